@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config'
+
+const tests = (folder: string): string[] => [`test/${folder}/**/*.test.ts`, `test/${folder}/**/*.test.tsx`]
+
+export default defineConfig({
+  test: {
+    // Two is what the smallest test machine has; more make timing-sensitive network tests starve each other.
+    maxWorkers: 2,
+    passWithNoTests: true,
+    restoreMocks: true,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [...tests('unit'), ...tests('architecture')],
+          exclude: tests('unit/renderer'),
+          environment: 'node',
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: 'ui',
+          include: tests('unit/renderer'),
+          environment: 'happy-dom',
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: tests('integration'),
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
