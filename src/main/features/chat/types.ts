@@ -1,0 +1,24 @@
+import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
+import type { Conversation, Message, TraceStep } from '../../../shared/model/chat.ts'
+import type { Watched } from '../../platform/feed.ts'
+
+export type ChatEvent =
+  | { event: 'conversation-changed'; conversation: Conversation }
+  | { event: 'message-stored'; message: Message }
+  | { event: 'message-changed'; message: Message }
+
+export interface ChatFeature {
+  start(): Promise<void>
+  stop(): Promise<void>
+  conversations(): Conversation[]
+  open(account: AccountId): Conversation
+  messages(conversation: ConversationId, before: number | undefined, limit: number): { messages: Message[]; more: boolean }
+  /** Resolves when the message is stored here; delivery goes on in the outbox. */
+  send(conversation: ConversationId, text: string): Promise<Message>
+  markRead(conversation: ConversationId, position: number): Promise<Conversation>
+  trace(id: MessageId): { message: Message; steps: TraceStep[] }
+  /** The outbox tries this account now: its device appeared, or its door opened. */
+  wake(account: AccountId): void
+  disconnected(peerId: PeerId): void
+  watch(signal?: AbortSignal): AsyncIterable<Watched<Conversation[], ChatEvent>>
+}

@@ -1,0 +1,68 @@
+import type { PrivateKey } from '@libp2p/interface'
+import type { AccountId, PeerId } from '../../../shared/ids.ts'
+import type { Identity, KeyProtection, Me } from '../../../shared/model/identity.ts'
+import type { Watched } from '../../platform/feed.ts'
+
+/** Everything secret that this installation holds, as the vault gave it back. Never logged, never over the contract. */
+export interface Keyring {
+  /** 16 bytes of BIP-39 entropy; the recovery phrase is these in words, and the account key comes from them. */
+  readonly entropy: Uint8Array
+  readonly accountKey: PrivateKey
+  /** The libp2p key: random for each installation. */
+  readonly deviceKey: PrivateKey
+  /** X25519; what others seal mailbox messages to. 32 bytes each. */
+  readonly mailKey: { readonly publicKey: Uint8Array; readonly privateKey: Uint8Array }
+  /** 32 bytes: opens the account's database. */
+  readonly databaseKey: Uint8Array
+}
+
+/** Seals the keyring for the disk. Three make one: key file and passphrase (platform), safeStorage (desktop). */
+export interface Vault {
+  readonly protection: KeyProtection
+  /** Stored beside the ciphertext; another one at opening means locked, never a new identity. */
+  readonly backend: string
+  seal(plain: Uint8Array): Promise<Uint8Array>
+  /** Errors: LatchError LOCKED. */
+  open(sealed: Uint8Array): Promise<Uint8Array>
+}
+
+/** What a peer proved in hello: its account's signed list holds this peer id. */
+export interface Proof {
+  readonly account: AccountId
+  readonly claimedName: string
+  readonly deviceLabel: string
+  readonly devices: readonly PeerId[]
+  readonly seq: number
+}
+
+export type ProofEvent =
+  | { event: 'proven'; peerId: PeerId; proof: Proof }
+  /** The account's newer list no longer holds this device. */
+  | { event: 'disproven'; peerId: PeerId; account: AccountId; why: string }
+
+/** Who I am here, before and after there is an account. Keeps the keys file; knows nothing of the network. */
+export interface IdentityFeature {
+  current(): Identity
+  /** The keys once they are open; null before. */
+  keyring(): Keyring | null
+  me(): Me
+  create(name: string): Promise<Me>
+  restore(name: string, phrase: string): Promise<Me>
+  rename(name: string): Promise<Me>
+  phrase(): string[]
+  confirmPhrase(phrase: string): Promise<Me>
+  watch(signal?: AbortSignal): AsyncIterable<Watched<Identity, { event: 'identity-changed'; identity: Identity }>>
+}
+
+/** Who they are: hello on every connection, the newest device list of each account, kept across restarts. */
+export interface ProofsFeature {
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** What is proven about a connected peer, or null. */
+  of(peerId: PeerId): Proof | null
+  /** Waits for a hello under way, or makes one; null when there is none within 5 s or it is false. */
+  prove(peerId: PeerId, signal?: AbortSignal): Promise<Proof | null>
+  /** Devices of an account by its newest list known here. */
+  devicesOf(account: AccountId): PeerId[]
+  subscribe(listener: (event: ProofEvent) => void): () => void
+}

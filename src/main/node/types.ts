@@ -1,0 +1,47 @@
+import type { NodeStatus } from '../../shared/model/node.ts'
+import type { ChatFeature } from '../features/chat/types.ts'
+import type { ContactsFeature } from '../features/contacts/types.ts'
+import type { DoorFeature } from '../features/door/types.ts'
+import type { IdentityFeature, Vault } from '../features/identity/types.ts'
+import type { PeersFeature } from '../features/peers/types.ts'
+import type { SettingsFeature } from '../features/settings/types.ts'
+
+/** What runs once there is an account. */
+export interface Household {
+  readonly contacts: ContactsFeature
+  readonly peers: PeersFeature
+  readonly door: DoorFeature
+  readonly chat: ChatFeature
+  readonly settings: SettingsFeature
+}
+
+/** The node as control sees it: one face, with or without a window. */
+export interface PeerNode {
+  readonly identity: IdentityFeature
+  /** Errors: LatchError NO_ACCOUNT, LOCKED. */
+  household(): Household
+  status(): NodeStatus
+  /** Resolves when everything is written and closed. Safe to call twice. */
+  stop(): Promise<void>
+  /** Resolves when the node stops, by `stop` or because somebody asked it to. */
+  readonly stopped: Promise<void>
+}
+
+export interface NodeConfig {
+  readonly dataFolder: string
+  readonly host: NodeStatus['host']
+  readonly vault: Vault
+  readonly listen: readonly string[]
+  /** Multiaddrs dialled at start. */
+  readonly bootstrap: readonly string[]
+  readonly services: {
+    readonly lan: boolean
+    readonly upnp: boolean
+    readonly autonat: boolean
+    readonly dht: boolean
+    readonly gossip: boolean
+    readonly dcutr: boolean
+    readonly webrtc: boolean
+    readonly demo: boolean
+  }
+}

@@ -1,0 +1,38 @@
+import type { PrivateKey, PublicKey } from '@libp2p/interface'
+import { RecordEnvelope } from '@libp2p/peer-record'
+
+/** What a signature is for. Two kinds never share a domain, so nothing signed for one can be shown for the other. */
+export interface EnvelopeKind {
+  /** Mixed into what is signed: `latch-device-list`. */
+  readonly domain: string
+  /** The payload type of the envelope: `/latch/device-list/1`. */
+  readonly type: string
+}
+
+/** The envelope is malformed, of another kind, or its signature does not hold. */
+export class EnvelopeError extends Error {
+  override readonly name = 'EnvelopeError'
+}
+
+/**
+ * `payload` signed by `key` as a libp2p signed envelope.
+ * Source: libp2p RFC 0002.
+ */
+export async function seal(kind: EnvelopeKind, payload: Uint8Array, key: PrivateKey): Promise<Uint8Array<ArrayBuffer>> {
+  const record = { domain: kind.domain, codec: codecOf(kind), marshal: () => payload, equals: () => false }
+  const envelope = await RecordEnvelope.seal(record, key)
+  return new Uint8Array(envelope.marshal())
+}
+
+/** Who signed, and what. The caller still has to ask whether that key may say such a thing. Errors: EnvelopeError. */
+export async function open(kind: EnvelopeKind, bytes: Uint8Array): Promise<{ publicKey: PublicKey; payload: Uint8Array }> {
+  const envelope = await RecordEnvelope.openAndCertify(bytes, kind.domain).catch((cause: unknown) => {
+    throw new EnvelopeError(`not a valid ${kind.domain} envelope`, { cause })
+  })
+  if (Buffer.compare(envelope.payloadType, codecOf(kind)) !== 0) throw new EnvelopeError(`not of type ${kind.type}`)
+  return { publicKey: envelope.publicKey, payload: envelope.payload }
+}
+
+function codecOf(kind: EnvelopeKind): Uint8Array {
+  return new TextEncoder().encode(kind.type)
+}

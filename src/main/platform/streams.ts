@@ -1,0 +1,79 @@
+import type { PeerId } from '../../shared/ids.ts'
+import type { Route, Transport } from '../../shared/model/peers.ts'
+
+/** The far end of a connection: the peer id that Noise proved, and how it is reached. */
+export interface RemotePeer {
+  readonly peerId: PeerId
+  /** libp2p's id of the connection; a rule "for this connection" names it. */
+  readonly connection: string
+  readonly route: Route
+  readonly transport: Transport
+  /** The remote multiaddr, as text. */
+  readonly address: string
+  readonly direction: 'inbound' | 'outbound'
+}
+
+/** The other side went away, reset, or stopped in the middle: what was read so far is not the whole. */
+export class StreamCutError extends Error {
+  override readonly name = 'StreamCutError'
+}
+
+/** The other side's guard refused the stream. `code` is from its refusal frame, or `silent` if it only reset. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError'
+  readonly code: RefusalCode
+  constructor(code: RefusalCode, message = `refused: ${code}`) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** `knock-first`: the door has no rule that lets you in. `unproven`: no valid hello. `version`: unknown version. */
+export type RefusalCode = 'knock-first' | 'denied' | 'unproven' | 'busy' | 'version' | 'silent'
+
+/**
+ * Whole frames over one libp2p stream, with back-pressure both ways. A frame is 1 byte to `maxFrameBytes`.
+ * Ends only where the other side said so: a cut is StreamCutError, never an end. Drawn in docs/wire/frames.md.
+ */
+export interface FrameStream {
+  readonly peer: RemotePeer
+  readonly protocol: string
+  /** The next frame; null after the other side's end. One read at a time. Errors: StreamCutError, RefusedError, the signal's reason. */
+  read(signal?: AbortSignal): Promise<Uint8Array | null>
+  /** Resolves when the transport took the frame and wants more. Writes are queued in order. Errors: StreamCutError, the signal's reason. */
+  write(frame: Uint8Array, signal?: AbortSignal): Promise<void>
+  /** Says that nothing more comes from here, and resolves when that was handed over. Reading goes on. */
+  end(): Promise<void>
+  /** Drops the stream both ways, at once. Safe to call twice. */
+  abort(why: Error): void
+  /** Resolves, never rejects, when the stream is over in both directions, with why. */
+  readonly over: Promise<{ how: 'ended' } | { how: 'cut'; why: Error }>
+}
+
+/** Whether a stream may be served. A refusal with `code: 'silent'` answers nothing at all. */
+export type Admission = { verdict: 'allow'; why: string } | { verdict: 'refuse'; code: RefusalCode; why: string }
+
+/** Asked for every inbound stream before its protocol sees a byte. Must answer soon: it may not wait for a person. */
+export type Guard = (peer: RemotePeer, signal: AbortSignal) => Admission | Promise<Admission>
+
+/** What a protocol says about itself when it asks to be served. */
+export interface ProtocolTerms {
+  readonly protocol: string
+  /** Inbound streams at once on one connection; more are reset. */
+  readonly maxInboundStreams: number
+  readonly maxFrameBytes: number
+  /** Longest time from opening to both ends, or null for a stream that lives as long as the connection. */
+  readonly exchangeTimeoutMs: number | null
+  /** Whether it may run over a relayed, limited connection. */
+  readonly onRelay: boolean
+}
+
+/** All that a protocol knows of the network. Inbound streams reach `serve` only after the guard of the page allowed them. */
+export interface PeerStreams {
+  serve(terms: ProtocolTerms, handler: (stream: FrameStream) => Promise<void>): Promise<void>
+  /** Opens a stream over an existing connection, or dials first. Errors: LatchError UNREACHABLE, RefusedError at first read. */
+  open(peerId: PeerId, terms: ProtocolTerms, signal?: AbortSignal): Promise<FrameStream>
+}
+
+/** What a peer did wrong. The door turns it into reputation; `points` from 1 (clumsy) to 100 (ban at once). */
+export type Offence = (peerId: PeerId, why: string, points: number) => void

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { AccountId, PeerId, TimeMs } from '../ids.ts'
+
+/**
+ * An account this device has met. `claimedName` is what they call themselves, proven by nobody;
+ * `petname` is what you call them, and makes them a contact; null for a stranger.
+ */
+export const Person = z.object({
+  account: AccountId,
+  claimedName: z.string(),
+  petname: z.string().nullable(),
+  /** `changed`: the devices of this account are no longer vouched for by the list you knew. */
+  trust: z.enum(['unverified', 'verified', 'changed']),
+  blocked: z.boolean(),
+  /** The built-in demonstration peer. */
+  demo: z.boolean(),
+  /** Six words, the same on both screens; empty until your own account exists. */
+  safetyWords: z.array(z.string()),
+  devices: z.array(PeerId),
+  firstMetMs: TimeMs,
+  lastSeenMs: TimeMs.nullable(),
+})
+export type Person = z.infer<typeof Person>
+
+/** The name to show: yours for them first, then theirs. */
+export function nameOf(person: Pick<Person, 'petname' | 'claimedName'>): string {
+  return person.petname ?? person.claimedName
+}

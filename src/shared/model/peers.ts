@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { AccountId, Address, PeerId, TimeMs } from '../ids.ts'
+
+/** How a connection runs. `lan`: direct, to a private address. `local`: this machine. */
+export const Route = z.enum(['direct', 'lan', 'local', 'relayed'])
+export type Route = z.infer<typeof Route>
+
+export const Transport = z.enum(['tcp', 'ws', 'webrtc', 'webrtc-direct', 'relay', 'memory'])
+export type Transport = z.infer<typeof Transport>
+
+/** What a peer's conduct has earned it, from the door: falls with each offence, heals with time. */
+export const Standing = z.object({
+  /** 100 is untouched, 0 is banned. */
+  score: z.number().min(0).max(100),
+  standing: z.enum(['good', 'throttled', 'disconnected', 'banned']),
+  /** The latest reasons first, at most eight. */
+  lowered: z.array(z.object({ why: z.string(), points: z.number(), atMs: TimeMs })),
+})
+export type Standing = z.infer<typeof Standing>
+
+export const FoundBy = z.enum(['lan', 'address', 'invitation', 'demo', 'dht', 'inbound', 'contact'])
+export type FoundBy = z.infer<typeof FoundBy>
+
+export const Peer = z.object({
+  peerId: PeerId,
+  /** Proven by hello; null until then. */
+  account: AccountId.nullable(),
+  demo: z.boolean(),
+  state: z.enum(['connected', 'connecting', 'waiting', 'away']),
+  route: Route.nullable(),
+  transport: Transport.nullable(),
+  addresses: z.array(Address),
+  foundBy: z.array(FoundBy),
+  rttMs: z.number().nullable(),
+  agent: z.string().nullable(),
+  protocols: z.array(z.string()),
+  connectedMs: TimeMs.nullable(),
+  /** When it is dialled again (state `waiting`), and what the last attempt ended in, as a sentence. */
+  nextDialMs: TimeMs.nullable(),
+  lastError: z.string().nullable(),
+  standing: Standing,
+})
+export type Peer = z.infer<typeof Peer>
+
+/** The lamp: how others can reach this device, and the reasons, in words that can be copied for support. */
+export const Reachability = z.object({
+  lamp: z.enum(['direct', 'relayed', 'lan', 'offline']),
+  why: z.array(z.string()),
+  listening: z.array(Address),
+})
+export type Reachability = z.infer<typeof Reachability>
+
+/** `latch://invite/<base64url of a signed DAG-CBOR envelope>`; see docs/wire/invitation.md. */
+export const InvitationLink = z
+  .string()
+  .trim()
+  .max(4096)
+  .regex(/^latch:\/\/invite\/[A-Za-z0-9_-]+$/, 'not an invitation link')
+
+export const Invitation = z.object({
+  account: AccountId,
+  name: z.string(),
+  peerId: PeerId,
+  addresses: z.array(Address),
+  expiresMs: TimeMs,
+})
+export type Invitation = z.infer<typeof Invitation>
