@@ -1,0 +1,58 @@
+import { net, protocol } from 'electron'
+import { extname, join, normalize, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** The window is served from here and not from `file:`, so that it has an origin of its own and a policy in a header. */
+export const APP_ORIGIN = 'app://latch'
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const contentTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+}
+
+/** Must run before the app is ready: afterwards schemes cannot be given privileges. */
+export function declareAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
+}
+
+/** Serves `folder` under `app://latch/`, and nothing outside it. */
+export function serveApp(folder: string): void {
+  const root = normalize(folder) + sep
+  protocol.handle('app', async (request) => {
+    const url = new URL(request.url)
+    if (url.origin !== APP_ORIGIN && url.host !== 'latch') return new Response(null, { status: 404 })
+    const path = url.pathname === '/' ? '/index.html' : decodeURIComponent(url.pathname)
+    const file = normalize(join(root, path))
+    const type = contentTypes[extname(file)]
+    if (!file.startsWith(root) || type === undefined) return new Response(null, { status: 404 })
+    const found = await net.fetch(pathToFileURL(file).href).catch(() => null)
+    if (found === null || !found.ok) return new Response(null, { status: 404 })
+    return new Response(found.body, {
+      headers: {
+        'content-type': type,
+        'content-security-policy': CONTENT_SECURITY_POLICY,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+      },
+    })
+  })
+}

@@ -1,0 +1,40 @@
+import { ipcMain, MessageChannelMain, type WebContents } from 'electron'
+import { serveElectronPort } from '../control/index.ts'
+import type { PeerNode } from '../node/types.ts'
+import type { Log } from '../platform/log.ts'
+import { isOurs } from './guards.ts'
+
+/** What main tells a page beside the contract: a place to show, or a link somebody opened. */
+export type Nudge = { type: 'latch:show'; path: string } | { type: 'latch:link'; link: string }
+
+/**
+ * Hands a page of ours its port to the contract when it asks, as often as it asks (a reload is a new page).
+ * Only the top frame of our own origin is answered. Nudges wait until the page has asked for the first time.
+ */
+export function createBridge(node: Promise<PeerNode>, log: Log): { nudge: (nudge: Nudge, contents: WebContents) => void } {
+  const ready = new WeakSet<WebContents>()
+  const waiting: Nudge[] = []
+
+  ipcMain.on('latch:hello', (event) => {
+    const frame = event.senderFrame
+    if (frame === null || frame.parent !== null || !isOurs(frame.url)) {
+      log.warn({}, 'something that is not our page asked for the contract; refused')
+      return
+    }
+    void node.then((running) => {
+      if (event.sender.isDestroyed()) return
+      const { port1, port2 } = new MessageChannelMain()
+      serveElectronPort({ node: running, port: port1, log })
+      event.sender.postMessage('latch:port', null, [port2])
+      ready.add(event.sender)
+      for (const nudge of waiting.splice(0)) event.sender.send('latch:nudge', nudge)
+    })
+  })
+
+  return {
+    nudge(nudge, contents) {
+      if (ready.has(contents)) contents.send('latch:nudge', nudge)
+      else waiting.push(nudge)
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { app, session, shell, type WebContents } from 'electron'
+import type { Log } from '../platform/log.ts'
+import { APP_ORIGIN } from './app-scheme.ts'
+
+/**
+ * What no page of ours may do, whatever it loads: leave its origin, open windows, embed a web view, ask for a
+ * permission. A link to the outside web is handed to the system's browser, and only `https:`.
+ */
+export function guardWebContents(log: Log): void {
+  app.on('web-contents-created', (_event, contents) => guard(contents, log))
+  app.on('ready', () => {
+    session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => {
+      log.warn({ permission }, 'a page asked for a permission; refused')
+      answer(false)
+    })
+    session.defaultSession.setPermissionCheckHandler(() => false)
+    session.defaultSession.setDevicePermissionHandler(() => false)
+  })
+}
+
+function guard(contents: WebContents, log: Log): void {
+  const refuse = (event: { preventDefault(): void; url: string }): void => {
+    if (isOurs(event.url)) return
+    event.preventDefault()
+    log.warn({ scheme: schemeOf(event.url) }, 'a navigation away from the app; refused')
+  }
+  contents.on('will-navigate', refuse)
+  contents.on('will-frame-navigate', refuse)
+  contents.on('will-redirect', refuse)
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+  contents.setWindowOpenHandler(({ url }) => {
+    if (schemeOf(url) === 'https:') void shell.openExternal(url)
+    else log.warn({ scheme: schemeOf(url) }, 'a new window was asked for; refused')
+    return { action: 'deny' }
+  })
+}
+
+/** Custom schemes have an opaque `origin` in some versions of URL: scheme and host are compared by themselves. */
+export function isOurs(url: string): boolean {
+  return URL.canParse(url) && (url === APP_ORIGIN || url.startsWith(`${APP_ORIGIN}/`))
+}
+
+function schemeOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).protocol : 'unreadable'
+}
