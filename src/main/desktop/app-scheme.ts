@@ -1,9 +1,7 @@
 import { net, protocol } from 'electron'
 import { extname, join, normalize, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
-
-/** The window is served from here and not from `file:`, so that it has an origin of its own and a policy in a header. */
-export const APP_ORIGIN = 'app://latch'
+import { isOurs } from './links.ts'
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -38,7 +36,7 @@ export function serveApp(folder: string): void {
   const root = normalize(folder) + sep
   protocol.handle('app', async (request) => {
     const url = new URL(request.url)
-    if (url.origin !== APP_ORIGIN && url.host !== 'latch') return new Response(null, { status: 404 })
+    if (!isOurs(request.url)) return new Response(null, { status: 404 })
     const path = url.pathname === '/' ? '/index.html' : decodeURIComponent(url.pathname)
     const file = normalize(join(root, path))
     const type = contentTypes[extname(file)]

@@ -2,7 +2,7 @@ import { ipcMain, MessageChannelMain, type WebContents } from 'electron'
 import { serveElectronPort } from '../control/index.ts'
 import type { PeerNode } from '../node/types.ts'
 import type { Log } from '../platform/log.ts'
-import { isOurs } from './guards.ts'
+import { isOurs } from './links.ts'
 
 /** What main tells a page beside the contract: a place to show, or a link somebody opened. */
 export type Nudge = { type: 'latch:show'; path: string } | { type: 'latch:link'; link: string }

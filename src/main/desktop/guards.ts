@@ -1,6 +1,6 @@
 import { app, session, shell, type WebContents } from 'electron'
 import type { Log } from '../platform/log.ts'
-import { APP_ORIGIN } from './app-scheme.ts'
+import { isOurs, schemeOf } from './links.ts'
 
 /**
  * What no page of ours may do, whatever it loads: leave its origin, open windows, embed a web view, ask for a
@@ -33,13 +33,4 @@ function guard(contents: WebContents, log: Log): void {
     else log.warn({ scheme: schemeOf(url) }, 'a new window was asked for; refused')
     return { action: 'deny' }
   })
-}
-
-/** Custom schemes have an opaque `origin` in some versions of URL: scheme and host are compared by themselves. */
-export function isOurs(url: string): boolean {
-  return URL.canParse(url) && (url === APP_ORIGIN || url.startsWith(`${APP_ORIGIN}/`))
-}
-
-function schemeOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).protocol : 'unreadable'
 }

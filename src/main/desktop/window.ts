@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../platform/atomic-file.ts'
 import type { Log } from '../platform/log.ts'
-import { APP_ORIGIN } from './app-scheme.ts'
+import { APP_ORIGIN } from './links.ts'
 import { placeWindow, WindowState } from './window-state.ts'
 
 export interface WindowFiles {

@@ -1,0 +1,23 @@
+/** The window is served from here and not from `file:`, so that it has an origin of its own and a policy in a header. */
+export const APP_ORIGIN = 'app://latch'
+
+/** Custom schemes have an opaque `origin` in some versions of URL: scheme and host are compared by themselves. */
+export function isOurs(url: string): boolean {
+  return URL.canParse(url) && (url === APP_ORIGIN || url.startsWith(`${APP_ORIGIN}/`))
+}
+
+/** The scheme with its colon, or `unreadable`. */
+export function schemeOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).protocol : 'unreadable'
+}
+
+/** A link longer than this is no invitation of ours. */
+const MAX_LINK_CHARACTERS = 4_096
+
+/**
+ * The `latch://` link in a command line, or null. Chromium reorders the arguments of a second instance and adds its own,
+ * so the scheme is looked for and no position is trusted.
+ */
+export function linkIn(argv: readonly string[]): string | null {
+  return argv.find((word) => word.startsWith('latch://') && word.length <= MAX_LINK_CHARACTERS) ?? null
+}
