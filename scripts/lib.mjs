@@ -62,8 +62,8 @@ export function hashFile(path, algorithm, encoding) {
   return hash.digest(encoding)
 }
 
-/** Names of the node and npm releases; `[24, 1, 0]` of `v24.1.0`. */
-export const versionParts = (version) => version.replace(/^v/, '').split('.').map(Number)
+/** `[24, 1, 0]` of `v24.1.0`. */
+const versionParts = (version) => version.replace(/^v/, '').split('.').map(Number)
 
 export function atLeast(version, wanted) {
   const [have, want] = [versionParts(version), versionParts(wanted)]
@@ -137,7 +137,7 @@ export const lastLines = (output) =>
 /** Fetches one package at one version as a tarball into `folder` and checks it against its pinned sha512. */
 export async function fetchPackage(name, version, sha512, folder) {
   mkdirSync(folder, { recursive: true })
-  const args = ['pack', `${name}@${version}`, '--silent', '--ignore-scripts', '--pack-destination', '.']
+  const args = ['pack', `${name}@${version}`, '--loglevel=error', '--ignore-scripts', '--pack-destination', '.']
   // A working folder outside any package: npm reads the nearest package.json, and `.` needs no quoting in a shell.
   const { code, output } = await npm(args, { capture: true, cwd: folder, timeoutMs: 600_000 })
   const tarball = join(folder, `${name}-${version}.tgz`)
@@ -154,9 +154,7 @@ export async function unpack(archive, folder, { only = [] } = {}) {
   mkdirSync(folder, { recursive: true })
   const cwd = dirname(archive)
   if (dirname(folder) !== cwd) throw new Error(`${folder} is not beside ${archive}`)
-  const { code, output } = await run('tar', ['-xzf', basename(archive), '-C', basename(folder), ...only], {
-    capture: true,
-    cwd,
-  })
+  const args = ['--no-same-owner', '-xzf', basename(archive), '-C', basename(folder), ...only]
+  const { code, output } = await run('tar', args, { capture: true, cwd })
   if (code !== 0) throw new Stop(`tar could not unpack ${basename(archive)}:\n${lastLines(output)}`)
 }

@@ -30,7 +30,8 @@ export function pinnedNode() {
   throw new Stop('Latch needs its pinned Node, which is not there yet: run `npm run setup`.')
 }
 
-export const hasPinnedNode = () => existsSync(binary)
+/** Whether `pinnedNode` would give one. */
+export const hasUsableNode = () => existsSync(binary) || atLeast(process.version, OLDEST_FOR_LATCH)
 
 /** Puts the pinned Node at node_modules/node/bin and links it as node_modules/.bin/node. */
 export async function installPinnedNode() {

@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs'
 import { forgetElectronFailure, findElectron } from './electron.mjs'
 import { Stop, atLeast, hashFile, inRoot, npm, readJson, runAsScript, say, writeJson } from './lib.mjs'
-import { OLDEST_FOR_SCRIPTS, hasPinnedNode, installPinnedNode } from './node.mjs'
+import { OLDEST_FOR_SCRIPTS, hasUsableNode, installPinnedNode } from './node.mjs'
 import { installTestTools } from './system.mjs'
 
 const recordPath = inRoot('node_modules', '.latch-setup.json')
@@ -21,12 +21,12 @@ export async function setup() {
   }
   const record = readJson(recordPath)
   const isSame = record?.lockfileSha256 === wanted.lockfileSha256 && record.platform === wanted.platform
-  if (isSame && (hasPinnedNode() || record.node === 'of the machine')) return
+  if (isSame && hasUsableNode()) return
 
   if (record !== undefined && record.platform !== wanted.platform) await installPackages()
   else if (!packagesMatchLockfile()) await installPackages()
   await installPinnedNode()
-  writeJson(recordPath, { ...wanted, node: hasPinnedNode() ? 'pinned' : 'of the machine' })
+  writeJson(recordPath, wanted)
 }
 
 /** npm keeps a copy of what it installed. Packages that are optional depend on the platform, and are not compared. */

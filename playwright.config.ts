@@ -1,0 +1,45 @@
+import { defineConfig } from '@playwright/test'
+import { findChromium } from './scripts/system.mjs'
+
+const artifacts = process.env['LATCH_ARTIFACTS'] ?? 'artifacts'
+// Empty where there is none. The workers read this file again, and are told what was found.
+const chromium = process.env['LATCH_CHROMIUM'] ?? (await findChromium()) ?? ''
+process.env['LATCH_CHROMIUM'] = chromium
+
+/** Nothing leaves the machine: every name but the loopback ones is unknown. */
+const QUIET = [
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost',
+  '--disable-domain-reliability',
+  '--no-pings',
+]
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: `${artifacts}/playwright`,
+  // Two nodes and two windows for each test keep two cores busy.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  retries: 0,
+  forbidOnly: process.env['CI'] !== undefined,
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: [
+    {
+      name: 'browser',
+      testMatch: ['browser/**/*.spec.ts', 'smoke/browser.spec.ts'],
+      use: {
+        browserName: 'chromium',
+        viewport: { width: 1280, height: 800 },
+        launchOptions: {
+          ...(chromium === '' ? {} : { executablePath: chromium }),
+          chromiumSandbox: process.getuid?.() !== 0,
+          args: QUIET,
+        },
+      },
+    },
+    {
+      name: 'desktop',
+      testMatch: ['desktop/**/*.spec.ts', 'smoke/desktop.spec.ts'],
+    },
+  ],
+})

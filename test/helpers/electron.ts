@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { type Electron, findElectron } from '../../scripts/electron.mjs'
+
+/** The clone that holds the built app. */
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const START_LIMIT_MS = 30_000
+const CLOSE_LIMIT_MS = 10_000
+
+export interface Desktop {
+  app: ElectronApplication
+  window: Page
+  /** Ends the app as a person would by quitting it, and kills its process if it is still there after 10 s. */
+  close(): Promise<void>
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>
+}
+
+let found: Electron | undefined
+
+/** The Electron that this machine can start: named by the runner of the tests, or looked for. Printed once. */
+async function electron(): Promise<Electron> {
+  if (found !== undefined) return found
+  const given = process.env['LATCH_ELECTRON']
+  const electron = given === undefined ? await findElectron({ forTests: true }) : (JSON.parse(given) as Electron)
+  if ('why' in electron) throw new Error(electron.why)
+  console.log(`${electron.name} ${electron.version}`)
+  found = electron
+  return electron
+}
+
+/** Starts the built desktop app, with the sandbox of the operating system, and waits for its first window. */
+export async function launchDesktop(options: {
+  dataFolder: string
+  args?: readonly string[]
+  env?: Readonly<Record<string, string>>
+}): Promise<Desktop> {
+  const { executable, dist } = await electron()
+  await mkdir(options.dataFolder, { recursive: true })
+  const app = await _electron.launch({
+    executablePath: executable,
+    cwd: ROOT,
+    args: ['.', '--data-folder', options.dataFolder, ...(options.args ?? [])],
+    env: { ...definedEnv(), ELECTRON_OVERRIDE_DIST_PATH: dist, ...options.env },
+    // Playwright starts it without otherwise, which would test a weaker app.
+    chromiumSandbox: true,
+    timeout: START_LIMIT_MS,
+  })
+  const child = app.process()
+  const ended = new Promise<void>((done) => {
+    if (child.exitCode !== null || child.signalCode !== null) done()
+    else child.once('exit', () => done())
+  })
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await ended
+  }
+  const close = async (): Promise<void> => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_LIMIT_MS)
+    await app.close().catch(() => undefined)
+    await ended
+    clearTimeout(timer)
+  }
+  try {
+    return { app, window: await app.firstWindow({ timeout: START_LIMIT_MS }), close, kill }
+  } catch (error) {
+    await kill()
+    throw error
+  }
+}
+
+function definedEnv(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}
