@@ -1,0 +1,26 @@
+import { RPCHandler } from '@orpc/server/message-port'
+import { createRouter } from './router.ts'
+import { whyNotRpc } from './rpc-message.ts'
+import type { PortParts } from './types.ts'
+
+/**
+ * Serves the contract over a port that the host made for one of its own windows. Ends, with every stream on it, when
+ * the other side's window goes away.
+ */
+export function serveElectronPort({ node, port, log, access = () => null }: PortParts): { close: () => void } {
+  const handler = new RPCHandler(createRouter(node, log, access))
+  handler.upgrade({
+    on: (event, callback) => {
+      if (event === 'close') port.on('close', () => callback())
+      if (event !== 'message') return
+      port.on('message', ({ data }) => {
+        const why = whyNotRpc(data)
+        if (why === null) callback({ data })
+        else log.warn({ why }, 'a window sent something that is not a call; dropped')
+      })
+    },
+    postMessage: (message: unknown) => port.postMessage(message),
+  })
+  port.start()
+  return { close: () => port.close() }
+}

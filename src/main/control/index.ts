@@ -1,0 +1,4 @@
+/** The contract, answered once, over an Electron MessagePort, WebSocket and HTTP. */
+export { serveElectronPort } from './electron-port.ts'
+export { createRouter, type Router } from './router.ts'
+export type { Access, ControlPort, HttpDoor, HttpLimits, HttpParts, PortParts } from './types.ts'

@@ -1,0 +1,115 @@
+import { implement } from '@orpc/server'
+import { contract } from '../../shared/contract/index.ts'
+import type { PeerNode } from '../node/types.ts'
+import type { Log } from '../platform/log.ts'
+import { inContractWords } from './failures.ts'
+import type { Access } from './types.ts'
+
+export type Router = ReturnType<typeof createRouter>
+
+/**
+ * The contract, answered. Inputs were checked against its schemas before a handler runs; a failure leaves as a typed
+ * error of the closed list; a stream ends when its reader goes away.
+ */
+export function createRouter(node: PeerNode, log: Log, access: () => Access | null) {
+  const os = implement(contract).use(async ({ next, path }) => {
+    try {
+      return await next()
+    } catch (error) {
+      throw inContractWords(error, path.join('.'), log)
+    }
+  })
+
+  async function* stream<Item>(call: string, items: AsyncIterable<Item>): AsyncGenerator<Item, void, void> {
+    try {
+      yield* items
+    } catch (error) {
+      throw inContractWords(error, call, log)
+    }
+  }
+
+  const { identity } = node
+  const house = () => node.household()
+
+  return os.router({
+    identity: {
+      get: os.identity.get.handler(() => identity.current()),
+      create: os.identity.create.handler(({ input }) => identity.create(input.name)),
+      restore: os.identity.restore.handler(({ input }) => identity.restore(input.name, input.phrase)),
+      rename: os.identity.rename.handler(({ input }) => identity.rename(input.name)),
+      phrase: os.identity.phrase.handler(() => ({ words: identity.phrase() })),
+      confirmPhrase: os.identity.confirmPhrase.handler(({ input }) => identity.confirmPhrase(input.phrase)),
+      watch: os.identity.watch.handler(({ signal }) => stream('identity.watch', identity.watch(signal))),
+    },
+    contacts: {
+      list: os.contacts.list.handler(() => house().contacts.list()),
+      rename: os.contacts.rename.handler(({ input }) => house().contacts.rename(input.account, input.petname)),
+      verify: os.contacts.verify.handler(({ input }) => house().contacts.verify(input.account, input.verified)),
+      forget: os.contacts.forget.handler(({ input }) => {
+        house().contacts.forget(input.account)
+        return { account: input.account }
+      }),
+      watch: os.contacts.watch.handler(({ signal }) => stream('contacts.watch', house().contacts.watch(signal))),
+    },
+    peers: {
+      list: os.peers.list.handler(() => house().peers.list()),
+      connect: os.peers.connect.handler(({ input }) => house().peers.connect(input.to)),
+      disconnect: os.peers.disconnect.handler(({ input }) => house().peers.disconnect(input.peerId)),
+      forget: os.peers.forget.handler(async ({ input }) => {
+        await house().peers.forget(input.peerId)
+        return { peerId: input.peerId }
+      }),
+      invite: os.peers.invite.handler(({ input }) => house().peers.invite(input.lastsMs)),
+      readInvitation: os.peers.readInvitation.handler(({ input }) => house().peers.readInvitation(input.link)),
+      reachability: os.peers.reachability.handler(() => house().peers.reachability()),
+      watch: os.peers.watch.handler(({ signal }) => stream('peers.watch', house().peers.watch(signal))),
+    },
+    door: {
+      pending: os.door.pending.handler(() => house().door.pending()),
+      recent: os.door.recent.handler(() => house().door.recent()),
+      answer: os.door.answer.handler(({ input }) => house().door.answer(input.id, input.answer)),
+      undo: os.door.undo.handler(({ input }) => house().door.undo(input.id)),
+      knock: os.door.knock.handler(({ input }) => house().door.knock(input.to, input.capability, input.greeting)),
+      sent: os.door.sent.handler(() => house().door.sent()),
+      cancel: os.door.cancel.handler(({ input }) => house().door.cancel(input.id)),
+      rules: os.door.rules.handler(() => house().door.rules()),
+      addRule: os.door.addRule.handler(({ input }) => house().door.addRule(input, 'person')),
+      enableRule: os.door.enableRule.handler(({ input }) => house().door.enableRule(input.id, input.enabled)),
+      removeRule: os.door.removeRule.handler(({ input }) => {
+        house().door.removeRule(input.id)
+        return { id: input.id }
+      }),
+      block: os.door.block.handler(({ input }) => ({ blocked: house().door.block(input.account, input.blocked) })),
+      log: os.door.log.handler(({ input }) => house().door.log(input.before, input.limit)),
+      verifyLog: os.door.verifyLog.handler(() => house().door.verifyLog()),
+      watch: os.door.watch.handler(({ signal }) => stream('door.watch', house().door.watch(signal))),
+    },
+    chat: {
+      conversations: os.chat.conversations.handler(() => house().chat.conversations()),
+      open: os.chat.open.handler(({ input }) => house().chat.open(input.with)),
+      messages: os.chat.messages.handler(({ input }) =>
+        house().chat.messages(input.conversation, input.before, input.limit),
+      ),
+      send: os.chat.send.handler(({ input }) => house().chat.send(input.conversation, input.text)),
+      markRead: os.chat.markRead.handler(({ input }) => house().chat.markRead(input.conversation, input.position)),
+      trace: os.chat.trace.handler(({ input }) => house().chat.trace(input.id)),
+      watch: os.chat.watch.handler(({ signal }) => stream('chat.watch', house().chat.watch(signal))),
+    },
+    settings: {
+      get: os.settings.get.handler(() => house().settings.get()),
+      set: os.settings.set.handler(({ input }) => house().settings.set(input)),
+      watch: os.settings.watch.handler(({ signal }) => stream('settings.watch', house().settings.watch(signal))),
+    },
+    node: {
+      status: os.node.status.handler(() => node.status()),
+      access: os.node.access.handler(() => access() ?? { url: null, token: null, openapi: null }),
+      stop: os.node.stop.handler(() => {
+        // After the answer is on its way: the host closes this very connection once the node has stopped.
+        setImmediate(() => {
+          node.stop().catch((error: unknown) => log.error({ error }, 'stopping failed'))
+        })
+        return { stopping: true as const }
+      }),
+    },
+  })
+}
