@@ -18,7 +18,17 @@ import { findProgram, isRoot, temporaryFolder } from './system.mjs'
 const USER = 'latch-test'
 
 /** What of the clone the end-to-end tests use. */
-const USED = ['bin', 'node_modules', 'out', 'package.json', 'playwright.config.ts', 'scripts', 'test', 'tsconfig.json']
+const USED = [
+  'bin',
+  'node_modules',
+  'out',
+  'package.json',
+  'playwright.config.ts',
+  'resources',
+  'scripts',
+  'test',
+  'tsconfig.json',
+].map((name) => inRoot(name))
 
 /**
  * A place to run programs from as an ordinary user: a clone that the user can read, a home, a folder for artefacts.
@@ -86,7 +96,7 @@ async function createUser() {
 }
 
 async function canRead(prefix, distributions) {
-  const paths = [...USED.map((name) => inRoot(name)), ...distributions]
+  const paths = [...USED, ...distributions]
   const find = ['find', ...paths, '!', '-type', 'l', '!', '-readable', '-print', '-quit']
   const { code, output } = await run(prefix[0], [...prefix.slice(1), ...find], { capture: true })
   return code === 0 && output.trim() === ''
@@ -95,7 +105,7 @@ async function canRead(prefix, distributions) {
 /** A clone in root's own home, or one made with a strict umask, cannot be read by anybody else. */
 function copyClone(clone, distributions, { uid, gid }) {
   mkdirSync(clone)
-  for (const source of [...USED.map((name) => inRoot(name)), ...distributions]) {
+  for (const source of [...USED, ...distributions]) {
     const target = inClone(clone, source)
     mkdirSync(dirname(target), { recursive: true })
     cpSync(source, target, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE })

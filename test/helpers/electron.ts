@@ -30,7 +30,7 @@ async function electron(): Promise<Electron> {
   return electron
 }
 
-/** Starts the built desktop app, with the sandbox of the operating system, and waits for its first window. */
+/** Starts the built desktop app on a data folder of its own, with the sandbox of the operating system, and waits for its first window. */
 export async function launchDesktop(options: {
   dataFolder: string
   args?: readonly string[]
@@ -41,8 +41,8 @@ export async function launchDesktop(options: {
   const app = await _electron.launch({
     executablePath: executable,
     cwd: ROOT,
-    args: ['.', '--data-folder', options.dataFolder, ...(options.args ?? [])],
-    env: { ...definedEnv(), ELECTRON_OVERRIDE_DIST_PATH: dist, ...options.env },
+    args: ['.', ...(options.args ?? [])],
+    env: { ...definedEnv(), ELECTRON_OVERRIDE_DIST_PATH: dist, LATCH_DATA: options.dataFolder, ...options.env },
     // Playwright starts it without otherwise, which would test a weaker app.
     chromiumSandbox: true,
     timeout: START_LIMIT_MS,
