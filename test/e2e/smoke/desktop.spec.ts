@@ -4,8 +4,8 @@ import { type Desktop, launchDesktop } from '../../helpers/electron.ts'
 
 let desktop: Desktop
 
-test.beforeEach(async ({}, info) => {
-  desktop = await launchDesktop({ dataFolder: info.outputPath('data') })
+test.beforeEach(async () => {
+  desktop = await launchDesktop({ dataFolder: test.info().outputPath('data') })
 })
 
 test.afterEach(() => desktop.close())
