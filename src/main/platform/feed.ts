@@ -55,7 +55,8 @@ export class Feed<Event> {
     try {
       let seq = 0
       yield { kind: 'snapshot', seq: seq++, snapshot: snapshot() }
-      while (signal?.aborted !== true) {
+      for (;;) {
+        if (signal?.aborted === true) return
         if (fellBehind) throw new FellBehindError(`more than ${MAX_BEHIND} events behind`)
         const event = waiting.shift()
         if (event !== undefined) yield { kind: 'event', seq: seq++, event }
