@@ -1,0 +1,67 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { Tooltip } from '@base-ui/react/tooltip'
+import { KeyRound } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { I18nextProvider, useTranslation } from 'react-i18next'
+import { Router } from 'wouter'
+import { useHashLocation } from 'wouter/use-hash-location'
+import { BridgeProvider, type Bridge } from '../bridge/bridge.tsx'
+import { identityStore } from '../features/identity/store.ts'
+import { Welcome } from '../features/welcome/Welcome.tsx'
+import { createMessages } from '../messages/i18n.ts'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import css from './App.module.css'
+import { Frame } from './Frame.tsx'
+import { LinkBanner } from './LinkBanner.tsx'
+import { useAppearance } from './use-appearance.ts'
+import { useFeeds } from './use-feeds.ts'
+
+const TOOLTIP_DELAY_MS = 400
+
+/** The host serves one page; which screen it shows stands behind the `#`. */
+const behindTheHash = { hook: useHashLocation }
+
+/** The whole window. `bridge` is null in a browser that brought no token. */
+export function App({ bridge }: { bridge: Bridge | null }): ReactNode {
+  const [messages] = useState(createMessages)
+  return (
+    <I18nextProvider i18n={messages}>
+      <CSPProvider disableStyleElements>
+        <Tooltip.Provider delay={TOOLTIP_DELAY_MS}>
+          {bridge === null ? (
+            <NoToken />
+          ) : (
+            <BridgeProvider bridge={bridge}>
+              <Router {...behindTheHash}>
+                <Gate bridge={bridge} />
+              </Router>
+            </BridgeProvider>
+          )}
+        </Tooltip.Provider>
+      </CSPProvider>
+    </I18nextProvider>
+  )
+}
+
+/** Nobody is let past the door of their own house before there is an account to be. */
+function Gate({ bridge }: { bridge: Bridge }): ReactNode {
+  useFeeds(bridge)
+  useAppearance()
+  const identity = identityStore.use(({ state }) => state)
+  if (identity?.state === 'ready') return <Frame />
+  return (
+    <div className={css.whole}>
+      <LinkBanner />
+      {identity !== null && <Welcome identity={identity} />}
+    </div>
+  )
+}
+
+function NoToken(): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <main className={css.whole}>
+      <EmptyState icon={<KeyRound />} title={t('frame.link.refused')} text={t('frame.link.refusedText')} />
+    </main>
+  )
+}

@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react'
+import { StartChat } from '../features/chats/StartChat.tsx'
+import { InviteDialog } from '../features/invite/InviteDialog.tsx'
+import { useDialogs } from '../nav/dialogs.ts'
+import { Palette } from './Palette.tsx'
+import { ShortcutsSheet } from './ShortcutsSheet.tsx'
+
+/** The dialog that is open, if one is. */
+export function Dialogs(): ReactNode {
+  const { open, close } = useDialogs()
+  switch (open) {
+    case 'palette':
+      return <Palette onClose={close} />
+    case 'shortcuts':
+      return <ShortcutsSheet onClose={close} />
+    case 'start-chat':
+      return <StartChat onClose={close} />
+    case 'invite':
+      return <InviteDialog onClose={close} />
+    case null:
+      return null
+  }
+}

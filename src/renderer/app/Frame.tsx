@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { FloatingKnocks } from '../features/door/FloatingKnocks.tsx'
+import { Dialogs } from './Dialogs.tsx'
+import css from './Frame.module.css'
+import { LinkBanner } from './LinkBanner.tsx'
+import { Rail } from './Rail.tsx'
+import { Routes } from './routes.tsx'
+import { useShortcuts } from './use-shortcuts.ts'
+
+/** The window of somebody with an account: rail, place, and what floats over every place. */
+export function Frame(): ReactNode {
+  const { t } = useTranslation()
+  useShortcuts()
+  return (
+    <div className={css.frame}>
+      <button type="button" className={css.skip} onClick={() => document.getElementById('content')?.focus()}>
+        {t('frame.skip')}
+      </button>
+      <Rail />
+      <div className={css.place}>
+        <LinkBanner />
+        <div className={css.screen}>
+          <Routes />
+        </div>
+      </div>
+      <FloatingKnocks />
+      <Dialogs />
+    </div>
+  )
+}

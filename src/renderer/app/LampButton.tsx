@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { peersStore } from '../features/peers/store.ts'
+import { paths } from '../nav/paths.ts'
+import { Button } from '../ui/Button.tsx'
+import { useCopy } from '../ui/Key.tsx'
+import { Lamp } from '../ui/Lamp.tsx'
+import { Popover } from '../ui/Popover.tsx'
+import css from './Rail.module.css'
+
+/** At the head of the rail: how others can reach this device, and on a click why, in words that can be copied. */
+export function LampButton(): ReactNode {
+  const { t } = useTranslation()
+  const { lamp, why, listening } = peersStore.use(({ state }) => state.reachability)
+  const name = t(`frame.lamp.${lamp}`)
+  const [copied, copy] = useCopy([name, ...why, ...listening].join('\n'))
+  return (
+    <Popover
+      title={t('frame.lamp.title')}
+      side="right"
+      align="start"
+      trigger={
+        <button type="button" className={css.lamp} aria-label={`${t('frame.lamp.title')}: ${name}`}>
+          <Lamp lamp={lamp} size={24} />
+        </button>
+      }
+    >
+      <div className={css.report}>
+        <h2 className={css.reportTitle}>
+          <Lamp lamp={lamp} />
+          {name}
+        </h2>
+        <ul className={css.reasons}>
+          {why.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+          <li>{t('frame.lamp.listening', { count: listening.length })}</li>
+        </ul>
+        <div className={css.reportFoot}>
+          <Link href={paths.network} className={css.reportLink}>
+            {t('frame.lamp.more')}
+          </Link>
+          <Button size="small" onClick={copy}>
+            {copied ? t('copied') : t('frame.lamp.copy')}
+          </Button>
+        </div>
+      </div>
+    </Popover>
+  )
+}

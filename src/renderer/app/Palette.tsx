@@ -1,0 +1,99 @@
+import { Keyboard, KeyRound, Moon, Sun, SunMoon, UserPlus, MessageCirclePlus } from 'lucide-react'
+import { useRef, useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import { nameOf } from '../../shared/model/contacts.ts'
+import { useClient } from '../bridge/bridge.tsx'
+import { chatsStore } from '../features/chats/store.ts'
+import { conversationWith } from '../features/chats/state.ts'
+import { usePeople } from '../features/contacts/store.ts'
+import { useMe } from '../features/identity/store.ts'
+import { useDialogs } from '../nav/dialogs.ts'
+import { paths } from '../nav/paths.ts'
+import { Avatar } from '../ui/Avatar.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { Picker, type PickerItem } from '../ui/Picker.tsx'
+import { Row } from '../ui/Row.tsx'
+import { places } from './places.tsx'
+
+/** With thousands of people, typing narrows them down; nobody scrolls through them here. */
+const PEOPLE_SHOWN = 8
+
+export function Palette({ onClose }: { onClose: () => void }): ReactNode {
+  const { t } = useTranslation()
+  const [query, setQuery] = useState('')
+  const input = useRef<HTMLInputElement>(null)
+  const commands = useCommands(onClose)
+  const matching = (entries: readonly PickerItem[], most: number): PickerItem[] =>
+    entries.filter((entry) => entry.name.toLowerCase().includes(query.trim().toLowerCase())).slice(0, most)
+
+  return (
+    <Dialog open onClose={onClose} title={t('frame.palette.title')} closeLabel={t('close')} width="wide" place="top" bare initialFocus={input}>
+      <Picker
+        label={t('frame.palette.title')}
+        placeholder={t('frame.palette.placeholder')}
+        query={query}
+        onQuery={setQuery}
+        inputRef={input}
+        groups={[
+          { title: t('frame.palette.groups.go'), items: matching(commands.go, 10) },
+          { title: t('frame.palette.groups.people'), items: matching(commands.people, PEOPLE_SHOWN) },
+          { title: t('frame.palette.groups.do'), items: matching(commands.do, 10) },
+        ]}
+        empty={t('frame.palette.none', { query })}
+      />
+    </Dialog>
+  )
+}
+
+function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerItem[]; do: PickerItem[] } {
+  const { t } = useTranslation()
+  const [, navigate] = useLocation()
+  const show = useDialogs((dialogs) => dialogs.show)
+  const client = useClient()
+  const me = useMe()
+  const people = usePeople()
+  const chats = chatsStore.use(({ state }) => state)
+
+  const go = (path: string) => (): void => {
+    onClose()
+    navigate(path)
+  }
+  const act = (name: string, icon: ReactNode, run: () => void): PickerItem => ({
+    id: name,
+    name,
+    row: <Row leading={icon} title={name} />,
+    onChoose: run,
+  })
+  const appearance = (chosen: 'light' | 'dark' | 'system', icon: ReactNode): PickerItem =>
+    act(t(`frame.palette.${chosen}`), icon, () => {
+      onClose()
+      // The palette is gone by then; a failure shows as what it is: nothing changed.
+      client.settings.set({ appearance: chosen }).catch(() => {})
+    })
+
+  return {
+    go: places.map((place) => act(t(`frame.place.${place.id}`), place.icon, go(place.path))),
+    people: [...people.values()].map((person) => {
+      const conversation = conversationWith(chats, person.account)
+      return {
+        id: person.account,
+        name: nameOf(person),
+        row: <Row leading={<Avatar of={person.account} size={24} />} title={nameOf(person)} />,
+        onChoose: go(conversation === null ? paths.person(person.account) : paths.conversation(conversation.id)),
+      }
+    }),
+    do: [
+      act(t('frame.palette.startChat'), <MessageCirclePlus />, () => show('start-chat')),
+      act(t('frame.palette.invite'), <UserPlus />, () => show('invite')),
+      act(t('frame.palette.copyAccount'), <KeyRound />, () => {
+        onClose()
+        if (me !== null) void navigator.clipboard.writeText(me.account)
+      }),
+      appearance('light', <Sun />),
+      appearance('dark', <Moon />),
+      appearance('system', <SunMoon />),
+      act(t('frame.palette.shortcuts'), <Keyboard />, () => show('shortcuts')),
+    ],
+  }
+}

@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'wouter'
+import { useUnread } from '../features/chats/store.ts'
+import { usePendingCount } from '../features/door/store.ts'
+import { Badge } from '../ui/Badge.tsx'
+import { cx } from '../ui/cx.ts'
+import { Tooltip } from '../ui/Tooltip.tsx'
+import { LampButton } from './LampButton.tsx'
+import { places, type Place } from './places.tsx'
+import css from './Rail.module.css'
+import { modifier } from './use-shortcuts.ts'
+
+export function Rail(): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <nav className={css.rail} aria-label={t('frame.places')}>
+      <LampButton />
+      {places.map((place, index) => (
+        <RailLink key={place.id} place={place} position={index + 1} />
+      ))}
+    </nav>
+  )
+}
+
+function RailLink({ place, position }: { place: Place; position: number }): ReactNode {
+  const { t } = useTranslation()
+  const [location] = useLocation()
+  const name = t(`frame.place.${place.id}`)
+  const here = location === place.path || location.startsWith(`${place.path}/`)
+  return (
+    <Tooltip text={name} shortcut={`${modifier()}${position}`} side="right">
+      <Link
+        href={place.path}
+        className={cx(css.link, place.foot && css.foot)}
+        aria-label={name}
+        aria-current={here ? 'page' : undefined}
+      >
+        {place.icon}
+        <span className={css.badge}>
+          <Count place={place} />
+        </span>
+      </Link>
+    </Tooltip>
+  )
+}
+
+function Count({ place }: { place: Place }): ReactNode {
+  const { t } = useTranslation()
+  const unread = useUnread()
+  const pending = usePendingCount()
+  if (place.id === 'chats') return <Badge count={unread} label={t('frame.unread', { count: unread })} />
+  if (place.id === 'door') return <Badge count={pending} label={t('frame.atTheDoor', { count: pending })} />
+  return null
+}

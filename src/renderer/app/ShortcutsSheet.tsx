@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Dialog } from '../ui/Dialog.tsx'
+import css from './ShortcutsSheet.module.css'
+import { modifier } from './use-shortcuts.ts'
+
+export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode {
+  const { t } = useTranslation()
+  const held = modifier()
+  const groups = [
+    {
+      title: t('frame.shortcuts.anywhere'),
+      keys: [
+        [`${held}K`, t('frame.shortcuts.palette')],
+        ['?', t('frame.shortcuts.sheet')],
+        [`${held}N`, t('frame.shortcuts.newChat')],
+        [`${held}1–4`, t('frame.shortcuts.places')],
+        ['Esc', t('frame.shortcuts.leave')],
+      ],
+    },
+    {
+      title: t('frame.shortcuts.inChat'),
+      keys: [
+        ['Enter', t('frame.shortcuts.send')],
+        ['Shift+Enter', t('frame.shortcuts.newline')],
+        ['Alt+↑ ↓', t('frame.shortcuts.conversations')],
+      ],
+    },
+    { title: t('frame.shortcuts.atDoor'), keys: [['Space', t('frame.shortcuts.answer')]] },
+  ]
+  return (
+    <Dialog open onClose={onClose} title={t('frame.shortcuts.title')} closeLabel={t('close')}>
+      {groups.map((group) => (
+        <section key={group.title} className={css.group}>
+          <h3 className={css.title}>{group.title}</h3>
+          <dl>
+            {group.keys.map(([keys, meaning]) => (
+              <div key={keys} className={css.line}>
+                <dt>
+                  <kbd className={css.keys}>{keys}</kbd>
+                </dt>
+                <dd>{meaning}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Dialog>
+  )
+}

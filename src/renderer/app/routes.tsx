@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react'
+import { Redirect, Route, Switch } from 'wouter'
+import { Chats } from '../features/chats/Chats.tsx'
+import { Door } from '../features/door/Door.tsx'
+import { Network } from '../features/network/Network.tsx'
+import { Settings } from '../features/settings/Settings.tsx'
+import { paths } from '../nav/paths.ts'
+
+/** Every place of the window. What lies below a place is the place's own matter. */
+export function Routes(): ReactNode {
+  return (
+    <Switch>
+      <Route path={`${paths.chats}/*?`}>
+        <Chats />
+      </Route>
+      <Route path={`${paths.door}/:section?`}>
+        {({ section }) => <Door section={section ?? null} />}
+      </Route>
+      <Route path={`${paths.network}/*?`}>
+        <Network />
+      </Route>
+      <Route path={`${paths.settings}/*?`}>
+        <Settings />
+      </Route>
+      <Redirect to={paths.chats} replace />
+    </Switch>
+  )
+}

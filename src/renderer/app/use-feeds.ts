@@ -1,0 +1,30 @@
+import { useEffect } from 'react'
+import type { Bridge } from '../bridge/bridge.tsx'
+import { chatsStore } from '../features/chats/store.ts'
+import { contactsStore } from '../features/contacts/store.ts'
+import { doorStore } from '../features/door/store.ts'
+import { identityStore, useMe } from '../features/identity/store.ts'
+import { peersStore } from '../features/peers/store.ts'
+import { settingsStore } from '../features/settings/store.ts'
+
+/** Every store follows its feature's `watch` for as long as the window lives; all but identity once there is an account. */
+export function useFeeds({ client, link }: Bridge): void {
+  const account = useMe()?.account ?? null
+
+  useEffect(() => {
+    const closing = new AbortController()
+    void identityStore.feed(client.identity.watch, link, closing.signal)
+    return () => closing.abort()
+  }, [client, link])
+
+  useEffect(() => {
+    if (account === null) return undefined
+    const closing = new AbortController()
+    void settingsStore.feed(client.settings.watch, link, closing.signal)
+    void contactsStore.feed(client.contacts.watch, link, closing.signal)
+    void peersStore.feed(client.peers.watch, link, closing.signal)
+    void doorStore.feed(client.door.watch, link, closing.signal)
+    void chatsStore.feed(client.chat.watch, link, closing.signal)
+    return () => closing.abort()
+  }, [client, link, account])
+}

@@ -1,0 +1,56 @@
+import { createORPCClient } from '@orpc/client'
+import type { ContractRouterClient } from '@orpc/contract'
+import { createContext, useContext, useSyncExternalStore, type ReactNode } from 'react'
+import type { Contract } from '../../shared/contract/index.ts'
+import { KeptLink, type LinkState } from './link.ts'
+import { connectPort } from './port.ts'
+import { connectSocket, takeToken } from './socket.ts'
+
+export type Client = ContractRouterClient<Contract>
+
+export interface Bridge {
+  client: Client
+  link: KeptLink
+}
+
+/**
+ * The bridge of this window: the preload's port in the desktop app, a WebSocket to the page's own host in a browser.
+ * Null in a browser that was given no token: there is nothing to try.
+ */
+export function openBridge(): Bridge | null {
+  if (window.latch !== undefined) return bridgeOver(new KeptLink(connectPort))
+  const token = takeToken(window.location, window.history, window.sessionStorage)
+  if (token === null) return null
+  return bridgeOver(new KeptLink(() => connectSocket(window.location.host, token)))
+}
+
+function bridgeOver(link: KeptLink): Bridge {
+  void link.keep()
+  return { link, client: createORPCClient<Client>(link) }
+}
+
+const BridgeContext = createContext<Bridge | null>(null)
+
+export function BridgeProvider({ bridge, children }: { bridge: Bridge; children: ReactNode }): ReactNode {
+  return <BridgeContext value={bridge}>{children}</BridgeContext>
+}
+
+function useBridge(): Bridge {
+  const bridge = useContext(BridgeContext)
+  if (bridge === null) throw new Error('there is no BridgeProvider above this component')
+  return bridge
+}
+
+/** The typed client of the contract. Its calls reject with `LinkLost` while the node cannot be reached. */
+export function useClient(): Client {
+  return useBridge().client
+}
+
+export function useLink(): { link: LinkState; retryNow: () => void } {
+  const { link } = useBridge()
+  const state = useSyncExternalStore(
+    (listener) => link.subscribe(listener),
+    () => link.state,
+  )
+  return { link: state, retryNow: () => link.retryNow() }
+}

@@ -1,0 +1,122 @@
+import type { ChatEvent } from '../../../shared/contract/chat.ts'
+import type { AccountId, ConversationId } from '../../../shared/ids.ts'
+import type { Conversation, Message } from '../../../shared/model/chat.ts'
+
+/** The part of a conversation that this window holds: its newest messages, without a gap, by position. */
+export interface Held {
+  messages: readonly Message[]
+  /** There are older ones that were not loaded. */
+  more: boolean
+  /** False before the first page, and again after the stream broke: what happened meanwhile is not known. */
+  current: boolean
+  /** Falls by one for each message put in front, so that a list knows what stayed where it was. */
+  firstIndex: number
+}
+
+export interface ChatsState {
+  conversations: ReadonlyMap<ConversationId, Conversation>
+  held: ReadonlyMap<ConversationId, Held>
+}
+
+export const noChats: ChatsState = { conversations: new Map(), held: new Map() }
+
+/** Far enough from zero for any history to be put in front. */
+const FIRST_INDEX = 1_000_000_000
+const nothing: Held = { messages: [], more: true, current: false, firstIndex: FIRST_INDEX }
+
+/** Of a conversation that is not open, the newest suffice: opening it asks for a page. */
+const LOOSE_MESSAGES = 50
+
+export function resetChats(state: ChatsState, snapshot: Conversation[]): ChatsState {
+  return {
+    conversations: new Map(snapshot.map((conversation) => [conversation.id, conversation])),
+    held: new Map([...state.held].map(([id, held]) => [id, { ...held, current: false }])),
+  }
+}
+
+export function applyChatEvent(state: ChatsState, event: ChatEvent): ChatsState {
+  switch (event.event) {
+    case 'conversation-changed':
+      return {
+        ...state,
+        conversations: new Map(state.conversations).set(event.conversation.id, event.conversation),
+      }
+    case 'message-stored':
+      return hold(state, event.message.conversation, (held) => {
+        const messages = union(held.messages, [event.message])
+        return { ...held, messages: held.current ? messages : messages.slice(-LOOSE_MESSAGES) }
+      })
+    case 'message-changed':
+      return hold(state, event.message.conversation, (held) => ({
+        ...held,
+        messages: held.messages.map((message) => (message.id === event.message.id ? event.message : message)),
+      }))
+  }
+}
+
+/** The newest page. What was held before is kept where it joins on, and dropped where a gap would be left. */
+export function putNewestPage(
+  state: ChatsState,
+  id: ConversationId,
+  page: { messages: Message[]; more: boolean },
+): ChatsState {
+  return hold(state, id, (held) => {
+    const first = page.messages[0]
+    const older = first === undefined ? [] : held.messages.filter((message) => message.position < first.position)
+    const joins = first !== undefined && older.at(-1)?.position === first.position - 1
+    const newer = held.messages.filter((message) => first === undefined || message.position >= first.position)
+    return {
+      messages: union(joins ? [...older, ...newer] : newer, page.messages),
+      more: joins ? held.more : page.more,
+      current: true,
+      firstIndex: joins ? held.firstIndex : FIRST_INDEX,
+    }
+  })
+}
+
+export function putOlderPage(
+  state: ChatsState,
+  id: ConversationId,
+  page: { messages: Message[]; more: boolean },
+): ChatsState {
+  return hold(state, id, (held) => {
+    const first = held.messages[0]
+    const older = page.messages.filter((message) => first === undefined || message.position < first.position)
+    return {
+      ...held,
+      messages: [...older, ...held.messages],
+      more: page.more,
+      firstIndex: held.firstIndex - older.length,
+    }
+  })
+}
+
+function hold(state: ChatsState, id: ConversationId, change: (held: Held) => Held): ChatsState {
+  return { ...state, held: new Map(state.held).set(id, change(state.held.get(id) ?? nothing)) }
+}
+
+/** Both, by position, each message once; where both have it, the later argument is believed. */
+function union(held: readonly Message[], incoming: readonly Message[]): Message[] {
+  const last = held.at(-1)
+  const next = incoming[0]
+  if (last === undefined || (next !== undefined && next.position > last.position)) return [...held, ...incoming]
+  const byId = new Map([...held, ...incoming].map((message) => [message.id, message]))
+  return [...byId.values()].toSorted((a, b) => a.position - b.position)
+}
+
+/** Where something happened last comes first. */
+export function byLatest(conversations: Iterable<Conversation>): Conversation[] {
+  const latest = ({ last, createdMs }: Conversation): number => last?.storedMs ?? createdMs
+  return [...conversations].toSorted((a, b) => latest(b) - latest(a))
+}
+
+export function conversationWith(state: ChatsState, account: AccountId): Conversation | null {
+  for (const conversation of state.conversations.values()) if (conversation.with === account) return conversation
+  return null
+}
+
+export function countUnread(state: ChatsState): number {
+  let unread = 0
+  for (const conversation of state.conversations.values()) unread += conversation.unread
+  return unread
+}

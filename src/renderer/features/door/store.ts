@@ -1,0 +1,14 @@
+import type { DoorEvent, DoorSnapshot } from '../../../shared/contract/door.ts'
+import { createFedStore } from '../../bridge/fed-store.ts'
+import { applyDoorEvent, closedDoor, countPending, resetDoor, type DoorState } from './state.ts'
+
+export const doorStore = createFedStore<DoorState, DoorSnapshot, DoorEvent>({
+  initial: closedDoor,
+  reset: resetDoor,
+  apply: applyDoorEvent,
+})
+
+/** Knocks that wait for an answer. */
+export function usePendingCount(): number {
+  return doorStore.use(({ state }) => countPending(state))
+}

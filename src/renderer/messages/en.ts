@@ -1,0 +1,11 @@
+import { chats } from './en/chats.ts'
+import { common } from './en/common.ts'
+import { door } from './en/door.ts'
+import { frame } from './en/frame.ts'
+import { invite } from './en/invite.ts'
+import { network } from './en/network.ts'
+import { settings } from './en/settings.ts'
+import { welcome } from './en/welcome.ts'
+
+/** Every word the window says, in one catalogue. A translation is a value of this shape. */
+export const en = { ...common, frame, chats, door, network, settings, welcome, invite } as const

@@ -1,0 +1,4 @@
+/** The settings screen. */
+export const settings = {
+  slot: { title: 'Settings', text: 'Account, appearance and storage.' },
+} as const

@@ -1,0 +1,30 @@
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Failure } from '../bridge/failure.ts'
+import { Banner } from './Banner.tsx'
+import { IconButton } from './IconButton.tsx'
+
+export interface FailureNoteProps {
+  failure: Failure
+  /** What was not lost: "Your text is kept." */
+  kept?: string
+  onDismiss?: () => void
+}
+
+/** A call that failed: what happened, what was kept, what to do. */
+export function FailureNote({ failure, kept, onDismiss }: FailureNoteProps): ReactNode {
+  const { t } = useTranslation()
+  const happened = failure.detail ?? t(`failure.${failure.code}.happened`)
+  const todo = t(`failure.${failure.code}.todo`)
+  return (
+    <Banner
+      tone="error"
+      title={happened}
+      text={kept === undefined ? todo : `${kept} ${todo}`}
+      {...(onDismiss === undefined
+        ? {}
+        : { action: <IconButton label={t('dismiss')} icon={<X />} onClick={onDismiss} /> })}
+    />
+  )
+}

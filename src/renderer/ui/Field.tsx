@@ -1,0 +1,103 @@
+import { useId, type ComponentProps, type ReactNode } from 'react'
+import { cx } from './cx.ts'
+import css from './Field.module.css'
+
+interface Described {
+  label: string
+  /** The label is said, not shown: where the placeholder or the place explains it. */
+  hideLabel?: boolean
+  hint?: string
+  /** What is wrong and what to do; shown instead of the hint. */
+  error?: string | null
+}
+
+export interface TextFieldProps extends Described, Omit<ComponentProps<'input'>, 'id'> {
+  icon?: ReactNode
+}
+
+export function TextField({ label, hideLabel, hint, error, icon, className, ...rest }: TextFieldProps): ReactNode {
+  return (
+    <Described label={label} hideLabel={hideLabel ?? false} hint={hint} error={error} className={className}>
+      {(described) => (
+        <span className={cx(css.frame, icon !== undefined && css.withIcon)}>
+          {icon}
+          <input {...rest} {...described} className={css.input} />
+        </span>
+      )}
+    </Described>
+  )
+}
+
+export interface TextAreaProps extends Described, Omit<ComponentProps<'textarea'>, 'id'> {}
+
+export function TextArea({ label, hideLabel, hint, error, className, ...rest }: TextAreaProps): ReactNode {
+  return (
+    <Described label={label} hideLabel={hideLabel ?? false} hint={hint} error={error} className={className}>
+      {(described) => <textarea {...rest} {...described} className={cx(css.input, css.area)} />}
+    </Described>
+  )
+}
+
+export interface SelectProps<Value extends string> extends Described {
+  value: Value
+  options: readonly { value: Value; label: string }[]
+  onChange: (value: Value) => void
+  disabled?: boolean
+}
+
+export function Select<Value extends string>(props: SelectProps<Value>): ReactNode {
+  const { label, hideLabel, hint, error, value, options, onChange, disabled } = props
+  return (
+    <Described label={label} hideLabel={hideLabel ?? false} hint={hint} error={error}>
+      {(described) => (
+        <select
+          {...described}
+          className={cx(css.input, css.select)}
+          value={value}
+          disabled={disabled}
+          onChange={(event) => {
+            const chosen = options.find((option) => option.value === event.target.value)
+            if (chosen !== undefined) onChange(chosen.value)
+          }}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Described>
+  )
+}
+
+interface DescribedProps {
+  label: string
+  hideLabel: boolean
+  hint: string | undefined
+  error: string | null | undefined
+  className?: string | undefined
+  children: (described: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ReactNode
+}
+
+function Described({ label, hideLabel, hint, error, className, children }: DescribedProps): ReactNode {
+  const id = useId()
+  const note = error ?? hint
+  return (
+    <div className={cx(css.field, className)}>
+      <label htmlFor={id} className={hideLabel ? 'visually-hidden' : css.label}>
+        {label}
+      </label>
+      {children({
+        id,
+        ...(note === undefined ? {} : { 'aria-describedby': `${id}-note` }),
+        ...(error == null ? {} : { 'aria-invalid': true }),
+      })}
+      {note !== undefined && (
+        <p id={`${id}-note`} className={error == null ? css.hint : css.error} role={error == null ? undefined : 'alert'}>
+          {note}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import { Menu as Base } from '@base-ui/react/menu'
+import type { ReactElement, ReactNode } from 'react'
+import { cx } from './cx.ts'
+import css from './Floating.module.css'
+
+export interface MenuItem {
+  id: string
+  label: string
+  /** A second line that says what follows from choosing it. */
+  note?: string
+  icon?: ReactNode
+  tone?: 'plain' | 'danger'
+  disabled?: boolean
+  onChoose: () => void
+}
+
+export interface MenuProps {
+  trigger: ReactElement
+  /** Groups, drawn with a hairline between them. */
+  groups: readonly (readonly MenuItem[])[]
+  side?: 'top' | 'bottom'
+  align?: 'start' | 'end'
+  disabled?: boolean
+}
+
+export function Menu({ trigger, groups, side = 'bottom', align = 'end', disabled = false }: MenuProps): ReactNode {
+  return (
+    <Base.Root modal={false} disabled={disabled}>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner side={side} align={align} sideOffset={4} className={css.positioner}>
+          <Base.Popup className={cx(css.popup, css.menu)}>
+            {groups.map((items, index) => (
+              <Base.Group key={items[0]?.id ?? index}>
+                {index > 0 && <Base.Separator className={css.rule} />}
+                {items.map((item) => (
+                  <Item key={item.id} {...item} />
+                ))}
+              </Base.Group>
+            ))}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+function Item({ label, note, icon, tone, disabled = false, onChoose }: MenuItem): ReactNode {
+  return (
+    <Base.Item className={cx(css.item, tone === 'danger' && css.danger)} disabled={disabled} onClick={onChoose}>
+      {icon}
+      <span className={css.words}>
+        {label}
+        {note !== undefined && <span className={css.note}>{note}</span>}
+      </span>
+    </Base.Item>
+  )
+}
