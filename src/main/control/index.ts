@@ -1,4 +1,5 @@
 /** The contract, answered once, over an Electron MessagePort, WebSocket and HTTP. */
 export { serveElectronPort } from './electron-port.ts'
+export { serveHttp } from './http/serve-http.ts'
 export { createRouter, type Router } from './router.ts'
 export type { Access, ControlPort, HttpDoor, HttpLimits, HttpParts, PortParts } from './types.ts'

@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { LatchError } from '../../../shared/errors.ts'
+import { SECOND } from '../../../shared/units.ts'
+import { delay } from '../../platform/clock.ts'
+import { createRouter } from '../router.ts'
+import type { HttpDoor, HttpParts } from '../types.ts'
+import { createAnswerer } from './answer.ts'
+import { Brake } from './brake.ts'
+import { removeControlFile, writeControlFile } from './control-file.ts'
+import { defaultLimits } from './limits.ts'
+import { Sockets } from './sockets.ts'
+import { Tokens } from './tokens.ts'
+
+/** Never another address: whoever wants this from elsewhere brings a tunnel that knows who they are. */
+const LOOPBACK = '127.0.0.1'
+/** What is being answered when the node stops is done well within this; then connections are cut. */
+const GRACE_MS = SECOND / 2
+
+/**
+ * Serves the contract and the window on this machine's loopback, and writes `control.json` for the command line.
+ * Errors: LatchError CONFLICT when the port is taken.
+ */
+export async function serveHttp(parts: HttpParts): Promise<HttpDoor> {
+  const { node, log, clock, random } = parts
+  const limits = { ...defaultLimits, ...parts.limits }
+  const server = createServer({
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: limits.sweepMs,
+  })
+  server.maxConnections = limits.maxConnections
+  const port = await listen(server, parts.port)
+
+  const url = `http://${LOOPBACK}:${port}`
+  const tokens = new Tokens(clock, random, parts.token)
+  const access = { url, token: tokens.access, openapi: `${url}/api/openapi.json` }
+  const brake = new Brake(clock)
+  const router = createRouter(node, log, () => access)
+  const windowUrl = (): string => `${url}/#token=${tokens.makeWindowToken()}`
+  const sockets = new Sockets({ router, port, tokens, brake, limits, log })
+  const answer = createAnswerer({ ...parts, limits, router, url, port, tokens, brake, windowUrl })
+  const streams = new Set<ServerResponse>()
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    streams.add(response)
+    response.on('close', () => streams.delete(response))
+    answer(request, response).catch((error: unknown) => {
+      log.error({ error }, 'a request failed')
+      response.destroy()
+    })
+  })
+  server.on('upgrade', (request, socket, head) => {
+    sockets.upgrade(request, socket, head).catch((error: unknown) => {
+      log.error({ error }, 'a WebSocket failed')
+      socket.destroy()
+    })
+  })
+
+  const controlFile = join(node.status().dataFolder, 'control.json')
+  await writeControlFile(controlFile, { url, token: tokens.access, pid: process.pid })
+  log.info({ url }, 'the contract is served over HTTP')
+
+  let closing: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    await removeControlFile(controlFile, tokens.access)
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    sockets.close()
+    for (const response of streams) if (isStream(response)) response.destroy()
+    await Promise.race([closed, delay(clock, GRACE_MS)])
+    sockets.terminate()
+    server.closeAllConnections()
+    await closed
+  }
+  return { ...access, port, windowUrl, close: () => (closing ??= close()) }
+}
+
+function isStream(response: ServerResponse): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream')
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new LatchError('CONFLICT', `Port ${port} is taken by another program; choose another.`)
+          : error,
+      )
+    })
+    server.listen({ host: LOOPBACK, port, exclusive: true }, () => resolve((server.address() as AddressInfo).port))
+  })
+}

@@ -1,0 +1,117 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { RPCHandler } from '@orpc/server/ws'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { errorCodes, type ErrorCode } from '../../../shared/errors.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Router } from '../router.ts'
+import { whyNotRpc } from '../rpc-message.ts'
+import type { HttpLimits } from '../types.ts'
+import type { Brake } from './brake.ts'
+import { admit } from './guard.ts'
+import type { Tokens } from './tokens.ts'
+
+/** What the server answers with, so that the token among the offers is never sent back. */
+const PROTOCOL = 'latch'
+const TOKEN_PREFIX = 'latch.token.'
+
+/** RFC 6455, section 7.4.1. */
+const GOING_AWAY = 1001
+const POLICY_VIOLATION = 1008
+
+type Listener = ((event: never) => void) | { handleEvent(event: never): void }
+
+interface SocketParts {
+  readonly router: Router
+  readonly port: number
+  readonly tokens: Tokens
+  readonly brake: Brake
+  readonly limits: HttpLimits
+  readonly log: Log
+}
+
+/** The contract over WebSocket at `/rpc`, for the window in a browser and for other programs. */
+export class Sockets {
+  readonly #parts: SocketParts
+  readonly #handler: RPCHandler<Record<never, never>>
+  readonly #server: WebSocketServer
+
+  constructor(parts: SocketParts) {
+    this.#parts = parts
+    this.#handler = new RPCHandler(parts.router)
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: parts.limits.maxBodyBytes,
+      perMessageDeflate: false,
+      handleProtocols: () => PROTOCOL,
+    })
+  }
+
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { port, tokens, brake, limits, log } = this.#parts
+    socket.on('error', () => socket.destroy())
+    const refuse = (code: ErrorCode, why: string): void => {
+      log.warn({ why }, 'a WebSocket was refused')
+      refuseUpgrade(socket, code, why)
+    }
+    const admission = admit(request.headers, port, 'call')
+    if (admission.verdict === 'refuse') return refuse(admission.code, admission.why)
+    if (request.url !== '/rpc') return refuse('NOT_FOUND', 'The WebSocket of this server is at /rpc.')
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim())
+    if (!offered.includes(PROTOCOL)) return refuse('BAD_INPUT', `Offer the subprotocol "${PROTOCOL}".`)
+    const token = offered.find((protocol) => protocol.startsWith(TOKEN_PREFIX))?.slice(TOKEN_PREFIX.length) ?? ''
+    if (tokens.opens(token) === 'nothing') {
+      if ((await brake.failed()) === 'cut') return void socket.destroy()
+      return refuse('UNAUTHORIZED', errorCodes.UNAUTHORIZED.message)
+    }
+    if (this.#server.clients.size >= limits.maxSockets) return refuse('BUSY', 'Too many windows are open.')
+    this.#server.handleUpgrade(request, socket, head, (opened) => this.#serve(opened))
+  }
+
+  /** Says goodbye to every window; those that do not answer are cut. */
+  close(): void {
+    for (const client of this.#server.clients) client.close(GOING_AWAY, 'the node stops')
+    this.#server.close()
+  }
+
+  terminate(): void {
+    for (const client of this.#server.clients) client.terminate()
+  }
+
+  #serve(socket: WebSocket): void {
+    const { limits, log } = this.#parts
+    socket.on('error', (error) => log.warn({ error }, 'a WebSocket broke'))
+    void this.#handler.upgrade({
+      addEventListener: (type: string, listener: Listener) => {
+        const tell = (event: unknown): void => {
+          if (typeof listener === 'function') listener(event as never)
+          else listener.handleEvent(event as never)
+        }
+        if (type === 'close') socket.on('close', () => tell({}))
+        if (type !== 'message') return
+        socket.on('message', (bytes, isBinary) => {
+          const data = isBinary ? null : bytes.toString()
+          const why = whyNotRpc(data)
+          if (why === null) return tell({ data })
+          log.warn({ why }, 'a WebSocket sent something that is not a call; closed')
+          socket.close(POLICY_VIOLATION, why)
+        })
+      },
+      // Resolves when the operating system took it: a stream waits for its reader. A socket that is gone says so by
+      // its close, which ends every stream on it.
+      send: (message: string | Buffer) => {
+        if (socket.bufferedAmount > limits.maxUnsentBytes) socket.terminate()
+        return new Promise<void>((resolve) => socket.send(message, () => resolve()))
+      },
+    })
+  }
+}
+
+function refuseUpgrade(socket: Duplex, code: ErrorCode, message: string): void {
+  const { status } = errorCodes[code]
+  const body = JSON.stringify({ defined: true, code, status, message })
+  socket.end(
+    `HTTP/1.1 ${status} ${code}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}
