@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 
-export type DialogName = 'palette' | 'shortcuts' | 'start-chat' | 'invite'
+export type DialogName = 'palette' | 'shortcuts' | 'start-chat' | 'invite' | 'phrase'
 
 interface Dialogs {
   /** One at a time: a dialog that opens another takes its place. */
