@@ -38,11 +38,12 @@ export async function ordinaryUser(distributions) {
   const artifacts = inRoot('artifacts')
   if (!isRoot) return { prefix: [], clone: root, env: { LATCH_ARTIFACTS: artifacts }, node: pinnedNode(), close() {} }
 
-  const runuser = findProgram('runuser')
-  if (runuser === undefined) return { why: 'root needs runuser to start them as an ordinary user' }
+  const setpriv = findProgram('setpriv')
+  if (setpriv === undefined) return { why: 'root needs setpriv (util-linux) to start them as an ordinary user' }
   const ids = (await userIds()) ?? (await createUser())
   if (ids === undefined) return { why: `the user ${USER} could not be made` }
-  const prefix = [runuser, '-u', USER, '--']
+  // Not runuser: it puts back the HOME of the user list, where nothing can be written and Electron crashes.
+  const prefix = [setpriv, `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--init-groups', '--']
 
   const folder = temporaryFolder('latch-e2e')
   const place = (name) => join(folder.path, name)

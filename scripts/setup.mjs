@@ -42,10 +42,11 @@ function packagesMatchLockfile() {
 async function installPackages() {
   say('Installing the npm packages of package-lock.json …')
   // No install scripts: the native packages carry their binaries inside, and must not be compiled for another Node.
-  // Development packages in any case: NODE_ENV=production would leave them out.
-  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
+  // Development packages in any case: NODE_ENV=production would leave them out. Not `npm ci`: it refuses a lockfile
+  // without the binaries of platforms for which some registry has none, and on Windows cannot replace what runs.
+  const args = ['install', '--no-save', '--ignore-scripts', '--include=dev', '--include=optional']
   rmSync(recordPath, { force: true })
-  const { code } = await npm([...args, '--loglevel=error'])
+  const { code } = await npm([...args, '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
   if (code !== 0) throw new Stop('npm could not install the packages; its own words are above. Then start again.')
 }
 

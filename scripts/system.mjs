@@ -154,7 +154,7 @@ async function withPlaywright() {
  * Why Electron's sandbox cannot start here, or undefined when it can. Latch never runs without it.
  *
  * @param {string} dist folder of the Electron distribution
- * @param {string[]} runAs a prefix such as runuser's, to ask for another user
+ * @param {string[]} runAs a prefix such as setpriv's, to ask for another user
  * @returns {Promise<string | undefined>}
  */
 export async function whyNoSandbox(dist, runAs = []) {

@@ -20,29 +20,30 @@ export interface Desktop {
 let found: Electron | undefined
 
 /** The Electron that this machine can start: named by the runner of the tests, or looked for. Printed once. */
-async function electron(): Promise<Electron> {
-  if (found !== undefined) return found
+async function useElectron(): Promise<void> {
+  if (found !== undefined) return
   const given = process.env['LATCH_ELECTRON']
   const electron = given === undefined ? await findElectron({ forTests: true }) : (JSON.parse(given) as Electron)
   if ('why' in electron) throw new Error(electron.why)
   console.log(`${electron.name} ${electron.version}`)
+  // Where the electron package looks for the binary. Playwright asks it, in this process: with a path of our own it
+  // would start the app without its loader, which holds `ready` back until Playwright is attached.
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electron.dist
   found = electron
-  return electron
 }
 
-/** Starts the built desktop app on a data folder of its own, with the sandbox of the operating system, and waits for its first window. */
+/** Starts the built desktop app, inside the sandbox of the operating system, and waits for its first window. */
 export async function launchDesktop(options: {
   dataFolder: string
   args?: readonly string[]
   env?: Readonly<Record<string, string>>
 }): Promise<Desktop> {
-  const { executable, dist } = await electron()
+  await useElectron()
   await mkdir(options.dataFolder, { recursive: true })
   const app = await _electron.launch({
-    executablePath: executable,
     cwd: ROOT,
     args: ['.', ...(options.args ?? [])],
-    env: { ...definedEnv(), ELECTRON_OVERRIDE_DIST_PATH: dist, LATCH_DATA: options.dataFolder, ...options.env },
+    env: { ...definedEnv(), LATCH_DATA: options.dataFolder, ...options.env },
     // Playwright starts it without otherwise, which would test a weaker app.
     chromiumSandbox: true,
     timeout: START_LIMIT_MS,
