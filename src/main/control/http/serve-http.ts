@@ -42,11 +42,11 @@ export async function serveHttp(parts: HttpParts): Promise<HttpDoor> {
   const windowUrl = (): string => `${url}/#token=${tokens.makeWindowToken()}`
   const sockets = new Sockets({ router, port, tokens, brake, limits, log })
   const answer = createAnswerer({ ...parts, limits, router, url, port, tokens, brake, windowUrl })
-  const streams = new Set<ServerResponse>()
+  const answering = new Set<ServerResponse>()
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    streams.add(response)
-    response.on('close', () => streams.delete(response))
+    answering.add(response)
+    response.on('close', () => answering.delete(response))
     answer(request, response).catch((error: unknown) => {
       log.error({ error }, 'a request failed')
       response.destroy()
@@ -67,9 +67,9 @@ export async function serveHttp(parts: HttpParts): Promise<HttpDoor> {
   const close = async (): Promise<void> => {
     await removeControlFile(controlFile, tokens.access)
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    sockets.close()
-    for (const response of streams) if (isStream(response)) response.destroy()
-    await Promise.race([closed, delay(clock, GRACE_MS)])
+    for (const response of answering) if (isStream(response)) response.destroy()
+    const answered = [...answering].map((response) => new Promise((resolve) => response.on('close', resolve)))
+    await Promise.race([Promise.all([...answered, sockets.close()]), delay(clock, GRACE_MS)])
     sockets.terminate()
     server.closeAllConnections()
     await closed

@@ -68,12 +68,17 @@ export class Sockets {
     this.#server.handleUpgrade(request, socket, head, (opened) => this.#serve(opened))
   }
 
-  /** Says goodbye to every window; those that do not answer are cut. */
-  close(): void {
-    for (const client of this.#server.clients) client.close(GOING_AWAY, 'the node stops')
+  /** Says goodbye to every window, and resolves when all have gone. */
+  async close(): Promise<void> {
     this.#server.close()
+    const gone = [...this.#server.clients].map((client) => {
+      client.close(GOING_AWAY, 'the node stops')
+      return new Promise((resolve) => client.on('close', resolve))
+    })
+    await Promise.all(gone)
   }
 
+  /** Cuts those that did not answer. */
   terminate(): void {
     for (const client of this.#server.clients) client.terminate()
   }
