@@ -77,7 +77,7 @@ function isForeign(value: object): boolean {
 
 function describe(value: object): string {
   try {
-    const text = `${value as { toString(): string }}`
+    const text = (value as { toString(): string }).toString()
     return text.startsWith('[object ') ? `[${value.constructor?.name ?? 'object'}]` : text
   } catch {
     return '[object]'

@@ -1,0 +1,189 @@
+import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { LatchError } from '../../shared/errors.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import { SECOND } from '../../shared/units.ts'
+import { DecodeError } from './cbor.ts'
+import { type Clock, deadline } from './clock.ts'
+import { describeConnection } from './describe-connection.ts'
+import { createFrameStream, type FrameStreamControl } from './frame-stream.ts'
+import type { Log } from './log.ts'
+import {
+  type Admission, type FrameStream, type Guard, type Offence, type PeerStreams, type ProtocolTerms, RefusedError,
+  type RemotePeer, StreamCutError,
+} from './streams.ts'
+
+/** A guard may wait for a hello (5 s), and never for a person. */
+const GUARD_TIMEOUT_MS = 6 * SECOND
+
+/** Dialling several addresses, one of them through a relay, takes libp2p up to 10 s; a stream takes one round trip more. */
+const OPEN_TIMEOUT_MS = 15 * SECOND
+
+/** After a handler returned, how long the other side may take to say that it is done too. */
+const HANDLED_LINGER_MS = 5 * SECOND
+
+/** Points of a hundred. Not one mistake, but a handful in a row, ends a connection. */
+const BROKEN_FRAMES_POINTS = 20
+const NONSENSE_POINTS = 10
+
+export interface PeerStreamsParts {
+  readonly libp2p: Pick<Libp2p, 'handle' | 'dial' | 'getConnections'>
+  readonly clock: Clock
+  readonly log: Log
+  /** The page: the guard of each protocol. A protocol that is not on it is not served. */
+  readonly guards: (protocol: string) => Guard | null
+  readonly offence: Offence
+}
+
+/** The only way to and from the network for a protocol. libp2p's own stream middleware does not work; this does its part. */
+export function createPeerStreams(parts: PeerStreamsParts): PeerStreams {
+  return new GuardedStreams(parts)
+}
+
+class GuardedStreams implements PeerStreams {
+  readonly #parts: PeerStreamsParts
+
+  constructor(parts: PeerStreamsParts) {
+    this.#parts = parts
+  }
+
+  async serve(terms: ProtocolTerms, handler: (stream: FrameStream) => Promise<void>): Promise<void> {
+    const guard = this.#parts.guards(terms.protocol)
+    if (guard === null) throw new Error(`${terms.protocol} has no guard on the page, so it is not served`)
+    await this.#parts.libp2p.handle(
+      terms.protocol,
+      (stream, connection) => this.#serveOne(this.#frames(stream, connection, terms, 'asked'), guard, handler),
+      { maxInboundStreams: terms.maxInboundStreams, runOnLimitedConnection: terms.onRelay },
+    )
+  }
+
+  async open(peerId: PeerId, terms: ProtocolTerms, signal?: AbortSignal): Promise<FrameStream> {
+    const { clock } = this.#parts
+    const limit = deadline(clock, OPEN_TIMEOUT_MS, `opening ${terms.protocol}`, signal)
+    try {
+      const connection = await this.#connect(peerId, terms, limit.signal)
+      const stream = await newStream(connection, terms, limit.signal)
+      return this.#frames(stream, connection, terms, 'asking')
+    } catch (cause) {
+      if (signal?.aborted === true) throw signal.reason
+      throw new LatchError('UNREACHABLE', sentence(cause), { cause })
+    } finally {
+      limit.release()
+    }
+  }
+
+  async #connect(peerId: PeerId, terms: ProtocolTerms, signal: AbortSignal): Promise<Connection> {
+    const id = peerIdFromString(peerId)
+    const open = bestConnection(this.#parts.libp2p.getConnections(id), terms.onRelay)
+    return open ?? (await this.#parts.libp2p.dial(id, { signal }))
+  }
+
+  #frames(stream: Stream, connection: Connection, terms: ProtocolTerms, side: 'asked' | 'asking'): FrameStreamControl {
+    const { clock, log, offence } = this.#parts
+    const peer = describeConnection(connection)
+    return createFrameStream(stream, peer, terms, {
+      clock,
+      side,
+      onFault: (error) => {
+        log.warn({ peer: peer.peerId, protocol: terms.protocol, error }, 'a peer broke the rules of the frames')
+        offence(peer.peerId, `${terms.protocol}: ${error.message}`, BROKEN_FRAMES_POINTS)
+      },
+    })
+  }
+
+  async #serveOne(frames: FrameStreamControl, guard: Guard, handler: (stream: FrameStream) => Promise<void>): Promise<void> {
+    const { clock, log } = this.#parts
+    const { peer, protocol } = frames
+    const admission = await this.#admit(peer, guard, protocol)
+    if (admission.verdict === 'refuse') {
+      log.info({ peer: peer.peerId, protocol, code: admission.code, why: admission.why }, 'refused a stream')
+      frames.refuse(admission.code)
+      return
+    }
+    try {
+      await handler(frames)
+      await frames.end()
+      const cancel = clock.after(HANDLED_LINGER_MS, () => frames.abort(new StreamCutError('was not ended')))
+      await frames.over
+      cancel()
+    } catch (error) {
+      this.#handlerFailed(frames, error)
+    }
+  }
+
+  /** Fails closed: a guard that throws, or is late, refuses. */
+  async #admit(peer: RemotePeer, guard: Guard, protocol: string): Promise<Admission> {
+    const { clock, log } = this.#parts
+    const limit = deadline(clock, GUARD_TIMEOUT_MS, 'the guard')
+    const late = Promise.withResolvers<never>()
+    limit.signal.addEventListener('abort', () => late.reject(limit.signal.reason), { once: true })
+    try {
+      return await Promise.race([guard(peer, limit.signal), late.promise])
+    } catch (error) {
+      log.error({ peer: peer.peerId, protocol, error }, 'a guard failed, so it refused')
+      return { verdict: 'refuse', code: 'busy', why: 'the guard failed' }
+    } finally {
+      limit.release()
+    }
+  }
+
+  #handlerFailed(frames: FrameStreamControl, error: unknown): void {
+    const { log, offence } = this.#parts
+    const { peer, protocol } = frames
+    const fields = { peer: peer.peerId, protocol, error }
+    if (error instanceof StreamCutError || error instanceof RefusedError) {
+      log.debug(fields, 'a stream was cut')
+    } else if (error instanceof DecodeError) {
+      log.warn(fields, 'a peer sent what is not of the protocol')
+      offence(peer.peerId, `${protocol}: ${error.message}`, NONSENSE_POINTS)
+    } else {
+      log.error(fields, 'a handler failed')
+    }
+    frames.abort(error instanceof Error ? error : new Error('the handler failed', { cause: error }))
+  }
+}
+
+/** A stream over WebRTC fails to open once in a thousand times under load, for no reason of ours: one more try. */
+async function newStream(connection: Connection, terms: ProtocolTerms, signal: AbortSignal): Promise<Stream> {
+  const open = (): Promise<Stream> =>
+    connection.newStream(terms.protocol, { signal, runOnLimitedConnection: terms.onRelay })
+  const { transport } = describeConnection(connection)
+  if (transport !== 'webrtc' && transport !== 'webrtc-direct') return open()
+  return open().catch((error: unknown) => {
+    if (signal.aborted || connection.status !== 'open') throw error
+    return open()
+  })
+}
+
+const TRANSPORT_RANK = { memory: 0, tcp: 1, ws: 2, webrtc: 3, 'webrtc-direct': 3, relay: 4 } as const
+
+/** Of several connections to one peer: not limited, then the lighter transport, then the older. */
+function bestConnection(connections: readonly Connection[], onRelay: boolean): Connection | undefined {
+  const rank = (connection: Connection): number =>
+    (connection.limits === undefined ? 0 : 10) + TRANSPORT_RANK[describeConnection(connection).transport]
+  return connections
+    .filter((connection) => connection.status === 'open' && (onRelay || connection.limits === undefined))
+    .toSorted((a, b) => rank(a) - rank(b) || a.timeline.open - b.timeline.open)[0]
+}
+
+function sentence(cause: unknown): string {
+  const name = cause instanceof Error ? cause.name : ''
+  switch (name) {
+    case 'DeadlineError':
+    case 'TimeoutError':
+      return 'That peer did not answer in time.'
+    case 'UnsupportedProtocolError':
+      return 'That peer does not take such requests; it may run another version.'
+    case 'NoValidAddressesError':
+    case 'NotFoundError':
+      return 'No address of that peer is known that can be dialled from here.'
+    case 'LimitedConnectionError':
+      return 'That peer can only be reached through a relay, which does not carry this.'
+    case 'InvalidPeerIdError':
+      return 'That peer is this device itself.'
+    case 'TooManyOutboundProtocolStreamsError':
+      return 'Too many requests to that peer are under way.'
+    default:
+      return 'That peer cannot be reached now.'
+  }
+}
