@@ -15,7 +15,6 @@ const QUIET = [
 
 export default defineConfig({
   testDir: 'test/e2e',
-  outputDir: `${artifacts}/playwright`,
   // Two nodes and two windows for each test keep two cores busy.
   workers: 1,
   timeout: 60_000,
@@ -26,6 +25,8 @@ export default defineConfig({
   projects: [
     {
       name: 'browser',
+      // One each: a run empties its own.
+      outputDir: `${artifacts}/playwright/browser`,
       testMatch: ['browser/**/*.spec.ts', 'smoke/browser.spec.ts'],
       use: {
         browserName: 'chromium',
@@ -39,6 +40,7 @@ export default defineConfig({
     },
     {
       name: 'desktop',
+      outputDir: `${artifacts}/playwright/desktop`,
       testMatch: ['desktop/**/*.spec.ts', 'smoke/desktop.spec.ts'],
     },
   ],

@@ -4,7 +4,7 @@
 //
 // Where there is no Xvfb, and on systems without X, the command gets the display that is there.
 import { spawn } from 'node:child_process'
-import { Stop, run, runAsScript } from './lib.mjs'
+import { Stop, exitCode, run, runAsScript } from './lib.mjs'
 import { findXvfb } from './system.mjs'
 
 const START_LIMIT_MS = 20_000
@@ -14,6 +14,12 @@ runAsScript(import.meta.url, async ([command, ...args]) => {
   const xvfb = process.platform === 'linux' ? findXvfb() : undefined
   if (xvfb === undefined) return (await run(command, args)).code
   const server = await startServer(xvfb)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      server.process.kill()
+      process.exit(exitCode(null, signal))
+    })
+  }
   try {
     const env = { ...process.env, DISPLAY: server.display }
     delete env.WAYLAND_DISPLAY

@@ -32,7 +32,8 @@ const USED = [
 
 /**
  * A place to run programs from as an ordinary user: a clone that the user can read, a home, a folder for artefacts.
- * `prefix` goes before a command. Gives `{why}` where there can be none. `close` keeps the artefacts and removes the rest.
+ * `prefix` goes before a command, `env` is for it. Gives `{why}` where there can be none. `close` brings the artefacts
+ * into the clone and removes everything else. For an ordinary user it is the clone itself.
  */
 export async function ordinaryUser(distributions) {
   const artifacts = inRoot('artifacts')

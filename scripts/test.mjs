@@ -2,11 +2,12 @@
 // in real Electron windows. A leg that cannot run here says why; one that can and fails makes the exit code 1.
 //
 // With names of legs it runs only those: node scripts/test.mjs browser desktop
+import { rmSync } from 'node:fs'
 import { buildIfStale } from './build.mjs'
 import { check } from './check.mjs'
 import { findElectron } from './electron.mjs'
 import { playwright, skippedPlaywright, summarise, vitest } from './legs.mjs'
-import { Stop, runAsScript, say } from './lib.mjs'
+import { Stop, inRoot, runAsScript, say } from './lib.mjs'
 import { inClone, ordinaryUser } from './ordinary-user.mjs'
 import { setup } from './setup.mjs'
 import { findChromium, findXvfb, installTestTools, whyNoSandbox } from './system.mjs'
@@ -19,35 +20,37 @@ const LEGS = {
 }
 
 async function browser() {
+  const skip = (why) => skippedPlaywright('browser', 'browser', why)
   const chromium = await findChromium()
-  if (chromium === undefined) return skippedPlaywright('browser', 'browser', 'there is no Chromium')
-  const user = await ordinaryUser([])
-  if (user.why !== undefined) return skippedPlaywright('browser', 'browser', user.why)
-  try {
-    return await playwright('browser', 'browser', { user, env: { LATCH_CHROMIUM: chromium } })
-  } finally {
-    user.close()
-  }
+  if (chromium === undefined) return skip('there is no Chromium')
+  const user = await place()
+  if (user.why !== undefined) return skip(user.why)
+  return playwright('browser', 'browser', { user, env: { LATCH_CHROMIUM: chromium } })
 }
 
 async function desktop() {
-  const electron = await findElectron({ forTests: true })
   const skip = (why) => skippedPlaywright('desktop', 'desktop', why)
+  const electron = await findElectron({ forTests: true })
   if (electron.why !== undefined) return skip(electron.why)
   const display = process.platform === 'linux'
   if (display && findXvfb() === undefined && !process.env.DISPLAY) return skip('there is neither Xvfb nor a display')
-  const user = await ordinaryUser([electron.dist])
+  const user = await place()
   if (user.why !== undefined) return skip(user.why)
-  try {
-    const { dist, executable } = electron
-    const inside = { ...electron, dist: inClone(user.clone, dist), executable: inClone(user.clone, executable) }
-    const why = await whyNoSandbox(inside.dist, user.prefix)
-    if (why !== undefined) return await skip(why)
-    say(`Testing in ${electron.name} ${electron.version}`)
-    return await playwright('desktop', 'desktop', { user, display, env: { LATCH_ELECTRON: JSON.stringify(inside) } })
-  } finally {
-    user.close()
-  }
+  const { dist, executable } = electron
+  const inside = { ...electron, dist: inClone(user.clone, dist), executable: inClone(user.clone, executable) }
+  const why = await whyNoSandbox(inside.dist, user.prefix)
+  if (why !== undefined) return skip(why)
+  say(`Testing in ${electron.name} ${electron.version}`)
+  return playwright('desktop', 'desktop', { user, display, env: { LATCH_ELECTRON: JSON.stringify(inside) } })
+}
+
+let user
+
+/** Where both end-to-end legs run: made at the first that asks, as it may be a copy of the clone. */
+async function place() {
+  const electron = await findElectron({ forTests: true })
+  user ??= await ordinaryUser(electron.why === undefined ? [electron.dist] : [])
+  return user
 }
 
 runAsScript(import.meta.url, async (names) => {
@@ -56,7 +59,12 @@ runAsScript(import.meta.url, async (names) => {
   await setup()
   await installTestTools()
   await buildIfStale()
+  if (names.length === 0) rmSync(inRoot('artifacts'), { recursive: true, force: true })
   const results = []
-  for (const name of names.length === 0 ? Object.keys(LEGS) : names) results.push(...(await LEGS[name]()))
+  try {
+    for (const name of names.length === 0 ? Object.keys(LEGS) : names) results.push(...(await LEGS[name]()))
+  } finally {
+    user?.close?.()
+  }
   return summarise(results)
 })
