@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
 import { StartChat } from '../features/chats/StartChat.tsx'
+import { PhraseDialog } from '../features/identity/PhraseDialog.tsx'
+import { ConnectDialog } from '../features/invite/ConnectDialog.tsx'
 import { InviteDialog } from '../features/invite/InviteDialog.tsx'
 import { useDialogs } from '../nav/dialogs.ts'
 import { Palette } from './Palette.tsx'
@@ -7,7 +9,7 @@ import { ShortcutsSheet } from './ShortcutsSheet.tsx'
 
 /** The dialog that is open, if one is. */
 export function Dialogs(): ReactNode {
-  const { open, close } = useDialogs()
+  const { open, preset, close } = useDialogs()
   switch (open) {
     case 'palette':
       return <Palette onClose={close} />
@@ -17,6 +19,10 @@ export function Dialogs(): ReactNode {
       return <StartChat onClose={close} />
     case 'invite':
       return <InviteDialog onClose={close} />
+    case 'connect':
+      return <ConnectDialog key={preset} preset={preset} onClose={close} />
+    case 'phrase':
+      return <PhraseDialog onClose={close} />
     case null:
       return null
   }

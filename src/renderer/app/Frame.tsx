@@ -6,12 +6,14 @@ import css from './Frame.module.css'
 import { LinkBanner } from './LinkBanner.tsx'
 import { Rail } from './Rail.tsx'
 import { Routes } from './routes.tsx'
+import { useNudges } from './use-nudges.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 
 /** The window of somebody with an account: rail, place, and what floats over every place. */
 export function Frame(): ReactNode {
   const { t } = useTranslation()
   useShortcuts()
+  useNudges()
   return (
     <div className={css.frame}>
       <button type="button" className={css.skip} onClick={() => document.getElementById('content')?.focus()}>

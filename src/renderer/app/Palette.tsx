@@ -1,11 +1,9 @@
-import { Keyboard, KeyRound, Moon, Sun, SunMoon, UserPlus, MessageCirclePlus } from 'lucide-react'
+import { Keyboard, KeyRound, Link2, Moon, Sun, SunMoon, UserPlus, MessageCirclePlus } from 'lucide-react'
 import { useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { nameOf } from '../../shared/model/contacts.ts'
 import { useClient } from '../bridge/bridge.tsx'
-import { chatsStore } from '../features/chats/store.ts'
-import { conversationWith } from '../features/chats/state.ts'
 import { usePeople } from '../features/contacts/store.ts'
 import { useMe } from '../features/identity/store.ts'
 import { useDialogs } from '../nav/dialogs.ts'
@@ -53,7 +51,6 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
   const client = useClient()
   const me = useMe()
   const people = usePeople()
-  const chats = chatsStore.use(({ state }) => state)
 
   const go = (path: string) => (): void => {
     onClose()
@@ -74,18 +71,16 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
 
   return {
     go: places.map((place) => act(t(`frame.place.${place.id}`), place.icon, go(place.path))),
-    people: [...people.values()].map((person) => {
-      const conversation = conversationWith(chats, person.account)
-      return {
-        id: person.account,
-        name: nameOf(person),
-        row: <Row leading={<Avatar of={person.account} size={24} />} title={nameOf(person)} />,
-        onChoose: go(conversation === null ? paths.person(person.account) : paths.conversation(conversation.id)),
-      }
-    }),
+    people: [...people.values()].map((person) => ({
+      id: person.account,
+      name: nameOf(person),
+      row: <Row leading={<Avatar of={person.account} size={24} />} title={nameOf(person)} />,
+      onChoose: go(paths.chatWith(person.account)),
+    })),
     do: [
       act(t('frame.palette.startChat'), <MessageCirclePlus />, () => show('start-chat')),
       act(t('frame.palette.invite'), <UserPlus />, () => show('invite')),
+      act(t('frame.palette.connect'), <Link2 />, () => show('connect')),
       act(t('frame.palette.copyAccount'), <KeyRound />, () => {
         onClose()
         if (me !== null) void navigator.clipboard.writeText(me.account)

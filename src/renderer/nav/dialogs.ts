@@ -1,16 +1,19 @@
 import { create } from 'zustand'
 
-export type DialogName = 'palette' | 'shortcuts' | 'start-chat' | 'invite' | 'phrase'
+export type DialogName = 'palette' | 'shortcuts' | 'start-chat' | 'invite' | 'connect' | 'phrase'
 
 interface Dialogs {
   /** One at a time: a dialog that opens another takes its place. */
   open: DialogName | null
-  show: (name: DialogName) => void
+  /** What its first field starts with: the link that somebody clicked. */
+  preset: string
+  show: (name: DialogName, preset?: string) => void
   close: () => void
 }
 
 export const useDialogs = create<Dialogs>()((set) => ({
   open: null,
-  show: (open) => set({ open }),
-  close: () => set({ open: null }),
+  preset: '',
+  show: (open, preset = '') => set({ open, preset }),
+  close: () => set({ open: null, preset: '' }),
 }))

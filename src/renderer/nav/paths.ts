@@ -1,15 +1,19 @@
-import type { AccountId, ConversationId } from '../../shared/ids.ts'
+import type { AccountId, ConversationId, PeerId } from '../../shared/ids.ts'
 
 export type DoorSection = 'knocks' | 'missed' | 'rules' | 'log' | 'blocked'
+
+export const settingsSections = ['account', 'appearance', 'notifications', 'network', 'access', 'about'] as const
+export type SettingsSection = (typeof settingsSections)[number]
 
 /** Where things are. The window keeps them behind a `#`, so that a reload stays where it was. */
 export const paths = {
   chats: '/chats',
-  conversation: (id: ConversationId) => `/chats/with/${id}`,
-  /** Somebody there is no conversation with yet. */
-  person: (account: AccountId) => `/chats/person/${account}`,
+  /** The conversation with somebody, also before there is one. */
+  chatWith: (account: AccountId) => `/chats/${account}`,
   door: '/door',
   doorSection: (section: DoorSection) => `/door/${section}`,
   network: '/network',
+  peer: (id: PeerId) => `/network/${id}`,
   settings: '/settings',
+  settingsSection: (section: SettingsSection) => `/settings/${section}`,
 } as const

@@ -1,12 +1,122 @@
-import type { ReactNode } from 'react'
+import encodeQr from 'qr'
+import { useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { DAY } from '../../../shared/units.ts'
+import { useClient } from '../../bridge/bridge.tsx'
+import { useCall } from '../../bridge/use-call.ts'
+import { useDialogs } from '../../nav/dialogs.ts'
+import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
+import { FailureNote } from '../../ui/FailureNote.tsx'
+import { TextArea } from '../../ui/Field.tsx'
+import { useCopy } from '../../ui/Key.tsx'
+import { SegmentedControl } from '../../ui/SegmentedControl.tsx'
+import { fullWhen } from '../../ui/when.ts'
+import css from './Invite.module.css'
 
+const lasts = { day: DAY, week: 7 * DAY, month: 30 * DAY } as const
+type Lasts = keyof typeof lasts
+
+interface Made {
+  link: string
+  expiresMs: number
+}
+
+/** A link, and the same as a QR code, that lets one person in. */
 export function InviteDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation()
+  const client = useClient()
+  const show = useDialogs((dialogs) => dialogs.show)
+  const [chosen, setChosen] = useState<Lasts>('week')
+  const [made, setMade] = useState<Made | null>(null)
+  const make = useCall(async () => {
+    const { link, invitation } = await client.peers.invite({ lastsMs: lasts[chosen] })
+    setMade({ link, expiresMs: invitation.expiresMs })
+  })
+
   return (
-    <Dialog open onClose={onClose} title={t('invite.slot.title')} closeLabel={t('close')}>
-      {t('invite.slot.text')}
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('invite.title')}
+      description={t('invite.text')}
+      closeLabel={t('close')}
+      footer={
+        <>
+          <Button tone="quiet" onClick={() => show('connect')}>
+            {t('invite.toConnect')}
+          </Button>
+          {made === null ? (
+            <Button tone="primary" busy={make.busy} onClick={() => void make.run()}>
+              {t('invite.make')}
+            </Button>
+          ) : (
+            <Button onClick={() => setMade(null)}>{t('invite.again')}</Button>
+          )}
+        </>
+      }
+    >
+      <div className={css.body}>
+        {make.failure !== null && <FailureNote failure={make.failure} onDismiss={make.dismiss} />}
+        {made === null ? (
+          <div className={css.lasts}>
+            <span>{t('invite.lasts')}</span>
+            <SegmentedControl
+              label={t('invite.lasts')}
+              value={chosen}
+              options={(['day', 'week', 'month'] as const).map((value) => ({
+                value,
+                label: t(`invite.lastsFor.${value}`),
+              }))}
+              onChange={setChosen}
+            />
+          </div>
+        ) : (
+          <Link {...made} />
+        )}
+      </div>
     </Dialog>
+  )
+}
+
+function Link({ link, expiresMs }: Made): ReactNode {
+  const { t } = useTranslation()
+  const [copied, copy] = useCopy(link)
+  return (
+    <>
+      <div className={css.link}>
+        <TextArea
+          label={t('invite.link')}
+          hideLabel
+          readOnly
+          rows={3}
+          value={link}
+          spellCheck={false}
+          onFocus={(event) => event.target.select()}
+        />
+        <Button tone="primary" onClick={copy}>
+          {copied ? t('copied') : t('invite.copy')}
+        </Button>
+      </div>
+      <p className={css.soft}>{t('invite.until', { when: fullWhen(expiresMs) })}</p>
+      <figure className={css.qr}>
+        <QrCode text={link} label={t('invite.qr')} />
+        <figcaption className={css.soft}>{t('invite.qrNote')}</figcaption>
+      </figure>
+    </>
+  )
+}
+
+/** Dark on light in both themes: many scanners do not read the inverse. */
+function QrCode({ text, label }: { text: string; label: string }): ReactNode {
+  const { size, path } = useMemo(() => {
+    const rows = encodeQr(text, 'raw', { ecc: 'low', border: 2 })
+    const squares = rows.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
+    return { size: rows.length, path: squares.join('') }
+  }, [text])
+  return (
+    <svg className={css.code} viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
+      <path d={path} />
+    </svg>
   )
 }

@@ -1,9 +1,125 @@
-import { Waypoints as Icon } from 'lucide-react'
+import { Link2, MonitorSmartphone, UserPlus, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link, useLocation, useRoute } from 'wouter'
+import type { Peer } from '../../../shared/model/peers.ts'
+import { useDialogs } from '../../nav/dialogs.ts'
+import { usePaneWidth, LIST_MAX_PX, LIST_MIN_PX } from '../../nav/pane-width.ts'
+import { paths } from '../../nav/paths.ts'
+import { Avatar } from '../../ui/Avatar.tsx'
+import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
+import { IconButton } from '../../ui/IconButton.tsx'
+import { PaneHeader, Panes } from '../../ui/Panes.tsx'
+import { Row, rowAction } from '../../ui/Row.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
+import { peersStore } from '../peers/store.ts'
+import css from './Network.module.css'
+import { PeerPage } from './PeerPage.tsx'
+import { ThisDevice } from './ThisDevice.tsx'
+import { usePeerName } from './use-peer-name.ts'
 
 export function Network(): ReactNode {
   const { t } = useTranslation()
-  return <EmptyState icon={<Icon />} title={t('network.slot.title')} text={t('network.slot.text')} />
+  const [, navigate] = useLocation()
+  const [, route] = useRoute<{ peer?: string }>(`${paths.network}/:peer?`)
+  const { px, set } = usePaneWidth()
+  const show = useDialogs((dialogs) => dialogs.show)
+  const { freshness, peers } = peersStore.use(({ freshness, state }) => ({ freshness, peers: state.peers }))
+  const chosen = route?.peer ?? null
+  const back = { label: t('back'), onBack: () => navigate(paths.network) }
+
+  return (
+    <Panes
+      showing={chosen === null ? 'list' : 'content'}
+      width={{ px, min: LIST_MIN_PX, max: LIST_MAX_PX, label: t('frame.resizeList'), onChange: set }}
+      list={
+        <>
+          <PaneHeader
+            title={t('network.title')}
+            actions={
+              <>
+                <IconButton label={t('network.add')} icon={<Link2 />} onClick={() => show('connect')} />
+                <IconButton label={t('network.invite')} icon={<UserPlus />} onClick={() => show('invite')} />
+              </>
+            }
+          />
+          <nav className={css.list} aria-label={t('network.peers')}>
+            <Link
+              href={`${paths.network}/here`}
+              className={rowAction}
+              aria-current={chosen === null || chosen === 'here' ? 'page' : undefined}
+            >
+              <Row leading={<MonitorSmartphone />} title={t('network.device')} />
+            </Link>
+            {freshness === 'loading' ? (
+              <Skeleton label={t('network.peers')} />
+            ) : peers.size === 0 ? (
+              <EmptyState
+                icon={<Waypoints />}
+                title={t('network.emptyTitle')}
+                text={t('network.emptyText')}
+                action={<Button onClick={() => show('invite')}>{t('network.invite')}</Button>}
+              />
+            ) : (
+              <Peers peers={[...peers.values()]} chosen={chosen} />
+            )}
+          </nav>
+        </>
+      }
+    >
+      {chosen === null || chosen === 'here' ? <ThisDevice back={back} /> : <PeerPage peerId={chosen} back={back} />}
+    </Panes>
+  )
+}
+
+/** Connected first, then by when they were last heard of; names within that would make rows jump as they prove them. */
+function Peers({ peers, chosen }: { peers: readonly Peer[]; chosen: string | null }): ReactNode {
+  const { t } = useTranslation()
+  const groups = [
+    { title: t('network.groupConnected'), peers: peers.filter(({ state }) => state === 'connected') },
+    { title: t('network.groupKnown'), peers: peers.filter(({ state }) => state !== 'connected') },
+  ]
+  return groups
+    .filter((group) => group.peers.length > 0)
+    .map((group) => (
+      <section key={group.title} className={css.group}>
+        <h2 className={css.groupTitle}>{group.title}</h2>
+        <ul>
+          {group.peers.map((peer) => (
+            <li key={peer.peerId}>
+              <Link
+                href={paths.peer(peer.peerId)}
+                className={rowAction}
+                aria-current={peer.peerId === chosen ? 'page' : undefined}
+              >
+                <PeerRow peer={peer} />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </section>
+    ))
+}
+
+function PeerRow({ peer }: { peer: Peer }): ReactNode {
+  const { t } = useTranslation()
+  const name = usePeerName(peer)
+  const detail =
+    peer.state === 'connected' && peer.route !== null
+      ? [t(`route.${peer.route}`), peer.transport === null ? null : peer.transport.toUpperCase()].filter(Boolean).join(' · ')
+      : t(`network.state.${peer.state}`)
+  return (
+    <Row
+      leading={<Avatar of={peer.account ?? peer.peerId} size={32} />}
+      title={name}
+      detail={peer.demo ? `${t('person.demo')} · ${detail}` : detail}
+      meta={peer.rttMs === null || peer.state !== 'connected' ? null : t('network.ms', { ms: shortMs(peer.rttMs) })}
+    />
+  )
+}
+
+/** Below ten milliseconds a tenth is telling; above, it is noise. */
+export function shortMs(ms: number): string {
+  return ms < 10 ? ms.toFixed(1) : ms.toFixed(0)
 }

@@ -1,9 +1,75 @@
-import { Settings2 as Icon } from 'lucide-react'
+import { Bell, HardDrive, Radar, SunMoon, Terminal, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Link, useLocation, useRoute } from 'wouter'
+import { usePaneWidth, LIST_MAX_PX, LIST_MIN_PX } from '../../nav/pane-width.ts'
+import { paths, settingsSections, type SettingsSection } from '../../nav/paths.ts'
+import { PaneHeader, Panes } from '../../ui/Panes.tsx'
+import { Row, rowAction } from '../../ui/Row.tsx'
+import { Page } from '../../ui/Section.tsx'
+import { About } from './About.tsx'
+import { Access } from './Access.tsx'
+import { Account } from './Account.tsx'
+import { Appearance, Finding, Notifications } from './Choices.tsx'
+import css from './Settings.module.css'
+
+const icons: Record<SettingsSection, ReactNode> = {
+  account: <UserRound />,
+  appearance: <SunMoon />,
+  notifications: <Bell />,
+  network: <Radar />,
+  access: <Terminal />,
+  about: <HardDrive />,
+}
+
+const pages: Record<SettingsSection, () => ReactNode> = {
+  account: Account,
+  appearance: Appearance,
+  notifications: Notifications,
+  network: Finding,
+  access: Access,
+  about: About,
+}
 
 export function Settings(): ReactNode {
   const { t } = useTranslation()
-  return <EmptyState icon={<Icon />} title={t('settings.slot.title')} text={t('settings.slot.text')} />
+  const [, navigate] = useLocation()
+  const [, route] = useRoute<{ section?: string }>(`${paths.settings}/:section?`)
+  const { px, set } = usePaneWidth()
+  const named = settingsSections.find((section) => section === route?.section)
+  const shown = named ?? 'account'
+  const Shown = pages[shown]
+
+  return (
+    <Panes
+      showing={named === undefined ? 'list' : 'content'}
+      width={{ px, min: LIST_MIN_PX, max: LIST_MAX_PX, label: t('frame.resizeList'), onChange: set }}
+      list={
+        <>
+          <PaneHeader title={t('settings.title')} />
+          <nav className={css.list} aria-label={t('settings.sections')}>
+            {settingsSections.map((section) => (
+              <Link
+                key={section}
+                href={paths.settingsSection(section)}
+                className={rowAction}
+                aria-current={section === shown ? 'page' : undefined}
+              >
+                <Row leading={icons[section]} title={t(`settings.section.${section}`)} />
+              </Link>
+            ))}
+          </nav>
+        </>
+      }
+    >
+      <PaneHeader
+        level={2}
+        title={t(`settings.section.${shown}`)}
+        back={{ label: t('back'), onBack: () => navigate(paths.settings) }}
+      />
+      <Page>
+        <Shown />
+      </Page>
+    </Panes>
+  )
 }

@@ -44,6 +44,7 @@ export const frame = {
     groups: { go: 'Go to', people: 'People', do: 'Actions' },
     startChat: 'Start a chat',
     invite: 'Invite someone',
+    connect: 'Use a link or an address',
     shortcuts: 'Show keyboard shortcuts',
     copyAccount: 'Copy my account key',
     light: 'Use light appearance',

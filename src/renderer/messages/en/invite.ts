@@ -1,4 +1,28 @@
-/** The invitation dialog. */
+/** Inviting somebody, and using what somebody sent you. */
 export const invite = {
-  slot: { title: 'Invite someone', text: 'Make a link that lets one person in.' },
+  title: 'Invite someone',
+  text: 'Whoever opens this link first is let through your door for a chat, without another question.',
+  lasts: 'Good for',
+  lastsFor: { day: '1 day', week: '1 week', month: '30 days' },
+  make: 'Make a link',
+  again: 'Make another link',
+  link: 'Invitation link',
+  copy: 'Copy link',
+  until: 'One person, until {{when}}. It works while this device can be reached.',
+  qr: 'The invitation link as a QR code',
+  qrNote: 'Or let them scan this.',
+  toConnect: 'I was sent a link',
+  connect: {
+    title: 'Connect to someone',
+    text: 'Paste an invitation link, or the address of a device.',
+    field: 'Link or address',
+    placeholder: 'latch://invite/… or /ip4/…/tcp/…/p2p/…',
+    unlike: 'This is neither an invitation link nor an address.',
+    from: '{{name}} invites you',
+    fromNote: 'What they call themselves; compare the safety words once you are connected.',
+    expires: 'Good until {{when}}.',
+    go: 'Connect',
+    going: 'Connecting…',
+    kept: 'The link was not used up.',
+  },
 } as const

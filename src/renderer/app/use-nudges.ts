@@ -1,0 +1,25 @@
+import { useEffect } from 'react'
+import { useLocation } from 'wouter'
+import { useDialogs } from '../nav/dialogs.ts'
+
+/** The places of the menu that are dialogs here. */
+const dialogs = { '/invite': 'invite', '/connect': 'connect' } as const
+
+/** What the desktop asks of its window: to show a place, or to look at a `latch://` link that somebody opened. */
+export function useNudges(): void {
+  const [, navigate] = useLocation()
+  const show = useDialogs((state) => state.show)
+  useEffect(() => {
+    const onMessage = (event: MessageEvent<unknown>): void => {
+      if (event.source !== window || typeof event.data !== 'object' || event.data === null) return
+      const nudge = event.data as { type?: unknown; path?: unknown; link?: unknown }
+      if (nudge.type === 'latch:link' && typeof nudge.link === 'string') show('connect', nudge.link)
+      if (nudge.type !== 'latch:show' || typeof nudge.path !== 'string') return
+      const dialog = Object.entries(dialogs).find(([path]) => path === nudge.path)?.[1]
+      if (dialog === undefined) navigate(nudge.path)
+      else show(dialog)
+    }
+    window.addEventListener('message', onMessage)
+    return () => window.removeEventListener('message', onMessage)
+  }, [navigate, show])
+}
