@@ -1,7 +1,7 @@
 import { app, BrowserWindow, dialog, shell } from 'electron'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { serveHttp } from './control/index.ts'
+import { serveHttp, type HttpDoor } from './control/index.ts'
 import { declareAppScheme, serveApp } from './desktop/app-scheme.ts'
 import { createBridge, type Nudge } from './desktop/bridge.ts'
 import { watchLinks } from './desktop/deep-link.ts'
@@ -49,7 +49,8 @@ function start(): void {
   guardWebContents(log)
 
   const { promise: node, resolve: nodeOpened, reject: nodeFailed } = Promise.withResolvers<PeerNode>()
-  const bridge = createBridge(node, log)
+  let http: HttpDoor | null = null
+  const bridge = createBridge(node, () => http, log)
   const running = new AbortController()
   let window: BrowserWindow | null = null
   let hasTray = false
@@ -92,14 +93,10 @@ function start(): void {
 
   async function openNode(): Promise<void> {
     try {
-      const opened = await openPeerNode(desktopConfig({ dataFolder, vault: createSafeStorageVault() }), {
-        clock: systemClock,
-        log,
-        random: (bytes) => new Uint8Array(randomBytes(bytes)),
-      })
+      const parts = { clock: systemClock, log, random: (bytes: number) => new Uint8Array(randomBytes(bytes)) }
+      const opened = await openPeerNode(desktopConfig({ dataFolder, vault: createSafeStorageVault() }), parts)
       nodeOpened(opened)
-      const http = await serveHttp({ node: opened, log, clock: systemClock, staticFolder: files.renderer, dataFolder })
-      running.signal.addEventListener('abort', () => void http.close())
+      http = await serveHttp({ ...parts, node: opened, port: 0, staticFolder: files.renderer })
       void opened.stopped.then(() => app.quit())
       notifyOnceNamed(opened)
     } catch (error) {
@@ -126,7 +123,10 @@ function start(): void {
     event.preventDefault()
     running.abort()
     void node
-      .then((opened) => opened.stop())
+      .then(async (opened) => {
+        await http?.close()
+        await opened.stop()
+      })
       .catch((error: unknown) => log.error({ error }, 'stopping failed'))
       .finally(() => app.exit(0))
   })

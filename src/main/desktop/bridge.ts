@@ -1,5 +1,5 @@
 import { ipcMain, MessageChannelMain, type WebContents } from 'electron'
-import { serveElectronPort } from '../control/index.ts'
+import { serveElectronPort, type Access } from '../control/index.ts'
 import type { PeerNode } from '../node/types.ts'
 import type { Log } from '../platform/log.ts'
 import { isOurs } from './links.ts'
@@ -11,7 +11,11 @@ export type Nudge = { type: 'latch:show'; path: string } | { type: 'latch:link';
  * Hands a page of ours its port to the contract when it asks, as often as it asks (a reload is a new page).
  * Only the top frame of our own origin is answered. Nudges wait until the page has asked for the first time.
  */
-export function createBridge(node: Promise<PeerNode>, log: Log): { nudge: (nudge: Nudge, contents: WebContents) => void } {
+export function createBridge(
+  node: Promise<PeerNode>,
+  access: () => Access | null,
+  log: Log,
+): { nudge: (nudge: Nudge, contents: WebContents) => void } {
   const ready = new WeakSet<WebContents>()
   const waiting: Nudge[] = []
 
@@ -24,7 +28,7 @@ export function createBridge(node: Promise<PeerNode>, log: Log): { nudge: (nudge
     void node.then((running) => {
       if (event.sender.isDestroyed()) return
       const { port1, port2 } = new MessageChannelMain()
-      serveElectronPort({ node: running, port: port1, log })
+      serveElectronPort({ node: running, port: port1, log, access })
       event.sender.postMessage('latch:port', null, [port2])
       ready.add(event.sender)
       for (const nudge of waiting.splice(0)) event.sender.send('latch:nudge', nudge)
