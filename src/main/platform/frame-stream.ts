@@ -172,8 +172,8 @@ class Libp2pFrameStream implements FrameStreamControl {
   #inOrder(write: () => Promise<void>): Promise<void> {
     const turn = this.#writesWaiting === 0 ? write() : this.#lastWrite.then(write)
     this.#writesWaiting += 1
-    const done = (): void => void (this.#writesWaiting -= 1)
-    this.#lastWrite = turn.then(done, done)
+    const leave = (): void => void (this.#writesWaiting -= 1)
+    this.#lastWrite = turn.then(leave, leave)
     return turn
   }
 

@@ -1,6 +1,6 @@
 import type { PrivateKey } from '@libp2p/interface'
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import type { Identity, KeyProtection, Me } from '../../../shared/model/identity.ts'
+import type { Identity, Me } from '../../../shared/model/identity.ts'
 import type { Watched } from '../../platform/feed.ts'
 
 /** Everything secret that this installation holds, as the vault gave it back. Never logged, never over the contract. */
@@ -16,15 +16,7 @@ export interface Keyring {
   readonly databaseKey: Uint8Array
 }
 
-/** Seals the keyring for the disk. Three make one: key file and passphrase (platform), safeStorage (desktop). */
-export interface Vault {
-  readonly protection: KeyProtection
-  /** Stored beside the ciphertext; another one at opening means locked, never a new identity. */
-  readonly backend: string
-  seal(plain: Uint8Array): Promise<Uint8Array>
-  /** Errors: LatchError LOCKED. */
-  open(sealed: Uint8Array): Promise<Uint8Array>
-}
+export type { Vault } from '../../platform/vault.ts'
 
 /** What a peer proved in hello: its account's signed list holds this peer id. */
 export interface Proof {
@@ -62,7 +54,9 @@ export interface ProofsFeature {
   of(peerId: PeerId): Proof | null
   /** Waits for a hello under way, or makes one; null when there is none within 5 s or it is false. */
   prove(peerId: PeerId, signal?: AbortSignal): Promise<Proof | null>
-  /** Devices of an account by its newest list known here. */
+  /** The last connection to this peer closed: the next one proves anew, and hears of a newer name or list. */
+  disconnected(peerId: PeerId): void
+  /** Devices of an account by its newest list known here. An account may list what is not its own: ask `of` on the connection. */
   devicesOf(account: AccountId): PeerId[]
   subscribe(listener: (event: ProofEvent) => void): () => void
 }

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import Sqlite from 'better-sqlite3-multiple-ciphers'
+import { LatchError } from '../../shared/errors.ts'
+import { removeLeftovers } from './atomic-file.ts'
+
+/** Where everything lies, drawn in ARCHITECTURE.md. */
+export interface DataFiles {
+  /** Held by the process that runs; `pid` says, for the other one's message, which that is. */
+  readonly lock: string
+  readonly pid: string
+  /** The keyring, sealed by the vault; and the key file of a vault that has one. */
+  readonly keys: string
+  readonly key: string
+  readonly database: string
+  readonly datastore: string
+  readonly control: string
+  readonly logs: string
+}
+
+export interface DataFolder {
+  readonly path: string
+  readonly files: DataFiles
+  /** Lets the next process in. Safe to call twice. */
+  close(): Promise<void>
+}
+
+export function dataFiles(folder: string): DataFiles {
+  return {
+    lock: join(folder, 'latch.lock'),
+    pid: join(folder, 'latch.pid'),
+    keys: join(folder, 'keys.json'),
+    key: join(folder, 'key'),
+    database: join(folder, 'latch.db'),
+    datastore: join(folder, 'datastore'),
+    control: join(folder, 'control.json'),
+    logs: join(folder, 'logs'),
+  }
+}
+
+/** Where each system keeps an application's data of one user. */
+export function defaultDataFolder(
+  platform: NodeJS.Platform = process.platform,
+  env: NodeJS.ProcessEnv = process.env,
+  home: string = homedir(),
+): string {
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'Latch')
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Latch')
+  const base = env['XDG_DATA_HOME']
+  return join(base !== undefined && base.startsWith('/') ? base : join(home, '.local', 'share'), 'latch')
+}
+
+/**
+ * Makes the folder if it is not there, closes it to other users, and takes it for this process.
+ * Errors: LatchError CONFLICT when a process has it, naming the folder and that process.
+ */
+export async function openDataFolder(folder: string): Promise<DataFolder> {
+  const path = resolve(folder)
+  const files = dataFiles(path)
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  // Somebody else's folder that this user may write to cannot be closed; what is secret is 0600 by itself.
+  await chmod(path, 0o700).catch(() => {})
+  const release = takeLock(files)
+  await writeFile(files.pid, `${process.pid}\n`, { mode: 0o600 })
+  await removeLeftovers(path)
+  let closing: Promise<void> | null = null
+  return {
+    path,
+    files,
+    close: () => (closing ??= rm(files.pid, { force: true }).then(release)),
+  }
+}
+
+/**
+ * The lock is the operating system's, taken through SQLite, as Node has no call for it: an exclusive transaction on an
+ * empty database that nothing is ever written to. It goes with the process, however that ends, so the next start after
+ * a `kill -9` takes it at once, and no process id or time stamp has to be believed. The file must not be opened by any
+ * other means in this process: on POSIX systems closing it would let the lock go.
+ */
+function takeLock(files: DataFiles): () => void {
+  const lock = new Sqlite(files.lock, { timeout: 0 })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock.close()
+    if (!(cause instanceof Sqlite.SqliteError)) throw cause
+    if (cause.code === 'SQLITE_BUSY') {
+      throw new LatchError('CONFLICT', `Latch is running already with the data folder ${resolve(files.lock, '..')}${holder(files)}.`, { cause })
+    }
+    throw new LatchError('DAMAGED', `${files.lock} is not what Latch left there. Nothing was changed. Move it away and start again.`, { cause })
+  }
+  return () => lock.close()
+}
+
+function holder(files: DataFiles): string {
+  try {
+    return ` (process ${Number.parseInt(readFileSync(files.pid, 'utf8'), 10)})`
+  } catch {
+    return ''
+  }
+}
