@@ -33,7 +33,6 @@ export default defineConfig({
         viewport: { width: 1280, height: 800 },
         launchOptions: {
           ...(chromium === '' ? {} : { executablePath: chromium }),
-          chromiumSandbox: process.getuid?.() !== 0,
           args: QUIET,
         },
       },

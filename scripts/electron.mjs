@@ -100,7 +100,7 @@ async function downloadOfficial() {
   const failure = readJson(failurePath)
   if (failure?.version === version && Date.now() - failure.atMs < RETRY_AFTER_MS) return failure.why
 
-  say(`Fetching Electron ${version} …`)
+  say(`Fetching Electron ${version}, about 120 MB …`)
   // A temporary folder of our own, so that its growth shows whether the download is alive.
   const folder = join(toolFolder, 'download')
   rmSync(folder, { recursive: true, force: true })
@@ -116,7 +116,7 @@ async function downloadOfficial() {
   rmSync(folder, { recursive: true, force: true })
   if (code === 0 && officialElectron() !== undefined) return undefined
   const cause = /(?:cause.*?|Error): (.*)/.exec(output)?.[1] ?? (output === '' ? 'no answer' : lastLines(output).trim())
-  const why = `Electron ${version} could not be downloaded (${cause}; \`npm run setup\` tries again)`
+  const why = `Electron ${version} could not be downloaded: ${cause} (\`npm run setup\` tries again)`
   writeJson(failurePath, { version, why, atMs: Date.now() })
   return why
 }

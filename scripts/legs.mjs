@@ -16,7 +16,8 @@ async function timed(name, work) {
 /** A step without tests of its own counts as one; what it says is shown only when it fails. */
 const quietStep = (name, path, args) =>
   timed(name, async () => {
-    const { code, output } = await run(pinnedNode(), [path, ...args], { capture: true })
+    const env = process.stderr.isTTY ? process.env : { ...process.env, NO_COLOR: '1' }
+    const { code, output } = await run(pinnedNode(), [path, ...args], { capture: true, env })
     if (code === 0) return { passed: 1 }
     say(`${name}:\n${output.trim()}`)
     return { failed: 1 }

@@ -13,7 +13,7 @@ runAsScript(import.meta.url, async (args) => {
   await buildIfStale()
   const window = await findWindow()
   if (window.why === undefined) return follow(window.executable, [root, ...args])
-  say(`No window (${window.why}); starting headless, for a browser:`)
+  say(`No window, as ${window.why}. Starting headless, for a browser:`)
   return follow(pinnedNode(), [inRoot('out', 'main', 'headless.js'), ...args])
 })
 

@@ -7,6 +7,10 @@ import { pinnedNode } from './node.mjs'
 
 export const isRoot = process.getuid?.() === 0
 
+/** Where root lets Playwright put its own Chromium: nobody else can read root's home. */
+export const rootsBrowsers = inRoot('.cache', 'browsers')
+if (isRoot) process.env.PLAYWRIGHT_BROWSERS_PATH ??= rootsBrowsers
+
 const DEBIAN_PACKAGES = [
   'xvfb',
   'libgtk-3-0',
@@ -147,7 +151,7 @@ async function withPlaywright() {
   const cli = inRoot('node_modules', '@playwright', 'test', 'cli.js')
   const args = [cli, 'install', 'chromium']
   const { code, output } = await run(pinnedNode(), args, { capture: true, timeoutMs: 600_000 })
-  if (code !== 0) say(`It could not be had; install Chromium or Chrome by hand.\n${lastLines(output)}`)
+  if (code !== 0) say(`It could not be had: ${/Error: (.*)/.exec(output)?.[1]}. Install Chromium or Chrome by hand.`)
 }
 
 /**

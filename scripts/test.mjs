@@ -2,7 +2,7 @@
 // in real Electron windows. A leg that cannot run here says why; one that can and fails makes the exit code 1.
 //
 // With names of legs it runs only those: node scripts/test.mjs browser desktop
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { buildIfStale } from './build.mjs'
 import { check } from './check.mjs'
 import { findElectron } from './electron.mjs'
@@ -10,7 +10,7 @@ import { playwright, skippedPlaywright, summarise, vitest } from './legs.mjs'
 import { Stop, inRoot, runAsScript, say } from './lib.mjs'
 import { inClone, ordinaryUser } from './ordinary-user.mjs'
 import { setup } from './setup.mjs'
-import { findChromium, findXvfb, installTestTools, whyNoSandbox } from './system.mjs'
+import { findChromium, findXvfb, installTestTools, rootsBrowsers, whyNoSandbox } from './system.mjs'
 
 const LEGS = {
   check,
@@ -25,7 +25,7 @@ async function browser() {
   if (chromium === undefined) return skip('there is no Chromium')
   const user = await place()
   if (user.why !== undefined) return skip(user.why)
-  return playwright('browser', 'browser', { user, env: { LATCH_CHROMIUM: chromium } })
+  return playwright('browser', 'browser', { user, env: { LATCH_CHROMIUM: inClone(user.clone, chromium) } })
 }
 
 async function desktop() {
@@ -49,7 +49,7 @@ let user
 /** Where both end-to-end legs run: made at the first that asks, as it may be a copy of the clone. */
 async function place() {
   const electron = await findElectron({ forTests: true })
-  user ??= await ordinaryUser(electron.why === undefined ? [electron.dist] : [])
+  user ??= await ordinaryUser([electron.dist, rootsBrowsers].filter((path) => path !== undefined && existsSync(path)))
   return user
 }
 
