@@ -8,10 +8,16 @@ import { setup } from './setup.mjs'
 const SOURCES = ['src', 'electron.vite.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json']
 const recordPath = inRoot('out', '.build.json')
 
-/** Builds if anything in SOURCES changed since the last build: by content, as a checkout touches every time stamp. */
+/**
+ * Builds if anything in SOURCES changed since the last build: by content, as a checkout touches every time stamp.
+ *
+ * @returns {Promise<'built' | 'current'>}
+ */
 export async function buildIfStale() {
   const hash = hashOfSources()
-  if (readJson(recordPath)?.hash !== hash) await build(hash)
+  if (readJson(recordPath)?.hash === hash) return 'current'
+  await build(hash)
+  return 'built'
 }
 
 async function build(hash) {
