@@ -12,6 +12,8 @@ export type PeersEvent =
 export interface Network {
   dial(to: { peerId: PeerId } | { address: string }, signal: AbortSignal): Promise<RemotePeer>
   hangUp(peerId: PeerId): Promise<void>
+  /** Closes one connection by its id; no error if it is gone. */
+  close(connection: string): Promise<void>
   forget(peerId: PeerId): Promise<void>
   addAddresses(peerId: PeerId, addresses: readonly string[]): Promise<void>
   /** What identify and the peer store know. */

@@ -1,0 +1,132 @@
+import { LatchError } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { deadline, delay } from '../../platform/clock.ts'
+import type { RemotePeer } from '../../platform/streams.ts'
+import { addressOf, parseAddress } from './addresses.ts'
+import { whyNotReached } from './failure.ts'
+import { Keeper } from './keeper.ts'
+import { DIAL_TIMEOUT_MS, GREET_AGAIN_MS, LAN_COURTESY_MS, MAX_LAN_STRANGERS } from './limits.ts'
+import type { PeersParts } from './parts.ts'
+import type { Roster } from './roster.ts'
+import { waitMs } from './schedule.ts'
+
+/** Makes connections: once when a person asks, again and again to those that are kept. */
+export class Dialler {
+  readonly keeper: Keeper
+  readonly #parts: PeersParts
+  readonly #roster: () => Roster
+  readonly #stopping: AbortSignal
+  /** Peers that a person disconnected: not dialled until a person says so. */
+  readonly #held = new Set<PeerId>()
+  /** Strangers on the local network that were dialled, and when they may be again, on the monotonic clock. */
+  readonly #lanStrangers = new Map<PeerId, number>()
+
+  constructor(parts: PeersParts, roster: () => Roster, stopping: AbortSignal) {
+    this.#parts = parts
+    this.#roster = roster
+    this.#stopping = stopping
+    this.keeper = new Keeper({
+      clock: parts.clock,
+      random: parts.random,
+      dial: async (peerId) => void (await this.dialPeer(peerId)),
+      changed: (peerId) => roster().changed(peerId),
+    })
+  }
+
+  /** Errors: LatchError UNREACHABLE, whose message says why. */
+  async dialPeer(peerId: PeerId): Promise<RemotePeer> {
+    const addresses = this.#roster().addressesOf(peerId)
+    return this.#dial(peerId, async (signal) => {
+      await this.#parts.network.addAddresses(peerId, addresses)
+      return this.#parts.network.dial({ peerId }, signal)
+    })
+  }
+
+  /** `peerId` null: whoever answers there. Errors: as dialPeer. */
+  async dialAddress(address: string, peerId: PeerId | null): Promise<RemotePeer> {
+    const whole = peerId === null ? address : addressOf(peerId, address)
+    return this.#dial(peerId, (signal) => this.#parts.network.dial({ address: whole }, signal))
+  }
+
+  keep(peerId: PeerId): void {
+    if (!this.#held.has(peerId)) this.keeper.keep(peerId, this.#roster().live.has(peerId))
+  }
+
+  hold(peerId: PeerId): void {
+    this.#held.add(peerId)
+    this.keeper.release(peerId)
+  }
+
+  /** A person wants it again. */
+  unhold(peerId: PeerId): void {
+    this.#held.delete(peerId)
+  }
+
+  /**
+   * It was heard of just now: one that is kept is dialled without waiting, a stranger on the local network once, to
+   * learn who it is.
+   */
+  heardOf(peerId: PeerId, me: PeerId, onLan: boolean): void {
+    this.keeper.wake(peerId)
+    const isBusy = this.#roster().live.has(peerId) || this.keeper.of(peerId) !== null || this.#held.has(peerId)
+    if (onLan && !isBusy && this.#mayGreet(peerId)) this.#greet(peerId, me)
+  }
+
+  disconnected(peerId: PeerId): void {
+    this.keeper.disconnected(peerId)
+  }
+
+  /** Dials an address of the configuration until it answers, and keeps whoever that is. */
+  async keepBootstrap(text: string): Promise<void> {
+    const { clock, log, random } = this.#parts
+    const parsed = parseAddress(text)
+    if (parsed === null) return log.warn({}, 'a bootstrap address is none; left out')
+    if (parsed.peerId !== null) {
+      this.#roster().note(parsed.peerId, { foundBy: 'address', addresses: [parsed.address] })
+      return this.keep(parsed.peerId)
+    }
+    for (let failures = 1; !this.#stopping.aborted; failures += 1) {
+      try {
+        const { peerId } = await this.dialAddress(parsed.address, null)
+        this.#roster().note(peerId, { foundBy: 'address' })
+        return this.keep(peerId)
+      } catch {
+        await delay(clock, waitMs(failures, random()), this.#stopping).catch(() => {})
+      }
+    }
+  }
+
+  #mayGreet(peerId: PeerId): boolean {
+    const nowMs = this.#parts.clock.monotonicMs()
+    for (const [stranger, againMs] of this.#lanStrangers) if (againMs <= nowMs) this.#lanStrangers.delete(stranger)
+    return !this.#lanStrangers.has(peerId) && this.#lanStrangers.size < MAX_LAN_STRANGERS
+  }
+
+  #greet(peerId: PeerId, me: PeerId): void {
+    const { clock } = this.#parts
+    this.#lanStrangers.set(peerId, clock.monotonicMs() + GREET_AGAIN_MS)
+    // Each hears of the other in the same moment: the higher id leaves the lower one the time to dial first.
+    clock.after(me < peerId ? 0 : LAN_COURTESY_MS, () => {
+      if (this.#stopping.aborted || this.#roster().live.has(peerId)) return
+      // Why it failed is in the log and in the list; announced again later, it is tried again.
+      void this.dialPeer(peerId).catch(() => {})
+    })
+  }
+
+  async #dial(peerId: PeerId | null, dial: (signal: AbortSignal) => Promise<RemotePeer>): Promise<RemotePeer> {
+    const { clock, log } = this.#parts
+    const { signal, release } = deadline(clock, DIAL_TIMEOUT_MS, 'connecting', this.#stopping)
+    if (peerId !== null) this.#roster().dialStarted(peerId)
+    let why: string | null = null
+    try {
+      return await dial(signal)
+    } catch (cause) {
+      why = whyNotReached(cause)
+      log.debug({ peerId, error: cause }, 'not reached')
+      throw new LatchError('UNREACHABLE', why, { cause })
+    } finally {
+      release()
+      if (peerId !== null) this.#roster().dialEnded(peerId, why)
+    }
+  }
+}

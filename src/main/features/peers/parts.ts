@@ -1,0 +1,40 @@
+import type { AccountId, PeerId } from '../../../shared/ids.ts'
+import type { SentKnock } from '../../../shared/model/door.ts'
+import type { Standing } from '../../../shared/model/peers.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Inviter, ReadDeviceList } from './invitation.ts'
+import type { Network } from './types.ts'
+
+/** What the peers feature is made of: the network, and functions of the other features, handed over by `node/`. */
+export interface PeersParts {
+  readonly network: Network
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  /** In [0, 1), for jitter. */
+  readonly random: () => number
+  /** Who invites, with the keys to sign it and the newest device list envelope of this account. */
+  readonly me: () => Inviter
+  readonly people: {
+    /** The account that this connected peer proved, or null. */
+    accountOf(peerId: PeerId): AccountId | null
+    devicesOf(account: AccountId): readonly PeerId[]
+    prove(peerId: PeerId, signal: AbortSignal): Promise<{ account: AccountId } | null>
+    readonly readDeviceList: ReadDeviceList
+    /** Runs `listener` when a peer proved an account; with null when what it proved does not hold any more. */
+    onProof(listener: (peerId: PeerId, account: AccountId | null) => void): () => void
+  }
+  readonly door: {
+    standing(peerId: PeerId): Standing
+    mintToken(expiresMs: number): Uint8Array
+    knockWithToken(peerId: PeerId, token: Uint8Array): Promise<SentKnock>
+  }
+  /** The addresses of this machine's network interfaces, as one text that changes when they do. */
+  readonly interfaces: () => string
+  /** What came of each way to be reachable from outside, a sentence each. */
+  readonly tried: () => readonly string[]
+  /** Addresses dialled at start, and kept. */
+  readonly bootstrap: readonly string[]
+}

@@ -1,0 +1,279 @@
+import { LatchError } from '../../../shared/errors.ts'
+import { PeerId, type AccountId } from '../../../shared/ids.ts'
+import type { Invitation, Peer, Reachability } from '../../../shared/model/peers.ts'
+import { deadline, type Cancel } from '../../platform/clock.ts'
+import { Feed, type Watched } from '../../platform/feed.ts'
+import type { RemotePeer } from '../../platform/streams.ts'
+import { dialable, parseAddress } from './addresses.ts'
+import { Dialler } from './dialler.ts'
+import { looksLikeInvitation, readInvitation, writeInvitation, type OpenInvitation } from './invitation.ts'
+import * as limits from './limits.ts'
+import type { PeersParts } from './parts.ts'
+import { judgeReachability } from './reachability.ts'
+import { Roster } from './roster.ts'
+import { watchSurroundings } from './surroundings.ts'
+import { every } from './ticker.ts'
+import { superfluous } from './twins.ts'
+import type { NetworkEvent, PeersEvent, PeersFeature } from './types.ts'
+
+export class Peers implements PeersFeature {
+  readonly #parts: PeersParts
+  readonly #feed: Feed<PeersEvent>
+  readonly #roster: Roster
+  readonly #dialler: Dialler
+  readonly #kept = new Set<AccountId>()
+  readonly #stopping = new AbortController()
+  readonly #ends: Cancel[] = []
+  #reachability = ''
+
+  constructor(parts: PeersParts) {
+    this.#parts = parts
+    this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of peers failed'))
+    this.#dialler = new Dialler(parts, () => this.#roster, this.#stopping.signal)
+    this.#roster = new Roster(parts, this.#feed, (peerId) => this.#dialler.keeper.of(peerId))
+  }
+
+  async start(): Promise<void> {
+    const { bootstrap, clock, interfaces, log, network, people } = this.#parts
+    this.#ends.push(
+      network.subscribe((event) => this.#onNetwork(event)),
+      people.onProof((peerId, account) => this.#onProof(peerId, account)),
+      every(clock, limits.RTT_EVERY_MS, () => this.#measureAll()),
+      watchSurroundings(clock, interfaces, (why) => {
+        log.info({ why }, 'dialling again')
+        this.#dialler.keeper.wakeAll()
+        this.#tellReachability()
+      }),
+    )
+    for (const peer of network.connections()) this.#onConnected(peer)
+    for (const address of bootstrap) void this.#dialler.keepBootstrap(address)
+    this.#tellReachability()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new LatchError('UNREACHABLE', 'Latch is stopping.'))
+    this.#dialler.keeper.stop()
+    for (const end of this.#ends.splice(0)) end()
+  }
+
+  list(): Peer[] {
+    return this.#roster.list()
+  }
+
+  async connect(to: string): Promise<Peer> {
+    const text = to.trim()
+    if (looksLikeInvitation(text)) return this.#connectInvited(await this.#open(text))
+    const known = PeerId.safeParse(text)
+    if (known.success) return this.#connectKnown(known.data)
+    const parsed = parseAddress(text)
+    if (parsed !== null) return this.#connectAddress(parsed.address, parsed.peerId)
+    throw new LatchError('BAD_INPUT', 'That is no address (/ip4/…/tcp/…), invitation (latch://invite/…) or peer id.')
+  }
+
+  async disconnect(peerId: PeerId): Promise<Peer> {
+    this.#roster.peer(peerId)
+    this.#dialler.hold(peerId)
+    await this.#parts.network.hangUp(peerId)
+    return this.#roster.peer(peerId)
+  }
+
+  async forget(peerId: PeerId): Promise<void> {
+    await this.disconnect(peerId)
+    await this.#parts.network.forget(peerId)
+    this.#roster.forget(peerId)
+    this.#dialler.unhold(peerId)
+  }
+
+  keepAlive(account: AccountId, keep: boolean): void {
+    if (keep) this.#kept.add(account)
+    else this.#kept.delete(account)
+    for (const device of new Set([...this.#parts.people.devicesOf(account), ...this.#roster.devicesOf(account)])) {
+      if (keep) {
+        this.#roster.note(device, { account, foundBy: 'contact' })
+        this.#dialler.keep(device)
+      } else this.#dialler.keeper.release(device)
+      this.#roster.changed(device)
+    }
+  }
+
+  async invite(lastsMs: number): Promise<{ link: string; invitation: Invitation }> {
+    const { clock, door, me, network } = this.#parts
+    const expiresMs = clock.nowMs() + lastsMs
+    return writeInvitation(me(), { addresses: network.listening(), token: door.mintToken(expiresMs), expiresMs })
+  }
+
+  async readInvitation(link: string): Promise<Invitation> {
+    const { token: _token, ...invitation } = await this.#open(link)
+    return invitation
+  }
+
+  reachability(): Reachability {
+    const { network, tried } = this.#parts
+    return judgeReachability({ listening: network.listening(), connections: this.#roster.live.size, tried: tried() })
+  }
+
+  watch(signal?: AbortSignal): AsyncIterable<Watched<{ peers: Peer[]; reachability: Reachability }, PeersEvent>> {
+    return this.#feed.watch(() => ({ peers: this.list(), reachability: this.reachability() }), signal)
+  }
+
+  async #connectAddress(address: string, named: PeerId | null): Promise<Peer> {
+    if (named !== null) {
+      this.#dialler.unhold(named)
+      this.#roster.note(named, { foundBy: 'address', addresses: [address] })
+    }
+    const { peerId } = await this.#dialler.dialAddress(address, named)
+    this.#dialler.unhold(peerId)
+    this.#roster.note(peerId, { foundBy: 'address', addresses: [address] })
+    return this.#connected(peerId)
+  }
+
+  async #connectKnown(peerId: PeerId): Promise<Peer> {
+    this.#roster.peer(peerId)
+    this.#dialler.unhold(peerId)
+    await this.#dialler.dialPeer(peerId)
+    return this.#connected(peerId)
+  }
+
+  async #connectInvited({ account, addresses, peerId, token }: OpenInvitation): Promise<Peer> {
+    const { door, network, people } = this.#parts
+    this.#dialler.unhold(peerId)
+    this.#roster.note(peerId, { foundBy: 'invitation', addresses })
+    await this.#dialler.dialPeer(peerId)
+    const proof = await people.prove(peerId, this.#stopping.signal)
+    if (proof === null) {
+      throw new LatchError('UNREACHABLE', 'It answered and did not say whose it is; its door may be closed to you.')
+    }
+    if (proof.account !== account) {
+      await network.hangUp(peerId)
+      throw new LatchError('UNREACHABLE', 'It answered, but it belongs to somebody else than the one who invited you.')
+    }
+    await door.knockWithToken(peerId, token)
+    return this.#connected(peerId)
+  }
+
+  /** The peer after its connection came up: kept from now on, if its account is. */
+  #connected(peerId: PeerId): Peer {
+    this.#keepIfWanted(peerId)
+    return this.#roster.peer(peerId)
+  }
+
+  async #open(link: string): Promise<OpenInvitation> {
+    const { clock, me, people } = this.#parts
+    return readInvitation(link, { nowMs: clock.nowMs(), me: me().account, readDeviceList: people.readDeviceList })
+  }
+
+  #onNetwork(event: NetworkEvent): void {
+    switch (event.event) {
+      case 'connected':
+        return this.#onConnected(event.peer)
+      case 'disconnected':
+        return this.#onDisconnected(event.peer)
+      case 'found':
+        return this.#onFound(event)
+      case 'identified':
+        return void this.#learn(event.peerId)
+      case 'listening-changed':
+        return this.#tellReachability()
+    }
+  }
+
+  #onConnected(peer: RemotePeer): void {
+    const { clock, log, me, network } = this.#parts
+    const { peerId } = peer
+    const { first, live } = this.#roster.live.opened(peer, clock.nowMs())
+    const worked = peer.direction === 'outbound' ? parseAddress(peer.address)?.address : undefined
+    this.#roster.note(peerId, {
+      seen: true,
+      ...(worked === undefined ? {} : { worked }),
+      ...(this.#roster.knows(peerId) ? {} : { foundBy: 'inbound' as const }),
+    })
+    this.#dialler.keeper.connected(peerId)
+    this.#keepIfWanted(peerId)
+    this.#roster.changed(peerId)
+    if (first) {
+      log.info({ peerId, route: peer.route, direction: peer.direction }, 'connected')
+      this.#tellReachability()
+      return
+    }
+    clock.after(limits.TWINS_GRACE_MS, () => {
+      if (this.#stopping.signal.aborted) return
+      for (const twin of superfluous(me().peerId, live.connections)) void network.close(twin.connection)
+    })
+  }
+
+  #onDisconnected(peer: RemotePeer): void {
+    const { last } = this.#roster.live.closed(peer)
+    if (last) {
+      this.#parts.log.info({ peerId: peer.peerId }, 'disconnected')
+      this.#roster.note(peer.peerId, { seen: true })
+      this.#dialler.disconnected(peer.peerId)
+      this.#tellReachability()
+    }
+    this.#roster.changed(peer.peerId)
+  }
+
+  #onFound({ peerId, addresses, by }: Extract<NetworkEvent, { event: 'found' }>): void {
+    const { me } = this.#parts
+    if (peerId === me().peerId) return
+    this.#roster.note(peerId, { foundBy: by, addresses: dialable(addresses) })
+    this.#keepIfWanted(peerId)
+    this.#dialler.heardOf(peerId, me().peerId, by === 'lan')
+  }
+
+  #onProof(peerId: PeerId, account: AccountId | null): void {
+    if (!this.#roster.knows(peerId)) return
+    this.#roster.note(peerId, { account })
+    if (account === null) this.#dialler.keeper.release(peerId)
+    this.#keepIfWanted(peerId)
+    this.#roster.changed(peerId)
+  }
+
+  #keepIfWanted(peerId: PeerId): void {
+    if (!this.#roster.knows(peerId)) return
+    const { account } = this.#roster.peer(peerId)
+    if (account !== null && this.#kept.has(account)) this.#dialler.keep(peerId)
+  }
+
+  /** What a connected peer says of itself: shown, bounded, trusted in nothing. */
+  async #learn(peerId: PeerId): Promise<void> {
+    const { log, network } = this.#parts
+    const about = await network.about(peerId).catch((error: unknown) => log.debug({ peerId, error }, 'not known'))
+    const live = this.#roster.live.of(peerId)
+    if (live === null || about === undefined) return
+    live.agent = about.agent?.replaceAll(/[^\x20-\x7e]/g, '').slice(0, limits.MAX_AGENT_CHARACTERS) ?? null
+    live.protocols = about.protocols.slice(0, limits.MAX_PROTOCOLS)
+    this.#roster.note(peerId, { addresses: dialable(about.addresses) })
+    this.#roster.changed(peerId)
+    await this.#measure(peerId)
+  }
+
+  async #measureAll(): Promise<void> {
+    await Promise.all(this.#roster.live.ids().map((peerId) => this.#measure(peerId)))
+  }
+
+  async #measure(peerId: PeerId): Promise<void> {
+    const { clock, network } = this.#parts
+    const { signal, release } = deadline(clock, limits.RTT_TIMEOUT_MS, 'a ping', this.#stopping.signal)
+    try {
+      const rttMs = await network.ping(peerId, signal)
+      const live = this.#roster.live.of(peerId)
+      if (live === null) return
+      const before = live.rttMs
+      if (before !== null && Math.abs(before - rttMs) < Math.max(before * limits.RTT_NEWS_SHARE, 1)) return
+      live.rttMs = rttMs
+      this.#roster.changed(peerId)
+    } catch (error) {
+      this.#parts.log.debug({ peerId, error }, 'no round trip measured')
+    } finally {
+      release()
+    }
+  }
+
+  #tellReachability(): void {
+    const reachability = this.reachability()
+    const text = JSON.stringify(reachability)
+    if (text === this.#reachability) return
+    this.#reachability = text
+    this.#feed.publish({ event: 'reachability-changed', reachability })
+  }
+}

@@ -1,0 +1,194 @@
+import type { Libp2p, PrivateKey } from '@libp2p/interface'
+import type { ICryptoInterface } from '@chainsafe/libp2p-noise'
+import { isPrivate } from '@libp2p/utils'
+import { multiaddr } from '@multiformats/multiaddr'
+import { IP4, TCP } from '@multiformats/multiaddr-matcher'
+import type { Datastore } from 'interface-datastore'
+import { createLibp2p } from 'libp2p'
+import type { PeerId } from '../../shared/ids.ts'
+import { DAY } from '../../shared/units.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Log } from '../platform/log.ts'
+import type { Annex } from './annex.ts'
+import { coreOptions } from './libp2p-options.ts'
+import { portOf, withPort } from './listening.ts'
+import { createNetwork, type Libp2pNetwork } from './network.ts'
+import * as services from './services.ts'
+import type { NodeConfig } from './types.ts'
+
+export interface Libp2pNodeParts {
+  readonly config: Pick<NodeConfig, 'listen' | 'stun' | 'services'>
+  readonly deviceKey: PrivateKey
+  readonly databaseKey: Uint8Array
+  readonly datastore: Datastore
+  readonly clock: Clock
+  readonly log: Log
+  readonly version: string
+  readonly noiseCrypto: ICryptoInterface | null
+  readonly admits: (peerId: PeerId) => boolean
+  /** The ports that port 0 came to last time. */
+  readonly ports: Map<string, number>
+}
+
+/** libp2p, started: the core at once, the rest with `joinRest`. */
+export class Libp2pNode {
+  readonly libp2p: Libp2p<{ annex: Annex }>
+  readonly network: Libp2pNetwork
+  readonly #parts: Libp2pNodeParts
+  readonly #warnings = new Map<string, string>()
+  readonly #joined = new Set<string>()
+  /** Joining and leaving, one after another. */
+  #queue: Promise<void> = Promise.resolve()
+
+  private constructor(libp2p: Libp2p<{ annex: Annex }>, parts: Libp2pNodeParts) {
+    this.libp2p = libp2p
+    this.#parts = parts
+    this.network = createNetwork({ libp2p, clock: parts.clock, log: parts.log })
+    libp2p.addEventListener('self:peer:update', () => this.#confirmOwnAddresses())
+  }
+
+  /** `prepare` runs before anybody can connect: protocols are served from the first connection on. */
+  static async create(parts: Libp2pNodeParts, prepare: (node: Libp2pNode) => Promise<void>): Promise<Libp2pNode> {
+    const wishes = parts.config.listen.filter((wish) => TCP.exactMatch(multiaddr(wish)))
+    const options = coreOptions({ ...parts, listen: wishes.map((wish) => withPort(wish, parts.ports)) })
+    const libp2p = await createLibp2p({ ...options, start: false })
+    const node = new Libp2pNode(libp2p, parts)
+    await prepare(node)
+    await libp2p.start()
+    await node.#heed(wishes)
+    node.#confirmOwnAddresses()
+    return node
+  }
+
+  /** One sentence each: what could not be switched on, where nothing listens. */
+  warnings(): string[] {
+    return [...this.#warnings.values()]
+  }
+
+  /** Everything that the first connection does not need, in the order in which one needs the other. */
+  async joinRest(): Promise<void> {
+    const { config, databaseKey } = this.#parts
+    const { listen, services: wanted, stun } = config
+    const { annex } = this.libp2p.services
+    const ported = listen.map((wish) => withPort(wish, this.#parts.ports))
+    await this.#join('WebSocket', () => services.joinWebSockets(annex, ported))
+    await this.#join('the relay transport', () => services.joinRelayed(annex, ported))
+    if (wanted.webrtc) await this.#join('WebRTC', () => services.joinWebRTC(annex, { listen: ported, stun, databaseKey }))
+    await this.#heed(listen)
+    if (wanted.dht) await this.#join('the DHT', () => services.joinDht(annex))
+    if (wanted.gossip) await this.#join('gossip', () => services.joinGossip(annex))
+    if (wanted.dcutr) await this.#join('DCUtR', () => services.joinDcutr(annex))
+    if (wanted.autonat) await this.#join('AutoNAT', () => services.joinAutonat(annex))
+    await this.#introduceToEarlier()
+  }
+
+  setLan(on: boolean): Promise<void> {
+    return this.#switch('lan', on, 'finding peers on the local network', (annex) =>
+      services.joinLan(annex, ({ id, multiaddrs }) => {
+        this.network.found(id.toString(), multiaddrs.map(String), 'lan')
+      }),
+    )
+  }
+
+  setUpnp(on: boolean): Promise<void> {
+    return this.#switch('upnp', on, 'UPnP', (annex) => services.joinUpnp(annex))
+  }
+
+  /** What came of each way to be reached from outside, a sentence each. */
+  tried(): string[] {
+    const { addressManager } = this.libp2p.services.annex.components
+    const known = addressManager.getAddressesWithMetadata()
+    const publicOnes = known.filter(({ multiaddr: address }) => !isPrivate(address))
+    const mapped = known.some(({ type, verified }) => type === 'ip-mapping' && verified)
+    const isOn = (name: string): boolean => this.#joined.has(name)
+    return [
+      isOn('upnp')
+        ? mapped ? 'UPnP: the router gave a port.' : 'UPnP: no router has given a port yet.'
+        : 'UPnP: off; the settings can ask the router for a port.',
+      publicOnes.some(({ verified }) => verified)
+        ? 'A public address is confirmed.'
+        : publicOnes.length > 0
+          ? 'Others see this device at a public address, but nobody has reached it there yet.'
+          : 'No public address of this device is known.',
+      'Relay: no introducer is known.',
+      isOn('lan') ? 'Local network: announced there (mDNS).' : 'Local network: off; not announced there.',
+    ]
+  }
+
+  /** Stops libp2p and all that joined it. The datastore is the caller's. */
+  async stop(): Promise<void> {
+    this.libp2p.services.annex.close()
+    await this.#queue
+    await this.libp2p.stop()
+  }
+
+  #switch(name: 'lan' | 'upnp', on: boolean, what: string, join: (annex: Annex) => Promise<void>): Promise<void> {
+    const { annex } = this.libp2p.services
+    return this.#inTurn(async () => {
+      if (on === this.#joined.has(name)) return
+      this.#warnings.delete(what)
+      if (on) {
+        await this.#tried(what, () => join(annex))
+        this.#joined.add(name)
+      } else {
+        this.#joined.delete(name)
+        await this.#tried(what, () => annex.remove(name))
+      }
+    })
+  }
+
+  #join(what: string, join: () => Promise<void>): Promise<void> {
+    return this.#inTurn(() => this.#tried(what, join))
+  }
+
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(run)
+    return this.#queue
+  }
+
+  /** Latch goes on without what cannot be had here: a machine without WebRTC's binary, a port 5353 that is closed. */
+  async #tried(what: string, run: () => Promise<void>): Promise<void> {
+    const { annex } = this.libp2p.services
+    if (annex.isClosed) return
+    try {
+      await run()
+    } catch (error) {
+      if (annex.isClosed) return
+      this.#parts.log.warn({ what, error }, 'a service could not be switched')
+      this.#warnings.set(what, `Not available here: ${what}. The log has the reason.`)
+    }
+  }
+
+  /** Remembers the ports that were found, finds others for those that were taken, says where nothing listens. */
+  async #heed(wishes: readonly string[]): Promise<void> {
+    const { ports } = this.#parts
+    const { transportManager } = this.libp2p.services.annex.components
+    const taken = wishes.filter((wish) => ports.has(wish) && portOf(wish, transportManager.getAddrs()) === null)
+    if (taken.length > 0) await transportManager.listen(taken.map((wish) => multiaddr(wish)))
+    for (const wish of wishes) {
+      const port = portOf(wish, transportManager.getAddrs())
+      if (port !== null) ports.set(wish, port)
+      // A machine without IPv6 is nothing to warn of.
+      else if (!wish.startsWith('/ip6/')) this.#warnings.set(wish, `Nothing listens at ${wish}: taken, or not allowed.`)
+    }
+  }
+
+  /**
+   * A public IPv4 address of this machine itself has no router in front; libp2p would tell nobody of it until four
+   * strangers confirmed it.
+   */
+  #confirmOwnAddresses(): void {
+    const { addressManager, transportManager } = this.libp2p.services.annex.components
+    for (const address of transportManager.getAddrs()) {
+      if (IP4.matches(address) && !isPrivate(address)) {
+        addressManager.confirmObservedAddr(address, { type: 'transport', ttl: 365 * DAY })
+      }
+    }
+  }
+
+  /** Who connected before a service joined was not introduced to it: identify does that again. */
+  async #introduceToEarlier(): Promise<void> {
+    const { identify } = this.libp2p.services.annex.components
+    await Promise.allSettled(this.libp2p.getConnections().map((connection) => identify.identify(connection)))
+  }
+}

@@ -1,0 +1,97 @@
+import { noise, type ICryptoInterface } from '@chainsafe/libp2p-noise'
+import { identify, identifyPush } from '@libp2p/identify'
+import { FaultTolerance, type ConnectionGater, type PrivateKey } from '@libp2p/interface'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { PeerId } from '../../shared/ids.ts'
+import { HOUR, KiB, MiB, SECOND } from '../../shared/units.ts'
+import { libp2pLogger, type Log } from '../platform/log.ts'
+import { Annex } from './annex.ts'
+import { announced } from './announce.ts'
+import type { Datastore } from 'interface-datastore'
+import type { Libp2pOptions } from 'libp2p'
+
+export interface CoreParts {
+  readonly deviceKey: PrivateKey
+  readonly datastore: Datastore
+  readonly log: Log
+  readonly version: string
+  /** Addresses of TCP to listen on. */
+  readonly listen: readonly string[]
+  readonly noiseCrypto: ICryptoInterface | null
+  /** Whether the door lets this peer connect at all. Asked synchronously: a gater that waits starves everybody else. */
+  readonly admits: (peerId: PeerId) => boolean
+}
+
+/**
+ * libp2p with what the first connection needs and nothing else: TCP, Noise, Yamux, identify, ping. The rest joins
+ * through the annex (services.ts). Every number is here with its reason.
+ */
+export function coreOptions(parts: CoreParts) {
+  return {
+    privateKey: parts.deviceKey,
+    datastore: parts.datastore,
+    logger: libp2pLogger(parts.log.child('libp2p')),
+    // All that identify says of the program: no Node version, no platform.
+    nodeInfo: { name: 'latch', version: parts.version, userAgent: `latch/${parts.version}` },
+    addresses: { listen: [...parts.listen], announceFilter: announced },
+    transports: [tcp()],
+    connectionEncrypters: [noise(parts.noiseCrypto === null ? {} : { crypto: parts.noiseCrypto })],
+    streamMuxers: [
+      yamux({
+        streamOptions: {
+          // The window must not outgrow the read buffer, or a reader that pauses is reset (libp2p's defaults are 16 MiB
+          // and 4 MiB).
+          maxStreamWindowSize: MiB,
+          maxReadBufferLength: 4 * MiB,
+        },
+        // Each protocol has its own small bound; this one is for all of them together, on one connection.
+        maxInboundStreams: 256,
+      }),
+    ],
+    connectionGater: gater(parts.admits),
+    transportManager: {
+      // A port that is taken, a machine without IPv6: a reason to say so in the status, not to stay away.
+      faultTolerance: FaultTolerance.NO_FATAL,
+    },
+    connectionManager: {
+      maxConnections: 300,
+      // Per address and second. A household behind one carrier's address reconnects together; 5, the default, also
+      // fails ten peers on one machine. Each costs some 5 ms of handshake.
+      inboundConnectionThreshold: 20,
+      // Connections in their handshake at once; a silent stranger holds one for 10 s (inboundUpgradeTimeout).
+      maxIncomingPendingConnections: 30,
+      // Keeping connections is the peers feature's, with its own schedule.
+      reconnectRetries: 0,
+    },
+    connectionMonitor: {
+      // A loop that stood still for 5 s (a laptop under load) would otherwise lose every peer.
+      pingTimeout: { minTimeout: 15 * SECOND },
+    },
+    peerStore: {
+      // As long as DHT provider records live; libp2p's 1 h and 6 h forget who is away for a night.
+      maxAddressAge: 48 * HOUR,
+      maxPeerAge: 48 * HOUR,
+    },
+    services: {
+      identify: identify({ maxMessageSize: 8 * KiB }),
+      // Tells those who are connected of addresses and protocols that joined since.
+      identifyPush: identifyPush({ maxMessageSize: 8 * KiB }),
+      ping: ping({ maxInboundStreams: 2 }),
+      annex: (components) => new Annex(components),
+    },
+  } satisfies Libp2pOptions
+}
+
+/** A peer that the door does not admit is refused once Noise proved who it is; through a relay, at the relay's word. */
+function gater(admits: (peerId: PeerId) => boolean): ConnectionGater {
+  const refuses = (peerId: { toString(): string }): boolean => {
+    const parsed = PeerId.safeParse(peerId.toString())
+    return !parsed.success || !admits(parsed.data)
+  }
+  return {
+    denyInboundEncryptedConnection: refuses,
+    denyInboundRelayedConnection: (_relay, remote) => refuses(remote),
+  }
+}

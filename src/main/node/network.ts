@@ -1,0 +1,112 @@
+import type { Connection, Libp2p } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { PeerId } from '../../shared/ids.ts'
+import type { FoundBy } from '../../shared/model/peers.ts'
+import { SECOND } from '../../shared/units.ts'
+import type { Network, NetworkEvent } from '../features/peers/index.ts'
+import { deadline, type Clock } from '../platform/clock.ts'
+import { describeConnection } from '../platform/describe-connection.ts'
+import { Feed } from '../platform/feed.ts'
+import type { Log } from '../platform/log.ts'
+import type { RemotePeer } from '../platform/streams.ts'
+import { roundTrip } from './round-trip.ts'
+
+/** How long a connection has to say goodbye before it is cut. */
+const HANG_UP_TIMEOUT_MS = SECOND
+
+export interface NetworkParts {
+  readonly libp2p: Libp2p
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** libp2p in the plain words of the peers feature. */
+export interface Libp2pNetwork extends Network {
+  /** A way of discovery found a peer. */
+  found(peerId: string, addresses: readonly string[], by: FoundBy): void
+}
+
+export function createNetwork({ libp2p, clock, log }: NetworkParts): Libp2pNetwork {
+  const feed = new Feed<NetworkEvent>((error) => log.error({ error }, 'a listener of the network failed'))
+
+  libp2p.addEventListener('connection:open', ({ detail }) => {
+    feed.publish({ event: 'connected', peer: describeConnection(detail) })
+  })
+  libp2p.addEventListener('connection:close', ({ detail }) => {
+    feed.publish({ event: 'disconnected', peer: describeConnection(detail) })
+  })
+  libp2p.addEventListener('peer:identify', ({ detail }) => {
+    feed.publish({ event: 'identified', peerId: PeerId.parse(detail.peerId.toString()) })
+  })
+  libp2p.addEventListener('self:peer:update', () => feed.publish({ event: 'listening-changed' }))
+
+  return {
+    async dial(to, signal): Promise<RemotePeer> {
+      const target = 'peerId' in to ? peerIdFromString(to.peerId) : multiaddr(to.address)
+      return describeConnection(await libp2p.dial(target, { signal }))
+    },
+
+    async hangUp(peerId) {
+      await within('hanging up', (signal) => libp2p.hangUp(peerIdFromString(peerId), { signal }))
+    },
+
+    async close(connection) {
+      const open = libp2p.getConnections().find(({ id }) => id === connection)
+      if (open !== undefined) await within('closing a connection', (signal) => closeOrCut(open, signal))
+    },
+
+    async forget(peerId) {
+      await libp2p.peerStore.delete(peerIdFromString(peerId))
+    },
+
+    async addAddresses(peerId, addresses) {
+      if (addresses.length === 0) return
+      const multiaddrs = addresses.map((address) => multiaddr(address))
+      await libp2p.peerStore.merge(peerIdFromString(peerId), { multiaddrs })
+    },
+
+    async about(peerId) {
+      const { addresses, metadata, protocols } = await libp2p.peerStore.get(peerIdFromString(peerId))
+      const agent = metadata.get('AgentVersion')
+      return {
+        addresses: addresses.map((one) => one.multiaddr.toString()),
+        agent: agent === undefined ? null : new TextDecoder().decode(agent),
+        protocols,
+      }
+    },
+
+    async ping(peerId, signal) {
+      const connections = libp2p.getConnections(peerIdFromString(peerId))
+      const connection = connections.find(({ limits }) => limits === undefined) ?? connections[0]
+      if (connection === undefined) throw new Error('not connected')
+      return roundTrip(connection, clock, signal)
+    },
+
+    connections: () => libp2p.getConnections().map((connection) => describeConnection(connection)),
+    listening: () => libp2p.getMultiaddrs().map((address) => address.toString()),
+    subscribe: (listener) => feed.subscribe(listener),
+
+    found(peerId, addresses, by) {
+      const parsed = PeerId.safeParse(peerId)
+      if (parsed.success) feed.publish({ event: 'found', peerId: parsed.data, addresses: [...addresses], by })
+    },
+  }
+
+  async function within(what: string, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { signal, release } = deadline(clock, HANG_UP_TIMEOUT_MS, what)
+    try {
+      await run(signal)
+    } finally {
+      release()
+    }
+  }
+}
+
+async function closeOrCut(connection: Connection, signal: AbortSignal): Promise<void> {
+  try {
+    await connection.close({ signal })
+  } catch (error) {
+    connection.abort(error instanceof Error ? error : new Error('could not be closed', { cause: error }))
+  }
+}

@@ -1,0 +1,112 @@
+import { createHash, hkdfSync } from 'node:crypto'
+import type { PeerInfo } from '@libp2p/interface'
+import { KiB } from '../../shared/units.ts'
+import type { Annex } from './annex.ts'
+
+/*
+ * The transports and services that join after the core, each loaded only if it is wanted. Who may reach which is said
+ * in create-node.ts.
+ */
+
+export const KAD_PROTOCOL = '/latch/kad/1.0.0'
+
+/** Ours, so that a local network full of other libp2p programs is not dialled. */
+const LAN_SERVICE_TAG = '_latch._udp.local'
+
+export async function joinWebSockets(annex: Annex, listen: readonly string[]): Promise<void> {
+  const { webSockets } = await import('@libp2p/websockets')
+  await annex.addTransport('websockets', webSockets(), listen)
+}
+
+/** To be reached, and to reach others, through a relay. Serving as one is a matter of the door, and later. */
+export async function joinRelayed(annex: Annex, listen: readonly string[]): Promise<void> {
+  const { circuitRelayTransport } = await import('@libp2p/circuit-relay-v2')
+  await annex.addTransport('relayed', circuitRelayTransport({ maxInboundStopStreams: 32 }), listen)
+}
+
+/**
+ * WebRTC between two behind NATs (introduced through a relay), and WebRTC straight to an address. The certificate of
+ * the latter is part of the address, and survives a restart in libp2p's keychain, sealed under a key of the keyring.
+ */
+export async function joinWebRTC(
+  annex: Annex,
+  { listen, stun, databaseKey }: { listen: readonly string[]; stun: readonly string[]; databaseKey: Uint8Array },
+): Promise<void> {
+  const [webrtc, { keychain }] = await Promise.all([import('@libp2p/webrtc'), import('@libp2p/keychain')])
+  await annex.add(
+    'keychain',
+    keychain({
+      pass: derived(databaseKey, 'latch keychain pass'),
+      // The pass is as good as random: stretching it gains nothing. 1,000 rounds are the least the library takes.
+      dek: { hash: 'sha2-512', salt: derived(databaseKey, 'latch keychain salt'), iterationCount: 1_000, keyLength: 64 },
+    }),
+  )
+  // Made anew each time, as the library changes what it is given. Never its own list, which is four companies' servers.
+  const rtcConfiguration = (): RTCConfiguration => ({ iceServers: stun.length > 0 ? [{ urls: [...stun] }] : [] })
+  await annex.addTransport('webrtc', webrtc.webRTC({ rtcConfiguration }), listen)
+  await annex.addTransport('webrtcDirect', webrtc.webRTCDirect({ rtcConfiguration }), listen)
+}
+
+/** Kademlia of our own network. It takes no values yet: each kind comes with a validator that bounds it. */
+export async function joinDht(annex: Annex): Promise<void> {
+  const { kadDHT, passthroughMapper } = await import('@libp2p/kad-dht')
+  const dht = kadDHT({
+    protocol: KAD_PROTOCOL,
+    // A client until a public address is confirmed would leave a young or local network without any server.
+    clientMode: false,
+    peerInfoMapper: passthroughMapper,
+    // Otherwise a look-up on a lonely node waits for a peer to appear.
+    allowQueryWithZeroPeers: true,
+    validators: { pk: refuseValue },
+  })
+  await annex.add('dht', dht)
+}
+
+function refuseValue(): never {
+  throw new Error('this network stores no such values')
+}
+
+/** The broadcast of the network's topics; none exist yet, so nothing is kept or forwarded for anybody. */
+export async function joinGossip(annex: Annex): Promise<void> {
+  const { gossipsub } = await import('@libp2p/gossipsub')
+  const pubsub = gossipsub({
+    globalSignaturePolicy: 'StrictSign',
+    // By author and number, the default, the same payload from two publishers comes twice.
+    msgIdFn: ({ data }) => createHash('sha256').update(data).digest(),
+    allowedTopics: [],
+    fallbackToFloodsub: false,
+    allowPublishToZeroTopicPeers: true,
+    maxInboundDataLength: 256 * KiB,
+    maxOutboundBufferSize: 4_096 * KiB,
+    // Ten peers behind one address are a household behind one carrier, not an attack.
+    scoreParams: { IPColocationFactorWeight: 0 },
+  })
+  await annex.add('gossip', pubsub)
+}
+
+export async function joinDcutr(annex: Annex): Promise<void> {
+  const { dcutr } = await import('@libp2p/dcutr')
+  await annex.add('dcutr', (components) => Object(dcutr()(components)))
+}
+
+export async function joinAutonat(annex: Annex): Promise<void> {
+  const { autoNAT } = await import('@libp2p/autonat')
+  await annex.add('autonat', (components) => Object(autoNAT()(components)))
+}
+
+export async function joinUpnp(annex: Annex): Promise<void> {
+  const { uPnPNAT } = await import('@libp2p/upnp-nat')
+  // AutoNAT takes four strangers to confirm an address; in a young network there are none. The description is shown
+  // in the router's list, where the default would write the peer id.
+  await annex.add('upnp', uPnPNAT({ autoConfirmAddress: true, portMappingDescription: 'Latch' }))
+}
+
+export async function joinLan(annex: Annex, found: (peer: PeerInfo) => void): Promise<void> {
+  const { mdns } = await import('@libp2p/mdns')
+  const lan = await annex.add('lan', mdns({ serviceTag: LAN_SERVICE_TAG }))
+  lan.addEventListener('peer', ({ detail }) => found(detail))
+}
+
+function derived(databaseKey: Uint8Array, purpose: string): string {
+  return Buffer.from(hkdfSync('sha256', databaseKey, new Uint8Array(), purpose, 32)).toString('base64')
+}
