@@ -123,6 +123,9 @@ export function npm(args, options) {
   return run(isWindows ? 'npm.cmd' : 'npm', args, { shell: isWindows, ...options })
 }
 
+/** The environment for a tool whose output we pass on later: in colour only where somebody looks at it. */
+export const plainUnlessSeen = (env) => (process.stderr.isTTY ? env : { ...env, NO_COLOR: '1' })
+
 const SHOWN_OUTPUT_LINES = 15
 
 /** The end of a program's output, indented, for an error message. */
