@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs'
+import { LatchError } from '../../../shared/errors.ts'
+import { DisplayName, type Identity, type Me } from '../../../shared/model/identity.ts'
+import { writeFileAtomic } from '../../platform/atomic-file.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { Feed, type Watched } from '../../platform/feed.ts'
+import type { Log } from '../../platform/log.ts'
+import { cleanLabel } from './device-list.ts'
+import { accountIdOf, entropyOf, keyringFrom, peerIdOf, randomSeeds, wordsOf, type Random } from './keys.ts'
+import { formatKeysFile, KEYS_VERSION, packSecrets, type KeysFile, type Secrets } from './keys-file.ts'
+import type { IdentityFeature, Keyring, Vault } from './types.ts'
+import { unlock, type IdentityFiles, type Unlocked } from './unlock.ts'
+
+export interface IdentityParts {
+  readonly files: IdentityFiles
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: Random
+  /** What the device calls itself in the account's device list: the machine's name. */
+  readonly deviceLabel: string
+}
+
+type IdentityChanged = { event: 'identity-changed'; identity: Identity }
+
+/** Reads the keys file once and opens it if it can. Never throws for what it finds there: `current()` says. */
+export async function createIdentity(parts: IdentityParts): Promise<IdentityFeature> {
+  return new StoredIdentity(parts, await unlock(parts.files, parts.vault, parts.log))
+}
+
+class StoredIdentity implements IdentityFeature {
+  readonly #parts: IdentityParts
+  readonly #feed: Feed<IdentityChanged>
+  #unlocked: Unlocked
+  /** Changes run one after another, each on what the one before it wrote. */
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: IdentityParts, unlocked: Unlocked) {
+    this.#parts = parts
+    this.#unlocked = unlocked
+    this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of the identity failed'))
+  }
+
+  current(): Identity {
+    const unlocked = this.#unlocked
+    if (unlocked.state !== 'open') return unlocked
+    return { state: 'ready', me: meOf(unlocked, this.#parts.deviceLabel) }
+  }
+
+  keyring(): Keyring | null {
+    return this.#unlocked.state === 'open' ? this.#unlocked.keyring : null
+  }
+
+  me(): Me {
+    return meOf(this.#open(), this.#parts.deviceLabel)
+  }
+
+  create(name: string): Promise<Me> {
+    return this.#changing(() =>
+      this.#found({ name: checkedName(name), phrase: 'offered', ...randomSeeds(this.#parts.random) }),
+    )
+  }
+
+  restore(name: string, phrase: string): Promise<Me> {
+    return this.#changing(() =>
+      this.#found({ name: checkedName(name), phrase: 'restored', ...randomSeeds(this.#parts.random, entropyOf(phrase)) }),
+    )
+  }
+
+  rename(name: string): Promise<Me> {
+    return this.#changing(() => {
+      const open = this.#open()
+      return this.#write(open.file, { ...open.secrets, name: checkedName(name) }, open.keyring)
+    })
+  }
+
+  phrase(): string[] {
+    return wordsOf(this.#open().keyring.entropy)
+  }
+
+  confirmPhrase(phrase: string): Promise<Me> {
+    return this.#changing(async () => {
+      const open = this.#open()
+      if (Buffer.compare(entropyOf(phrase), open.keyring.entropy) !== 0) {
+        throw new LatchError('BAD_INPUT', 'These are twelve good words, but not those of this account.')
+      }
+      if (open.secrets.phrase !== 'offered') return this.me()
+      return this.#write(open.file, { ...open.secrets, phrase: 'confirmed' }, open.keyring)
+    })
+  }
+
+  watch(signal?: AbortSignal): AsyncIterable<Watched<Identity, IdentityChanged>> {
+    return this.#feed.watch(() => this.current(), signal)
+  }
+
+  #open(): Extract<Unlocked, { state: 'open' }> {
+    const unlocked = this.#unlocked
+    if (unlocked.state === 'open') return unlocked
+    throw unlocked.state === 'none' ? new LatchError('NO_ACCOUNT') : new LatchError('LOCKED', unlocked.why)
+  }
+
+  /** The first account of this folder. Errors: LatchError ACCOUNT_EXISTS, LOCKED. */
+  async #found(secrets: Secrets): Promise<Me> {
+    const { files, vault, clock } = this.#parts
+    if (this.#unlocked.state === 'locked') throw new LatchError('LOCKED', this.#unlocked.why)
+    if (this.#unlocked.state === 'open' || existsSync(files.keys)) throw new LatchError('ACCOUNT_EXISTS')
+    const keyring = await keyringFrom(secrets)
+    const account = accountIdOf(keyring.accountKey.publicKey)
+    const { protection, backend } = vault
+    return this.#write({ version: KEYS_VERSION, protection, backend, account, createdMs: clock.nowMs() }, secrets, keyring)
+  }
+
+  async #write(file: Omit<KeysFile, 'sealed'>, secrets: Secrets, keyring: Keyring): Promise<Me> {
+    const { files, vault, deviceLabel } = this.#parts
+    const plain = packSecrets(secrets)
+    const sealed = await vault.seal(plain)
+    // A vault that takes and does not give back is found out while the keys are still in memory.
+    if (Buffer.compare(await vault.open(sealed), plain) !== 0) {
+      throw new LatchError('LOCKED', 'The key store does not give back what it was given; nothing was written.')
+    }
+    const written: KeysFile = { ...file, sealed: Buffer.from(sealed).toString('base64') }
+    await writeFileAtomic(files.keys, formatKeysFile(written), { mode: 0o600 }).catch((cause: unknown) => {
+      throw new LatchError('INTERNAL', `${files.keys} could not be written, and is as it was.`, { cause })
+    })
+    const unlocked: Unlocked = { state: 'open', file: written, secrets, keyring }
+    this.#unlocked = unlocked
+    this.#feed.publish({ event: 'identity-changed', identity: this.current() })
+    return meOf(unlocked, deviceLabel)
+  }
+
+  #changing(change: () => Promise<Me>): Promise<Me> {
+    const done = this.#queue.then(change)
+    this.#queue = done.catch(() => {})
+    return done
+  }
+}
+
+function meOf({ file, secrets, keyring }: Extract<Unlocked, { state: 'open' }>, deviceLabel: string): Me {
+  return {
+    account: file.account,
+    name: secrets.name,
+    peerId: peerIdOf(keyring.deviceKey.publicKey),
+    deviceLabel: cleanLabel(deviceLabel),
+    createdMs: file.createdMs,
+    phrase: secrets.phrase,
+    keyProtection: file.protection,
+  }
+}
+
+function checkedName(name: string): string {
+  const checked = DisplayName.safeParse(name)
+  if (!checked.success) throw new LatchError('BAD_INPUT', 'A name has 1 to 64 characters, none of them control or direction characters.')
+  return checked.data
+}

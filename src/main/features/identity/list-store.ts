@@ -1,0 +1,60 @@
+import type { AccountId } from '../../../shared/ids.ts'
+import { encode } from '../../platform/cbor.ts'
+import type { Database } from '../../platform/database.ts'
+import { readDeviceList, type SignedList } from './device-list.ts'
+import { MAX_STRANGERS_LISTS, PRUNE_SLACK } from './limits.ts'
+
+/** The newest device list of each account, across restarts. A memory database makes the memory form. */
+export interface ListStore {
+  get(account: AccountId): SignedList | null
+  /** Takes the place of the account's list. Beyond the bound, the strangers whose lists came first are dropped. */
+  put(signed: SignedList, nowMs: number): void
+}
+
+const MIGRATIONS = [
+  `CREATE TABLE device_lists (
+     account TEXT PRIMARY KEY,
+     payload BLOB NOT NULL,
+     envelope BLOB NOT NULL,
+     stored_ms INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX device_lists_by_age ON device_lists (stored_ms)`,
+]
+
+/** `isKept`: accounts whose lists are never dropped, contacts and oneself. */
+export function createListStore(database: Database, isKept: (account: AccountId) => boolean): ListStore {
+  database.migrate('identity', MIGRATIONS)
+  const select = database.prepare<[string], { payload: Uint8Array; envelope: Uint8Array }>(
+    'SELECT payload, envelope FROM device_lists WHERE account = ?',
+  )
+  const upsert = database.prepare<[string, Uint8Array, Uint8Array, number]>(
+    `INSERT INTO device_lists (account, payload, envelope, stored_ms) VALUES (?, ?, ?, ?)
+     ON CONFLICT (account) DO UPDATE SET payload = excluded.payload, envelope = excluded.envelope, stored_ms = excluded.stored_ms`,
+  )
+  const newestFirst = database.prepare<[], { account: AccountId }>('SELECT account FROM device_lists ORDER BY stored_ms DESC, rowid DESC')
+  const remove = database.prepare<[string]>('DELETE FROM device_lists WHERE account = ?')
+
+  const dropOldestStrangers = (): void => {
+    const strangers = newestFirst.all().filter(({ account }) => !isKept(account))
+    database.transaction(() => {
+      for (const { account } of strangers.slice(MAX_STRANGERS_LISTS)) remove.run(account)
+    })
+  }
+  dropOldestStrangers()
+  let putsUntilPruning = PRUNE_SLACK
+
+  return {
+    get(account) {
+      const row = select.get(account)
+      // The signature was checked before this was stored, and the database is sealed against everybody else.
+      return row === undefined ? null : { list: readDeviceList(row.payload), envelope: new Uint8Array(row.envelope) }
+    },
+    put({ list, envelope }, nowMs) {
+      upsert.run(list.account, encode(list), envelope, nowMs)
+      putsUntilPruning -= 1
+      if (putsUntilPruning > 0) return
+      putsUntilPruning = PRUNE_SLACK
+      dropOldestStrangers()
+    },
+  }
+}

@@ -1,0 +1,243 @@
+import { LatchError } from '../../../shared/errors.ts'
+import type { AccountId, PeerId } from '../../../shared/ids.ts'
+import { deadline, type Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database.ts'
+import { Feed } from '../../platform/feed.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
+import {
+  createHelloProtocol,
+  HELLO_TIMEOUT_MS,
+  HELLO_VERSION,
+  POINTS,
+  type Hello,
+  type HelloParty,
+  type HelloProtocol,
+  type Judgement,
+  type Refusal,
+} from '../../protocols/hello/index.ts'
+import { openDeviceList, type DeviceList, type SignedList } from './device-list.ts'
+import { judgeHello } from './judge.ts'
+import { MAX_PROOFS } from './limits.ts'
+import { createListStore, type ListStore } from './list-store.ts'
+import { openOwnList, type OwnList } from './own-list.ts'
+import type { IdentityFeature, Proof, ProofEvent, ProofsFeature } from './types.ts'
+
+export interface ProofsParts {
+  readonly streams: PeerStreams
+  readonly database: Database
+  readonly identity: IdentityFeature
+  readonly clock: Clock
+  readonly log: Log
+  readonly offence: Offence
+  /** Device lists of contacts are kept for good, those of strangers up to a bound. */
+  readonly isContact: (account: AccountId) => boolean
+  /** What this program calls itself: `latch/0.1.0`. */
+  readonly agent: string
+}
+
+/** Greetings of one peer in a row, while what we say of ourselves changes: enough to learn of a newer list and say it. */
+const MAX_GREETINGS = 3
+
+/** Says hello, judges hellos, and remembers. `start` fails with LatchError NO_ACCOUNT or LOCKED where there are no keys. */
+export function createProofs(parts: ProofsParts): ProofsFeature {
+  return new Proofs(parts)
+}
+
+class Proofs implements ProofsFeature, HelloParty {
+  readonly #parts: ProofsParts
+  readonly #store: ListStore
+  readonly #feed: Feed<ProofEvent>
+  readonly #hello: HelloProtocol
+  /** Oldest first, so that the bound drops the oldest. */
+  readonly #proofs = new Map<PeerId, Proof>()
+  readonly #greetings = new Map<PeerId, Promise<void>>()
+  readonly #stopping = new AbortController()
+  #own: OwnList | null = null
+  /** Counts the changes of what we say of ourselves. */
+  #edition = 0
+
+  constructor(parts: ProofsParts) {
+    this.#parts = parts
+    const isMine = (account: AccountId): boolean => this.#own?.current().list.account === account
+    this.#store = createListStore(parts.database, (account) => isMine(account) || parts.isContact(account))
+    this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of the proofs failed'))
+    this.#hello = createHelloProtocol({ ...parts, party: this })
+  }
+
+  async start(): Promise<void> {
+    const { identity, clock, log } = this.#parts
+    const me = identity.me()
+    const keyring = identity.keyring()
+    if (keyring === null) throw new LatchError('NO_ACCOUNT')
+    const mine = { peerId: me.peerId, label: me.deviceLabel, addedAtMs: me.createdMs, mailKey: keyring.mailKey.publicKey }
+    this.#own = await openOwnList({ store: this.#store, clock, log, account: me.account, accountKey: keyring.accountKey, mine })
+    await this.#hello.serve()
+    this.#announceNames(me.name).catch((error: unknown) => log.error({ error }, 'a new name is no longer announced'))
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the node stops'))
+    await Promise.allSettled(this.#greetings.values())
+  }
+
+  of(peerId: PeerId): Proof | null {
+    return this.#proofs.get(peerId) ?? null
+  }
+
+  async prove(peerId: PeerId, signal?: AbortSignal): Promise<Proof | null> {
+    if (!this.#proofs.has(peerId) && signal?.aborted !== true) await this.#proven(peerId, signal)
+    return this.of(peerId)
+  }
+
+  disconnected(peerId: PeerId): void {
+    this.#proofs.delete(peerId)
+  }
+
+  devicesOf(account: AccountId): PeerId[] {
+    return this.#store.get(account)?.list.devices.map((device) => device.peerId) ?? []
+  }
+
+  subscribe(listener: (event: ProofEvent) => void): () => void {
+    return this.#feed.subscribe(listener)
+  }
+
+  hello(): Hello {
+    const { identity, agent } = this.#parts
+    return { version: HELLO_VERSION, deviceList: this.#mine().current().envelope, name: identity.me().name, agent }
+  }
+
+  async judge(peer: RemotePeer, hello: Hello): Promise<Judgement> {
+    const opened = await openDeviceList(hello.deviceList)
+    const account = opened.outcome === 'valid' ? opened.signed.list.account : null
+    if (opened.outcome === 'valid' && account === this.#mine().current().list.account && holds(opened.signed.list, peer.peerId)) {
+      await this.#foundOwn(opened.signed)
+      const { list } = this.#mine().current()
+      if (holds(list, peer.peerId)) {
+        this.#prove(peer.peerId, list, hello)
+        return { verdict: 'taken', why: 'another device of this account' }
+      }
+    }
+    const judged = judgeHello(peer.peerId, opened, account === null ? null : this.#store.get(account))
+    if (judged.verdict === 'refused') return judged
+    const { list } = judged.signed
+    if (judged.isNew) this.#store.put(judged.signed, this.#parts.clock.nowMs())
+    this.#prove(peer.peerId, list, hello)
+    if (judged.isNew) this.#revise(list)
+    return { verdict: 'taken', why: judged.why }
+  }
+
+  async refused(peer: RemotePeer, refusal: Refusal): Promise<void> {
+    if (refusal.newest === undefined) return
+    const opened = await openDeviceList(refusal.newest)
+    if (opened.outcome === 'valid' && opened.signed.list.account === this.#mine().current().list.account) {
+      await this.#foundOwn(opened.signed)
+    } else {
+      this.#parts.offence(peer.peerId, 'hello: a refusal with a list that is not ours', POINTS.malformed)
+    }
+  }
+
+  async #foundOwn(offered: SignedList): Promise<void> {
+    if ((await this.#mine().found(offered)) === 'unchanged') return
+    this.#revise(this.#mine().current().list)
+    this.#announce()
+  }
+
+  #mine(): OwnList {
+    if (this.#own === null) throw new Error('proofs are used before they started')
+    return this.#own
+  }
+
+  #prove(peerId: PeerId, list: DeviceList, hello: Hello): void {
+    const before = this.#proofs.get(peerId)
+    if (before !== undefined && before.account !== list.account) this.#disprove(peerId, before, 'it now proves another account')
+    const proof = proofOf(peerId, list, hello.name)
+    this.#proofs.delete(peerId)
+    this.#proofs.set(peerId, proof)
+    for (const oldest of this.#proofs.keys()) {
+      if (this.#proofs.size <= MAX_PROOFS) break
+      this.#proofs.delete(oldest)
+    }
+    if (JSON.stringify(before) !== JSON.stringify(proof)) this.#feed.publish({ event: 'proven', peerId, proof })
+  }
+
+  #disprove(peerId: PeerId, { account }: Proof, why: string): void {
+    this.#proofs.delete(peerId)
+    this.#parts.log.warn({ peer: peerId, why }, 'a device is no longer vouched for')
+    this.#feed.publish({ event: 'disproven', peerId, account, why })
+  }
+
+  /** A newer list of an account came: its devices that are connected are held against it. */
+  #revise(list: DeviceList): void {
+    for (const [peerId, proof] of this.#proofs) {
+      if (proof.account !== list.account || proof.seq === list.seq) continue
+      if (holds(list, peerId)) {
+        this.#proofs.set(peerId, proofOf(peerId, list, proof.claimedName))
+      } else {
+        this.#disprove(peerId, proof, "its account's newer list no longer holds it")
+        // It may be honest and not know that list: its answer to our hello gets it told.
+        void this.#greet(peerId)
+      }
+    }
+  }
+
+  #announce(): void {
+    this.#edition += 1
+    for (const peerId of this.#proofs.keys()) void this.#greet(peerId)
+  }
+
+  async #announceNames(first: string): Promise<void> {
+    let name = first
+    for await (const item of this.#parts.identity.watch(this.#stopping.signal)) {
+      const identity = item.kind === 'snapshot' ? item.snapshot : item.event.identity
+      if (identity.state !== 'ready' || identity.me.name === name) continue
+      name = identity.me.name
+      this.#announce()
+    }
+  }
+
+  /** Until our hello came to its end, or theirs did, or nobody wants to know any more. */
+  async #proven(peerId: PeerId, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const aborted = (): void => resolve()
+    signal?.addEventListener('abort', aborted)
+    const unsubscribe = this.#feed.subscribe((event) => {
+      if (event.event === 'proven' && event.peerId === peerId) resolve()
+    })
+    await Promise.race([promise, this.#greet(peerId)])
+    unsubscribe()
+    signal?.removeEventListener('abort', aborted)
+  }
+
+  /** One at a time for each peer; again while what we say of ourselves changed meanwhile. Never rejects. */
+  #greet(peerId: PeerId): Promise<void> {
+    const underWay = this.#greetings.get(peerId)
+    if (underWay !== undefined) return underWay
+    const greeting = this.#greetUntilSaid(peerId).finally(() => this.#greetings.delete(peerId))
+    this.#greetings.set(peerId, greeting)
+    return greeting
+  }
+
+  async #greetUntilSaid(peerId: PeerId): Promise<void> {
+    const limit = deadline(this.#parts.clock, HELLO_TIMEOUT_MS, 'a hello', this.#stopping.signal)
+    try {
+      for (let greetings = 0; greetings < MAX_GREETINGS; greetings += 1) {
+        const said = this.#edition
+        const greeting = await this.#hello.greet(peerId, limit.signal)
+        this.#parts.log.debug({ peer: peerId, ...greeting }, 'said hello')
+        if (this.#edition === said || limit.signal.aborted) return
+      }
+    } finally {
+      limit.release()
+    }
+  }
+}
+
+function holds(list: DeviceList, peerId: PeerId): boolean {
+  return list.devices.some((device) => device.peerId === peerId)
+}
+
+function proofOf(peerId: PeerId, list: DeviceList, claimedName: string): Proof {
+  const deviceLabel = list.devices.find((device) => device.peerId === peerId)?.label ?? ''
+  return { account: list.account, claimedName, deviceLabel, devices: list.devices.map((device) => device.peerId), seq: list.seq }
+}
