@@ -10,11 +10,22 @@ export interface ContactsFeature {
   isContact(account: AccountId): boolean
   /** Somebody proved who they are on a connection. Strangers are kept too, the 500 last seen. */
   met(who: { account: AccountId; claimedName: string; devices: readonly string[]; demo: boolean }): Person
+  /** They are here now. Kept to the minute. */
   seen(account: AccountId): void
-  /** Makes a contact; the petname starts as what they call themselves. No change if they are one. */
+  /**
+   * Makes a contact; the petname starts as what they call themselves. No change if they are one.
+   * Somebody not met yet (an invitation of theirs) is added by the end of their id.
+   */
   add(account: AccountId): Person
+  /** Makes a contact of somebody met. Errors: LatchError NOT_FOUND, BAD_INPUT. */
   rename(account: AccountId, petname: string): Person
+  /** Whether the safety words were compared; also what ends `changed`. Errors: LatchError NOT_FOUND. */
   verify(account: AccountId, verified: boolean): Person
+  /** Removes them, contact or stranger; who is met again is a stranger. */
   forget(account: AccountId): void
+  /** The devices of this account are no longer those that were vouched for. Says nothing of strangers: null. */
+  markChanged(account: AccountId): Person | null
+  /** Something about them that others decide (blocked, demo) may have changed: published if they are known here. */
+  refresh(account: AccountId): void
   watch(signal?: AbortSignal): AsyncIterable<Watched<Person[], ContactsEvent>>
 }

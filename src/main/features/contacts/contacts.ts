@@ -1,0 +1,169 @@
+import { LatchError } from '../../../shared/errors.ts'
+import { PeerId, type AccountId } from '../../../shared/ids.ts'
+import type { Person } from '../../../shared/model/contacts.ts'
+import { DisplayName } from '../../../shared/model/identity.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database.ts'
+import { Feed, type Watched } from '../../platform/feed.ts'
+import type { Log } from '../../platform/log.ts'
+import { MAX_DEVICES, SEEN_EVERY_MS } from './limits.ts'
+import { firstPetname, inOrder, isKept, tooMany } from './people.ts'
+import { safetyWords } from './safety-words.ts'
+import { createPersonStore, type PersonStore, type StoredPerson } from './store.ts'
+import type { ContactsEvent, ContactsFeature } from './types.ts'
+
+export interface ContactsParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  /** The account whose contacts these are, or null before there is one. */
+  readonly mine: () => AccountId | null
+  /** The door's word. Call `refresh` when it changes. */
+  readonly blocked: (account: AccountId) => boolean
+  /** Whether this is the demonstration peer that runs now. One that was met as such stays labelled. */
+  readonly demo: (account: AccountId) => boolean
+}
+
+/** People met, from the database; every change is stored before it is told. */
+export function createContacts(parts: ContactsParts): ContactsFeature {
+  return new Contacts(parts)
+}
+
+class Contacts implements ContactsFeature {
+  readonly #parts: ContactsParts
+  readonly #store: PersonStore
+  readonly #feed: Feed<ContactsEvent>
+  readonly #people: Map<AccountId, StoredPerson>
+  /** Made once for each account: a list of 500 would take 10 ms each time. */
+  readonly #words = new Map<AccountId, string[]>()
+
+  constructor(parts: ContactsParts) {
+    this.#parts = parts
+    this.#store = createPersonStore(parts.database)
+    this.#people = new Map(this.#store.all().map((person) => [person.account, person]))
+    this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of the contacts failed'))
+  }
+
+  list(): Person[] {
+    return inOrder(this.#people.values()).map((person) => this.#shown(person))
+  }
+
+  get(account: AccountId): Person | null {
+    const person = this.#people.get(account)
+    return person === undefined ? null : this.#shown(person)
+  }
+
+  isContact(account: AccountId): boolean {
+    return this.#people.get(account)?.petname != null
+  }
+
+  met(who: { account: AccountId; claimedName: string; devices: readonly string[]; demo: boolean }): Person {
+    const nowMs = this.#parts.clock.nowMs()
+    const before = this.#people.get(who.account) ?? this.#unmet(who.account)
+    const person = this.#change({
+      ...before,
+      claimedName: who.claimedName,
+      devices: who.devices.slice(0, MAX_DEVICES).map((device) => PeerId.parse(device)),
+      demo: before.demo || who.demo,
+      lastSeenMs: nowMs,
+    })
+    for (const account of tooMany(this.#people.values())) this.#remove(account)
+    return person
+  }
+
+  seen(account: AccountId): void {
+    const person = this.#people.get(account)
+    if (person === undefined) return
+    const nowMs = this.#parts.clock.nowMs()
+    // A clock that was set back must not silence this until it catches up.
+    if (person.lastSeenMs !== null && Math.abs(nowMs - person.lastSeenMs) < SEEN_EVERY_MS) return
+    this.#change({ ...person, lastSeenMs: nowMs })
+  }
+
+  add(account: AccountId): Person {
+    const person = this.#people.get(account) ?? this.#unmet(account)
+    if (person.petname !== null) return this.#shown(person)
+    return this.#change({ ...person, petname: firstPetname(person) })
+  }
+
+  rename(account: AccountId, petname: string): Person {
+    const name = DisplayName.safeParse(petname)
+    if (!name.success) throw new LatchError('BAD_INPUT', 'A name has 1 to 64 characters, none of them control or direction characters.')
+    return this.#change({ ...this.#known(account), petname: name.data })
+  }
+
+  verify(account: AccountId, verified: boolean): Person {
+    return this.#change({ ...this.#known(account), trust: verified ? 'verified' : 'unverified' })
+  }
+
+  forget(account: AccountId): void {
+    this.#remove(this.#known(account).account)
+  }
+
+  markChanged(account: AccountId): Person | null {
+    const person = this.#people.get(account)
+    if (person === undefined || !isKept(person)) return null
+    return this.#change({ ...person, trust: 'changed' })
+  }
+
+  refresh(account: AccountId): void {
+    const person = this.#people.get(account)
+    if (person !== undefined) this.#feed.publish({ event: 'person-changed', person: this.#shown(person) })
+  }
+
+  watch(signal?: AbortSignal): AsyncIterable<Watched<Person[], ContactsEvent>> {
+    return this.#feed.watch(() => this.list(), signal)
+  }
+
+  #known(account: AccountId): StoredPerson {
+    const person = this.#people.get(account)
+    if (person === undefined) throw new LatchError('NOT_FOUND', 'Nobody of that account has been met on this device.')
+    return person
+  }
+
+  #unmet(account: AccountId): StoredPerson {
+    return {
+      account,
+      claimedName: '',
+      petname: null,
+      trust: 'unverified',
+      demo: false,
+      devices: [],
+      firstMetMs: this.#parts.clock.nowMs(),
+      lastSeenMs: null,
+    }
+  }
+
+  #change(person: StoredPerson): Person {
+    this.#store.put(person)
+    this.#people.set(person.account, person)
+    const shown = this.#shown(person)
+    this.#feed.publish({ event: 'person-changed', person: shown })
+    return shown
+  }
+
+  #remove(account: AccountId): void {
+    this.#store.remove(account)
+    this.#people.delete(account)
+    this.#words.delete(account)
+    this.#feed.publish({ event: 'person-forgotten', account })
+  }
+
+  #shown(person: StoredPerson): Person {
+    const { blocked, demo } = this.#parts
+    return {
+      ...person,
+      demo: person.demo || demo(person.account),
+      blocked: blocked(person.account),
+      safetyWords: this.#wordsWith(person.account),
+    }
+  }
+
+  #wordsWith(account: AccountId): string[] {
+    const me = this.#parts.mine()
+    if (me === null) return []
+    const words = this.#words.get(account) ?? safetyWords(me, account)
+    this.#words.set(account, words)
+    return words
+  }
+}

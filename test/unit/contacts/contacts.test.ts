@@ -1,0 +1,245 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createContacts } from '../../../src/main/features/contacts/index.ts'
+import { MAX_STRANGERS } from '../../../src/main/features/contacts/limits.ts'
+import type { ContactsEvent, ContactsFeature } from '../../../src/main/features/contacts/types.ts'
+import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'
+import { silentLog } from '../../../src/main/platform/log.ts'
+import { LatchError } from '../../../src/shared/errors.ts'
+import type { AccountId } from '../../../src/shared/ids.ts'
+import { Person } from '../../../src/shared/model/contacts.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { accountIds, somebody } from '../identity/parts.ts'
+
+const me = await somebody('me')
+const ada = await somebody('ada')
+const bea = await somebody('bea')
+/** Different accounts, quickly made: each a valid id with a key of its own. */
+const many = await Promise.all(Array.from({ length: 12 }, (_, index) => somebody(`stranger ${index}`)))
+
+let database: Database
+let clock: FakeClock
+let blocked: Set<AccountId>
+let contacts: ContactsFeature
+
+function open(mine: AccountId | null = me.account): ContactsFeature {
+  return createContacts({
+    database,
+    clock,
+    log: silentLog,
+    mine: () => mine,
+    blocked: (account) => blocked.has(account),
+    demo: (account) => account === bea.account,
+  })
+}
+
+beforeEach(() => {
+  database = openMemoryDatabase()
+  clock = new FakeClock(1_000_000)
+  blocked = new Set()
+  contacts = open()
+})
+
+const met = (who = ada, claimedName = 'Ada'): Person =>
+  contacts.met({ account: who.account, claimedName, devices: [who.peerId], demo: false })
+
+function codeOf(run: () => unknown): string {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof LatchError) return error.code
+    throw error
+  }
+  return 'no error'
+}
+
+/** What is told while `run` runs; `run` may turn the clock. */
+async function told(run: () => unknown): Promise<ContactsEvent[]> {
+  const stop = new AbortController()
+  const events: ContactsEvent[] = []
+  const watching = (async () => {
+    for await (const item of contacts.watch(stop.signal)) if (item.kind === 'event') events.push(item.event)
+  })()
+  await new Promise((resolve) => setImmediate(resolve))
+  await run()
+  await new Promise((resolve) => setImmediate(resolve))
+  stop.abort()
+  await watching
+  return events
+}
+
+describe('somebody who proved who they are', () => {
+  it('is a stranger, with safety words and without a petname', () => {
+    const person = met()
+    expect(Person.parse(person)).toEqual(person)
+    expect(person).toMatchObject({ claimedName: 'Ada', petname: null, trust: 'unverified', blocked: false, demo: false, lastSeenMs: 1_000_000 })
+    expect(person.safetyWords).toHaveLength(6)
+    expect(contacts.isContact(ada.account)).toBe(false)
+  })
+
+  it('may call themselves something else each time, which changes no petname', () => {
+    met()
+    contacts.add(ada.account)
+    const person = met(ada, 'Mallory')
+    expect(person).toMatchObject({ claimedName: 'Mallory', petname: 'Ada' })
+  })
+
+  it('has no safety words before there is an account here', () => {
+    met()
+    expect(open(null).get(ada.account)?.safetyWords).toEqual([])
+  })
+
+  it('is told to whoever watches, once stored', async () => {
+    expect(await told(() => met())).toEqual([{ event: 'person-changed', person: contacts.get(ada.account) }])
+  })
+})
+
+describe('a contact', () => {
+  it('starts with the name that they give themselves, and keeps the name that you give', () => {
+    met()
+    expect(contacts.add(ada.account).petname).toBe('Ada')
+    expect(contacts.isContact(ada.account)).toBe(true)
+    contacts.rename(ada.account, '  Countess ')
+    expect(contacts.add(ada.account).petname).toBe('Countess')
+  })
+
+  it('who claims no name starts with the end of their id', () => {
+    met(ada, '')
+    expect(contacts.add(ada.account).petname).toBe(`…${ada.account.slice(-8)}`)
+  })
+
+  it('can be made of somebody not met yet', () => {
+    expect(contacts.add(ada.account)).toMatchObject({ petname: `…${ada.account.slice(-8)}`, lastSeenMs: null })
+    expect(met()).toMatchObject({ claimedName: 'Ada', petname: `…${ada.account.slice(-8)}` })
+  })
+
+  it('is made by naming somebody met, and by nothing else', () => {
+    expect(codeOf(() => contacts.rename(ada.account, 'Ada'))).toBe('NOT_FOUND')
+    expect(codeOf(() => contacts.verify(ada.account, true))).toBe('NOT_FOUND')
+    expect(codeOf(() => contacts.forget(ada.account))).toBe('NOT_FOUND')
+    met()
+    expect(codeOf(() => contacts.rename(ada.account, 'A\u202Eda'))).toBe('BAD_INPUT')
+    expect(contacts.isContact(ada.account)).toBe(false)
+    expect(contacts.rename(ada.account, 'Ada').petname).toBe('Ada')
+    expect(contacts.isContact(ada.account)).toBe(true)
+  })
+
+  it('is there after a restart, as it was', () => {
+    met()
+    contacts.add(ada.account)
+    contacts.verify(ada.account, true)
+    met(bea, 'Bea')
+    expect(open().list()).toEqual(contacts.list())
+    expect(open().get(ada.account)).toMatchObject({ petname: 'Ada', trust: 'verified', devices: [ada.peerId] })
+  })
+
+  it('who is forgotten is gone, and a stranger when met again', async () => {
+    met()
+    contacts.add(ada.account)
+    contacts.verify(ada.account, true)
+    expect(await told(() => contacts.forget(ada.account))).toEqual([{ event: 'person-forgotten', account: ada.account }])
+    expect(contacts.get(ada.account)).toBeNull()
+    expect(open().get(ada.account)).toBeNull()
+    expect(met()).toMatchObject({ petname: null, trust: 'unverified' })
+  })
+})
+
+describe('trust', () => {
+  it('is given and taken by the person alone', () => {
+    met()
+    expect(contacts.verify(ada.account, true).trust).toBe('verified')
+    expect(met().trust).toBe('verified')
+    expect(contacts.verify(ada.account, false).trust).toBe('unverified')
+  })
+
+  it('that changed stays changed until the words are compared again, also over a restart', () => {
+    met()
+    contacts.add(ada.account)
+    expect(contacts.markChanged(ada.account)?.trust).toBe('changed')
+    expect(met().trust).toBe('changed')
+    expect(open().get(ada.account)?.trust).toBe('changed')
+    expect(contacts.verify(ada.account, true).trust).toBe('verified')
+  })
+
+  it('is not lost by strangers, who had none', () => {
+    met()
+    expect(contacts.markChanged(ada.account)).toBeNull()
+    expect(contacts.markChanged(bea.account)).toBeNull()
+    expect(contacts.get(ada.account)?.trust).toBe('unverified')
+  })
+})
+
+describe('what others decide', () => {
+  it('is asked for each time, and told again when they say that it changed', async () => {
+    met()
+    blocked.add(ada.account)
+    expect(contacts.get(ada.account)?.blocked).toBe(true)
+    expect(await told(() => contacts.refresh(ada.account))).toMatchObject([{ event: 'person-changed', person: { blocked: true } }])
+    expect(await told(() => contacts.refresh(bea.account))).toEqual([])
+  })
+
+  it('labels the demonstration peer, and one met as such for good', () => {
+    expect(met(bea, 'Bea').demo).toBe(true)
+    contacts.met({ account: ada.account, claimedName: 'Demo', devices: [], demo: true })
+    expect(met().demo).toBe(true)
+    expect(open().get(ada.account)?.demo).toBe(true)
+  })
+})
+
+describe('being seen', () => {
+  it('is kept once a minute, however often it happens', async () => {
+    met()
+    const events = await told(async () => {
+      for (let second = 0; second < 150; second += 1) {
+        await clock.advance(1_000)
+        contacts.seen(ada.account)
+      }
+    })
+    expect(events).toHaveLength(2)
+    expect(open().get(ada.account)?.lastSeenMs).toBe(1_000_000 + 120_000)
+  })
+
+  it('goes on when somebody sets the clock back', () => {
+    met()
+    clock.jump(-500_000)
+    contacts.seen(ada.account)
+    expect(contacts.get(ada.account)?.lastSeenMs).toBe(500_000)
+  })
+
+  it('says nothing of somebody never met', () => {
+    contacts.seen(ada.account)
+    expect(contacts.get(ada.account)).toBeNull()
+  })
+})
+
+describe('strangers', () => {
+  it('are bounded, the longest unseen dropped first and told, and contacts never', async () => {
+    const contact = many[0]?.account
+    const verified = many[1]?.account
+    if (contact === undefined || verified === undefined) throw new Error('nobody was made')
+    met(many[0], 'contact')
+    met(many[1], 'verified')
+    contacts.add(contact)
+    contacts.verify(verified, true)
+    const ids = accountIds(MAX_STRANGERS + 20)
+    const events = await told(async () => {
+      for (const account of ids) {
+        await clock.advance(1)
+        contacts.met({ account, claimedName: 'stranger', devices: [], demo: false })
+      }
+    })
+    expect(contacts.list()).toHaveLength(MAX_STRANGERS + 2)
+    expect(open().list()).toHaveLength(MAX_STRANGERS + 2)
+    expect(events.filter((event) => event.event === 'person-forgotten').map((event) => event.account)).toEqual(ids.slice(0, 20))
+    expect(contacts.isContact(contact)).toBe(true)
+    expect(contacts.get(verified)?.trust).toBe('verified')
+  })
+
+  it('are listed after contacts, the last seen first', async () => {
+    for (const [index, who] of many.slice(0, 4).entries()) {
+      await clock.advance(1)
+      met(who, `n${index}`)
+    }
+    for (const index of [0, 2]) contacts.rename(many[index]?.account ?? ada.account, index === 0 ? 'zoe' : 'Abe')
+    expect(contacts.list().map((person) => person.petname ?? person.claimedName)).toEqual(['Abe', 'zoe', 'n3', 'n1'])
+  })
+})
