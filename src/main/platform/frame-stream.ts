@@ -283,7 +283,9 @@ class Libp2pFrameStream implements FrameStreamControl {
 
   #onClosedHalf(): void {
     if (this.#endHeard || this.#cut !== null) return
-    this.abort(new StreamCutError('closed without an end'))
+    const why = new StreamCutError('closed without an end')
+    this.#cutOff(why)
+    this.#stream.abort(why)
   }
 
   #onClosed(error?: Error): void {
