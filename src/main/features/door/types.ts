@@ -28,6 +28,18 @@ export interface Opened {
   readonly capability: Capability
 }
 
+/** An allowance of ours was taken back within its ten seconds. `wasContact`: they were a contact before it was given. */
+export interface Closed {
+  readonly account: AccountId
+  readonly peerId: PeerId
+  readonly capability: Capability
+  readonly wasContact: boolean
+}
+
+export type LogCheck =
+  | { outcome: 'whole'; decisions: number; head: string }
+  | { outcome: 'broken'; decisions: number; firstBadSeq: number; why: string }
+
 export type RuleDraft = Pick<Rule, 'who' | 'capability' | 'verdict' | 'until' | 'priority' | 'note'>
 
 export interface DoorFeature {
@@ -58,7 +70,8 @@ export interface DoorFeature {
   blocked(): AccountId[]
   block(account: AccountId, blocked: boolean): AccountId[]
   log(before: number | undefined, limit: number): Decision[]
-  verifyLog(): { outcome: 'whole'; decisions: number; head: string } | { outcome: 'broken'; decisions: number; firstBadSeq: number; why: string }
+  /** Walks the whole log, in slices between which everything else runs. */
+  verifyLog(): Promise<LogCheck>
 
   /** 16 random bytes that open `contact` once, to whoever brings them before `expiresMs`. */
   mintToken(expiresMs: number): Uint8Array
@@ -71,5 +84,6 @@ export interface DoorFeature {
   disconnected(peer: RemotePeer): void
 
   onOpened(listener: (opened: Opened) => void): () => void
+  onClosed(listener: (closed: Closed) => void): () => void
   watch(signal?: AbortSignal): AsyncIterable<Watched<DoorSnapshot, DoorEvent>>
 }

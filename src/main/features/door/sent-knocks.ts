@@ -1,0 +1,292 @@
+import { LatchError } from '../../../shared/errors.ts'
+import type { AccountId, KnockId, PeerId, RuleId } from '../../../shared/ids.ts'
+import type { Capability, SentKnock } from '../../../shared/model/door.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
+import type { Log } from '../../platform/log.ts'
+import { RefusedError, type RemotePeer } from '../../platform/streams.ts'
+import {
+  KnockProtocolError,
+  MAX_GREETING_BYTES,
+  MAX_GREETING_LENGTH,
+  MAX_REMAINING_MS,
+  openVerdict,
+  SilenceError,
+  type KnockProtocol,
+  type KnockReply,
+  type OpenFor,
+  type Receipt,
+  type Verdict,
+  type Work,
+} from '../../protocols/knock/index.ts'
+import { MAX_SENT, MAX_SOLVED_BITS, VERDICT_GRACE_MS } from './limits.ts'
+import type { ProvenDevice } from './received-knocks.ts'
+import type { DoorStore, Sent } from './store.ts'
+import type { DoorTime } from './time.ts'
+import type { DoorEvent } from './types.ts'
+import { solve } from './work.ts'
+
+export type KnockTarget = { peerId: PeerId } | { account: AccountId }
+
+interface Parts {
+  readonly self: PeerId
+  readonly clock: Clock
+  readonly time: DoorTime
+  readonly log: Log
+  readonly store: DoorStore
+  readonly protocol: KnockProtocol
+  readonly newId: () => KnockId
+  readonly connect: (to: KnockTarget) => Promise<PeerId>
+  readonly provenNow: (peerId: PeerId) => ProvenDevice | null
+  readonly prove: (peerId: PeerId) => Promise<ProvenDevice | null>
+  readonly devicesOf: (account: AccountId) => readonly PeerId[]
+  readonly publish: (event: DoorEvent) => void
+  /** Their door opened for us. Gives the rule that opens ours for them, if one was made. */
+  readonly letIn: (opened: { account: AccountId; peerId: PeerId; capability: Capability; until: OpenFor }) => RuleId | null
+  /** They took it back. */
+  readonly shutOut: (rule: RuleId) => void
+}
+
+interface Entry {
+  record: Sent
+  readonly token: Uint8Array | undefined
+  readonly stop: AbortController
+  /** Resolves with the first answer. */
+  first: Promise<SentKnock> | null
+  cancelWait: Cancel
+}
+
+const openStates: readonly SentKnock['state'][] = ['sending', 'working', 'asked']
+
+/** Our knocks at other doors, and the truth about each as far as the other side discloses it. */
+export class SentKnocks {
+  readonly #parts: Parts
+  readonly #entries = new Map<KnockId, Entry>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    for (const record of parts.store.sent().toReversed()) this.#entries.set(record.sent.id, entryOf(record))
+  }
+
+  /** Takes up what was open when the node stopped: the other side may still be asking its person. */
+  resume(): void {
+    for (const entry of this.#entries.values()) {
+      const { state, untilMs } = entry.record.sent
+      const leftMs = Math.max(0, (untilMs ?? 0) - this.#parts.time.wallMs())
+      if (state === 'asked') this.#await(entry, Math.min(leftMs, MAX_REMAINING_MS))
+      else if (isOpen(entry)) this.#set(entry, { state: 'unreachable', why: 'Latch was stopped before the knock was answered.' })
+    }
+  }
+
+  /** Newest first. */
+  list(): SentKnock[] {
+    return [...this.#entries.values()].map((entry) => entry.record.sent).toReversed()
+  }
+
+  /**
+   * Resolves with the first answer, or with why there is none; later ones are published. An open knock at the same
+   * account for the same capability is not sent twice. *Errors*: LatchError BAD_INPUT, UNREACHABLE (no device is known).
+   */
+  async knock(to: KnockTarget, capability: Capability, greeting: string, token?: Uint8Array): Promise<SentKnock> {
+    if (greeting.length > MAX_GREETING_LENGTH || Buffer.byteLength(greeting) > MAX_GREETING_BYTES) {
+      throw new LatchError('BAD_INPUT', `A greeting has at most ${MAX_GREETING_LENGTH} characters.`)
+    }
+    const peerId = 'peerId' in to ? to.peerId : this.#parts.devicesOf(to.account)[0]
+    if (peerId === undefined) throw new LatchError('UNREACHABLE', 'No device of that account is known here.')
+    if (peerId === this.#parts.self) throw new LatchError('BAD_INPUT', 'That is this device itself.')
+    const account = 'account' in to ? to.account : (this.#parts.provenNow(peerId)?.account ?? null)
+
+    const same = this.#openTo(peerId, account, capability)
+    if (same !== undefined && token === undefined) return same.first ?? same.record.sent
+    // A token opens what a question has not: the question is withdrawn.
+    if (same !== undefined) this.cancel(same.record.sent.id)
+
+    const sentMs = this.#parts.time.wallMs()
+    const sent: SentKnock = { id: this.#parts.newId(), peerId, account, capability, greeting, sentMs, state: 'sending', untilMs: null, why: '' }
+    const entry: Entry = { ...entryOf({ sent, seq: 0, opened: null }), token }
+    this.#entries.set(sent.id, entry)
+    this.#forgetOld()
+    this.#set(entry, {})
+    entry.first = this.#run(entry, to).finally(() => (entry.first = null))
+    return entry.first
+  }
+
+  /** *Errors*: LatchError NOT_FOUND, CONFLICT. */
+  cancel(id: KnockId): SentKnock {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) throw new LatchError('NOT_FOUND', 'There is no knock of that id.')
+    if (!isOpen(entry)) throw new LatchError('CONFLICT', 'That knock is no longer open.')
+    const { peerId } = entry.record.sent
+    entry.stop.abort(new Error('cancelled'))
+    this.#set(entry, { state: 'cancelled', why: '' })
+    this.#parts.protocol
+      .withdraw(peerId, id)
+      .catch((error: unknown) => this.#parts.log.debug({ peer: peerId, error }, 'a withdrawal did not arrive'))
+    return entry.record.sent
+  }
+
+  /** A verdict, signed by the door we knocked at, on a knock that can still have one, newer than those before. */
+  async judged(peer: RemotePeer, envelope: Uint8Array): Promise<Receipt> {
+    let opened: { signer: PeerId; verdict: Verdict }
+    try {
+      opened = await openVerdict(envelope)
+    } catch {
+      return { status: 'refused', code: 'forged' }
+    }
+    const { signer, verdict } = opened
+    if (signer !== peer.peerId || verdict.to !== this.#parts.self) return { status: 'refused', code: 'forged' }
+    const entry = this.#entries.get(verdict.id)
+    const sent = entry?.record.sent
+    if (entry === undefined || sent === undefined) return { status: 'refused', code: 'unknown' }
+    if (sent.peerId !== signer || sent.capability !== verdict.capability) return { status: 'refused', code: 'forged' }
+    if (sent.state === 'cancelled') return { status: 'refused', code: 'unknown' }
+    if (verdict.seq <= entry.record.seq) return { status: 'refused', code: 'replayed' }
+    entry.record = { ...entry.record, seq: verdict.seq }
+    if (verdict.outcome === 'allowed') await this.#allowed(entry, verdict.until)
+    else if (verdict.outcome === 'pending') this.#asked(entry, verdict.remainingMs, true)
+    else this.#refused(entry, verdict.outcome)
+    return { status: 'taken' }
+  }
+
+  stop(): void {
+    for (const entry of this.#entries.values()) {
+      entry.stop.abort(new Error('the node stops'))
+      entry.cancelWait()
+    }
+  }
+
+  async #run(entry: Entry, to: KnockTarget): Promise<SentKnock> {
+    const { signal } = entry.stop
+    try {
+      const peerId = await this.#parts.connect(to)
+      const account = (await this.#parts.prove(peerId))?.account ?? null
+      signal.throwIfAborted()
+      if ('account' in to && account !== to.account) {
+        return this.#set(entry, { state: 'unreachable', why: 'The device that answered does not prove that account.' })
+      }
+      const same = this.#openTo(peerId, account, entry.record.sent.capability, entry)
+      if (same !== undefined) {
+        this.#set(entry, { state: 'cancelled', why: 'That account is being asked already.' })
+        return same.first ?? same.record.sent
+      }
+      this.#set(entry, { peerId, account })
+      await this.#send(entry, peerId)
+    } catch (error) {
+      if (!signal.aborted) this.#failed(entry, error)
+    }
+    return entry.record.sent
+  }
+
+  async #send(entry: Entry, peerId: PeerId, work?: Work): Promise<void> {
+    const { id, capability, greeting } = entry.record.sent
+    const { signal } = entry.stop
+    const { token } = entry
+    const knock = { id, capability, greeting, ...(token === undefined ? {} : { token }), ...(work === undefined ? {} : { work }) }
+    const reply = await this.#parts.protocol.knock(peerId, knock, signal)
+    signal.throwIfAborted()
+    // A verdict that overtook this reply is the newer word.
+    if (entry.record.seq > 0) return
+    if (reply.status !== 'busy') return this.#replied(entry, reply)
+    if (work !== undefined || reply.workBits > MAX_SOLVED_BITS) {
+      this.#set(entry, { state: 'busy', why: 'Too many are waiting at that door. Try again later.' })
+      return
+    }
+    this.#set(entry, { state: 'working', why: 'Many are waiting at that door; a place in the queue is being worked for.' })
+    const nonce = await solve({ id, from: this.#parts.self, to: peerId, salt: reply.salt }, reply.workBits, signal)
+    return this.#send(entry, peerId, { salt: reply.salt, nonce })
+  }
+
+  async #replied(entry: Entry, reply: Exclude<KnockReply, { status: 'busy' }>): Promise<void> {
+    switch (reply.status) {
+      case 'allowed':
+        return this.#allowed(entry, reply.until)
+      case 'pending':
+        return this.#asked(entry, reply.remainingMs, reply.shown)
+      case 'denied':
+        return this.#refused(entry, 'denied', reply.code === 'unproven' ? 'Their device could not make sure who you are.' : '')
+      case 'malformed':
+        this.#set(entry, { state: 'unreachable', why: 'Their device did not understand the knock; it may run another version.' })
+    }
+  }
+
+  async #allowed(entry: Entry, until: OpenFor): Promise<void> {
+    const { peerId, capability, state } = entry.record.sent
+    const { seq } = entry.record
+    const account = (await this.#parts.prove(peerId))?.account ?? null
+    // Meanwhile it was taken back, or nobody waits any more.
+    if (entry.record.seq !== seq || entry.record.sent.state === 'cancelled' || entry.stop.signal.aborted) return
+    // The device may have changed hands since: what opens our door is who we knocked at, and nobody else.
+    const known = entry.record.sent.account ?? account
+    if (known === null || account !== known) {
+      this.#set(entry, { state: 'unanswered', why: 'The door opened, but that device does not prove its account any more.' })
+      return
+    }
+    this.#set(entry, { account: known, state: 'allowed', untilMs: null, why: '' })
+    if (state === 'allowed') return
+    const opened = this.#parts.letIn({ account: known, peerId, capability, until })
+    entry.record = { ...entry.record, opened }
+    this.#set(entry, {})
+  }
+
+  #refused(entry: Entry, outcome: 'denied' | 'unanswered', why = ''): void {
+    const { opened } = entry.record
+    entry.record = { ...entry.record, opened: null }
+    this.#set(entry, { state: outcome, untilMs: null, why })
+    if (opened !== null) this.#parts.shutOut(opened)
+  }
+
+  #asked(entry: Entry, remainingMs: number, isShown: boolean): void {
+    const why = isShown ? 'A person is being asked.' : 'Others are being asked about first.'
+    this.#set(entry, { state: 'asked', untilMs: this.#parts.time.wallMs() + remainingMs, why })
+    this.#await(entry, remainingMs)
+  }
+
+  #await(entry: Entry, remainingMs: number): void {
+    entry.cancelWait = this.#parts.clock.after(remainingMs + VERDICT_GRACE_MS, () => {
+      this.#set(entry, { state: 'unanswered', untilMs: null, why: '' })
+    })
+  }
+
+  #failed(entry: Entry, error: unknown): void {
+    const { peerId } = entry.record.sent
+    if (error instanceof SilenceError) this.#set(entry, { state: 'silent', why: 'Their door gave no answer.' })
+    else if (error instanceof RefusedError && error.code === 'busy') this.#set(entry, { state: 'busy', why: 'Their device takes no more requests now.' })
+    else if (error instanceof RefusedError) this.#refused(entry, 'denied')
+    else if (error instanceof LatchError) this.#set(entry, { state: 'unreachable', why: error.message })
+    else this.#set(entry, { state: 'unreachable', why: 'That peer cannot be reached now.' })
+    const isExpected = error instanceof LatchError || error instanceof SilenceError || error instanceof RefusedError
+    const isTheirs = error instanceof KnockProtocolError
+    this.#parts.log[isExpected || isTheirs ? 'info' : 'error']({ peer: peerId, error }, 'a knock was not answered')
+  }
+
+  #openTo(peerId: PeerId, account: AccountId | null, capability: Capability, except?: Entry): Entry | undefined {
+    return [...this.#entries.values()].find((entry) => {
+      const { sent } = entry.record
+      if (entry === except || !isOpen(entry) || sent.capability !== capability) return false
+      return sent.peerId === peerId || (account !== null && sent.account === account)
+    })
+  }
+
+  #set(entry: Entry, change: Partial<SentKnock>): SentKnock {
+    const sent = { ...entry.record.sent, ...change }
+    entry.record = { ...entry.record, sent }
+    entry.cancelWait()
+    this.#parts.store.putSent(entry.record)
+    this.#parts.publish({ event: 'sent-knock-changed', sent })
+    return sent
+  }
+
+  #forgetOld(): void {
+    for (const [id, entry] of this.#entries) {
+      if (this.#entries.size <= MAX_SENT) return
+      if (!isOpen(entry)) this.#entries.delete(id)
+    }
+  }
+}
+
+function entryOf(record: Sent): Entry {
+  return { record, token: undefined, stop: new AbortController(), first: null, cancelWait: () => {} }
+}
+
+function isOpen(entry: Entry): boolean {
+  return openStates.includes(entry.record.sent.state)
+}
