@@ -73,7 +73,8 @@ export class Libp2pNode {
     const ported = listen.map((wish) => withPort(wish, this.#parts.ports))
     await this.#join('WebSocket', () => services.joinWebSockets(annex, ported))
     await this.#join('the relay transport', () => services.joinRelayed(annex, ported))
-    if (wanted.webrtc) await this.#join('WebRTC', () => services.joinWebRTC(annex, { listen: ported, stun, databaseKey }))
+    const rtc = { listen: ported, stun, databaseKey }
+    if (wanted.webrtc) await this.#join('WebRTC', () => services.joinWebRTC(annex, rtc))
     await this.#heed(listen)
     if (wanted.dht) await this.#join('the DHT', () => services.joinDht(annex))
     if (wanted.gossip) await this.#join('gossip', () => services.joinGossip(annex))

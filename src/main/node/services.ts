@@ -38,7 +38,7 @@ export async function joinWebRTC(
     keychain({
       pass: derived(databaseKey, 'latch keychain pass'),
       // The pass is as good as random: stretching it gains nothing. 1,000 rounds are the least the library takes.
-      dek: { hash: 'sha2-512', salt: derived(databaseKey, 'latch keychain salt'), iterationCount: 1_000, keyLength: 64 },
+      dek: { hash: 'sha2-512', salt: derived(databaseKey, 'latch keychain salt'), iterationCount: 1e3, keyLength: 64 },
     }),
   )
   // Made anew each time, as the library changes what it is given. Never its own list, which is four companies' servers.

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { PrivateKey } from '@libp2p/interface'
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  accountIdOf, openDeviceList, peerIdOf, signDeviceList,
+} from '../../../src/main/features/identity/index.ts'
+import type { Inviter } from '../../../src/main/features/peers/index.ts'
+import { readInvitation, writeInvitation } from '../../../src/main/features/peers/invitation.ts'
+import { encode } from '../../../src/main/platform/cbor.ts'
+import { seal } from '../../../src/main/platform/envelope.ts'
+import type { AccountId } from '../../../src/shared/ids.ts'
+import { InvitationLink } from '../../../src/shared/model/peers.ts'
+import { DAY, HOUR } from '../../../src/shared/units.ts'
+
+const nowMs = Date.UTC(2026, 10, 20)
+const addresses = ['/ip4/8.8.8.8/tcp/4001', '/ip4/192.168.1.2/tcp/4001']
+const token = new Uint8Array(randomBytes(16))
+const expiresMs = nowMs + DAY
+
+interface Someone extends Inviter {
+  readonly accountKey: PrivateKey
+}
+
+async function someone(name: string): Promise<Someone> {
+  const [accountKey, deviceKey] = [await generateKeyPair('Ed25519'), await generateKeyPair('Ed25519')]
+  const account = accountIdOf(accountKey.publicKey)
+  const peerId = peerIdOf(deviceKey.publicKey)
+  const device = { peerId, label: 'laptop', addedAtMs: 1, mailKey: new Uint8Array(32) }
+  const built = await signDeviceList({ account, seq: 1, devices: [device], revoked: [] }, accountKey)
+  if (built.outcome !== 'signed') throw new Error(built.why)
+  return { account, name, peerId, accountKey, deviceKey, deviceList: built.signed.envelope }
+}
+
+async function readDeviceList(envelope: Uint8Array) {
+  const opened = await openDeviceList(envelope)
+  if (opened.outcome !== 'valid') throw new Error(opened.why)
+  const { account, devices } = opened.signed.list
+  return { account, devices: devices.map(({ peerId }) => peerId) }
+}
+
+let bea: Someone
+let mallory: Someone
+let me: AccountId
+
+beforeAll(async () => {
+  bea = await someone('Bea')
+  mallory = await someone('Mallory')
+  me = (await someone('Me')).account
+})
+
+const read = (link: string, over: { nowMs?: number; me?: AccountId } = {}) =>
+  readInvitation(link, { nowMs, me, readDeviceList, ...over })
+
+/** An invitation whose payload was changed by whoever holds `signer`'s device key. */
+async function forged(signer: Someone, change: Record<string, unknown>): Promise<string> {
+  const { account, name, peerId, deviceList } = signer
+  const payload = { v: 1, account, name, peerId, addresses, token, expiresMs, deviceList, ...change }
+  const kind = { domain: 'latch-invitation', type: '/latch/invitation/1' }
+  return `latch://invite/${Buffer.from(await seal(kind, encode(payload), signer.deviceKey)).toString('base64url')}`
+}
+
+test('an invitation says what it was made of, and is a link of the contract', async () => {
+  const { link, invitation } = await writeInvitation(bea, { addresses, token, expiresMs })
+  expect(InvitationLink.safeParse(link).success).toBe(true)
+  expect(invitation).toEqual({ account: bea.account, name: 'Bea', peerId: bea.peerId, addresses, expiresMs })
+  expect(await read(`  ${link}\n`)).toEqual({ ...invitation, token })
+})
+
+test('addresses are left out before the link grows beyond its bound', async () => {
+  const host = 'a'.repeat(180)
+  const many = Array.from({ length: 30 }, (_, at) => `/dns4/${host}${at}.example.org/tcp/4001`)
+  const { link, invitation } = await writeInvitation(bea, { addresses: many, token, expiresMs })
+  expect(invitation.addresses.length).toBeGreaterThan(0)
+  expect(link.length).toBeLessThanOrEqual(Math.ceil((2_048 * 4) / 3) + 'latch://invite/'.length)
+  expect((await read(link)).addresses).toEqual(invitation.addresses)
+})
+
+describe('a link is refused, with a sentence that says why,', () => {
+  test('when a letter of it was changed, anywhere', async () => {
+    const { link } = await writeInvitation(bea, { addresses, token, expiresMs })
+    for (let at = 'latch://invite/'.length; at < link.length - 2; at += 7) {
+      const other = link[at] === 'A' ? 'B' : 'A'
+      await expect(read(link.slice(0, at) + other + link.slice(at + 1))).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    }
+  })
+
+  test.each([
+    ['it was cut short', (link: string) => link.slice(0, -40), /tampered with or cut short/],
+    ['a mail program broke it', (link: string) => `${link.slice(0, 90)}\n${link.slice(90)}`, /copy all of it/],
+    ['it is another kind of link', () => 'https://example.org', /not an invitation link/],
+    ['it is empty', () => 'latch://invite/', /not an invitation link/],
+    ['it is endless', () => `latch://invite/${'A'.repeat(4_000)}`, /longer than any/],
+    ['it is random', () => `latch://invite/${randomBytes(900).toString('base64url')}`, /tampered with or cut short/],
+  ])('when %s', async (_when, change, why) => {
+    const { link } = await writeInvitation(bea, { addresses, token, expiresMs })
+    await expect(read(change(link))).rejects.toThrow(why)
+  })
+
+  test('when it has expired, at the very millisecond', async () => {
+    const { link } = await writeInvitation(bea, { addresses, token, expiresMs })
+    await expect(read(link, { nowMs: expiresMs })).rejects.toThrow('This invitation has expired: ask for a new one.')
+    await expect(read(link, { nowMs: expiresMs - 1 })).resolves.toMatchObject({ name: 'Bea' })
+  })
+
+  test('when it ends further ahead than any that Latch makes', async () => {
+    await expect(read(await forged(bea, { expiresMs: nowMs + 400 * DAY }))).rejects.toThrow(/too far ahead/)
+  })
+
+  test('when it is your own', async () => {
+    const { link } = await writeInvitation(bea, { addresses, token, expiresMs })
+    await expect(read(link, { me: bea.account })).rejects.toThrow(/is your own/)
+  })
+
+  test('when it is of another version', async () => {
+    await expect(read(await forged(bea, { v: 2, new: HOUR }))).rejects.toThrow(/another version/)
+  })
+
+  test.each([
+    ['a token of another length', { token: new Uint8Array(15) }],
+    ['too many addresses', { addresses: Array.from({ length: 9 }, () => '/ip4/8.8.8.8/tcp/1') }],
+    ['a name that holds line breaks', { name: 'Bea\nis here' }],
+    ['no peer id', { peerId: 'nobody' }],
+  ])('when it holds %s', async (_what, change) => {
+    await expect(read(await forged(bea, change))).rejects.toThrow(/damaged/)
+  })
+
+  test('when somebody puts their device under the account of another', async () => {
+    const stolen = await forged(mallory, { account: bea.account, name: 'Bea', deviceList: bea.deviceList })
+    await expect(read(stolen)).rejects.toThrow(/do not belong together/)
+  })
+
+  test('when somebody names the device of another, and signs with their own', async () => {
+    await expect(read(await forged(mallory, { peerId: bea.peerId }))).rejects.toThrow(/do not belong together/)
+  })
+
+  test('when its account is another than the one that signed the device list', async () => {
+    await expect(read(await forged(mallory, { account: bea.account }))).rejects.toThrow(/do not belong together/)
+  })
+
+  test('when its device list is signed by nobody', async () => {
+    await expect(read(await forged(bea, { deviceList: new Uint8Array(200) }))).rejects.toThrow(/did not sign it/)
+  })
+
+  test('when it was signed as something else', async () => {
+    const payload = encode({ v: 1, account: bea.account })
+    const bytes = await seal({ domain: 'latch-device-list', type: '/latch/device-list/1' }, payload, bea.deviceKey)
+    const link = `latch://invite/${Buffer.from(bytes).toString('base64url')}`
+    await expect(read(link)).rejects.toThrow(/tampered with/)
+  })
+})

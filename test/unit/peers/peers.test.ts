@@ -1,0 +1,333 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createPeers, type PeersFeature, type PeersParts } from '../../../src/main/features/peers/index.ts'
+import { GREET_AGAIN_MS, LAN_COURTESY_MS, TWINS_GRACE_MS } from '../../../src/main/features/peers/limits.ts'
+import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
+import { silentLog } from '../../../src/main/platform/log.ts'
+import { AccountId, type PeerId } from '../../../src/shared/ids.ts'
+import type { Peer } from '../../../src/shared/model/peers.ts'
+import { HOUR, MINUTE, SECOND } from '../../../src/shared/units.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { FakeNetwork, remote, somePeerId } from './fake-network.ts'
+
+const account = AccountId.parse(`k51${'q'.repeat(59)}`)
+const standing = { score: 100, standing: 'good', lowered: [] } as const
+
+let clock: FakeClock
+let network: FakeNetwork
+let peers: PeersFeature
+let me: PeerId
+let devices: PeerId[]
+let interfaces: string
+let accounts: Map<PeerId, AccountId>
+let onProof: (peerId: PeerId, account: AccountId | null) => void
+
+function make(over: Partial<PeersParts> = {}): PeersFeature {
+  return createPeers({
+    network,
+    database: openMemoryDatabase(),
+    clock,
+    log: silentLog,
+    random: () => 1,
+    me: () => ({ peerId: me }) as ReturnType<PeersParts['me']>,
+    people: {
+      accountOf: (peerId) => accounts.get(peerId) ?? null,
+      devicesOf: () => devices,
+      prove: async () => null,
+      readDeviceList: async () => ({ account, devices }),
+      onProof: (listener) => {
+        onProof = listener
+        return () => {}
+      },
+    },
+    door: {
+      standing: () => ({ ...standing, lowered: [] }),
+      mintToken: () => new Uint8Array(16),
+      knockWithToken: () => Promise.reject(new Error('not asked for here')),
+    },
+    interfaces: () => interfaces,
+    tried: () => [],
+    bootstrap: [],
+    ...over,
+  })
+}
+
+beforeEach(async () => {
+  clock = new FakeClock()
+  network = new FakeNetwork()
+  me = somePeerId()
+  devices = []
+  accounts = new Map()
+  interfaces = 'eth0 10.0.0.1'
+  peers = make()
+  await peers.start()
+})
+
+function seen(peerId: PeerId): Peer | undefined {
+  return peers.list().find((peer) => peer.peerId === peerId)
+}
+
+const found = (peerId: PeerId, ...addresses: string[]) =>
+  network.tell({ event: 'found', peerId, addresses, by: 'lan' })
+
+describe('connecting to what a person typed', () => {
+  test('an address gives the peer that answers there', async () => {
+    const peer = remote(somePeerId())
+    network.answer = () => peer
+    const connected = await peers.connect(' /ip4/10.0.0.9/tcp/4001 ')
+    expect(connected).toMatchObject({ peerId: peer.peerId, state: 'connected', route: 'lan', transport: 'tcp' })
+    expect(connected.foundBy).toContain('address')
+  })
+
+  test('an address that names a peer asks for that peer', async () => {
+    const peerId = somePeerId()
+    network.answer = () => remote(peerId)
+    await peers.connect(`/ip4/10.0.0.9/tcp/4001/p2p/${peerId}`)
+    expect(network.dials).toEqual([`/ip4/10.0.0.9/tcp/4001/p2p/${peerId}`])
+  })
+
+  test('a peer that does not answer is in the list, with a sentence that says why', async () => {
+    const peerId = somePeerId()
+    const failing = peers.connect(`/ip4/10.0.0.9/tcp/4001/p2p/${peerId}`)
+    await expect(failing).rejects.toMatchObject({ code: 'UNREACHABLE', message: 'No answer at that address.' })
+    expect(seen(peerId)).toMatchObject({ state: 'away', lastError: 'No answer at that address.' })
+  })
+
+  test('while it is tried, the list says so', async () => {
+    const peerId = somePeerId()
+    const { promise, resolve } = Promise.withResolvers<ReturnType<typeof remote>>()
+    network.answer = () => promise
+    const connecting = peers.connect(`/ip4/10.0.0.9/tcp/4001/p2p/${peerId}`)
+    expect(seen(peerId)?.state).toBe('connecting')
+    resolve(remote(peerId))
+    expect((await connecting).state).toBe('connected')
+  })
+
+  test('a known peer is dialled by its id, an unknown one is not', async () => {
+    const peerId = somePeerId()
+    await expect(peers.connect(peerId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    found(peerId, '/ip4/10.0.0.9/tcp/4001')
+    network.answer = () => remote(peerId)
+    expect(await peers.connect(peerId)).toMatchObject({ peerId, state: 'connected' })
+  })
+
+  test.each(['', 'bea', 'http://example.org', '/ip4/999.0.0.1/tcp/1', 'latch://invite/nonsense', `/ip4/10.0.0.1${'/tcp/1'.repeat(500)}`])(
+    'what is none of these is refused before anything is dialled: %s',
+    async (text) => {
+      await expect(peers.connect(text)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+      expect(network.dials).toEqual([])
+    },
+  )
+
+  test('a dial that never ends is given up', async () => {
+    network.answer = () => new Promise(() => {})
+    const connecting = expect(peers.connect('/ip4/10.0.0.9/tcp/4001')).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    await clock.advance(MINUTE)
+    await connecting
+  })
+})
+
+describe('keeping a contact', () => {
+  test('dials every device of the account, and again after each drop', async () => {
+    const [one, other] = [somePeerId(), somePeerId()]
+    devices = [one, other]
+    network.answer = (to) => remote(to as PeerId)
+    peers.keepAlive(account, true)
+    await clock.advance(0)
+    expect(network.dials.toSorted()).toEqual([one, other].toSorted())
+    expect(seen(one)).toMatchObject({ state: 'connected', account })
+
+    network.drop(one)
+    expect(seen(one)).toMatchObject({ state: 'waiting', nextDialMs: clock.nowMs() + SECOND })
+    await clock.advance(SECOND)
+    expect(seen(one)?.state).toBe('connected')
+  })
+
+  test('dials a device that joined the account since', async () => {
+    const device = somePeerId()
+    peers.keepAlive(account, true)
+    network.answer = () => remote(device)
+    found(device, '/ip4/10.0.0.9/tcp/4001')
+    accounts.set(device, account)
+    onProof(device, account)
+    await clock.advance(0)
+    expect(seen(device)?.state).toBe('connected')
+  })
+
+  test('does not dial a device that its account no longer vouches for', async () => {
+    const device = somePeerId()
+    devices = [device]
+    peers.keepAlive(account, true)
+    await clock.advance(0)
+    onProof(device, null)
+    const before = network.dials.length
+    await clock.advance(HOUR)
+    expect(network.dials).toHaveLength(before)
+    expect(seen(device)?.account).toBeNull()
+  })
+
+  test('dials at once when the peer is announced, the machine slept, or the network changed', async () => {
+    const device = somePeerId()
+    devices = [device]
+    peers.keepAlive(account, true)
+    for (let at = 0; at < 10; at += 1) await clock.advance(5 * MINUTE)
+    const dialled = async (because: () => void): Promise<number> => {
+      const before = network.dials.length
+      because()
+      await clock.advance(5 * SECOND)
+      return network.dials.length - before
+    }
+    expect(await dialled(() => {})).toBe(0)
+    expect(await dialled(() => found(device, '/ip4/10.0.0.9/tcp/4001'))).toBeGreaterThan(0)
+    await clock.advance(20 * MINUTE)
+    expect(await dialled(() => clock.jump(8 * HOUR))).toBeGreaterThan(0)
+    await clock.advance(20 * MINUTE)
+    expect(await dialled(() => (interfaces = 'wlan0 192.168.1.4'))).toBeGreaterThan(0)
+  })
+
+  test('stops when a person disconnects, until they connect again', async () => {
+    const device = somePeerId()
+    devices = [device]
+    network.answer = () => remote(device)
+    peers.keepAlive(account, true)
+    await clock.advance(0)
+    expect(await peers.disconnect(device)).toMatchObject({ state: 'away', nextDialMs: null })
+    found(device, '/ip4/10.0.0.9/tcp/4001')
+    await clock.advance(HOUR)
+    expect(network.dials).toHaveLength(1)
+
+    await peers.connect(device)
+    network.drop(device)
+    expect(seen(device)?.state).toBe('waiting')
+  })
+
+  test('ends with the contact', async () => {
+    const device = somePeerId()
+    devices = [device]
+    peers.keepAlive(account, true)
+    await clock.advance(0)
+    peers.keepAlive(account, false)
+    const before = network.dials.length
+    await clock.advance(HOUR)
+    expect(network.dials).toHaveLength(before)
+    expect(seen(device)?.state).toBe('away')
+  })
+})
+
+describe('a stranger on the local network', () => {
+  test('is dialled once, by the lower id at once and by the higher after a moment', async () => {
+    const stranger = somePeerId()
+    network.answer = () => remote(stranger)
+    found(stranger, '/ip4/10.0.0.9/tcp/4001')
+    await clock.advance(me < stranger ? 0 : LAN_COURTESY_MS)
+    expect(seen(stranger)?.state).toBe('connected')
+    network.drop(stranger)
+    found(stranger, '/ip4/10.0.0.9/tcp/4001')
+    await clock.advance(GREET_AGAIN_MS - MINUTE)
+    expect(network.dials).toHaveLength(1)
+  })
+
+  test('is not dialled when it dials first', async () => {
+    let stranger = somePeerId()
+    while (stranger > me) stranger = somePeerId()
+    found(stranger, '/ip4/10.0.0.9/tcp/4001')
+    network.connect(remote(stranger, { direction: 'inbound' }))
+    await clock.advance(MINUTE)
+    expect(network.dials).toEqual([])
+  })
+
+  test('that announces others does not make this device dial hundreds', async () => {
+    for (let count = 0; count < 500; count += 1) found(somePeerId(), '/ip4/10.0.0.9/tcp/4001')
+    await clock.advance(MINUTE)
+    expect(network.dials.length).toBeLessThanOrEqual(32)
+  })
+})
+
+describe('the list', () => {
+  test('keeps whoever connected by themselves, with what they say of themselves in bounds', async () => {
+    const stranger = somePeerId()
+    network.about = async () => ({
+      addresses: Array.from({ length: 300 }, (_, at) => `/ip4/10.1.${at % 250}.1/tcp/${at + 1}`),
+      agent: `evil\u0007${'x'.repeat(10_000)}`,
+      protocols: Array.from({ length: 1_000 }, (_, at) => `/p/${at}`),
+    })
+    network.connect(remote(stranger, { direction: 'inbound' }))
+    network.tell({ event: 'identified', peerId: stranger })
+    await clock.advance(0)
+    const peer = seen(stranger)
+    expect(peer).toMatchObject({ foundBy: ['inbound'], rttMs: 3 })
+    expect(peer?.addresses.length).toBeLessThanOrEqual(16)
+    expect(peer?.protocols.length).toBeLessThanOrEqual(64)
+    expect(peer?.agent).toHaveLength(64)
+    expect(peer?.agent).not.toContain('\u0007')
+  })
+
+  test('marks the demonstration peer', () => {
+    const demo = somePeerId()
+    network.tell({ event: 'found', peerId: demo, addresses: [], by: 'demo' })
+    expect(seen(demo)).toMatchObject({ demo: true, foundBy: ['demo'] })
+  })
+
+  test('does not hold this device itself', () => {
+    found(me, '/ip4/10.0.0.9/tcp/4001')
+    expect(peers.list()).toEqual([])
+  })
+
+  test('forgets a peer for good when a person says so', async () => {
+    const peerId = somePeerId()
+    network.connect(remote(peerId))
+    await peers.forget(peerId)
+    expect(peers.list()).toEqual([])
+    expect(network.forgotten).toEqual([peerId])
+    await expect(peers.forget(peerId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('is told as a snapshot and then as what changed, without saying the same twice', async () => {
+    const peerId = somePeerId()
+    const abort = new AbortController()
+    const items: string[] = []
+    const watching = (async () => {
+      for await (const item of peers.watch(abort.signal)) items.push(item.kind === 'snapshot' ? 'snapshot' : item.event.event)
+    })()
+    await clock.advance(0)
+    found(peerId, '/ip4/10.0.0.9/tcp/4001')
+    found(peerId, '/ip4/10.0.0.9/tcp/4001')
+    await clock.advance(0)
+    abort.abort()
+    await watching
+    expect(items.slice(0, 2)).toEqual(['snapshot', 'peer-changed'])
+    expect(items.filter((item) => item === 'peer-changed').length).toBeLessThanOrEqual(4)
+  })
+})
+
+test('of two connections that crossed, one is closed after a moment', async () => {
+  const peerId = somePeerId()
+  const outbound = remote(peerId, { connection: 'mine', direction: 'outbound' })
+  network.connect(outbound)
+  network.connect(remote(peerId, { connection: 'theirs', direction: 'inbound' }))
+  await clock.advance(TWINS_GRACE_MS - 1)
+  expect(network.closed).toEqual([])
+  await clock.advance(1)
+  expect(network.closed).toEqual(peerId < me ? ['mine'] : [])
+})
+
+test('a bootstrap address without a peer id is tried until somebody answers, and then kept', async () => {
+  const peerId = somePeerId()
+  peers = make({ bootstrap: ['/ip4/10.0.0.9/tcp/4001'] })
+  await peers.start()
+  await clock.advance(SECOND)
+  network.answer = () => remote(peerId)
+  await clock.advance(MINUTE)
+  expect(seen(peerId)?.state).toBe('connected')
+  network.drop(peerId)
+  expect(seen(peerId)?.state).toBe('waiting')
+})
+
+test('nothing is dialled after the end', async () => {
+  devices = [somePeerId()]
+  peers.keepAlive(account, true)
+  await clock.advance(0)
+  await peers.stop()
+  const before = network.dials.length
+  await clock.advance(HOUR)
+  expect(network.dials).toHaveLength(before)
+})
