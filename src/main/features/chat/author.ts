@@ -1,0 +1,138 @@
+import type { PrivateKey } from '@libp2p/interface'
+import { CID } from 'multiformats/cid'
+import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
+import type { Message } from '../../../shared/model/chat.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { signEntry, type KnownBody, type SignedEntry } from '../../protocols/chat/index.ts'
+import { MAX_ENTRIES_A_BATCH } from './limits.ts'
+import type { ConversationRow, LogStore } from './store.ts'
+
+/** What this device wants to say in a conversation, and who waits to hear that it is stored. */
+interface Draft {
+  readonly conversation: ConversationId
+  readonly body: KnownBody
+  /** More that belongs to the same transaction. */
+  readonly also: ((row: ConversationRow) => void) | undefined
+  resolve(written: Written): void
+  reject(why: unknown): void
+}
+
+export interface Written {
+  readonly conversation: ConversationId
+  readonly message: Message | null
+}
+
+interface AuthorParts {
+  readonly store: LogStore
+  readonly clock: Clock
+  readonly me: { account: AccountId; peerId: PeerId; deviceKey: PrivateKey }
+  /** Stored, durably: now it may go out. */
+  onWritten(written: readonly Written[]): void
+}
+
+/** Where the next entry of our log in a conversation goes; `stored` is the seq it has in the database. */
+interface Tip {
+  readonly stored: number
+  readonly seq: number
+  readonly prev: string | null
+  readonly clock: number
+}
+
+/** Writes this device's own logs: one entry behind the other, those that wait together in one transaction. */
+export class Author {
+  readonly #parts: AuthorParts
+  #drafts: Draft[] = []
+  #isWriting = false
+  #writing: Promise<void> = Promise.resolve()
+
+  constructor(parts: AuthorParts) {
+    this.#parts = parts
+  }
+
+  /** Resolves when the entry is stored durably here. */
+  write(conversation: ConversationId, body: KnownBody, also?: (row: ConversationRow) => void): Promise<Written> {
+    return new Promise((resolve, reject) => {
+      this.#drafts.push({ conversation, body, also, resolve, reject })
+      if (this.#isWriting) return
+      this.#isWriting = true
+      this.#writing = this.#writeAll()
+    })
+  }
+
+  /** Resolves when everything asked for is written. */
+  async settled(): Promise<void> {
+    await this.#writing
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#drafts.length > 0) {
+      const drafts = this.#drafts.splice(0, MAX_ENTRIES_A_BATCH)
+      try {
+        const written = await this.#write(drafts)
+        this.#parts.onWritten(written)
+        for (const [index, draft] of drafts.entries()) {
+          const own = written[index]
+          if (own !== undefined) draft.resolve(own)
+        }
+      } catch (error) {
+        for (const draft of drafts) draft.reject(error)
+      }
+    }
+    this.#isWriting = false
+  }
+
+  async #write(drafts: readonly Draft[]): Promise<Written[]> {
+    for (;;) {
+      const tips = new Map<ConversationId, Tip>()
+      const signed: SignedEntry[] = []
+      for (const draft of drafts) signed.push(await this.#sign(draft, tips))
+      const written = this.#store(drafts, signed, tips)
+      if (written !== null) return written
+    }
+  }
+
+  async #sign({ conversation, body }: Draft, tips: Map<ConversationId, Tip>): Promise<SignedEntry> {
+    const { clock, me } = this.#parts
+    const tip = tips.get(conversation) ?? this.#tip(conversation)
+    const signed = await signEntry(
+      {
+        v: 1,
+        conversation,
+        account: me.account,
+        device: me.peerId,
+        seq: tip.seq + 1,
+        prev: tip.prev === null ? null : CID.parse(tip.prev),
+        sentAtMs: clock.nowMs(),
+        clock: tip.clock + 1,
+        body,
+      },
+      me.deviceKey,
+    )
+    tips.set(conversation, { ...tip, seq: tip.seq + 1, prev: signed.id, clock: tip.clock + 1 })
+    return signed
+  }
+
+  #tip(conversation: ConversationId): Tip {
+    const { store, me } = this.#parts
+    const row = store.conversation(conversation)
+    const head = row === null ? null : store.head(row.key, me.peerId)
+    const seq = head?.seq ?? 0
+    return { stored: seq, seq, prev: head?.id ?? null, clock: row?.clock ?? 0 }
+  }
+
+  /** Null when our own log grew meanwhile: another device brought back what was lost here. */
+  #store(drafts: readonly Draft[], signed: readonly SignedEntry[], tips: ReadonlyMap<ConversationId, Tip>): Written[] | null {
+    const { store, clock } = this.#parts
+    return store.transaction(() => {
+      for (const [conversation, { stored }] of tips) if (this.#tip(conversation).seq !== stored) return null
+      return signed.map((entry, index) => {
+        const { conversation } = entry.entry
+        const row = store.conversation(conversation)
+        if (row === null) throw new Error('a conversation is gone while something was written in it')
+        const { message } = store.append(row, entry, clock.nowMs())
+        drafts[index]?.also?.(row)
+        return { conversation, message }
+      })
+    })
+  }
+}

@@ -1,0 +1,215 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+import { LatchError } from '../../../shared/errors.ts'
+import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
+import { MAX_TEXT_BYTES, MessageText, type Conversation, type Message, type TraceStep } from '../../../shared/model/chat.ts'
+import type { Cancel } from '../../platform/clock.ts'
+import { Feed, type Watched } from '../../platform/feed.ts'
+import { Author, type Written } from './author.ts'
+import type { ChatParts } from './index.ts'
+import { Intake, type News } from './intake.ts'
+import { MAX_ANNOUNCED_A_TURN, RECEIPT_DELAY_MS } from './limits.ts'
+import { MessageStore } from './message-store.ts'
+import { Outbox } from './outbox.ts'
+import { Sessions } from './sessions.ts'
+import { LogStore, type Changed, type ConversationRow } from './store.ts'
+import { TraceStore } from './trace.ts'
+import type { ChatEvent, ChatFeature } from './types.ts'
+
+/** The chat feature put together: what the contract asks of it, and what it tells. */
+export class Chat implements ChatFeature {
+  readonly #parts: ChatParts
+  readonly #feed: Feed<ChatEvent>
+  readonly #store: LogStore
+  readonly #messages: MessageStore
+  readonly #trace: TraceStore
+  readonly #author: Author
+  readonly #sessions: Sessions
+  readonly #outbox: Outbox
+  readonly #receipts = new Map<ConversationId, Cancel>()
+  readonly #announcing = new Set<Promise<void>>()
+  #stopped = false
+
+  constructor(parts: ChatParts) {
+    const { database, clock, me, log, proofs } = parts
+    this.#parts = parts
+    this.#feed = new Feed((error) => log.error({ error }, 'a listener of chat failed'))
+    const store = new LogStore(database, me.account)
+    this.#store = store
+    this.#messages = new MessageStore(database, me.account)
+    this.#trace = new TraceStore(database)
+    this.#author = new Author({ store, clock, me, onWritten: (written) => this.#onWritten(written) })
+    const intake = new Intake({ store, clock, me, devicesOf: (account) => proofs.devicesOf(account) })
+    this.#sessions = new Sessions({
+      ...parts,
+      store,
+      intake,
+      accountOf: (peerId) => proofs.of(peerId)?.account ?? null,
+      onNews: (news) => this.#onNews(news),
+      onRefused: (account, { device }, status) => {
+        if (device === me.peerId) this.#outbox.refused(account, status)
+      },
+      onOver: (account, end) => this.#outbox.over(account, end),
+    })
+    this.#outbox = new Outbox({
+      ...parts,
+      store,
+      trace: this.#trace,
+      sessions: this.#sessions,
+      onChanged: (account) => this.#conversationChanged(store.conversationWith(account)),
+    })
+  }
+
+  async start(): Promise<void> {
+    await this.#sessions.serve()
+    for (const row of this.#store.conversations()) this.#oweReceipt(row)
+    this.#outbox.start()
+  }
+
+  /** Afterwards nothing of chat reads or writes the database. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const cancel of this.#receipts.values()) cancel()
+    this.#outbox.stop()
+    await this.#sessions.stop()
+    await this.#author.settled()
+    await Promise.all(this.#announcing)
+  }
+
+  conversations(): Conversation[] {
+    const all = this.#store.conversations().map((row) => this.#show(row))
+    return all.toSorted((a, b) => (b.last?.storedMs ?? b.createdMs) - (a.last?.storedMs ?? a.createdMs))
+  }
+
+  open(account: AccountId): Conversation {
+    if (account === this.#parts.me.account) throw new LatchError('BAD_INPUT', 'That account is your own.')
+    const known = this.#store.conversationWith(account)
+    if (known !== null) return this.#show(known)
+    const conversation = this.#show(this.#store.openConversation(account, this.#parts.clock.nowMs()))
+    this.#feed.publish({ event: 'conversation-changed', conversation })
+    return conversation
+  }
+
+  messages(conversation: ConversationId, before: number | undefined, limit: number): { messages: Message[]; more: boolean } {
+    return this.#messages.page(this.#row(conversation).key, before ?? Number.MAX_SAFE_INTEGER, limit)
+  }
+
+  async send(conversation: ConversationId, text: string): Promise<Message> {
+    const { account } = this.#row(conversation)
+    // What cannot be written in UTF-8 would read differently there than here.
+    const wellFormed = text.toWellFormed()
+    if (Buffer.byteLength(wellFormed) > MAX_TEXT_BYTES) throw new LatchError('TOO_LARGE', 'A message holds at most 16 KiB.')
+    if (!MessageText.safeParse(wellFormed).success) throw new LatchError('BAD_INPUT', 'A message holds at least one character.')
+    const { message } = await this.#write(conversation, { kind: 'message', text: wellFormed })
+    if (message === null) throw new Error('a message was stored and is not one')
+    this.#outbox.queued(account)
+    return message
+  }
+
+  async markRead(conversation: ConversationId, position: number): Promise<Conversation> {
+    const row = this.#row(conversation)
+    const upTo = Math.min(position, row.position)
+    if (upTo > row.readPosition) {
+      this.#store.transaction(() => {
+        this.#store.setRead(row, upTo)
+        // What is read while receipts are off is never told, also when they are on later.
+        if (!this.#parts.readReceipts()) this.#store.setReceipted(row, upTo)
+      })
+      this.#conversationChanged(this.#row(conversation))
+      this.#oweReceipt(this.#row(conversation))
+    }
+    return this.#show(this.#row(conversation))
+  }
+
+  trace(id: MessageId): { message: Message; steps: TraceStep[] } {
+    const stored = this.#messages.byId(id)
+    if (stored === null) throw new LatchError('NOT_FOUND', 'There is no message of that id.')
+    const { account } = this.#row(stored.message.conversation)
+    return { message: stored.message, steps: this.#trace.of(stored, account) }
+  }
+
+  wake(account: AccountId): void {
+    if (!this.#stopped) this.#outbox.wake(account)
+  }
+
+  disconnected(peerId: PeerId): void {
+    this.#sessions.abort({ peerId }, new Error('its connection is gone'))
+  }
+
+  watch(signal?: AbortSignal): AsyncIterable<Watched<Conversation[], ChatEvent>> {
+    return this.#feed.watch(() => this.conversations(), signal)
+  }
+
+  #row(conversation: ConversationId): ConversationRow {
+    const row = this.#store.conversation(conversation)
+    if (row === null) throw new LatchError('NOT_FOUND', 'There is no conversation of that id.')
+    return row
+  }
+
+  #show(row: ConversationRow): Conversation {
+    return this.#messages.conversation(row, this.#outbox.waits(row.account))
+  }
+
+  #write(...args: Parameters<Author['write']>): Promise<Written> {
+    if (this.#stopped) throw new LatchError('CONFLICT', 'Latch is stopping; nothing was stored.')
+    return this.#author.write(...args)
+  }
+
+  /** First on its way, then told to the window: both see it within the same turn of the event loop. */
+  #onWritten(written: readonly Written[]): void {
+    const conversations = new Set(written.map(({ conversation }) => conversation))
+    for (const conversation of conversations) this.#sessions.poke(conversation)
+    const messages = written.map(({ message }) => message).filter((message) => message !== null)
+    this.#tell({ conversations, messages, changed: [] })
+  }
+
+  #onNews(news: News): void {
+    for (const { conversation } of news.changed) {
+      const row = this.#store.conversation(conversation)
+      if (row !== null) this.#outbox.progress(row.account)
+    }
+    this.#tell(news)
+  }
+
+  #tell({ conversations, messages, changed }: News): void {
+    for (const message of messages) this.#feed.publish({ event: 'message-stored', message })
+    for (const range of changed) {
+      const announcing = this.#announce(range).finally(() => this.#announcing.delete(announcing))
+      this.#announcing.add(announcing)
+    }
+    for (const conversation of conversations) this.#conversationChanged(this.#store.conversation(conversation))
+  }
+
+  /** One receipt can change ten thousand messages: they are read and told a hundred at a time. */
+  async #announce({ log, from, to }: Changed): Promise<void> {
+    for (let next = from; next <= to && !this.#stopped; ) {
+      const page = this.#messages.changed({ log, from: next, to }, MAX_ANNOUNCED_A_TURN)
+      for (const { message } of page) this.#feed.publish({ event: 'message-changed', message })
+      const last = page.at(-1)
+      if (last === undefined || page.length < MAX_ANNOUNCED_A_TURN) return
+      next = last.seq + 1
+      await turnOfTheLoop()
+    }
+  }
+
+  #conversationChanged(row: ConversationRow | null): void {
+    if (row !== null && !this.#stopped) this.#feed.publish({ event: 'conversation-changed', conversation: this.#show(row) })
+  }
+
+  /** Writes a receipt shortly, so that reading several messages in a row makes one. */
+  #oweReceipt({ id, readPosition, receipted }: ConversationRow): void {
+    if (readPosition <= receipted || this.#receipts.has(id)) return
+    const write = (): void => {
+      this.#receipts.delete(id)
+      this.#writeReceipt(id).catch((error: unknown) => this.#parts.log.error({ error }, 'could not write a receipt'))
+    }
+    this.#receipts.set(id, this.#parts.clock.after(RECEIPT_DELAY_MS, write))
+  }
+
+  async #writeReceipt(conversation: ConversationId): Promise<void> {
+    const row = this.#row(conversation)
+    const readUpTo = this.#parts.readReceipts() ? this.#store.unreceipted(row) : []
+    if (readUpTo.length === 0) return this.#store.setReceipted(row, row.readPosition)
+    await this.#write(conversation, { kind: 'receipt', readUpTo }, (now) => this.#store.setReceipted(now, row.readPosition))
+    this.#outbox.queued(row.account)
+  }
+}

@@ -1,0 +1,185 @@
+import type { AccountId, ConversationId } from '../../../shared/ids.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Offence } from '../../platform/streams.ts'
+import {
+  conversationIdOf,
+  EntryError,
+  openEntry,
+  ViolationError,
+  type ChatChannel,
+  type Frame,
+  type HeadsFrame,
+  type LogPosition,
+  type Members,
+  type ReceivedFrame,
+  type Status,
+} from '../../protocols/chat/index.ts'
+import { logKey, type Arrived, type Carrier, type Intake, type News, type Taken } from './intake.ts'
+import { MAX_CONVERSATIONS, MAX_REFUSALS } from './limits.ts'
+import type { Outgoing, Source } from './outgoing.ts'
+
+export interface IncomingParts {
+  readonly channel: ChatChannel
+  readonly account: AccountId
+  readonly me: AccountId
+  readonly source: Source
+  readonly intake: Intake
+  readonly log: Log
+  readonly offence: Offence
+  onRefused(position: LogPosition, status: Status): void
+}
+
+export interface Outcome {
+  readonly news: News | null
+  /** Something of ours was acknowledged. */
+  readonly acknowledged: boolean
+  /** What the stream ends for; everything before it was taken. */
+  readonly violation: ViolationError | null
+}
+
+/** What frames are worth when nothing in them means anything yet. */
+interface Sorted {
+  readonly arrived: Arrived[]
+  acknowledged: boolean
+  violation: ViolationError | null
+}
+
+/** What comes on one stream: checked as far as the stream alone tells, then taken into the logs, then answered. */
+export class Incoming {
+  readonly #parts: IncomingParts
+  readonly #outgoing: Outgoing
+  readonly #carrier: Carrier
+  /** Conversations that their heads named; with another account there is only the one. */
+  readonly #named = new Map<ConversationId, Members>()
+  readonly #refused = new Set<string>()
+  #complete = false
+
+  constructor(parts: IncomingParts, outgoing: Outgoing) {
+    this.#parts = parts
+    this.#outgoing = outgoing
+    const { account, channel, source } = parts
+    const { peerId, route } = channel.peer
+    const membersOf = (id: ConversationId): Members | null => this.#named.get(id) ?? source.membersOf(id)
+    this.#carrier = { account, peerId, route, membersOf }
+  }
+
+  /** Their heads were all said. */
+  get complete(): boolean {
+    return this.#complete
+  }
+
+  async take(frames: readonly ReceivedFrame[]): Promise<Outcome> {
+    const sorted: Sorted = { arrived: [], acknowledged: false, violation: null }
+    try {
+      for (const { frame } of frames) await this.#sort(frame, sorted)
+    } catch (error) {
+      if (!(error instanceof ViolationError)) throw error
+      sorted.violation = error
+    }
+    const { arrived, acknowledged } = sorted
+    if (arrived.length === 0) return { news: null, acknowledged, violation: sorted.violation }
+    const taken = this.#parts.intake.take(this.#carrier, arrived, this.#refused)
+    const violation = this.#answer(taken) ?? sorted.violation
+    return { news: taken.news, acknowledged, violation }
+  }
+
+  async #sort(frame: Frame, sorted: Sorted): Promise<void> {
+    switch (frame.kind) {
+      case 'heads':
+        return this.#heads(frame, sorted)
+      case 'entries':
+        for (const envelope of frame.entries) await this.#entry(envelope, sorted)
+        return
+      case 'ack':
+        for (const position of frame.stored) this.#acknowledgement(position, sorted)
+        return
+      case 'nack':
+        if (frame.log === null) throw new ViolationError(frame.status, `their device ended it: ${frame.status}`, 0)
+        this.#outgoing.refusedByThem(frame.log)
+        this.#parts.log.warn({ peer: this.#carrier.peerId, status: frame.status }, 'a peer refused an entry')
+        this.#parts.onRefused(frame.log, frame.status)
+        sorted.acknowledged = true
+    }
+  }
+
+  #heads({ conversations, more }: HeadsFrame, { arrived }: Sorted): void {
+    // Only another device of ours has more than one conversation to speak of, or a new one later.
+    if (this.#parts.account !== this.#parts.me && (this.#complete || more)) {
+      throw new ViolationError('too-many', 'more heads than one conversation has', 10)
+    }
+    for (const { members, logs } of conversations) {
+      const conversation = this.#name(members)
+      for (const { device, seq } of logs) {
+        const position = { conversation, device, seq }
+        this.#outgoing.has(position)
+        arrived.push({ kind: 'held', position, sentMs: null })
+      }
+    }
+    if (more || this.#complete) return
+    this.#complete = true
+    this.#outgoing.open()
+  }
+
+  /** Checks that this stream may be about that conversation. */
+  #name([first, second]: Members): ConversationId {
+    const { account, me } = this.#parts
+    const other = first === me ? second : first
+    const isOurs = first === me || second === me
+    if (!isOurs || (account !== me && other !== account)) {
+      throw new ViolationError('wrong-conversation', 'heads of a conversation that is not of the two accounts', 25)
+    }
+    const id = conversationIdOf([first, second])
+    if (!this.#named.has(id) && this.#named.size >= MAX_CONVERSATIONS) {
+      throw new ViolationError('too-many', 'too many conversations', 10)
+    }
+    this.#named.set(id, [first, second])
+    return id
+  }
+
+  async #entry(envelope: Uint8Array, { arrived }: Sorted): Promise<void> {
+    try {
+      const signed = await openEntry(envelope)
+      const { conversation, device, seq } = signed.entry
+      this.#outgoing.has({ conversation, device, seq })
+      arrived.push({ kind: 'entry', signed })
+    } catch (error) {
+      if (!(error instanceof EntryError)) throw error
+      // A newer Latch wrote it: that log waits until this one is newer too, the others go on.
+      if (error.place !== null) return this.#refuse(error.place, error.status)
+      throw new ViolationError(error.status, error.message, POINTS[error.status] ?? 10, { cause: error })
+    }
+  }
+
+  #acknowledgement(position: LogPosition, sorted: Sorted): void {
+    const sent = this.#outgoing.acknowledged(position)
+    if (sent === null) throw new ViolationError('malformed', 'acknowledged what was never sent', 10)
+    sorted.acknowledged = true
+    sorted.arrived.push({ kind: 'held', position, sentMs: sent.sentMs })
+  }
+
+  #answer({ stored, refused }: Taken): ViolationError | null {
+    const { log, offence } = this.#parts
+    for (const position of stored) this.#outgoing.acknowledge(position)
+    for (const { position, verdict } of refused) {
+      const { status, why, points, culprit } = verdict
+      log.warn({ peer: this.#carrier.peerId, device: position.device, status, why }, 'refused a chat entry')
+      const by = culprit === 'author' ? position.device : this.#carrier.peerId
+      // A gap would stay for as long as this stream does; the next one starts with fresh heads.
+      if (status === 'gap') return new ViolationError('gap', why, points)
+      offence(by, `chat: ${why}`, points)
+      this.#refuse(position, status)
+    }
+    if (this.#refused.size > MAX_REFUSALS) return new ViolationError('too-many', 'too many refused logs', 10)
+    return null
+  }
+
+  #refuse({ conversation, device, seq }: LogPosition, status: Status): void {
+    const key = logKey({ conversation, device })
+    if (this.#refused.has(key)) return
+    this.#refused.add(key)
+    this.#outgoing.refuse({ kind: 'nack', status, log: { conversation, device, seq } })
+  }
+}
+
+/** A signature that does not hold was not checked by its carrier, or made by it. */
+const POINTS: Partial<Record<Status, number>> = { 'bad-signature': 25 }

@@ -1,0 +1,42 @@
+import type { PrivateKey } from '@libp2p/interface'
+import type { AccountId, PeerId } from '../../../shared/ids.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Offence, PeerStreams } from '../../platform/streams.ts'
+import { Chat } from './chat.ts'
+import type { ChatFeature } from './types.ts'
+
+/** What chat needs of the rest of the house. */
+export interface ChatParts {
+  readonly streams: PeerStreams
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  /** This device. Only its own logs are written, with its key. */
+  readonly me: { readonly account: AccountId; readonly peerId: PeerId; readonly deviceKey: PrivateKey }
+  readonly proofs: {
+    /** What is proven about a connected peer; null for a stranger. */
+    of(peerId: PeerId): { readonly account: AccountId } | null
+    /** Devices of an account, by its newest list known here. */
+    devicesOf(account: AccountId): readonly PeerId[]
+  }
+  /** A number from 0 to below 1, for the jitter of retries. */
+  random(): number
+  /** Connected devices of an account, dialled if need be. Errors: LatchError UNREACHABLE. */
+  connect(account: AccountId): Promise<PeerId[]>
+  /** Whether others are told what was read here. */
+  readReceipts(): boolean
+  readonly offence: Offence
+}
+
+/**
+ * Conversations of two accounts: each device of either writes a log of its own, and every two devices that meet bring
+ * each other's logs up to date. Nothing goes out before it is stored here, nothing is acknowledged before it is stored
+ * there. `start` after the node listens; `wake` for every connection that is proven, and when a door opened.
+ */
+export function createChat(parts: ChatParts): ChatFeature {
+  return new Chat(parts)
+}
+
+export type { ChatEvent, ChatFeature } from './types.ts'

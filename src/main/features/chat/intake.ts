@@ -1,0 +1,181 @@
+import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
+import type { Message } from '../../../shared/model/chat.ts'
+import type { Route } from '../../../shared/model/peers.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { KnownBody, LogPosition, Members, SignedEntry } from '../../protocols/chat/index.ts'
+import type { Changed, ConversationRow, LogStore } from './store.ts'
+import { judge, type Surroundings, type Verdict } from './validator.ts'
+
+/** Who is at the other end of a stream, and which conversations it may carry. */
+export interface Carrier {
+  readonly account: AccountId
+  readonly peerId: PeerId
+  readonly route: Route
+  membersOf(conversation: ConversationId): Members | null
+}
+
+/** What came on a stream and means something to the logs, in the order it came. */
+export type Arrived =
+  | { kind: 'entry'; signed: SignedEntry }
+  /** They hold a log up to there: by their acknowledgement, or by their heads. */
+  | { kind: 'held'; position: LogPosition; sentMs: number | null }
+
+export interface Taken {
+  /** The last entry of each log that is stored now. */
+  readonly stored: LogPosition[]
+  readonly refused: { position: LogPosition; verdict: Extract<Verdict, { verdict: 'refuse' }> }[]
+  /** For the window, to be told after the other side was answered. */
+  readonly news: News
+}
+
+/** What a transaction changed. */
+export interface News {
+  readonly conversations: ReadonlySet<ConversationId>
+  readonly messages: readonly Message[]
+  readonly changed: readonly Changed[]
+}
+
+interface IntakeParts {
+  readonly store: LogStore
+  readonly clock: Clock
+  readonly me: { account: AccountId; peerId: PeerId }
+  devicesOf(account: AccountId): readonly PeerId[]
+}
+
+/** Takes what other devices bring into the logs. */
+export class Intake {
+  readonly #parts: IntakeParts
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Judges and stores, all in one transaction that is durable when this returns. A log one of whose entries was refused
+   * goes no further in this call; `refusedBefore` are those of earlier calls.
+   */
+  take(carrier: Carrier, arrived: readonly Arrived[], refusedBefore: ReadonlySet<string>): Taken {
+    return this.#parts.store.transaction(() => new Batch(this.#parts, carrier, refusedBefore).run(arrived))
+  }
+}
+
+/** One log of one stream, as a key. */
+export function logKey({ conversation, device }: Pick<LogPosition, 'conversation' | 'device'>): string {
+  return `${conversation} ${device}`
+}
+
+/** One transaction: lives no longer than it. */
+class Batch implements Surroundings {
+  readonly #parts: IntakeParts
+  readonly #carrier: Carrier
+  readonly #refusedLogs: Set<string>
+  readonly #nowMs: number
+  readonly #conversations = new Set<ConversationId>()
+  readonly #messages: Message[] = []
+  readonly #changed: Changed[] = []
+
+  constructor(parts: IntakeParts, carrier: Carrier, refusedBefore: ReadonlySet<string>) {
+    this.#parts = parts
+    this.#carrier = carrier
+    this.#refusedLogs = new Set(refusedBefore)
+    this.#nowMs = parts.clock.nowMs()
+  }
+
+  run(arrived: readonly Arrived[]): Taken {
+    const stored = new Map<string, LogPosition>()
+    const refused: Taken['refused'] = []
+    for (const item of arrived) {
+      if (item.kind === 'held') {
+        this.#held(item.position, item.sentMs)
+        continue
+      }
+      const { conversation, device, seq } = item.signed.entry
+      const position = { conversation, device, seq }
+      const key = logKey(position)
+      if (this.#refusedLogs.has(key)) continue
+      const verdict = judge(item.signed, this)
+      if (verdict.verdict === 'refuse') {
+        this.#refusedLogs.add(key)
+        refused.push({ position, verdict })
+        continue
+      }
+      if (verdict.verdict === 'store') this.#store(item.signed)
+      if (seq > (stored.get(key)?.seq ?? 0)) stored.set(key, position)
+    }
+    const news = { conversations: this.#conversations, messages: this.#messages, changed: this.#changed }
+    return { stored: [...stored.values()], refused, news }
+  }
+
+  membersOf(conversation: ConversationId): Members | null {
+    return this.#carrier.membersOf(conversation)
+  }
+
+  devicesOf(account: AccountId): readonly PeerId[] {
+    const { me, devicesOf } = this.#parts
+    // This device is vouched for by its own key, also before its own list is at hand.
+    return account === me.account ? [me.peerId, ...devicesOf(account)] : devicesOf(account)
+  }
+
+  head(conversation: ConversationId, device: PeerId) {
+    const row = this.#parts.store.conversation(conversation)
+    return row === null ? null : this.#parts.store.head(row.key, device)
+  }
+
+  idAt(conversation: ConversationId, device: PeerId, seq: number) {
+    const log = this.head(conversation, device)
+    return log === null ? null : this.#parts.store.idAt(log.key, seq)
+  }
+
+  clockOf(conversation: ConversationId): number {
+    return this.#parts.store.conversation(conversation)?.clock ?? 0
+  }
+
+  #store(signed: SignedEntry): void {
+    const { store } = this.#parts
+    const row = this.#conversation(signed.entry.conversation)
+    const { message } = store.append(row, signed, this.#nowMs)
+    this.#conversations.add(row.id)
+    if (message !== null) this.#messages.push(message)
+    if (signed.body?.kind === 'receipt') this.#receipt(row, signed.entry.account, signed.body)
+    // Ours, written on another device or lost here: whoever brings it holds it.
+    if (signed.entry.account === this.#parts.me.account) this.#held(signed.entry, null)
+  }
+
+  #conversation(id: ConversationId): ConversationRow {
+    const { store, me } = this.#parts
+    const other = this.#carrier.membersOf(id)?.find((member) => member !== me.account)
+    if (other === undefined) throw new Error('an entry was judged good without a conversation to put it into')
+    return store.conversation(id) ?? store.openConversation(other, this.#nowMs)
+  }
+
+  /** What they read of ours; or, from another device of ours, what we read of theirs. */
+  #receipt(row: ConversationRow, from: AccountId, body: Extract<KnownBody, { kind: 'receipt' }>): void {
+    const { store, me } = this.#parts
+    if (from === me.account) {
+      const positions = body.readUpTo.map(({ device, seq }) => store.positionOf(row.key, device, seq))
+      const position = Math.max(...positions)
+      store.setRead(row, position)
+      store.setReceipted(row, position)
+      return
+    }
+    for (const { device, seq } of body.readUpTo) {
+      this.#advance(row, { conversation: row.id, device, seq }, 'delivered', null)
+      this.#advance(row, { conversation: row.id, device, seq }, 'read', null)
+    }
+  }
+
+  #held(position: LogPosition, sentMs: number | null): void {
+    // A device of our own that holds it is not the other person's.
+    if (this.#carrier.account === this.#parts.me.account) return
+    const row = this.#parts.store.conversation(position.conversation)
+    if (row !== null) this.#advance(row, position, 'delivered', sentMs)
+  }
+
+  #advance(row: ConversationRow, { device, seq }: LogPosition, step: 'delivered' | 'read', sentMs: number | null): void {
+    const { route } = this.#carrier
+    const changed = this.#parts.store.advance(row, device, seq, { step, atMs: this.#nowMs, sentMs, route })
+    if (changed === null) return
+    this.#changed.push(changed)
+    this.#conversations.add(row.id)
+  }
+}

@@ -1,0 +1,48 @@
+import { MINUTE, SECOND } from '../../../shared/units.ts'
+
+/**
+ * How far an entry's Lamport number may be ahead of the conversation's. Honest numbers are at most the count of entries
+ * written, so this is a million entries not seen here; without a bound one entry could use the numbers up for everybody.
+ */
+export const MAX_CLOCK_AHEAD = 2 ** 20
+
+/** Conversations that another device of ours may name on one stream: more contacts than anybody has. */
+export const MAX_CONVERSATIONS = 10_000
+
+/** Refused logs on one stream before it ends: past this nothing good comes. */
+export const MAX_REFUSALS = 16
+
+/** Frames that came and are not dealt with. When reached nothing more is read, and the other side's writes wait. */
+export const MAX_INBOX_FRAMES = 32
+export const MAX_INBOX_BYTES = 512 * 1024
+
+/** Entries stored in one transaction; more would hold the event loop for longer than a window's frame. */
+export const MAX_ENTRIES_A_BATCH = 128
+
+/** Work after which other things of the event loop get their turn: half of a window's frame. */
+export const MAX_TURN_MS = 8
+
+/** First and longest wait between two tries to deliver. */
+export const FIRST_RETRY_MS = 2 * SECOND
+export const LONGEST_RETRY_MS = 5 * MINUTE
+
+/** Accounts tried at once; a start with hundreds of waiting conversations must not dial them all in one breath. */
+export const MAX_TRIES_AT_ONCE = 4
+
+/** How long a device that has nothing to send leaves the opening of the stream to the other, so that not both do it. */
+export const COURTESY_MS = 500
+
+/** Reading several messages in a row makes one receipt. */
+export const RECEIPT_DELAY_MS = 300
+
+/** A stream that lost to another of the same two devices is closed by then, also if the other side never ends it. */
+export const RETIRE_TIMEOUT_MS = 10 * SECOND
+
+/** Lines of delivery attempts kept for each account; equal ones are counted in one line, so this is weeks of trying. */
+export const MAX_ATTEMPT_LINES = 300
+
+/** How long the other side may take to read why a stream ends before it is cut. */
+export const LINGER_MS = 2 * SECOND
+
+/** Changed messages read and announced in one turn of the event loop. */
+export const MAX_ANNOUNCED_A_TURN = 100

@@ -1,0 +1,85 @@
+/** Steps are only ever added at the end: every database out there has run those before. */
+export const migrations: readonly string[] = [
+  `
+  -- One for each account talked with. \`clock\` is the highest Lamport number seen, \`position\` the last one given.
+  -- Up to \`receipted\` a receipt was written, or was not wanted when it was read.
+  CREATE TABLE chat_conversations (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL UNIQUE,
+    created_ms INTEGER NOT NULL,
+    clock INTEGER NOT NULL DEFAULT 0,
+    position INTEGER NOT NULL DEFAULT 0,
+    read_position INTEGER NOT NULL DEFAULT 0,
+    receipted INTEGER NOT NULL DEFAULT 0,
+    unread INTEGER NOT NULL DEFAULT 0,
+    waiting INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  -- One for each device that wrote in a conversation, with the head of its log. The outbox is here too: entries of our
+  -- own logs above \`delivered\` are those that no device of the other account has acknowledged. Logs have no gaps and
+  -- acknowledgements are cumulative, so one number says what a row for each entry would.
+  CREATE TABLE chat_logs (
+    key INTEGER PRIMARY KEY,
+    conversation INTEGER NOT NULL REFERENCES chat_conversations,
+    account TEXT NOT NULL,
+    device TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    clock INTEGER NOT NULL,
+    delivered INTEGER NOT NULL DEFAULT 0,
+    read INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (conversation, device)
+  ) STRICT;
+
+  -- Every entry as it was signed, also of kinds unknown to the version that stored it; \`n\` is the order of storing.
+  CREATE TABLE chat_entries (
+    n INTEGER PRIMARY KEY,
+    conversation INTEGER NOT NULL REFERENCES chat_conversations,
+    log INTEGER NOT NULL REFERENCES chat_logs,
+    seq INTEGER NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    envelope BLOB NOT NULL,
+    UNIQUE (log, seq)
+  ) STRICT;
+  CREATE INDEX chat_entries_in_order ON chat_entries (conversation, n);
+
+  -- What is shown of them.
+  CREATE TABLE chat_messages (
+    n INTEGER PRIMARY KEY REFERENCES chat_entries,
+    conversation INTEGER NOT NULL REFERENCES chat_conversations,
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    stored_ms INTEGER NOT NULL,
+    UNIQUE (conversation, position)
+  ) STRICT;
+
+  -- When a log of ours was delivered or read up to where: the delivery trace of each of its messages.
+  CREATE TABLE chat_milestones (
+    log INTEGER NOT NULL REFERENCES chat_logs,
+    step TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    sent_ms INTEGER,
+    at_ms INTEGER NOT NULL,
+    route TEXT,
+    PRIMARY KEY (log, step, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What was tried for an account while entries waited; \`upto\` is the newest of them then, so that a message's trace
+  -- takes the lines with upto >= its own n. Equal lines are counted.
+  CREATE TABLE chat_attempts (
+    key INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    upto INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    code TEXT NOT NULL,
+    route TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    times INTEGER NOT NULL DEFAULT 1,
+    last_ms INTEGER NOT NULL,
+    UNIQUE (account, upto, step, code, route)
+  ) STRICT;
+  `,
+]

@@ -1,0 +1,239 @@
+import type { AccountId, PeerId } from '../../../shared/ids.ts'
+import { LatchError } from '../../../shared/errors.ts'
+import type { Conversation } from '../../../shared/model/chat.ts'
+import { SECOND } from '../../../shared/units.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Status } from '../../protocols/chat/index.ts'
+import { COURTESY_MS, MAX_TRIES_AT_ONCE } from './limits.ts'
+import { afterFailure, afterSendMs, type Failure, type Waiting } from './schedule.ts'
+import type { SessionEnd } from './session.ts'
+import type { Sessions } from './sessions.ts'
+import type { LogStore } from './store.ts'
+import type { Attempt, TraceStore } from './trace.ts'
+
+export interface OutboxParts {
+  readonly sessions: Sessions
+  readonly store: LogStore
+  readonly trace: TraceStore
+  readonly clock: Clock
+  readonly log: Log
+  readonly me: { account: AccountId; peerId: PeerId }
+  random(): number
+  connect(account: AccountId): Promise<PeerId[]>
+  /** What is said about an account's waiting messages changed. */
+  onChanged(account: AccountId): void
+}
+
+/** One account with something waiting, or being tried. */
+interface Box {
+  failures: number
+  trying: boolean
+  /** Somebody asked for a try while one was under way. */
+  again: boolean
+  lastTryMs: number | null
+  cancel: Cancel
+  waiting: Waiting | null
+}
+
+/**
+ * Sees to it that what waits is delivered: opens a stream when there is a reason to, and again after a while when that
+ * failed. What waits is in the logs; this only remembers how the last tries went.
+ */
+export class Outbox {
+  readonly #parts: OutboxParts
+  readonly #boxes = new Map<AccountId, Box>()
+  readonly #queue: AccountId[] = []
+  #tries = 0
+  #stopped = false
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    for (const account of this.#parts.store.waitingAccounts()) this.#try(account)
+  }
+
+  /** Tries under way come to nothing, and touch nothing when they do. */
+  stop(): void {
+    this.#stopped = true
+    this.#queue.length = 0
+    for (const box of this.#boxes.values()) box.cancel()
+  }
+
+  /** What to say about an account's messages that wait. */
+  waits(account: AccountId): Pick<Conversation, 'waitingFor' | 'waitingWhy'> {
+    const waiting = this.#boxes.get(account)?.waiting
+    return { waitingFor: waiting?.waitingFor ?? 'nobody', waitingWhy: waiting?.why ?? null }
+  }
+
+  /** A device of theirs appeared, or their door opened. */
+  wake(account: AccountId): void {
+    if (this.#stopped) return
+    const { sessions, store } = this.#parts
+    if (!store.isWaiting(account)) return this.#greet(account)
+    const box = this.#box(account)
+    box.failures = 0
+    if (box.waiting?.code.startsWith(ENTRY_REFUSED) === true) {
+      // They may know better now whose device this is: a fresh stream asks again.
+      sessions.abort({ account }, new Error('to offer again what was refused'))
+    }
+    this.#try(account)
+  }
+
+  /** Something new waits for an account. */
+  queued(account: AccountId): void {
+    if (this.#stopped || this.#parts.sessions.hasLive(account)) return
+    const { lastTryMs } = this.#box(account)
+    const delayMs = afterSendMs(lastTryMs === null ? null : this.#parts.clock.monotonicMs() - lastTryMs)
+    if (delayMs === 0) this.#try(account)
+    else this.#tryAfter(account, delayMs)
+  }
+
+  /** A device of theirs acknowledged something. */
+  progress(account: AccountId): void {
+    const box = this.#boxes.get(account)
+    if (box === undefined) return
+    box.failures = 0
+    if (this.#parts.store.isWaiting(account) || box.trying) return
+    box.cancel()
+    this.#boxes.delete(account)
+  }
+
+  /** A stream with a device of theirs is over. */
+  over(account: AccountId, end: SessionEnd): void {
+    const { sessions, store } = this.#parts
+    const trying = this.#boxes.get(account)?.trying === true
+    if (this.#stopped || trying || sessions.hasLive(account) || !store.isWaiting(account)) return
+    this.#failed(account, end.kind === 'ended' ? ENDED : end)
+  }
+
+  /** A device of theirs does not take our entries any further. */
+  refused(account: AccountId, status: Status): void {
+    const why = `Their device does not take what this device writes (${status}).`
+    const code = `${ENTRY_REFUSED}${status}`
+    this.#box(account).waiting = { waitingFor: 'nobody', code, why, retryMs: null }
+    this.#note(account, [{ step: 'failed', code, route: null, detail: why }])
+    this.#parts.onChanged(account)
+  }
+
+  #try(account: AccountId): void {
+    const box = this.#box(account)
+    box.cancel()
+    if (this.#stopped || this.#parts.sessions.hasLive(account)) return
+    box.again = box.trying
+    if (box.trying) return
+    box.trying = true
+    this.#queue.push(account)
+    this.#next()
+  }
+
+  #tryAfter(account: AccountId, delayMs: number): void {
+    const box = this.#box(account)
+    box.cancel()
+    box.cancel = this.#parts.clock.after(delayMs, () => this.#try(account))
+  }
+
+  #next(): void {
+    while (this.#tries < MAX_TRIES_AT_ONCE) {
+      const account = this.#queue.shift()
+      if (account === undefined) return
+      this.#tries += 1
+      void this.#attempt(account).finally(() => {
+        this.#tries -= 1
+        this.#next()
+      })
+    }
+  }
+
+  async #attempt(account: AccountId): Promise<void> {
+    const failure = await this.#reach(account, (peerId) => this.#parts.sessions.ensure(peerId))
+    if (this.#stopped) return
+    const box = this.#box(account)
+    box.trying = false
+    box.lastTryMs = this.#parts.clock.monotonicMs()
+    if (failure === null && this.#parts.sessions.hasLive(account)) this.#reached(account, box)
+    else if (this.#parts.store.isWaiting(account)) this.#failed(account, failure ?? ENDED)
+    else this.#boxes.delete(account)
+    if (box.again) this.#try(account)
+  }
+
+  /** Null when there is a stream with at least one of their devices. */
+  async #reach(account: AccountId, ensure: (peerId: PeerId) => Promise<SessionEnd | null>): Promise<Failure | null> {
+    const { connect, me, log } = this.#parts
+    let ends: (SessionEnd | null)[]
+    try {
+      const devices = (await connect(account)).filter((peerId) => peerId !== me.peerId)
+      ends = await Promise.all(devices.map(ensure))
+    } catch (error) {
+      if (!(error instanceof LatchError)) log.error({ account, error }, 'could not look for the devices of an account')
+      return { kind: 'unreachable' }
+    }
+    if (ends.includes(null)) return null
+    const failures = ends.filter((end) => end !== null).map((end) => (end.kind === 'ended' ? ENDED : end))
+    return failures.find((failure) => failure.kind === 'refused') ?? failures[0] ?? { kind: 'unreachable' }
+  }
+
+  #reached(account: AccountId, box: Box): void {
+    box.waiting = null
+    if (this.#parts.store.isWaiting(account)) {
+      const route = this.#parts.sessions.routeTo(account)
+      this.#note(account, [{ step: 'tried', code: 'open', route, detail: 'Opened a stream to a device of theirs.' }])
+    } else {
+      this.#boxes.delete(account)
+    }
+    this.#parts.onChanged(account)
+  }
+
+  #failed(account: AccountId, failure: Failure): void {
+    const { random, onChanged } = this.#parts
+    const box = this.#box(account)
+    box.failures += 1
+    box.lastTryMs = this.#parts.clock.monotonicMs()
+    const waiting = afterFailure(failure, box.failures, () => random())
+    box.waiting = waiting
+    const { code, why, retryMs } = waiting
+    const until = waiting.waitingFor === 'door' ? 'their door opens' : 'their device comes back'
+    const next = retryMs === null ? `Waits until ${until}.` : `Tries again in ${Math.ceil(retryMs / SECOND)} s.`
+    this.#note(account, [
+      { step: 'tried', code, route: null, detail: 'Tried to reach their devices.' },
+      { step: 'failed', code, route: null, detail: why },
+      { step: 'waits', code: waiting.waitingFor, route: null, detail: next },
+    ])
+    if (retryMs !== null) this.#tryAfter(account, retryMs)
+    onChanged(account)
+  }
+
+  /**
+   * Nothing of ours waits, but they, or another device of ours, may have something: the device with the lower peer id
+   * opens, the other leaves it a moment to do so.
+   */
+  #greet(account: AccountId): void {
+    const { store, me, sessions, clock } = this.#parts
+    if (account !== me.account && store.conversationWith(account) === null) return
+    void this.#reach(account, async (peerId) => {
+      if (me.peerId < peerId) return sessions.ensure(peerId)
+      clock.after(COURTESY_MS, () => {
+        if (!this.#stopped) void sessions.ensure(peerId)
+      })
+      return null
+    })
+  }
+
+  #note(account: AccountId, attempts: readonly Attempt[]): void {
+    const { store, trace, clock } = this.#parts
+    store.transaction(() => trace.add(account, attempts, clock.nowMs()))
+  }
+
+  #box(account: AccountId): Box {
+    const having = this.#boxes.get(account)
+    if (having !== undefined) return having
+    const box: Box = { failures: 0, trying: false, again: false, lastTryMs: null, cancel: () => {}, waiting: null }
+    this.#boxes.set(account, box)
+    return box
+  }
+}
+
+const ENTRY_REFUSED = 'entry-'
+const ENDED: Failure = { kind: 'cut', why: 'their device ended it' }

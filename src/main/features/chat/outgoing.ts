@@ -1,0 +1,223 @@
+import type { ConversationId, PeerId } from '../../../shared/ids.ts'
+import {
+  MAX_ACKS_A_FRAME,
+  MAX_CONVERSATIONS_A_FRAME,
+  MAX_ENTRIES_A_FRAME,
+  MAX_ENTRIES_FRAME_BYTES,
+  MAX_LOGS,
+  WINDOW_BYTES,
+  type Frame,
+  type HeadsFrame,
+  type LogPosition,
+  type Members,
+  type NackFrame,
+} from '../../protocols/chat/index.ts'
+import type { EntryRow } from './store.ts'
+
+/** What we hold of one conversation. */
+export interface Held {
+  readonly id: ConversationId
+  readonly members: Members
+  readonly logs: readonly { device: PeerId; seq: number }[]
+}
+
+/** The logs as one stream sees them: only the conversations it is about, and always the latest of them. */
+export interface Source {
+  all(): Held[]
+  /** Null for a conversation that this stream is not about. */
+  membersOf(conversation: ConversationId): Members | null
+  held(conversation: ConversationId): Held
+  beginningFor(conversation: ConversationId, has: (device: PeerId) => number): number
+  page(conversation: ConversationId, n: number, limit: number): EntryRow[]
+}
+
+interface InFlight {
+  readonly seq: number
+  readonly sizeBytes: number
+  readonly sentMs: number
+}
+
+/** Logs in one heads frame, 80 bytes each: a third of what a frame may hold. */
+const MAX_LOGS_A_FRAME = 2_048
+
+/** CBOR around each envelope in a frame: at most this many bytes. */
+const FRAMING_BYTES = 5
+
+/**
+ * What one stream has to say next. Knows what the other side has, from its heads, from what it sent, and from what was
+ * sent to it, and reads the rest from the logs when there is room: nothing waits in memory, so nothing is lost with it.
+ */
+export class Outgoing {
+  readonly #source: Source
+  readonly #nowMs: () => number
+  /** Acknowledgements merge, and refused logs are few: both stay small however long the other side does not read. */
+  readonly #acks = new Map<string, LogPosition>()
+  readonly #nacks: NackFrame[] = []
+  readonly #heads: HeadsFrame[]
+  /** Conversations the other side knows from our heads. */
+  readonly #announced = new Set<ConversationId>()
+  /** By log: up to where they have it or have been sent it. */
+  readonly #has = new Map<string, number>()
+  /** By conversation: up to where, in our order of storing, they have everything. */
+  readonly #cursors = new Map<ConversationId, number>()
+  readonly #dirty = new Set<ConversationId>()
+  readonly #refused = new Set<string>()
+  readonly #inFlight = new Map<string, InFlight[]>()
+  #inFlightBytes = 0
+  #open = false
+  #retired = false
+
+  constructor(source: Source, nowMs: () => number) {
+    this.#source = source
+    this.#nowMs = nowMs
+    const all = source.all()
+    this.#heads = headsFrames(all)
+    for (const { id } of all) this.#announced.add(id)
+  }
+
+  /** Whether entries are on the way that were not acknowledged. */
+  get unacknowledged(): boolean {
+    return this.#inFlight.size > 0
+  }
+
+  /** Heads of theirs, or an entry that they sent: they have that log up to there. */
+  has({ conversation, device, seq }: LogPosition): void {
+    const log = logOf(conversation, device)
+    this.#has.set(log, Math.max(this.#has.get(log) ?? 0, seq))
+  }
+
+  /** Their heads are complete: what they lack can go out. */
+  open(): void {
+    this.#open = true
+    for (const { id } of this.#source.all()) this.#dirty.add(id)
+  }
+
+  /** There is something new in a conversation. */
+  poke(conversation: ConversationId): void {
+    if (this.#open) this.#dirty.add(conversation)
+  }
+
+  acknowledge(position: LogPosition): void {
+    this.#acks.set(logOf(position.conversation, position.device), position)
+  }
+
+  refuse(nack: NackFrame): void {
+    this.#nacks.push(nack)
+  }
+
+  /** They stored a log up to there. Null if they cannot have: it was never sent to them. */
+  acknowledged({ conversation, device, seq }: LogPosition): { sentMs: number | null } | null {
+    const log = logOf(conversation, device)
+    if (seq > (this.#has.get(log) ?? 0)) return null
+    return { sentMs: this.#settle(log, seq) }
+  }
+
+  /** They do not take a log any further. */
+  refusedByThem({ conversation, device }: LogPosition): void {
+    const log = logOf(conversation, device)
+    this.#refused.add(log)
+    this.#settle(log, Number.MAX_SAFE_INTEGER)
+  }
+
+  /** Another stream goes on instead of this one: no more entries. */
+  retire(): void {
+    this.#retired = true
+  }
+
+  /** The next frame, or null when there is none now. */
+  next(): Frame | null {
+    return this.#nacks.shift() ?? this.#nextAck() ?? this.#heads.shift() ?? this.#nextEntries()
+  }
+
+  #nextAck(): Frame | null {
+    if (this.#acks.size === 0) return null
+    const stored = [...this.#acks.values()].slice(0, MAX_ACKS_A_FRAME)
+    for (const { conversation, device } of stored) this.#acks.delete(logOf(conversation, device))
+    return { kind: 'ack', stored }
+  }
+
+  #nextEntries(): Frame | null {
+    if (!this.#open || this.#retired || this.#inFlightBytes >= WINDOW_BYTES) return null
+    for (const conversation of this.#dirty) {
+      if (!this.#announced.has(conversation)) return this.#announce(conversation)
+      const entries = this.#take(conversation)
+      if (entries.length > 0) return { kind: 'entries', entries }
+      this.#dirty.delete(conversation)
+    }
+    return null
+  }
+
+  #announce(conversation: ConversationId): Frame {
+    this.#announced.add(conversation)
+    return { kind: 'heads', conversations: [copyOf(this.#source.held(conversation))], more: false }
+  }
+
+  /** As many entries as one frame takes, from where this conversation's cursor is. */
+  #take(conversation: ConversationId): Uint8Array[] {
+    const has = (device: PeerId): number => this.#has.get(logOf(conversation, device)) ?? 0
+    let n = this.#cursors.get(conversation) ?? this.#source.beginningFor(conversation, has)
+    const entries: Uint8Array[] = []
+    let sizeBytes = 0
+    while (entries.length === 0) {
+      const page = this.#source.page(conversation, n, MAX_ENTRIES_A_FRAME)
+      for (const row of page) {
+        const log = logOf(conversation, row.device)
+        const needed = row.seq > has(row.device) && !this.#refused.has(log)
+        if (needed && sizeBytes + row.envelope.byteLength + FRAMING_BYTES > MAX_ENTRIES_FRAME_BYTES) break
+        n = row.n
+        if (!needed) continue
+        entries.push(row.envelope)
+        sizeBytes += row.envelope.byteLength + FRAMING_BYTES
+        this.#sent(log, row)
+      }
+      if (page.length < MAX_ENTRIES_A_FRAME) break
+    }
+    this.#cursors.set(conversation, n)
+    return entries
+  }
+
+  #sent(log: string, { seq, envelope }: EntryRow): void {
+    this.#has.set(log, seq)
+    const inFlight = this.#inFlight.get(log) ?? []
+    inFlight.push({ seq, sizeBytes: envelope.byteLength, sentMs: this.#nowMs() })
+    this.#inFlight.set(log, inFlight)
+    this.#inFlightBytes += envelope.byteLength
+  }
+
+  /** Entries of a log up to `seq` are no longer on the way; when the last of them was sent, null if none was. */
+  #settle(log: string, seq: number): number | null {
+    const inFlight = this.#inFlight.get(log) ?? []
+    const settled = inFlight.filter((entry) => entry.seq <= seq)
+    for (const { sizeBytes } of settled) this.#inFlightBytes -= sizeBytes
+    const left = inFlight.slice(settled.length)
+    if (left.length === 0) this.#inFlight.delete(log)
+    else this.#inFlight.set(log, left)
+    return settled.at(-1)?.sentMs ?? null
+  }
+}
+
+/** Names one log on one stream. */
+function logOf(conversation: ConversationId, device: PeerId): string {
+  return `${conversation} ${device}`
+}
+
+function copyOf({ members, logs }: Held): HeadsFrame['conversations'][number] {
+  return { members: [...members], logs: logs.slice(0, MAX_LOGS).map(({ device, seq }) => ({ device, seq })) }
+}
+
+/** At least one frame, as it also says that there is nothing more to come. */
+function headsFrames(all: readonly Held[]): HeadsFrame[] {
+  const frames: HeadsFrame[] = []
+  let conversations: HeadsFrame['conversations'] = []
+  let logs = 0
+  for (const heads of all) {
+    if (conversations.length === MAX_CONVERSATIONS_A_FRAME || logs + heads.logs.length > MAX_LOGS_A_FRAME) {
+      frames.push({ kind: 'heads', conversations, more: true })
+      conversations = []
+      logs = 0
+    }
+    conversations.push(copyOf(heads))
+    logs += heads.logs.length
+  }
+  return [...frames, { kind: 'heads', conversations, more: false }]
+}

@@ -1,0 +1,280 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+import type { AccountId, ConversationId } from '../../../shared/ids.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
+import type { Log } from '../../platform/log.ts'
+import { RefusedError, StreamCutError, type Offence, type RemotePeer } from '../../platform/streams.ts'
+import {
+  ACK_TIMEOUT_MS,
+  HEADS_TIMEOUT_MS,
+  ViolationError,
+  type ChatChannel,
+  type LogPosition,
+  type ReceivedFrame,
+  type Status,
+} from '../../protocols/chat/index.ts'
+import { Incoming } from './incoming.ts'
+import type { Intake, News } from './intake.ts'
+import { LINGER_MS, MAX_ENTRIES_A_BATCH, MAX_INBOX_BYTES, MAX_INBOX_FRAMES, MAX_TURN_MS, RETIRE_TIMEOUT_MS } from './limits.ts'
+import { Outgoing, type Source } from './outgoing.ts'
+import type { Failure } from './schedule.ts'
+
+export type SessionEnd = { kind: 'ended' } | Failure
+
+export interface SessionParts {
+  readonly channel: ChatChannel
+  readonly role: 'opened' | 'served'
+  /** Whose device is at the other end, as proven when the stream began. */
+  readonly account: AccountId
+  readonly me: AccountId
+  readonly source: Source
+  readonly intake: Intake
+  readonly clock: Clock
+  readonly log: Log
+  readonly offence: Offence
+  /** Whether what was proven still holds. */
+  isProven(): boolean
+  onReady(session: Session): void
+  onNews(news: News, from: Session): void
+  /** They do not take a log of ours any further. */
+  onRefused(position: LogPosition, status: Status): void
+}
+
+/**
+ * One stream with one device: both logs are brought up to date over it and kept so. Three loops that never wait for each
+ * other: reading into a bounded inbox, taking what is in the inbox into the logs, and writing what there is to say.
+ */
+export class Session {
+  readonly account: AccountId
+  readonly role: SessionParts['role']
+  /** Null once both sides know what the other lacks; or how it ended before. */
+  readonly ready: Promise<SessionEnd | null>
+  readonly done: Promise<SessionEnd>
+
+  readonly #parts: SessionParts
+  readonly #outgoing: Outgoing
+  readonly #incoming: Incoming
+  readonly #inbox: ReceivedFrame[] = []
+  #inboxBytes = 0
+  #roomMade = (): void => {}
+  #working = false
+  #worker: Promise<void> = Promise.resolve()
+  #writing = false
+  #writer: Promise<void> = Promise.resolve()
+  #timer: Cancel
+  #watching = false
+  /** Why this side gives up; from then on nothing that comes is looked at. */
+  #failure: Error | null = null
+  /** Nothing more is written, by choice. */
+  #closing = false
+  #isReady = false
+  readonly #settleReady: (end: SessionEnd | null) => void
+
+  constructor(parts: SessionParts) {
+    const { account, role, clock, source } = parts
+    this.account = account
+    this.role = role
+    this.#parts = parts
+    this.#outgoing = new Outgoing(source, () => clock.nowMs())
+    this.#incoming = new Incoming(parts, this.#outgoing)
+    const { promise, resolve } = Promise.withResolvers<SessionEnd | null>()
+    this.ready = promise
+    this.#settleReady = resolve
+    this.#timer = clock.after(HEADS_TIMEOUT_MS, () => this.abort(new Error('it said nothing for 10 seconds')))
+    this.#flush()
+    this.done = this.#run()
+  }
+
+  get peer(): RemotePeer {
+    return this.#parts.channel.peer
+  }
+
+  /** Whether both sides know what the other lacks, and this one still writes. */
+  get live(): boolean {
+    return this.#isReady && !this.#closing && this.#failure === null
+  }
+
+  /** There is something new in a conversation. */
+  poke(conversation: ConversationId): void {
+    if (this.#parts.source.membersOf(conversation) === null) return
+    this.#outgoing.poke(conversation)
+    this.#flush()
+  }
+
+  /** Another stream with the same device goes on instead: what is on the way still counts, nothing new is sent. */
+  retire(): void {
+    if (this.#closing) return
+    this.#outgoing.retire()
+    this.#after(RETIRE_TIMEOUT_MS, new Error('it was not ended'))
+    void this.#end()
+  }
+
+  abort(why: Error): void {
+    this.#failure ??= why
+    this.#parts.channel.abort(why)
+    this.#empty()
+  }
+
+  async #run(): Promise<SessionEnd> {
+    const end = await this.#readAll()
+    await this.#worker
+    this.#timer()
+    if (this.#failure === null && end.kind === 'ended') await this.#end()
+    await this.#writer
+    if (this.#failure !== null && end.kind !== 'refused') {
+      const cut: SessionEnd = { kind: 'cut', why: this.#failure.message }
+      this.#settleReady(cut)
+      return cut
+    }
+    this.#settleReady(end)
+    return end
+  }
+
+  async #readAll(): Promise<SessionEnd> {
+    try {
+      for (;;) {
+        while (this.#inbox.length >= MAX_INBOX_FRAMES || this.#inboxBytes >= MAX_INBOX_BYTES) {
+          await new Promise<void>((resolve) => (this.#roomMade = resolve))
+        }
+        const received = await this.#parts.channel.read()
+        if (received === null) return { kind: 'ended' }
+        if (this.#failure === null) this.#put(received)
+      }
+    } catch (error) {
+      if (error instanceof RefusedError) return { kind: 'refused', code: error.code }
+      if (error instanceof ViolationError) {
+        await this.#giveUp(error)
+        return this.#readAll()
+      }
+      return { kind: 'cut', why: error instanceof Error ? error.message : 'it broke' }
+    }
+  }
+
+  #put(received: ReceivedFrame): void {
+    this.#inbox.push(received)
+    this.#inboxBytes += received.sizeBytes
+    if (this.#working) return
+    this.#working = true
+    this.#worker = this.#work()
+  }
+
+  async #work(): Promise<void> {
+    try {
+      while (this.#inbox.length > 0 && this.#failure === null) {
+        const startedMs = this.#parts.clock.monotonicMs()
+        await this.#take(this.#nextBatch())
+        if (this.#parts.clock.monotonicMs() - startedMs > MAX_TURN_MS) await turnOfTheLoop()
+      }
+    } catch (error) {
+      await this.#giveUp(error)
+    } finally {
+      this.#working = false
+      if (this.#failure !== null) this.#empty()
+    }
+  }
+
+  async #take(frames: readonly ReceivedFrame[]): Promise<void> {
+    if (!this.#parts.isProven()) throw new ViolationError('unproven', 'whose device it is is no longer proven', 0)
+    const { news, acknowledged, violation } = await this.#incoming.take(frames)
+    // First the answer: the other side waits for it, the window does not notice a tenth of a millisecond.
+    this.#flush()
+    if (acknowledged) this.#watchAcknowledgements(true)
+    if (news !== null) this.#parts.onNews(news, this)
+    if (violation !== null) throw violation
+    if (this.#incoming.complete && !this.#isReady) this.#becomeReady()
+  }
+
+  #becomeReady(): void {
+    this.#isReady = true
+    this.#timer()
+    this.#settleReady(null)
+    this.#parts.onReady(this)
+    this.#flush()
+  }
+
+  /** Frames to be taken in one transaction: all that wait, up to a bound. */
+  #nextBatch(): ReceivedFrame[] {
+    let entries = 0
+    let count = 0
+    for (const { frame } of this.#inbox) {
+      entries += frame.kind === 'entries' ? frame.entries.length : 0
+      if (count > 0 && entries > MAX_ENTRIES_A_BATCH) break
+      count += 1
+    }
+    const batch = this.#inbox.splice(0, count)
+    for (const { sizeBytes } of batch) this.#inboxBytes -= sizeBytes
+    this.#roomMade()
+    return batch
+  }
+
+  #empty(): void {
+    this.#inbox.length = 0
+    this.#inboxBytes = 0
+    this.#roomMade()
+  }
+
+  #flush(): void {
+    if (this.#writing || this.#closing || this.#failure !== null) return
+    this.#writing = true
+    this.#writer = this.#writeAll()
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      while (!this.#closing && this.#failure === null) {
+        const frame = this.#outgoing.next()
+        if (frame === null) break
+        const written = this.#parts.channel.write(frame)
+        this.#watchAcknowledgements(false)
+        await written
+      }
+    } catch (error) {
+      // Of a cut or a refusal the reader hears too, and says how it ended.
+      if (!(error instanceof StreamCutError || error instanceof RefusedError)) await this.#giveUp(error)
+    } finally {
+      this.#writing = false
+    }
+  }
+
+  /** While something is not acknowledged, some acknowledgement comes within 10 s, or the other end is given up. */
+  #watchAcknowledgements(restart: boolean): void {
+    if (!this.#isReady || this.#closing) return
+    if (restart) this.#timer()
+    else if (this.#watching) return
+    this.#watching = this.#outgoing.unacknowledged
+    if (this.#watching) this.#after(ACK_TIMEOUT_MS, new Error('nothing was acknowledged for 10 seconds'))
+  }
+
+  #after(delayMs: number, why: Error): void {
+    this.#timer()
+    this.#timer = this.#parts.clock.after(delayMs, () => this.abort(why))
+  }
+
+  /** Ends this half, after what is being written. */
+  async #end(): Promise<void> {
+    this.#closing = true
+    await this.#writer
+    await this.#parts.channel.end().catch(() => {})
+  }
+
+  /** Says why, where it is the other side's doing, and gives it a moment to read that. */
+  async #giveUp(error: unknown): Promise<void> {
+    const { channel, log, offence } = this.#parts
+    if (this.#failure !== null) return
+    this.#failure = error instanceof Error ? error : new Error('it failed', { cause: error })
+    const fields = { peer: this.peer.peerId, error }
+    if (!(error instanceof ViolationError)) {
+      log.error(fields, 'a chat stream failed here')
+      channel.abort(this.#failure)
+      return
+    }
+    log.warn({ ...fields, status: error.status }, 'a peer broke the chat protocol')
+    if (error.points > 0) offence(this.peer.peerId, `chat: ${error.message}`, error.points)
+    this.#after(LINGER_MS, error)
+    try {
+      await channel.write({ kind: 'nack', status: error.status, log: null })
+      await channel.end()
+    } catch {
+      channel.abort(error)
+    }
+  }
+}

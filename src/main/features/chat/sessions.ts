@@ -1,0 +1,152 @@
+import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
+import type { Route } from '../../../shared/model/peers.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Offence, PeerStreams } from '../../platform/streams.ts'
+import { openChat, serveChat, type ChatChannel, type LogPosition, type Status } from '../../protocols/chat/index.ts'
+import type { Intake, News } from './intake.ts'
+import { Session, type SessionEnd } from './session.ts'
+import { sourceFor } from './source.ts'
+import type { LogStore } from './store.ts'
+
+export interface SessionsParts {
+  readonly streams: PeerStreams
+  readonly store: LogStore
+  readonly intake: Intake
+  readonly clock: Clock
+  readonly log: Log
+  readonly offence: Offence
+  readonly me: { account: AccountId; peerId: PeerId }
+  /** Whose device it is, as proven now. */
+  accountOf(peerId: PeerId): AccountId | null
+  onNews(news: News): void
+  onRefused(account: AccountId, position: LogPosition, status: Status): void
+  onOver(account: AccountId, end: SessionEnd): void
+}
+
+/** The streams of this device: one for each device it talks with, and for a moment two where both opened. */
+export class Sessions {
+  readonly #parts: SessionsParts
+  readonly #sessions = new Set<Session>()
+  readonly #opening = new Map<PeerId, Promise<SessionEnd | null>>()
+  readonly #stop = new AbortController()
+
+  constructor(parts: SessionsParts) {
+    this.#parts = parts
+  }
+
+  serve(): Promise<void> {
+    return serveChat(this.#parts.streams, (channel) => this.#served(channel))
+  }
+
+  /** Null once there is a stream with that device over which both are up to date or getting there; or why there is none. */
+  async ensure(peerId: PeerId): Promise<SessionEnd | null> {
+    const having = this.#with(peerId)
+    if (having.some((session) => session.live)) return null
+    const served = having.find((session) => session.role === 'served')
+    if (served !== undefined && (await served.ready) === null) return null
+    const opening = this.#opening.get(peerId) ?? this.#open(peerId).finally(() => this.#opening.delete(peerId))
+    this.#opening.set(peerId, opening)
+    return opening
+  }
+
+  hasLive(account: AccountId): boolean {
+    return this.routeTo(account) !== null
+  }
+
+  /** How the device of theirs is reached with which there is a stream; null without one. */
+  routeTo(account: AccountId): Route | null {
+    const live = [...this.#sessions].find((session) => session.account === account && session.live)
+    return live?.peer.route ?? null
+  }
+
+  /** There is something new in a conversation; `from` brought it. */
+  poke(conversation: ConversationId, from?: Session): void {
+    for (const session of this.#sessions) if (session !== from) session.poke(conversation)
+  }
+
+  abort(which: { peerId: PeerId } | { account: AccountId }, why: Error): void {
+    for (const session of this.#sessions) {
+      const meant = 'peerId' in which ? session.peer.peerId === which.peerId : session.account === which.account
+      if (meant) session.abort(why)
+    }
+  }
+
+  /** Resolves when nothing of this reads or writes any more. */
+  async stop(): Promise<void> {
+    const why = new Error('chat stops here')
+    this.#stop.abort(why)
+    for (const session of this.#sessions) session.abort(why)
+    await Promise.all([...this.#sessions].map((session) => session.done))
+    await Promise.all(this.#opening.values())
+  }
+
+  async #served(channel: ChatChannel): Promise<void> {
+    const { peerId } = channel.peer
+    const account = this.#parts.accountOf(peerId)
+    if (this.#stop.signal.aborted) return channel.abort(this.#stop.signal.reason)
+    if (account === null) return channel.write({ kind: 'nack', status: 'unproven', log: null })
+    // Who opens again has lost the stream it had, whatever this side still believes.
+    for (const earlier of this.#with(peerId)) {
+      if (earlier.role === 'served') earlier.abort(new Error('its device opened another stream'))
+    }
+    await this.#start(channel, 'served', account).done
+  }
+
+  async #open(peerId: PeerId): Promise<SessionEnd | null> {
+    const { streams, accountOf, log } = this.#parts
+    const { signal } = this.#stop
+    let channel: ChatChannel
+    try {
+      channel = await openChat(streams, peerId, signal)
+    } catch (error) {
+      log.debug({ peer: peerId, error }, 'could not open a chat stream')
+      return { kind: 'unreachable' }
+    }
+    const account = accountOf(peerId)
+    if (account !== null && !signal.aborted) return this.#start(channel, 'opened', account).ready
+    channel.abort(new Error('nothing is proven about the other side'))
+    return { kind: 'refused', code: 'unproven' }
+  }
+
+  #start(channel: ChatChannel, role: Session['role'], account: AccountId): Session {
+    const { store, me, accountOf, onNews, onRefused, onOver, ...parts } = this.#parts
+    const { peerId } = channel.peer
+    const session = new Session({
+      ...parts,
+      channel,
+      role,
+      account,
+      me: me.account,
+      source: sourceFor(account, me.account, store),
+      isProven: () => accountOf(peerId) === account,
+      onReady: (ready) => this.#settleDuel(ready),
+      onNews: (news, from) => {
+        for (const conversation of news.conversations) this.poke(conversation, from)
+        onNews(news)
+      },
+      onRefused: (position, status) => onRefused(account, position, status),
+    })
+    this.#sessions.add(session)
+    void session.done.then((end) => {
+      this.#sessions.delete(session)
+      onOver(account, end)
+    })
+    return session
+  }
+
+  /**
+   * Both opened: the stream that the device with the lower peer id opened stays, and the other device ends its own. What
+   * is on the way on that one is not lost, as the one that stays knows only what its own heads said.
+   */
+  #settleDuel({ peer }: Session): void {
+    const live = this.#with(peer.peerId).filter((session) => session.live)
+    const opened = live.find((session) => session.role === 'opened')
+    const served = live.find((session) => session.role === 'served')
+    if (opened !== undefined && served !== undefined && this.#parts.me.peerId > peer.peerId) opened.retire()
+  }
+
+  #with(peerId: PeerId): Session[] {
+    return [...this.#sessions].filter((session) => session.peer.peerId === peerId)
+  }
+}

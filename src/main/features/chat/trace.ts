@@ -1,0 +1,115 @@
+import type { TraceStep } from '../../../shared/model/chat.ts'
+import type { Route } from '../../../shared/model/peers.ts'
+import type { Database } from '../../platform/database.ts'
+import type { AccountId } from '../../../shared/ids.ts'
+import { MAX_ATTEMPT_LINES } from './limits.ts'
+import type { StoredMessage } from './message-store.ts'
+
+/** One thing that was tried for everything that waits for an account. `code`: a short word; equal lines are counted. */
+export interface Attempt {
+  readonly step: 'tried' | 'failed' | 'waits'
+  readonly code: string
+  readonly route: Route | null
+  readonly detail: string
+}
+
+export interface AttemptLine extends Attempt {
+  readonly times: number
+  readonly lastMs: number
+}
+
+export interface MilestoneLine {
+  readonly sentMs: number | null
+  readonly atMs: number
+  readonly route: Route | null
+}
+
+/**
+ * The delivery trace of a message of ours: what happened to it, and what was tried for its account while it waited,
+ * equal tries as one line, in the order of when it happened last.
+ */
+export function compose(
+  { message }: StoredMessage,
+  attempts: readonly AttemptLine[],
+  delivered: MilestoneLine | null,
+  read: MilestoneLine | null,
+): TraceStep[] {
+  if (!message.mine) return [{ atMs: message.storedMs, step: 'delivered', route: null, detail: 'Stored on this device.' }]
+  const steps: TraceStep[] = [{ atMs: message.storedMs, step: 'queued', route: null, detail: 'Stored on this device.' }]
+  const tried = attempts.filter((line) => delivered === null || line.lastMs <= delivered.atMs)
+  // What comes next is only of interest while it has not come.
+  for (const line of counted(tried)) if (delivered === null || line.step !== 'waits') steps.push(stepOf(line))
+  if (delivered !== null) {
+    const { sentMs, atMs, route } = delivered
+    if (sentMs !== null) steps.push({ atMs: sentMs, step: 'sent', route, detail: 'Sent to a device of theirs.' })
+    steps.push({ atMs, step: 'delivered', route, detail: 'A device of theirs stored it.' })
+  }
+  if (read !== null) steps.push({ atMs: read.atMs, step: 'read', route: null, detail: 'They say they have read it.' })
+  return steps
+}
+
+function counted(lines: readonly AttemptLine[]): AttemptLine[] {
+  const byWhat = new Map<string, AttemptLine>()
+  for (const line of lines) {
+    const what = `${line.step} ${line.code} ${line.route ?? ''}`
+    const earlier = byWhat.get(what)
+    byWhat.delete(what)
+    byWhat.set(what, { ...line, times: line.times + (earlier?.times ?? 0) })
+  }
+  return [...byWhat.values()].toSorted((a, b) => a.lastMs - b.lastMs)
+}
+
+function stepOf({ lastMs, step, route, detail, times }: AttemptLine): TraceStep {
+  return { atMs: lastMs, step, route, detail: times === 1 ? detail : `${detail} (${times} times, this is the last)` }
+}
+
+/** What was tried, and how far each log came when. */
+export class TraceStore {
+  readonly #sql: ReturnType<typeof prepareAll>
+
+  constructor(database: Database) {
+    this.#sql = prepareAll(database)
+  }
+
+  /** Notes what one try came to. */
+  add(account: AccountId, attempts: readonly Attempt[], nowMs: number): void {
+    const upto = this.#sql.newest.get(account)?.n ?? 0
+    for (const { step, code, route, detail } of attempts) {
+      this.#sql.add.run(account, upto, step, code, route ?? '', detail, nowMs)
+    }
+    this.#sql.prune.run(account, account, MAX_ATTEMPT_LINES)
+  }
+
+  of(stored: StoredMessage, account: AccountId): TraceStep[] {
+    const attempts = this.#sql.attempts.all(account, stored.n).map((row) => ({ ...row, route: row.route === '' ? null : row.route }))
+    return compose(stored, attempts, this.#milestone(stored, 'delivered'), this.#milestone(stored, 'read'))
+  }
+
+  #milestone({ log, seq }: StoredMessage, step: string): MilestoneLine | null {
+    return this.#sql.milestone.get(log, step, seq) ?? null
+  }
+}
+
+function prepareAll(db: Database) {
+  return {
+    newest: db.prepare<[string], { n: number | null }>(
+      'SELECT max(n) AS n FROM chat_entries WHERE conversation = (SELECT key FROM chat_conversations WHERE account = ?)',
+    ),
+    add: db.prepare<[string, number, string, string, string, string, number]>(
+      `INSERT INTO chat_attempts (account, upto, step, code, route, detail, last_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (account, upto, step, code, route)
+       DO UPDATE SET times = times + 1, detail = excluded.detail, last_ms = excluded.last_ms`,
+    ),
+    prune: db.prepare<[string, string, number]>(
+      `DELETE FROM chat_attempts WHERE account = ? AND key <= (
+         SELECT key FROM chat_attempts WHERE account = ? ORDER BY key DESC LIMIT 1 OFFSET ?)`,
+    ),
+    attempts: db.prepare<[string, number], Omit<AttemptLine, 'route'> & { route: Route | '' }>(
+      'SELECT step, code, route, detail, times, last_ms AS lastMs FROM chat_attempts WHERE account = ? AND upto >= ? ORDER BY key',
+    ),
+    milestone: db.prepare<[number, string, number], MilestoneLine>(
+      `SELECT sent_ms AS sentMs, at_ms AS atMs, route FROM chat_milestones WHERE log = ? AND step = ? AND seq >= ?
+       ORDER BY seq LIMIT 1`,
+    ),
+  }
+}

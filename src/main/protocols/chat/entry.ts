@@ -1,0 +1,111 @@
+import type { PrivateKey, PublicKey } from '@libp2p/interface'
+import { CID } from 'multiformats/cid'
+import { z } from 'zod'
+import { AccountId, ConversationId, PeerId, TimeMs, type MessageId } from '../../../shared/ids.ts'
+import { MessageText } from '../../../shared/model/chat.ts'
+import { cidOf, decode, DecodeError, encode } from '../../platform/cbor.ts'
+import { EnvelopeError, open, seal } from '../../platform/envelope.ts'
+import { ENTRY_KIND, MAX_ENTRY_BYTES, MAX_LOGS } from './constants.ts'
+import { EntryError } from './errors.ts'
+
+/** What a JavaScript `Date` can hold; a time beyond it could not be shown. */
+const LATEST_TIME_MS = 8_640_000_000_000_000
+
+/** Position in a device's log, from 1. */
+export const Seq = z.int().positive()
+
+const Link = z.custom<CID>((value) => CID.asCID(value) !== null, 'not a link')
+
+/** A kind this version does not know is any map with a `kind`: kept and carried on, never shown. */
+const AnyBody = z.looseObject({ kind: z.string().min(1).max(32) })
+
+export const MessageBody = z.object({ kind: z.literal('message'), text: MessageText })
+
+/** Read up to and with these entries of the other member's devices. */
+export const ReceiptBody = z.object({
+  kind: z.literal('receipt'),
+  readUpTo: z.array(z.object({ device: PeerId, seq: Seq })).min(1).max(MAX_LOGS),
+})
+
+export type KnownBody = z.infer<typeof MessageBody> | z.infer<typeof ReceiptBody>
+
+/**
+ * One entry of a device's log in a conversation. `prev` is the entry before it in the same log; `clock` is a Lamport
+ * number, higher than that of every entry its author had seen: what happened after what, without trusting any clock.
+ */
+export const Entry = z.object({
+  v: z.literal(1),
+  conversation: ConversationId,
+  account: AccountId,
+  device: PeerId,
+  seq: Seq,
+  prev: Link.nullable(),
+  sentAtMs: TimeMs.max(LATEST_TIME_MS),
+  clock: z.int().positive(),
+  body: AnyBody,
+})
+export type Entry = z.infer<typeof Entry>
+
+const AnyVersion = z.looseObject({ v: z.int() })
+
+/** What every version of an entry keeps, so that one that is newer than this can be refused without harm to other logs. */
+const Place = z.object({ conversation: ConversationId, device: PeerId, seq: Seq })
+
+/** An entry whose signature holds. Whether `signer` may write it, and here, is for the validator to say. */
+export interface SignedEntry {
+  readonly id: MessageId
+  readonly entry: Entry
+  readonly body: KnownBody | null
+  readonly signer: PublicKey
+  /** The envelope as it came: what is stored, and carried on. */
+  readonly envelope: Uint8Array
+}
+
+/** Signs what this device writes. */
+export async function signEntry(entry: Entry, deviceKey: PrivateKey): Promise<SignedEntry> {
+  const bytes = encode(entry)
+  const envelope = await seal(ENTRY_KIND, bytes, deviceKey)
+  return { id: cidOf(bytes) as MessageId, entry, body: knownBody(entry), signer: deviceKey.publicKey, envelope }
+}
+
+/** Opens what somebody sent: size, then signature, then schema. Errors: EntryError, with the status to answer. */
+export async function openEntry(envelope: Uint8Array): Promise<SignedEntry> {
+  if (envelope.byteLength > MAX_ENTRY_BYTES) throw new EntryError('too-large', `an entry of ${envelope.byteLength} bytes`)
+  const { publicKey, payload } = await open(ENTRY_KIND, envelope).catch((cause: unknown) => {
+    if (cause instanceof EnvelopeError) throw new EntryError('bad-signature', cause.message, null, { cause })
+    throw cause
+  })
+  const entry = readEntry(payload)
+  return { id: cidOf(payload) as MessageId, entry, body: knownBody(entry), signer: publicKey, envelope }
+}
+
+function readEntry(payload: Uint8Array): Entry {
+  try {
+    const value = decode(payload, AnyVersion, MAX_ENTRY_BYTES)
+    if (value.v !== 1) {
+      throw new EntryError('version', `an entry of version ${value.v}`, Place.safeParse(value).data ?? null)
+    }
+    return checked(Entry, value)
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw new EntryError('malformed', `entry: ${cause.message}`, null, { cause })
+    throw cause
+  }
+}
+
+function knownBody(entry: Entry): KnownBody | null {
+  switch (entry.body.kind) {
+    case 'message':
+      return checked(MessageBody, entry.body)
+    case 'receipt':
+      return checked(ReceiptBody, entry.body)
+    default:
+      return null
+  }
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new EntryError('malformed', `entry: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'not of the schema'}`)
+}
