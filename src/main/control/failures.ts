@@ -4,7 +4,10 @@ import { FellBehindError } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
 
 /** A failure as it crosses the boundary: a code of the closed list and a sentence, never a cause. */
-export function contractError(code: ErrorCode, message: string = errorCodes[code].message): ORPCError<ErrorCode, undefined> {
+export function contractError(
+  code: ErrorCode,
+  message: string = errorCodes[code].message,
+): ORPCError<ErrorCode, undefined> {
   return new ORPCError(code, { defined: true, status: errorCodes[code].status, message })
 }
 

@@ -19,7 +19,7 @@ beforeEach(() => {
   log = new HeldLog()
   served = serveElectronPort({ node, log, port: asElectron(port1) })
   window = port2
-  client = createORPCClient(new RPCLink({ port: port2 as unknown as globalThis.MessagePort }))
+  client = createORPCClient(new RPCLink({ port: port2 }))
 })
 afterEach(() => served.close())
 
@@ -46,7 +46,10 @@ describe('the contract over a message port', () => {
   })
 
   it('keeps codes and sentences, and no causes', async () => {
-    await expect(client.settings.get()).rejects.toMatchObject({ code: 'NO_ACCOUNT', message: 'Create an account first.' })
+    await expect(client.settings.get()).rejects.toMatchObject({
+      code: 'NO_ACCOUNT',
+      message: 'Create an account first.',
+    })
     const failure = await client.identity.phrase().catch((error: unknown) => error)
     expect(failure).toMatchObject({ code: 'INTERNAL' })
     expect(JSON.stringify(failure)).not.toContain('secret')

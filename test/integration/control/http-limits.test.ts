@@ -7,7 +7,9 @@ const MiB = 1024 * 1024
 
 let served: Served
 beforeEach(async () => {
-  served = await serveSmallNode({ limits: { headersTimeoutMs: 200, requestTimeoutMs: 400, sweepMs: 50, maxConnections: 64 } })
+  served = await serveSmallNode({
+    limits: { headersTimeoutMs: 200, requestTimeoutMs: 400, sweepMs: 50, maxConnections: 64 },
+  })
 })
 afterEach(() => served.close())
 
@@ -99,8 +101,16 @@ describe('a request', () => {
   it.each([
     ['without a host', 'GET / HTTP/1.1\r\n\r\n', 400],
     ['with an empty host', 'GET / HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n', 403],
-    ['with two lengths', 'POST /api/identity HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
-    ['with a length and chunks', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
+    [
+      'with two lengths',
+      'POST /api/identity HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      400,
+    ],
+    [
+      'with a length and chunks',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      400,
+    ],
     ['that is noise', '\u0016\u0003\u0001\u0002\r\n\r\n', 400],
     ['with headers of 32 KiB', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(32_768)}\r\n\r\n`, 431],
     ['to be a proxy', 'GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n', 403],

@@ -91,11 +91,17 @@ describe('who tries tokens', () => {
   it('waits longer with each, while a good token is answered at once', async () => {
     const answered: number[] = []
     const tries = Array.from({ length: 4 }, async (_, index) => {
-      await eventually('its turn', () => served.log.lines.filter(({ message }) => message.includes('token')).length >= index)
+      await eventually(
+        'its turn',
+        () => served.log.lines.filter(({ message }) => message.includes('token')).length >= index,
+      )
       await post('/api/node/access', 'wrong'.repeat(8))
       answered.push(clock.monotonicMs())
     })
-    await eventually('four refusals waiting', () => served.log.lines.filter(({ message }) => message.includes('token')).length === 4)
+    await eventually(
+      'four refusals waiting',
+      () => served.log.lines.filter(({ message }) => message.includes('token')).length === 4,
+    )
     expect((await post('/api/node/access', served.door.token)).status).toBe(200)
     expect(answered).toEqual([])
     for (const waited of [100, 200, 400, 800]) {
@@ -107,7 +113,12 @@ describe('who tries tokens', () => {
   })
 
   it('beyond thirty-two at once is cut off without an answer', async () => {
-    const tries = Array.from({ length: 40 }, () => post('/api/node/access', 'wrong').then(() => 'answered', () => 'cut'))
+    const tries = Array.from({ length: 40 }, () =>
+      post('/api/node/access', 'wrong').then(
+        () => 'answered',
+        () => 'cut',
+      ),
+    )
     let cut = 0
     for (const attempt of tries) void attempt.then((how) => (cut += how === 'cut' ? 1 : 0))
     await eventually('eight cut', () => cut === 8)

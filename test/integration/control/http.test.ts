@@ -18,7 +18,8 @@ function ask(path: string, init: RequestInit & { token?: string | null } = {}): 
   return fetch(`${served.door.url}${path}`, { ...rest, headers })
 }
 
-const create = (name: string): Promise<Response> => ask('/api/identity', { method: 'POST', body: JSON.stringify({ name }) })
+const create = (name: string): Promise<Response> =>
+  ask('/api/identity', { method: 'POST', body: JSON.stringify({ name }) })
 
 describe('the contract over HTTP', () => {
   it('answers a call of whoever holds the token', async () => {
@@ -45,7 +46,10 @@ describe('the contract over HTTP', () => {
   })
 
   it('keeps the code and the sentence of a failure', async () => {
-    expect(await (await ask('/api/settings')).json()).toMatchObject({ code: 'NO_ACCOUNT', message: 'Create an account first.' })
+    expect(await (await ask('/api/settings')).json()).toMatchObject({
+      code: 'NO_ACCOUNT',
+      message: 'Create an account first.',
+    })
     await create('Ada')
     const again = await create('Ada')
     expect(again.status).toBe(409)
@@ -115,7 +119,11 @@ describe('a stream over HTTP', () => {
     const items = itemsOf(response)
     expect((await items.next()).value).toMatchObject({ kind: 'snapshot', seq: 0, snapshot: { appearance: 'system' } })
     await ask('/api/settings', { method: 'PATCH', body: '{"appearance":"dark"}' })
-    expect((await items.next()).value).toMatchObject({ kind: 'event', seq: 1, event: { settings: { appearance: 'dark' } } })
+    expect((await items.next()).value).toMatchObject({
+      kind: 'event',
+      seq: 1,
+      event: { settings: { appearance: 'dark' } },
+    })
     expect(served.node.watching).toBe(1)
     reader.abort()
     await eventually('the stream ended', () => served.node.watching === 0)

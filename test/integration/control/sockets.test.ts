@@ -178,14 +178,18 @@ describe('a WebSocket is closed', () => {
 describe('a call of an unknown name', () => {
   it('is answered, not dropped', async () => {
     const socket = await opened()
-    const answer = new Promise<string>((resolve) => socket.once('message', (bytes) => resolve(String(bytes))))
+    const answer = new Promise<string>((resolve) =>
+      socket.once('message', (bytes: Buffer) => resolve(bytes.toString())),
+    )
     socket.send('{"i":"1","p":{"u":"/no/such"}}')
     expect(JSON.parse(await answer)).toMatchObject({ i: '1', p: { s: 404 } })
   })
 
   it('with an input that is none is answered as bad input', async () => {
     const socket = await opened()
-    const answer = new Promise<string>((resolve) => socket.once('message', (bytes) => resolve(String(bytes))))
+    const answer = new Promise<string>((resolve) =>
+      socket.once('message', (bytes: Buffer) => resolve(bytes.toString())),
+    )
     socket.send('{"i":"1","p":{"u":"/identity/create","b":{"json":{"name":7},"meta":[[9,"x","y"]]}}}')
     expect(JSON.parse(await answer)).toMatchObject({ i: '1', p: { s: 400, b: { json: { code: 'BAD_INPUT' } } } })
   })

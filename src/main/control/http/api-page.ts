@@ -54,7 +54,9 @@ function operationsOf(document: OpenAPI.Document): Operation[] {
           method: method.toUpperCase(),
           path,
           summary: operation.summary ?? '',
-          parameters: (operation.parameters ?? []).flatMap((parameter) => ('name' in parameter ? [parameter.name] : [])),
+          parameters: (operation.parameters ?? []).flatMap((parameter) =>
+            'name' in parameter ? [parameter.name] : [],
+          ),
           body: fieldsOf(operation.requestBody),
           streams: answer !== undefined && 'content' in answer && answer.content?.['text/event-stream'] !== undefined,
         },

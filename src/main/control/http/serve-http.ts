@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { LatchError } from '../../../shared/errors.ts'
 import { SECOND } from '../../../shared/units.ts'
 import { delay } from '../../platform/clock.ts'
+import { dataFiles } from '../../platform/data-folder.ts'
 import { createRouter } from '../router.ts'
 import type { HttpDoor, HttpParts } from '../types.ts'
 import { createAnswerer } from './answer.ts'
@@ -59,7 +59,7 @@ export async function serveHttp(parts: HttpParts): Promise<HttpDoor> {
     })
   })
 
-  const controlFile = join(node.status().dataFolder, 'control.json')
+  const controlFile = dataFiles(node.status().dataFolder).control
   await writeControlFile(controlFile, { url, token: tokens.access, pid: process.pid })
   log.info({ url }, 'the contract is served over HTTP')
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Context } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { errorCodes, type ErrorCode } from '../../../shared/errors.ts'
@@ -33,7 +34,7 @@ interface SocketParts {
 /** The contract over WebSocket at `/rpc`, for the window in a browser and for other programs. */
 export class Sockets {
   readonly #parts: SocketParts
-  readonly #handler: RPCHandler<Record<never, never>>
+  readonly #handler: RPCHandler<Context>
   readonly #server: WebSocketServer
 
   constructor(parts: SocketParts) {
@@ -86,6 +87,12 @@ export class Sockets {
   #serve(socket: WebSocket): void {
     const { limits, log } = this.#parts
     socket.on('error', (error) => log.warn({ error }, 'a WebSocket broke'))
+    // oRPC waits for what this returns: until the operating system took the message, so that a stream waits for its
+    // reader. A socket that is gone says so by its close, which ends every stream on it.
+    const send = (message: string | Buffer): unknown => {
+      if (socket.bufferedAmount > limits.maxUnsentBytes) socket.terminate()
+      return new Promise<void>((resolve) => socket.send(message, () => resolve()))
+    }
     void this.#handler.upgrade({
       addEventListener: (type: string, listener: Listener) => {
         const tell = (event: unknown): void => {
@@ -95,19 +102,14 @@ export class Sockets {
         if (type === 'close') socket.on('close', () => tell({}))
         if (type !== 'message') return
         socket.on('message', (bytes, isBinary) => {
-          const data = isBinary ? null : bytes.toString()
+          const data = Buffer.isBuffer(bytes) && !isBinary ? bytes.toString() : null
           const why = whyNotRpc(data)
           if (why === null) return tell({ data })
           log.warn({ why }, 'a WebSocket sent something that is not a call; closed')
           socket.close(POLICY_VIOLATION, why)
         })
       },
-      // Resolves when the operating system took it: a stream waits for its reader. A socket that is gone says so by
-      // its close, which ends every stream on it.
-      send: (message: string | Buffer) => {
-        if (socket.bufferedAmount > limits.maxUnsentBytes) socket.terminate()
-        return new Promise<void>((resolve) => socket.send(message, () => resolve()))
-      },
+      send,
     })
   }
 }

@@ -42,7 +42,11 @@ export class StaticFiles {
     const file = this.#files.get(path === '/' ? '/index.html' : path)
     const bytes = file === undefined ? null : await readFile(file.path).catch(() => null)
     if (file === undefined || bytes === null) {
-      return sendText(response, 404, path === '/' ? 'The window is not built: run `npm run build`.' : 'Nothing is here.')
+      return sendText(
+        response,
+        404,
+        path === '/' ? 'The window is not built: run `npm run build`.' : 'Nothing is here.',
+      )
     }
     if (path.startsWith(HASHED)) response.setHeader('cache-control', 'private, max-age=31536000, immutable')
     response.writeHead(200, { 'content-type': file.type, 'content-length': bytes.byteLength }).end(bytes)

@@ -1,0 +1,56 @@
+import { createORPCClient, mapEventIterator, ORPCError } from '@orpc/client'
+import { RPCLink } from '@orpc/client/fetch'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Contract } from '../shared/contract/index.ts'
+import { errorCodes, LatchError, type ErrorCode } from '../shared/errors.ts'
+import type { Control } from './control-file.ts'
+import { plainDeep } from './plain.ts'
+
+export type Client = ContractRouterClient<Contract>
+
+interface ClientOptions {
+  readonly control: Control
+  /** Make every string from the node safe for a terminal; `--json` has them as they are, escaped when printed. */
+  readonly forTerminal: boolean
+  /** What to fail with when nothing answers there. */
+  readonly gone: () => Error
+}
+
+/** A client of the running node, over HTTP with the token of `control.json`. Its failures are LatchErrors again. */
+export function createClient({ control, forTerminal, gone }: ClientOptions): Client {
+  const clean = forTerminal ? plainDeep : <Value>(value: Value): Value => value
+  const failure = (error: unknown): unknown => {
+    if (error instanceof ORPCError) {
+      return new LatchError(isOfTheList(error.code) ? error.code : 'INTERNAL', clean(error.message))
+    }
+    return isAbort(error) ? error : gone()
+  }
+  const inOurWords = async (call: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      const output = await call()
+      if (!isIterator(output)) return clean(output)
+      return mapEventIterator(output, { value: async (item) => clean(item), error: async (error) => failure(error) })
+    } catch (error) {
+      throw failure(error)
+    }
+  }
+  return createORPCClient(
+    new RPCLink({
+      url: `${control.url}/rpc`,
+      headers: { authorization: `Bearer ${control.token}` },
+      interceptors: [(options) => inOurWords(() => options.next())],
+    }),
+  )
+}
+
+function isOfTheList(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorCodes, code)
+}
+
+function isIterator(value: unknown): value is AsyncIterator<unknown, unknown, void> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
+}

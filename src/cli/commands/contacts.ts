@@ -1,0 +1,86 @@
+import type { Person } from '../../shared/model/contacts.ts'
+import type { Context } from '../context.ts'
+import { fields, table, time } from '../layout.ts'
+import { oneLine } from '../plain.ts'
+import type { Register } from '../program.ts'
+import { nameOf, onlyPerson } from '../resolve.ts'
+import { short } from '../short-id.ts'
+
+export const register: Register = (program, context) => {
+  const contacts = program
+    .command('contacts')
+    .description('the people you know')
+    .option('--all', 'everybody this device has met, strangers too')
+    .action(async ({ all }: { all?: boolean }) => {
+      const people = await (await context.client()).contacts.list()
+      const list = all === true ? people : people.filter(({ petname }) => petname !== null)
+      context.show(list, () => {
+        if (list.length === 0) return 'No contacts yet. Knock at somebody: latch knock <who>'
+        return table(
+          ['NAME', 'TRUST', 'ACCOUNT', 'LAST SEEN'],
+          list.map((person) => [
+            nameOf(person),
+            person.blocked ? 'blocked' : person.trust,
+            short(person.account),
+            person.lastSeenMs === null ? 'never' : time(person.lastSeenMs, context.io.nowMs()),
+          ]),
+        )
+      })
+    })
+
+  contacts
+    .command('show')
+    .description('one person, with the safety words to compare')
+    .argument('<who>', 'a name, an account id or the beginning of one')
+    .action(async (who: string) => {
+      const person = onlyPerson(await (await context.client()).contacts.list(), who)
+      context.show(person, () => describe(person, context))
+    })
+
+  contacts
+    .command('rename')
+    .description('name somebody; makes them a contact')
+    .argument('<who>')
+    .argument('<name>', 'what you call them')
+    .action(async (who: string, petname: string) => {
+      const client = await context.client()
+      const { account } = onlyPerson(await client.contacts.list(), who)
+      const person = await client.contacts.rename({ account, petname })
+      context.show(person, () => describe(person, context))
+    })
+
+  contacts
+    .command('verify')
+    .description('say that you compared the safety words')
+    .argument('<who>')
+    .option('--undo', 'take it back')
+    .action(async (who: string, { undo }: { undo?: boolean }) => {
+      const client = await context.client()
+      const { account } = onlyPerson(await client.contacts.list(), who)
+      const person = await client.contacts.verify({ account, verified: undo !== true })
+      context.show(person, () => describe(person, context))
+    })
+
+  contacts
+    .command('forget')
+    .description('remove a contact; messages stay')
+    .argument('<who>')
+    .action(async (who: string) => {
+      const client = await context.client()
+      const person = onlyPerson(await client.contacts.list(), who)
+      const done = await client.contacts.forget({ account: person.account })
+      context.show(done, () => `Forgot ${nameOf(person)}. Messages stay.`)
+    })
+}
+
+function describe(person: Person, { io }: Context): string[] {
+  return fields([
+    ['Name', person.petname ?? `not named by you; they say "${oneLine(person.claimedName)}"`],
+    ['They say', `"${oneLine(person.claimedName)}"`],
+    ['Account', person.account],
+    ['Trust', person.blocked ? `${person.trust}, blocked` : person.trust],
+    ['Safety words', person.safetyWords.join(' ') || 'none'],
+    ['Devices', person.devices.join('\n') || 'none known'],
+    ['Last seen', person.lastSeenMs === null ? 'never' : time(person.lastSeenMs, io.nowMs())],
+  ])
+}

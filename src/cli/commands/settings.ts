@@ -1,0 +1,51 @@
+import type { Settings } from '../../shared/model/settings.ts'
+import { wrongArgument } from '../failure.ts'
+import { fields } from '../layout.ts'
+import type { Register } from '../program.ts'
+
+const switches: Readonly<Record<string, boolean>> = {
+  on: true,
+  yes: true,
+  true: true,
+  off: false,
+  no: false,
+  false: false,
+}
+
+export const register: Register = (program, context) => {
+  const settings = program
+    .command('settings')
+    .description('what you chose for this account on this device')
+    .action(async () => show(await (await context.client()).settings.get()))
+
+  settings
+    .command('set')
+    .description('change one')
+    .argument('<name>', 'one of those that latch settings lists')
+    .argument('<value>', 'on or off; or one of its words')
+    .action(async (name: string, value: string) => {
+      const change = await changeOf(name, value)
+      show(await (await context.client()).settings.set(change))
+    })
+
+  function show(values: Settings): void {
+    context.show(values, () => fields(Object.entries(values).map(([name, value]) => [name, word(value)])))
+  }
+}
+
+async function changeOf(name: string, value: string): Promise<Partial<Settings>> {
+  const { Settings, defaultSettings } = await import('../../shared/model/settings.ts')
+  const usual = Object.entries(defaultSettings).find(([key]) => key === name)?.[1]
+  if (usual === undefined) {
+    throw wrongArgument(`There is no setting "${name}", only ${Object.keys(defaultSettings).join(', ')}.`)
+  }
+  const isSwitch = typeof usual === 'boolean'
+  const parsed = Settings.partial().safeParse({ [name]: isSwitch ? switches[value] : value })
+  if (!parsed.success) throw wrongArgument(`${name} cannot be "${value}": ${parsed.error.issues[0]?.message ?? 'no'}.`)
+  if (isSwitch && switches[value] === undefined) throw wrongArgument(`${name} is on or off, not "${value}".`)
+  return parsed.data as Partial<Settings>
+}
+
+function word(value: string | boolean): string {
+  return typeof value === 'string' ? value : value ? 'on' : 'off'
+}

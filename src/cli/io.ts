@@ -1,0 +1,28 @@
+/** The world around one run of the command: what a test replaces. */
+export interface Io {
+  out(text: string): void
+  err(text: string): void
+  /** All of standard input, as text. */
+  readInput(): Promise<string>
+  /** Asks on the terminal; only where `canAsk`. */
+  ask(question: string): Promise<string>
+  readonly canAsk: boolean
+  /** Standard output is a terminal: lines may be rewritten in place. */
+  readonly isTerminal: boolean
+  /** Colour is wanted; it never carries meaning alone. */
+  readonly colour: boolean
+  nowMs(): number
+  /** Resolves after `ms`, or as soon as `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Runs a program in our place, with our input, output and signals. Its exit code. */
+  follow(program: string, args: readonly string[]): Promise<number>
+  /** Aborts on the first Ctrl-C; the second ends the process. */
+  readonly interrupted: AbortSignal
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly platform: NodeJS.Platform
+  readonly home: string
+  /** The headless host of the node, beside this command. */
+  readonly headless: string
+  /** The version of this command. */
+  readonly version: string
+}

@@ -1,0 +1,147 @@
+import { Command, CommanderError } from 'commander'
+import type { Context } from './context.ts'
+import { readControl } from './control-file.ts'
+import { dataFolderOf } from './data-folder.ts'
+import { asCliError, exitCodes, notRunning, wrongArgument } from './failure.ts'
+import type { Io } from './io.ts'
+import { oneLine, safeJson } from './plain.ts'
+
+/** Adds its command, with what belongs under it, to the program. */
+export type Register = (program: Command, context: Context) => void
+
+/** Every command, in the order of the help. Loaded one at a time: `latch status` should not wait for the others. */
+const commands: Readonly<Record<string, () => Promise<{ register: Register }>>> = {
+  start: () => import('./commands/start.ts'),
+  status: () => import('./commands/status.ts'),
+  window: () => import('./commands/window.ts'),
+  identity: () => import('./commands/identity.ts'),
+  invite: () => import('./commands/invite.ts'),
+  connect: () => import('./commands/connect.ts'),
+  peers: () => import('./commands/peers.ts'),
+  contacts: () => import('./commands/contacts.ts'),
+  knock: () => import('./commands/knock.ts'),
+  door: () => import('./commands/door.ts'),
+  chat: () => import('./commands/chat.ts'),
+  settings: () => import('./commands/settings.ts'),
+  stop: () => import('./commands/stop.ts'),
+}
+
+const examples = `
+Examples:
+  latch start                       run a node without a window
+  latch identity create Ada         name yourself, once
+  latch invite                      a link that lets somebody through your door
+  latch knock latch://invite/…      ask somebody for a chat, and wait for their answer
+  latch door                        who is at your door
+  latch door allow Bea --always
+  latch chat send Bea "On my way"
+  latch chat follow --json | jq     what is said, as it is said
+
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 not running, 4 the answer was no.`
+
+/** One run of `latch`: its exit code. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const given = args[0] === '--start-node' ? ['start', ...args.slice(1)] : args
+  try {
+    const program = createProgram(io)
+    const { context, exitCode } = createContext(program, io)
+    const wanted = commandOf(given)
+    const loaded = wanted === null ? Object.values(commands) : [wanted]
+    for (const load of loaded) (await load()).register(program, context)
+    for (const command of withDescendants(program)) settle(command, io)
+    if (given.length === 0) {
+      program.outputHelp()
+      return exitCodes.done
+    }
+    await program.parseAsync([...given], { from: 'user' })
+    return exitCode()
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done
+    const failure = error instanceof CommanderError ? wrongArgument(sentence(error)) : asCliError(error)
+    const json = given.includes('--json')
+    io.err(
+      json ? `${safeJson({ code: failure.code, message: failure.message })}\n` : `latch: ${oneLine(failure.message)}\n`,
+    )
+    return failure.exitCode
+  }
+}
+
+function createProgram(io: Io): Command {
+  return new Command('latch')
+    .description('People talk directly, peer to peer, and nobody gets in unless you lift the latch.')
+    .version(io.version)
+    .option('--data <dir>', 'the data folder (or LATCH_DATA)')
+    .option('--json', 'print JSON: one value, or one on each line for what goes on')
+    .addHelpText('after', examples)
+}
+
+/** Errors end in one line of ours, whatever command they come from. */
+function settle(command: Command, io: Io): void {
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => {}, getOutHasColors: () => false })
+    .configureHelp({ sortSubcommands: false })
+    .showSuggestionAfterError(true)
+}
+
+function withDescendants(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withDescendants)]
+}
+
+function createContext(program: Command, io: Io): { context: Context; exitCode: () => number } {
+  let exitCode: number = exitCodes.done
+  const options = (): { data?: string; json?: boolean } => program.opts()
+  const folder = (): { path: string; isDefault: boolean } => dataFolderOf(options().data, io)
+  const gone = (): Error => notRunning(folder().path, folder().isDefault)
+  const context: Context = {
+    io,
+    get json() {
+      return options().json === true
+    },
+    get dataFolder() {
+      return folder().path
+    },
+    get dataFolderIsDefault() {
+      return folder().isDefault
+    },
+    gone,
+    async control() {
+      const control = await readControl(folder().path)
+      if (control === null) throw gone()
+      return control
+    },
+    async client() {
+      const control = await context.control()
+      const { createClient } = await import('./client.ts')
+      return createClient({ control, forTerminal: !context.json, gone })
+    },
+    show(value, text) {
+      if (context.json) return io.out(`${safeJson(value)}\n`)
+      const lines = text()
+      const all = typeof lines === 'string' ? [lines] : lines
+      if (all.length > 0) io.out(`${all.join('\n')}\n`)
+    },
+    exitWith(code) {
+      exitCode = code
+    },
+  }
+  return { context, exitCode: () => exitCode }
+}
+
+/** The loader of the command that `args` name; null when help, or a word that is no command, needs to know them all. */
+function commandOf(args: readonly string[]): (() => Promise<{ register: Register }>) | null {
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at] ?? ''
+    if (arg === '--data') at += 1
+    else if (!arg.startsWith('-')) return Object.hasOwn(commands, arg) ? (commands[arg] ?? null) : null
+  }
+  return null
+}
+
+/** Commander's "error: unknown option '--x'\n(Did you mean --y?)" as one sentence of ours. */
+function sentence({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'Say what to do; latch help lists what there is.'
+  const [first = '', ...hints] = message.replace(/^error: /, '').split('\n')
+  const text = first.charAt(0).toUpperCase() + first.slice(1).replace(/\.$/, '')
+  return `${text}. ${hints.length === 0 ? 'See latch --help.' : hints.join(' ').replace(/^\((.*)\)$/, '$1')}`
+}

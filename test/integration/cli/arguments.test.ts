@@ -1,0 +1,163 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { latch } from './held-io.ts'
+
+let empty: string
+beforeAll(async () => {
+  empty = await mkdtemp(join(tmpdir(), 'latch-cli-'))
+})
+afterAll(() => rm(empty, { recursive: true }))
+
+describe('a wrong argument', () => {
+  it.each([
+    [['stats'], "latch: Unknown command 'stats'. Did you mean status?"],
+    [['status', '--frob'], "latch: Unknown option '--frob'. See latch --help."],
+    [['--frob'], "latch: Unknown option '--frob'. See latch --help."],
+    [
+      ['status', 'extra'],
+      "latch: Too many arguments for 'status'. Expected 0 arguments but got 1: extra. See latch --help.",
+    ],
+    [['--data'], "latch: Option '--data <dir>' argument missing. See latch --help."],
+    [['chat', 'send'], "latch: Missing required argument 'name'. See latch --help."],
+    [['door', 'rule'], 'latch: Say what to do; latch help lists what there is.'],
+    [['door', 'frob'], /^latch: .*'door'.*frob/],
+    [['invite', '--days', 'many'], 'latch: --days takes a number of days, such as 7 or 0.5.'],
+    [['invite', '--days', '-1'], 'latch: --days takes a number of days, such as 7 or 0.5.'],
+    [['settings', 'set', 'colour', 'red'], /^latch: There is no setting "colour", only appearance, /],
+    [['settings', 'set', 'lan', 'perhaps'], 'latch: lan is on or off, not "perhaps".'],
+    [['settings', 'set', 'appearance', 'pink'], /^latch: appearance cannot be "pink": /],
+    [['chat', 'send', 'Bea', ''], 'latch: There is nothing to send.'],
+    [
+      ['chat', 'send', 'Bea', 'hi', '--timeout', '5'],
+      'latch: --timeout takes a number of seconds, and goes with --wait.',
+    ],
+    [['chat', 'send', 'Bea', '-'], 'latch: There is nothing to send.'],
+    [['chat', 'read', 'Bea', '--limit', '0'], 'latch: --limit takes a number from 1 to 500.'],
+    [['identity', 'restore', 'Ada'], 'latch: A recovery phrase is twelve words.'],
+  ])('%j is one line and exit code 2', async (args, line) => {
+    const { code, out, err } = await latch(args, { env: { LATCH_DATA: empty } })
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/^[^\n]+\n$/)
+    if (typeof line === 'string') expect(err).toBe(`${line}\n`)
+    else expect(err).toMatch(line)
+  })
+
+  it('is one line of JSON for who wants JSON, and nothing in it acts on the terminal', async () => {
+    const { code, err } = await latch(['status', '--frob\u001b[2J', '--json'])
+    expect(code).toBe(2)
+    expect(JSON.parse(err)).toEqual({ code: 'BAD_INPUT', message: expect.stringContaining('Unknown option') })
+    expect(err).not.toContain('\u001b')
+    expect((await latch(['status', '--frob\u001b[2J'])).err).not.toContain('\u001b')
+  })
+})
+
+describe('a node that is not running', () => {
+  const everything = [
+    ['status'],
+    ['peers'],
+    ['connect', '/ip4/127.0.0.1/tcp/1'],
+    ['invite'],
+    ['identity'],
+    ['contacts'],
+    ['knock', 'Bea'],
+    ['door'],
+    ['chat'],
+    ['chat', 'send', 'Bea', 'hi'],
+    ['settings'],
+    ['stop'],
+    ['window'],
+  ]
+
+  it.each(everything)('is exit code 3, and how to start it: %s %s', async (...args) => {
+    const { code, out, err } = await latch([...args.filter((arg) => arg !== undefined), '--data', empty])
+    expect({ code, out }).toEqual({ code: 3, out: '' })
+    expect(err).toBe(`latch: Latch is not running on ${empty}. Start it with: latch start --data ${empty}\n`)
+  })
+
+  it('is named by its usual folder where no other was given', async () => {
+    const { err } = await latch(['status'])
+    expect(err).toBe('latch: Latch is not running on /nowhere/.local/share/latch. Start it with: latch start\n')
+  })
+
+  it('is one whose process is gone, or whose address nobody answers', async () => {
+    const control = { url: 'http://127.0.0.1:1', token: 'x', pid: 2 ** 22 + 1 }
+    await writeFile(join(empty, 'control.json'), JSON.stringify(control))
+    expect((await latch(['status', '--data', empty])).code).toBe(3)
+    await writeFile(join(empty, 'control.json'), JSON.stringify({ ...control, pid: process.pid }))
+    expect((await latch(['status', '--data', empty])).code).toBe(3)
+    expect((await latch(['window', '--data', empty])).code).toBe(3)
+  })
+
+  it.each([
+    'not JSON',
+    '{}',
+    '{"url":"http://evil.example:1","token":"x","pid":1}',
+    '{"url":"http://127.0.0.1:80@evil.example:1","token":"x","pid":1}',
+    '{"url":7,"token":"x","pid":1}',
+  ])('with a damaged control.json says which file, and sends its token nowhere: %s', async (text) => {
+    await writeFile(join(empty, 'control.json'), text)
+    const { code, err } = await latch(['status', '--data', empty])
+    expect(code).toBe(1)
+    expect(err).toBe(`latch: ${join(empty, 'control.json')} is damaged. Stop the node and start it again.\n`)
+  })
+})
+
+describe('help', () => {
+  it('lists every command, with examples and exit codes', async () => {
+    const { code, out, err } = await latch([])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const names = 'start status window identity invite connect peers contacts knock door chat settings stop'.split(' ')
+    for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'))
+    expect(out).toContain('latch door allow Bea --always')
+    expect(out).toContain('Exit codes: 0 done')
+    expect((await latch(['--help'])).out).toBe(out)
+  })
+
+  it('of one command tells of that', async () => {
+    for (const args of [
+      ['door', '--help'],
+      ['help', 'door'],
+    ]) {
+      const { code, out } = await latch(args)
+      expect(code).toBe(0)
+      expect(out).toContain('Usage: latch door')
+    }
+  })
+
+  it('says the version', async () => {
+    expect(await latch(['--version'])).toEqual({ code: 0, out: '9.8.7\n', err: '' })
+  })
+})
+
+describe('latch start', () => {
+  it.each([
+    [['start'], []],
+    [['--start-node'], []],
+    [
+      ['start', '--port', '7001', '--no-lan'],
+      ['--port', '7001', '--no-lan'],
+    ],
+    [
+      ['--start-node', '--port', '7001'],
+      ['--port', '7001'],
+    ],
+    [
+      ['start', '--data', '/d', '--json', '--help'],
+      ['--data', '/d', '--json', '--help'],
+    ],
+    [
+      ['--data', '/d', 'start', '--port', '1'],
+      ['--data', '/d', '--port', '1'],
+    ],
+  ])('%j runs the node beside this command, and ends as it ends', async (args, passedOn) => {
+    const followed: (readonly string[])[] = []
+    const follow = (program: string, given: readonly string[]): Promise<number> => {
+      followed.push([program, ...given])
+      return Promise.resolve(7)
+    }
+    expect(await latch(args, { follow })).toEqual({ code: 7, out: '', err: '' })
+    expect(followed).toEqual([[process.execPath, '/app/headless.js', ...passedOn]])
+  })
+})
