@@ -1,4 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { createListStore } from '../../../src/main/features/identity/list-store.ts'
+import { MAX_STRANGERS_LISTS } from '../../../src/main/features/identity/limits.ts'
+import { accountIds } from '../../unit/identity/parts.ts'
+import { HELLO_TERMS } from '../../../src/main/protocols/hello/index.ts'
+import { HOUR } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { resident, type Resident, type ResidentOptions } from './resident.ts'
@@ -20,6 +25,12 @@ const accountOf = (one: Resident): string => one.identity.me().account
 /** What `one` knows of `other`, as far as it matters here. */
 const known = (one: Resident, other: Resident): string | undefined => one.proofs.of(other.peerId)?.account
 
+/** Whether a stream of hello is open here. */
+function hasHello(one: Resident): boolean {
+  const streams = one.node.libp2p.getConnections().flatMap((connection) => connection.streams)
+  return streams.some((stream) => stream.protocol === HELLO_TERMS.protocol)
+}
+
 function expectNoOffence(...all: Resident[]): void {
   for (const one of all) expect(one.node.offences).toEqual([])
 }
@@ -29,7 +40,8 @@ describe('two who meet', () => {
     const [ada, bea] = [await enter('Ada'), await enter('Bea')]
     await ada.dial(bea)
     const proof = await ada.proofs.prove(bea.peerId)
-    expect(proof).toMatchObject({ account: accountOf(bea), claimedName: 'Bea', deviceLabel: "Bea's device", devices: [bea.peerId] })
+    expect(proof).toMatchObject({ account: accountOf(bea), claimedName: 'Bea', devices: [bea.peerId] })
+    expect(proof?.deviceLabel).toBe("Bea's device")
     expect(known(bea, ada)).toBe(accountOf(ada))
     expect(bea.events).toMatchObject([{ event: 'proven', peerId: ada.peerId, proof: { claimedName: 'Ada' } }])
     expect(ada.proofs.devicesOf(bea.identity.me().account)).toEqual([bea.peerId])
@@ -81,6 +93,20 @@ describe('two who meet', () => {
   })
 })
 
+it('keeps its own list, however many strangers came by', async () => {
+  const [ada, bea] = [await enter('Ada'), await enter('Bea')]
+  const store = createListStore(ada.database, () => true)
+  const strangers = accountIds(MAX_STRANGERS_LISTS + 100)
+  for (const account of strangers) {
+    store.put({ list: { account, seq: 1, devices: [], revoked: [] }, envelope: new Uint8Array(1) }, Date.now() + HOUR)
+  }
+  const later = await enter('Ada', { database: ada.database })
+  await later.dial(bea)
+  await later.proofs.prove(bea.peerId)
+  expect(strangers.filter((account) => store.get(account) !== null).length).toBeLessThan(strangers.length)
+  expect(store.get(later.identity.me().account)?.list.devices).toHaveLength(1)
+})
+
 describe('no proof comes', () => {
   it('of somebody who cannot be reached', async () => {
     const [ada, bea] = [await enter('Ada'), await enter('Bea')]
@@ -109,7 +135,7 @@ describe('no proof comes', () => {
     await ada.dial(bea)
     let answer: unknown = 'none yet'
     void ada.proofs.prove(bea.peerId).then((proof) => (answer = proof))
-    await eventually('the stream', () => bea.node.libp2p.getConnections().some((connection) => connection.streams.some((stream) => stream.protocol.includes('hello'))))
+    await eventually('the stream', () => hasHello(bea))
     await clock.advance(4_900)
     expect(answer).toBe('none yet')
     await clock.advance(200)

@@ -52,6 +52,10 @@ function listOf(seq: number, members: readonly Somebody[], revoked: readonly Som
   }
 }
 
+function withDevice(list: DeviceList, change: object): object {
+  return { ...list, devices: [{ ...list.devices[0], ...change }] }
+}
+
 describe('a device list', () => {
   it('signed is these bytes, for good', async () => {
     const list = firstDeviceList(ada.account, ada.device, 1_767_225_600_000)
@@ -84,19 +88,19 @@ describe('a device list', () => {
   })
 
   it('signed for another purpose is refused', async () => {
-    const { accountKey } = ada.keyring
-    const other = await seal({ domain: 'latch-invitation', type: DEVICE_LIST.type }, encode(listOf(1, [ada])), accountKey)
+    const kind = { domain: 'latch-invitation', type: DEVICE_LIST.type }
+    const other = await seal(kind, encode(listOf(1, [ada])), ada.keyring.accountKey)
     expect(await openDeviceList(other)).toMatchObject({ outcome: 'malformed' })
   })
 
   it.each([
     ['too large', (list: DeviceList) => ({ ...list, padding: new Uint8Array(MAX_DEVICE_LIST_BYTES) })],
-    ['of too many devices', (list: DeviceList) => ({ ...list, devices: Array.from({ length: MAX_DEVICES + 1 }, () => list.devices[0]) })],
+    ['of too many devices', (list: DeviceList) => ({ ...list, devices: Array(MAX_DEVICES + 1).fill(list.devices[0]) })],
     ['with a device twice', (list: DeviceList) => ({ ...list, devices: [list.devices[0], list.devices[0]] })],
     ['with a device that it revokes', (list: DeviceList) => ({ ...list, revoked: [list.devices[0]?.peerId] })],
     ['with a number that is none', (list: DeviceList) => ({ ...list, seq: -1 })],
-    ['with a mail key of another length', (list: DeviceList) => ({ ...list, devices: [{ ...list.devices[0], mailKey: new Uint8Array(31) }] })],
-    ['with a peer id that is none', (list: DeviceList) => ({ ...list, devices: [{ ...list.devices[0], peerId: 'x'.repeat(52) }] })],
+    ['with a mail key of another length', (list: DeviceList) => withDevice(list, { mailKey: new Uint8Array(31) })],
+    ['with a peer id that is none', (list: DeviceList) => withDevice(list, { peerId: 'x'.repeat(52) })],
     ['of nothing', () => ({})],
     ['that is no map', () => [1, 2, 3]],
   ])('%s is refused with why', async (_, change) => {
@@ -108,6 +112,11 @@ describe('a device list', () => {
     const device = { ...ada.device, label: 'Ada\u202Egnp.\u0000exe' }
     const opened = await openDeviceList(await signedAnyhow({ ...listOf(1, []), devices: [device] }))
     expect(opened).toMatchObject({ outcome: 'valid', signed: { list: { devices: [{ label: 'Adagnp.exe' }] } } })
+  })
+
+  it('too large is refused before anything else is looked at', async () => {
+    const opened = await openDeviceList(new Uint8Array(MAX_DEVICE_LIST_BYTES + 1))
+    expect(opened).toEqual({ outcome: 'malformed', why: 'a device list of 8193 bytes; at most 8192 are taken' })
   })
 
   it('whatever the bytes, is opened or refused and never throws', async () => {
@@ -125,9 +134,11 @@ describe('a device list', () => {
       peerId: `12D3KooW${String(index + 11).replaceAll('0', 'z').padStart(44, 'A')}` as PeerId,
       label: 'L'.repeat(64),
     }))
-    expect((await signDeviceList({ ...listOf(1, []), devices: many }, ada.keyring.accountKey)).outcome).toBe('signed')
+    const { accountKey } = ada.keyring
+    expect(await signDeviceList({ ...listOf(1, []), devices: many }, accountKey)).toMatchObject({ outcome: 'signed' })
     const wide = many.map((device) => ({ ...device, label: '語'.repeat(64) }))
-    expect(await signDeviceList({ ...listOf(1, []), devices: wide }, ada.keyring.accountKey)).toMatchObject({ outcome: 'too-large' })
+    const tooWide = await signDeviceList({ ...listOf(1, []), devices: wide }, accountKey)
+    expect(tooWide).toMatchObject({ outcome: 'too-large' })
   })
 })
 
@@ -148,7 +159,8 @@ describe('joining two lists', () => {
   const [first, second, third] = devices as [Somebody, Somebody, Somebody, Somebody]
 
   it('takes the newer one as it is when it says all that both say', () => {
-    expect(joinDeviceLists(listOf(5, [first]), listOf(6, [first, second]), first.device, 100)).toEqual({ outcome: 'adopt' })
+    const joined = joinDeviceLists(listOf(5, [first]), listOf(6, [first, second]), first.device, 100)
+    expect(joined).toEqual({ outcome: 'adopt' })
   })
 
   it('adds this device to a newer list that lacks it, with a higher number', () => {
@@ -167,7 +179,8 @@ describe('joining two lists', () => {
   })
 
   it('never brings back a revoked device, not even this one', () => {
-    expect(joinDeviceLists(listOf(5, [first, second]), listOf(6, [second], [first]), first.device, 7)).toEqual({ outcome: 'adopt' })
+    const revokedHere = joinDeviceLists(listOf(5, [first, second]), listOf(6, [second], [first]), first.device, 7)
+    expect(revokedHere).toEqual({ outcome: 'adopt' })
     expect(joinDeviceLists(listOf(5, [], [second]), listOf(6, [second]), first.device, 7)).toEqual({
       outcome: 'sign',
       list: listOf(7, [first], [second]),

@@ -26,16 +26,19 @@ describe('a hello', () => {
   })
 
   it('with the list that is known is taken, and brings nothing new', () => {
-    expect(judgeHello(laptop.peerId, valid(signed(5, [laptop])), signed(5, [laptop]))).toMatchObject({ verdict: 'taken', isNew: false })
+    const judged = judgeHello(laptop.peerId, valid(signed(5, [laptop])), signed(5, [laptop]))
+    expect(judged).toMatchObject({ verdict: 'taken', isNew: false })
   })
 
   it('with a newer list that drops the other device is taken: the newest list of an account wins', () => {
-    expect(judgeHello(phone.peerId, valid(signed(6, [phone])), signed(5, [laptop]))).toMatchObject({ verdict: 'taken', isNew: true })
+    const judged = judgeHello(phone.peerId, valid(signed(6, [phone])), signed(5, [laptop]))
+    expect(judged).toMatchObject({ verdict: 'taken', isNew: true })
   })
 
   it('replayed by another peer is refused, and costs that peer', () => {
     const judged = judgeHello(bea.peerId, valid(signed(5, [laptop])), null)
-    expect(judged).toEqual({ verdict: 'refused', status: 'not-in-list', why: 'the device list does not hold this peer', points: 25 })
+    const why = 'the device list does not hold this peer'
+    expect(judged).toEqual({ verdict: 'refused', status: 'not-in-list', why, points: 25 })
   })
 
   it('replayed by a peer that is told nothing of the newer list', () => {
@@ -59,7 +62,9 @@ describe('a hello', () => {
   })
 
   it('with a list that its account did not sign is refused, at half a ban', () => {
-    expect(judgeHello(bea.peerId, { outcome: 'forged', why: 'another key' }, null)).toMatchObject({ status: 'forged', points: 50, why: 'another key' })
-    expect(judgeHello(bea.peerId, { outcome: 'malformed', why: 'nonsense' }, null)).toMatchObject({ status: 'malformed', points: 10 })
+    const forged = judgeHello(bea.peerId, { outcome: 'forged', why: 'another key' }, null)
+    expect(forged).toEqual({ verdict: 'refused', status: 'forged', points: 50, why: 'another key' })
+    const malformed = judgeHello(bea.peerId, { outcome: 'malformed', why: 'nonsense' }, null)
+    expect(malformed).toEqual({ verdict: 'refused', status: 'malformed', points: 10, why: 'nonsense' })
   })
 })

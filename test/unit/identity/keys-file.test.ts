@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { accountIdOf, keyringFrom, randomSeeds } from '../../../src/main/features/identity/keys.ts'
-import { formatKeysFile, packSecrets, readKeysFile, unpackSecrets, type Secrets } from '../../../src/main/features/identity/keys-file.ts'
+import {
+  formatKeysFile,
+  packSecrets,
+  readKeysFile,
+  unpackSecrets,
+  type Secrets,
+} from '../../../src/main/features/identity/keys-file.ts'
 import { seededRandom, testVault } from './parts.ts'
 
 const secrets: Secrets = { name: 'Ada', phrase: 'offered', ...randomSeeds(seededRandom('golden')) }
@@ -81,7 +87,8 @@ describe('keys.json', () => {
   })
 
   it('of a later version is told apart from a damaged one', async () => {
-    expect(readKeysFile(JSON.stringify({ ...(await file()), version: 2, sealed: { of: 'another shape' } })).outcome).toBe('newer')
+    const later = { ...(await file()), version: 2, sealed: { of: 'another shape' } }
+    expect(readKeysFile(JSON.stringify(later)).outcome).toBe('newer')
     expect(readKeysFile(JSON.stringify({ ...(await file()), version: 0 })).outcome).toBe('damaged')
   })
 

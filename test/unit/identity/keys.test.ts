@@ -5,7 +5,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LatchError } from '../../../src/shared/errors.ts'
 import { RecoveryPhrase } from '../../../src/shared/model/identity.ts'
-import { accountIdOf, accountKeyFrom, entropyOf, keyringFrom, randomSeeds, wordsOf } from '../../../src/main/features/identity/keys.ts'
+import {
+  accountIdOf,
+  accountKeyFrom,
+  entropyOf,
+  keyringFrom,
+  randomSeeds,
+  wordsOf,
+} from '../../../src/main/features/identity/keys.ts'
 import { seededRandom } from './parts.ts'
 
 const ZEROS = 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about'

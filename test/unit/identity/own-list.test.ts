@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createListStore } from '../../../src/main/features/identity/list-store.ts'
 import { openOwnList, type OwnList } from '../../../src/main/features/identity/own-list.ts'
-import { signDeviceList, openDeviceList, type Device, type DeviceList, type SignedList } from '../../../src/main/features/identity/device-list.ts'
+import {
+  openDeviceList,
+  signDeviceList,
+  type Device,
+  type DeviceList,
+  type SignedList,
+} from '../../../src/main/features/identity/device-list.ts'
 import { MAX_DEVICES, MAX_STRANGERS_LISTS, PRUNE_SLACK } from '../../../src/main/features/identity/limits.ts'
 import type { AccountId, PeerId } from '../../../src/shared/ids.ts'
 import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'

@@ -18,7 +18,9 @@ export function seededRandom(seed: string): Random {
 }
 
 /** Seals by turning every bit; refuses to open when told to. */
-export function testVault(options: { backend?: string; protection?: Vault['protection']; refuses?: string } = {}): Vault {
+export function testVault(
+  options: { backend?: string; protection?: Vault['protection']; refuses?: string } = {},
+): Vault {
   const turn = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xff)
   return {
     protection: options.protection ?? 'key-file',

@@ -88,7 +88,9 @@ class Contacts implements ContactsFeature {
 
   rename(account: AccountId, petname: string): Person {
     const name = DisplayName.safeParse(petname)
-    if (!name.success) throw new LatchError('BAD_INPUT', 'A name has 1 to 64 characters, none of them control or direction characters.')
+    if (!name.success) {
+      throw new LatchError('BAD_INPUT', 'A name has 1 to 64 characters, none of them control or direction characters.')
+    }
     return this.#change({ ...this.#known(account), petname: name.data })
   }
 

@@ -44,7 +44,8 @@ export function createPersonStore(database: Database): PersonStore {
   const upsert = database.prepare<[z.infer<typeof Row>]>(
     `INSERT INTO people (account, claimed_name, petname, trust, demo, devices, first_met_ms, last_seen_ms)
      VALUES (@account, @claimed_name, @petname, @trust, @demo, @devices, @first_met_ms, @last_seen_ms)
-     ON CONFLICT (account) DO UPDATE SET claimed_name = excluded.claimed_name, petname = excluded.petname, trust = excluded.trust,
+     ON CONFLICT (account) DO UPDATE SET
+       claimed_name = excluded.claimed_name, petname = excluded.petname, trust = excluded.trust,
        demo = excluded.demo, devices = excluded.devices, last_seen_ms = excluded.last_seen_ms`,
   )
   const remove = database.prepare<[string]>('DELETE FROM people WHERE account = ?')

@@ -2,7 +2,9 @@ import type { AccountId } from '../../../shared/ids.ts'
 import type { Person } from '../../../shared/model/contacts.ts'
 import type { Watched } from '../../platform/feed.ts'
 
-export type ContactsEvent = { event: 'person-changed'; person: Person } | { event: 'person-forgotten'; account: AccountId }
+export type ContactsEvent =
+  | { event: 'person-changed'; person: Person }
+  | { event: 'person-forgotten'; account: AccountId }
 
 export interface ContactsFeature {
   list(): Person[]

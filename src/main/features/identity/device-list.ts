@@ -54,7 +54,8 @@ export type OpenedList =
 /** Size, then signature, then meaning. */
 export async function openDeviceList(envelope: Uint8Array): Promise<OpenedList> {
   if (envelope.byteLength > MAX_DEVICE_LIST_BYTES) {
-    return { outcome: 'malformed', why: `a device list of ${envelope.byteLength} bytes; at most ${MAX_DEVICE_LIST_BYTES} are taken` }
+    const why = `a device list of ${envelope.byteLength} bytes; at most ${MAX_DEVICE_LIST_BYTES} are taken`
+    return { outcome: 'malformed', why }
   }
   try {
     const { publicKey, payload } = await open(DEVICE_LIST, envelope)
@@ -81,7 +82,8 @@ export async function signDeviceList(list: DeviceList, accountKey: PrivateKey): 
   if (!checked.success) return { outcome: 'too-large', why: checked.error.issues[0]?.message ?? 'not a device list' }
   const envelope = await seal(DEVICE_LIST, encode(list), accountKey)
   if (envelope.byteLength > MAX_DEVICE_LIST_BYTES) {
-    return { outcome: 'too-large', why: `the list would take ${envelope.byteLength} bytes; ${MAX_DEVICE_LIST_BYTES} is the most` }
+    const why = `the list would take ${envelope.byteLength} bytes; ${MAX_DEVICE_LIST_BYTES} is the most`
+    return { outcome: 'too-large', why }
   }
   return { outcome: 'signed', signed: { list, envelope } }
 }
@@ -94,11 +96,11 @@ export type Comparison =
   /** The account signed two different lists with one number: keep what is known. */
   | { verdict: 'conflict'; why: string }
 
-/** What `offered` is beside `known`, the newest list of the same account. Signatures were checked when each was opened. */
+/** What `offered` is beside `known`, the newest list of the same account. Both were opened, so both are signed. */
 export function acceptDeviceList(known: DeviceList | null, offered: DeviceList): Comparison {
   if (known === null) return { verdict: 'newer', why: 'the first list of this account' }
   if (offered.seq > known.seq) return { verdict: 'newer', why: `list ${offered.seq} follows ${known.seq}` }
-  if (offered.seq < known.seq) return { verdict: 'older', why: `list ${offered.seq} is older than ${known.seq}, which is known` }
+  if (offered.seq < known.seq) return { verdict: 'older', why: `list ${offered.seq} is older than ${known.seq}` }
   if (Buffer.compare(encode(known), encode(offered)) === 0) return { verdict: 'same', why: 'the list that is known' }
   return { verdict: 'conflict', why: `two different lists carry the number ${known.seq}` }
 }

@@ -63,7 +63,11 @@ class StoredIdentity implements IdentityFeature {
 
   restore(name: string, phrase: string): Promise<Me> {
     return this.#changing(() =>
-      this.#found({ name: checkedName(name), phrase: 'restored', ...randomSeeds(this.#parts.random, entropyOf(phrase)) }),
+      this.#found({
+        name: checkedName(name),
+        phrase: 'restored',
+        ...randomSeeds(this.#parts.random, entropyOf(phrase)),
+      }),
     )
   }
 
@@ -107,7 +111,8 @@ class StoredIdentity implements IdentityFeature {
     const keyring = await keyringFrom(secrets)
     const account = accountIdOf(keyring.accountKey.publicKey)
     const { protection, backend } = vault
-    return this.#write({ version: KEYS_VERSION, protection, backend, account, createdMs: clock.nowMs() }, secrets, keyring)
+    const file = { version: KEYS_VERSION, protection, backend, account, createdMs: clock.nowMs() } as const
+    return this.#write(file, secrets, keyring)
   }
 
   async #write(file: Omit<KeysFile, 'sealed'>, secrets: Secrets, keyring: Keyring): Promise<Me> {
@@ -149,6 +154,8 @@ function meOf({ file, secrets, keyring }: Extract<Unlocked, { state: 'open' }>, 
 
 function checkedName(name: string): string {
   const checked = DisplayName.safeParse(name)
-  if (!checked.success) throw new LatchError('BAD_INPUT', 'A name has 1 to 64 characters, none of them control or direction characters.')
+  if (!checked.success) {
+    throw new LatchError('BAD_INPUT', 'A name has 1 to 64 characters, none of them control or direction characters.')
+  }
   return checked.data
 }

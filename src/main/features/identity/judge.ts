@@ -8,9 +8,8 @@ export type Judged =
   | Extract<Judgement, { verdict: 'refused' }>
 
 /**
- * Whether `opened`, offered by the peer that Noise proved to be `peerId`, proves an account for it. `known` is the newest
- * list of that account here. A device with an older list is
- * told the newest one.
+ * Whether `opened`, offered by the peer that Noise proved to be `peerId`, proves an account for it. `known` is the
+ * newest list of that account here. A device with an older list is told the newest one.
  */
 export function judgeHello(peerId: PeerId, opened: OpenedList, known: SignedList | null): Judged {
   if (opened.outcome !== 'valid') {
@@ -19,7 +18,8 @@ export function judgeHello(peerId: PeerId, opened: OpenedList, known: SignedList
   }
   const { signed } = opened
   if (!signed.list.devices.some((device) => device.peerId === peerId)) {
-    return { verdict: 'refused', status: 'not-in-list', why: 'the device list does not hold this peer', points: POINTS.notInList }
+    const why = 'the device list does not hold this peer'
+    return { verdict: 'refused', status: 'not-in-list', why, points: POINTS.notInList }
   }
   const { verdict, why } = acceptDeviceList(known?.list ?? null, signed.list)
   switch (verdict) {

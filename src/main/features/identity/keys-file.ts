@@ -62,11 +62,14 @@ export function readKeysFile(text: string): ReadKeys {
   if (!version.success) return { outcome: 'damaged', why: 'it says no version' }
   if (version.data.version > KEYS_VERSION) return { outcome: 'newer', why: `it is of version ${version.data.version}` }
   const file = KeysFile.safeParse(value)
-  if (!file.success) return { outcome: 'damaged', why: `"${file.error.issues[0]?.path.join('.') ?? ''}" is not what it should be` }
+  if (!file.success) {
+    const field = file.error.issues[0]?.path.join('.') ?? ''
+    return { outcome: 'damaged', why: `"${field}" is not what it should be` }
+  }
   return { outcome: 'read', file: file.data }
 }
 
-/** What the vault seals: SHA-256 of the DAG-CBOR, then the DAG-CBOR. Some key stores seal without a check of their own. */
+/** What the vault seals: SHA-256 of the DAG-CBOR, then that. Some key stores encrypt without a check of their own. */
 export function packSecrets(secrets: Secrets): Uint8Array {
   const body = encode(secrets)
   return Buffer.concat([digest(body), body])
@@ -74,12 +77,14 @@ export function packSecrets(secrets: Secrets): Uint8Array {
 
 export function unpackSecrets(plain: Uint8Array): ReadSecrets {
   const body = plain.subarray(DIGEST_BYTES)
-  if (!digest(body).equals(plain.subarray(0, DIGEST_BYTES))) return { outcome: 'damaged', why: 'what it seals is not whole' }
+  if (!digest(body).equals(plain.subarray(0, DIGEST_BYTES))) {
+    return { outcome: 'damaged', why: 'what it seals is not whole' }
+  }
   try {
     return { outcome: 'read', secrets: decode(body, Secrets, MAX_KEYS_FILE_BYTES) }
   } catch (error) {
-    if (error instanceof DecodeError) return { outcome: 'damaged', why: `what it seals is not a keyring (${error.message})` }
-    throw error
+    if (!(error instanceof DecodeError)) throw error
+    return { outcome: 'damaged', why: `what it seals is not a keyring (${error.message})` }
   }
 }
 

@@ -73,13 +73,16 @@ export function wordsOf(entropy: Uint8Array): string[] {
  */
 export function entropyOf(phrase: string): Uint8Array {
   const words = phrase.normalize('NFKD').trim().toLowerCase().split(/\s+/)
-  if (words.length !== 12) throw new LatchError('BAD_INPUT', `A recovery phrase has twelve words; there are ${words.length}.`)
+  if (words.length !== 12) {
+    throw new LatchError('BAD_INPUT', `A recovery phrase has twelve words; there are ${words.length}.`)
+  }
   const unknown = words.findIndex((word) => !wordlist.includes(word))
   if (unknown !== -1) throw new LatchError('BAD_INPUT', `Word ${unknown + 1} is not a word of the recovery list.`)
   try {
     return mnemonicToEntropy(words.join(' '), wordlist)
   } catch (cause) {
-    throw new LatchError('BAD_INPUT', 'All twelve words are known, but they do not belong together: one is wrong, or two are swapped.', { cause })
+    const message = 'All twelve words are known, but they do not belong together: one is wrong, or two are swapped.'
+    throw new LatchError('BAD_INPUT', message, { cause })
   }
 }
 

@@ -29,9 +29,12 @@ export function createListStore(database: Database, isKept: (account: AccountId)
   )
   const upsert = database.prepare<[string, Uint8Array, Uint8Array, number]>(
     `INSERT INTO device_lists (account, payload, envelope, stored_ms) VALUES (?, ?, ?, ?)
-     ON CONFLICT (account) DO UPDATE SET payload = excluded.payload, envelope = excluded.envelope, stored_ms = excluded.stored_ms`,
+     ON CONFLICT (account) DO UPDATE SET
+       payload = excluded.payload, envelope = excluded.envelope, stored_ms = excluded.stored_ms`,
   )
-  const newestFirst = database.prepare<[], { account: AccountId }>('SELECT account FROM device_lists ORDER BY stored_ms DESC, rowid DESC')
+  const newestFirst = database.prepare<[], { account: AccountId }>(
+    'SELECT account FROM device_lists ORDER BY stored_ms DESC, rowid DESC',
+  )
   const remove = database.prepare<[string]>('DELETE FROM device_lists WHERE account = ?')
 
   const dropOldestStrangers = (): void => {
@@ -40,8 +43,8 @@ export function createListStore(database: Database, isKept: (account: AccountId)
       for (const { account } of strangers.slice(MAX_STRANGERS_LISTS)) remove.run(account)
     })
   }
-  dropOldestStrangers()
-  let putsUntilPruning = PRUNE_SLACK
+  // The first one prunes: what a former run left over the bound goes then.
+  let putsUntilPruning = 1
 
   return {
     get(account) {

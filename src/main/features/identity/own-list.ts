@@ -76,6 +76,7 @@ export async function openOwnList({ store, clock, log, account, accountKey, mine
     current = next
     store.put(next, clock.nowMs())
     if (next.list.devices.some((device) => device.peerId === mine.peerId)) return
-    log.warn({ revoked: next.list.revoked.includes(mine.peerId) }, 'this device is not in the newest list of its account')
+    const revoked = next.list.revoked.includes(mine.peerId)
+    log.warn({ revoked }, 'this device is not in the newest list of its account')
   }
 }

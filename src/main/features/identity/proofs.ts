@@ -36,10 +36,10 @@ export interface ProofsParts {
   readonly agent: string
 }
 
-/** Greetings of one peer in a row, while what we say of ourselves changes: enough to learn of a newer list and say it. */
+/** Greetings of one peer in a row while what we say of ourselves changes: to hear of a newer list, and to say it. */
 const MAX_GREETINGS = 3
 
-/** Says hello, judges hellos, and remembers. `start` fails with LatchError NO_ACCOUNT or LOCKED where there are no keys. */
+/** Says hello, judges hellos, and remembers. `start` fails where there are no keys: LatchError NO_ACCOUNT, LOCKED. */
 export function createProofs(parts: ProofsParts): ProofsFeature {
   return new Proofs(parts)
 }
@@ -59,8 +59,7 @@ class Proofs implements ProofsFeature, HelloParty {
 
   constructor(parts: ProofsParts) {
     this.#parts = parts
-    const isMine = (account: AccountId): boolean => this.#own?.current().list.account === account
-    this.#store = createListStore(parts.database, (account) => isMine(account) || parts.isContact(account))
+    this.#store = createListStore(parts.database, (account) => this.#isMine(account) || parts.isContact(account))
     this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of the proofs failed'))
     this.#hello = createHelloProtocol({ ...parts, party: this })
   }
@@ -70,8 +69,19 @@ class Proofs implements ProofsFeature, HelloParty {
     const me = identity.me()
     const keyring = identity.keyring()
     if (keyring === null) throw new LatchError('NO_ACCOUNT')
-    const mine = { peerId: me.peerId, label: me.deviceLabel, addedAtMs: me.createdMs, mailKey: keyring.mailKey.publicKey }
-    this.#own = await openOwnList({ store: this.#store, clock, log, account: me.account, accountKey: keyring.accountKey, mine })
+    this.#own = await openOwnList({
+      store: this.#store,
+      clock,
+      log,
+      account: me.account,
+      accountKey: keyring.accountKey,
+      mine: {
+        peerId: me.peerId,
+        label: me.deviceLabel,
+        addedAtMs: me.createdMs,
+        mailKey: keyring.mailKey.publicKey,
+      },
+    })
     await this.#hello.serve()
     this.#announceNames(me.name).catch((error: unknown) => log.error({ error }, 'a new name is no longer announced'))
   }
@@ -102,6 +112,10 @@ class Proofs implements ProofsFeature, HelloParty {
     return this.#feed.subscribe(listener)
   }
 
+  ownList(): Uint8Array {
+    return this.#mine().current().envelope
+  }
+
   hello(): Hello {
     const { identity, agent } = this.#parts
     return { version: HELLO_VERSION, deviceList: this.#mine().current().envelope, name: identity.me().name, agent }
@@ -109,8 +123,7 @@ class Proofs implements ProofsFeature, HelloParty {
 
   async judge(peer: RemotePeer, hello: Hello): Promise<Judgement> {
     const opened = await openDeviceList(hello.deviceList)
-    const account = opened.outcome === 'valid' ? opened.signed.list.account : null
-    if (opened.outcome === 'valid' && account === this.#mine().current().list.account && holds(opened.signed.list, peer.peerId)) {
+    if (opened.outcome === 'valid' && this.#isMine(opened.signed.list.account) && holds(opened.signed.list, peer.peerId)) {
       await this.#foundOwn(opened.signed)
       const { list } = this.#mine().current()
       if (holds(list, peer.peerId)) {
@@ -118,7 +131,8 @@ class Proofs implements ProofsFeature, HelloParty {
         return { verdict: 'taken', why: 'another device of this account' }
       }
     }
-    const judged = judgeHello(peer.peerId, opened, account === null ? null : this.#store.get(account))
+    const known = opened.outcome === 'valid' ? this.#store.get(opened.signed.list.account) : null
+    const judged = judgeHello(peer.peerId, opened, known)
     if (judged.verdict === 'refused') return judged
     const { list } = judged.signed
     if (judged.isNew) this.#store.put(judged.signed, this.#parts.clock.nowMs())
@@ -130,7 +144,7 @@ class Proofs implements ProofsFeature, HelloParty {
   async refused(peer: RemotePeer, refusal: Refusal): Promise<void> {
     if (refusal.newest === undefined) return
     const opened = await openDeviceList(refusal.newest)
-    if (opened.outcome === 'valid' && opened.signed.list.account === this.#mine().current().list.account) {
+    if (opened.outcome === 'valid' && this.#isMine(opened.signed.list.account)) {
       await this.#foundOwn(opened.signed)
     } else {
       this.#parts.offence(peer.peerId, 'hello: a refusal with a list that is not ours', POINTS.malformed)
@@ -143,6 +157,11 @@ class Proofs implements ProofsFeature, HelloParty {
     this.#announce()
   }
 
+  #isMine(account: AccountId): boolean {
+    const identity = this.#parts.identity.current()
+    return identity.state === 'ready' && identity.me.account === account
+  }
+
   #mine(): OwnList {
     if (this.#own === null) throw new Error('proofs are used before they started')
     return this.#own
@@ -150,7 +169,9 @@ class Proofs implements ProofsFeature, HelloParty {
 
   #prove(peerId: PeerId, list: DeviceList, hello: Hello): void {
     const before = this.#proofs.get(peerId)
-    if (before !== undefined && before.account !== list.account) this.#disprove(peerId, before, 'it now proves another account')
+    if (before !== undefined && before.account !== list.account) {
+      this.#disprove(peerId, before, 'it now proves another account')
+    }
     const proof = proofOf(peerId, list, hello.name)
     this.#proofs.delete(peerId)
     this.#proofs.set(peerId, proof)
@@ -239,5 +260,6 @@ function holds(list: DeviceList, peerId: PeerId): boolean {
 
 function proofOf(peerId: PeerId, list: DeviceList, claimedName: string): Proof {
   const deviceLabel = list.devices.find((device) => device.peerId === peerId)?.label ?? ''
-  return { account: list.account, claimedName, deviceLabel, devices: list.devices.map((device) => device.peerId), seq: list.seq }
+  const devices = list.devices.map((device) => device.peerId)
+  return { account: list.account, claimedName, deviceLabel, devices, seq: list.seq }
 }

@@ -56,7 +56,9 @@ export interface ProofsFeature {
   prove(peerId: PeerId, signal?: AbortSignal): Promise<Proof | null>
   /** The last connection to this peer closed: the next one proves anew, and hears of a newer name or list. */
   disconnected(peerId: PeerId): void
-  /** Devices of an account by its newest list known here. An account may list what is not its own: ask `of` on the connection. */
+  /** Devices of an account by its newest list here. It may list what is not its own: on a connection, ask `of`. */
   devicesOf(account: AccountId): PeerId[]
+  /** The newest list of this account's own devices, as its signed envelope: what an invitation carries. After `start`. */
+  ownList(): Uint8Array
   subscribe(listener: (event: ProofEvent) => void): () => void
 }

@@ -34,18 +34,21 @@ export async function unlock(files: IdentityFiles, vault: Vault, log: Log): Prom
         `${basename(files.database)} to another folder and restore the account from its recovery phrase.`,
     )
 
-  let text: string
+  let text: string | null
   try {
     text = await readBounded(files.keys)
   } catch (cause) {
     if (isMissing(cause)) return existsSync(files.database) ? locked(missing(files)) : { state: 'none' }
     const reason = cause instanceof Error ? cause.message : String(cause)
-    return locked(`${files.keys} cannot be read (${reason}). Nothing was changed. Let this user read the file, and start again.`, cause)
+    const why = `${files.keys} cannot be read (${reason}). Nothing was changed. Let this user read it, and start again.`
+    return locked(why, cause)
   }
 
+  if (text === null) return damaged(`it holds more than ${MAX_KEYS_FILE_BYTES} bytes`)
   const read = readKeysFile(text)
   if (read.outcome === 'newer') {
-    return locked(`${files.keys} was written by a newer Latch: ${read.why}. It was left as it is. Start the newer Latch.`)
+    const why = `${files.keys} was written by a newer Latch: ${read.why}. It was left as it is. Start the newer Latch.`
+    return locked(why)
   }
   if (read.outcome === 'damaged') return damaged(read.why)
 
@@ -74,10 +77,10 @@ export async function unlock(files: IdentityFiles, vault: Vault, log: Log): Prom
   return { state: 'open', file, secrets: unpacked.secrets, keyring }
 }
 
-async function readBounded(path: string): Promise<string> {
+/** Null for a file that is too large to be ours. */
+async function readBounded(path: string): Promise<string | null> {
   const { size } = await stat(path)
-  // Too large to be ours: read as damaged, not into memory.
-  return size > MAX_KEYS_FILE_BYTES ? '' : readFile(path, 'utf8')
+  return size > MAX_KEYS_FILE_BYTES ? null : readFile(path, 'utf8')
 }
 
 function missing(files: IdentityFiles): string {
@@ -88,7 +91,12 @@ function missing(files: IdentityFiles): string {
 }
 
 function describe(by: Pick<Vault, 'protection' | 'backend'>): string {
-  const words = { os: "the system's key store", passphrase: 'a passphrase', 'key-file': 'a key file', 'plain-text': 'plain text' }
+  const words = {
+    os: "the system's key store",
+    passphrase: 'a passphrase',
+    'key-file': 'a key file',
+    'plain-text': 'plain text',
+  }
   return `${words[by.protection]} (${by.backend})`
 }
 

@@ -1,7 +1,14 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import { RefusedError, StreamCutError, type FrameStream, type Offence, type PeerStreams, type RemotePeer } from '../../platform/streams.ts'
+import {
+  RefusedError,
+  StreamCutError,
+  type FrameStream,
+  type Offence,
+  type PeerStreams,
+  type RemotePeer,
+} from '../../platform/streams.ts'
 import { HELLO_TERMS, HELLO_TIMEOUT_MS, POINTS } from './constants.ts'
 import { HelloError } from './errors.ts'
 import {

@@ -17,5 +17,12 @@
  * Frames of at most 16 KiB, 5 s for the whole exchange, two inbound streams on a connection. docs/wire/hello.md.
  */
 export { HELLO_TERMS, HELLO_TIMEOUT_MS, HELLO_VERSION, MAX_HELLO_BYTES, POINTS } from './constants.ts'
-export { createHelloProtocol, type Greeting, type HelloParts, type HelloParty, type HelloProtocol, type Judgement } from './hello-protocol.ts'
+export {
+  createHelloProtocol,
+  type Greeting,
+  type HelloParts,
+  type HelloParty,
+  type HelloProtocol,
+  type Judgement,
+} from './hello-protocol.ts'
 export { cleanText, type Hello, type Refusal, type RefusalStatus } from './messages.ts'

@@ -24,7 +24,7 @@ const text = (maxLength: number) =>
 
 const Version = z.object({ version: z.int() })
 
-/** What a device says of itself. Only the list proves anything; the name and the agent are what it likes to be called. */
+/** What a device says of itself. Only the list proves anything; the name and the agent are what it likes to say. */
 const Hello = z.object({
   version: z.literal(HELLO_VERSION),
   deviceList: Envelope,
@@ -33,11 +33,11 @@ const Hello = z.object({
 })
 export type Hello = z.infer<typeof Hello>
 
-const refusalStatuses = ['malformed', 'unknown-version', 'forged', 'not-in-list', 'older-list', 'conflict'] as const
-export type RefusalStatus = (typeof refusalStatuses)[number]
+const RefusalStatus = z.enum(['malformed', 'unknown-version', 'forged', 'not-in-list', 'older-list', 'conflict'])
+export type RefusalStatus = z.infer<typeof RefusalStatus>
 
 /** Why a hello was not taken. `newest` is the list the refusing side knows, when that is what the other side lacks. */
-const Refusal = z.object({ status: z.enum(refusalStatuses), newest: Envelope.optional() })
+const Refusal = z.object({ status: RefusalStatus, newest: Envelope.optional() })
 export type Refusal = z.infer<typeof Refusal>
 
 const Kind = z.object({ status: z.string().optional() })
@@ -63,7 +63,8 @@ export function decodeHello(frame: Uint8Array | null): Hello {
     // The version first: a later one may have other fields, and is then not malformed.
     const { version } = decode(bytes, Version, MAX_HELLO_BYTES)
     if (version !== HELLO_VERSION) {
-      throw new HelloError('unknown-version', `a hello of version ${version}; ${HELLO_VERSION} is spoken`, POINTS.unknownVersion)
+      const why = `a hello of version ${version}; ${HELLO_VERSION} is spoken`
+      throw new HelloError('unknown-version', why, POINTS.unknownVersion)
     }
     return decode(bytes, Hello, MAX_HELLO_BYTES)
   })
