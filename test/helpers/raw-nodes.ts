@@ -22,7 +22,11 @@ const common = {
 /** Two nodes on 127.0.0.1, connected over a real transport; `cut` takes the connection away without a word. */
 export async function nodesOver(way: Way, options: Pick<TwoNodesOptions, 'guards'> = {}): Promise<{ a: TestNode; b: TestNode; cut(): void; close(): Promise<void> }> {
   const relay = way === 'relay' ? await relayNode() : null
-  const listen = { tcp: '/ip4/127.0.0.1/tcp/0', 'webrtc-direct': '/ip4/127.0.0.1/udp/0/webrtc-direct', relay: `${relay?.getMultiaddrs()[0]}/p2p-circuit` }
+  const listen = {
+    tcp: '/ip4/127.0.0.1/tcp/0',
+    'webrtc-direct': '/ip4/127.0.0.1/udp/0/webrtc-direct',
+    relay: `${String(relay?.getMultiaddrs()[0])}/p2p-circuit`,
+  }
   const make = async (listening: string[]): Promise<Libp2p> =>
     createLibp2p({
       ...common,
