@@ -97,7 +97,7 @@ function describe(by: Pick<Vault, 'protection' | 'backend'>): string {
     'key-file': 'a key file',
     'plain-text': 'plain text',
   }
-  return `${words[by.protection]} (${by.backend})`
+  return by.backend === by.protection ? words[by.protection] : `${words[by.protection]} (${by.backend})`
 }
 
 function isMissing(error: unknown): boolean {
