@@ -1,8 +1,8 @@
 import { createORPCClient, mapEventIterator, ORPCError } from '@orpc/client'
-import { RPCLink } from '@orpc/client/fetch'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '../shared/contract/index.ts'
 import { errorCodes, LatchError, type ErrorCode } from '../shared/errors.ts'
+import { call } from './calls.ts'
 import type { Control } from './control-file.ts'
 import { plainDeep } from './plain.ts'
 
@@ -25,30 +25,22 @@ export function createClient({ control, forTerminal, gone }: ClientOptions): Cli
     }
     return isAbort(error) ? error : gone()
   }
-  const inOurWords = async (call: () => Promise<unknown>): Promise<unknown> => {
-    try {
-      const output = await call()
-      if (!isIterator(output)) return clean(output)
-      return mapEventIterator(output, { value: async (item) => clean(item), error: async (error) => failure(error) })
-    } catch (error) {
-      throw failure(error)
-    }
-  }
-  return createORPCClient(
-    new RPCLink({
-      url: `${control.url}/rpc`,
-      headers: { authorization: `Bearer ${control.token}` },
-      interceptors: [(options) => inOurWords(() => options.next())],
-    }),
-  )
+  return createORPCClient({
+    async call(path, input, { signal }) {
+      try {
+        if (path.at(-1) !== 'watch') return clean(await call(control, path, input, signal))
+        const { stream } = await import('./streams.ts')
+        const items = await stream(control, path, input, signal)
+        return mapEventIterator(items, { value: async (item) => clean(item), error: async (error) => failure(error) })
+      } catch (error) {
+        throw failure(error)
+      }
+    },
+  })
 }
 
 function isOfTheList(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(errorCodes, code)
-}
-
-function isIterator(value: unknown): value is AsyncIterator<unknown, unknown, void> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CliError, exitCodes } from './failure.ts'
@@ -33,13 +34,23 @@ function parse(text: string): Control | null {
   }
 }
 
+/** Whether a process runs. One that ended and was not yet collected by its parent, as in a bare container, does not. */
 export function isAlive(pid: number): boolean {
   if (pid <= 0) return false
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     // EPERM: it is there, and not ours.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+  return process.platform !== 'linux' || !isZombie(pid)
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    // proc(5): the state is the letter after the command in parentheses, which may hold parentheses itself.
+    return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\)/s, '').slice(0, 3))
+  } catch {
+    return false
   }
 }
