@@ -1,7 +1,7 @@
 // Builds out/ when it is older than what it is made of. By hand: `npm run build`, which always builds.
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, rmSync } from 'node:fs'
-import { Stop, inRoot, plainUnlessSeen, readJson, run, runAsScript, say, writeJson } from './lib.mjs'
+import { Stop, inRoot, readJson, run, runAsScript, say, writeJson } from './lib.mjs'
 import { pinnedNode } from './node.mjs'
 import { setup } from './setup.mjs'
 
@@ -26,7 +26,7 @@ async function build(hash) {
   const cli = inRoot('node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const { code, output } = await run(pinnedNode(), [cli, 'build', '--logLevel', 'warn'], {
     capture: true,
-    env: plainUnlessSeen({ ...process.env, NODE_ENV: 'production' }),
+    env: { ...process.env, NODE_ENV: 'production' },
   })
   if (code !== 0) throw new Stop(`The build failed:\n${output.trim()}`)
   writeJson(recordPath, { hash })

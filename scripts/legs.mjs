@@ -1,6 +1,6 @@
 // The steps of `npm run check` and `npm test`. Each gives {name, passed, failed, skipped, seconds, why?}.
 import { rmSync } from 'node:fs'
-import { inRoot, plainUnlessSeen, readJson, run, say } from './lib.mjs'
+import { inRoot, readJson, run, say } from './lib.mjs'
 import { inClone } from './ordinary-user.mjs'
 import { pinnedNode } from './node.mjs'
 
@@ -16,8 +16,7 @@ async function timed(name, work) {
 /** A step without tests of its own counts as one; what it says is shown only when it fails. */
 const quietStep = (name, path, args) =>
   timed(name, async () => {
-    const env = plainUnlessSeen(process.env)
-    const { code, output } = await run(pinnedNode(), [path, ...args], { capture: true, env })
+    const { code, output } = await run(pinnedNode(), [path, ...args], { capture: true })
     if (code === 0) return { passed: 1 }
     say(`${name}:\n${output.trim()}`)
     return { failed: 1 }

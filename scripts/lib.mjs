@@ -5,6 +5,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, wri
 import { constants } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 /** The folder of the clone. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -12,10 +13,12 @@ export const isWindows = process.platform === 'win32'
 
 export const inRoot = (...parts) => join(root, ...parts)
 
-/** One line for the person who waits. Everything the scripts say goes through here, to stderr, so that stdout stays
- * what the started program prints. */
-export function say(line) {
-  process.stderr.write(`${line}\n`)
+/**
+ * One line for the person who waits, or what a tool had to say. To stderr, so that stdout stays what the started
+ * program prints; in colour only where somebody looks, whatever the tool made of NO_COLOR.
+ */
+export function say(text) {
+  process.stderr.write(`${process.stderr.isTTY ? text : stripVTControlCharacters(text)}\n`)
 }
 
 /** A failure whose message is all the person needs: no stack is printed for it. */
@@ -122,9 +125,6 @@ export function npm(args, options) {
   }
   return run(isWindows ? 'npm.cmd' : 'npm', args, { shell: isWindows, ...options })
 }
-
-/** The environment for a tool whose output we pass on later: in colour only where somebody looks at it. */
-export const plainUnlessSeen = (env) => (process.stderr.isTTY ? env : { ...env, NO_COLOR: '1' })
 
 const SHOWN_OUTPUT_LINES = 15
 
