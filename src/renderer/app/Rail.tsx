@@ -33,10 +33,10 @@ function RailLink({ place, position }: { place: Place; position: number }): Reac
       <Link
         href={place.path}
         className={cx(css.link, place.foot && css.foot)}
-        aria-label={name}
         aria-current={here ? 'page' : undefined}
       >
         {place.icon}
+        <span className="visually-hidden">{name}</span>
         <span className={css.badge}>
           <Count place={place} />
         </span>

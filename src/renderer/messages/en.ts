@@ -1,5 +1,6 @@
 import { chats } from './en/chats.ts'
 import { common } from './en/common.ts'
+import { contacts } from './en/contacts.ts'
 import { door } from './en/door.ts'
 import { frame } from './en/frame.ts'
 import { invite } from './en/invite.ts'
@@ -8,4 +9,4 @@ import { settings } from './en/settings.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word the window says, in one catalogue. A translation is a value of this shape. */
-export const en = { ...common, frame, chats, door, network, settings, welcome, invite } as const
+export const en = { ...common, frame, chats, contacts, door, network, settings, welcome, invite } as const

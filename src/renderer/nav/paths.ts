@@ -1,4 +1,4 @@
-import type { AccountId, ConversationId, PeerId } from '../../shared/ids.ts'
+import type { AccountId, PeerId } from '../../shared/ids.ts'
 
 export type DoorSection = 'knocks' | 'missed' | 'rules' | 'log' | 'blocked'
 

@@ -3,17 +3,19 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Failure } from '../bridge/failure.ts'
 import { Banner } from './Banner.tsx'
+import { Button } from './Button.tsx'
 import { IconButton } from './IconButton.tsx'
 
 export interface FailureNoteProps {
   failure: Failure
   /** What was not lost: "Your text is kept." */
   kept?: string
+  onRetry?: () => void
   onDismiss?: () => void
 }
 
 /** A call that failed: what happened, what was kept, what to do. */
-export function FailureNote({ failure, kept, onDismiss }: FailureNoteProps): ReactNode {
+export function FailureNote({ failure, kept, onRetry, onDismiss }: FailureNoteProps): ReactNode {
   const { t } = useTranslation()
   const happened = failure.detail ?? t(`failure.${failure.code}.happened`)
   const todo = t(`failure.${failure.code}.todo`)
@@ -22,9 +24,16 @@ export function FailureNote({ failure, kept, onDismiss }: FailureNoteProps): Rea
       tone="error"
       title={happened}
       text={kept === undefined ? todo : `${kept} ${todo}`}
-      {...(onDismiss === undefined
-        ? {}
-        : { action: <IconButton label={t('dismiss')} icon={<X />} onClick={onDismiss} /> })}
+      action={
+        <>
+          {onRetry !== undefined && (
+            <Button size="small" onClick={onRetry}>
+              {t('tryAgain')}
+            </Button>
+          )}
+          {onDismiss !== undefined && <IconButton label={t('dismiss')} icon={<X />} onClick={onDismiss} />}
+        </>
+      }
     />
   )
 }

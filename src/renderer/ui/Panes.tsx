@@ -16,17 +16,17 @@ const KEY_STEP_PX = 4
 /** A list and what is chosen in it: side by side, or in turns under 720 px. */
 export function Panes({ list, children, showing, width }: PanesProps): ReactNode {
   return (
-    <div className={css.panes} data-showing={showing}>
+    <main className={css.panes} data-showing={showing}>
       <div className={css.list} style={{ '--list-width': `${width.px}px` }}>
         {list}
       </div>
       <div className={css.divider}>
         <Handle {...width} />
       </div>
-      <main id="content" tabIndex={-1} className={css.content}>
+      <div id="content" tabIndex={-1} className={css.content}>
         {children}
-      </main>
-    </div>
+      </div>
+    </main>
   )
 }
 
@@ -66,19 +66,16 @@ export interface PaneHeaderProps {
   /** The way back to the list, seen only where the two take turns. */
   back?: { label: string; onBack: () => void }
   actions?: ReactNode
-  /** The screen's one title, or the title of a part of it. */
-  level?: 1 | 2
 }
 
-export function PaneHeader({ title, leading, back, actions, level = 1 }: PaneHeaderProps): ReactNode {
-  const Title = level === 1 ? 'h1' : 'h2'
+export function PaneHeader({ title, leading, back, actions }: PaneHeaderProps): ReactNode {
   return (
     <header className={css.header}>
       {back !== undefined && (
         <IconButton className={css.back} label={back.label} icon={<ArrowLeft />} onClick={back.onBack} />
       )}
       {leading}
-      <Title className={css.title}>{title}</Title>
+      <h1 className={css.title}>{title}</h1>
       {actions !== undefined && <div className={css.actions}>{actions}</div>}
     </header>
   )

@@ -28,7 +28,7 @@ export function shortWhen(atMs: number, nowMs: number, words: WhenWords, locale?
 
 /** The hour and minute. */
 export function clock(atMs: number, locale?: string): string {
-  return format(atMs, { hour: '2-digit', minute: '2-digit' }, locale)
+  return format(atMs, { hour: 'numeric', minute: '2-digit' }, locale)
 }
 
 /** The hour, minute, second and thousandth: for traces. */

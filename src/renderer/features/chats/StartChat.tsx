@@ -1,6 +1,140 @@
-import type { ReactNode } from 'react'
+import { Link2, UserPlus } from 'lucide-react'
+import { useRef, useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import type { AccountId } from '../../../shared/ids.ts'
+import { nameOf } from '../../../shared/model/contacts.ts'
+import { useClient } from '../../bridge/bridge.tsx'
+import { useCall } from '../../bridge/use-call.ts'
+import { usePeople } from '../contacts/store.ts'
+import { peersStore } from '../peers/store.ts'
+import { useDialogs } from '../../nav/dialogs.ts'
+import { paths } from '../../nav/paths.ts'
+import { Avatar } from '../../ui/Avatar.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { FailureNote } from '../../ui/FailureNote.tsx'
+import { shortKey } from '../../ui/Key.tsx'
+import { Picker } from '../../ui/Picker.tsx'
+import { Row } from '../../ui/Row.tsx'
+import { Presence } from './ConversationList.tsx'
+import css from './StartChat.module.css'
 
+/** Typing narrows down; nobody scrolls through more than this here. */
+const SHOWN = 50
+
+/** Whether what was typed can lead to somebody not yet met. */
+export function looksLikeAddress(text: string): boolean {
+  return /^(\/|latch:\/\/|12D3KooW|16Uiu2HA|Qm[1-9A-Za-z]{20})/.test(text.trim())
+}
+
+/** Somebody met before, a device that was found, or an address: whoever is chosen, their conversation opens. */
 export function StartChat({ onClose }: { onClose: () => void }): ReactNode {
-  void onClose
-  return null
+  const { t } = useTranslation()
+  const [, go] = useLocation()
+  const client = useClient()
+  const show = useDialogs((dialogs) => dialogs.show)
+  const people = usePeople()
+  const peers = peersStore.use(({ state }) => state.peers)
+  const input = useRef<HTMLInputElement>(null)
+  const [query, setQuery] = useState('')
+  const [unnamed, setUnnamed] = useState(false)
+
+  const open = (account: AccountId): void => {
+    onClose()
+    go(paths.chatWith(account))
+  }
+  const connect = useCall(async (to: string) => {
+    setUnnamed(false)
+    const { account } = await client.peers.connect({ to })
+    if (account === null) setUnnamed(true)
+    else open(account)
+  })
+
+  const wanted = query.trim().toLowerCase()
+  const matching = [...people.values()]
+    .filter((person) => [person.petname ?? '', person.claimedName].some((name) => name.toLowerCase().includes(wanted)))
+    .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)))
+    .slice(0, SHOWN)
+  const devices = [...peers.values()].filter((peer) => peer.account === null && peer.peerId.toLowerCase().includes(wanted))
+
+  return (
+    <Dialog open onClose={onClose} title={t('chats.startDialog.title')} closeLabel={t('close')} width="wide" place="top" bare initialFocus={input}>
+      <Picker
+        label={t('chats.startDialog.title')}
+        placeholder={t('chats.startDialog.placeholder')}
+        query={query}
+        onQuery={setQuery}
+        inputRef={input}
+        groups={[
+          {
+            title: t('chats.startDialog.address'),
+            items: looksLikeAddress(query)
+              ? [
+                  {
+                    id: 'connect',
+                    name: query,
+                    row: <Row leading={<Link2 />} title={t('chats.startDialog.connect')} detail={query} />,
+                    onChoose: () => void connect.run(query.trim()),
+                  },
+                ]
+              : [],
+          },
+          {
+            title: t('chats.startDialog.people'),
+            items: matching.map((person) => ({
+              id: person.account,
+              name: nameOf(person),
+              row: (
+                <Row
+                  leading={<Avatar of={person.account} />}
+                  title={<bdi>{nameOf(person)}</bdi>}
+                  detail={<Presence account={person.account} />}
+                />
+              ),
+              onChoose: () => open(person.account),
+            })),
+          },
+          {
+            title: t('chats.startDialog.devices'),
+            items: devices.slice(0, SHOWN).map((peer) => ({
+              id: peer.peerId,
+              name: peer.peerId,
+              row: <Row leading={<Avatar of={peer.peerId} />} title={shortKey(peer.peerId)} detail={peer.addresses[0] ?? ''} />,
+              onChoose: () => void connect.run(peer.peerId),
+            })),
+          },
+          {
+            title: t('chats.startDialog.else'),
+            items:
+              wanted === ''
+                ? [
+                    {
+                      id: 'invite',
+                      name: t('chats.startDialog.invite'),
+                      row: <Row leading={<UserPlus />} title={t('chats.startDialog.invite')} />,
+                      onChoose: () => show('invite'),
+                    },
+                  ]
+                : [],
+          },
+        ]}
+        empty={people.size === 0 ? t('chats.startDialog.nobody') : t('chats.startDialog.none', { query })}
+      />
+      <Progress busy={connect.busy} unnamed={unnamed} />
+      {connect.failure !== null && (
+        <div className={css.note}>
+          <FailureNote failure={connect.failure} kept={t('chats.startDialog.kept')} onDismiss={connect.dismiss} />
+        </div>
+      )}
+    </Dialog>
+  )
+}
+
+function Progress({ busy, unnamed }: { busy: boolean; unnamed: boolean }): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <output className={busy || unnamed ? css.progress : undefined}>
+      {busy ? t('chats.startDialog.connecting') : unnamed ? t('chats.startDialog.unnamed') : ''}
+    </output>
+  )
 }

@@ -7,6 +7,8 @@ export interface Held {
   messages: readonly Message[]
   /** There are older ones that were not loaded. */
   more: boolean
+  /** A page was put in: before that there may be a few that came by themselves. */
+  loaded: boolean
   /** False before the first page, and again after the stream broke: what happened meanwhile is not known. */
   current: boolean
   /** Falls by one for each message put in front, so that a list knows what stayed where it was. */
@@ -22,7 +24,7 @@ export const noChats: ChatsState = { conversations: new Map(), held: new Map() }
 
 /** Far enough from zero for any history to be put in front. */
 const FIRST_INDEX = 1_000_000_000
-const nothing: Held = { messages: [], more: true, current: false, firstIndex: FIRST_INDEX }
+const nothing: Held = { messages: [], more: true, loaded: false, current: false, firstIndex: FIRST_INDEX }
 
 /** Of a conversation that is not open, the newest suffice: opening it asks for a page. */
 const LOOSE_MESSAGES = 50
@@ -44,7 +46,7 @@ export function applyChatEvent(state: ChatsState, event: ChatEvent): ChatsState 
     case 'message-stored':
       return hold(state, event.message.conversation, (held) => {
         const messages = union(held.messages, [event.message])
-        return { ...held, messages: held.current ? messages : messages.slice(-LOOSE_MESSAGES) }
+        return { ...held, messages: held.loaded ? messages : messages.slice(-LOOSE_MESSAGES) }
       })
     case 'message-changed':
       return hold(state, event.message.conversation, (held) => ({
@@ -68,6 +70,7 @@ export function putNewestPage(
     return {
       messages: union(joins ? [...older, ...newer] : newer, page.messages),
       more: joins ? held.more : page.more,
+      loaded: true,
       current: true,
       firstIndex: joins ? held.firstIndex : FIRST_INDEX,
     }

@@ -75,9 +75,15 @@ export function canUndo(knock: Knock, nowMs: number): boolean {
   return knock.undoUntilMs !== null && knock.undoUntilMs > nowMs && !isOpen(knock)
 }
 
+/** It was answered from the list of missed ones, after its time was up. */
+function wasMissed(knock: Knock): boolean {
+  return knock.answeredMs !== null && knock.answeredMs > knock.untilMs
+}
+
 /** Those who wait for an answer, and, where they stood, those just answered. */
 export function atTheDoor(state: DoorState, nowMs: number): Knock[] {
-  return inOrder([...state.knocks.values()].filter((knock) => knock.state === 'pending' || canUndo(knock, nowMs)))
+  const here = (knock: Knock): boolean => knock.state === 'pending' || (canUndo(knock, nowMs) && !wasMissed(knock))
+  return inOrder([...state.knocks.values()].filter(here))
 }
 
 export function countPending(state: DoorState): number {
@@ -93,9 +99,16 @@ export function countQueued(state: DoorState): number {
   return queued
 }
 
-/** Nobody answered these in time, newest first. */
-export function missed(state: DoorState): Knock[] {
-  return inOrder([...state.knocks.values()].filter((knock) => knock.state === 'missed')).toReversed()
+/** Nobody answered these in time, newest first; with those answered just now, where they stood. */
+export function missed(state: DoorState, nowMs: number): Knock[] {
+  const here = (knock: Knock): boolean => knock.state === 'missed' || (canUndo(knock, nowMs) && wasMissed(knock))
+  return inOrder([...state.knocks.values()].filter(here)).toReversed()
+}
+
+export function countMissed(state: DoorState): number {
+  let count = 0
+  for (const knock of state.knocks.values()) if (knock.state === 'missed') count += 1
+  return count
 }
 
 /** The latest knock of ours at somebody's door for one thing. */

@@ -1,0 +1,154 @@
+import { Check, CircleSlash, DoorOpen, Hourglass, MoonStar, Unplug, UsersRound } from 'lucide-react'
+import { useId, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { SentKnock } from '../../../shared/model/door.ts'
+import { useClient } from '../../bridge/bridge.tsx'
+import { useCall } from '../../bridge/use-call.ts'
+import type { WhoIsIt } from '../contacts/use-who.ts'
+import { Avatar } from '../../ui/Avatar.tsx'
+import { Button } from '../../ui/Button.tsx'
+import { Countdown, useSecondsLeft } from '../../ui/Countdown.tsx'
+import { cx } from '../../ui/cx.ts'
+import { FailureNote } from '../../ui/FailureNote.tsx'
+import { TextArea } from '../../ui/Field.tsx'
+import type { Admission } from './admission.ts'
+import css from './AskPanel.module.css'
+import { useDrafts } from './drafts.ts'
+
+const GREETING_MAX = 280
+/** Nobody needs to see the limit of a greeting that is further from it. */
+const SHOW_LIMIT = 60
+
+export interface AskPanelProps {
+  who: WhoIsIt
+  admission: Exclude<Admission, { state: 'in' }>
+  /** The middle of an empty conversation, or the foot of one that has messages. */
+  place: 'middle' | 'foot'
+  /** Messages of yours that wait for this door. */
+  waiting?: number
+}
+
+/** Where the composer would be, while you have not been let in. */
+export function AskPanel({ who, admission, place, waiting = 0 }: AskPanelProps): ReactNode {
+  const { t } = useTranslation()
+  const title = useId()
+  const { name, account } = who
+  return (
+    <div className={place === 'middle' ? css.middle : css.foot}>
+      <section className={css.panel} aria-labelledby={title}>
+        {place === 'middle' && <Avatar of={account} size={56} />}
+        <div className={css.head}>
+          <h3 id={title} className={css.title}>
+            {t('chats.ask.title', { name })}
+          </h3>
+          <p className={css.text}>
+            {waiting > 0 ? t('chats.waiting.door', { name, count: waiting }) : t('chats.ask.text')}
+          </p>
+        </div>
+        {admission.state === 'asking' ? (
+          <Asking sent={admission.sent} name={name} />
+        ) : (
+          <>
+            {admission.state === 'refused' && <Outcome sent={admission.sent} name={name} />}
+            <AskForm who={who} again={admission.state === 'refused'} />
+          </>
+        )}
+      </section>
+    </div>
+  )
+}
+
+function AskForm({ who, again }: { who: WhoIsIt; again: boolean }): ReactNode {
+  const { t } = useTranslation()
+  const client = useClient()
+  const { account } = who
+  const greeting = useDrafts((drafts) => drafts.greetings.get(account) ?? '')
+  const greet = useDrafts((drafts) => drafts.greet)
+  const ask = useCall(() => client.door.knock({ to: { account }, capability: 'contact', greeting: greeting.trim() }))
+  const left = GREETING_MAX - greeting.length
+  return (
+    <form
+      className={css.form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void ask.run()
+      }}
+    >
+      <TextArea
+        label={t('chats.ask.greeting')}
+        hint={left <= SHOW_LIMIT ? t('chats.ask.greetingLeft', { count: left }) : t('chats.ask.greetingHint')}
+        value={greeting}
+        maxLength={GREETING_MAX}
+        rows={2}
+        dir="auto"
+        onChange={(event) => greet(account, event.target.value)}
+      />
+      {ask.failure !== null && <FailureNote failure={ask.failure} kept={t('chats.compose.kept')} onDismiss={ask.dismiss} />}
+      <Button type="submit" tone="primary" icon={<DoorOpen />} busy={ask.busy}>
+        {again ? t('chats.ask.again') : t('chats.ask.send')}
+      </Button>
+    </form>
+  )
+}
+
+function Asking({ sent, name }: { sent: SentKnock; name: string }): ReactNode {
+  const { t } = useTranslation()
+  const client = useClient()
+  const cancel = useCall(() => client.door.cancel({ id: sent.id }))
+  return (
+    <div className={css.asking}>
+      <p className={css.state}>
+        <Hourglass />
+        <span>
+          <output>{t(`chats.ask.state.${sent.state}`, { name })}</output>
+          {sent.state === 'asked' && sent.untilMs !== null && <SecondsLeft untilMs={sent.untilMs} />}
+        </span>
+      </p>
+      {sent.untilMs !== null && <Countdown fromMs={sent.sentMs} untilMs={sent.untilMs} />}
+      <p className={css.text}>{[sent.why, t(`chats.ask.next.${sent.state}`, { name })].filter(Boolean).join(' ')}</p>
+      {sent.greeting !== '' && (
+        <p className={css.text}>
+          <bdi>{t('chats.ask.said', { greeting: sent.greeting })}</bdi>
+        </p>
+      )}
+      {cancel.failure !== null && <FailureNote failure={cancel.failure} onDismiss={cancel.dismiss} />}
+      <Button className={css.cancel} busy={cancel.busy} onClick={() => void cancel.run()}>
+        {t('chats.ask.cancel')}
+      </Button>
+    </div>
+  )
+}
+
+/** Beside the words, and not part of what is announced each second. */
+function SecondsLeft({ untilMs }: { untilMs: number }): ReactNode {
+  const { t } = useTranslation()
+  return <span aria-hidden="true"> — {t('time.secondsLeft', { count: useSecondsLeft(untilMs) })}</span>
+}
+
+const icons = {
+  sending: Hourglass,
+  asked: Hourglass,
+  working: Hourglass,
+  allowed: Check,
+  denied: CircleSlash,
+  unanswered: MoonStar,
+  busy: UsersRound,
+  unreachable: Unplug,
+  silent: MoonStar,
+  cancelled: CircleSlash,
+} as const satisfies Record<SentKnock['state'], unknown>
+
+/** How the last knock ended, and what can be done now. */
+function Outcome({ sent, name }: { sent: SentKnock; name: string }): ReactNode {
+  const { t } = useTranslation()
+  const Icon = icons[sent.state]
+  return (
+    <div className={cx(css.outcome, sent.state === 'denied' && css.denied)}>
+      <Icon />
+      <output className={css.words}>
+        <strong className={css.what}>{t(`chats.ask.state.${sent.state}`, { name })}</strong>
+        <span className={css.text}>{[sent.why, t(`chats.ask.next.${sent.state}`, { name })].filter(Boolean).join(' ')}</span>
+      </output>
+    </div>
+  )
+}

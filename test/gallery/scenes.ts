@@ -1,0 +1,7 @@
+import { chatScenes } from './scenes/chats.ts'
+import { houseScenes } from './scenes/house.ts'
+import { doorScenes } from './scenes/door.ts'
+import type { GalleryScene } from './scenes/scene.ts'
+
+/** Every state worth a picture, by the name its picture gets. */
+export const scenes: Readonly<Record<string, GalleryScene>> = { ...chatScenes, ...houseScenes }

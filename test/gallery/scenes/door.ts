@@ -1,0 +1,149 @@
+import type { Decision, Rule } from '../../../src/shared/model/door.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/units.ts'
+import { accountOf, knockIdOf, peerIdOf, ruleIdOf } from '../ids.ts'
+import { knock, now, person } from '../people.ts'
+import type { Scene } from '../world.ts'
+import { paths, scene, type GalleryScene } from './scene.ts'
+
+const marisol = knock('Marisol Ibáñez')
+const people = [
+  person('Marisol Ibáñez', { petname: null }),
+  person('Bea', { trust: 'verified', claimedName: 'Bea Lindqvist' }),
+  person('Tomasz'),
+  person('hello', { petname: null, demo: true }),
+  person('loud-bot', { petname: null, blocked: true }),
+]
+
+const three = [
+  marisol,
+  knock('hello', {
+    route: 'local',
+    address: '/ip4/127.0.0.1/tcp/41873',
+    greeting: 'Hello. I am the demonstration peer of this Latch.',
+    receivedMs: now() - 6 * SECOND,
+    untilMs: now() + 54 * SECOND,
+  }),
+  knock('The Honourable Maximiliane von Hohenstaufen-Schwarzburg (Institute for Applied Names)', {
+    capability: 'app:org.example.chess-by-mail',
+    greeting: `${'w'.repeat(90)} ${'Would you play a game with me? '.repeat(6)}`,
+    route: 'relayed',
+    address: '/ip6/2001:db8:85a3::8a2e:370:7334/udp/4001/webrtc-direct/certhash/uEiAkH5a4DPGKUuOBjYw0CgwjLa2R_RF71v86aVxlqdKNOQ',
+    requests: 41,
+    before: 7,
+    receivedMs: now() - 2 * SECOND,
+    untilMs: now() + 58 * SECOND,
+  }),
+]
+
+const queued = Array.from({ length: 47 }, (_, index) => knock(`Caller ${index}`, { state: 'queued' }))
+
+function rule(name: string, changes: Partial<Rule> = {}): Rule {
+  return {
+    id: ruleIdOf(name),
+    enabled: true,
+    priority: 0,
+    who: { kind: 'account', account: accountOf(name) },
+    capability: 'contact',
+    verdict: 'allow',
+    until: { kind: 'forever' },
+    note: '',
+    origin: 'prompt',
+    createdMs: now() - 4 * DAY,
+    lastHitMs: now() - 3 * MINUTE,
+    hits: 214,
+    ...changes,
+  }
+}
+
+const rules: Rule[] = [
+  rule('Bea'),
+  rule('Tomasz', { until: { kind: 'quit' }, createdMs: now() - HOUR, hits: 1 }),
+  rule('strangers', {
+    who: { kind: 'unknown' },
+    capability: 'file',
+    verdict: 'deny',
+    origin: 'person',
+    hits: 0,
+    lastHitMs: null,
+    note: 'Since the flood in March.',
+    createdMs: now() - 2 * DAY,
+  }),
+  rule('loud-bot', { verdict: 'ignore', enabled: false, hits: 12, createdMs: now() - 9 * DAY, lastHitMs: now() - 8 * DAY }),
+  rule('lan', { who: { kind: 'lan' }, capability: 'visit', verdict: 'ask', origin: 'person', until: { kind: 'time', untilMs: now() + 3 * DAY }, createdMs: now() - 10 * DAY, hits: 3 }),
+]
+
+const kinds: Partial<Decision>[] = [
+  { verdict: 'allow', why: 'a rule for this account', by: 'rule', account: accountOf('Bea') },
+  { verdict: 'deny', why: 'answered: deny, once', by: 'person', account: accountOf('Marisol Ibáñez') },
+  { verdict: 'ask', why: 'the default for contact', by: 'default', account: accountOf('Marisol Ibáñez') },
+  { verdict: 'deny', why: 'nobody answered in time', by: 'timeout', account: accountOf('Tomasz') },
+  { verdict: 'ignore', why: 'above the rate of one peer (118 refusals before this one are not listed)', by: 'limit', account: null },
+  { verdict: 'allow', why: 'a one-time token of an invitation', by: 'token', account: accountOf('Tomasz') },
+]
+
+const decisions = (count: number): Decision[] =>
+  Array.from({ length: count }, (_, index) => ({
+    seq: count - index,
+    atMs: now() - index * 11 * MINUTE,
+    account: null,
+    peerId: peerIdOf(`caller ${index % 5}`),
+    capability: index % 9 === 4 ? 'file' : 'contact',
+    verdict: 'allow',
+    why: '',
+    rule: null,
+    by: 'rule',
+    hash: 'bafyreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
+    ...kinds[index % kinds.length],
+  }))
+
+const missed = [
+  knock('Marisol Ibáñez', { state: 'missed', receivedMs: now() - 3 * HOUR, untilMs: now() - 3 * HOUR + MINUTE }),
+  knock('Tomasz', { state: 'missed', receivedMs: now() - DAY, untilMs: now() - DAY + MINUTE, greeting: '', before: 2, capability: 'file' }),
+]
+
+const base: Partial<Scene> = { people, rules, blocked: [accountOf('loud-bot'), accountOf('somebody forgotten')], decisions: decisions(420) }
+const answered = { answeredMs: now(), undoUntilMs: now() + 10 * SECOND }
+
+/** The door and everything that stands before it. */
+export const doorScenes: Record<string, GalleryScene> = {
+  'door-empty': scene(paths.doorSection('knocks'), {}),
+  'door-list': scene(paths.door, { ...base, knocks: [marisol, ...missed.slice(1)] }),
+  'door-loading': scene(paths.doorSection('knocks'), { failing: { 'door.watch': 'never' } }, [{ waitMs: 400 }]),
+  'door-one': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [{ waitMs: 900 }]),
+  'door-inert': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }),
+  'door-many': scene(paths.doorSection('knocks'), { ...base, knocks: [...three, ...queued] }, [{ waitMs: 900 }]),
+  'door-allow-menu': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [{ waitMs: 900 }, { click: 'Other ways to allow' }, { waitMs: 300 }]),
+  'door-focus': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [{ waitMs: 900 }, { focus: 'Deny' }, { press: 'Tab' }]),
+  'door-answered': scene(paths.doorSection('knocks'), {
+    ...base,
+    knocks: [
+      { ...marisol, ...answered, state: 'allowed' },
+      { ...knock('Tomasz'), ...answered, state: 'denied', receivedMs: now() - 9 * SECOND },
+      { ...knock('Ines', { receivedMs: now() - 8 * SECOND }), ...answered, state: 'ignored' },
+      knock('hello', { receivedMs: now() - 6 * SECOND, untilMs: now() + 9 * SECOND }),
+    ],
+  }, [{ waitMs: 900 }]),
+  'door-answer-failed': scene(
+    paths.doorSection('knocks'),
+    { ...base, knocks: [marisol], failing: { 'door.answer': 'CONFLICT' } },
+    [{ waitMs: 900 }, { click: 'Allow once' }, { waitMs: 300 }],
+  ),
+  'door-missed': scene(paths.doorSection('missed'), { ...base, knocks: missed }, [{ waitMs: 900 }]),
+  'door-missed-empty': scene(paths.doorSection('missed'), {}),
+  'door-rules': scene(paths.doorSection('rules'), base),
+  'door-rules-empty': scene(paths.doorSection('rules'), {}),
+  'door-rule-dialog': scene(paths.doorSection('rules'), base, [{ click: 'Add a rule' }, { waitMs: 300 }]),
+  'door-log': scene(paths.doorSection('log'), base, [{ waitMs: 200 }]),
+  'door-log-empty': scene(paths.doorSection('log'), {}),
+  'door-log-whole': scene(paths.doorSection('log'), base, [{ click: 'Check the log' }, { waitMs: 300 }]),
+  'door-log-broken': scene(paths.doorSection('log'), { ...base, log: 'broken' }, [{ click: 'Check the log' }, { waitMs: 300 }]),
+  'door-log-failed': scene(paths.doorSection('log'), { ...base, failing: { 'door.log': 'INTERNAL' } }),
+  'door-blocked': scene(paths.doorSection('blocked'), base),
+  'door-blocked-empty': scene(paths.doorSection('blocked'), {}),
+  'knocks-floating': scene(paths.chats, { ...base, knocks: [...three, ...queued] }, [{ waitMs: 900 }]),
+  'knocks-floating-answered': scene(
+    paths.chats,
+    { ...base, knocks: [{ ...marisol, ...answered, state: 'allowed', id: knockIdOf('just answered') }, ...three.slice(1, 2)] },
+    [{ waitMs: 900 }],
+  ),
+}

@@ -1,0 +1,25 @@
+import { paths } from '../../../src/renderer/nav/paths.ts'
+import { me } from '../people.ts'
+import { emptyScene, type Scene } from '../world.ts'
+
+/** Something done in the window before the picture is taken, by the accessible name of what it is done to. */
+export type Step =
+  | { click: string }
+  | { type: string; into: string }
+  | { press: string }
+  | { focus: string }
+  | { scroll: number }
+  | { waitMs: number }
+  | { drop: true }
+
+export interface GalleryScene {
+  world: Scene
+  path: string
+  steps: readonly Step[]
+}
+
+export function scene(path: string, world: Partial<Scene>, steps: readonly Step[] = []): GalleryScene {
+  return { path, steps, world: { ...emptyScene, identity: { state: 'ready', me }, ...world } }
+}
+
+export { paths }

@@ -1,0 +1,125 @@
+/**
+ * Takes a picture of every scene, light and dark, wide and narrow, and checks each with axe:
+ * `node test/gallery/shots.ts [part of a scene's name…]`. Fails on a violation, on an error in the page's console and
+ * on anything the content security policy had to stop.
+ */
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type Page } from '@playwright/test'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import type { Step } from './scenes/scene.ts'
+import { scenes } from './scenes.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const built = join(root, '.cache/gallery')
+const pictures = join(root, 'artifacts/screenshots/gallery')
+
+/** The one the hosts send with the window. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self' ws://127.0.0.1:*; base-uri 'none'; form-action 'none'"
+
+const sizes = { wide: { width: 1_200, height: 760 }, narrow: { width: 400, height: 760 } } as const
+const themes = ['light', 'dark'] as const
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+  '.woff': 'font/woff',
+  '.svg': 'image/svg+xml',
+}
+
+function serve(): Promise<{ server: Server; origin: string }> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname
+    const name = path === '/' ? 'index.html' : path.slice(1)
+    readFile(join(built, name)).then(
+      (body) => {
+        response.writeHead(200, {
+          'content-type': types[extname(name)] ?? 'application/octet-stream',
+          'content-security-policy': POLICY,
+        })
+        response.end(body)
+      },
+      () => response.writeHead(404).end(),
+    )
+  })
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      if (address === null || typeof address === 'string') throw new Error('the server has no port')
+      resolve({ server, origin: `http://127.0.0.1:${address.port}` })
+    })
+  })
+}
+
+async function take(page: Page, step: Step): Promise<void> {
+  if ('click' in step) await clickByName(page, step.click)
+  if ('type' in step) await page.getByLabel(step.into, { exact: true }).last().fill(step.type)
+  if ('press' in step) await page.keyboard.press(step.press)
+  if ('focus' in step) await page.getByRole('button', { name: step.focus, exact: true }).first().focus()
+  if ('scroll' in step) {
+    const log = await page.getByRole('log').boundingBox()
+    if (log !== null) await page.mouse.move(log.x + log.width / 2, log.y + log.height / 2)
+    await page.mouse.wheel(0, step.scroll)
+  }
+  if ('waitMs' in step) await page.waitForTimeout(step.waitMs)
+  if ('drop' in step) await page.evaluate(() => window.gallery?.drop())
+}
+
+/** A button, or else the item of an open menu. */
+async function clickByName(page: Page, name: string): Promise<void> {
+  const named = (role: 'button' | 'menuitem') => page.getByRole(role, { name, exact: true })
+  await named('button').or(named('menuitem')).first().click()
+}
+
+async function shoot(browser: Browser, origin: string, name: string): Promise<string[]> {
+  const scene = scenes[name]
+  if (scene === undefined) return []
+  const wrong: string[] = []
+  for (const [width, viewport] of Object.entries(sizes)) {
+    for (const theme of themes) {
+      const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', deviceScaleFactor: 1 })
+      const page = await context.newPage()
+      const title = `${name}-${theme}-${width}`
+      page.on('pageerror', (error) => wrong.push(`${title}: ${error.message}`))
+      page.on('console', (message) => {
+        if (message.type() === 'error') wrong.push(`${title}: ${message.text()}`)
+      })
+      await page.goto(`${origin}/?scene=${name}#${scene.path}`)
+      await page.evaluate(() => document.fonts.ready)
+      await page.getByRole('navigation').or(page.getByRole('main')).first().waitFor()
+      await page.waitForTimeout(250)
+      for (const step of scene.steps) {
+        await take(page, step).catch((error: unknown) => wrong.push(`${title}: ${JSON.stringify(step)} ${String(error).split('\n')[0]}`))
+      }
+      await page.screenshot({ path: join(pictures, `${title}.png`) })
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      for (const { id, nodes } of violations) wrong.push(`${title}: axe ${id} at ${nodes[0]?.target.join(' ')} (${nodes[0]?.failureSummary?.split('\n')[1]?.trim()})`)
+      await context.close()
+    }
+  }
+  return wrong
+}
+
+const wanted = process.argv.slice(2)
+await build({ configFile: join(root, 'test/gallery/vite.config.ts'), logLevel: 'warn' })
+await mkdir(pictures, { recursive: true })
+const { server, origin } = await serve()
+const executablePath = existsSync('/usr/bin/chromium') ? { executablePath: '/usr/bin/chromium' } : {}
+const browser = await chromium.launch({ ...executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
+let failed = 0
+for (const name of Object.keys(scenes)) {
+  if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue
+  const wrong = await shoot(browser, origin, name)
+  failed += wrong.length
+  console.log(wrong.length === 0 ? `ok ${name}` : wrong.map((line) => `NOT OK ${line}`).join('\n'))
+}
+await browser.close()
+server.close()
+process.exitCode = failed === 0 ? 0 : 1

@@ -1,0 +1,115 @@
+import { implement } from '@orpc/server'
+import { contract } from '../../src/shared/contract/index.ts'
+import type { ChatEvent } from '../../src/shared/contract/chat.ts'
+import type { ContactsEvent } from '../../src/shared/contract/contacts.ts'
+import type { DoorEvent } from '../../src/shared/contract/door.ts'
+import type { IdentityEvent } from '../../src/shared/contract/identity.ts'
+import type { PeersEvent } from '../../src/shared/contract/peers.ts'
+import type { SettingsEvent } from '../../src/shared/contract/settings.ts'
+import type { AccountId } from '../../src/shared/ids.ts'
+import { defaultSettings, type Settings } from '../../src/shared/model/settings.ts'
+import type { Conversation, Message, TraceStep } from '../../src/shared/model/chat.ts'
+import type { Person } from '../../src/shared/model/contacts.ts'
+import type { Decision, Knock, Rule, SentKnock } from '../../src/shared/model/door.ts'
+import type { Identity } from '../../src/shared/model/identity.ts'
+import type { Peer, Reachability } from '../../src/shared/model/peers.ts'
+import { Broadcast } from './broadcast.ts'
+
+/** What a scene is made of; what it does not name is as in a house where nothing happened yet. */
+export interface Scene {
+  identity: Identity
+  people: Person[]
+  peers: Peer[]
+  reachability: Reachability
+  knocks: Knock[]
+  sent: SentKnock[]
+  rules: Rule[]
+  blocked: AccountId[]
+  decisions: Decision[]
+  log: 'whole' | 'broken'
+  conversations: Conversation[]
+  messages: Message[]
+  trace: TraceStep[]
+  settings: Settings
+  /** Calls named here fail with that code; `never` keeps them waiting. */
+  failing: Partial<Record<string, 'INTERNAL' | 'UNREACHABLE' | 'CONFLICT' | 'never'>>
+}
+
+export const emptyScene: Omit<Scene, 'identity'> = {
+  people: [],
+  peers: [],
+  reachability: {
+    lamp: 'direct',
+    why: ['Your router forwards port 4001 to this device.', 'Two peers dialled you from outside in the last hour.'],
+    listening: ['/ip4/192.0.2.10/tcp/4001', '/ip4/192.0.2.10/udp/4001/webrtc-direct'],
+  },
+  knocks: [],
+  sent: [],
+  rules: [],
+  blocked: [],
+  decisions: [],
+  log: 'whole',
+  conversations: [],
+  messages: [],
+  trace: [],
+  settings: defaultSettings,
+  failing: {},
+}
+
+/** One scene, alive: calls change it, and what changed is told to whoever watches. */
+export class World {
+  readonly scene: Scene
+  readonly identity = new Broadcast<IdentityEvent>()
+  readonly contacts = new Broadcast<ContactsEvent>()
+  readonly peers = new Broadcast<PeersEvent>()
+  readonly door = new Broadcast<DoorEvent>()
+  readonly chat = new Broadcast<ChatEvent>()
+  readonly settings = new Broadcast<SettingsEvent>()
+
+  constructor(scene: Scene) {
+    this.scene = structuredClone(scene)
+  }
+
+  putKnock(knock: Knock): Knock {
+    this.scene.knocks = [...this.scene.knocks.filter(({ id }) => id !== knock.id), knock]
+    this.door.tell({ event: 'knock-changed', knock })
+    return knock
+  }
+
+  putSent(sent: SentKnock): SentKnock {
+    this.scene.sent = [...this.scene.sent.filter(({ id }) => id !== sent.id), sent]
+    this.door.tell({ event: 'sent-knock-changed', sent })
+    return sent
+  }
+
+  putPerson(person: Person): Person {
+    this.scene.people = [...this.scene.people.filter(({ account }) => account !== person.account), person]
+    this.contacts.tell({ event: 'person-changed', person })
+    return person
+  }
+
+  putConversation(conversation: Conversation): Conversation {
+    this.scene.conversations = [...this.scene.conversations.filter(({ id }) => id !== conversation.id), conversation]
+    this.chat.tell({ event: 'conversation-changed', conversation })
+    return conversation
+  }
+
+  putMessage(message: Message): Message {
+    const known = this.scene.messages.some(({ id }) => id === message.id)
+    this.scene.messages = known
+      ? this.scene.messages.map((held) => (held.id === message.id ? message : held))
+      : [...this.scene.messages, message]
+    this.chat.tell({ event: known ? 'message-changed' : 'message-stored', message })
+    return message
+  }
+}
+
+/** The contract with the scene's failures in front of it. */
+export function implementWith(world: World) {
+  return implement(contract).use(async ({ next, path, errors }) => {
+    const failing = world.scene.failing[path.join('.')]
+    if (failing === 'never') await new Promise(() => {})
+    if (failing !== undefined && failing !== 'never') throw errors[failing]()
+    return next()
+  })
+}
