@@ -18,18 +18,29 @@ export function encode(value: unknown): Uint8Array<ArrayBuffer> {
  * The value of `bytes`, checked: first its size, then strict DAG-CBOR, then `schema`.
  * Errors: DecodeError, whose message names the field and never quotes the bytes.
  */
-export function decode<Schema extends z.ZodType>(bytes: Uint8Array, schema: Schema, maxBytes: number): z.output<Schema> {
-  if (bytes.byteLength > maxBytes) throw new DecodeError(`${bytes.byteLength} bytes where at most ${maxBytes} are taken`)
-  let value: unknown
-  try {
-    value = dagCbor.decode(bytes)
-  } catch (cause) {
-    throw new DecodeError('not DAG-CBOR', { cause })
-  }
+export function decode<Schema extends z.ZodType>(
+  bytes: Uint8Array,
+  schema: Schema,
+  maxBytes: number,
+): z.output<Schema> {
+  const sizeBytes = bytes.byteLength
+  if (sizeBytes > maxBytes) throw new DecodeError(`${sizeBytes} bytes where at most ${maxBytes} are taken`)
+  const value = decodeStrictly(bytes)
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw new DecodeError(`${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'not of the schema'}`)
+}
+
+/** The library takes keys in any order, and `undefined`; one value with two encodings would have two hashes. */
+function decodeStrictly(bytes: Uint8Array): unknown {
+  try {
+    const value = dagCbor.decode<unknown>(bytes)
+    if (Buffer.compare(dagCbor.encode(value), bytes) === 0) return value
+  } catch (cause) {
+    throw new DecodeError('not DAG-CBOR', { cause })
+  }
+  throw new DecodeError('not DAG-CBOR in its one form')
 }
 
 const SHA2_256 = 0x12

@@ -25,10 +25,15 @@ export async function seal(kind: EnvelopeKind, payload: Uint8Array, key: Private
 }
 
 /** Who signed, and what. The caller still has to ask whether that key may say such a thing. Errors: EnvelopeError. */
-export async function open(kind: EnvelopeKind, bytes: Uint8Array): Promise<{ publicKey: PublicKey; payload: Uint8Array }> {
+export async function open(
+  kind: EnvelopeKind,
+  bytes: Uint8Array,
+): Promise<{ publicKey: PublicKey; payload: Uint8Array }> {
   const envelope = await RecordEnvelope.openAndCertify(bytes, kind.domain).catch((cause: unknown) => {
     throw new EnvelopeError(`not a valid ${kind.domain} envelope`, { cause })
   })
+  // Protobuf lets one message be written in many ways: with two of them, one signed thing would look like two.
+  if (Buffer.compare(envelope.marshal(), bytes) !== 0) throw new EnvelopeError(`not a valid ${kind.domain} envelope`)
   if (Buffer.compare(envelope.payloadType, codecOf(kind)) !== 0) throw new EnvelopeError(`not of type ${kind.type}`)
   return { publicKey: envelope.publicKey, payload: envelope.payload }
 }
