@@ -30,7 +30,7 @@ export interface Libp2pNodeParts {
   readonly ports: Map<string, number>
 }
 
-/** libp2p, started: the core at once, the rest with `joinRest`. */
+/** libp2p: the core with `start`, the rest with `joinRest`. */
 export class Libp2pNode {
   readonly libp2p: Libp2p<{ annex: Annex }>
   readonly network: Libp2pNetwork
@@ -47,17 +47,17 @@ export class Libp2pNode {
     libp2p.addEventListener('self:peer:update', () => this.#confirmOwnAddresses())
   }
 
-  /** `prepare` runs before anybody can connect: protocols are served from the first connection on. */
-  static async create(parts: Libp2pNodeParts, prepare: (node: Libp2pNode) => Promise<void>): Promise<Libp2pNode> {
-    const wishes = parts.config.listen.filter((wish) => TCP.exactMatch(multiaddr(wish)))
-    const options = coreOptions({ ...parts, listen: wishes.map((wish) => withPort(wish, parts.ports)) })
-    const libp2p = await createLibp2p({ ...options, start: false })
-    const node = new Libp2pNode(libp2p, parts)
-    await prepare(node)
-    await libp2p.start()
-    await node.#heed(wishes)
-    node.#confirmOwnAddresses()
-    return node
+  static async create(parts: Libp2pNodeParts): Promise<Libp2pNode> {
+    const listen = tcpOnly(parts.config.listen).map((wish) => withPort(wish, parts.ports))
+    const libp2p = await createLibp2p({ ...coreOptions({ ...parts, listen }), start: false })
+    return new Libp2pNode(libp2p, parts)
+  }
+
+  /** The core. What is served must be so before: nobody is to be told that this device does not know a protocol. */
+  async start(): Promise<void> {
+    await this.libp2p.start()
+    await this.#heed(tcpOnly(this.#parts.config.listen))
+    this.#confirmOwnAddresses()
   }
 
   /** One sentence each: what could not be switched on, where nothing listens. */
@@ -68,7 +68,7 @@ export class Libp2pNode {
   /** Everything that the first connection does not need, in the order in which one needs the other. */
   async joinRest(): Promise<void> {
     const { config, databaseKey } = this.#parts
-    const { listen, services: wanted, stun } = config
+    const { listen, services: wanted, stun = [] } = config
     const { annex } = this.libp2p.services
     const ported = listen.map((wish) => withPort(wish, this.#parts.ports))
     await this.#join('WebSocket', () => services.joinWebSockets(annex, ported))
@@ -192,4 +192,8 @@ export class Libp2pNode {
     const { identify } = this.libp2p.services.annex.components
     await Promise.allSettled(this.libp2p.getConnections().map((connection) => identify.identify(connection)))
   }
+}
+
+function tcpOnly(wishes: readonly string[]): string[] {
+  return wishes.filter((wish) => TCP.exactMatch(multiaddr(wish)))
 }

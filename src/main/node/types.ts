@@ -35,7 +35,7 @@ export interface NodeConfig {
   /** Multiaddrs dialled at start. */
   readonly bootstrap: readonly string[]
   /** `stun:host:port` of servers of ours; without any, WebRTC tries the addresses of this machine only. */
-  readonly stun: readonly string[]
+  readonly stun?: readonly string[]
   readonly services: {
     readonly lan: boolean
     readonly upnp: boolean

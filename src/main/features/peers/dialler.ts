@@ -48,6 +48,17 @@ export class Dialler {
     return this.#dial(peerId, (signal) => this.#parts.network.dial({ address: whole }, signal))
   }
 
+  /** All at once, but for those that a person disconnected. Errors: LatchError UNREACHABLE when none answers. */
+  async dialAny(peerIds: readonly PeerId[]): Promise<PeerId[]> {
+    const wanted = peerIds.filter((peerId) => !this.#held.has(peerId))
+    const dials = await Promise.allSettled(wanted.map((peerId) => this.dialPeer(peerId)))
+    const reached = dials.filter((dial) => dial.status === 'fulfilled').map((dial) => dial.value.peerId)
+    if (reached.length > 0) return reached
+    const failed = dials.find((dial) => dial.status === 'rejected')
+    const why = peerIds.length > 0 ? 'You disconnected it; connect to it again.' : 'No device of that account is known here.'
+    throw failed?.reason ?? new LatchError('UNREACHABLE', why)
+  }
+
   keep(peerId: PeerId): void {
     if (!this.#held.has(peerId)) this.keeper.keep(peerId, this.#roster().live.has(peerId))
   }

@@ -87,13 +87,20 @@ export class Peers implements PeersFeature {
   keepAlive(account: AccountId, keep: boolean): void {
     if (keep) this.#kept.add(account)
     else this.#kept.delete(account)
-    for (const device of new Set([...this.#parts.people.devicesOf(account), ...this.#roster.devicesOf(account)])) {
+    for (const device of this.#devicesOf(account)) {
       if (keep) {
         this.#roster.note(device, { account, foundBy: 'contact' })
         this.#dialler.keep(device)
       } else this.#dialler.keeper.release(device)
       this.#roster.changed(device)
     }
+  }
+
+  async reach(account: AccountId): Promise<PeerId[]> {
+    const devices = this.#devicesOf(account)
+    const connected = devices.filter((device) => this.#roster.live.has(device))
+    if (connected.length > 0) return connected
+    return this.#dialler.dialAny(devices)
   }
 
   async invite(lastsMs: number): Promise<{ link: string; invitation: Invitation }> {
@@ -114,6 +121,14 @@ export class Peers implements PeersFeature {
 
   watch(signal?: AbortSignal): AsyncIterable<Watched<{ peers: Peer[]; reachability: Reachability }, PeersEvent>> {
     return this.#feed.watch(() => ({ peers: this.list(), reachability: this.reachability() }), signal)
+  }
+
+  /** Its own list says which, as does what each device proved when it was last here. */
+  #devicesOf(account: AccountId): PeerId[] {
+    const { me, people } = this.#parts
+    const devices = new Set([...people.devicesOf(account), ...this.#roster.devicesOf(account)])
+    devices.delete(me().peerId)
+    return [...devices]
   }
 
   async #connectAddress(address: string, named: PeerId | null): Promise<Peer> {

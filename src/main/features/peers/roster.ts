@@ -1,7 +1,8 @@
 import { LatchError } from '../../../shared/errors.ts'
-import type { PeerId } from '../../../shared/ids.ts'
+import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import type { Peer } from '../../../shared/model/peers.ts'
 import type { Feed } from '../../platform/feed.ts'
+import { dialable } from './addresses.ts'
 import type { Keeping } from './keeper.ts'
 import { MAX_ADDRESSES } from './limits.ts'
 import { bestOf, LivePeers } from './live.ts'
@@ -41,7 +42,8 @@ export class Roster {
     const live = this.live.of(peerId)
     const best = live === null ? null : bestOf(live)
     const keeping = this.#keepingOf(peerId)
-    const addresses = [...(best === null ? [] : [best.address]), ...known.addresses.map(({ address }) => address)]
+    const current = best === null ? [] : dialable([best.address])
+    const addresses = [...current, ...known.addresses.map(({ address }) => address)]
     return {
       peerId,
       account: this.#parts.people.accountOf(peerId) ?? known.account,
@@ -69,8 +71,8 @@ export class Roster {
     return this.#book.get(peerId)?.addresses.map(({ address }) => address) ?? []
   }
 
-  devicesOf(account: Peer['account']): PeerId[] {
-    return account === null ? [] : this.#book.devicesOf(account)
+  devicesOf(account: AccountId): PeerId[] {
+    return this.#book.devicesOf(account)
   }
 
   note(peerId: PeerId, news: News): void {

@@ -41,6 +41,11 @@ export interface PeersFeature {
   forget(peerId: PeerId): Promise<void>
   /** Keeps a connection to this account's devices: dialled now, and again with backoff and jitter when it drops. */
   keepAlive(account: AccountId, keep: boolean): void
+  /**
+   * Connected devices of an account; without any, its known devices are dialled, but for those a person disconnected.
+   * Errors: LatchError UNREACHABLE.
+   */
+  reach(account: AccountId): Promise<PeerId[]>
   invite(lastsMs: number): Promise<{ link: string; invitation: Invitation }>
   /** Errors: LatchError BAD_INPUT with one sentence: tampered with, expired, of another version. */
   readInvitation(link: string): Promise<Invitation>

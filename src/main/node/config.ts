@@ -1,0 +1,40 @@
+import type { Vault } from '../platform/vault.ts'
+import type { NodeConfig } from './types.ts'
+
+/** Every network of this machine, each transport on whichever port is free, which is then remembered. */
+export const defaultListen: readonly string[] = [
+  '/ip4/0.0.0.0/tcp/0',
+  '/ip4/0.0.0.0/tcp/0/ws',
+  '/ip4/0.0.0.0/udp/0/webrtc-direct',
+  '/ip6/::/tcp/0',
+  '/ip6/::/tcp/0/ws',
+]
+
+/** All that Latch can do. What changes somebody's router (UPnP) also waits for the person's settings. */
+export const allServices: NodeConfig['services'] = {
+  lan: true,
+  upnp: true,
+  autonat: true,
+  dht: true,
+  gossip: true,
+  dcutr: true,
+  webrtc: true,
+  demo: true,
+}
+
+/** TCP and nothing else: for the demonstration peer, tests and benchmarks. */
+export const noServices: NodeConfig['services'] = {
+  lan: false,
+  upnp: false,
+  autonat: false,
+  dht: false,
+  gossip: false,
+  dcutr: false,
+  webrtc: false,
+  demo: false,
+}
+
+/** The node behind the window. */
+export function desktopConfig({ dataFolder, vault }: { dataFolder: string; vault: Vault }): NodeConfig {
+  return { dataFolder, vault, host: 'desktop', listen: defaultListen, bootstrap: [], services: allServices }
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import { openDatabase, type Database } from '../platform/database.ts'
+import type { DataFiles } from '../platform/data-folder.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import type { Settings } from '../../shared/model/settings.ts'
+import { createNode, type Closing, type NodeParts, type RunningNode } from './create-node.ts'
+import { openDatastore } from './datastore.ts'
+import type { DemoPeer } from './demo-peer.ts'
+import type { Libp2pNode } from './libp2p-node.ts'
+import type { Household, NodeConfig } from './types.ts'
+
+export interface HouseParts extends Pick<NodeParts, 'identity' | 'keyring' | 'noise' | 'clock' | 'log' | 'random'> {
+  readonly config: NodeConfig
+  readonly files: DataFiles
+}
+
+/** A household with its files, and what a person switches while it runs: local network, UPnP, demonstration. */
+export interface House {
+  readonly household: Household
+  readonly libp2p: Libp2pNode
+  warnings(): string[]
+  closing(): Closing[]
+}
+
+/** Resolves when the first peer can connect. Everything else joins in the background. */
+export async function openHouse(parts: HouseParts): Promise<House> {
+  const { config, clock, files, identity, keyring, log } = parts
+  let demo: DemoPeer | null = null
+  // Opened on another thread while SQLite is opened on this one.
+  const opening = openDatastore(files.datastore, clock)
+  opening.catch(() => {})
+  let database: Database | null = null
+  let node: RunningNode
+  try {
+    database = openDatabase(files.database, keyring.databaseKey)
+    const { datastore } = await opening
+    node = await createNode({ ...parts, database, datastore, isDemo: (account: AccountId) => demo?.account === account })
+  } catch (error) {
+    database?.close()
+    await opening.then(({ close }) => close()).catch(() => {})
+    throw error
+  }
+  const opened = { database, datastore: await opening }
+  const { household, libp2p } = node
+
+  const failures = new Map<string, string>()
+  let isClosing = false
+  let background: Promise<void> = libp2p.joinRest()
+  follow(household.settings.get())
+  const unfollow = household.settings.subscribe(follow)
+
+  return {
+    household,
+    libp2p,
+    warnings: () => [...opened.datastore.warnings, ...libp2p.warnings(), ...failures.values()],
+    closing: () => [
+      {
+        what: 'what runs in the background',
+        async stop() {
+          isClosing = true
+          unfollow()
+          await background
+        },
+      },
+      { what: 'the demonstration peer', stop: stopDemo },
+      ...node.closing(),
+      { what: 'the peer store', stop: () => opened.datastore.close() },
+      { what: 'the database', stop: async () => opened.database.close() },
+    ],
+  }
+
+  /** Brings what runs in line with the settings, one after another and in the order in which they were chosen. */
+  function follow(settings: Settings): void {
+    const { services } = config
+    inBackground('the local network', () => libp2p.setLan(services.lan && settings.lan))
+    inBackground('UPnP', () => libp2p.setUpnp(services.upnp && settings.upnp))
+    inBackground('the demonstration peer', () => (services.demo && settings.demo ? startDemo() : stopDemo()))
+  }
+
+  function inBackground(what: string, run: () => Promise<void>): void {
+    background = background.then(async () => {
+      if (isClosing) return
+      try {
+        failures.delete(what)
+        await run()
+      } catch (error) {
+        log.warn({ what, error }, 'could not be switched')
+        failures.set(what, `Not available here: ${what}. The log has the reason.`)
+      }
+    })
+  }
+
+  async function startDemo(): Promise<void> {
+    if (demo !== null) return
+    const { openDemoPeer } = await import('./demo-peer.ts')
+    const { account, peerId } = identity.me()
+    demo = await openDemoPeer({ ...parts, folder: join(files.datastore, '..', 'demo'), owner: { account, peerId } })
+    if (household.door.blocked().includes(demo.account)) return
+    libp2p.network.found(demo.peerId, [demo.address], 'demo')
+    await household.peers.connect(demo.peerId)
+    demo.begin()
+  }
+
+  async function stopDemo(): Promise<void> {
+    const stopping = demo?.closing() ?? []
+    demo = null
+    for (const { stop } of stopping) await stop()
+  }
+}

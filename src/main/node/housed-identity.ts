@@ -1,0 +1,93 @@
+import type { Identity, Me } from '../../shared/model/identity.ts'
+import type { IdentityFeature, Keyring } from '../features/identity/types.ts'
+import { Feed, type Watched } from '../platform/feed.ts'
+import type { Log } from '../platform/log.ts'
+
+type IdentityChanged = { event: 'identity-changed'; identity: Identity }
+
+/**
+ * The identity as others see it: there is an account once its household runs. Whoever is told `ready`, by an answer or
+ * an event, can ask the household the next moment.
+ */
+export class HousedIdentity implements IdentityFeature {
+  readonly #inner: IdentityFeature
+  readonly #house: () => Promise<void>
+  readonly #feed: Feed<IdentityChanged>
+  readonly #log: Log
+  #isHoused = false
+
+  /** `house` starts the household of the account that is now there. */
+  constructor(inner: IdentityFeature, house: () => Promise<void>, log: Log) {
+    this.#inner = inner
+    this.#house = house
+    this.#log = log
+    this.#feed = new Feed((error) => log.error({ error }, 'a listener of the identity failed'))
+  }
+
+  /** Starts the household of an account that was there before, and follows what changes, until `signal`. */
+  async open(signal: AbortSignal): Promise<void> {
+    if (this.#inner.current().state === 'ready') await this.#settle()
+    void this.#follow(signal)
+  }
+
+  current(): Identity {
+    const identity = this.#inner.current()
+    return identity.state === 'ready' && !this.#isHoused ? { state: 'none' } : identity
+  }
+
+  keyring(): Keyring | null {
+    return this.#inner.keyring()
+  }
+
+  me(): Me {
+    return this.#inner.me()
+  }
+
+  create(name: string): Promise<Me> {
+    return this.#housing(this.#inner.create(name))
+  }
+
+  restore(name: string, phrase: string): Promise<Me> {
+    return this.#housing(this.#inner.restore(name, phrase))
+  }
+
+  rename(name: string): Promise<Me> {
+    return this.#inner.rename(name)
+  }
+
+  phrase(): string[] {
+    return this.#inner.phrase()
+  }
+
+  confirmPhrase(phrase: string): Promise<Me> {
+    return this.#inner.confirmPhrase(phrase)
+  }
+
+  watch(signal?: AbortSignal): AsyncIterable<Watched<Identity, IdentityChanged>> {
+    return this.#feed.watch(() => this.current(), signal)
+  }
+
+  async #housing(made: Promise<Me>): Promise<Me> {
+    const me = await made
+    await this.#settle()
+    return me
+  }
+
+  async #settle(): Promise<void> {
+    await this.#house()
+    this.#isHoused = true
+    this.#publish()
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    try {
+      for await (const item of this.#inner.watch(signal)) if (item.kind === 'event' && this.#isHoused) this.#publish()
+    } catch (error) {
+      this.#log.error({ error }, 'changes of the identity are no longer told')
+    }
+  }
+
+  #publish(): void {
+    this.#feed.publish({ event: 'identity-changed', identity: this.current() })
+  }
+}

@@ -1,0 +1,38 @@
+import type { DoorFeature } from '../features/door/types.ts'
+import type { Guard } from '../platform/streams.ts'
+import { CHAT_TERMS } from '../protocols/chat/index.ts'
+import { HELLO_TERMS } from '../protocols/hello/index.ts'
+import { KNOCK_TERMS } from '../protocols/knock/index.ts'
+import { KAD_PROTOCOL } from './services.ts'
+
+/*
+ * Every protocol that this node serves, who may reach it, and why. What is not here is not served: ours ask this page
+ * for their guard, and a test holds what libp2p serves against it.
+ */
+
+/** Ours. */
+export function guardsOf(door: DoorFeature): ReadonlyMap<string, Guard> {
+  return new Map([
+    [HELLO_TERMS.protocol, door.openToStrangers('who somebody is must be said before anything can be decided')],
+    [KNOCK_TERMS.protocol, door.openToStrangers('it is the door')],
+    [CHAT_TERMS.protocol, door.guard('contact')],
+  ])
+}
+
+/**
+ * libp2p's own, open to whoever may connect at all (the door refuses banned peers and blocked accounts before), as
+ * libp2p has no guard for them. Each says what it tells a stranger, and what a stranger can make this node do.
+ */
+export const libp2pServes: readonly { readonly protocol: string; readonly why: string }[] = [
+  { protocol: '/ipfs/id/1.0.0', why: 'identify: tells the program, its protocols and the addresses that are announced' },
+  { protocol: '/ipfs/id/push/1.0.0', why: 'identify push: hears of new addresses of a connected peer; 8 KiB' },
+  { protocol: '/ipfs/ping/1.0.0', why: 'ping: echoes 32 bytes; two streams at once' },
+  { protocol: '/libp2p/circuit/relay/0.2.0/stop', why: 'relayed connections come in; the door is asked about who comes' },
+  { protocol: '/webrtc-signaling/0.0.1', why: 'two behind NATs exchange addresses; a stranger learns ours by it' },
+  { protocol: '/libp2p/dcutr', why: 'a relayed peer proposes direct addresses; this node then dials them' },
+  { protocol: '/libp2p/autonat/1.0.0', why: 'a peer asks to be dialled back, at the address it came from only' },
+  { protocol: KAD_PROTOCOL, why: 'the DHT: who is near a key; takes no values yet' },
+  { protocol: '/meshsub/1.0.0', why: 'gossip: no topics yet, so nothing is kept or passed on' },
+  { protocol: '/meshsub/1.1.0', why: 'the same, one version on' },
+  { protocol: '/meshsub/1.2.0', why: 'the same, two versions on' },
+]

@@ -1,0 +1,140 @@
+import type { ChatFeature } from '../features/chat/types.ts'
+import type { ContactsFeature } from '../features/contacts/types.ts'
+import type { DoorFeature } from '../features/door/types.ts'
+import type { Proof, ProofsFeature } from '../features/identity/types.ts'
+import type { Network, PeersFeature } from '../features/peers/index.ts'
+import type { AccountId, PeerId } from '../../shared/ids.ts'
+import type { Person } from '../../shared/model/contacts.ts'
+import { FellBehindError, type Watched } from '../platform/feed.ts'
+import type { Log } from '../platform/log.ts'
+import type { RemotePeer } from '../platform/streams.ts'
+
+export interface WiringParts {
+  readonly chat: ChatFeature
+  readonly contacts: ContactsFeature
+  readonly door: DoorFeature
+  readonly network: Pick<Network, 'connections' | 'subscribe'>
+  readonly peers: Pick<PeersFeature, 'keepAlive'>
+  readonly proofs: ProofsFeature
+  readonly log: Log
+  readonly isDemo: (account: AccountId) => boolean
+}
+
+/**
+ * What one feature tells another:
+ *
+ *   a connection opens         → proofs.prove, then door.connected, chat.wake
+ *   somebody proved an account → contacts.met, chat.wake
+ *   a proof does not hold      → chat.disconnected, contacts.markChanged
+ *   a connection closes        → door.disconnected; with the last of a peer proofs and chat hear of it too
+ *   a door opened, either way  → contacts.add, chat.wake
+ *   an allowance is taken back → who was no contact before is none again, chat.disconnected
+ *   who is blocked changes     → contacts.refresh
+ *   who is a contact changes   → peers.keepAlive
+ *
+ * Gives the function that ends it.
+ */
+export function wire(parts: WiringParts): () => void {
+  const { chat, contacts, door, network, peers, proofs, log } = parts
+  const ending = new AbortController()
+  const isConnected = (peerId: PeerId): boolean => network.connections().some((peer) => peer.peerId === peerId)
+
+  async function connected(peer: RemotePeer): Promise<void> {
+    const proof = await proofs.prove(peer.peerId, ending.signal)
+    if (ending.signal.aborted || !isConnected(peer.peerId)) return
+    door.connected(peer)
+    if (proof !== null) chat.wake(proof.account)
+  }
+
+  function disconnected(peer: RemotePeer): void {
+    door.disconnected(peer)
+    if (isConnected(peer.peerId)) return
+    const proof = proofs.of(peer.peerId)
+    if (proof !== null) contacts.seen(proof.account)
+    chat.disconnected(peer.peerId)
+    proofs.disconnected(peer.peerId)
+  }
+
+  function met(proof: Proof): void {
+    const { account, claimedName, devices } = proof
+    contacts.met({ account, claimedName, devices, demo: parts.isDemo(account) })
+  }
+
+  function keep(person: Person, kept: Set<AccountId>): void {
+    const wanted = person.petname !== null && !person.blocked
+    if (wanted === kept.has(person.account)) return
+    if (wanted) kept.add(person.account)
+    else kept.delete(person.account)
+    peers.keepAlive(person.account, wanted)
+  }
+
+  const ends = [
+    network.subscribe((event) => {
+      if (event.event === 'connected') {
+        connected(event.peer).catch((error: unknown) => log.error({ error }, 'a new connection could not be introduced'))
+      } else if (event.event === 'disconnected') disconnected(event.peer)
+    }),
+    proofs.subscribe((event) => {
+      if (event.event === 'proven') {
+        met(event.proof)
+        chat.wake(event.proof.account)
+      } else {
+        chat.disconnected(event.peerId)
+        contacts.markChanged(event.account)
+      }
+    }),
+    door.onOpened(({ account, capability }) => {
+      if (capability !== 'contact') return
+      contacts.add(account)
+      chat.wake(account)
+    }),
+    door.onClosed(({ account, peerId, capability, wasContact }) => {
+      if (capability !== 'contact' || wasContact) return
+      contacts.forget(account)
+      chat.disconnected(peerId)
+      const proof = proofs.of(peerId)
+      if (proof !== null) met(proof)
+    }),
+  ]
+
+  const kept = new Set<AccountId>()
+  void follow(
+    (signal) => contacts.watch(signal),
+    (item) => {
+      if (item.kind === 'snapshot') for (const person of item.snapshot) keep(person, kept)
+      else if (item.event.event === 'person-changed') keep(item.event.person, kept)
+      else if (kept.delete(item.event.account)) peers.keepAlive(item.event.account, false)
+    },
+  )
+  let blocked = new Set<AccountId>()
+  void follow(
+    (signal) => door.watch(signal),
+    (item) => {
+      if (item.kind === 'snapshot') blocked = new Set(item.snapshot.blocked)
+      else if (item.event.event === 'blocked-changed') {
+        const now = new Set(item.event.blocked)
+        const changed = [...now, ...blocked].filter((account) => now.has(account) !== blocked.has(account))
+        blocked = now
+        for (const account of changed) contacts.refresh(account)
+      }
+    },
+  )
+
+  return () => {
+    ending.abort()
+    for (const end of ends) end()
+  }
+
+  /** Until the end, and from a new snapshot where it fell behind. */
+  async function follow<Snapshot, Event>(
+    watch: (signal: AbortSignal) => AsyncIterable<Watched<Snapshot, Event>>,
+    onItem: (item: Watched<Snapshot, Event>) => void,
+  ): Promise<void> {
+    try {
+      for await (const item of watch(ending.signal)) onItem(item)
+    } catch (error) {
+      if (error instanceof FellBehindError) return follow(watch, onItem)
+      log.error({ error }, 'what one feature told another is no longer heard')
+    }
+  }
+}
