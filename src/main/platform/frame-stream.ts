@@ -1,11 +1,17 @@
 import type { Stream } from '@libp2p/interface'
-import type { Cancel, Clock } from './clock.ts'
-import { DeadlineError } from './clock.ts'
 import { SECOND } from '../../shared/units.ts'
+import { type Cancel, type Clock, DeadlineError } from './clock.ts'
+import { bareFrame, FrameError, FrameParser, refusalFrame } from './frame-codec.ts'
+import { FrameInbox } from './frame-inbox.ts'
+import { FrameOutbox } from './frame-outbox.ts'
 import {
-  bareFrame, FrameError, FrameParser, INITIAL_CREDIT_BYTES, MAX_CREDIT_BYTES, payloadFrame, PIECE_COST_BYTES, refusalFrame,
-} from './frame-codec.ts'
-import { type FrameStream, type ProtocolTerms, RefusedError, type RefusalCode, type RemotePeer, StreamCutError } from './streams.ts'
+  type FrameStream,
+  type ProtocolTerms,
+  RefusedError,
+  type RefusalCode,
+  type RemotePeer,
+  StreamCutError,
+} from './streams.ts'
 
 /** How long the other side has, once all was said, to close its half; then the stream is reset. */
 const LINGER_MS = 5 * SECOND
@@ -25,17 +31,21 @@ export interface FrameStreamControl extends FrameStream {
 }
 
 /**
- * Frames over a libp2p stream. libp2p's own back-pressure is not relied on for reading (WebRTC has none, a paused stream
- * is reset once 4 MiB wait): what may be under way is bounded by credit, in every transport alike, so that the stream is
- * read at once always and never holds more than `MAX_CREDIT_BYTES` and one frame. Call it in the turn in which the
- * stream is handed over.
+ * Frames over a libp2p stream. libp2p's own back-pressure is not relied on for reading (WebRTC has none, and a paused
+ * stream is reset once 4 MiB wait): what may be under way is bounded by credit, in every transport alike, so that the
+ * stream is read at once always, and never more is held than `MAX_CREDIT_BYTES` and one frame. Call it in the turn in
+ * which the stream is handed over.
  */
-export function createFrameStream(stream: Stream, peer: RemotePeer, terms: ProtocolTerms, options: FrameStreamOptions): FrameStreamControl {
+export function createFrameStream(
+  stream: Stream,
+  peer: RemotePeer,
+  terms: ProtocolTerms,
+  options: FrameStreamOptions,
+): FrameStreamControl {
   return new Libp2pFrameStream(stream, peer, terms, options)
 }
 
 type Over = { how: 'ended' } | { how: 'cut'; why: Error }
-type Reader = { resolve(frame: Uint8Array | null): void; reject(why: unknown): void }
 
 class Libp2pFrameStream implements FrameStreamControl {
   readonly peer: RemotePeer
@@ -45,30 +55,14 @@ class Libp2pFrameStream implements FrameStreamControl {
   readonly #options: FrameStreamOptions
   readonly #maxFrameBytes: number
   readonly #parser: FrameParser
+  readonly #inbox: FrameInbox
+  readonly #outbox: FrameOutbox
   readonly #settle: (over: Over) => void
   readonly #cancelDeadline: Cancel
-
-  #frames: Uint8Array[] = []
-  /** What the frames that wait cost, and what has come of the frame that is under way. */
-  #waitingBytes = 0
-  #partialBytes = 0
-  #reader: Reader | null = null
-  /** What the other side may still send; and how far it may be ahead of the reader, which grows as it is used up. */
-  #allowedBytes = INITIAL_CREDIT_BYTES
-  #windowBytes = INITIAL_CREDIT_BYTES
-
-  /** What this side may still send. */
-  #creditBytes = INITIAL_CREDIT_BYTES
-  #lastWrite: Promise<void> = Promise.resolve()
-  #writesWaiting = 0
-  #wakeWriter: () => void = () => {}
-
   #heard = false
   #spoke = false
-  #ending: Promise<void> | null = null
   #endSent = false
-  #endHeard = false
-  #cut: Error | null = null
+  #isCut = false
 
   constructor(stream: Stream, peer: RemotePeer, terms: ProtocolTerms, options: FrameStreamOptions) {
     this.#stream = stream
@@ -79,134 +73,68 @@ class Libp2pFrameStream implements FrameStreamControl {
     const { promise, resolve } = Promise.withResolvers<Over>()
     this.over = promise
     this.#settle = resolve
+    this.#inbox = new FrameInbox((bytes) => this.#send(bareFrame('credit', bytes)))
+    this.#outbox = new FrameOutbox({
+      send: (bytes) => this.#send(bytes),
+      full: () => stream.writableNeedsDrain && !this.#isOver(),
+      ended: () => this.#onEndSent(),
+      torn: (why) => this.abort(why),
+    })
     this.#parser = new FrameParser(terms.maxFrameBytes, {
-      charge: (bytes) => this.#charge(bytes),
-      data: (frame) => this.#onFrame(frame),
-      end: () => this.#onEnd(),
+      charge: (bytes) => this.#inbox.charge(bytes),
+      data: (frame) => this.#inbox.push(frame),
+      end: () => this.#onEndHeard(),
       refusal: (code) => this.#onRefusal(code),
-      credit: (bytes) => this.#onCredit(bytes),
+      credit: (bytes) => this.#outbox.credit(bytes),
     })
     this.#cancelDeadline = this.#startDeadline(terms.exchangeTimeoutMs)
-    stream.addEventListener('message', ({ data }) => this.#onBytes(data instanceof Uint8Array ? [data] : data))
-    stream.addEventListener('drain', () => this.#wakeWriter())
-    stream.addEventListener('close', (event) => this.#onClosed(event.error))
-    // The other side may have closed its half, or reset, before anybody listened; what it sent first is dispatched in a
-    // microtask, and this comes after it.
-    stream.addEventListener('remoteCloseWrite', () => this.#onClosedHalf())
-    queueMicrotask(() => {
-      if (stream.status === 'aborted' || stream.status === 'reset' || stream.status === 'closed') this.#onClosed()
-      else if (stream.remoteWriteStatus === 'closed') this.#onClosedHalf()
-    })
+    this.#listen()
   }
 
   read(signal?: AbortSignal): Promise<Uint8Array | null> {
-    if (this.#reader !== null) return Promise.reject(new Error('a read is under way already'))
-    if (signal?.aborted === true) return Promise.reject(signal.reason)
-    const frame = this.#frames.shift()
-    if (frame !== undefined) {
-      this.#waitingBytes -= frame.byteLength + PIECE_COST_BYTES
-      this.#replenish()
-      return Promise.resolve(frame)
-    }
-    if (this.#endHeard) return Promise.resolve(null)
-    if (this.#cut !== null) return Promise.reject(this.#cut)
-    return new Promise((resolve, reject) => {
-      const done = (): void => {
-        this.#reader = null
-        signal?.removeEventListener('abort', aborted)
-      }
-      const aborted = (): void => this.#reader?.reject(signal?.reason)
-      signal?.addEventListener('abort', aborted)
-      this.#reader = {
-        resolve: (frame) => (done(), resolve(frame)),
-        reject: (why) => (done(), reject(why)),
-      }
-      this.#replenish()
-    })
+    return this.#inbox.read(signal)
   }
 
   write(frame: Uint8Array, signal?: AbortSignal): Promise<void> {
     const length = frame.byteLength
-    if (length === 0 || length > this.#maxFrameBytes) {
-      return Promise.reject(new RangeError(`a frame of ${length} bytes; ${this.protocol} carries 1 to ${this.#maxFrameBytes}`))
-    }
-    if (this.#ending !== null) return Promise.reject(new Error('a write after the end'))
-    return this.#inOrder(() => this.#writeFrame(frame, signal))
+    if (length > 0 && length <= this.#maxFrameBytes) return this.#outbox.write(frame, signal)
+    const most = this.#maxFrameBytes
+    return Promise.reject(new RangeError(`a frame of ${length} bytes; ${this.protocol} carries 1 to ${most}`))
   }
 
   end(): Promise<void> {
-    this.#ending ??= this.#inOrder(async () => {
-      await this.#until(() => true)
-      this.#send(bareFrame('end', 0))
-      this.#endSent = true
-      this.#finishIfEnded()
-      await this.#until(() => !this.#stream.writableNeedsDrain || this.#endHeard)
-    })
-    return this.#ending
+    return this.#outbox.end()
   }
 
   abort(why: Error): void {
-    if (this.#cut !== null || this.#isOver()) return
-    // A reset before any frame is a silent refusal. Who was let in and is dropped all the same is to know the difference.
+    if (this.#isCut || this.#isOver()) return
+    // A reset before any frame is a silent refusal. Who was let in, and is dropped all the same, is to know better.
     if (this.#options.side === 'asked' && !this.#spoke) this.#send(bareFrame('credit', 1))
-    this.#frames = []
-    this.#cutOff(why)
+    this.#cut(why, 'dropped')
     this.#stream.abort(why)
   }
 
   refuse(code: RefusalCode): void {
-    if (this.#cut !== null || this.#isOver()) return
+    if (this.#isCut || this.#isOver()) return
     const why = new RefusedError(code)
-    this.#frames = []
-    if (code === 'silent') {
-      this.#cutOff(why)
-      this.#stream.abort(why)
-      return
-    }
-    this.#send(refusalFrame(code))
-    this.#cutOff(why)
-    this.#close()
+    if (code !== 'silent') this.#send(refusalFrame(code))
+    this.#cut(why, 'dropped')
+    if (code === 'silent') this.#stream.abort(why)
+    else this.#close()
   }
 
-  /** Runs `write` after the writes before it, at once when there are none. */
-  #inOrder(write: () => Promise<void>): Promise<void> {
-    const turn = this.#writesWaiting === 0 ? write() : this.#lastWrite.then(write)
-    this.#writesWaiting += 1
-    const leave = (): void => void (this.#writesWaiting -= 1)
-    this.#lastWrite = turn.then(leave, leave)
-    return turn
-  }
-
-  async #writeFrame(frame: Uint8Array, signal?: AbortSignal): Promise<void> {
-    let sent = 0
-    while (sent < frame.byteLength) {
-      try {
-        await this.#until(() => this.#creditBytes > PIECE_COST_BYTES && !this.#stream.writableNeedsDrain, signal)
-      } catch (error) {
-        if (sent > 0) this.abort(new StreamCutError('gave up in the middle of a frame', { cause: error }))
-        throw error
-      }
-      const piece = frame.subarray(sent, sent + this.#creditBytes - PIECE_COST_BYTES)
-      sent += piece.byteLength
-      this.#creditBytes -= PIECE_COST_BYTES + piece.byteLength
-      this.#send(payloadFrame(sent < frame.byteLength ? 'part' : 'data', piece))
-    }
-    await this.#until(() => !this.#stream.writableNeedsDrain, signal)
-  }
-
-  /** Resolves, without a turn of the loop where it can, once `ready` holds. libp2p's `onDrain()` works only once. */
-  async #until(ready: () => boolean, signal?: AbortSignal): Promise<void> {
-    for (;;) {
-      if (this.#cut !== null) throw this.#cut
-      signal?.throwIfAborted()
-      if (ready()) return
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.#wakeWriter = resolve
-      const aborted = (): void => resolve()
-      signal?.addEventListener('abort', aborted)
-      await promise
-      signal?.removeEventListener('abort', aborted)
-    }
+  #listen(): void {
+    const stream = this.#stream
+    stream.addEventListener('message', ({ data }) => this.#onBytes(data instanceof Uint8Array ? [data] : data))
+    stream.addEventListener('drain', () => this.#outbox.wake())
+    stream.addEventListener('remoteCloseWrite', () => this.#onClosedHalf())
+    stream.addEventListener('close', (event) => this.#onClosed(event.error))
+    // The other side may have closed or reset before anybody listened. What it sent until then is dispatched in a
+    // microtask, and this comes after it.
+    queueMicrotask(() => {
+      if (['aborted', 'reset', 'closed'].includes(stream.status)) this.#onClosed()
+      else if (stream.remoteWriteStatus === 'closed') this.#onClosedHalf()
+    })
   }
 
   #send(bytes: Uint8Array): void {
@@ -222,7 +150,7 @@ class Libp2pFrameStream implements FrameStreamControl {
   #onBytes(chunks: Iterable<Uint8Array>): void {
     try {
       for (const chunk of chunks) {
-        if (this.#cut !== null) return
+        if (this.#isCut) return
         this.#heard = true
         this.#parser.push(chunk)
       }
@@ -234,91 +162,57 @@ class Libp2pFrameStream implements FrameStreamControl {
     }
   }
 
-  #charge(bytes: number): void {
-    if (this.#endHeard) throw new FrameError('a frame after the end')
-    this.#allowedBytes -= bytes
-    this.#partialBytes += bytes
-    if (this.#allowedBytes < 0) throw new FrameError('more than was granted')
-    if (this.#reader !== null) this.#replenish()
+  #onEndHeard(): void {
+    this.#inbox.end()
+    this.#finishIfOver()
   }
 
-  #onFrame(frame: Uint8Array): void {
-    this.#partialBytes = 0
-    if (this.#cut !== null) return
-    if (this.#reader !== null) return this.#reader.resolve(frame)
-    this.#frames.push(frame)
-    this.#waitingBytes += frame.byteLength + PIECE_COST_BYTES
-  }
-
-  #onEnd(): void {
-    if (this.#endHeard) throw new FrameError('a second end')
-    this.#endHeard = true
-    this.#reader?.resolve(null)
-    this.#finishIfEnded()
+  #onEndSent(): void {
+    this.#endSent = true
+    this.#finishIfOver()
   }
 
   #onRefusal(code: RefusalCode): void {
     if (this.#options.side === 'asked') throw new FrameError('a refusal from the side that asked')
-    this.#refusedBy(code)
-    this.#stream.abort(new RefusedError(code))
-  }
-
-  #onCredit(bytes: number): void {
-    this.#creditBytes += bytes
-    if (this.#creditBytes > MAX_CREDIT_BYTES) throw new FrameError('credit for more than may be under way')
-    this.#wakeWriter()
-  }
-
-  /** Grants more once half of the window is free: few credit frames, and none in a short exchange. */
-  #replenish(): void {
-    // What has come of a frame that somebody waits for is as good as read: a frame may be larger than the window.
-    const held = this.#waitingBytes + (this.#reader === null ? this.#partialBytes : 0)
-    if (this.#windowBytes - held - this.#allowedBytes < this.#windowBytes / 2) return
-    if (this.#cut !== null || this.#endHeard) return
-    this.#windowBytes = Math.min(this.#windowBytes * 2, MAX_CREDIT_BYTES)
-    const grant = this.#windowBytes - held - this.#allowedBytes
-    this.#allowedBytes += grant
-    this.#send(bareFrame('credit', grant))
+    const why = new RefusedError(code)
+    this.#cut(why, 'kept')
+    this.#stream.abort(why)
   }
 
   #onClosedHalf(): void {
-    if (this.#endHeard || this.#cut !== null) return
+    if (this.#inbox.ended || this.#isCut) return
     const why = new StreamCutError('closed without an end')
-    this.#cutOff(why)
+    this.#cut(why, 'kept')
     this.#stream.abort(why)
   }
 
   #onClosed(error?: Error): void {
-    if (this.#cut !== null || this.#isOver()) return
+    if (this.#isCut || this.#isOver()) return
     const reset = error?.name === 'StreamResetError' || this.#stream.status === 'reset'
-    if (reset && !this.#heard && this.#options.side === 'asking') return this.#refusedBy('silent')
+    if (reset && !this.#heard && this.#options.side === 'asking') return this.#cut(new RefusedError('silent'), 'kept')
     const where = this.#parser.midFrame ? 'in the middle of a frame' : 'before its end'
-    this.#cutOff(new StreamCutError(`cut ${where}`, error === undefined ? {} : { cause: error }))
+    this.#cut(new StreamCutError(`cut ${where}`, error === undefined ? {} : { cause: error }), 'kept')
   }
 
-  #refusedBy(code: RefusalCode): void {
-    this.#cutOff(new RefusedError(code))
-  }
-
-  /** From here on nothing is written; reads give the whole frames that came, then fail. */
-  #cutOff(why: Error): void {
-    if (this.#cut !== null) return
-    const expected = why instanceof StreamCutError || why instanceof RefusedError
-    this.#cut = expected ? why : new StreamCutError(why.message, { cause: why })
+  #cut(why: Error, frames: 'kept' | 'dropped'): void {
+    if (this.#isCut) return
+    this.#isCut = true
     this.#cancelDeadline()
-    this.#reader?.reject(this.#cut)
-    this.#wakeWriter()
+    const named = why instanceof StreamCutError || why instanceof RefusedError
+    const failure = named ? why : new StreamCutError(why.message, { cause: why })
+    this.#inbox.fail(failure, frames)
+    this.#outbox.fail(failure)
     this.#settle({ how: 'cut', why })
   }
 
   #isOver(): boolean {
-    return this.#endSent && this.#endHeard
+    return this.#endSent && this.#inbox.ended
   }
 
-  #finishIfEnded(): void {
+  #finishIfOver(): void {
     if (!this.#isOver()) return
     this.#cancelDeadline()
-    this.#wakeWriter()
+    this.#outbox.wake()
     this.#settle({ how: 'ended' })
     this.#close()
   }
