@@ -1,31 +1,476 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { ChatEvent } from '../../../src/main/features/chat/index.ts'
+import { MAX_TEXT_BYTES } from '../../../src/shared/model/chat.ts'
+import { MINUTE, SECOND } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
-import { home, textsWith } from './household.ts'
-import { People } from './people.ts'
+import { home, messagesWith, textsWith, type Home, type HomeOptions } from './household.ts'
+import { People, type Device } from './people.ts'
 import { Wire } from './wire.ts'
 
-async function two() {
+const homes: Home[] = []
+
+afterEach(async () => {
+  for (const one of homes.splice(0)) await one.stop()
+})
+
+async function world() {
   const people = new People()
   const wire = new Wire()
   const clock = new FakeClock()
-  const a = await home(await people.person(), { people, wire, clock })
-  const b = await home(await people.person(), { people, wire, clock })
-  return { people, wire, clock, a, b }
+  const at = async (device: Device, options: Partial<HomeOptions> = {}): Promise<Home> => {
+    const made = await home(device, { people, wire, clock, ...options })
+    homes.push(made)
+    return made
+  }
+  return { people, wire, clock, at }
 }
 
-describe('two devices of two accounts', () => {
-  test('a message is stored at both and delivered', async () => {
+async function two() {
+  const around = await world()
+  const a = await around.at(await around.people.person())
+  const b = await around.at(await around.people.person())
+  const conversation = a.chat.open(b.device.account).id
+  return { ...around, a, b, conversation }
+}
+
+/** Everything said to `from` about the conversation has been acknowledged. */
+function settled(from: Home, to: Home): Promise<unknown> {
+  return eventually('everything delivered', () => from.chat.open(to.device.account).waiting === 0)
+}
+
+function collect(one: Home): { events: ChatEvent[]; stop(): void } {
+  const events: ChatEvent[] = []
+  const controller = new AbortController()
+  void (async () => {
+    for await (const item of one.chat.watch(controller.signal)) if (item.kind === 'event') events.push(item.event)
+  })()
+  return { events, stop: () => controller.abort() }
+}
+
+describe('a conversation', () => {
+  test('is the same on both sides, without asking', async () => {
     const { a, b } = await two()
-    const conversation = a.chat.open(b.device.account)
-    const sent = await a.chat.send(conversation.id, 'hello')
-    expect(sent).toMatchObject({ text: 'hello', position: 1, mine: true, state: 'queued' })
-    await eventually('delivery', () => a.chat.trace(sent.id).message.state === 'delivered')
-    expect(textsWith(b, a.device.account)).toEqual(['hello'])
-    await b.chat.send(conversation.id, 'hello yourself')
-    await eventually('the answer', () => textsWith(a, b.device.account).length === 2)
-    console.log(a.chat.trace(sent.id).steps, a.chat.conversations())
-    await a.stop()
-    await b.stop()
+    expect(a.chat.open(b.device.account).id).toBe(b.chat.open(a.device.account).id)
   })
+
+  test('is not held with oneself', async () => {
+    const { a } = await two()
+    expect(() => a.chat.open(a.device.account)).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }))
+  })
+
+  test('that is not there cannot be written in, read or marked', async () => {
+    const { a, conversation } = await two()
+    const unknown = `${conversation.slice(1)}a` as typeof conversation
+    await expect(a.chat.send(unknown, 'x')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(a.chat.markRead(unknown, 1)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(() => a.chat.messages(unknown, undefined, 10)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
+  })
+
+  test('comes first in the list when something was said in it last', async () => {
+    const { a, b, clock, people, at } = await two()
+    const c = await at(await people.person())
+    a.chat.open(c.device.account)
+    await clock.advance(1)
+    await b.chat.send(b.chat.open(a.device.account).id, 'hello')
+    await settled(b, a)
+    expect(a.chat.conversations().map((conversation) => conversation.with)).toEqual([b.device.account, c.device.account])
+  })
+})
+
+describe('a message', () => {
+  test('is queued at once, and delivered when the other side stored it', async () => {
+    const { a, b, conversation } = await two()
+    const sent = await a.chat.send(conversation, 'hello')
+    expect(sent).toMatchObject({ text: 'hello', position: 1, mine: true, state: 'queued', from: a.device.account })
+    await settled(a, b)
+    expect(a.chat.trace(sent.id).message.state).toBe('delivered')
+    expect(messagesWith(b, a.device.account)).toMatchObject([{ id: sent.id, text: 'hello', mine: false, state: 'received' }])
+  })
+
+  test('is answered over the same stream', async () => {
+    const { a, b, conversation, wire } = await two()
+    await a.chat.send(conversation, 'hello')
+    await settled(a, b)
+    await b.chat.send(conversation, 'hello yourself')
+    await settled(b, a)
+    expect(textsWith(a, b.device.account)).toEqual(['hello', 'hello yourself'])
+    expect(wire.opened).toBe(1)
+  })
+
+  test('of 16 KiB goes; a longer or empty one is refused before it is stored', async () => {
+    const { a, b, conversation } = await two()
+    await a.chat.send(conversation, 'x'.repeat(MAX_TEXT_BYTES))
+    await expect(a.chat.send(conversation, 'é'.repeat(MAX_TEXT_BYTES / 2 + 1))).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    await expect(a.chat.send(conversation, '')).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await settled(a, b)
+    expect(textsWith(b, a.device.account)).toHaveLength(1)
+  })
+
+  test('reads the same there when it held half a character', async () => {
+    const { a, b, conversation } = await two()
+    const sent = await a.chat.send(conversation, 'half \ud83d')
+    await settled(a, b)
+    expect(textsWith(b, a.device.account)).toEqual([sent.text])
+  })
+
+  test('is not stored when chat has stopped', async () => {
+    const { a, conversation } = await two()
+    await a.chat.stop()
+    await expect(a.chat.send(conversation, 'too late')).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
+  test('keeps its place among a thousand sent at once, in both directions', async () => {
+    const { a, b, conversation } = await two()
+    b.chat.open(a.device.account)
+    const say = (from: Home) => Array.from({ length: 500 }, (_, index) => from.chat.send(conversation, `${from.device.peerId} ${index}`))
+    await Promise.all([...say(a), ...say(b)])
+    await settled(a, b)
+    await settled(b, a)
+    for (const [reader, other] of [[a, b], [b, a]] as const) {
+      const messages = messagesWith(reader, other.device.account)
+      expect(messages.map(({ position }) => position)).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1))
+      for (const author of [a, b]) {
+        const own = messages.filter(({ from }) => from === author.device.account).map(({ text }) => text)
+        expect(own).toEqual(Array.from({ length: 500 }, (_, index) => `${author.device.peerId} ${index}`))
+      }
+    }
+  })
+})
+
+test('messages come in pages, oldest first, and say whether there are more', async () => {
+  const { a, conversation } = await two()
+  for (let index = 1; index <= 25; index++) await a.chat.send(conversation, `${index}`)
+  const latest = a.chat.messages(conversation, undefined, 10)
+  expect(latest.messages.map(({ text }) => Number(text))).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24, 25])
+  expect(latest.more).toBe(true)
+  const first = a.chat.messages(conversation, 6, 10)
+  expect(first.messages.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5])
+  expect(first.more).toBe(false)
+})
+
+describe('reading', () => {
+  test('brings the unread count down, by position', async () => {
+    const { a, b, conversation } = await two()
+    for (const text of ['one', 'two', 'three']) await a.chat.send(conversation, text)
+    await settled(a, b)
+    expect(b.chat.open(a.device.account).unread).toBe(3)
+    expect((await b.chat.markRead(conversation, 2)).unread).toBe(1)
+    expect((await b.chat.markRead(conversation, 1)).unread).toBe(1)
+    expect((await b.chat.markRead(conversation, 1_000_000)).unread).toBe(0)
+  })
+
+  test('is told by one receipt for messages read in a row', async () => {
+    const { a, b, clock, conversation } = await two()
+    const sent = await Promise.all(['one', 'two', 'three'].map((text) => a.chat.send(conversation, text)))
+    await settled(a, b)
+    const told = collect(a)
+    for (const { position } of sent.slice(0, 2)) await b.chat.markRead(conversation, position)
+    await clock.advance(SECOND)
+    const state = (index: number) => a.chat.trace(sent[index]?.id ?? (expect.fail() as never)).message.state
+    await eventually('the receipt', () => state(1) === 'read')
+    expect([0, 1, 2].map(state)).toEqual(['read', 'read', 'delivered'])
+    const changed = told.events.filter((event) => event.event === 'message-changed').map(({ message }) => message.text)
+    expect(changed).toEqual(['one', 'two'])
+    const written = b.database.prepare(`SELECT count(*) AS receipts FROM chat_entries WHERE kind = 'receipt'`).get()
+    expect(written).toEqual({ receipts: 1 })
+    told.stop()
+  })
+
+  test('is not told by who does not want it told, also not later', async () => {
+    const { people, at, clock } = await world()
+    let tell = false
+    const a = await at(await people.person())
+    const b = await at(await people.person(), { parts: { readReceipts: () => tell } })
+    const conversation = a.chat.open(b.device.account).id
+    const first = await a.chat.send(conversation, 'one')
+    await settled(a, b)
+    await b.chat.markRead(conversation, 1)
+    await clock.advance(SECOND)
+    tell = true
+    await b.restart()
+    const second = await a.chat.send(conversation, 'two')
+    await settled(a, b)
+    await clock.advance(SECOND)
+    expect(a.chat.trace(first.id).message.state).toBe('delivered')
+    await b.chat.markRead(conversation, 2)
+    await clock.advance(SECOND)
+    await eventually('the receipt', () => a.chat.trace(second.id).message.state === 'read')
+  })
+
+  test('is told after a restart that came before the receipt was written', async () => {
+    const { a, b, clock, conversation } = await two()
+    const sent = await a.chat.send(conversation, 'one')
+    await settled(a, b)
+    await b.chat.markRead(conversation, 1)
+    await b.restart()
+    await clock.advance(SECOND)
+    await eventually('the receipt', () => a.chat.trace(sent.id).message.state === 'read')
+  })
+})
+
+describe('while the other is away', () => {
+  test('a message waits, says why, and is delivered when they wake', async () => {
+    const { a, b, clock, wire, conversation } = await two()
+    wire.remove(b.device.peerId)
+    const sent = await a.chat.send(conversation, 'are you there?')
+    await eventually('the first try', () => a.chat.conversations()[0]?.waitingFor === 'peer')
+    expect(a.chat.conversations()[0]).toMatchObject({ waiting: 1, waitingWhy: 'None of their devices can be reached now.' })
+    await clock.advance(20 * SECOND)
+    await b.restart()
+    a.chat.wake(b.device.account)
+    await settled(a, b)
+    expect(a.chat.conversations()[0]).toMatchObject({ waiting: 0, waitingFor: 'nobody', waitingWhy: null })
+    const { steps } = a.chat.trace(sent.id)
+    expect(steps.map(({ step }) => step)).toEqual(['queued', 'tried', 'failed', 'tried', 'sent', 'delivered'])
+    expect(steps[1]?.detail).toMatch(/\(4 times, this is the last\)$/)
+  })
+
+  test('it is delivered without being woken too, after a wait of at most five minutes', async () => {
+    const { a, b, clock, wire, conversation } = await two()
+    wire.remove(b.device.peerId)
+    await a.chat.send(conversation, 'are you there?')
+    await clock.advance(60 * MINUTE)
+    await b.restart()
+    await clock.advance(5 * MINUTE)
+    await settled(a, b)
+  })
+
+  test('writing many messages does not make many tries', async () => {
+    const { a, b, wire, conversation, clock } = await two()
+    wire.remove(b.device.peerId)
+    for (let index = 0; index < 50; index++) await a.chat.send(conversation, `${index}`)
+    await clock.advance(SECOND)
+    const tries = a.database.prepare(`SELECT sum(times) AS tries FROM chat_attempts WHERE step = 'tried'`).get()
+    expect(tries).toEqual({ tries: 1 })
+  })
+
+  test('it survives a restart of the sender', async () => {
+    const { a, b, wire, conversation } = await two()
+    wire.remove(b.device.peerId)
+    await a.chat.send(conversation, 'are you there?')
+    await a.restart()
+    await b.restart()
+    a.chat.wake(b.device.account)
+    await settled(a, b)
+    expect(textsWith(b, a.device.account)).toEqual(['are you there?'])
+  })
+
+  test('it is tried at the start, before anybody wakes anything', async () => {
+    const { a, b, wire, conversation } = await two()
+    wire.remove(b.device.peerId)
+    await a.chat.send(conversation, 'are you there?')
+    await b.restart()
+    await a.restart()
+    await settled(a, b)
+  })
+
+  test('the trace of a message that waits for weeks stays small', async () => {
+    const { a, b, clock, wire, conversation } = await two()
+    wire.remove(b.device.peerId)
+    const first = await a.chat.send(conversation, 'first')
+    for (let day = 0; day < 200; day++) {
+      await a.chat.send(conversation, `${day}`)
+      await clock.advance(10 * MINUTE)
+    }
+    const { steps } = a.chat.trace(first.id)
+    expect(steps.map(({ step }) => step)).toEqual(['queued', 'tried', 'failed', 'waits'])
+    const lines = a.database.prepare('SELECT count(*) AS lines FROM chat_attempts').get()
+    expect(lines).toEqual({ lines: 300 })
+  })
+})
+
+describe('at a closed door', () => {
+  test('a message waits for the door and is not tried again by itself', async () => {
+    const { a, b, clock, wire, conversation } = await two()
+    wire.door = (at) => (at === b.device.peerId ? 'knock-first' : null)
+    const sent = await a.chat.send(conversation, 'may I?')
+    await eventually('the refusal', () => a.chat.conversations()[0]?.waitingFor === 'door')
+    expect(a.chat.conversations()[0]?.waitingWhy).toBe('They have not let you in yet: knock.')
+    await clock.advance(60 * MINUTE)
+    expect(wire.opened).toBe(1)
+    expect(textsWith(b, a.device.account)).toEqual([])
+    wire.door = () => null
+    a.chat.wake(b.device.account)
+    await settled(a, b)
+    expect(a.chat.trace(sent.id).steps.map(({ step }) => step)).toEqual(['queued', 'tried', 'failed', 'tried', 'sent', 'delivered'])
+  })
+
+  test('writing more asks again, as the door may have opened', async () => {
+    const { a, b, clock, wire, conversation } = await two()
+    wire.door = () => 'denied'
+    await a.chat.send(conversation, 'may I?')
+    await eventually('the refusal', () => a.chat.conversations()[0]?.waitingFor === 'door')
+    wire.door = () => null
+    await clock.advance(10 * SECOND)
+    await a.chat.send(conversation, 'please')
+    await settled(a, b)
+    expect(textsWith(b, a.device.account)).toEqual(['may I?', 'please'])
+  })
+})
+
+describe('a stream', () => {
+  test('on which nothing is acknowledged for ten seconds is given up and opened again', async () => {
+    const { a, b, clock, wire, conversation } = await two()
+    await a.chat.send(conversation, 'one')
+    await settled(a, b)
+    wire.swallows = () => true
+    const lost = await a.chat.send(conversation, 'two')
+    await clock.advance(11 * SECOND)
+    expect(a.chat.conversations()[0]).toMatchObject({ waiting: 1, waitingFor: 'peer' })
+    wire.swallows = () => false
+    await clock.advance(5 * SECOND)
+    await settled(a, b)
+    expect(wire.opened).toBe(2)
+    expect(textsWith(b, a.device.account)).toEqual(['one', 'two'])
+    expect(a.chat.trace(lost.id).steps.map(({ step }) => step)).toEqual(['queued', 'tried', 'failed', 'tried', 'sent', 'delivered'])
+  })
+
+  test('on which the other says nothing at all is given up', async () => {
+    const { a, b, clock, wire, conversation } = await two()
+    wire.swallows = (from) => from === b.device.peerId
+    await a.chat.send(conversation, 'one')
+    await eventually('the stream', () => wire.open === 1)
+    await clock.advance(11 * SECOND)
+    await eventually('the cut', () => a.chat.conversations()[0]?.waitingFor === 'peer')
+  })
+
+  test('that both open at once is one in the end, and loses nothing', async () => {
+    const { a, b, wire, conversation } = await two()
+    b.chat.open(a.device.account)
+    await Promise.all([a, b].map((from) => from.chat.send(conversation, `from ${from.device.peerId}`)))
+    await settled(a, b)
+    await settled(b, a)
+    expect(wire.opened).toBe(2)
+    await eventually('one stream', () => wire.open === 1)
+    for (const from of [a, b]) await from.chat.send(conversation, 'again')
+    await settled(a, b)
+    await settled(b, a)
+    expect(wire.opened).toBe(2)
+    expect(textsWith(a, b.device.account).toSorted()).toEqual(textsWith(b, a.device.account).toSorted())
+  })
+
+  test('is cut when whose device it is is no longer proven', async () => {
+    const { a, b, people, wire, conversation } = await two()
+    await a.chat.send(conversation, 'one')
+    await settled(a, b)
+    people.remove(a.device)
+    b.chat.disconnected(a.device.peerId)
+    await eventually('the cut', () => wire.open === 0)
+  })
+
+  test('that is over is opened again for the next message', async () => {
+    const { a, b, wire, conversation } = await two()
+    await a.chat.send(conversation, 'one')
+    await settled(a, b)
+    wire.cut(a.device.peerId)
+    await eventually('the cut', () => wire.open === 0)
+    await a.chat.send(conversation, 'two')
+    await settled(a, b)
+    expect(textsWith(b, a.device.account)).toEqual(['one', 'two'])
+  })
+
+  test('is opened by one of the two when they meet and nothing waits', async () => {
+    const { a, b, clock, wire, conversation } = await two()
+    await a.chat.send(conversation, 'one')
+    await settled(a, b)
+    wire.cut(a.device.peerId)
+    await eventually('the cut', () => wire.open === 0)
+    a.chat.wake(b.device.account)
+    b.chat.wake(a.device.account)
+    await clock.advance(SECOND)
+    await eventually('a stream', () => wire.open === 1)
+    expect(wire.opened).toBe(2)
+  })
+
+  test('is not opened to somebody one never talked with', async () => {
+    const { a, people, at, clock, wire } = await two()
+    const c = await at(await people.person())
+    a.chat.wake(c.device.account)
+    await clock.advance(SECOND)
+    expect(wire.opened).toBe(0)
+  })
+})
+
+describe('several devices', () => {
+  test('of one account show the same conversation, also what was said before they were there', async () => {
+    const { a, b, people, at, conversation } = await two()
+    await a.chat.send(conversation, 'from the first')
+    await settled(a, b)
+    await b.chat.send(conversation, 'to Alice')
+    await settled(b, a)
+    const second = await at(await people.device(a.device.account))
+    second.chat.wake(a.device.account)
+    a.chat.wake(a.device.account)
+    await eventually('the history', () => textsWith(second, b.device.account).length === 2)
+    expect(textsWith(second, b.device.account)).toEqual(['from the first', 'to Alice'])
+    await second.chat.send(conversation, 'from the second')
+    await eventually('it everywhere', () => [a, b].every((one) => textsWith(one, b === one ? a.device.account : b.device.account).includes('from the second')))
+    expect(messagesWith(a, b.device.account).at(-1)).toMatchObject({ mine: true, from: a.device.account })
+  })
+
+  test('carry what one of them wrote while it is away', async () => {
+    const { a, b, people, at, wire, conversation } = await two()
+    const second = await at(await people.device(a.device.account))
+    wire.connected = (one, other) => one !== b.device.peerId && other !== b.device.peerId
+    second.chat.open(b.device.account)
+    await second.chat.send(conversation, 'written on the second')
+    second.chat.wake(a.device.account)
+    a.chat.wake(second.device.account)
+    await eventually('it on the first', () => textsWith(a, b.device.account).length === 1)
+    await second.stop()
+    wire.connected = () => true
+    a.chat.wake(b.device.account)
+    await eventually('it at the other account', () => textsWith(b, a.device.account).length === 1)
+    expect(textsWith(b, a.device.account)).toEqual(['written on the second'])
+  })
+
+  test('share what was read', async () => {
+    const { a, b, people, at, clock, conversation } = await two()
+    const second = await at(await people.device(b.device.account))
+    await a.chat.send(conversation, 'one')
+    await settled(a, b)
+    await eventually('it on both', () => textsWith(second, a.device.account).length === 1)
+    expect(second.chat.open(a.device.account).unread).toBe(1)
+    await b.chat.markRead(conversation, 1)
+    await clock.advance(SECOND)
+    second.chat.wake(b.device.account)
+    b.chat.wake(b.device.account)
+    await clock.advance(SECOND)
+    await eventually('it read on both', () => second.chat.open(a.device.account).unread === 0)
+  })
+
+  test('bring back what one of them lost', async () => {
+    const { a, b, people, wire, at, conversation } = await two()
+    await a.chat.send(conversation, 'one')
+    await settled(a, b)
+    await a.stop()
+    const anew = await at(a.device)
+    expect(people.of(a.device.peerId)).not.toBeNull()
+    anew.chat.open(b.device.account)
+    anew.chat.wake(b.device.account)
+    b.chat.wake(a.device.account)
+    await eventually('it to come back', () => textsWith(anew, b.device.account).length === 1)
+    await anew.chat.send(conversation, 'two')
+    await settled(anew, b)
+    expect(textsWith(b, a.device.account)).toEqual(['one', 'two'])
+    expect(wire.open).toBe(1)
+  })
+})
+
+test('a watcher sees a message stored, the conversation change, and the message delivered', async () => {
+  const { a, b, conversation } = await two()
+  const [at, there] = [collect(a), collect(b)]
+  await a.chat.send(conversation, 'hello')
+  await settled(a, b)
+  await eventually('the events', () => at.events.some(({ event }) => event === 'message-changed'))
+  expect(at.events[0]).toMatchObject({ event: 'message-stored', message: { state: 'queued' } })
+  expect(at.events).toContainEqual(expect.objectContaining({ event: 'message-changed', message: expect.objectContaining({ state: 'delivered' }) }))
+  expect(at.events.at(-1)).toMatchObject({ event: 'conversation-changed', conversation: { waiting: 0 } })
+  expect(there.events).toMatchObject([
+    { event: 'message-stored', message: { text: 'hello' } },
+    { event: 'conversation-changed', conversation: { unread: 1, last: { text: 'hello' } } },
+  ])
+  at.stop()
+  there.stop()
 })

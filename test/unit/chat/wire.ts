@@ -25,7 +25,14 @@ export class Wire {
   /** What the door of a device answers to another; null lets in. */
   door: (at: PeerId, from: PeerId) => RefusalCode | null = () => null
   connected: (one: PeerId, other: PeerId) => boolean = () => true
+  /** Whether what is written vanishes, though both ends believe that they are connected. */
+  swallows: (from: PeerId, to: PeerId) => boolean = () => false
   opened = 0
+
+  /** Streams that are not over. */
+  get open(): number {
+    return this.#ends.size / 2
+  }
 
   streamsOf(me: PeerId): PeerStreams {
     return {
@@ -55,8 +62,8 @@ export class Wire {
     const handler = this.#handlers.get(to)
     if (handler === undefined || !this.connected(from, to)) throw new LatchError('UNREACHABLE')
     this.opened += 1
-    const asking = new End(from, remote(to, 'outbound', this.opened), protocol)
-    const asked = new End(to, remote(from, 'inbound', this.opened), protocol)
+    const asking = new End(from, remote(to, 'outbound', this.opened), protocol, () => this.swallows(from, to))
+    const asked = new End(to, remote(from, 'inbound', this.opened), protocol, () => this.swallows(to, from))
     asking.other = asked
     asked.other = asking
     for (const end of [asking, asked]) {
@@ -90,13 +97,15 @@ class End implements FrameStream {
   readonly over: Promise<Over>
   other: End | null = null
   readonly #settle: (over: Over) => void
+  readonly #swallows: () => boolean
   readonly #frames: (Uint8Array | null)[] = []
   #cut: Error | null = null
   #sentEnd = false
   #heardEnd = false
   #wakers: (() => void)[] = []
 
-  constructor(me: PeerId, peer: RemotePeer, protocol: string) {
+  constructor(me: PeerId, peer: RemotePeer, protocol: string, swallows: () => boolean) {
+    this.#swallows = swallows
     this.me = me
     this.peer = peer
     this.protocol = protocol
@@ -123,7 +132,7 @@ class End implements FrameStream {
   async write(frame: Uint8Array): Promise<void> {
     if (this.#cut !== null) throw this.#cut
     if (this.#sentEnd) throw new Error('a write after the end')
-    this.other?.arrive(frame)
+    if (!this.#swallows()) this.other?.arrive(frame)
     while (this.#cut === null && (this.other?.waiting ?? 0) > ROOM) await this.#woken()
     if (this.#cut !== null) throw this.#cut
   }

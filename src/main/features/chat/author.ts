@@ -1,10 +1,11 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import type { PrivateKey } from '@libp2p/interface'
 import { CID } from 'multiformats/cid'
 import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
 import type { Message } from '../../../shared/model/chat.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { signEntry, type KnownBody, type SignedEntry } from '../../protocols/chat/index.ts'
-import { MAX_ENTRIES_A_BATCH } from './limits.ts'
+import { MAX_ENTRIES_A_BATCH, MAX_TURN_MS } from './limits.ts'
 import type { ConversationRow, LogStore } from './store.ts'
 
 /** What this device wants to say in a conversation, and who waits to hear that it is stored. */
@@ -65,7 +66,9 @@ export class Author {
   }
 
   async #writeAll(): Promise<void> {
+    const { clock } = this.#parts
     while (this.#drafts.length > 0) {
+      const startedMs = clock.monotonicMs()
       const drafts = this.#drafts.splice(0, MAX_ENTRIES_A_BATCH)
       try {
         const written = await this.#write(drafts)
@@ -77,6 +80,7 @@ export class Author {
       } catch (error) {
         for (const draft of drafts) draft.reject(error)
       }
+      if (clock.monotonicMs() - startedMs > MAX_TURN_MS) await turnOfTheLoop()
     }
     this.#isWriting = false
   }
@@ -129,7 +133,7 @@ export class Author {
         const { conversation } = entry.entry
         const row = store.conversation(conversation)
         if (row === null) throw new Error('a conversation is gone while something was written in it')
-        const { message } = store.append(row, entry, clock.nowMs())
+        const message = store.append(row, entry, clock.nowMs())
         drafts[index]?.also?.(row)
         return { conversation, message }
       })

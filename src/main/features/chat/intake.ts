@@ -133,7 +133,7 @@ class Batch implements Surroundings {
   #store(signed: SignedEntry): void {
     const { store } = this.#parts
     const row = this.#conversation(signed.entry.conversation)
-    const { message } = store.append(row, signed, this.#nowMs)
+    const message = store.append(row, signed, this.#nowMs)
     this.#conversations.add(row.id)
     if (message !== null) this.#messages.push(message)
     if (signed.body?.kind === 'receipt') this.#receipt(row, signed.entry.account, signed.body)

@@ -26,10 +26,9 @@ interface MessageRow {
   read: number
 }
 
-const MESSAGE = `SELECT e.id, c.id AS conversation, m.position, l.account, m.text, m.sent_ms AS sentMs,
-    m.stored_ms AS storedMs, m.n, e.log, e.seq, l.delivered, l.read
-  FROM chat_messages m JOIN chat_entries e ON e.n = m.n JOIN chat_logs l ON l.key = e.log
-  JOIN chat_conversations c ON c.key = m.conversation`
+const MESSAGE = `SELECT e.id, c.id AS conversation, e.position, l.account, e.text, e.sent_ms AS sentMs,
+    e.stored_ms AS storedMs, e.n, e.log, e.seq, l.delivered, l.read
+  FROM chat_entries e JOIN chat_logs l ON l.key = e.log JOIN chat_conversations c ON c.key = e.conversation`
 
 /** What the window shows of the logs. Reads only; the state of a message follows from how far its log was taken. */
 export class MessageStore {
@@ -88,11 +87,11 @@ function stateOf({ seq, delivered, read }: MessageRow): Message['state'] {
 function prepareAll(db: Database) {
   return {
     page: db.prepare<[number, number, number], MessageRow>(
-      `${MESSAGE} WHERE m.conversation = ? AND m.position < ? ORDER BY m.position DESC LIMIT ?`,
+      `${MESSAGE} WHERE e.conversation = ? AND e.position < ? ORDER BY e.position DESC LIMIT ?`,
     ),
-    byId: db.prepare<[string], MessageRow>(`${MESSAGE} WHERE e.id = ?`),
+    byId: db.prepare<[string], MessageRow>(`${MESSAGE} WHERE e.id = ? AND e.position IS NOT NULL`),
     changed: db.prepare<[number, number, number, number], MessageRow>(
-      `${MESSAGE} WHERE e.log = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq LIMIT ?`,
+      `${MESSAGE} WHERE e.log = ? AND e.seq BETWEEN ? AND ? AND e.position IS NOT NULL ORDER BY e.seq LIMIT ?`,
     ),
   }
 }

@@ -33,6 +33,8 @@ export const migrations: readonly string[] = [
   ) STRICT;
 
   -- Every entry as it was signed, also of kinds unknown to the version that stored it; \`n\` is the order of storing.
+  -- What is shown of a message stands beside it: one row to write for each entry, as each page that a commit touches
+  -- costs 0.012 ms. \`position\` and \`text\` are null for what is not shown.
   CREATE TABLE chat_entries (
     n INTEGER PRIMARY KEY,
     conversation INTEGER NOT NULL REFERENCES chat_conversations,
@@ -40,21 +42,14 @@ export const migrations: readonly string[] = [
     seq INTEGER NOT NULL,
     id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    stored_ms INTEGER NOT NULL,
+    position INTEGER,
+    text TEXT,
     envelope BLOB NOT NULL,
     UNIQUE (log, seq)
   ) STRICT;
-  CREATE INDEX chat_entries_in_order ON chat_entries (conversation, n);
-
-  -- What is shown of them.
-  CREATE TABLE chat_messages (
-    n INTEGER PRIMARY KEY REFERENCES chat_entries,
-    conversation INTEGER NOT NULL REFERENCES chat_conversations,
-    position INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    sent_ms INTEGER NOT NULL,
-    stored_ms INTEGER NOT NULL,
-    UNIQUE (conversation, position)
-  ) STRICT;
+  CREATE UNIQUE INDEX chat_entries_shown ON chat_entries (conversation, position) WHERE position IS NOT NULL;
 
   -- When a log of ours was delivered or read up to where: the delivery trace of each of its messages.
   CREATE TABLE chat_milestones (

@@ -18,7 +18,7 @@ import type { EntryRow } from './store.ts'
 export interface Held {
   readonly id: ConversationId
   readonly members: Members
-  readonly logs: readonly { device: PeerId; seq: number }[]
+  readonly logs: readonly { key: number; device: PeerId; seq: number }[]
 }
 
 /** The logs as one stream sees them: only the conversations it is about, and always the latest of them. */
@@ -27,8 +27,7 @@ export interface Source {
   /** Null for a conversation that this stream is not about. */
   membersOf(conversation: ConversationId): Members | null
   held(conversation: ConversationId): Held
-  beginningFor(conversation: ConversationId, has: (device: PeerId) => number): number
-  page(conversation: ConversationId, n: number, limit: number): EntryRow[]
+  entries(log: number, seq: number, limit: number): EntryRow[]
 }
 
 interface InFlight {
@@ -58,8 +57,6 @@ export class Outgoing {
   readonly #announced = new Set<ConversationId>()
   /** By log: up to where they have it or have been sent it. */
   readonly #has = new Map<string, number>()
-  /** By conversation: up to where, in our order of storing, they have everything. */
-  readonly #cursors = new Map<ConversationId, number>()
   readonly #dirty = new Set<ConversationId>()
   readonly #refused = new Set<string>()
   readonly #inFlight = new Map<string, InFlight[]>()
@@ -152,27 +149,22 @@ export class Outgoing {
     return { kind: 'heads', conversations: [copyOf(this.#source.held(conversation))], more: false }
   }
 
-  /** As many entries as one frame takes, from where this conversation's cursor is. */
+  /** As many entries as one frame takes, of all logs that they lack something of, in the order we stored them. */
   #take(conversation: ConversationId): Uint8Array[] {
-    const has = (device: PeerId): number => this.#has.get(logOf(conversation, device)) ?? 0
-    let n = this.#cursors.get(conversation) ?? this.#source.beginningFor(conversation, has)
+    const lacking = this.#source.held(conversation).logs.flatMap(({ key, device, seq }) => {
+      const log = logOf(conversation, device)
+      const has = this.#has.get(log) ?? 0
+      if (seq <= has || this.#refused.has(log)) return []
+      return this.#source.entries(key, has, MAX_ENTRIES_A_FRAME).map((row) => ({ ...row, log }))
+    })
     const entries: Uint8Array[] = []
     let sizeBytes = 0
-    while (entries.length === 0) {
-      const page = this.#source.page(conversation, n, MAX_ENTRIES_A_FRAME)
-      for (const row of page) {
-        const log = logOf(conversation, row.device)
-        const needed = row.seq > has(row.device) && !this.#refused.has(log)
-        if (needed && sizeBytes + row.envelope.byteLength + FRAMING_BYTES > MAX_ENTRIES_FRAME_BYTES) break
-        n = row.n
-        if (!needed) continue
-        entries.push(row.envelope)
-        sizeBytes += row.envelope.byteLength + FRAMING_BYTES
-        this.#sent(log, row)
-      }
-      if (page.length < MAX_ENTRIES_A_FRAME) break
+    for (const row of lacking.toSorted((a, b) => a.n - b.n).slice(0, MAX_ENTRIES_A_FRAME)) {
+      sizeBytes += row.envelope.byteLength + FRAMING_BYTES
+      if (sizeBytes > MAX_ENTRIES_FRAME_BYTES) break
+      entries.push(row.envelope)
+      this.#sent(row.log, row)
     }
-    this.#cursors.set(conversation, n)
     return entries
   }
 

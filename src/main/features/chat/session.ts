@@ -88,9 +88,14 @@ export class Session {
     return this.#parts.channel.peer
   }
 
-  /** Whether both sides know what the other lacks, and this one still writes. */
+  /** Whether this side has not given it up. */
+  get open(): boolean {
+    return !this.#closing && this.#failure === null
+  }
+
+  /** Whether, besides, both sides know what the other lacks. */
   get live(): boolean {
-    return this.#isReady && !this.#closing && this.#failure === null
+    return this.#isReady && this.open
   }
 
   /** There is something new in a conversation. */
@@ -175,12 +180,12 @@ export class Session {
   async #take(frames: readonly ReceivedFrame[]): Promise<void> {
     if (!this.#parts.isProven()) throw new ViolationError('unproven', 'whose device it is is no longer proven', 0)
     const { news, acknowledged, violation } = await this.#incoming.take(frames)
+    if (this.#incoming.complete && !this.#isReady) this.#becomeReady()
     // First the answer: the other side waits for it, the window does not notice a tenth of a millisecond.
     this.#flush()
     if (acknowledged) this.#watchAcknowledgements(true)
     if (news !== null) this.#parts.onNews(news, this)
     if (violation !== null) throw violation
-    if (this.#incoming.complete && !this.#isReady) this.#becomeReady()
   }
 
   #becomeReady(): void {
@@ -188,7 +193,6 @@ export class Session {
     this.#timer()
     this.#settleReady(null)
     this.#parts.onReady(this)
-    this.#flush()
   }
 
   /** Frames to be taken in one transaction: all that wait, up to a bound. */

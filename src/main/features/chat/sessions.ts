@@ -41,10 +41,10 @@ export class Sessions {
 
   /** Null once there is a stream with that device over which both are up to date or getting there; or why there is none. */
   async ensure(peerId: PeerId): Promise<SessionEnd | null> {
-    const having = this.#with(peerId)
+    const having = this.#with(peerId).filter((session) => session.open)
     if (having.some((session) => session.live)) return null
     const served = having.find((session) => session.role === 'served')
-    if (served !== undefined && (await served.ready) === null) return null
+    if (served !== undefined && (await served.ready) === null && served.live) return null
     const opening = this.#opening.get(peerId) ?? this.#open(peerId).finally(() => this.#opening.delete(peerId))
     this.#opening.set(peerId, opening)
     return opening

@@ -1,4 +1,4 @@
-import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
+import type { AccountId, ConversationId } from '../../../shared/ids.ts'
 import { conversationIdOf, membersOf, type Members } from '../../protocols/chat/index.ts'
 import type { Held, Source } from './outgoing.ts'
 import type { EntryRow, LogStore } from './store.ts'
@@ -25,14 +25,8 @@ abstract class StoredSource implements Source {
     return { id: conversation, members, logs: row === null ? [] : this.store.logs(row.key) }
   }
 
-  beginningFor(conversation: ConversationId, has: (device: PeerId) => number): number {
-    const row = this.store.conversation(conversation)
-    return row === null ? 0 : this.store.beginningFor(row.key, has)
-  }
-
-  page(conversation: ConversationId, n: number, limit: number): EntryRow[] {
-    const row = this.store.conversation(conversation)
-    return row === null ? [] : this.store.page(row.key, n, limit)
+  entries(log: number, seq: number, limit: number): EntryRow[] {
+    return this.store.entries(log, seq, limit)
   }
 }
 

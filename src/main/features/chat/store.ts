@@ -27,8 +27,8 @@ export interface LogRow extends LogHead {
 }
 
 export interface EntryRow {
+  /** Its place in the order of storing. */
   readonly n: number
-  readonly device: PeerId
   readonly seq: number
   readonly envelope: Uint8Array
 }
@@ -102,20 +102,19 @@ export class LogStore {
   }
 
   /** Puts an entry behind the head of its log. The caller has judged it; its message, if it is one, is returned. */
-  append(conversation: ConversationRow, signed: SignedEntry, nowMs: number): { n: number; message: Message | null } {
+  append(conversation: ConversationRow, signed: SignedEntry, nowMs: number): Message | null {
     const { id, entry, body, envelope } = signed
     const { account, device, seq, clock, sentAtMs } = entry
-    const log = required(this.#sql.advanceLog.get(conversation.key, account, device, seq, id, clock)).key
-    const { lastInsertRowid } = this.#sql.addEntry.run(conversation.key, log, seq, id, entry.body.kind, envelope)
-    const n = Number(lastInsertRowid)
-    const isMessage = body?.kind === 'message' ? 1 : 0
+    const text = body?.kind === 'message' ? body.text : null
+    const shown = text === null ? 0 : 1
     const mine = account === this.#me
-    const counts = [mine ? 0 : isMessage, mine ? isMessage : 0] as const
-    const { position } = required(this.#sql.grow.get(clock, isMessage, ...counts, conversation.key))
-    if (body?.kind !== 'message') return { n, message: null }
-    this.#sql.addMessage.run(n, conversation.key, position, body.text, sentAtMs, nowMs)
-    const shown = { id, conversation: conversation.id, position, from: account, mine, text: body.text }
-    return { n, message: { ...shown, sentMs: sentAtMs, storedMs: nowMs, state: mine ? 'queued' : 'received' } }
+    const log = required(this.#sql.advanceLog.get(conversation.key, account, device, seq, id, clock)).key
+    const grown = required(this.#sql.grow.get(clock, shown, mine ? 0 : shown, mine ? shown : 0, conversation.key))
+    const position = text === null ? null : grown.position
+    this.#sql.addEntry.run(conversation.key, log, seq, id, entry.body.kind, sentAtMs, nowMs, position, text, envelope)
+    if (text === null || position === null) return null
+    const state = mine ? 'queued' : 'received'
+    return { id, conversation: conversation.id, position, from: account, mine, text, sentMs: sentAtMs, storedMs: nowMs, state }
   }
 
   /**
@@ -159,16 +158,9 @@ export class LogStore {
     return this.#sql.positionOf.get(conversation, device, seq)?.position ?? 0
   }
 
-  /** Where the entries begin that somebody with these heads lacks: behind this `n` in the order of storing. */
-  beginningFor(conversation: number, has: (device: PeerId) => number): number {
-    const lacking = this.logs(conversation).filter((log) => log.seq > has(log.device))
-    if (lacking.length === 0) return this.#sql.lastN.get(conversation)?.n ?? 0
-    return Math.min(...lacking.map((log) => required(this.#sql.nAt.get(log.key, has(log.device) + 1)).n)) - 1
-  }
-
-  /** Entries behind `n` in the order of storing. */
-  page(conversation: number, n: number, limit: number): EntryRow[] {
-    return this.#sql.page.all(conversation, n, limit)
+  /** Entries of one log behind `seq`. */
+  entries(log: number, seq: number, limit: number): EntryRow[] {
+    return this.#sql.entries.all(log, seq, limit)
   }
 
   /** Accounts none of whose devices has acknowledged all that we wrote. */
@@ -200,8 +192,8 @@ function prepareAll(db: Database) {
     ),
     setPosition: db.prepare<[number, number, number, string, number]>(
       `UPDATE chat_conversations SET read_position = max(read_position, ?), unread = (
-         SELECT count(*) FROM chat_messages m JOIN chat_entries e ON e.n = m.n JOIN chat_logs l ON l.key = e.log
-         WHERE m.conversation = ? AND m.position > max(read_position, ?) AND l.account <> ?)
+         SELECT count(*) FROM chat_entries e JOIN chat_logs l ON l.key = e.log
+         WHERE e.conversation = ? AND e.position > max(read_position, ?) AND l.account <> ?)
        WHERE key = ?`,
     ),
     setReceipted: db.prepare<[number, number]>('UPDATE chat_conversations SET receipted = max(receipted, ?) WHERE key = ?'),
@@ -222,26 +214,23 @@ function prepareAll(db: Database) {
     addMilestone: db.prepare<[number, string, number, number | null, number, string | null]>(
       'INSERT INTO chat_milestones (log, step, seq, sent_ms, at_ms, route) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
-    addEntry: db.prepare<[number, number, number, string, string, Uint8Array]>(
-      'INSERT INTO chat_entries (conversation, log, seq, id, kind, envelope) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-    addMessage: db.prepare<[number, number, number, string, number, number]>(
-      'INSERT INTO chat_messages (n, conversation, position, text, sent_ms, stored_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    addEntry: db.prepare<
+      [number, number, number, string, string, number, number, number | null, string | null, Uint8Array]
+    >(
+      `INSERT INTO chat_entries (conversation, log, seq, id, kind, sent_ms, stored_ms, position, text, envelope)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     idAt: db.prepare<[number, number], { id: MessageId }>('SELECT id FROM chat_entries WHERE log = ? AND seq = ?'),
-    nAt: db.prepare<[number, number], { n: number }>('SELECT n FROM chat_entries WHERE log = ? AND seq = ?'),
-    lastN: db.prepare<[number], { n: number | null }>('SELECT max(n) AS n FROM chat_entries WHERE conversation = ?'),
-    page: db.prepare<[number, number, number], EntryRow>(
-      `SELECT e.n, l.device, e.seq, e.envelope FROM chat_entries e JOIN chat_logs l ON l.key = e.log
-       WHERE e.conversation = ? AND e.n > ? ORDER BY e.n LIMIT ?`,
+    entries: db.prepare<[number, number, number], EntryRow>(
+      'SELECT n, seq, envelope FROM chat_entries WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?',
     ),
     unreceipted: db.prepare<[number, number, number, string], { device: PeerId; seq: number }>(
-      `SELECT l.device, max(e.seq) AS seq FROM chat_messages m JOIN chat_entries e ON e.n = m.n JOIN chat_logs l ON l.key = e.log
-       WHERE m.conversation = ? AND m.position > ? AND m.position <= ? AND l.account <> ? GROUP BY l.key`,
+      `SELECT l.device, max(e.seq) AS seq FROM chat_entries e JOIN chat_logs l ON l.key = e.log
+       WHERE e.conversation = ? AND e.position > ? AND e.position <= ? AND l.account <> ? GROUP BY l.key`,
     ),
     positionOf: db.prepare<[number, string, number], { position: number }>(
-      `SELECT m.position FROM chat_logs l JOIN chat_entries e ON e.log = l.key JOIN chat_messages m ON m.n = e.n
-       WHERE l.conversation = ? AND l.device = ? AND e.seq <= ? ORDER BY e.seq DESC LIMIT 1`,
+      `SELECT e.position FROM chat_logs l JOIN chat_entries e ON e.log = l.key
+       WHERE l.conversation = ? AND l.device = ? AND e.seq <= ? AND e.position IS NOT NULL ORDER BY e.seq DESC LIMIT 1`,
     ),
     waitingAccounts: db.prepare<[string], { account: AccountId }>(
       `SELECT DISTINCT c.account FROM chat_logs l JOIN chat_conversations c ON c.key = l.conversation
