@@ -6,7 +6,7 @@ import { CliError, exitCodes, wrongArgument } from '../failure.ts'
 import { duration } from '../layout.ts'
 import { LiveLine } from '../live-line.ts'
 import type { Register } from '../program.ts'
-import { matchPeer, nameOfAccount, onlyPerson } from '../resolve.ts'
+import { matchPeer, matchPerson, nameOfAccount, onlyPerson } from '../resolve.ts'
 import { short } from '../short-id.ts'
 import { connectTo, isAddressOrLink } from './connect.ts'
 
@@ -28,10 +28,13 @@ export const register: Register = (program, context) => {
       // Watched from before the knock, so that no answer is missed however soon it comes.
       const events = await client.door.watch(undefined, { signal })
       try {
-        const { to, name, byInvitation } = await find(client, who)
+        const { to, byInvitation } = await find(client, who)
         const sent = byInvitation ?? (await client.door.knock({ to, capability, greeting: options.greeting }))
-        const last = options.wait ? await wait(context, events, sent, name) : sent
-        if (!options.wait || context.json) context.show(last, () => sentence(last, name, context.io.nowMs()))
+        const last = options.wait ? await wait(context, client, events, sent) : sent
+        if (!options.wait || context.json) {
+          const name = await nameAt(client, last)
+          context.show(last, () => sentence(last, name, context.io.nowMs()))
+        }
         context.exitWith(last.state === 'allowed' || !options.wait ? exitCodes.done : exitCodes.refused)
       } finally {
         watching.abort()
@@ -51,7 +54,6 @@ async function capabilityOf(text: string): Promise<SentKnock['capability']> {
 
 interface Found {
   readonly to: Target
-  readonly name: string
   /** An invitation knocks by itself when it is used, with its token. */
   readonly byInvitation?: SentKnock
 }
@@ -59,26 +61,24 @@ interface Found {
 async function find(client: Client, who: string): Promise<Found> {
   if (isAddressOrLink(who)) {
     const before = new Set((await client.door.sent()).map(({ id }) => id))
-    const peer = await connectTo(client, who)
-    const name = peer.account === null ? short(peer.peerId) : nameOfAccount(await client.contacts.list(), peer.account)
-    const to = peer.account === null ? { peerId: peer.peerId } : { account: peer.account }
-    const sent = (await client.door.sent()).find(({ id, peerId }) => !before.has(id) && peerId === peer.peerId)
-    return sent === undefined ? { to, name } : { to, name, byInvitation: sent }
+    const { peerId, account } = await connectTo(client, who)
+    const sent = (await client.door.sent()).find((knock) => !before.has(knock.id) && knock.peerId === peerId)
+    return { to: account === null ? { peerId } : { account }, ...(sent === undefined ? {} : { byInvitation: sent }) }
   }
   const { AccountId, PeerId } = await import('../../shared/ids.ts')
+  const [account, peerId] = [AccountId.safeParse(who), PeerId.safeParse(who)]
+  if (account.success) return { to: { account: account.data } }
+  if (peerId.success) return { to: { peerId: peerId.data } }
   const [peers, people] = await Promise.all([client.peers.list(), client.contacts.list()])
-  const peer = matchPeer(peers, people, who)
-  const isPeer = peer.found === 'one' && (peer.item.account === null || PeerId.safeParse(who).success)
-  if (isPeer) return { to: { peerId: peer.item.peerId }, name: nameOfAccount(people, peer.item.account) }
-  const account = AccountId.safeParse(who)
-  if (account.success) return { to: { account: account.data }, name: nameOfAccount(people, account.data) }
-  const peerId = PeerId.safeParse(who)
-  if (peerId.success) return { to: { peerId: peerId.data }, name: short(peerId.data) }
-  if (peer.found === 'one' && peer.item.account !== null) {
-    return { to: { account: peer.item.account }, name: nameOfAccount(people, peer.item.account) }
-  }
-  const person = onlyPerson(people, who)
-  return { to: { account: person.account }, name: nameOfAccount(people, person.account) }
+  const isNobody = matchPerson(people, who).found === 'none'
+  const peer = isNobody ? matchPeer(peers, people, who) : null
+  if (peer?.found === 'one') return { to: { peerId: peer.item.peerId } }
+  return { to: { account: onlyPerson(people, who).account } }
+}
+
+/** Who is knocked at: the name as soon as they proved who they are, the peer until then. */
+async function nameAt(client: Client, { account, peerId }: SentKnock): Promise<string> {
+  return account === null ? short(peerId) : nameOfAccount(await client.contacts.list(), account)
 }
 
 const open: ReadonlySet<SentKnock['state']> = new Set(['sending', 'asked', 'working'])
@@ -86,21 +86,22 @@ const open: ReadonlySet<SentKnock['state']> = new Set(['sending', 'asked', 'work
 type DoorEvents = Awaited<ReturnType<Client['door']['watch']>>
 
 /** Follows our knock until it is settled, saying each thing that becomes known; on a terminal the time left counts down. */
-async function wait(context: Context, events: DoorEvents, first: SentKnock, name: string): Promise<SentKnock> {
+async function wait(context: Context, client: Client, events: DoorEvents, sent: SentKnock): Promise<SentKnock> {
   const { io, json } = context
   const line = new LiveLine(io)
-  let now = first
+  let now = sent
+  let name = await nameAt(client, sent)
   const say = (): void => {
     if (!json) line.say(sentence(now, name, io.nowMs()), open.has(now.state))
   }
   const stopTicking = new AbortController()
   const ticking = io.isTerminal && !json ? tick(say, io, stopTicking.signal) : Promise.resolve()
   try {
-    say()
-    if (json && open.has(now.state)) context.show(now, () => '')
+    if (!open.has(now.state)) say()
     while (open.has(now.state)) {
       const change = await nextOf(events, now.id)
       if (change === null) break
+      if (change.account !== now.account) name = await nameAt(client, change)
       now = change
       say()
       if (json && open.has(now.state)) context.show(now, () => '')
@@ -113,9 +114,10 @@ async function wait(context: Context, events: DoorEvents, first: SentKnock, name
     line.end()
   }
   if (io.interrupted.aborted) {
+    const undo = `latch door cancel ${short(now.id)}`
     throw new CliError(
       exitCodes.interrupted,
-      `Stopped waiting; they may still answer. To take it back: latch door cancel ${short(now.id)}`,
+      `Stopped waiting; they may still answer. To take it back: ${undo}`,
       'INTERRUPTED',
     )
   }

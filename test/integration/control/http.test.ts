@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../../helpers/eventually.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
 import { serveSmallNode, type Served } from './small-node.ts'
 
 let served: Served
@@ -129,7 +130,10 @@ describe('a stream over HTTP', () => {
     await eventually('the stream ended', () => served.node.watching === 0)
   })
 
-  it('ends when the server closes', async () => {
+  it('ends at once when the server closes', async () => {
+    await served.close()
+    // On this clock the time that answers get to finish never passes.
+    served = await serveSmallNode({ clock: new FakeClock() })
     await create('Ada')
     const items = itemsOf(await ask('/api/settings/events'))
     await items.next()
