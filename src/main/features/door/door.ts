@@ -75,7 +75,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
   const standings = new Standings(() => time.steadyMs())
   const store = new DoorStore(database)
   const decisions = new DecisionLog(database, time)
-  const tokens = new Tokens(database, random)
+  const tokens = new Tokens(database, time, random)
   const mutes = new Mutes()
 
   const hangUp = (peerId: PeerId): void => parts.closeConnections?.(peerId)
@@ -220,7 +220,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     log: (before, limit) => decisions.page(before, limit),
     verifyLog: () => decisions.verify(),
 
-    mintToken: (expiresMs) => tokens.mint(expiresMs, time.now()),
+    mintToken: (expiresMs) => tokens.mint(expiresMs),
 
     offence,
     standing: (peerId) => standings.of(peerId),

@@ -36,6 +36,7 @@ const PRUNED_AT_ONCE = 1_000
 export class DecisionLog {
   readonly #database: Database
   readonly #time: DoorTime
+  readonly #maxLines: number
   readonly #refusals = new Buckets({ burst: LOG_REFUSALS_BURST, perSecond: LOG_REFUSALS_PER_SECOND })
   readonly #writtenMs = new Map<string, number>()
   readonly #insert: Statement<[Decision]>
@@ -43,7 +44,8 @@ export class DecisionLog {
   #last: { seq: number; hash: string }
   #checking = 0
 
-  constructor(database: Database, time: DoorTime) {
+  constructor(database: Database, time: DoorTime, maxLines = MAX_LOG_LINES) {
+    this.#maxLines = maxLines
     this.#database = database
     this.#time = time
     const last = database.prepare<[], Row>('SELECT * FROM door_log ORDER BY seq DESC LIMIT 1').get()
@@ -133,7 +135,7 @@ export class DecisionLog {
   #prune(): void {
     const lastGone = this.#database
       .prepare<[number], { seq: number; hash: string }>('SELECT seq, hash FROM door_log WHERE seq = ?')
-      .get(this.#last.seq - MAX_LOG_LINES)
+      .get(this.#last.seq - this.#maxLines)
     if (lastGone === undefined) return
     this.#database.transaction(() => {
       this.#database.prepare('UPDATE door_log_anchor SET seq = ?, hash = ?').run(lastGone.seq, lastGone.hash)

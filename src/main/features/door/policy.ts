@@ -17,12 +17,14 @@ export interface Facts {
 }
 
 /**
- * Between these two times, both in ms since the epoch, the true time lies. They differ when the machine's clock was set
- * while Latch ran: an allowance then ends at the latest of them, a refusal at the earliest, so that no jump lets anybody in.
+ * The time, by two clocks: one that somebody can set, and one that nobody can. Where they differ, an allowance ends by the
+ * earlier of them and a refusal by the later, so that no jump of the machine's clock lets anybody in.
  */
-export interface Moment {
-  readonly earliestMs: number
-  readonly latestMs: number
+export interface Now {
+  /** Ms since the epoch. */
+  readonly wallMs: number
+  /** What the monotonic clock leaves of the time of a rule that has an end. */
+  leftMs(rule: Rule): number
 }
 
 export interface Ruling {
@@ -37,7 +39,7 @@ export interface Ruling {
  * then anyone; among equals the higher priority, then deny over everything, ignore over allow, and any answer over
  * `ask`, which is only the question that it answers. Where no rule speaks, the default of the capability does.
  */
-export function decide(facts: Facts, rules: readonly Rule[], now: Moment): Ruling {
+export function decide(facts: Facts, rules: readonly Rule[], now: Now): Ruling {
   if (facts.isBlocked) return { verdict: 'ignore', why: 'the account is blocked', rule: null }
   let winner: Rule | undefined
   for (const rule of rules) {
@@ -65,18 +67,19 @@ export function defaultVerdict(capability: Capability): Verdict {
   }
 }
 
-export function isInForce(rule: Rule, now: Moment): boolean {
+export function isInForce(rule: Rule, now: Now): boolean {
   if (rule.until.kind !== 'time') return true
-  return (letsIn(rule.verdict) ? now.latestMs : now.earliestMs) < rule.until.untilMs
+  const isLeft = [now.wallMs < rule.until.untilMs, now.leftMs(rule) > 0]
+  return letsIn(rule.verdict) ? !isLeft.includes(false) : isLeft.includes(true)
 }
 
 /**
- * Whether this allowance with an end was made or used at a time that `now`, after a restart, has not reached: the clock was
- * set back meanwhile, and the rule's end can no longer be told.
+ * Whether this allowance with an end was made or used at a time that the clock, after a restart, has not reached: it was set
+ * back meanwhile, and when the rule ends can no longer be told.
  */
-export function isFromTheFuture(rule: Rule, now: Moment): boolean {
+export function isFromTheFuture(rule: Rule, wallMs: number): boolean {
   if (rule.until.kind !== 'time' || !letsIn(rule.verdict)) return false
-  return now.earliestMs < Math.max(rule.createdMs, rule.lastHitMs ?? 0) - CLOCK_SLACK_MS
+  return wallMs < Math.max(rule.createdMs, rule.lastHitMs ?? 0) - CLOCK_SLACK_MS
 }
 
 /** An account's own rules are the most specific there are: an answer to a prompt makes one of these. */
@@ -84,7 +87,7 @@ export function isAbout(rule: Rule, account: AccountId, capability: Capability):
   return rule.who.kind === 'account' && rule.who.account === account && rule.capability === capability
 }
 
-function applies(rule: Rule, facts: Facts, now: Moment): boolean {
+function applies(rule: Rule, facts: Facts, now: Now): boolean {
   if (!rule.enabled || rule.capability !== facts.capability || !isInForce(rule, now)) return false
   if (rule.until.kind === 'connection' && rule.until.connection !== facts.connection) return false
   switch (rule.who.kind) {

@@ -116,7 +116,7 @@ export class ReceivedKnocks {
     const { time, rules, questions, mutes, salts, tokens } = this.#parts
     const { account, peerId, capability } = visitor
 
-    if (request.token !== undefined && capability === 'contact' && tokens.use(request.token, time.now()) === 'good') {
+    if (request.token !== undefined && capability === 'contact' && tokens.use(request.token) === 'good') {
       const { rule } = rules.allow(account, capability, 'forever', 'invitation', answerPriority(rules.get(ruling.rule)))
       this.#decided(visitor, 'allow', 'the token of an invitation', 'token', rule)
       return this.#letIn(visitor, rule)

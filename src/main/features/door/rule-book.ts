@@ -25,15 +25,15 @@ export class RuleBook {
   readonly #parts: Parts
   readonly #rules: Map<RuleId, Rule>
   readonly #blocked: Set<AccountId>
-  /** When a rule's time runs out, what it let in goes, and what it kept out is decided again. */
-  readonly #ends = new Map<RuleId, Cancel>()
+  /** When a rule's time runs out, in steady ms; what it let in goes then, and what it kept out is decided again. */
+  readonly #ends = new Map<RuleId, { steadyMs: number; cancel: Cancel }>()
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.#rules = new Map(parts.store.rules().map((rule) => [rule.id, rule]))
     for (const rule of this.list()) {
       this.#awaitEnd(rule)
-      if (rule.enabled && isFromTheFuture(rule, parts.time.now())) this.#put({ ...rule, enabled: false })
+      if (rule.enabled && isFromTheFuture(rule, parts.time.wallMs())) this.#put({ ...rule, enabled: false })
     }
     this.#blocked = new Set(parts.store.blocked())
   }
@@ -52,7 +52,8 @@ export class RuleBook {
 
   decide(who: Pick<Facts, 'account' | 'capability' | 'route' | 'connection'>): Ruling {
     const facts = { ...who, isContact: this.#parts.isContact(who.account), isBlocked: this.#blocked.has(who.account) }
-    return decide(facts, this.list(), this.#parts.time.now())
+    const leftMs = ({ id }: Rule): number => (this.#ends.get(id)?.steadyMs ?? 0) - this.#parts.time.steadyMs()
+    return decide(facts, this.list(), { wallMs: this.#parts.time.wallMs(), leftMs })
   }
 
   get(id: RuleId | null): Rule | undefined {
@@ -128,7 +129,7 @@ export class RuleBook {
   }
 
   stop(): void {
-    for (const cancel of this.#ends.values()) cancel()
+    for (const end of this.#ends.values()) end.cancel()
     this.#ends.clear()
   }
 
@@ -152,15 +153,15 @@ export class RuleBook {
   }
 
   #awaitEnd(rule: Rule): void {
-    this.#ends.get(rule.id)?.()
-    this.#ends.delete(rule.id)
-    if (rule.until.kind !== 'time') return
-    const leftMs = rule.until.untilMs - this.#parts.time.now().earliestMs
-    if (leftMs > 0) this.#ends.set(rule.id, this.#parts.clock.after(leftMs, () => this.#parts.changed()))
+    if (rule.until.kind !== 'time' || this.#ends.has(rule.id)) return
+    const steadyMs = this.#parts.time.steadyAt(rule.until.untilMs)
+    const leftMs = steadyMs - this.#parts.time.steadyMs()
+    const cancel = leftMs > 0 ? this.#parts.clock.after(leftMs, () => this.#parts.changed()) : (): void => {}
+    this.#ends.set(rule.id, { steadyMs, cancel })
   }
 
   #drop(id: RuleId): void {
-    this.#ends.get(id)?.()
+    this.#ends.get(id)?.cancel()
     this.#ends.delete(id)
     this.#parts.store.removeRule(id)
     this.#rules.delete(id)

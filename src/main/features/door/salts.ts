@@ -5,7 +5,7 @@ import { SALT_LASTS_MS } from './limits.ts'
 /** What makes work fresh: random bytes that change, so that nothing can be solved before they are known. */
 export class Salts {
   readonly #random: (bytes: number) => Uint8Array
-  #newest: { salt: Uint8Array; sinceMs: number } | null = null
+  #newest: { salt: Uint8Array; period: number } | null = null
   #previous: Uint8Array | null = null
 
   constructor(random: (bytes: number) => Uint8Array) {
@@ -14,10 +14,10 @@ export class Salts {
 
   /** *Units*: ms on a clock that does not jump. */
   current(nowMs: number): Uint8Array {
-    if (this.#newest === null || nowMs - this.#newest.sinceMs >= SALT_LASTS_MS) {
-      const isPreviousFresh = this.#newest !== null && nowMs - this.#newest.sinceMs < 2 * SALT_LASTS_MS
-      this.#previous = isPreviousFresh ? (this.#newest?.salt ?? null) : null
-      this.#newest = { salt: this.#random(WORK_SALT_BYTES), sinceMs: nowMs }
+    const period = Math.floor(nowMs / SALT_LASTS_MS)
+    if (this.#newest?.period !== period) {
+      this.#previous = this.#newest?.period === period - 1 ? this.#newest.salt : null
+      this.#newest = { salt: this.#random(WORK_SALT_BYTES), period }
     }
     return this.#newest.salt
   }

@@ -1,5 +1,4 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { Moment } from './policy.ts'
 
 /** The door's view of a clock that somebody may set: what it shows, and what it would show if it had only run on. */
 export class DoorTime {
@@ -13,7 +12,7 @@ export class DoorTime {
     this.#startMonotonicMs = clock.monotonicMs()
   }
 
-  /** For display and for the log: what the person's clock shows. Whole ms, as the contract wants them. */
+  /** What the person's clock shows, for display, for the log and for dates. Whole ms, as the contract wants them. */
   wallMs(): number {
     return Math.max(0, Math.round(this.#clock.nowMs()))
   }
@@ -23,8 +22,8 @@ export class DoorTime {
     return this.#startWallMs + this.#clock.monotonicMs() - this.#startMonotonicMs
   }
 
-  now(): Moment {
-    const [wallMs, steadyMs] = [this.#clock.nowMs(), this.steadyMs()]
-    return { earliestMs: Math.min(wallMs, steadyMs), latestMs: Math.max(wallMs, steadyMs) }
+  /** When, in steady ms, a date of the wall clock comes if nobody sets the clock from now on. */
+  steadyAt(wallMs: number): number {
+    return this.steadyMs() + wallMs - this.#clock.nowMs()
   }
 }
