@@ -3,6 +3,8 @@ import { openDatabase, type Database } from '../platform/database.ts'
 import type { DataFiles } from '../platform/data-folder.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Settings } from '../../shared/model/settings.ts'
+import { SECOND } from '../../shared/units.ts'
+import { delay } from '../platform/clock.ts'
 import { createNode, type Closing, type NodeParts, type RunningNode } from './create-node.ts'
 import { openDatastore } from './datastore.ts'
 import type { DemoPeer } from './demo-peer.ts'
@@ -21,6 +23,9 @@ export interface House {
   warnings(): string[]
   closing(): Closing[]
 }
+
+/** How long after the first peer can connect the rest joins. Loading it takes some 0.3 s of this thread. */
+const REST_AFTER_MS = SECOND / 4
 
 /** Resolves when the first peer can connect. Everything else joins in the background. */
 export async function openHouse(parts: HouseParts): Promise<House> {
@@ -44,8 +49,10 @@ export async function openHouse(parts: HouseParts): Promise<House> {
   const { household, libp2p } = node
 
   const failures = new Map<string, string>()
-  let isClosing = false
-  let background: Promise<void> = libp2p.joinRest()
+  const closing = new AbortController()
+  // The window's first questions, or the first line of the command line, come before what nobody waits for.
+  let background: Promise<void> = delay(clock, REST_AFTER_MS, closing.signal).catch(() => {})
+  inBackground('a part of the network', () => libp2p.joinRest())
   follow(household.settings.get())
   const unfollow = household.settings.subscribe(follow)
 
@@ -57,7 +64,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
       {
         what: 'what runs in the background',
         async stop() {
-          isClosing = true
+          closing.abort()
           unfollow()
           await background
         },
@@ -79,7 +86,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
 
   function inBackground(what: string, run: () => Promise<void>): void {
     background = background.then(async () => {
-      if (isClosing) return
+      if (closing.signal.aborted) return
       try {
         failures.delete(what)
         await run()
