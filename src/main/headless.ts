@@ -1,0 +1,10 @@
+import module from 'node:module'
+import { join } from 'node:path'
+
+// Compiled code is kept between starts, which halves them. It holds for what is imported from here on.
+module.enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/latch'))
+
+const { runHeadless } = await import('./headless/run.ts')
+process.exitCode = await runHeadless(process.argv.slice(2))
+// By itself, as a rule; the threads of WebRTC may take a while.
+setTimeout(() => process.exit(), 1_000).unref()
