@@ -4,4 +4,4 @@ import { doorScenes } from './scenes/door.ts'
 import type { GalleryScene } from './scenes/scene.ts'
 
 /** Every state worth a picture, by the name its picture gets. */
-export const scenes: Readonly<Record<string, GalleryScene>> = { ...chatScenes, ...houseScenes }
+export const scenes: Readonly<Record<string, GalleryScene>> = { ...chatScenes, ...doorScenes, ...houseScenes }

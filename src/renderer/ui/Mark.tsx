@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 export function Mark({ size = 64 }: { size?: number }): ReactNode {
   return (
     <svg viewBox="0 0 512 512" width={size} height={size} aria-hidden="true">
-      <rect x="16" y="16" width="480" height="480" rx="108" fill="#24221f" />
+      <rect x="16" y="16" width="480" height="480" rx="108" fill="#24221f" stroke="#3a3732" strokeWidth="8" />
       <rect x="344" y="16" width="6" height="480" fill="#3a3732" />
       <path d="M352 282h26v34h26V204h28v130a16 16 0 0 1-16 16h-48a16 16 0 0 1-16-16z" fill="#8f8878" />
       <g transform="rotate(-17 150 292)" fill="#cda657">

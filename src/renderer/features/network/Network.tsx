@@ -25,7 +25,8 @@ export function Network(): ReactNode {
   const [, route] = useRoute<{ peer?: string }>(`${paths.network}/:peer?`)
   const { px, set } = usePaneWidth()
   const show = useDialogs((dialogs) => dialogs.show)
-  const { freshness, peers } = peersStore.use(({ freshness, state }) => ({ freshness, peers: state.peers }))
+  const freshness = peersStore.use((fed) => fed.freshness)
+  const peers = peersStore.use(({ state }) => state.peers)
   const chosen = route?.peer ?? null
   const back = { label: t('back'), onBack: () => navigate(paths.network) }
 

@@ -29,7 +29,7 @@ export function PeerPage({ peerId, back }: Back & { peerId: string }): ReactNode
   if (peer !== null) return <Known peer={peer} back={back} />
   return (
     <>
-      <PaneHeader level={2} title={t('network.title')} back={back} />
+      <PaneHeader title={t('network.title')} back={back} />
       <EmptyState icon={<Unplug />} title={t('network.goneTitle')} text={t('network.goneText')} />
     </>
   )
@@ -52,7 +52,6 @@ function Known({ peer, back }: Back & { peer: Peer }): ReactNode {
   return (
     <>
       <PaneHeader
-        level={2}
         title={name}
         leading={<Avatar of={account ?? peerId} size={32} />}
         back={back}

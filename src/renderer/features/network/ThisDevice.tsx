@@ -20,7 +20,7 @@ export function ThisDevice({ back }: { back: NonNullable<PaneHeaderProps['back']
 
   return (
     <>
-      <PaneHeader level={2} title={t('network.device')} back={back} />
+      <PaneHeader title={t('network.device')} back={back} />
       <Page>
         <Section
           title={t('network.reach')}

@@ -51,7 +51,7 @@ export function Account(): ReactNode {
       <Section title={t('settings.account.device')}>
         <Facts
           facts={[
-            { name: t('settings.account.name'), value: me.deviceLabel },
+            { name: t('settings.account.label'), value: me.deviceLabel },
             { name: t('settings.account.peerId'), value: <Key value={me.peerId} label={t('key.peer')} /> },
             { name: t('settings.account.keys'), value: t(`settings.account.protection.${me.keyProtection}`) },
           ]}

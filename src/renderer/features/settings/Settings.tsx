@@ -63,7 +63,6 @@ export function Settings(): ReactNode {
       }
     >
       <PaneHeader
-        level={2}
         title={t(`settings.section.${shown}`)}
         back={{ label: t('back'), onBack: () => navigate(paths.settings) }}
       />

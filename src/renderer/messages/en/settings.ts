@@ -17,6 +17,7 @@ export const settings = {
     rename: 'Rename',
     key: 'Account',
     device: 'This device',
+    label: 'Called',
     peerId: 'Peer id',
     created: 'Created',
     keys: 'Keys on this device',

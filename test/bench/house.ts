@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AccountId, PeerId } from '../../src/shared/ids.ts'
+import { openPeerNode } from '../../src/main/node/peer-node.ts'
+import type { Household, PeerNode } from '../../src/main/node/types.ts'
+import { systemClock } from '../../src/main/platform/clock.ts'
+import { createKeyFileVault } from '../../src/main/platform/key-file-vault.ts'
+import { silentLog } from '../../src/main/platform/log.ts'
+
+/** A whole node of ours on loopback, with its database on the disk as in real life. */
+export interface House {
+  readonly node: PeerNode
+  readonly household: Household
+  readonly account: AccountId
+  readonly peerId: PeerId
+  readonly address: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+export async function openHouse(name: string): Promise<House> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'latch-bench-'))
+  const services = { lan: false, upnp: false, autonat: false, dht: false, gossip: false, dcutr: false, webrtc: false, demo: false }
+  const node = await openPeerNode(
+    {
+      dataFolder,
+      host: 'headless',
+      vault: createKeyFileVault(dataFolder),
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      bootstrap: [],
+      services,
+    },
+    { clock: systemClock, log: silentLog, random: (bytes) => new Uint8Array(randomBytes(bytes)) },
+  )
+  const me = await node.identity.create(name)
+  const household = node.household()
+  const address = household.peers.reachability().listening.find((one) => one.includes('/tcp/'))
+  if (address === undefined) throw new Error(`${name} listens nowhere`)
+  return {
+    node,
+    household,
+    account: me.account,
+    peerId: me.peerId,
+    address: address.includes('/p2p/') ? address : `${address}/p2p/${me.peerId}`,
+    port: Number(/\/tcp\/(\d+)/.exec(address)?.[1]),
+    close: async () => {
+      await node.stop()
+      await rm(dataFolder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import { cpus } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { jsonLines, table, type Figure } from './report.ts'
+import { connect } from './suites/connect.ts'
+import { message } from './suites/message.ts'
+import { start } from './suites/start.ts'
+
+/*
+ * npm run bench [suite…]: figures, beside what they are measured against in the same run. JSON lines go to
+ * artifacts/bench.jsonl, the table to standard output.
+ */
+const suites: Record<string, () => Promise<Figure[]>> = { start, message, connect }
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !Object.hasOwn(suites, name))
+if (unknown.length > 0) {
+  console.error(`no suite ${unknown.join(', ')}; there are ${Object.keys(suites).join(', ')}`)
+  process.exit(2)
+}
+
+const figures: Figure[] = []
+for (const [name, suite] of Object.entries(suites)) {
+  if (asked.length === 0 || asked.includes(name)) figures.push(...(await suite()))
+}
+const { length } = cpus()
+console.log(`${length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}\n`)
+console.log(table(figures))
+await mkdir('artifacts', { recursive: true })
+await writeFile('artifacts/bench.jsonl', jsonLines(figures))
+process.exit(0)

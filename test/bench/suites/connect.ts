@@ -1,0 +1,77 @@
+import { connect as connectTls } from 'node:tls'
+import { once } from 'node:events'
+import { PeerId } from '../../../src/shared/ids.ts'
+import { BareDialler, barePing } from '../bare-libp2p.ts'
+import { startFarSide } from '../far.ts'
+import { openHouse } from '../house.ts'
+import type { Figure } from '../report.ts'
+import { slowLink } from '../slow-link.ts'
+import { interleave, timed, type Summary } from '../stats.ts'
+import { tlsPing } from '../tls-peer.ts'
+
+const ONE_WAY_MS = 25
+const ROUND_TRIP_MS = 2 * ONE_WAY_MS
+const ROUNDS = 15
+const WARM_UP = 2
+
+/**
+ * From nothing to the first answer over a link of 25 ms each way, in round trips of that link: TCP, handshake, and one
+ * exchange. For us the exchange is hello, which proves who the other is; for the others it is an echo.
+ */
+export async function connect(): Promise<Figure[]> {
+  const far = await startFarSide()
+  const near = await openHouse('Ana')
+  const bare = await BareDialler.start()
+  const links = {
+    house: await slowLink(far.house.port, ONE_WAY_MS),
+    bare: await slowLink(far.bare.port, ONE_WAY_MS),
+    tls: await slowLink(far.tls.port, ONE_WAY_MS),
+  }
+  const peerId = PeerId.parse(far.house.peerId)
+  const address = `/ip4/127.0.0.1/tcp/${links.house.port}/p2p/${peerId}`
+  try {
+    const took = await interleave(
+      {
+        latch: async () => {
+          const ms = await timed(() => near.household.peers.connect(address))
+          await near.household.peers.disconnect(peerId)
+          return ms
+        },
+        bare: async () => {
+          const startMs = performance.now()
+          const connection = await bare.dial(links.bare.port, far.bare.peerId)
+          await barePing(await bare.openEcho(connection))
+          const ms = performance.now() - startMs
+          await connection.close()
+          return ms
+        },
+        tls: () =>
+          timed(async () => {
+            const socket = connectTls({ port: links.tls.port, host: '127.0.0.1', rejectUnauthorized: false, minVersion: 'TLSv1.3' })
+            await once(socket, 'secureConnect')
+            await tlsPing(socket)
+            socket.destroy()
+          }),
+      },
+      ROUNDS,
+      WARM_UP,
+    )
+    const suite = 'connect'
+    const unit = 'round trips'
+    return [
+      { suite, what: 'raw TLS 1.3 to its first answer', unit, summary: inRoundTrips(took.tls) },
+      { suite, what: 'stock libp2p to its first answer', unit, summary: inRoundTrips(took.bare) },
+      { suite, what: 'Latch to a proven account', unit, summary: inRoundTrips(took.latch), goal: '≤ 4' },
+    ]
+  } finally {
+    for (const link of Object.values(links)) await link.close()
+    await bare.stop()
+    await near.close()
+    await far.close()
+  }
+}
+
+function inRoundTrips({ count, p50, p99, min, max }: Summary): Summary {
+  const of = (ms: number): number => ms / ROUND_TRIP_MS
+  return { count, p50: of(p50), p99: of(p99), min: of(min), max: of(max) }
+}
