@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -159,5 +159,22 @@ describe('latch start', () => {
     }
     expect(await latch(args, { follow })).toEqual({ code: 7, out: '', err: '' })
     expect(followed).toEqual([[process.execPath, '/app/headless.js', ...passedOn]])
+  })
+})
+
+describe('docs/cli.md', () => {
+  it('tells of every command', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
+    const commandsOf = async (...path: string[]): Promise<string[]> => {
+      const [list = ''] = (await latch([...path, '--help'])).out.split('\nCommands:\n')[1]?.split('\n\n') ?? []
+      return Array.from(list.matchAll(/^ {2}([a-z]+)/gm), ([, name]) => name ?? '').filter((name) => name !== 'help')
+    }
+    const names = await commandsOf()
+    expect(names).toContain('door')
+    for (const name of names) {
+      expect(text).toContain(`latch ${name}`)
+      const [section = ''] = text.match(new RegExp(`latch ${name} [^]*`)) ?? []
+      for (const below of name === 'start' ? [] : await commandsOf(name)) expect(section).toContain(below)
+    }
   })
 })
