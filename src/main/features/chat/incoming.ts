@@ -83,6 +83,12 @@ export class Incoming {
     return { news: taken.news, acknowledged, violation }
   }
 
+  /** Entries of ours came another way that they said before to have: now it can be noted. */
+  notice(conversation: ConversationId): News {
+    const held = this.#outgoing.confirmed(conversation).map((position) => ({ kind: 'held' as const, position, sentMs: null }))
+    return this.#parts.intake.take(this.#carrier, held, this.#refused).news
+  }
+
   async #sort(frame: Frame, sorted: Sorted): Promise<void> {
     switch (frame.kind) {
       case 'heads':

@@ -55,6 +55,8 @@ export class Outgoing {
   readonly #heads: HeadsFrame[]
   /** Conversations the other side knows from our heads. */
   readonly #announced = new Set<ConversationId>()
+  /** By log: up to where they said or showed that they have it. */
+  readonly #confirmed = new Map<string, LogPosition>()
   /** By log: up to where they have it or have been sent it. */
   readonly #has = new Map<string, number>()
   readonly #dirty = new Set<ConversationId>()
@@ -78,9 +80,15 @@ export class Outgoing {
   }
 
   /** Heads of theirs, or an entry that they sent: they have that log up to there. */
-  has({ conversation, device, seq }: LogPosition): void {
-    const log = logOf(conversation, device)
-    this.#has.set(log, Math.max(this.#has.get(log) ?? 0, seq))
+  has(position: LogPosition): void {
+    const log = logOf(position.conversation, position.device)
+    this.#has.set(log, Math.max(this.#has.get(log) ?? 0, position.seq))
+    if (position.seq > (this.#confirmed.get(log)?.seq ?? 0)) this.#confirmed.set(log, position)
+  }
+
+  /** What they said or showed that they have of a conversation. */
+  confirmed(conversation: ConversationId): LogPosition[] {
+    return [...this.#confirmed.values()].filter((position) => position.conversation === conversation)
   }
 
   /** Their heads are complete: what they lack can go out. */
@@ -103,10 +111,11 @@ export class Outgoing {
   }
 
   /** They stored a log up to there. Null if they cannot have: it was never sent to them. */
-  acknowledged({ conversation, device, seq }: LogPosition): { sentMs: number | null } | null {
-    const log = logOf(conversation, device)
-    if (seq > (this.#has.get(log) ?? 0)) return null
-    return { sentMs: this.#settle(log, seq) }
+  acknowledged(position: LogPosition): { sentMs: number | null } | null {
+    const log = logOf(position.conversation, position.device)
+    if (position.seq > (this.#has.get(log) ?? 0)) return null
+    this.has(position)
+    return { sentMs: this.#settle(log, position.seq) }
   }
 
   /** They do not take a log any further. */

@@ -105,6 +105,13 @@ export class Session {
     this.#flush()
   }
 
+  /** Another device of ours brought entries of ours, which this one may have had all along. */
+  notice(conversation: ConversationId): void {
+    if (this.live && this.#parts.source.membersOf(conversation) !== null) {
+      this.#parts.onNews(this.#incoming.notice(conversation), this)
+    }
+  }
+
   /** Another stream with the same device goes on instead: what is on the way still counts, nothing new is sent. */
   retire(): void {
     if (this.#closing) return

@@ -81,6 +81,13 @@ export class Sessions {
     await Promise.all(this.#opening.values())
   }
 
+  /** What one device brought goes on to the others. */
+  #spread(conversation: ConversationId, from: Session): void {
+    this.poke(conversation, from)
+    if (from.account !== this.#parts.me.account) return
+    for (const session of this.#sessions) if (session.account !== from.account) session.notice(conversation)
+  }
+
   async #served(channel: ChatChannel): Promise<void> {
     const { peerId } = channel.peer
     const account = this.#parts.accountOf(peerId)
@@ -122,8 +129,8 @@ export class Sessions {
       isProven: () => accountOf(peerId) === account,
       onReady: (ready) => this.#settleDuel(ready),
       onNews: (news, from) => {
-        for (const conversation of news.conversations) this.poke(conversation, from)
         onNews(news)
+        for (const conversation of news.conversations) this.#spread(conversation, from)
       },
       onRefused: (position, status) => onRefused(account, position, status),
     })

@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { SECOND } from '../../../src/shared/units.ts'
+import { eventually } from '../../helpers/eventually.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { home, messagesWith, type Home } from './household.ts'
+import { People } from './people.ts'
+import { Wire } from './wire.ts'
+
+/** Two devices of Alice, two of Bea: each of the four is one of these numbers. */
+const device = fc.nat(3)
+
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), by: device, messages: fc.integer({ min: 1, max: 5 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), by: device, to: device }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('part' as const), by: device, to: device }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('meet' as const), by: device, to: device }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('swallow' as const), by: device, to: device }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('door' as const), by: device, shut: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const), by: device }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('read' as const), by: device }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 0, max: 30 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('turn' as const) }) },
+)
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+
+/** What the test does to the world, and undoes at the end. */
+class Trouble {
+  readonly wire: Wire
+  readonly homes: readonly Home[]
+  readonly #parted = new Set<string>()
+  readonly #swallowed = new Set<string>()
+  readonly #shut = new Set<string>()
+
+  constructor(wire: Wire, homes: readonly Home[]) {
+    this.wire = wire
+    this.homes = homes
+    wire.connected = (one, other) => !this.#parted.has(pair(one, other))
+    wire.swallows = (from, to) => this.#swallowed.has(pair(from, to))
+    wire.door = (at) => (this.#shut.has(at) ? 'denied' : null)
+  }
+
+  id(index: number): Home['device']['peerId'] {
+    return this.home(index).device.peerId
+  }
+
+  home(index: number): Home {
+    const found = this.homes[index]
+    if (found === undefined) throw new RangeError(`no device ${index}`)
+    return found
+  }
+
+  part(one: number, other: number): void {
+    this.#parted.add(pair(this.id(one), this.id(other)))
+    this.wire.cut(this.id(one), this.id(other))
+  }
+
+  meet(one: number, other: number): void {
+    this.#parted.delete(pair(this.id(one), this.id(other)))
+    this.#swallowed.delete(pair(this.id(one), this.id(other)))
+    this.home(one).chat.wake(this.home(other).device.account)
+    this.home(other).chat.wake(this.home(one).device.account)
+  }
+
+  swallow(one: number, other: number): void {
+    this.#swallowed.add(pair(this.id(one), this.id(other)))
+  }
+
+  shut(index: number, shut: boolean): void {
+    if (shut) this.#shut.add(this.id(index))
+    else this.#shut.delete(this.id(index))
+  }
+
+  end(): void {
+    this.#shut.clear()
+    for (const [one] of this.homes.entries()) for (const [other] of this.homes.entries()) if (one !== other) this.meet(one, other)
+  }
+}
+
+function pair(one: string, other: string): string {
+  return [one, other].toSorted().join(' ')
+}
+
+async function run(steps: readonly Step[]): Promise<void> {
+  const people = new People()
+  const wire = new Wire()
+  const clock = new FakeClock()
+  const accounts = [await people.account(), await people.account()] as const
+  const homes: Home[] = []
+  for (const account of [accounts[0], accounts[0], accounts[1], accounts[1]]) {
+    homes.push(await home(await people.device(account), { people, wire, clock }))
+  }
+  const other = (one: Home) => (one.device.account === accounts[0] ? accounts[1] : accounts[0])
+  const trouble = new Trouble(wire, homes)
+  const sent = new Map<string, string[]>(homes.map((one) => [one.device.peerId, []]))
+  let count = 0
+
+  const take = async (what: Step): Promise<unknown> => {
+    switch (what.do) {
+      case 'send': {
+        const by = trouble.home(what.by)
+        const { id } = by.chat.open(other(by))
+        const texts = Array.from({ length: what.messages }, () => `${by.device.peerId} ${(count += 1)}`)
+        sent.get(by.device.peerId)?.push(...texts)
+        return Promise.all(texts.map((text) => by.chat.send(id, text)))
+      }
+      case 'cut':
+        return wire.cut(trouble.id(what.by), trouble.id(what.to))
+      case 'part':
+        return trouble.part(what.by, what.to)
+      case 'meet':
+        return what.by === what.to ? undefined : trouble.meet(what.by, what.to)
+      case 'swallow':
+        return trouble.swallow(what.by, what.to)
+      case 'door':
+        return trouble.shut(what.by, what.shut)
+      case 'restart':
+        return trouble.home(what.by).restart()
+      case 'read': {
+        const by = trouble.home(what.by)
+        return by.chat.markRead(by.chat.open(other(by)).id, 1_000_000)
+      }
+      case 'wait':
+        return clock.advance(what.seconds * SECOND)
+      case 'turn':
+        return new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  for (const what of steps) await take(what)
+
+  await clock.advance(30 * SECOND)
+  trouble.end()
+  await eventually('everybody to hold everything', async () => {
+    await clock.advance(10 * SECOND)
+    return homes.every((one) => messagesWith(one, other(one)).length === count && one.chat.open(other(one)).waiting === 0)
+  })
+
+  for (const one of homes) {
+    const messages = messagesWith(one, other(one))
+    expect(messages.map(({ position }) => position)).toEqual(messages.map((_, index) => index + 1))
+    for (const [author, texts] of sent) {
+      expect(messages.map(({ text }) => text).filter((text) => text.startsWith(author))).toEqual(texts)
+    }
+    expect(one.offences).toEqual([])
+    await one.stop()
+  }
+}
+
+test('whatever is sent, cut, shut, restarted and read, in the end every device holds every message once and in order', async () => {
+  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 50 }), run), { numRuns: 40 })
+}, 60_000)
