@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isAlive } from '../../../src/cli/control-file.ts'
 import { eventually } from '../../helpers/eventually.ts'
@@ -85,6 +86,33 @@ describe('a running node', () => {
     const { code, err } = await latch(['status'], { env: { LATCH_DATA: other.dataFolder } })
     await other.close()
     expect({ code, err }).toEqual({ code: 1, err: 'latch: This needs the access token of the running node.\n' })
+  })
+})
+
+describe('latch as a program of its own', () => {
+  const program = join(import.meta.dirname, '../../../src/cli/index.ts')
+
+  it('answers on standard output, fails on standard error, and ends with the code', async () => {
+    const ask = (...args: string[]): Promise<Run> =>
+      new Promise((resolve) => {
+        const env = { ...process.env, LATCH_DATA: served.dataFolder }
+        execFile(process.execPath, [program, ...args], { env }, (error, out, err) => {
+          resolve({ code: Number(error?.code ?? 0), out, err })
+        })
+      })
+    expect(await ask('identity', '--json')).toEqual({ code: 0, out: '{"state":"none"}\n', err: '' })
+    expect(await ask('stats')).toMatchObject({ code: 2, out: '' })
+    await served.door.close()
+    expect(await ask('identity')).toMatchObject({ code: 3, out: '' })
+  })
+
+  it('ends quietly when nobody reads on', async () => {
+    const child = spawn(process.execPath, [program, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.destroy()
+    let err = ''
+    child.stderr.on('data', (text: Buffer) => (err += text.toString()))
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect({ code, err }).toEqual({ code: 0, err: '' })
   })
 })
 
