@@ -100,15 +100,13 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
   }
   node.household.settings.set({ readReceipts: true })
 
+  void watchChat().catch(failed)
+  void watchDoor().catch(failed)
   return {
     account: identity.me().account,
     peerId: identity.me().peerId,
     address: node.libp2p.network.listening()[0] ?? '',
-    begin() {
-      void watchChat().catch(failed)
-      void watchDoor().catch(failed)
-      void knock().catch(failed)
-    },
+    begin: () => void knock().catch(failed),
     closing: () => [
       { what: 'what the demonstration peer says', stop: async () => ending.abort() },
       ...node.closing(),
@@ -143,9 +141,11 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
 
   async function watchChat(): Promise<void> {
     for await (const item of chat.watch(ending.signal)) {
-      if (item.kind === 'event' && item.event.event === 'message-stored' && !item.event.message.mine) {
-        await reply(item.event.message)
-      }
+      const news =
+        item.kind === 'snapshot'
+          ? item.snapshot.filter(({ unread }) => unread > 0).map(({ last }) => last)
+          : [item.event.event === 'message-stored' ? item.event.message : null]
+      for (const message of news) if (message !== null && !message.mine) await reply(message)
     }
   }
 

@@ -78,7 +78,8 @@ export function coreOptions(parts: CoreParts) {
       identify: identify({ maxMessageSize: 8 * KiB }),
       // Tells those who are connected of addresses and protocols that joined since.
       identifyPush: identifyPush({ maxMessageSize: 8 * KiB }),
-      ping: ping({ maxInboundStreams: 2 }),
+      // libp2p's watch over the connection, our own measurement, and one of each that is still closing.
+      ping: ping({ maxInboundStreams: 4, maxOutboundStreams: 4 }),
       annex: (components) => new Annex(components),
     },
   } satisfies Libp2pOptions

@@ -26,7 +26,7 @@ export function guardsOf(door: DoorFeature): ReadonlyMap<string, Guard> {
 export const libp2pServes: readonly { readonly protocol: string; readonly why: string }[] = [
   { protocol: '/ipfs/id/1.0.0', why: 'identify: tells the program, its protocols and the addresses that are announced' },
   { protocol: '/ipfs/id/push/1.0.0', why: 'identify push: hears of new addresses of a connected peer; 8 KiB' },
-  { protocol: '/ipfs/ping/1.0.0', why: 'ping: echoes 32 bytes; two streams at once' },
+  { protocol: '/ipfs/ping/1.0.0', why: 'ping: echoes 32 bytes; four streams at once' },
   { protocol: '/libp2p/circuit/relay/0.2.0/stop', why: 'relayed connections come in; the door is asked about who comes' },
   { protocol: '/webrtc-signaling/0.0.1', why: 'two behind NATs exchange addresses; a stranger learns ours by it' },
   { protocol: '/libp2p/dcutr', why: 'a relayed peer proposes direct addresses; this node then dials them' },

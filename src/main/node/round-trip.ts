@@ -7,12 +7,10 @@ const PING_PROTOCOL = '/ipfs/ping/1.0.0'
 const PING_BYTES = 32
 
 /**
- * One round trip over a connection, in ms and parts of one. libp2p's own ping counts whole milliseconds, with the
- * opening of the stream, and fails while its watch over the connection measures too.
+ * One round trip over a connection, in ms and parts of one. libp2p's own ping counts whole milliseconds.
  */
 export async function roundTrip(connection: Connection, clock: Clock, signal: AbortSignal): Promise<number> {
-  const options = { signal, runOnLimitedConnection: true, maxOutboundStreams: 2 }
-  const stream = await connection.newStream(PING_PROTOCOL, options)
+  const stream = await connection.newStream(PING_PROTOCOL, { signal, runOnLimitedConnection: true })
   try {
     const sent = randomBytes(PING_BYTES)
     const heard: Uint8Array[] = []

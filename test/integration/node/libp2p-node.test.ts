@@ -1,0 +1,154 @@
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { MemoryDatastore } from 'datastore-core'
+import { afterEach, describe, expect, test } from 'vitest'
+import { allServices, noServices } from '../../../src/main/node/config.ts'
+import { Libp2pNode, type Libp2pNodeParts } from '../../../src/main/node/libp2p-node.ts'
+import { libp2pServes } from '../../../src/main/node/page.ts'
+import { systemClock } from '../../../src/main/platform/clock.ts'
+import { silentLog } from '../../../src/main/platform/log.ts'
+import type { PeerId } from '../../../src/shared/ids.ts'
+import { eventually } from '../../helpers/eventually.ts'
+
+const nodes: Libp2pNode[] = []
+const servers: Server[] = []
+
+afterEach(async () => {
+  for (const node of nodes.splice(0)) await node.stop()
+  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve))
+})
+
+const anyPort = '/ip4/127.0.0.1/tcp/0'
+const everything = [anyPort, '/ip4/127.0.0.1/tcp/0/ws', '/ip4/127.0.0.1/udp/0/webrtc-direct']
+/** What reaches out of this machine stays off here. */
+const onLoopback = { ...allServices, lan: false, upnp: false }
+
+async function open(over: Partial<Libp2pNodeParts> = {}): Promise<Libp2pNode> {
+  const node = await Libp2pNode.create({
+    config: { listen: [anyPort], services: noServices },
+    deviceKey: await generateKeyPair('Ed25519'),
+    databaseKey: new Uint8Array(32),
+    datastore: new MemoryDatastore(),
+    clock: systemClock,
+    log: silentLog,
+    version: '1.2.3',
+    noiseCrypto: null,
+    admits: () => true,
+    ports: new Map(),
+    ...over,
+  })
+  nodes.push(node)
+  await node.start()
+  return node
+}
+
+const dial = (from: Libp2pNode, address: string | undefined) =>
+  from.network.dial({ address: address ?? '' }, AbortSignal.timeout(10_000))
+
+test('everything that libp2p serves when all is on is on the page, and the page holds nothing else', async () => {
+  const node = await open({ config: { listen: everything, services: onLoopback } })
+  await node.joinRest()
+  expect(node.libp2p.getProtocols()).toEqual(libp2pServes.map(({ protocol }) => protocol).toSorted())
+  expect(node.warnings()).toEqual([])
+})
+
+test('what joins after the first connection is known to it and reachable through it', async () => {
+  const [one, other] = [await open({ config: { listen: [anyPort], services: onLoopback } }), await open({ config: { listen: everything, services: onLoopback } })]
+  await dial(one, other.network.listening()[0])
+  await one.joinRest()
+  await other.joinRest()
+  const peerId = other.libp2p.peerId.toString() as PeerId
+  const about = await eventually('the later protocols are known', async () => {
+    const known = await one.network.about(peerId)
+    return known.protocols.includes('/latch/kad/1.0.0') && known.addresses.some((address) => address.includes('/ws')) && known
+  })
+  expect(about.agent).toBe('latch/1.2.3')
+  const dht: unknown = one.libp2p.services.annex.components['dht']
+  await eventually('it is in the routing table', () => (dht as { routingTable: { size: number } }).routingTable.size === 1)
+})
+
+test.each([
+  ['WebSocket', '/ws', 'ws'],
+  ['WebRTC-direct', '/webrtc-direct', 'webrtc-direct'],
+])('a peer can be dialled over %s', async (_name, part, transport) => {
+  const services = { ...noServices, webrtc: true }
+  const [one, other] = [await open({ config: { listen: [], services } }), await open({ config: { listen: everything, services } })]
+  await one.joinRest()
+  await other.joinRest()
+  const connected = await dial(one, other.network.listening().find((address) => address.includes(part)))
+  expect(connected).toMatchObject({ transport, route: 'local' })
+  expect(await one.network.ping(connected.peerId, AbortSignal.timeout(5_000))).toBeGreaterThan(0)
+})
+
+describe('a port', () => {
+  test('that was free once is taken again', async () => {
+    const ports = new Map<string, number>()
+    const first = await open({ ports })
+    const before = first.network.listening()[0]?.split('/p2p/')[0]
+    await first.stop()
+    const second = await open({ ports })
+    expect(second.network.listening()[0]?.split('/p2p/')[0]).toBe(before)
+  })
+
+  test('that another program took meanwhile is replaced, and the new one remembered', async () => {
+    const port = await taken()
+    const ports = new Map([[anyPort, port]])
+    const node = await open({ ports })
+    expect(node.network.listening()).toHaveLength(1)
+    expect(ports.get(anyPort)).not.toBe(port)
+    expect(node.warnings()).toEqual([])
+  })
+
+  test('that a person named and another program has is said, and the node runs', async () => {
+    const wish = `/ip4/127.0.0.1/tcp/${await taken()}`
+    const node = await open({ config: { listen: [wish, anyPort], services: noServices } })
+    expect(node.network.listening()).toHaveLength(1)
+    expect(node.warnings()).toEqual([`Nothing listens at ${wish}: taken, or not allowed.`])
+  })
+})
+
+test('a peer that the door does not admit is cut off before it can ask anything', async () => {
+  const stranger = await open()
+  const node = await open({ admits: (peerId) => peerId !== stranger.libp2p.peerId.toString() })
+  await dial(stranger, node.network.listening()[0]).catch(() => {})
+  await eventually('the stranger sees it closed', () => stranger.network.connections().length === 0)
+  expect(node.network.connections()).toEqual([])
+  const friend = await open()
+  await dial(friend, node.network.listening()[0])
+  await eventually('the friend is connected', () => node.network.connections().length === 1)
+})
+
+test('discovery on the local network can be switched while the node runs', async () => {
+  const node = await open()
+  await node.setLan(true)
+  expect(node.tried()).toContain('Local network: announced there (mDNS).')
+  await node.setLan(true)
+  await node.setLan(false)
+  expect(node.tried()).toContain('Local network: off; not announced there.')
+  await node.setLan(true)
+  expect(node.warnings()).toEqual([])
+})
+
+test('a node that stops while the rest is still joining stops', async () => {
+  const node = await open({ config: { listen: everything, services: onLoopback } })
+  const joining = node.joinRest()
+  await node.stop()
+  await joining
+  expect(node.libp2p.status).toBe('stopped')
+})
+
+test('a round trip is measured in parts of a millisecond, also many at once', async () => {
+  const [one, other] = [await open(), await open()]
+  const { peerId } = await dial(one, other.network.listening()[0])
+  const rtts = await Promise.all(Array.from({ length: 2 }, () => one.network.ping(peerId, AbortSignal.timeout(5_000))))
+  for (const rtt of rtts) expect(rtt).toBeGreaterThan(0)
+  await one.network.hangUp(peerId)
+  await expect(one.network.ping(peerId, AbortSignal.timeout(5_000))).rejects.toThrow('not connected')
+})
+
+async function taken(): Promise<number> {
+  const server = createServer()
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}
