@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AccountId, PeerId } from '../../src/shared/ids.ts'
+import type { Conversation } from '../../src/shared/model/chat.ts'
 import { openPeerNode } from '../../src/main/node/peer-node.ts'
 import type { Household, PeerNode } from '../../src/main/node/types.ts'
 import { systemClock } from '../../src/main/platform/clock.ts'
@@ -27,7 +28,7 @@ export async function openHouse(name: string): Promise<House> {
     {
       dataFolder,
       host: 'headless',
-      vault: createKeyFileVault(dataFolder),
+      vault: createKeyFileVault(join(dataFolder, 'key')),
       listen: ['/ip4/127.0.0.1/tcp/0'],
       bootstrap: [],
       services,
@@ -50,4 +51,28 @@ export async function openHouse(name: string): Promise<House> {
       await rm(dataFolder, { recursive: true, force: true })
     },
   }
+}
+
+/** Knocks for a chat, and resolves when the door over there let us in. */
+export async function knockUntilAllowed(house: House, peerId: PeerId): Promise<void> {
+  const sent = await house.household.door.knock({ peerId }, 'contact', '')
+  if (sent.state === 'allowed') return
+  for await (const item of house.household.door.watch()) {
+    if (item.kind === 'snapshot' && item.snapshot.sent.some(({ id, state }) => id === sent.id && state === 'allowed')) return
+    if (item.kind === 'event' && item.event.event === 'sent-knock-changed' && item.event.sent.state === 'allowed') return
+  }
+}
+
+/** Sends a message, and resolves when it is stored over there and acknowledged. */
+export async function sendUntilDelivered(house: House, conversation: Conversation): Promise<void> {
+  const stopping = new AbortController()
+  const events = house.household.chat.watch(stopping.signal)[Symbol.asyncIterator]()
+  await events.next()
+  const { id } = await house.household.chat.send(conversation.id, 'The quick brown fox jumps over the lazy dog.')
+  for (;;) {
+    const { value, done } = await events.next()
+    if (done === true) throw new Error('the feed ended')
+    if (value.kind === 'event' && value.event.event === 'message-changed' && value.event.message.id === id && value.event.message.state !== 'queued') break
+  }
+  stopping.abort()
 }
