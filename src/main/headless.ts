@@ -5,6 +5,8 @@ import { join } from 'node:path'
 module.enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/latch'))
 
 const { runHeadless } = await import('./headless/run.ts')
-process.exitCode = await runHeadless(process.argv.slice(2))
+// Named here: bundled, the modules of the node lie in a folder of their own.
+const windowFolder = join(import.meta.dirname, '../renderer')
+process.exitCode = await runHeadless(process.argv.slice(2), windowFolder)
 // By itself, as a rule; the threads of WebRTC may take a while.
 setTimeout(() => process.exit(), 1_000).unref()

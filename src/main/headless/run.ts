@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { constants } from 'node:os'
-import { join } from 'node:path'
 import { LatchError } from '../../shared/errors.ts'
 import { allServices, defaultListen } from '../node/config.ts'
 import { openPeerNode } from '../node/peer-node.ts'
@@ -25,10 +24,10 @@ import { readFlags, usage, type Flags } from './flags.ts'
 const FAILED = 1
 const WRONG_ARGUMENT = 2
 
-/** Gives the exit code, when the node has stopped. */
-export async function runHeadless(args: readonly string[]): Promise<number> {
+/** Gives the exit code, when the node has stopped. `windowFolder`: the built window, served beside the contract. */
+export async function runHeadless(args: readonly string[], windowFolder: string): Promise<number> {
   const read = readFlags(args)
-  if (read.read === 'flags') return start(read.flags)
+  if (read.read === 'flags') return start(read.flags, windowFolder)
   if (read.read === 'wrong') {
     process.stderr.write(`${read.why} See latch start --help.\n`)
     return WRONG_ARGUMENT
@@ -37,7 +36,7 @@ export async function runHeadless(args: readonly string[]): Promise<number> {
   return 0
 }
 
-async function start(flags: Flags): Promise<number> {
+async function start(flags: Flags, windowFolder: string): Promise<number> {
   const named = process.env['LATCH_DATA']
   const dataFolder = flags.dataFolder ?? (named === undefined || named === '' ? defaultDataFolder() : named)
   const files = dataFiles(dataFolder)
@@ -46,7 +45,7 @@ async function start(flags: Flags): Promise<number> {
     log = createLog({ folder: files.logs, stderr: flags.verbose, level: flags.verbose ? 'debug' : 'info' })
     survive(log)
     const vault = await vaultFor(flags, files.key)
-    await runNode(configOf(flags, dataFolder, vault), flags, log)
+    await runNode(configOf(flags, dataFolder, vault), flags, windowFolder, log)
     return 0
   } catch (error) {
     log?.error({ error }, 'the node ended')
@@ -58,14 +57,13 @@ async function start(flags: Flags): Promise<number> {
 }
 
 /** Until it was stopped. */
-async function runNode(config: NodeConfig, flags: Flags, log: Log): Promise<void> {
+async function runNode(config: NodeConfig, flags: Flags, windowFolder: string, log: Log): Promise<void> {
   const parts = { clock: systemClock, log, random: (bytes: number) => new Uint8Array(randomBytes(bytes)) }
   const node = await openPeerNode(config, parts)
   try {
     await prepare(node, flags.name)
     const { serveHttp } = await import('../control/index.ts')
-    const staticFolder = join(import.meta.dirname, '../renderer')
-    const http = await serveHttp({ ...parts, node, port: flags.port, staticFolder })
+    const http = await serveHttp({ ...parts, node, port: flags.port, staticFolder: windowFolder })
     const url = http.windowUrl()
     process.stdout.write(flags.json ? `${JSON.stringify({ url })}\n` : `${url}\n`)
     await Promise.race([node.stopped, signalled()])
