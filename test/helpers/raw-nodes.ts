@@ -7,8 +7,9 @@ import { webRTCDirect } from '@libp2p/webrtc'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { GiB } from '../../src/shared/units.ts'
 import { eventually } from './eventually.ts'
-import { type TestNode, type TwoNodesOptions, wrapNode } from './two-nodes.ts'
+import { type TwoNodes, type TwoNodesOptions, wrapNode } from './two-nodes.ts'
 
 export type Way = 'tcp' | 'webrtc-direct' | 'relay'
 export const WAYS: readonly Way[] = ['tcp', 'webrtc-direct', 'relay']
@@ -20,7 +21,10 @@ const common = {
 }
 
 /** Two nodes on 127.0.0.1, connected over a real transport; `cut` takes the connection away without a word. */
-export async function nodesOver(way: Way, options: Pick<TwoNodesOptions, 'guards'> = {}): Promise<{ a: TestNode; b: TestNode; cut(): void; close(): Promise<void> }> {
+export async function nodesOver(
+  way: Way,
+  options: Pick<TwoNodesOptions, 'guards'> = {},
+): Promise<TwoNodes & { cut(): void }> {
   const relay = way === 'relay' ? await relayNode() : null
   const listen = {
     tcp: '/ip4/127.0.0.1/tcp/0',
@@ -54,10 +58,12 @@ export async function nodesOver(way: Way, options: Pick<TwoNodesOptions, 'guards
 }
 
 function relayNode(): Promise<Libp2p> {
+  // libp2p's own limit, 128 KiB, would cut the tests off.
+  const relay = circuitRelayServer({ reservations: { defaultDataLimit: BigInt(GiB) } })
   return createLibp2p({
     ...common,
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
-    services: { identify: identify(), relay: circuitRelayServer({ reservations: { defaultDataLimit: BigInt(1 << 30) } }) },
+    services: { identify: identify(), relay },
   })
 }

@@ -29,12 +29,18 @@ export interface TwoNodesOptions {
   readonly connected?: boolean
 }
 
+export interface TwoNodes {
+  readonly a: TestNode
+  readonly b: TestNode
+  close(): Promise<void>
+}
+
 const allowAll: Guard = () => ({ verdict: 'allow', why: 'a test' })
 
 let made = 0
 
 /** Two libp2p nodes in this process, `a` connected to `b`, each with guarded streams. */
-export async function twoNodes(options: TwoNodesOptions = {}): Promise<{ a: TestNode; b: TestNode; close(): Promise<void> }> {
+export async function twoNodes(options: TwoNodesOptions = {}): Promise<TwoNodes> {
   const a = await testNode(options)
   const b = await testNode(options)
   if (options.connected !== false) await a.libp2p.dial(b.libp2p.getMultiaddrs())
@@ -49,8 +55,9 @@ export async function twoNodes(options: TwoNodesOptions = {}): Promise<{ a: Test
 }
 
 async function testNode(options: TwoNodesOptions): Promise<TestNode> {
+  const address = options.transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/two-nodes-${process.pid}-${made++}`
   const libp2p = await createLibp2p({
-    addresses: { listen: [options.transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/two-nodes-${process.pid}-${made++}`] },
+    addresses: { listen: [address] },
     transports: [options.transport === 'tcp' ? tcp() : memory()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],

@@ -9,7 +9,11 @@ const LEFTOVER = /\.[0-9a-f]{8}\.tmp$/
  * Writes a file whole or not at all: whoever reads `path`, after a crash or a power cut too, finds the old content or
  * the new. `mode` is that of the new file, 0600 unless said otherwise.
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array, { mode = 0o600 } = {}): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  { mode = 0o600 } = {},
+): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
   try {
     const file = await open(temporary, 'wx', mode)

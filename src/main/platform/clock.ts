@@ -45,7 +45,12 @@ export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
 }
 
 /** A signal that aborts after `delayMs` on this clock, or with `parent`. `release` frees its timer. */
-export function deadline(clock: Clock, delayMs: number, what: string, parent?: AbortSignal): { signal: AbortSignal; release: Cancel } {
+export function deadline(
+  clock: Clock,
+  delayMs: number,
+  what: string,
+  parent?: AbortSignal,
+): { signal: AbortSignal; release: Cancel } {
   const controller = new AbortController()
   const release = clock.after(delayMs, () => controller.abort(new DeadlineError(what, delayMs)))
   const signal = parent === undefined ? controller.signal : AbortSignal.any([controller.signal, parent])

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { LatchError } from '../../shared/errors.ts'
 import { removeLeftovers } from './atomic-file.ts'
@@ -87,9 +87,11 @@ function takeLock(files: DataFiles): () => void {
     lock.close()
     if (!(cause instanceof Sqlite.SqliteError)) throw cause
     if (cause.code === 'SQLITE_BUSY') {
-      throw new LatchError('CONFLICT', `Latch is running already with the data folder ${resolve(files.lock, '..')}${holder(files)}.`, { cause })
+      const sentence = `Latch is running already with the data folder ${dirname(files.lock)}${holder(files)}.`
+      throw new LatchError('CONFLICT', sentence, { cause })
     }
-    throw new LatchError('DAMAGED', `${files.lock} is not what Latch left there. Nothing was changed. Move it away and start again.`, { cause })
+    const sentence = `${files.lock} is not what Latch left there. Nothing was changed. Move it away and start again.`
+    throw new LatchError('DAMAGED', sentence, { cause })
   }
   return () => lock.close()
 }

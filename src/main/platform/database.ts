@@ -47,7 +47,8 @@ export function openDatabase(path: string, key: Uint8Array, options: DatabaseOpt
   if (key.byteLength !== KEY_BYTES) throw new RangeError(`a database key is ${KEY_BYTES} bytes, not ${key.byteLength}`)
   if (!existsSync(path)) {
     if (options.mustExist === true) {
-      throw new LatchError('DAMAGED', `${path} is missing, though this account has been used here. Put it back, or a copy of it.`)
+      const sentence = `${path} is missing, though this account has been used here. Put it back, or a copy of it.`
+      throw new LatchError('DAMAGED', sentence)
     }
     createAtomically(path, (temporary) => connect(temporary, key).close())
   }
@@ -121,9 +122,10 @@ class SqliteDatabase implements Database {
     }
     if (done === steps.length) return
     this.#copies?.keepOnce(`${feature}-${done + 1}`, () => this.#checkpoint())
+    const note = this.#sqlite.prepare('INSERT OR REPLACE INTO migrations (feature, version) VALUES (?, ?)')
     this.transaction(() => {
       for (const step of steps.slice(done)) this.#sqlite.exec(step)
-      this.#sqlite.prepare('INSERT OR REPLACE INTO migrations (feature, version) VALUES (?, ?)').run(feature, steps.length)
+      note.run(feature, steps.length)
     })
   }
 
@@ -144,8 +146,8 @@ class SqliteDatabase implements Database {
   }
 
   #versionOf(feature: string): number {
-    const row = this.prepare<[string], { version: number }>('SELECT version FROM migrations WHERE feature = ?').get(feature)
-    return row?.version ?? 0
+    const sql = 'SELECT version FROM migrations WHERE feature = ?'
+    return this.prepare<[string], { version: number }>(sql).get(feature)?.version ?? 0
   }
 
   /** Moves the write-ahead log into the file itself, which is then whole and can be copied. */
@@ -155,7 +157,8 @@ class SqliteDatabase implements Database {
 }
 
 function fingerprint(key: Uint8Array): Buffer {
-  return createHash('sha256').update('latch database key fingerprint').update(key).digest().subarray(0, FINGERPRINT_BYTES)
+  const hash = createHash('sha256').update('latch database key fingerprint').update(key)
+  return hash.digest().subarray(0, FINGERPRINT_BYTES)
 }
 
 /** Tells a wrong key from a damaged file, which SQLite reports alike. */
@@ -185,8 +188,8 @@ function damagedOr(error: unknown, path: string): unknown {
 function damaged(path: string, why: string, cause?: unknown): LatchError {
   return new LatchError(
     'DAMAGED',
-    `${path} is damaged: ${why}. It was left as it is. Put a copy in its place (${basename(path)}.before-… are copies ` +
-      'made before updates), or move it away to start with an empty history.',
+    `${path} is damaged: ${why}. It was left as it is. Put a copy in its place (${basename(path)}.before-… are ` +
+      'copies made before updates), or move it away to start with an empty history.',
     { cause },
   )
 }

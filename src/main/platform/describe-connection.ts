@@ -11,10 +11,11 @@ export function describeConnection(
   connection: Pick<Connection, 'id' | 'remotePeer' | 'remoteAddr' | 'direction' | 'limits'>,
 ): RemotePeer {
   const transport = transportOf(connection.remoteAddr)
+  const relayed = transport === 'relay' || connection.limits !== undefined
   return {
     peerId: PeerId.parse(connection.remotePeer.toString()),
     connection: connection.id,
-    route: transport === 'relay' || connection.limits !== undefined ? 'relayed' : routeOf(connection.remoteAddr, transport),
+    route: relayed ? 'relayed' : routeOf(connection.remoteAddr, transport),
     transport,
     address: connection.remoteAddr.toString(),
     direction: connection.direction,

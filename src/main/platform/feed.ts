@@ -41,7 +41,10 @@ export class Feed<Event> {
    * A snapshot, then everything published after it, numbered from 0. Listening starts before the snapshot is taken, in
    * the same turn, so nothing falls between. Ends when `signal` aborts. Errors: FellBehindError.
    */
-  async *watch<Snapshot>(snapshot: () => Snapshot, signal?: AbortSignal): AsyncGenerator<Watched<Snapshot, Event>, void, void> {
+  async *watch<Snapshot>(
+    snapshot: () => Snapshot,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Watched<Snapshot, Event>, void, void> {
     const waiting: Event[] = []
     let wake = (): void => {}
     let fellBehind = false

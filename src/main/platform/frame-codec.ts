@@ -23,12 +23,12 @@ type KindName = keyof typeof Kind
 const MAX_LENGTH = 2 ** 24 - 1
 
 /**
- * What a piece costs its sender beside its payload. It covers what a frame costs its receiver beside its payload, so that
- * a million frames of one byte are no cheaper to send than they are to hold.
+ * What a piece costs its sender beside its payload. It covers what a frame costs its receiver beside its payload, so
+ * that a million frames of one byte are no cheaper to send than they are to hold.
  */
 export const PIECE_COST_BYTES = 64
 
-/** What each side may send before it is granted more. Covers a short exchange whole, so that those need no credit frame. */
+/** What each side may send before it is granted more. A short exchange fits in whole, and needs no credit frame. */
 export const INITIAL_CREDIT_BYTES = 256 * KiB
 
 /** The most that a side lets the other have under way or waiting: at a round trip of 25 ms this carries 40 MB/s. */
@@ -81,7 +81,7 @@ export interface FrameHandler {
   credit(bytes: number): void
 }
 
-/** Puts frames together from bytes cut anywhere. Holds one frame at most, and makes room only after its length was checked. */
+/** Puts frames together from bytes cut anywhere. Holds one at most, and makes room once its length was checked. */
 export class FrameParser {
   readonly #maxFrameBytes: number
   readonly #on: FrameHandler
@@ -132,7 +132,8 @@ export class FrameParser {
         if (this.#filled > 0) throw new FrameError('a refusal in the middle of a frame')
         return this.#expect(kind, length, MAX_REFUSAL_BYTES)
       case Kind.end:
-        if (length > 0 || this.#filled > 0) throw new FrameError(length > 0 ? 'an end with a length' : 'an end in the middle of a frame')
+        if (length > 0) throw new FrameError('an end with a length')
+        if (this.#filled > 0) throw new FrameError('an end in the middle of a frame')
         return this.#on.end()
       case Kind.credit:
         if (length === 0) throw new FrameError('a credit of nothing')
@@ -150,7 +151,8 @@ export class FrameParser {
     this.#missing = length
     if (whole <= this.#frame.byteLength) return
     // Room doubles, so that many small pieces are not copied over and over; a frame of one piece gets exactly its room.
-    const room = new Uint8Array(this.#filled === 0 ? length : Math.min(max, Math.max(whole, 2 * this.#frame.byteLength)))
+    const roomBytes = this.#filled === 0 ? length : Math.min(max, Math.max(whole, 2 * this.#frame.byteLength))
+    const room = new Uint8Array(roomBytes)
     room.set(this.#frame.subarray(0, this.#filled))
     this.#frame = room
   }

@@ -13,8 +13,11 @@ import {
   StreamCutError,
 } from './streams.ts'
 
-/** How long the other side has, once all was said, to close its half; then the stream is reset. */
+/** How long the other side has, once all was said, to close the stream; then it is reset. */
 const LINGER_MS = 5 * SECOND
+
+/** How long a stream that is refused in silence stays open for one who says nothing: longer than a slow round trip. */
+const SILENCE_MS = 1 * SECOND
 
 export interface FrameStreamOptions {
   readonly clock: Clock
@@ -63,6 +66,7 @@ class Libp2pFrameStream implements FrameStreamControl {
   #spoke = false
   #endSent = false
   #isCut = false
+  #onLateBytes: () => void = () => {}
 
   constructor(stream: Stream, peer: RemotePeer, terms: ProtocolTerms, options: FrameStreamOptions) {
     this.#stream = stream
@@ -119,8 +123,10 @@ class Libp2pFrameStream implements FrameStreamControl {
     const why = new RefusedError(code)
     if (code !== 'silent') this.#send(refusalFrame(code))
     this.#cut(why, 'dropped')
-    if (code === 'silent') this.#stream.abort(why)
-    else this.#close()
+    // A reset that overtakes the end of libp2p's negotiation would look like a failure to open the stream.
+    if (code !== 'silent') this.#resetAfter(LINGER_MS, why)
+    else if (this.#heard) this.#stream.abort(why)
+    else this.#onLateBytes = this.#resetAfter(SILENCE_MS, why)
   }
 
   #listen(): void {
@@ -150,7 +156,7 @@ class Libp2pFrameStream implements FrameStreamControl {
   #onBytes(chunks: Iterable<Uint8Array>): void {
     try {
       for (const chunk of chunks) {
-        if (this.#isCut) return
+        if (this.#isCut) return this.#onLateBytes()
         this.#heard = true
         this.#parser.push(chunk)
       }
@@ -217,12 +223,16 @@ class Libp2pFrameStream implements FrameStreamControl {
     this.#close()
   }
 
-  /** Closes this half; the other side has a moment to close its own. */
   #close(): void {
-    const { clock } = this.#options
-    const cancel = clock.after(LINGER_MS, () => this.#stream.abort(new DeadlineError('closing', LINGER_MS)))
-    this.#stream.addEventListener('close', cancel, { once: true })
+    this.#resetAfter(LINGER_MS, new DeadlineError('closing', LINGER_MS))
     this.#stream.close().catch((error: unknown) => this.#stream.abort(asError(error)))
+  }
+
+  /** Unless it is closed by then. Gives a way to do it at once. */
+  #resetAfter(delayMs: number, why: Error): () => void {
+    const reset = (): void => this.#stream.abort(why)
+    this.#stream.addEventListener('close', this.#options.clock.after(delayMs, reset), { once: true })
+    return reset
   }
 
   #startDeadline(timeoutMs: number | null): Cancel {

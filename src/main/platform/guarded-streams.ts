@@ -9,14 +9,21 @@ import { describeConnection } from './describe-connection.ts'
 import { createFrameStream, type FrameStreamControl } from './frame-stream.ts'
 import type { Log } from './log.ts'
 import {
-  type Admission, type FrameStream, type Guard, type Offence, type PeerStreams, type ProtocolTerms, RefusedError,
-  type RemotePeer, StreamCutError,
+  type Admission,
+  type FrameStream,
+  type Guard,
+  type Offence,
+  type PeerStreams,
+  type ProtocolTerms,
+  RefusedError,
+  type RemotePeer,
+  StreamCutError,
 } from './streams.ts'
 
 /** A guard may wait for a hello (5 s), and never for a person. */
 const GUARD_TIMEOUT_MS = 6 * SECOND
 
-/** Dialling several addresses, one of them through a relay, takes libp2p up to 10 s; a stream takes one round trip more. */
+/** Dialling several addresses, one of them through a relay, takes libp2p up to 10 s; a stream, a round trip more. */
 const OPEN_TIMEOUT_MS = 15 * SECOND
 
 /** After a handler returned, how long the other side may take to say that it is done too. */
@@ -35,10 +42,12 @@ export interface PeerStreamsParts {
   readonly offence: Offence
 }
 
-/** The only way to and from the network for a protocol. libp2p's own stream middleware does not work; this does its part. */
+/** The only way to and from the network for a protocol. libp2p's own stream middleware does not work. */
 export function createPeerStreams(parts: PeerStreamsParts): PeerStreams {
   return new GuardedStreams(parts)
 }
+
+type Handler = (stream: FrameStream) => Promise<void>
 
 class GuardedStreams implements PeerStreams {
   readonly #parts: PeerStreamsParts
@@ -47,7 +56,7 @@ class GuardedStreams implements PeerStreams {
     this.#parts = parts
   }
 
-  async serve(terms: ProtocolTerms, handler: (stream: FrameStream) => Promise<void>): Promise<void> {
+  async serve(terms: ProtocolTerms, handler: Handler): Promise<void> {
     const guard = this.#parts.guards(terms.protocol)
     if (guard === null) throw new Error(`${terms.protocol} has no guard on the page, so it is not served`)
     await this.#parts.libp2p.handle(
@@ -91,7 +100,7 @@ class GuardedStreams implements PeerStreams {
     })
   }
 
-  async #serveOne(frames: FrameStreamControl, guard: Guard, handler: (stream: FrameStream) => Promise<void>): Promise<void> {
+  async #serveOne(frames: FrameStreamControl, guard: Guard, handler: Handler): Promise<void> {
     const { clock, log } = this.#parts
     const { peer, protocol } = frames
     const admission = await this.#admit(peer, guard, protocol)

@@ -21,10 +21,13 @@ export function createKeyFileVault(path: string): Vault {
     },
     async open(sealed) {
       const key = await readKey(path)
-      if (key === null) throw new LatchError('LOCKED', `The key file ${path} is missing. Put it back; without it the keys stay locked.`)
+      if (key === null) throw locked(`The key file ${path} is missing. Put it back; without it the keys stay locked.`)
       const plain = openBox(key, sealed, CONTEXT)
       if (plain !== null) return plain
-      throw new LatchError('LOCKED', `The key file ${path} is not the one that these keys were sealed with. Both were left as they are. Put the right one back.`)
+      throw locked(
+        `The key file ${path} is not the one that these keys were sealed with. Both were left as they are. ` +
+          'Put the right one back.',
+      )
     },
   }
 }
@@ -35,10 +38,13 @@ async function readKey(path: string): Promise<Uint8Array | null> {
     key = await readFile(path)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new LatchError('LOCKED', `The key file ${path} cannot be read. Look at its owner and mode.`, { cause })
+    throw locked(`The key file ${path} cannot be read. Look at its owner and mode.`, cause)
   }
   if (key.byteLength !== BOX_KEY_BYTES) {
-    throw new LatchError('LOCKED', `The key file ${path} is damaged: ${key.byteLength} bytes instead of ${BOX_KEY_BYTES}. It was left as it is. Put a copy in its place.`)
+    throw locked(
+      `The key file ${path} is damaged: ${key.byteLength} bytes instead of ${BOX_KEY_BYTES}. It was left as it is. ` +
+        'Put a copy in its place.',
+    )
   }
   // A copy or a restore may have opened it to others.
   await chmod(path, 0o600).catch(() => {})
@@ -49,4 +55,8 @@ async function makeKey(path: string): Promise<Uint8Array> {
   const key = randomBytes(BOX_KEY_BYTES)
   await writeFileAtomic(path, key, { mode: 0o600 })
   return key
+}
+
+function locked(sentence: string, cause?: unknown): LatchError {
+  return new LatchError('LOCKED', sentence, { cause })
 }

@@ -27,8 +27,9 @@ export interface LogOptions {
 const STDERR = 2
 
 /**
- * Lines of JSON, redacted here and nowhere else, so that no caller can forget: no message text, keys, phrases or tokens,
- * nobody's addresses. Each line is written before the call returns: what a crash was about is on the disk. Never throws.
+ * Lines of JSON, redacted here and nowhere else, so that no caller can forget: no message text, keys, phrases or
+ * tokens, nobody's addresses. Each line is written before the call returns, so that what a crash was about is on the
+ * disk. Never throws.
  */
 export function createLog(options: LogOptions): Log & { close(): void } {
   const file = options.folder === null ? null : new RotatingFile(join(options.folder, 'latch.log'))
@@ -98,7 +99,8 @@ export function libp2pLogger(log: Log): ComponentLogger {
       error: (template: unknown, ...values: unknown[]): void => {
         const text = typeof template === 'string' ? template.replaceAll(/%[peabmtkco]/g, '%s') : '%s'
         const rest = typeof template === 'string' ? values : [template, ...values]
-        log.debug({ component: name, error: rest.find((value) => value instanceof Error) }, format(text, ...rest.map(brief)))
+        const error = rest.find((value) => value instanceof Error)
+        log.debug({ component: name, error }, format(text, ...rest.map(brief)))
       },
       newScope: (scope: string) => forComponent(`${name}:${scope}`),
     })

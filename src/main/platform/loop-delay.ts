@@ -15,12 +15,12 @@ export interface LoopDelay {
   stop(): void
 }
 
-type Histogram = ReturnType<typeof monitorEventLoopDelay>
+type Histogram = Pick<ReturnType<typeof monitorEventLoopDelay>, 'enable' | 'disable' | 'percentile' | 'reset'>
 
 /** Measures always: a loop that stops for 6 s loses every peer, and the window's input waits in the same loop. */
 export function measureLoopDelay(
   clock: Clock,
-  histogram: Pick<Histogram, 'enable' | 'disable' | 'percentile' | 'reset'> = monitorEventLoopDelay({ resolution: RESOLUTION_MS }),
+  histogram: Histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS }),
 ): LoopDelay {
   const past: number[] = []
   let cancel: Cancel = () => {}

@@ -59,7 +59,8 @@ export function sodiumCrypto(sodium: typeof Sodium): ICryptoInterface {
 
     chaCha20Poly1305Encrypt(plaintext, nonce, ad, k) {
       const sealed = Buffer.allocUnsafe(plaintext.byteLength + TAG_BYTES)
-      const source = plaintext instanceof Uint8Array ? plaintext : gather(plaintext, sealed.subarray(0, plaintext.byteLength))
+      const target = sealed.subarray(0, plaintext.byteLength)
+      const source = plaintext instanceof Uint8Array ? plaintext : gather(plaintext, target)
       sodium.crypto_aead_chacha20poly1305_ietf_encrypt(sealed, source, ad, null, nonce, k)
       return sealed
     },
@@ -70,7 +71,8 @@ export function sodiumCrypto(sodium: typeof Sodium): ICryptoInterface {
       if (length < 0) throw new Error('a ciphertext without a tag')
       const opened = destination ?? Buffer.allocUnsafe(length)
       const tag = ciphertext.subarray(length)
-      const source = ciphertext instanceof Uint8Array ? ciphertext.subarray(0, length) : gather(ciphertext.sublist(0, length), opened)
+      const isWhole = ciphertext instanceof Uint8Array
+      const source = isWhole ? ciphertext.subarray(0, length) : gather(ciphertext.sublist(0, length), opened)
       sodium.crypto_aead_chacha20poly1305_ietf_decrypt_detached(opened, null, source, tag, ad, nonce, k)
       return opened
     },

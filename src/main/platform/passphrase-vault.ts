@@ -31,11 +31,15 @@ export function createPassphraseVault(passphrase: string): Vault {
       return new Uint8Array(Buffer.concat([Buffer.of(VERSION), salt, box]))
     },
     async open(sealed) {
-      if (sealed[0] !== VERSION) throw new LatchError('LOCKED', 'These keys were sealed by a newer Latch, or are damaged. They were left as they are.')
+      if (sealed[0] !== VERSION) {
+        const sentence = 'These keys were sealed by a newer Latch, or are damaged. They were left as they are.'
+        throw new LatchError('LOCKED', sentence)
+      }
       const key = await derive(normal, sealed.subarray(1, 1 + SALT_BYTES))
       const plain = openBox(key, sealed.subarray(1 + SALT_BYTES), CONTEXT)
       if (plain !== null) return plain
-      throw new LatchError('LOCKED', 'That passphrase does not open the keys of this account. Nothing was changed; try again.')
+      const sentence = 'That passphrase does not open the keys of this account. Nothing was changed; try again.'
+      throw new LatchError('LOCKED', sentence)
     },
   }
 }

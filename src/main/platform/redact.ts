@@ -6,19 +6,23 @@ const MAX_TEXT_CHARS = 1_000
 const MAX_ITEMS = 20
 const MAX_DEPTH = 4
 
-/** Fields whose value is a secret or somebody's words, whatever it looks like; matched as whole words of the name. */
-const SECRET =
-  /^(text|body|content|greeting|note|draft|query|name|petname|label|filename|phrase|entropy|seed|mnemonic|words|key|keyring|token|ticket|password|passphrase|secret|authorization|cookie|invitation|link|plain|payload|frame|bytes)$/i
+/** Fields whose value is somebody's words or name, or a secret, whatever it looks like. */
+const WORDS = ['text', 'body', 'content', 'greeting', 'note', 'draft', 'query', 'name', 'petname', 'label', 'filename']
+const BYTES = ['plain', 'payload', 'frame', 'bytes']
+const SECRETS = ['phrase', 'entropy', 'seed', 'mnemonic', 'words', 'key', 'token', 'ticket', 'password', 'passphrase']
+const MORE_SECRETS = ['secret', 'keyring', 'authorization', 'cookie', 'invitation', 'link']
+const WHOLE_NAMES = new Set([...WORDS, ...BYTES, ...SECRETS, ...MORE_SECRETS])
+const LAST_WORDS = new Set(['text', ...SECRETS, ...MORE_SECRETS])
 
 /** `key` is secret, and `privateKey`, `mail_key`, `accessToken`, but `keyBackend` and `bytesRead` are not. */
 function isSecret(field: string): boolean {
   const lastWord = field.split(/(?=[A-Z])|[_\-.]/).at(-1) ?? field
-  return SECRET.test(field) || (lastWord !== field && /^(key|phrase|token|password|passphrase|secret|entropy|text|words|link)$/i.test(lastWord))
+  return WHOLE_NAMES.has(field.toLowerCase()) || LAST_WORDS.has(lastWord.toLowerCase())
 }
 
 /**
- * Text as it may stand in the log: other machines' addresses, deep links, bearer tokens and anything that looks like key
- * material are masked. Loopback and wildcard addresses say nothing of anybody and stay.
+ * Text as it may stand in the log: other machines' addresses, deep links, bearer tokens and anything that looks like
+ * key material are masked. Loopback and wildcard addresses say nothing of anybody and stay.
  */
 export function maskText(text: string): string {
   const short = text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}… (${text.length} characters)` : text

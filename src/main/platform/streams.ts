@@ -38,9 +38,15 @@ export type RefusalCode = 'knock-first' | 'denied' | 'unproven' | 'busy' | 'vers
 export interface FrameStream {
   readonly peer: RemotePeer
   readonly protocol: string
-  /** The next frame; null after the other side's end. One read at a time. Errors: StreamCutError, RefusedError, the signal's reason. */
+  /**
+   * The next frame; null after the other side's end. One read at a time.
+   * Errors: StreamCutError, RefusedError, the signal's reason.
+   */
   read(signal?: AbortSignal): Promise<Uint8Array | null>
-  /** Resolves when the transport took the frame and wants more. Writes are queued in order. Errors: StreamCutError, the signal's reason. */
+  /**
+   * Resolves when the transport took the frame and wants more. Writes are queued in order. The frame may not be changed
+   * before. Errors: StreamCutError, RefusedError, the signal's reason.
+   */
   write(frame: Uint8Array, signal?: AbortSignal): Promise<void>
   /** Says that nothing more comes from here, and resolves when that was handed over. Reading goes on. */
   end(): Promise<void>
@@ -68,10 +74,13 @@ export interface ProtocolTerms {
   readonly onRelay: boolean
 }
 
-/** All that a protocol knows of the network. Inbound streams reach `serve` only after the guard of the page allowed them. */
+/** All that a protocol knows of the network. A handler sees only inbound streams that the page's guard allowed. */
 export interface PeerStreams {
   serve(terms: ProtocolTerms, handler: (stream: FrameStream) => Promise<void>): Promise<void>
-  /** Opens a stream over an existing connection, or dials first. Errors: LatchError UNREACHABLE, RefusedError at first read. */
+  /**
+   * Opens a stream over an existing connection, or dials first.
+   * Errors: LatchError UNREACHABLE, the signal's reason; RefusedError at the first read.
+   */
   open(peerId: PeerId, terms: ProtocolTerms, signal?: AbortSignal): Promise<FrameStream>
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { KiB, MiB } from '../../../src/shared/units.ts'
 import { MAX_CREDIT_BYTES, payloadFrame } from '../../../src/main/platform/frame-codec.ts'
-import { type FrameStream, type ProtocolTerms, StreamCutError } from '../../../src/main/platform/streams.ts'
+import { type FrameStream, type Guard, type ProtocolTerms, StreamCutError } from '../../../src/main/platform/streams.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { nodesOver, type Way, WAYS } from '../../helpers/raw-nodes.ts'
 
@@ -77,8 +77,10 @@ describe.each(WAYS)('frames over %s', (way) => {
       return bytes
     }
     const frames = 300
-    const [there, back] = await Promise.all([count(asked), count(asking), writeAll(asking, frames), writeAll(asked, frames)])
-    expect([there, back]).toEqual([frames * chunk.byteLength, frames * chunk.byteLength])
+    const writing = [writeAll(asking, frames), writeAll(asked, frames)]
+    const counted = await Promise.all([count(asked), count(asking)])
+    await Promise.all(writing)
+    expect(counted).toEqual([frames * chunk.byteLength, frames * chunk.byteLength])
     expect(await asking.over).toEqual({ how: 'ended' })
     expect(await asked.over).toEqual({ how: 'ended' })
   })
@@ -152,7 +154,8 @@ describe.each(WAYS)('frames over %s', (way) => {
   })
 
   it.each(['knock-first', 'silent'] as const)('are refused with %s by the guard', async (code) => {
-    const { a, b } = (nodes = await nodesOver(way, { guards: () => () => ({ verdict: 'refuse', code, why: 'a test' }) }))
+    const refuse: Guard = () => ({ verdict: 'refuse', code, why: 'a test' })
+    const { a, b } = (nodes = await nodesOver(way, { guards: () => refuse }))
     await b.streams.serve(terms, async () => {
       throw new Error('ran')
     })
@@ -165,5 +168,6 @@ it('are not carried over a relay when the protocol is not for one', async () => 
   const { a, b } = (nodes = await nodesOver('relay'))
   const direct = { ...terms, onRelay: false }
   await b.streams.serve(direct, async () => {})
-  await expect(a.streams.open(b.peerId, direct)).rejects.toMatchObject({ code: 'UNREACHABLE', message: expect.stringMatching(/relay/) })
+  const refusal = { code: 'UNREACHABLE', message: expect.stringMatching(/relay/) }
+  await expect(a.streams.open(b.peerId, direct)).rejects.toMatchObject(refusal)
 })

@@ -14,7 +14,8 @@ describe('DAG-CBOR', () => {
   })
 
   it('gives back what was encoded, through the schema', () => {
-    const json = fc.dictionary(fc.string({ maxLength: 5 }), fc.oneof(fc.string(), fc.boolean(), fc.integer(), fc.constant(null)))
+    const plain = fc.oneof(fc.string(), fc.boolean(), fc.integer(), fc.constant(null))
+    const json = fc.dictionary(fc.string({ maxLength: 5 }), plain)
     fc.assert(
       fc.property(json, (value) => {
         const schema = z.record(z.string(), z.union([z.string(), z.boolean(), z.number(), z.null()]))
@@ -55,7 +56,7 @@ describe('DAG-CBOR', () => {
 
   it('never quotes what it was given', () => {
     const swordfish = encode({ text: 'swordfish swordfish', at: 'swordfish' })
-    expect(() => decode(swordfish, Note, 1_000)).toThrow(expect.not.objectContaining({ message: expect.stringContaining('swordfish') }))
+    expect(() => decode(swordfish, Note, 1_000)).toThrow(/^(?!.*swordfish)/s)
   })
 
   it('turns any nonsense into a value of the schema or a DecodeError, and nothing else', () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -19,7 +20,11 @@ afterEach(() => {
 /** Another process that holds the data folder until it is killed. */
 async function holdElsewhere(path: string): Promise<ChildProcess> {
   const module = JSON.stringify(join(import.meta.dirname, '../../../src/main/platform/data-folder.ts'))
-  const code = `const { openDataFolder } = await import(${module}); await openDataFolder(${JSON.stringify(path)}); console.log('held'); setInterval(() => {}, 1e6)`
+  const code = `
+    const { openDataFolder } = await import(${module})
+    await openDataFolder(${JSON.stringify(path)})
+    console.log('held')
+    setInterval(() => {}, 1e6)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
   children.push(child)
   await new Promise<void>((resolve, reject) => {
@@ -77,8 +82,9 @@ describe('a data folder', () => {
   })
 
   it('is not opened when its lock is some other file, which is left as it is', async () => {
-    writeFileSync(dataFiles(folder).lock, 'something else altogether, longer than a header of a hundred bytes '.repeat(4))
-    await expect(openDataFolder(folder)).rejects.toMatchObject({ code: 'DAMAGED', message: expect.stringContaining('latch.lock') })
+    writeFileSync(dataFiles(folder).lock, 'longer than the header of a database, a hundred bytes '.repeat(4))
+    const refusal = { code: 'DAMAGED', message: expect.stringContaining('latch.lock') }
+    await expect(openDataFolder(folder)).rejects.toMatchObject(refusal)
   })
 
   it('is where each system keeps such things', () => {

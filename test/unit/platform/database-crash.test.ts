@@ -10,7 +10,7 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'latch-crash-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const key = new Uint8Array(32).fill(7)
-const steps = ['CREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT', 'CREATE TABLE twins (id INTEGER PRIMARY KEY) STRICT']
+const steps = ['notes', 'twins'].map((table) => `CREATE TABLE ${table} (id INTEGER PRIMARY KEY) STRICT`)
 
 /** Writes rows and says each one's number once its transaction returned, until it is killed. Gives what it said. */
 async function writeUntilKilled(path: string, afterRows: number): Promise<number> {
@@ -44,7 +44,10 @@ describe('a database whose process is killed in the middle of writing', () => {
     for (const afterRows of [1, 100, 1_000]) {
       const acknowledged = await writeUntilKilled(path, afterRows)
       const database = openDatabase(path, key, { mustExist: true })
-      const ids = (table: string): number[] => database.prepare<[], { id: number }>(`SELECT id FROM ${table} ORDER BY id`).all().map((row) => row.id)
+      const ids = (table: string): number[] => {
+        const rows = database.prepare<[], { id: number }>(`SELECT id FROM ${table} ORDER BY id`).all()
+        return rows.map((row) => row.id)
+      }
       const notes = ids('notes')
       expect(notes.length).toBeGreaterThanOrEqual(acknowledged)
       expect(notes).toEqual(Array.from({ length: notes.length }, (_, index) => index + 1))

@@ -2,12 +2,24 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encode } from '../../../src/main/platform/cbor.ts'
 import {
-  bareFrame, FrameError, FrameParser, PIECE_COST_BYTES, payloadFrame, refusalFrame,
+  bareFrame,
+  FrameError,
+  FrameParser,
+  payloadFrame,
+  PIECE_COST_BYTES,
+  refusalFrame,
 } from '../../../src/main/platform/frame-codec.ts'
 
 type Heard = ['data', Uint8Array] | ['end'] | ['refusal', string] | ['credit', number]
 
-function parser(maxFrameBytes = 1_000): { push(bytes: Uint8Array): void; heard: Heard[]; charged: () => number; midFrame: () => boolean } {
+interface TestParser {
+  push(bytes: Uint8Array): void
+  readonly heard: Heard[]
+  charged(): number
+  midFrame(): boolean
+}
+
+function parser(maxFrameBytes = 1_000): TestParser {
   const heard: Heard[] = []
   let charged = 0
   const frames = new FrameParser(maxFrameBytes, {
@@ -65,10 +77,11 @@ describe('frames on the wire', () => {
             reader.push(cut)
             at += cut.byteLength
           }
-          expect(reader.heard.filter(([kind]) => kind === 'data').map(([, frame]) => hex(frame as Uint8Array))).toEqual(frames.map(hex))
+          const whole = reader.heard.flatMap((heard) => (heard[0] === 'data' ? [hex(heard[1])] : []))
+          expect(whole).toEqual(frames.map(hex))
           expect(reader.midFrame()).toBe(false)
-          const partCount = wire.length / 2
-          expect(reader.charged()).toBe(partCount * PIECE_COST_BYTES + frames.reduce((sum, frame) => sum + frame.byteLength, 0))
+          const payloadBytes = frames.reduce((sum, frame) => sum + frame.byteLength, 0)
+          expect(reader.charged()).toBe((wire.length / 2) * PIECE_COST_BYTES + payloadBytes)
         },
       ),
     )
@@ -110,7 +123,8 @@ describe('frames on the wire', () => {
   it('refuse pieces that grow past the limit together, before the last is kept', () => {
     const reader = parser(100)
     reader.push(payloadFrame('part', new Uint8Array(60)))
-    expect(() => reader.push(payloadFrame('part', new Uint8Array(41)).subarray(0, 4))).toThrow('101 bytes where at most 100')
+    const header = payloadFrame('part', new Uint8Array(41)).subarray(0, 4)
+    expect(() => reader.push(header)).toThrow('101 bytes where at most 100')
     expect(reader.charged()).toBe(PIECE_COST_BYTES + 60)
   })
 

@@ -2,8 +2,14 @@ import type { Stream } from '@libp2p/interface'
 import { afterEach, describe, expect, it } from 'vitest'
 import { KiB, MiB } from '../../../src/shared/units.ts'
 import {
-  bareFrame, INITIAL_CREDIT_BYTES, MAX_CREDIT_BYTES, payloadFrame, PIECE_COST_BYTES,
+  bareFrame,
+  INITIAL_CREDIT_BYTES,
+  MAX_CREDIT_BYTES,
+  payloadFrame,
+  PIECE_COST_BYTES,
+  refusalFrame,
 } from '../../../src/main/platform/frame-codec.ts'
+import { type Clock, systemClock } from '../../../src/main/platform/clock.ts'
 import { type FrameStream, type ProtocolTerms, StreamCutError } from '../../../src/main/platform/streams.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
@@ -54,6 +60,7 @@ async function badPeer(terms: Partial<ProtocolTerms> = {}, options: TwoNodesOpti
 }
 
 const filled = (size: number, value = 1): Uint8Array => new Uint8Array(size).fill(value)
+const many = (count: number, bytes: Uint8Array): Uint8Array => Buffer.concat(Array.from({ length: count }, () => bytes))
 
 function openStreams(pair: Pair): number {
   const connections = [pair.a, pair.b].flatMap((node) => node.libp2p.getConnections())
@@ -103,6 +110,28 @@ describe('a frame stream', () => {
     await asking.end()
     await asked.end()
     await eventually('both streams to be gone', () => nodes !== undefined && openStreams(nodes) === 0)
+  })
+
+  it('leaves no timer behind', async () => {
+    let waiting = 0
+    const clock: Clock = {
+      ...systemClock,
+      after(delayMs, run) {
+        waiting += 1
+        let gone = false
+        const leave = (): void => {
+          waiting -= gone ? 0 : 1
+          gone = true
+        }
+        const cancel = systemClock.after(delayMs, () => (leave(), run()))
+        return () => (leave(), cancel())
+      },
+    }
+    const { asking, asked } = await bothEnds({ exchangeTimeoutMs: 60_000 }, { clock })
+    expect(waiting).toBeGreaterThan(0)
+    await asking.end()
+    await asked.end()
+    await eventually('the timers to be cancelled', () => waiting === 0, { withinMs: 1_000 })
   })
 
   it('resets a stream whose other side said all and does not close it', async () => {
@@ -189,6 +218,26 @@ describe('back-pressure', () => {
     await writing
   })
 
+  it('holds a write until the transport wants more', async () => {
+    const { a, b } = (nodes = await twoNodes())
+    const served = Promise.withResolvers<Stream>()
+    await b.libp2p.handle(PROTOCOL, (stream) => {
+      stream.addEventListener('message', () => {})
+      stream.pause()
+      stream.send(bareFrame('credit', 512 * KiB))
+      served.resolve(stream)
+    })
+    const asking = await a.streams.open(b.peerId, { ...baseTerms, maxFrameBytes: 512 * KiB })
+    const paused = await served.promise
+    let written = false
+    const writing = asking.write(filled(512 * KiB)).then(() => (written = true))
+    await eventually('the window of the transport to fill', () => paused.readBufferLength > 200 * KiB)
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect(written).toBe(false)
+    paused.resume()
+    await writing
+  })
+
   it('does not let a write that nobody reads hold up the end of the stream', async () => {
     const { asking, asked } = await bothEnds({ maxFrameBytes: 2 * MiB })
     const writing = asking.write(filled(2 * MiB))
@@ -252,6 +301,13 @@ describe('a cut', () => {
     expect(await asked.over).toMatchObject({ how: 'cut' })
   })
 
+  it('is seen when it came before anybody looked', async () => {
+    const { a, b } = (nodes = await twoNodes())
+    await b.libp2p.handle(PROTOCOL, async (stream) => stream.close())
+    const asking = await a.streams.open(b.peerId, baseTerms)
+    await expect(asking.read()).rejects.toThrow(StreamCutError)
+  })
+
   it('fails the writes that wait', async () => {
     const { a, asking } = await bothEnds({ maxFrameBytes: 2 * MiB })
     const writes = [asking.write(filled(2 * MiB)), asking.write(filled(1)), asking.end()]
@@ -296,15 +352,16 @@ describe('a peer that breaks the rules', () => {
     ['more credit than there may be', bareFrame('credit', MAX_CREDIT_BYTES), /credit for more/],
     ['a frame after the end', Buffer.concat([bareFrame('end', 0), payloadFrame('data', filled(1))]), /after the end/],
     ['a second end', Buffer.concat([bareFrame('end', 0), bareFrame('end', 0)]), /second end/],
-    ['a refusal, though it asked', Buffer.from('0300000da164636f64656664656e696564', 'hex'), /from the side that asked/],
-    ['more than was granted', Buffer.concat(Array.from({ length: 5 }, () => payloadFrame('data', filled(64 * KiB)))), /more than was granted/],
-    ['many tiny frames', Buffer.concat(Array.from({ length: 10_000 }, () => payloadFrame('data', filled(1)))), /more than was granted/],
+    ['a refusal, though it asked', refusalFrame('denied'), /from the side that asked/],
+    ['more than was granted', many(5, payloadFrame('data', filled(64 * KiB))), /more than was granted/],
+    ['many tiny frames', many(10_000, payloadFrame('data', filled(1))), /more than was granted/],
   ]
 
   it.each(faults)('with %s is reset at once, and it is counted against it', async (_, bytes, why) => {
     const { a, b, raw, asked } = await badPeer()
     raw.send(bytes)
-    expect(await asked.over).toMatchObject({ how: 'cut', why: { name: 'FrameError', message: expect.stringMatching(why) } })
+    const fault = { name: 'FrameError', message: expect.stringMatching(why) }
+    expect(await asked.over).toMatchObject({ how: 'cut', why: fault })
     await eventually('a reset', () => raw.status === 'reset')
     expect(b.offences).toEqual([{ peerId: a.peerId, why: expect.stringMatching(why), points: 20 }])
   })

@@ -7,7 +7,13 @@ import { decode } from '../../../src/main/platform/cbor.ts'
 import { createPeerStreams, type PeerStreamsParts } from '../../../src/main/platform/guarded-streams.ts'
 import { type Log, silentLog } from '../../../src/main/platform/log.ts'
 import {
-  type Admission, type FrameStream, type ProtocolTerms, RefusedError, type RemotePeer, StreamCutError,
+  type Admission,
+  type FrameStream,
+  type Guard,
+  type ProtocolTerms,
+  RefusedError,
+  type RemotePeer,
+  StreamCutError,
 } from '../../../src/main/platform/streams.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
 import { eventually } from '../../helpers/eventually.ts'
@@ -21,7 +27,13 @@ afterEach(async () => {
 })
 
 const PROTOCOL = '/test/guarded/1.0.0'
-const terms: ProtocolTerms = { protocol: PROTOCOL, maxInboundStreams: 2, maxFrameBytes: 100, exchangeTimeoutMs: null, onRelay: false }
+const terms: ProtocolTerms = {
+  protocol: PROTOCOL,
+  maxInboundStreams: 2,
+  maxFrameBytes: 100,
+  exchangeTimeoutMs: null,
+  onRelay: false,
+}
 const frame = Uint8Array.of(1, 2, 3)
 
 async function serve(handler: (stream: FrameStream) => Promise<void>, options: TwoNodesOptions = {}) {
@@ -54,13 +66,12 @@ describe('the guard', () => {
     const stream = await open()
     await stream.write(frame)
     expect(await stream.read()).toEqual(frame)
-    const address = expect.stringMatching(/^\/memory\//)
-    expect(seen).toEqual([
-      { peerId: a.peerId, connection: expect.any(String), route: 'local', transport: 'memory', address, direction: 'inbound' },
-    ])
+    const way = { route: 'local', transport: 'memory', address: expect.stringMatching(/^\/memory\//) }
+    expect(seen).toEqual([{ peerId: a.peerId, connection: expect.any(String), direction: 'inbound', ...way }])
   })
 
-  it.each(['knock-first', 'denied', 'unproven', 'busy', 'version', 'silent'] as const)('refuses with %s, and the handler never runs', async (code) => {
+  const codes = ['knock-first', 'denied', 'unproven', 'busy', 'version', 'silent'] as const
+  it.each(codes)('refuses with %s, and the handler never runs', async (code) => {
     const { log, lines } = listeningLog()
     let ran = false
     const { b, open } = await serve(
@@ -79,6 +90,21 @@ describe('the guard', () => {
     expect(lines).toMatchObject([{ level: 'info', fields: { code, why: 'a test', protocol: PROTOCOL } }])
     const left = (): unknown[] => b.libp2p.getConnections().flatMap((connection) => connection.streams)
     await eventually('no stream to be left', () => !left().some((each) => (each as Stream).protocol === PROTOCOL))
+  })
+
+  it('that refuses in silence says nothing for a second to a peer that says nothing, and then resets', async () => {
+    const clock = new FakeClock()
+    const { log, lines } = listeningLog()
+    const refuse: Guard = () => ({ verdict: 'refuse', code: 'silent', why: 'a test' })
+    const { open } = await serve(echo, { clock, log, guards: () => refuse })
+    const stream = await open()
+    await eventually('the refusal', () => lines.length > 0)
+    let over = false
+    void stream.over.then(() => (over = true))
+    await clock.advance(999)
+    expect(over).toBe(false)
+    await clock.advance(1)
+    await expect(stream.read()).rejects.toMatchObject({ code: 'silent' })
   })
 
   it('that throws refuses, and the log says why', async () => {
@@ -152,14 +178,17 @@ describe('a handler', () => {
   it('that throws cuts the stream, which is not taken for a refusal, and is logged once', async () => {
     const { log, lines } = listeningLog()
     const { b, open } = await serve(
-      async () => {
+      async (stream) => {
+        await stream.read()
         throw new Error('a defect')
       },
       { log },
     )
     const stream = await open()
+    await stream.write(frame)
     await expect(stream.read()).rejects.toThrow(StreamCutError)
-    expect(lines).toMatchObject([{ level: 'error', message: 'a handler failed', fields: { error: { message: 'a defect' } } }])
+    const fields = { protocol: PROTOCOL, error: { message: 'a defect' } }
+    expect(lines).toMatchObject([{ level: 'error', message: 'a handler failed', fields }])
     expect(b.offences).toEqual([])
   })
 
@@ -218,7 +247,9 @@ describe('opening', () => {
   it('says in a sentence why it cannot', async () => {
     const { a, b } = (nodes = await twoNodes())
     const failure = (to: PeerId): Promise<unknown> => a.streams.open(to, terms).catch((error: unknown) => error)
-    const saying = (message: RegExp): object => ({ code: 'UNREACHABLE', message: expect.stringMatching(message), cause: expect.any(Error) })
+    const saying = (message: RegExp): object => {
+      return { code: 'UNREACHABLE', message: expect.stringMatching(message), cause: expect.any(Error) }
+    }
     expect(await failure(b.peerId)).toMatchObject(saying(/another version/))
     expect(await failure(peer)).toMatchObject(saying(/No address/))
     expect(await failure(a.peerId)).toMatchObject(saying(/itself/))
@@ -237,8 +268,9 @@ describe('opening', () => {
   }
 
   function connection(address: string, newStream: () => Promise<Stream>, more: Partial<Connection> = {}): Connection {
-    const what = { id: address, remotePeer: peerIdFromString(peer), remoteAddr: multiaddr(address), direction: 'outbound' }
-    return { ...what, status: 'open', timeline: { open: 1 }, newStream, ...more } as unknown as Connection
+    const remote = { remotePeer: peerIdFromString(peer), remoteAddr: multiaddr(address) }
+    const state = { id: address, direction: 'outbound', status: 'open', timeline: { open: 1 } }
+    return { ...remote, ...state, newStream, ...more } as unknown as Connection
   }
 
   const never = (_: unknown, options?: { signal?: AbortSignal }): Promise<never> =>

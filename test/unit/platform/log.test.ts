@@ -48,10 +48,10 @@ describe('the log', () => {
     expect(statSync(join(folder, 'latch.log')).mode & 0o777).toBe(0o600)
   })
 
-  it.each([
-    'text', 'body', 'greeting', 'phrase', 'entropy', 'key', 'privateKey', 'mail_key', 'databaseKey', 'token', 'accessToken',
-    'passphrase', 'password', 'secret', 'invitation', 'link', 'petname', 'query', 'ticket', 'safetyWords',
-  ])('never shows the value of a field called %s, at any depth', (field) => {
+  const words = ['text', 'body', 'greeting', 'petname', 'query', 'name', 'filename', 'messageText']
+  const secrets = ['phrase', 'entropy', 'key', 'privateKey', 'mail_key', 'databaseKey', 'token', 'ticket']
+  const more = ['accessToken', 'passphrase', 'password', 'secret', 'invitation', 'inviteLink', 'link', 'safetyWords']
+  it.each([...words, ...secrets, ...more])('never shows the value of a field called %s, at any depth', (field) => {
     const lines = written((log) => {
       log.info({ [field]: 'swordfish' }, 'one')
       log.info({ request: { deeper: [{ [field]: 'swordfish' }] } }, 'two')
@@ -68,7 +68,8 @@ describe('the log', () => {
 
   it('keeps an error with its cause and code, masked', () => {
     const cause = Object.assign(new Error('connect ECONNREFUSED 203.0.113.9:4001'), { code: 'ECONNREFUSED' })
-    const line = written((log) => log.error({ error: new LatchError('UNREACHABLE', 'No way to /ip4/203.0.113.9/tcp/4001', { cause }) }, 'x'))
+    const error = new LatchError('UNREACHABLE', 'No way to /ip4/203.0.113.9/tcp/4001', { cause })
+    const line = written((log) => log.error({ error }, 'x'))
     expect(line).not.toContain('203.0.113')
     expect(JSON.parse(line).error).toMatchObject({
       type: 'LatchError',
@@ -80,7 +81,8 @@ describe('the log', () => {
   })
 
   it('masks addresses in the message and inside objects that say what they are', () => {
-    const line = written((log) => log.info({ address: multiaddr(`/ip4/198.51.100.4/tcp/1/p2p/${peer}`) }, 'dialled 198.51.100.4'))
+    const address = multiaddr(`/ip4/198.51.100.4/tcp/1/p2p/${peer}`)
+    const line = written((log) => log.info({ address }, 'dialled 198.51.100.4'))
     expect(line).not.toContain('198.51.100')
     expect(JSON.parse(line).address).toBe(`/ip4/[ip]/tcp/1/p2p/${peer}`)
   })
@@ -173,12 +175,14 @@ describe('libp2p’s own logging', () => {
       const logger = libp2pLogger(log).forComponent('libp2p:tcp')
       logger('chatter')
       logger.trace('more chatter')
-      logger.newScope('dial').error('could not dial %a - %e', multiaddr('/ip4/198.51.100.4/tcp/1'), new Error('no route'))
+      const address = multiaddr('/ip4/198.51.100.4/tcp/1')
+      logger.newScope('dial').error('could not dial %a - %e', address, new Error('no route'))
       logger.error(new Error('bare'))
     })
     const [first, second, ...rest] = lines.trim().split('\n').map((line) => JSON.parse(line))
     expect(rest).toEqual([])
-    expect(first).toMatchObject({ level: 'debug', component: 'libp2p:tcp:dial', msg: 'could not dial /ip4/[ip]/tcp/1 - Error: no route' })
+    expect(first).toMatchObject({ level: 'debug', component: 'libp2p:tcp:dial' })
+    expect(first).toMatchObject({ msg: 'could not dial /ip4/[ip]/tcp/1 - Error: no route' })
     expect(second).toMatchObject({ msg: 'Error: bare', error: { message: 'bare' } })
   })
 })

@@ -32,11 +32,13 @@ describe.each(implementations)('Noise’s crypto on %s', (_, crypto) => {
     const nonce = bytes('070000004041424344454647')
     const ad = bytes('50515253c0c1c2c3c4c5c6c7')
     const plaintext = Buffer.from(
-      'Ladies and Gentlemen of the class of \'99: If I could offer you only one tip for the future, sunscreen would be it.',
+      `Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, ` +
+        'sunscreen would be it.',
     )
-    const sealed = `d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b1a71de0a9e060b
-      2905d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc3ff4def08e4b7a9de576d26586cec64b6116
-      1ae10b594f09e26a7e902ecbd0600691`
+    const sealed = `
+      d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b
+      1a71de0a9e060b2905d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc
+      3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09e26a7e902ecbd0600691`
     expect(hex(crypto.chaCha20Poly1305Encrypt(plaintext, nonce, ad, key))).toBe(hex(bytes(sealed)))
     expect(hex(crypto.chaCha20Poly1305Decrypt(bytes(sealed), nonce, ad, key))).toBe(hex(plaintext))
   })
@@ -45,13 +47,16 @@ describe.each(implementations)('Noise’s crypto on %s', (_, crypto) => {
     const key = bytes('1c9240a5eb55d38af333888604f6b5f0473917c1402b80099dca5cbc207075c0')
     const nonce = bytes('000000000102030405060708')
     const ad = bytes('f33388860000000000004e91')
-    const sealed = bytes(`64a0861575861af460f062c79be643bd5e805cfd345cf389f108670ac76c8cb24c6cfc18755d43eea09ee94e382d26b0bdb7b73c
-      321b0100d4f03b7f355894cf332f830e710b97ce98c8a84abd0b948114ad176e008d33bd60f982b1ff37c8559797a06ef4f0ef61c186324e2b350638360690
-      7b6a7c02b0f9f6157b53c867e4b9166c767b804d46a59b5216cde7a4e99040c5a40433225ee282a1b0a06c523eaf4534d7f83fa1155b0047718cbc546a0d07
-      2b04b3564eea1b422273f548271a0bb2316053fa76991955ebd63159434ecebb4e466dae5a1073a6727627097a1049e617d91d361094fa68f0ff7798713030
-      5beaba2eda04df997b714d6c6f2c29a6ad5cb4022b02709beead9d67890cbb22392336fea1851f38`)
+    const sealed = bytes(`
+      64a0861575861af460f062c79be643bd5e805cfd345cf389f108670ac76c8cb24c6cfc18755d43eea09ee94e382d26b0
+      bdb7b73c321b0100d4f03b7f355894cf332f830e710b97ce98c8a84abd0b948114ad176e008d33bd60f982b1ff37c855
+      9797a06ef4f0ef61c186324e2b3506383606907b6a7c02b0f9f6157b53c867e4b9166c767b804d46a59b5216cde7a4e9
+      9040c5a40433225ee282a1b0a06c523eaf4534d7f83fa1155b0047718cbc546a0d072b04b3564eea1b422273f548271a
+      0bb2316053fa76991955ebd63159434ecebb4e466dae5a1073a6727627097a1049e617d91d361094fa68f0ff77987130
+      305beaba2eda04df997b714d6c6f2c29a6ad5cb4022b02709beead9d67890cbb22392336fea1851f38`)
     const plaintext = Buffer.from(crypto.chaCha20Poly1305Decrypt(sealed, nonce, ad, key).subarray()).toString()
-    expect(plaintext).toMatch(/^Internet-Drafts are draft documents valid for a maximum of six months .*work in progress/s)
+    expect(plaintext).toMatch(/^Internet-Drafts are draft documents valid for a maximum of six months/)
+    expect(plaintext).toHaveLength(261)
   })
 
   it('gives the HKDF of RFC 5869, test case 3', () => {
@@ -64,9 +69,11 @@ describe.each(implementations)('Noise’s crypto on %s', (_, crypto) => {
   it('gives the X25519 of RFC 7748, sections 5.2 and 6.1', () => {
     const scalar = bytes('a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4')
     const point = bytes('e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c')
-    expect(hex(crypto.generateX25519SharedKey(scalar, point))).toBe('c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552')
-    const alice = crypto.generateX25519KeyPairFromSeed(bytes('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a'))
-    const bob = crypto.generateX25519KeyPairFromSeed(bytes('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb'))
+    const product = 'c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552'
+    expect(hex(crypto.generateX25519SharedKey(scalar, point))).toBe(product)
+    const pair = (secret: string) => crypto.generateX25519KeyPairFromSeed(bytes(secret))
+    const alice = pair('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a')
+    const bob = pair('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb')
     expect(hex(alice.publicKey)).toBe('8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a')
     expect(hex(bob.publicKey)).toBe('de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f')
     const shared = '4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742'
@@ -96,24 +103,29 @@ describe.each(implementations)('Noise’s crypto on %s', (_, crypto) => {
       'bbdb4cdbd309f1a1f2e1456967fe288cadd6f712d65dc7b7793d5e63da6b375b',
     )
     const first = initiator.writeMessageA(bytes('4c756477696720766f6e204d69736573'))
-    expect(hex(first)).toBe('ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c79444c756477696720766f6e204d69736573')
+    const ephemeral = 'ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c7944'
+    expect(hex(first)).toBe(`${ephemeral}4c756477696720766f6e204d69736573`)
     expect(hex(responder.readMessageA(first as never))).toBe('4c756477696720766f6e204d69736573')
     const second = responder.writeMessageB(bytes('4d757272617920526f746862617264'))
     expect(hex(second)).toBe(
-      hex(bytes(`95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f14480884381cbad1f276e038c48378ffce2b65285e08d6b68aaa3629a5a8639392490e5b9
-        bd5269c2f1e4f488ed8831161f19b7815528f8982ffe09be9b5c412f8a0db50f8814c7194e83f23dbd8d162c9326ad`)),
+      hex(bytes(`
+        95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f14480884381cbad1f276e038c48378ffce2b65285
+        e08d6b68aaa3629a5a8639392490e5b9bd5269c2f1e4f488ed8831161f19b7815528f8982ffe09be9b5c412f8a0db50f
+        8814c7194e83f23dbd8d162c9326ad`)),
     )
     expect(hex(initiator.readMessageB(second as never))).toBe('4d757272617920526f746862617264')
     const third = initiator.writeMessageC(bytes('462e20412e20486179656b'))
     expect(hex(third)).toBe(
-      hex(bytes(`c7195ffacac1307ff99046f219750fc47693e23c3cb08b89c2af808b444850a80ae475b9df0f169ae80a89be0865b57f58c9fea0d4ec82a286427402f113e4b6
-        ae769a1d95941d49b25030`)),
+      hex(bytes(`
+        c7195ffacac1307ff99046f219750fc47693e23c3cb08b89c2af808b444850a80ae475b9df0f169ae80a89be0865b57f
+        58c9fea0d4ec82a286427402f113e4b6ae769a1d95941d49b25030`)),
     )
     expect(hex(responder.readMessageC(third as never))).toBe('462e20412e20486179656b')
     const [toResponder] = initiator.ss.split()
     const [fromInitiator, toInitiator] = responder.ss.split()
     const ad = Buffer.alloc(0)
-    expect(hex(toInitiator.encryptWithAd(ad, bytes('4361726c204d656e676572')))).toBe('96763ed773f8e47bb3712f0e29b3060ffc956ffc146cee53d5e1df')
+    const fourth = toInitiator.encryptWithAd(ad, bytes('4361726c204d656e676572'))
+    expect(hex(fourth)).toBe('96763ed773f8e47bb3712f0e29b3060ffc956ffc146cee53d5e1df')
     const fifth = toResponder.encryptWithAd(ad, bytes('4a65616e2d426170746973746520536179'))
     expect(hex(fifth)).toBe('3e40f15f6f3a46ae446b253bf8b1d9ffb6ed9b174d272328ff91a7e2e5c79c07f5')
     expect(hex(fromInitiator.decryptWithAd(ad, fifth))).toBe('4a65616e2d426170746973746520536179')
@@ -121,10 +133,12 @@ describe.each(implementations)('Noise’s crypto on %s', (_, crypto) => {
 })
 
 describe('Noise’s crypto on libsodium', () => {
-  const cut = fc.tuple(fc.uint8Array({ maxLength: 3_000 }), fc.array(fc.integer({ min: 1, max: 900 }), { maxLength: 6 }))
+  const sizes = fc.array(fc.integer({ min: 1, max: 900 }), { maxLength: 6 })
+  const cut = fc.tuple(fc.uint8Array({ maxLength: 3_000 }), sizes)
   const pieces = ([data, sizes]: [Uint8Array, number[]]): never => {
-    const cuts = sizes.map((size, index) => data.subarray(sizes.slice(0, index).reduce((a, b) => a + b, 0)).subarray(0, size))
-    return list(...cuts, data.subarray(sizes.reduce((a, b) => a + b, 0)))
+    const starts = sizes.map((_, index) => sizes.slice(0, index).reduce((sum, size) => sum + size, 0))
+    const cuts = sizes.map((size, index) => data.subarray(starts[index]).subarray(0, size))
+    return list(...cuts, data.subarray(sizes.reduce((sum, size) => sum + size, 0)))
   }
   const key = Buffer.alloc(32, 3)
   const nonce = Buffer.alloc(12, 4)
@@ -167,7 +181,7 @@ describe('Noise’s crypto on libsodium', () => {
 
   it('agrees on no secret with a key of small order', () => {
     const { privateKey } = native.generateX25519KeyPair()
-    for (const point of ['00'.repeat(32), `01${'00'.repeat(31)}`, `ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f`]) {
+    for (const point of ['00'.repeat(32), `01${'00'.repeat(31)}`, `ec${'ff'.repeat(30)}7f`]) {
       expect(() => native.generateX25519SharedKey(privateKey, bytes(point))).toThrow()
     }
   })
@@ -177,8 +191,10 @@ describe('Noise’s crypto on libsodium', () => {
   })
 
   it('is taken where it loads, and the library’s own where it does not', async () => {
-    expect(await loadNoiseCrypto(silentLog)).toMatchObject({ noise: 'native', crypto: { getHKDF: expect.any(Function) } })
-    expect(await loadNoiseCrypto(silentLog, () => Promise.reject(new Error('no such addon')))).toEqual({ noise: 'library', crypto: null })
+    const crypto = { generateX25519SharedKey: expect.any(Function) }
+    expect(await loadNoiseCrypto(silentLog)).toMatchObject({ noise: 'native', crypto })
+    const missing = (): Promise<never> => Promise.reject(new Error('no such addon'))
+    expect(await loadNoiseCrypto(silentLog, missing)).toEqual({ noise: 'library', crypto: null })
   })
 
   it.each([
@@ -197,7 +213,8 @@ describe('Noise’s crypto on libsodium', () => {
     const a = wrapNode(await node(dialler, []))
     const b = wrapNode(await node(listener, ['/memory/noise']))
     await a.libp2p.dial(b.libp2p.getMultiaddrs())
-    const terms = { protocol: '/test/noise/1.0.0', maxInboundStreams: 1, maxFrameBytes: 300_000, exchangeTimeoutMs: null, onRelay: false }
+    const limits = { maxInboundStreams: 1, maxFrameBytes: 300_000, exchangeTimeoutMs: null }
+    const terms = { protocol: '/test/noise/1.0.0', onRelay: false, ...limits }
     await b.streams.serve(terms, async (stream) => {
       for (let frame = await stream.read(); frame !== null; frame = await stream.read()) await stream.write(frame)
     })
