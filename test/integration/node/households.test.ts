@@ -1,5 +1,4 @@
-import { writeFile } from 'node:fs/promises'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -162,6 +161,20 @@ describe('after a restart', () => {
     const bea = await house({ name: 'Bea', dataFolder: beas })
     await hears(bea, al, 'when you are back')
   })
+})
+
+test('two who dial each other in the same moment end up with one connection, over which they talk', async () => {
+  const [bea, al] = [await house({ name: 'Bea' }), await house({ name: 'Al' })]
+  await Promise.all([bea.peers.connect(al.address), al.peers.connect(bea.address)])
+  const { link } = await bea.peers.invite(HOUR)
+  await al.peers.connect(link)
+  await eventually('both are contacts', () => isContact(bea, al) && isContact(al, bea))
+  await eventually('one connection is left', () => [bea, al].every(({ node }) => node.status().connections === 1))
+  await say(al, bea, 'only one of us')
+  await say(bea, al, 'needs to call')
+  await hears(bea, al, 'only one of us')
+  await hears(al, bea, 'needs to call')
+  expect(bea.peers.list().map(({ state }) => state)).toEqual(['connected'])
 })
 
 test('who is blocked is cut off, cannot come back, and is let in again when unblocked', async () => {
