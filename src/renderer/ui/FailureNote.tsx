@@ -24,16 +24,14 @@ export function FailureNote({ failure, kept, onRetry, onDismiss }: FailureNotePr
       tone="error"
       title={happened}
       text={kept === undefined ? todo : `${kept} ${todo}`}
-      action={
-        <>
-          {onRetry !== undefined && (
-            <Button size="small" onClick={onRetry}>
-              {t('tryAgain')}
-            </Button>
-          )}
-          {onDismiss !== undefined && <IconButton label={t('dismiss')} icon={<X />} onClick={onDismiss} />}
-        </>
-      }
+      action={[
+        onRetry !== undefined && (
+          <Button key="retry" size="small" onClick={onRetry}>
+            {t('tryAgain')}
+          </Button>
+        ),
+        onDismiss !== undefined && <IconButton key="dismiss" label={t('dismiss')} icon={<X />} onClick={onDismiss} />,
+      ].filter(Boolean)}
     />
   )
 }

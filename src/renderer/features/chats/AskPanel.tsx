@@ -38,12 +38,14 @@ export function AskPanel({ who, admission, place, waiting = 0 }: AskPanelProps):
       <section className={css.panel} aria-labelledby={title}>
         {place === 'middle' && <Avatar of={account} size={56} />}
         <div className={css.head}>
-          <h3 id={title} className={css.title}>
-            {t('chats.ask.title', { name })}
-          </h3>
-          <p className={css.text}>
-            {waiting > 0 ? t('chats.waiting.door', { name, count: waiting }) : t('chats.ask.text')}
-          </p>
+          <h2 id={title} className={css.title}>
+            {place === 'middle' ? t('chats.ask.title', { name }) : t('chats.ask.titleAgain', { name })}
+          </h2>
+          {waiting > 0 ? (
+            <p className={css.text}>{t('chats.waiting.door', { name, count: waiting })}</p>
+          ) : (
+            admission.state === 'unasked' && <p className={css.text}>{t('chats.ask.text')}</p>
+          )}
         </div>
         {admission.state === 'asking' ? (
           <Asking sent={admission.sent} name={name} />

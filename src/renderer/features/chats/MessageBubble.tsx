@@ -35,7 +35,7 @@ export function MessageBubble(props: MessageBubbleProps): ReactNode {
           <div dir="auto">
             <p className={css.text}>{message.text}</p>
             <span className={css.meta}>
-              <time dateTime={new Date(message.storedMs).toISOString()} title={fullWhen(message.storedMs)}>
+              <time dir="ltr" dateTime={new Date(message.storedMs).toISOString()} title={fullWhen(message.storedMs)}>
                 {clock(message.storedMs)}
               </time>
               {message.mine && (

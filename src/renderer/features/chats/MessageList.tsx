@@ -48,9 +48,18 @@ export function MessageList({ conversation, held, who, older, traced, onTrace }:
     if (lastMine !== null) list.current?.scrollToIndex({ index: 'LAST', align: 'end' })
   }, [lastMine])
 
+  // The composer grows, the trace opens: what was at the end stays at the end.
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!atEnd || frame.current === null) return undefined
+    const resized = new ResizeObserver(() => list.current?.autoscrollToBottom())
+    resized.observe(frame.current)
+    return () => resized.disconnect()
+  }, [atEnd])
+
   const context: Context = { held, who, older, traced, onTrace, firstNew }
   return (
-    <div className={css.frame} role="log" aria-label={t('chats.conversation.with', { name: who.name })}>
+    <div ref={frame} className={css.frame} role="log" aria-label={t('chats.conversation.with', { name: who.name })}>
       <Virtuoso
         ref={list}
         data={messages}

@@ -24,7 +24,7 @@ export function TrustButton({ person, name }: { person: Person; name: string }):
       trigger={
         <button type="button" className={cx(css.trust, css[person.trust])}>
           {icons[person.trust]}
-          {t(`contacts.trust.${person.trust}`)}
+          <span>{t(`contacts.trust.${person.trust}`)}</span>
         </button>
       }
     >

@@ -55,7 +55,7 @@ export function AnswerButtons({ armed, room, describedBy, onAnswer }: AnswerButt
   }
 
   return (
-    <div className={css.answers} data-armed={armed}>
+    <div className={cx(css.answers, room === 'few' && css.few)}>
       <button type="button" className={cx(css.button, css.deny)} aria-describedby={describedBy} {...deny}>
         <VerdictIcon verdict="deny" />
         {t('door.answer.deny')}

@@ -46,14 +46,25 @@ export function KnockCard({ knock, armed, place }: KnockCardProps): ReactNode {
     <Card floating={floating} className={css.card} aria-label={t('door.knock.card', { name: who.name })}>
       {knock.state === 'pending' && <Countdown fromMs={Math.max(knock.receivedMs, knock.untilMs - MINUTE)} untilMs={knock.untilMs} />}
       <div className={cx(css.inside, floating && css.small)}>
-        <Head knock={knock} who={who} floating={floating} />
-        {knock.greeting !== '' && (
-          <figure className={css.greeting}>
-            <figcaption className="visually-hidden">{t('door.knock.greeting')}</figcaption>
-            <blockquote dir="auto">“{knock.greeting}”</blockquote>
-          </figure>
-        )}
-        <Facts knock={knock} who={who} />
+        <Who knock={knock} who={who} floating={floating} />
+        <div>
+          <p className={css.wants}>{wantsText(t, knock.capability)}</p>
+          {knock.greeting !== '' && (
+            <figure className={css.greeting}>
+              <figcaption className="visually-hidden">{t('door.knock.greeting')}</figcaption>
+              <blockquote dir="auto">“{knock.greeting}”</blockquote>
+            </figure>
+          )}
+        </div>
+        <ul className={css.facts}>
+          <li>
+            {t(`route.${knock.route}`)} ·{' '}
+            <span className={css.mono} title={knock.address}>
+              {placeText(knock.address)}
+            </span>
+          </li>
+          {knock.state === 'pending' && <TimeLeft untilMs={knock.untilMs} />}
+        </ul>
         {answer.failure !== null && <FailureNote failure={answer.failure} onDismiss={answer.dismiss} />}
         <AnswerButtons
           armed={armed && !answer.busy}
@@ -64,29 +75,39 @@ export function KnockCard({ knock, armed, place }: KnockCardProps): ReactNode {
         <p id={keys} className="visually-hidden">
           {t('door.knock.keys')}
         </p>
-        {knock.state === 'pending' && <TimeLeft untilMs={knock.untilMs} />}
       </div>
     </Card>
   )
 }
 
-function Head({ knock, who, floating }: { knock: Knock; who: WhoIsIt; floating: boolean }): ReactNode {
+/** Name, picture, safety words, and how often they stood here before. */
+function Who({ knock, who, floating }: { knock: Knock; who: WhoIsIt; floating: boolean }): ReactNode {
   const { t } = useTranslation()
   const { name, claimed, person } = who
+  const words = person?.safetyWords ?? []
   return (
-    <header className={css.head}>
+    <header className={css.who}>
       <Avatar of={knock.account} size={40} />
       <div className={css.words}>
         <h2 className={css.name}>
           <bdi>{name}</bdi>
           {person?.demo === true && <span className={css.tag}>{t('person.demo')}</span>}
         </h2>
-        <p className={css.wants}>{wantsText(t, knock.capability)}</p>
         {claimed !== null && (
-          <p className={css.claimed}>
+          <p className={css.fact}>
             <bdi>{t('person.callsThemselves', { name: claimed })}</bdi>
           </p>
         )}
+        {words.length > 0 && (
+          <p className={css.safety} title={t('door.knock.safetyWords')}>
+            <span className="visually-hidden">{t('door.knock.safetyWords')}: </span>
+            {words.join(' ')}
+          </p>
+        )}
+        <p className={css.fact}>
+          {t('door.knock.before', { count: knock.before })}
+          {knock.requests > 1 && ` · ${t('door.knock.requests', { count: knock.requests })}`}
+        </p>
       </div>
       {floating && (
         <Link href={paths.door} asChild>
@@ -97,30 +118,8 @@ function Head({ knock, who, floating }: { knock: Knock; who: WhoIsIt; floating: 
   )
 }
 
-function Facts({ knock, who }: { knock: Knock; who: WhoIsIt }): ReactNode {
-  const { t } = useTranslation()
-  const words = who.person?.safetyWords ?? []
-  return (
-    <ul className={css.facts}>
-      {words.length > 0 && (
-        <li className={css.mono} title={t('door.knock.safetyWords')}>
-          <span className="visually-hidden">{t('door.knock.safetyWords')}: </span>
-          {words.join(' ')}
-        </li>
-      )}
-      <li>
-        {t(`route.${knock.route}`)} · <span className={css.mono} title={knock.address}>{placeText(knock.address)}</span>
-      </li>
-      <li>
-        {t('door.knock.before', { count: knock.before })}
-        {knock.requests > 1 && ` · ${t('door.knock.requests', { count: knock.requests })}`}
-      </li>
-    </ul>
-  )
-}
-
 function TimeLeft({ untilMs }: { untilMs: number }): ReactNode {
   const { t } = useTranslation()
   const count = useSecondsLeft(untilMs)
-  return <p className={css.left}>{count === 0 ? t('door.knock.overdue') : t('door.knock.left', { count })}</p>
+  return <li>{count === 0 ? t('door.knock.overdue') : t('door.knock.left', { count })}</li>
 }

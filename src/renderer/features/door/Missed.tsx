@@ -30,7 +30,7 @@ export function Missed(): ReactNode {
       {knocks.map((knock) => (
         <div key={knock.id}>
           <p className={css.when}>
-            {t('door.missed.when')} <Time atMs={knock.untilMs} />
+            {t('door.missed.when')} · <Time atMs={knock.untilMs} />
           </p>
           <KnockCard knock={knock} armed={armed} place="screen" />
         </div>

@@ -67,7 +67,7 @@ function RuleRow({ rule }: { rule: Rule }): ReactNode {
             <bdi>{text}</bdi>
           </p>
           <p className={css.itemNote}>
-            {[untilText(t, rule.until), t(`door.rules.origin.${rule.origin}`), t('door.rules.hits', { count: rule.hits })].join(' · ')}
+            {[rule.enabled ? '' : t('door.rules.off'), untilText(t, rule.until), t(`door.rules.origin.${rule.origin}`), t('door.rules.hits', { count: rule.hits })].filter(Boolean).join(' · ')}
             {rule.lastHitMs !== null && (
               <>
                 , {t('door.rules.last')} <Time atMs={rule.lastHitMs} />

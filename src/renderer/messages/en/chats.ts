@@ -66,6 +66,7 @@ export const chats = {
   },
   ask: {
     title: '{{name}} has not let you in yet',
+    titleAgain: '{{name}} has to let you in again',
     text: 'They are asked first. Until they say yes, nothing but your name, your safety words and this greeting gets through.',
     greeting: 'Greeting',
     greetingHint: 'Optional. Shown to them quoted and unformatted.',

@@ -48,8 +48,8 @@ export const door = {
     before_one: 'Knocked once before',
     before_other: 'Knocked {{count}} times before',
     requests: '{{count}} requests, one question',
-    left: '{{count}} s left. Unanswered, it is denied once and kept under Missed.',
-    overdue: 'Time is up; it is being put under Missed.',
+    left: '{{count}} s left, then denied once and kept under Missed',
+    overdue: 'Time is up',
     open: 'Open Door',
     queued_one: '{{count}} more knock waits behind these.',
     queued_other: '{{count}} more knocks wait behind these.',
@@ -137,6 +137,7 @@ export const door = {
     hits_one: 'used once',
     hits_other: 'used {{count}} times',
     last: 'last',
+    off: 'switched off',
     enabled: 'Rule in force: {{rule}}',
     remove: 'Remove the rule: {{rule}}',
     form: {
