@@ -1,3 +1,4 @@
+import { errorCodes, LatchError } from '../../shared/errors.ts'
 import type { Identity, Me } from '../../shared/model/identity.ts'
 import type { IdentityFeature, Keyring } from '../features/identity/types.ts'
 import { Feed, type Watched } from '../platform/feed.ts'
@@ -7,7 +8,7 @@ type IdentityChanged = { event: 'identity-changed'; identity: Identity }
 
 /**
  * The identity as others see it: there is an account once its household runs. Whoever is told `ready`, by an answer or
- * an event, can ask the household the next moment.
+ * an event, can ask the household the next moment. An account whose household does not start is as good as locked.
  */
 export class HousedIdentity implements IdentityFeature {
   readonly #inner: IdentityFeature
@@ -15,6 +16,7 @@ export class HousedIdentity implements IdentityFeature {
   readonly #feed: Feed<IdentityChanged>
   readonly #log: Log
   #isHoused = false
+  #failure: string | null = null
 
   /** `house` starts the household of the account that is now there. */
   constructor(inner: IdentityFeature, house: () => Promise<void>, log: Log) {
@@ -32,7 +34,8 @@ export class HousedIdentity implements IdentityFeature {
 
   current(): Identity {
     const identity = this.#inner.current()
-    return identity.state === 'ready' && !this.#isHoused ? { state: 'none' } : identity
+    if (identity.state !== 'ready' || this.#isHoused) return identity
+    return this.#failure === null ? { state: 'none' } : { state: 'locked', why: this.#failure }
   }
 
   keyring(): Keyring | null {
@@ -74,9 +77,15 @@ export class HousedIdentity implements IdentityFeature {
   }
 
   async #settle(): Promise<void> {
-    await this.#house()
-    this.#isHoused = true
-    this.#publish()
+    try {
+      await this.#house()
+      this.#isHoused = true
+    } catch (error) {
+      this.#failure = error instanceof LatchError ? error.message : errorCodes.INTERNAL.message
+      throw error
+    } finally {
+      this.#publish()
+    }
   }
 
   async #follow(signal: AbortSignal): Promise<void> {

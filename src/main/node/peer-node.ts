@@ -87,7 +87,7 @@ class OpenPeerNode implements PeerNode {
 
   household(): Household {
     if (this.#house !== null) return this.#house.household
-    const identity = this.#parts.identity.current()
+    const identity = this.identity.current()
     if (identity.state === 'locked') throw new LatchError('LOCKED', identity.why)
     throw new LatchError('NO_ACCOUNT', this.#opening === null ? errorCodes.NO_ACCOUNT.message : 'Latch is still starting.')
   }
@@ -120,7 +120,7 @@ class OpenPeerNode implements PeerNode {
   #phase(): NodeStatus['phase'] {
     if (this.#stop !== null) return 'stopping'
     if (this.#house !== null) return 'running'
-    if (this.#parts.identity.current().state === 'locked') return 'locked'
+    if (this.identity.current().state === 'locked') return 'locked'
     return this.#opening === null ? 'no-account' : 'starting'
   }
 

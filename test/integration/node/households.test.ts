@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -208,6 +208,16 @@ describe('a node without an account', () => {
     const me = await node.identity.create('Bea')
     expect(await heard).toEqual({ identity: { state: 'ready', me }, people: [] })
     expect(node.status()).toMatchObject({ phase: 'running', peerId: me.peerId })
+  })
+
+  test('whose household does not start says why, and does not ask for another account', async () => {
+    const { node, dataFolder, close } = await openNode()
+    toClose.push(close)
+    await mkdir(join(dataFolder, 'latch.db'))
+    await expect(node.identity.create('Bea')).rejects.toThrow()
+    expect(node.status().phase).toBe('locked')
+    expect(node.identity.current()).toMatchObject({ state: 'locked' })
+    expect(() => node.household()).toThrow(expect.objectContaining({ code: 'LOCKED' }))
   })
 
   test('restores one from its recovery phrase: another device of the same account', async () => {

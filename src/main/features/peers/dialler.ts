@@ -5,7 +5,7 @@ import type { RemotePeer } from '../../platform/streams.ts'
 import { addressOf, parseAddress } from './addresses.ts'
 import { whyNotReached } from './failure.ts'
 import { Keeper } from './keeper.ts'
-import { DIAL_TIMEOUT_MS, GREET_AGAIN_MS, LAN_COURTESY_MS, MAX_LAN_STRANGERS } from './limits.ts'
+import { DIAL_TIMEOUT_MS, GREET_AGAIN_MS, LAN_COURTESY_MS, MAX_LAN_STRANGERS, SILENT_MS } from './limits.ts'
 import type { PeersParts } from './parts.ts'
 import type { Roster } from './roster.ts'
 import { waitMs } from './schedule.ts'
@@ -20,6 +20,8 @@ export class Dialler {
   readonly #held = new Set<PeerId>()
   /** Strangers on the local network that were dialled, and when they may be again, on the monotonic clock. */
   readonly #lanStrangers = new Map<PeerId, number>()
+  /** When each peer that is kept was last announced, on the same clock. */
+  readonly #heardOf = new Map<PeerId, number>()
 
   constructor(parts: PeersParts, roster: () => Roster, stopping: AbortSignal) {
     this.#parts = parts
@@ -78,7 +80,7 @@ export class Dialler {
    * learn who it is.
    */
   heardOf(peerId: PeerId, me: PeerId, onLan: boolean): void {
-    this.keeper.wake(peerId)
+    if (this.keeper.of(peerId) !== null && this.#wasSilent(peerId)) this.keeper.wake(peerId)
     const isBusy = this.#roster().live.has(peerId) || this.keeper.of(peerId) !== null || this.#held.has(peerId)
     if (onLan && !isBusy && this.#mayGreet(peerId)) this.#greet(peerId, me)
   }
@@ -105,6 +107,14 @@ export class Dialler {
         await delay(clock, waitMs(failures, random()), this.#stopping).catch(() => {})
       }
     }
+  }
+
+  /** Announcements come every ten seconds; a peer that cannot be reached all the same is not dialled as often. */
+  #wasSilent(peerId: PeerId): boolean {
+    const nowMs = this.#parts.clock.monotonicMs()
+    const beforeMs = this.#heardOf.get(peerId) ?? -SILENT_MS
+    this.#heardOf.set(peerId, nowMs)
+    return nowMs - beforeMs >= SILENT_MS
   }
 
   #mayGreet(peerId: PeerId): boolean {

@@ -62,3 +62,6 @@ export const GREET_AGAIN_MS = 5 * MINUTE
 
 /** A round trip longer than this is none. */
 export const RTT_TIMEOUT_MS = 10 * SECOND
+
+/** A peer that was not announced for this long, of announcements every 10 s, was away, and is worth a dial at once. */
+export const SILENT_MS = 35 * SECOND
