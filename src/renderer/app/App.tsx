@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react'
 import { I18nextProvider, useTranslation } from 'react-i18next'
 import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
-import { BridgeProvider, type Bridge } from '../bridge/bridge.tsx'
+import { BridgeProvider, useLink, type Bridge } from '../bridge/bridge.tsx'
 import { identityStore } from '../features/identity/store.ts'
 import { Welcome } from '../features/welcome/Welcome.tsx'
 import { createMessages } from '../messages/i18n.ts'
@@ -21,22 +21,18 @@ const TOOLTIP_DELAY_MS = 400
 /** The host serves one page; which screen it shows stands behind the `#`. */
 const behindTheHash = { hook: useHashLocation }
 
-/** The whole window. `bridge` is null in a browser that brought no token. */
-export function App({ bridge }: { bridge: Bridge | null }): ReactNode {
+/** The whole window. */
+export function App({ bridge }: { bridge: Bridge }): ReactNode {
   const [messages] = useState(createMessages)
   return (
     <I18nextProvider i18n={messages}>
       <CSPProvider disableStyleElements>
         <Tooltip.Provider delay={TOOLTIP_DELAY_MS}>
-          {bridge === null ? (
-            <NoToken />
-          ) : (
-            <BridgeProvider bridge={bridge}>
-              <Router {...behindTheHash}>
-                <Gate bridge={bridge} />
-              </Router>
-            </BridgeProvider>
-          )}
+          <BridgeProvider bridge={bridge}>
+            <Router {...behindTheHash}>
+              <Gate bridge={bridge} />
+            </Router>
+          </BridgeProvider>
         </Tooltip.Provider>
       </CSPProvider>
     </I18nextProvider>
@@ -47,8 +43,10 @@ export function App({ bridge }: { bridge: Bridge | null }): ReactNode {
 function Gate({ bridge }: { bridge: Bridge }): ReactNode {
   useFeeds(bridge)
   useAppearance()
+  const { link } = useLink()
   const identity = identityStore.use(({ state }) => state)
   if (identity?.state === 'ready') return <Frame />
+  if (link.state === 'refused') return <Refused />
   return (
     <div className={css.whole}>
       <LinkBanner />
@@ -57,7 +55,8 @@ function Gate({ bridge }: { bridge: Bridge }): ReactNode {
   )
 }
 
-function NoToken(): ReactNode {
+/** A browser that brought no token, or one that was used before. */
+function Refused(): ReactNode {
   const { t } = useTranslation()
   return (
     <main className={css.whole}>

@@ -11,8 +11,13 @@ const FAILURES_BEFORE_ADVICE = 4
 
 /** Across the top of the window while there is no way to the node. */
 export function LinkBanner(): ReactNode {
+  const { t } = useTranslation()
   const { link } = useLink()
-  return link.state === 'lost' ? <Lost {...link} /> : null
+  if (link.state === 'lost') return <Lost {...link} />
+  if (link.state === 'refused') {
+    return <Banner tone="warning" look="bar" title={t('frame.link.strange')} text={t('frame.link.strangeText')} />
+  }
+  return null
 }
 
 interface LostProps {

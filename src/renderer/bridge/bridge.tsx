@@ -4,7 +4,8 @@ import { createContext, useContext, useSyncExternalStore, type ReactNode } from 
 import type { Contract } from '../../shared/contract/index.ts'
 import { KeptLink, type LinkState } from './link.ts'
 import { connectPort } from './port.ts'
-import { connectSocket, takeToken } from './socket.ts'
+import { Session } from './session.ts'
+import { connectSocket } from './socket.ts'
 
 export type Client = ContractRouterClient<Contract>
 
@@ -13,15 +14,20 @@ export interface Bridge {
   link: KeptLink
 }
 
-/**
- * The bridge of this window: the preload's port in the desktop app, a WebSocket to the page's own host in a browser.
- * Null in a browser that was given no token: there is nothing to try.
- */
-export function openBridge(): Bridge | null {
+/** The bridge of this window: the preload's port in the desktop app, a WebSocket to the page's own host in a browser. */
+export function openBridge(): Bridge {
   if (window.latch !== undefined) return bridgeOver(new KeptLink(connectPort))
-  const token = takeToken(window.location, window.history, window.sessionStorage)
-  if (token === null) return null
-  return bridgeOver(new KeptLink(() => connectSocket(window.location.host, token)))
+  const session = new Session(window)
+  const link = new KeptLink(() => connectSocket(window.location.host, session))
+  session.take()
+  // A new address pasted over that of a tab whose node was restarted changes what stands behind the `#`, and no more:
+  // the page stays, and with it what was written in it. Before the router hears of it and takes it for a place.
+  window.addEventListener('hashchange', (event) => {
+    if (session.take(new URL(event.oldURL).hash) === 'none') return
+    event.stopImmediatePropagation()
+    link.retryNow()
+  })
+  return bridgeOver(link)
 }
 
 function bridgeOver(link: KeptLink): Bridge {

@@ -14,6 +14,13 @@ export type LinkState =
   | { state: 'open' }
   /** `failures` in a row, the loss itself not counted; `retryAtMs` on this machine's clock. */
   | { state: 'lost'; sinceMs: number; retryAtMs: number; failures: number }
+  /** Nothing is tried until `retryNow`: asking again with what was refused only slows down whoever is let in. */
+  | { state: 'refused' }
+
+/** Thrown by whoever connects when the node is there and does not let this window in. */
+export class LinkRefused extends Error {
+  override readonly name = 'LinkRefused'
+}
 
 /** Thrown by calls made while there is no way to the node. */
 export class LinkLost extends Error {
@@ -36,6 +43,7 @@ export class KeptLink implements ClientLink<ClientContext> {
   #state: LinkState = { state: 'connecting' }
   #current: ClientLink<ClientContext> | null = null
   #wake: () => void = () => {}
+  #hurry = false
   #stopped = false
 
   constructor(connect: Connect, now: () => number = Date.now) {
@@ -59,6 +67,7 @@ export class KeptLink implements ClientLink<ClientContext> {
 
   /** Tries again now instead of when the back-off says. */
   retryNow(): void {
+    this.#hurry = true
     this.#wake()
   }
 
@@ -86,7 +95,14 @@ export class KeptLink implements ClientLink<ClientContext> {
     let failures = 0
     let sinceMs = this.#now()
     while (!this.#stopped) {
-      const opened = await this.#connect().catch(() => null)
+      this.#hurry = false
+      const opened = await this.#connect().catch((error: unknown) => (error instanceof LinkRefused ? 'refused' : null))
+      if (opened === 'refused') {
+        failures = 0
+        this.#set({ state: 'refused' })
+        await this.#pause(null)
+        continue
+      }
       if (opened !== null) {
         failures = 0
         this.#current = opened.link
@@ -102,10 +118,11 @@ export class KeptLink implements ClientLink<ClientContext> {
     }
   }
 
-  #pause(ms: number): Promise<void> {
-    if (this.#stopped) return Promise.resolve()
+  /** Until `retryNow`, which may have come while the last try was still under way; or for so long. */
+  #pause(ms: number | null): Promise<void> {
+    if (this.#stopped || this.#hurry) return Promise.resolve()
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
+      const timer = ms === null ? undefined : setTimeout(resolve, ms)
       this.#wake = () => {
         clearTimeout(timer)
         resolve()

@@ -1,26 +1,20 @@
 import { RPCLink } from '@orpc/client/websocket'
-import type { OpenedLink } from './link.ts'
+import { LinkRefused, type OpenedLink } from './link.ts'
+import type { Session } from './session.ts'
 
-const STORED = 'latch.token'
+/** What the node answers with; the token is offered beside it, so that it never stands in a URL that a log might keep. */
+const PROTOCOL = 'latch'
 
-/**
- * The access token, from the fragment of the address that `latch start` printed. It is taken out of the address bar
- * at once and kept for this tab only, so that a reload works and a copied address gives nothing away.
- */
-export function takeToken(location: Location, history: History, storage: Storage): string | null {
-  const given = /^#token=([\w-]+)$/.exec(location.hash)?.[1]
-  if (given === undefined) return storage.getItem(STORED)
-  storage.setItem(STORED, given)
-  history.replaceState(null, '', location.pathname)
-  return given
-}
-
-/** The token travels as a subprotocol: it never stands in a URL that a log might keep. */
-export function connectSocket(host: string, token: string): Promise<OpenedLink> {
-  const websocket = new WebSocket(`ws://${host}/rpc`, [`latch.token.${token}`])
+/** Errors: LinkRefused when the node knows no token of this tab. */
+export async function connectSocket(host: string, session: Session): Promise<OpenedLink> {
+  const token = await session.token()
+  const websocket = new WebSocket(`ws://${host}/rpc`, [PROTOCOL, `latch.token.${token}`])
   const closed = new Promise<void>((resolve) => websocket.addEventListener('close', () => resolve()))
-  return new Promise((resolve, reject) => {
-    websocket.addEventListener('open', () => resolve({ link: new RPCLink({ websocket }), closed }))
-    websocket.addEventListener('close', () => reject(new Error('the node did not take the connection')))
+  const opened = await new Promise<boolean>((resolve) => {
+    websocket.addEventListener('open', () => resolve(true))
+    websocket.addEventListener('close', () => resolve(false))
   })
+  if (opened) return { link: new RPCLink({ websocket }), closed }
+  if (!(await session.isKnown(token))) throw new LinkRefused('the node does not know this session')
+  throw new Error('the node did not take the connection')
 }
