@@ -41,7 +41,7 @@ export interface DatabaseOptions {
 /**
  * Opens the encrypted database at `path`, or makes it. `key` is 32 random bytes, used as they are, so that opening
  * costs no key derivation. A file that cannot be opened is left as it is.
- * Errors: LatchError LOCKED (another key), DAMAGED (the file), each naming the file and what to do.
+ * Errors: LatchError LOCKED (another key, no right to read), DAMAGED (the file), each naming the file and what to do.
  */
 export function openDatabase(path: string, key: Uint8Array, options: DatabaseOptions = {}): Database {
   if (key.byteLength !== KEY_BYTES) throw new RangeError(`a database key is ${KEY_BYTES} bytes, not ${key.byteLength}`)
@@ -52,11 +52,14 @@ export function openDatabase(path: string, key: Uint8Array, options: DatabaseOpt
     }
     createAtomically(path, (temporary) => connect(temporary, key).close())
   }
-  refuseAnotherKey(path, key)
   try {
+    refuseAnotherKey(path, key)
     return new SqliteDatabase(connect(path, key), path)
   } catch (cause) {
-    throw damagedOr(cause, path)
+    const error = damagedOr(cause, path)
+    if (error instanceof LatchError) throw error
+    const sentence = `${path} cannot be opened. Look at its owner and mode; it was left as it is.`
+    throw new LatchError('LOCKED', sentence, { cause })
   }
 }
 

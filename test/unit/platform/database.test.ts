@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync } from 'node:fs'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -114,6 +114,13 @@ describe('an encrypted database', () => {
   it('does not take a missing file for a first start where there was one', () => {
     expect(failure(() => openDatabase(path, key, { mustExist: true })).code).toBe('DAMAGED')
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('says LOCKED for what the system does not let it read', () => {
+    mkdirSync(path)
+    const error = failure(() => openDatabase(path, key))
+    expect(error.code).toBe('LOCKED')
+    expect(error.message).toContain(path)
   })
 
   it('starts afresh over what a crash left of its making', () => {
