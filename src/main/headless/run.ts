@@ -59,6 +59,8 @@ async function start(flags: Flags, windowFolder: string): Promise<number> {
 /** Until it was stopped. */
 async function runNode(config: NodeConfig, flags: Flags, windowFolder: string, log: Log): Promise<void> {
   const parts = { clock: systemClock, log, random: (bytes: number) => new Uint8Array(randomBytes(bytes)) }
+  // From here on: whoever reads the first line may signal at once.
+  const ending = signalled()
   const node = await openPeerNode(config, parts)
   try {
     await prepare(node, flags.name)
@@ -66,7 +68,7 @@ async function runNode(config: NodeConfig, flags: Flags, windowFolder: string, l
     const http = await serveHttp({ ...parts, node, port: flags.port, staticFolder: windowFolder })
     const url = http.windowUrl()
     process.stdout.write(flags.json ? `${JSON.stringify({ url })}\n` : `${url}\n`)
-    await Promise.race([node.stopped, signalled()])
+    await Promise.race([node.stopped, ending])
     await http.close()
   } finally {
     await node.stop()
