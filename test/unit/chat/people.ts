@@ -1,4 +1,4 @@
-import { generateKeyPair } from '@libp2p/crypto/keys'
+import { generateKeyPair, generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { base36 } from 'multiformats/bases/base36'
@@ -20,8 +20,11 @@ export class People {
   }
 
   async device(account: AccountId): Promise<Device> {
-    const device = await makeDevice(account)
-    this.#accountOf.set(device.peerId, account)
+    return this.add(await makeDevice(account))
+  }
+
+  add(device: Device): Device {
+    this.#accountOf.set(device.peerId, device.account)
     return device
   }
 
@@ -42,6 +45,14 @@ export class People {
   devicesOf(account: AccountId): PeerId[] {
     return [...this.#accountOf].filter(([, owner]) => owner === account).map(([peerId]) => peerId)
   }
+}
+
+/** The same device in every process that names the same seeds: bytes that nobody else uses. */
+export async function seededDevice(accountSeed: number, deviceSeed: number): Promise<Device> {
+  const key = (seed: number) => generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(seed))
+  const account = AccountId.parse((await key(accountSeed)).publicKey.toCID().toString(base36))
+  const deviceKey = await key(deviceSeed)
+  return { account, deviceKey, peerId: PeerId.parse(peerIdFromPrivateKey(deviceKey).toString()) }
 }
 
 /** A device that nobody has proven anything about. */

@@ -1,12 +1,12 @@
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import type { PrivateKey } from '@libp2p/interface'
 import { CID } from 'multiformats/cid'
 import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
 import type { Message } from '../../../shared/model/chat.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { signEntry, type KnownBody, type SignedEntry } from '../../protocols/chat/index.ts'
-import { MAX_ENTRIES_A_BATCH, MAX_TURN_MS } from './limits.ts'
+import { MAX_ENTRIES_A_BATCH } from './limits.ts'
 import type { ConversationRow, LogStore } from './store.ts'
+import { Turns } from './turns.ts'
 
 /** What this device wants to say in a conversation, and who waits to hear that it is stored. */
 interface Draft {
@@ -42,12 +42,14 @@ interface Tip {
 /** Writes this device's own logs: one entry behind the other, those that wait together in one transaction. */
 export class Author {
   readonly #parts: AuthorParts
+  readonly #turns: Turns
   #drafts: Draft[] = []
   #isWriting = false
   #writing: Promise<void> = Promise.resolve()
 
   constructor(parts: AuthorParts) {
     this.#parts = parts
+    this.#turns = new Turns(parts.clock)
   }
 
   /** Resolves when the entry is stored durably here. */
@@ -66,9 +68,8 @@ export class Author {
   }
 
   async #writeAll(): Promise<void> {
-    const { clock } = this.#parts
+    this.#turns.begin()
     while (this.#drafts.length > 0) {
-      const startedMs = clock.monotonicMs()
       const drafts = this.#drafts.splice(0, MAX_ENTRIES_A_BATCH)
       try {
         const written = await this.#write(drafts)
@@ -80,7 +81,7 @@ export class Author {
       } catch (error) {
         for (const draft of drafts) draft.reject(error)
       }
-      if (clock.monotonicMs() - startedMs > MAX_TURN_MS) await turnOfTheLoop()
+      await this.#turns.pause()
     }
     this.#isWriting = false
   }

@@ -163,14 +163,15 @@ export class Chat implements ChatFeature {
   }
 
   #onNews(news: News): void {
-    for (const { conversation } of news.changed) {
-      const row = this.#store.conversation(conversation)
-      if (row !== null) this.#outbox.progress(row.account)
+    for (const { conversation } of news.changed) this.#outbox.progress(this.#row(conversation).account)
+    for (const conversation of news.carried) {
+      const { account } = this.#row(conversation)
+      if (this.#store.isWaiting(account)) this.#outbox.queued(account)
     }
     this.#tell(news)
   }
 
-  #tell({ conversations, messages, changed }: News): void {
+  #tell({ conversations, messages, changed }: Omit<News, 'carried'>): void {
     for (const message of messages) this.#feed.publish({ event: 'message-stored', message })
     for (const range of changed) {
       const announcing = this.#announce(range).finally(() => this.#announcing.delete(announcing))

@@ -17,6 +17,7 @@ import {
 import { logKey, type Arrived, type Carrier, type Intake, type News, type Taken } from './intake.ts'
 import { MAX_CONVERSATIONS, MAX_REFUSALS } from './limits.ts'
 import type { Outgoing, Source } from './outgoing.ts'
+import type { Turns } from './turns.ts'
 
 export interface IncomingParts {
   readonly channel: ChatChannel
@@ -24,6 +25,7 @@ export interface IncomingParts {
   readonly me: AccountId
   readonly source: Source
   readonly intake: Intake
+  readonly turns: Turns
   readonly log: Log
   readonly offence: Offence
   onRefused(position: LogPosition, status: Status): void
@@ -78,6 +80,8 @@ export class Incoming {
     }
     const { arrived, acknowledged } = sorted
     if (arrived.length === 0) return { news: null, acknowledged, violation: sorted.violation }
+    // Verifying a full frame takes as long as storing it.
+    await this.#parts.turns.pause()
     const taken = this.#parts.intake.take(this.#carrier, arrived, this.#refused)
     const violation = this.#answer(taken) ?? sorted.violation
     return { news: taken.news, acknowledged, violation }

@@ -33,6 +33,8 @@ export interface News {
   readonly conversations: ReadonlySet<ConversationId>
   readonly messages: readonly Message[]
   readonly changed: readonly Changed[]
+  /** Conversations with entries of ours from another device, which may still have to be delivered. */
+  readonly carried: ReadonlySet<ConversationId>
 }
 
 interface IntakeParts {
@@ -73,6 +75,7 @@ class Batch implements Surroundings {
   readonly #conversations = new Set<ConversationId>()
   readonly #messages: Message[] = []
   readonly #changed: Changed[] = []
+  readonly #carried = new Set<ConversationId>()
 
   constructor(parts: IntakeParts, carrier: Carrier, refusedBefore: ReadonlySet<string>) {
     this.#parts = parts
@@ -102,8 +105,11 @@ class Batch implements Surroundings {
       if (verdict.verdict === 'store') this.#store(item.signed)
       if (seq > (stored.get(key)?.seq ?? 0)) stored.set(key, position)
     }
-    const news = { conversations: this.#conversations, messages: this.#messages, changed: this.#changed }
-    return { stored: [...stored.values()], refused, news }
+    return { stored: [...stored.values()], refused, news: this.#news() }
+  }
+
+  #news(): News {
+    return { conversations: this.#conversations, messages: this.#messages, changed: this.#changed, carried: this.#carried }
   }
 
   membersOf(conversation: ConversationId): Members | null {
@@ -137,8 +143,10 @@ class Batch implements Surroundings {
     this.#conversations.add(row.id)
     if (message !== null) this.#messages.push(message)
     if (signed.body?.kind === 'receipt') this.#receipt(row, signed.entry.account, signed.body)
+    if (signed.entry.account !== this.#parts.me.account) return
     // Ours, written on another device or lost here: whoever brings it holds it.
-    if (signed.entry.account === this.#parts.me.account) this.#held(signed.entry, null)
+    this.#held(signed.entry, null)
+    this.#carried.add(row.id)
   }
 
   #conversation(id: ConversationId): ConversationRow {

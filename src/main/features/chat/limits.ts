@@ -16,8 +16,8 @@ export const MAX_REFUSALS = 16
 export const MAX_INBOX_FRAMES = 32
 export const MAX_INBOX_BYTES = 512 * 1024
 
-/** Entries stored in one transaction; more would hold the event loop for longer than a window's frame. */
-export const MAX_ENTRIES_A_BATCH = 128
+/** Entries stored in one transaction: 4 ms. More would hold the event loop for longer than a window's frame. */
+export const MAX_ENTRIES_A_BATCH = 64
 
 /** Work after which other things of the event loop get their turn: half of a window's frame. */
 export const MAX_TURN_MS = 8

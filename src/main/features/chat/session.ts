@@ -1,4 +1,3 @@
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import type { AccountId, ConversationId } from '../../../shared/ids.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
@@ -14,9 +13,10 @@ import {
 } from '../../protocols/chat/index.ts'
 import { Incoming } from './incoming.ts'
 import type { Intake, News } from './intake.ts'
-import { LINGER_MS, MAX_ENTRIES_A_BATCH, MAX_INBOX_BYTES, MAX_INBOX_FRAMES, MAX_TURN_MS, RETIRE_TIMEOUT_MS } from './limits.ts'
+import { LINGER_MS, MAX_ENTRIES_A_BATCH, MAX_INBOX_BYTES, MAX_INBOX_FRAMES, RETIRE_TIMEOUT_MS } from './limits.ts'
 import { Outgoing, type Source } from './outgoing.ts'
 import type { Failure } from './schedule.ts'
+import { Turns } from './turns.ts'
 
 export type SessionEnd = { kind: 'ended' } | Failure
 
@@ -53,6 +53,7 @@ export class Session {
   readonly #parts: SessionParts
   readonly #outgoing: Outgoing
   readonly #incoming: Incoming
+  readonly #turns: Turns
   readonly #inbox: ReceivedFrame[] = []
   #inboxBytes = 0
   #roomMade = (): void => {}
@@ -75,7 +76,8 @@ export class Session {
     this.role = role
     this.#parts = parts
     this.#outgoing = new Outgoing(source, () => clock.nowMs())
-    this.#incoming = new Incoming(parts, this.#outgoing)
+    this.#turns = new Turns(clock)
+    this.#incoming = new Incoming({ ...parts, turns: this.#turns }, this.#outgoing)
     const { promise, resolve } = Promise.withResolvers<SessionEnd | null>()
     this.ready = promise
     this.#settleReady = resolve
@@ -170,11 +172,11 @@ export class Session {
   }
 
   async #work(): Promise<void> {
+    this.#turns.begin()
     try {
       while (this.#inbox.length > 0 && this.#failure === null) {
-        const startedMs = this.#parts.clock.monotonicMs()
         await this.#take(this.#nextBatch())
-        if (this.#parts.clock.monotonicMs() - startedMs > MAX_TURN_MS) await turnOfTheLoop()
+        await this.#turns.pause()
       }
     } catch (error) {
       await this.#giveUp(error)
