@@ -19,6 +19,7 @@ let me: PeerId
 let devices: PeerId[]
 let interfaces: string
 let accounts: Map<PeerId, AccountId>
+let prove: PeersParts['people']['prove']
 let onProof: (peerId: PeerId, account: AccountId | null) => void
 
 function make(over: Partial<PeersParts> = {}): PeersFeature {
@@ -32,7 +33,7 @@ function make(over: Partial<PeersParts> = {}): PeersFeature {
     people: {
       accountOf: (peerId) => accounts.get(peerId) ?? null,
       devicesOf: () => devices,
-      prove: async () => null,
+      prove: (...about) => prove(...about),
       readDeviceList: async () => ({ account, devices }),
       onProof: (listener) => {
         onProof = listener
@@ -57,6 +58,7 @@ beforeEach(async () => {
   me = somePeerId()
   devices = []
   accounts = new Map()
+  prove = async () => null
   interfaces = 'eth0 10.0.0.1'
   peers = make()
   await peers.start()
@@ -76,6 +78,17 @@ describe('connecting to what a person typed', () => {
     const connected = await peers.connect(' /ip4/10.0.0.9/tcp/4001 ')
     expect(connected).toMatchObject({ peerId: peer.peerId, state: 'connected', route: 'lan', transport: 'tcp' })
     expect(connected.foundBy).toContain('address')
+  })
+
+  test('ends when the peer has said whose it is', async () => {
+    const peer = remote(somePeerId())
+    network.answer = () => peer
+    prove = async (peerId) => {
+      await Promise.resolve()
+      accounts.set(peerId, account)
+      return { account }
+    }
+    expect(await peers.connect('/ip4/10.0.0.9/tcp/4001')).toMatchObject({ peerId: peer.peerId, account })
   })
 
   test('an address that names a peer asks for that peer', async () => {

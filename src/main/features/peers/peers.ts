@@ -166,8 +166,9 @@ export class Peers implements PeersFeature {
     return this.#connected(peerId)
   }
 
-  /** The peer after its connection came up: kept from now on, if its account is. */
-  #connected(peerId: PeerId): Peer {
+  /** The peer once it said whose it is, or did not: whoever connects wants a person. Kept from now on, if its account is. */
+  async #connected(peerId: PeerId): Promise<Peer> {
+    await this.#parts.people.prove(peerId, this.#stopping.signal)
     this.#keepIfWanted(peerId)
     return this.#roster.peer(peerId)
   }

@@ -35,7 +35,10 @@ export interface PeersFeature {
   start(): Promise<void>
   stop(): Promise<void>
   list(): Peer[]
-  /** `to`: a multiaddr, an invitation link, or the id of a peer known here. Errors: LatchError BAD_INPUT, UNREACHABLE, NOT_FOUND. */
+  /**
+   * `to`: a multiaddr, an invitation link, or the id of a peer known here. Resolves when it also said whose it is, or
+   * would not. Errors: LatchError BAD_INPUT, UNREACHABLE, NOT_FOUND.
+   */
   connect(to: string): Promise<Peer>
   disconnect(peerId: PeerId): Promise<Peer>
   forget(peerId: PeerId): Promise<void>

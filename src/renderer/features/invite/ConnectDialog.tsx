@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import type { Invitation, Peer } from '../../../shared/model/peers.ts'
+import type { Invitation } from '../../../shared/model/peers.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { failureOf, type Failure } from '../../bridge/failure.ts'
@@ -12,7 +12,6 @@ import { Dialog } from '../../ui/Dialog.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { TextArea } from '../../ui/Field.tsx'
 import { fullWhen } from '../../ui/when.ts'
-import { usePeople } from '../contacts/store.ts'
 import css from './Invite.module.css'
 
 type Reading = { what: 'nothing' } | { what: 'address' } | { what: 'invitation'; invitation: Invitation } | { what: 'bad'; failure: Failure | null }
@@ -22,7 +21,6 @@ export function ConnectDialog({ preset, onClose }: { preset: string; onClose: ()
   const { t } = useTranslation()
   const client = useClient()
   const [, navigate] = useLocation()
-  const people = usePeople()
   const [text, setText] = useState(preset)
   const reading = useReading(text.trim())
   const connect = useCall((to: string) => client.peers.connect({ to }))
@@ -31,7 +29,8 @@ export function ConnectDialog({ preset, onClose }: { preset: string; onClose: ()
     const peer = await connect.run(text.trim())
     if (peer === null) return
     onClose()
-    navigate(placeOf(peer, people.has.bind(people)))
+    // Whoever has not said who they are can only be looked at.
+    navigate(peer.account === null ? paths.peer(peer.peerId) : paths.chatWith(peer.account))
   }
 
   return (
@@ -120,8 +119,4 @@ function useReading(text: string): Reading {
     }
   }, [client, text])
   return reading
-}
-
-function placeOf(peer: Peer, isKnown: (account: NonNullable<Peer['account']>) => boolean): string {
-  return peer.account !== null && isKnown(peer.account) ? paths.chatWith(peer.account) : paths.peer(peer.peerId)
 }
