@@ -2,15 +2,15 @@
 // in real Electron windows. A leg that cannot run here says why; one that can and fails makes the exit code 1.
 //
 // With names of legs it runs only those: node scripts/test.mjs browser desktop
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { buildIfStale } from './build.mjs'
 import { check } from './check.mjs'
-import { findElectron } from './electron.mjs'
+import { desktopPlace, leavePlace, place } from './desktop-place.mjs'
 import { playwright, skippedPlaywright, summarise, vitest } from './legs.mjs'
 import { Stop, inRoot, runAsScript, say } from './lib.mjs'
-import { inClone, ordinaryUser } from './ordinary-user.mjs'
+import { inClone } from './ordinary-user.mjs'
 import { setup } from './setup.mjs'
-import { findChromium, findXvfb, installTestTools, rootsBrowsers, whyNoSandbox } from './system.mjs'
+import { findChromium, installTestTools } from './system.mjs'
 
 const LEGS = {
   check,
@@ -29,28 +29,10 @@ async function browser() {
 }
 
 async function desktop() {
-  const skip = (why) => skippedPlaywright('desktop', 'desktop', why)
-  const electron = await findElectron({ forTests: true })
-  if (electron.why !== undefined) return skip(electron.why)
-  const display = process.platform === 'linux'
-  if (display && findXvfb() === undefined && !process.env.DISPLAY) return skip('there is neither Xvfb nor a display')
-  const user = await place()
-  if (user.why !== undefined) return skip(user.why)
-  const { dist, executable } = electron
-  const inside = { ...electron, dist: inClone(user.clone, dist), executable: inClone(user.clone, executable) }
-  const why = await whyNoSandbox(inside.dist, user.prefix)
-  if (why !== undefined) return skip(why)
+  const { why, user, electron, display } = await desktopPlace()
+  if (why !== undefined) return skippedPlaywright('desktop', 'desktop', why)
   say(`Testing in ${electron.name} ${electron.version}`)
-  return playwright('desktop', 'desktop', { user, display, env: { LATCH_ELECTRON: JSON.stringify(inside) } })
-}
-
-let user
-
-/** Where both end-to-end legs run: made at the first that asks, as it may be a copy of the clone. */
-async function place() {
-  const electron = await findElectron({ forTests: true })
-  user ??= await ordinaryUser([electron.dist, rootsBrowsers].filter((path) => path !== undefined && existsSync(path)))
-  return user
+  return playwright('desktop', 'desktop', { user, display, env: { LATCH_ELECTRON: JSON.stringify(electron) } })
 }
 
 runAsScript(import.meta.url, async (names) => {
@@ -64,7 +46,7 @@ runAsScript(import.meta.url, async (names) => {
   try {
     for (const name of names.length === 0 ? Object.keys(LEGS) : names) results.push(...(await LEGS[name]()))
   } finally {
-    user?.close?.()
+    leavePlace()
   }
   return summarise(results)
 })
