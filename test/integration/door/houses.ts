@@ -46,8 +46,14 @@ export interface House {
 
 let made = 0
 
-/** A real libp2p node over the memory transport with a door, guarded streams and connections that the door may refuse. */
-export async function house(registry: Registry, clock: Clock, again?: Pick<House, 'key' | 'database' | 'account'>): Promise<House> {
+/**
+ * A real libp2p node over the memory transport with a door, guarded streams and connections that the door may refuse.
+ */
+export async function house(
+  registry: Registry,
+  clock: Clock,
+  again?: Pick<House, 'key' | 'database' | 'account'>,
+): Promise<House> {
   const key = again?.key ?? (await generateKeyPair('Ed25519'))
   const account = again?.account ?? AccountId.parse(`k51${(made++).toString(36).padStart(59, '0')}`)
   const database = again?.database ?? openMemoryDatabase()
@@ -58,7 +64,9 @@ export async function house(registry: Registry, clock: Clock, again?: Pick<House
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionMonitor: { enabled: false },
-    connectionGater: { denyInboundEncryptedConnection: (peerId) => !door.admitsConnection(PeerId.parse(peerId.toString())) },
+    connectionGater: {
+      denyInboundEncryptedConnection: (peerId) => !door.admitsConnection(PeerId.parse(peerId.toString())),
+    },
     services: { identify: identify() },
   })
   const peerId = PeerId.parse(libp2p.peerId.toString())
@@ -93,18 +101,22 @@ export async function house(registry: Registry, clock: Clock, again?: Pick<House
     },
     isContact: () => false,
     connect: async (to) => {
-      const [wanted] = 'peerId' in to ? [to.peerId] : [...registry].find(([, proven]) => proven === to.account) ?? []
+      const [wanted] = 'peerId' in to ? [to.peerId] : ([...registry].find(([, proven]) => proven === to.account) ?? [])
       const isConnected = wanted !== undefined && libp2p.getConnections(peerIdFromString(wanted)).length > 0
       if (!isConnected) throw new LatchError('UNREACHABLE')
       return wanted
     },
     closeConnections: (peer) => void libp2p.hangUp(peerIdFromString(peer)),
   })
-  const tell = (what: 'connected' | 'disconnected') => (event: CustomEvent<Connection>) => door[what](describeConnection(event.detail))
+  const tell = (what: 'connected' | 'disconnected') => (event: CustomEvent<Connection>) =>
+    door[what](describeConnection(event.detail))
   libp2p.addEventListener('connection:open', tell('connected'))
   libp2p.addEventListener('connection:close', tell('disconnected'))
   await door.start()
-  await streams.serve(PARLOUR, async (stream) => stream.write(new TextEncoder().encode('in')))
+  await streams.serve(PARLOUR, async (stream) => {
+    await stream.read()
+    await stream.write(new TextEncoder().encode('in'))
+  })
 
   return {
     libp2p,
@@ -120,6 +132,7 @@ export async function house(registry: Registry, clock: Clock, again?: Pick<House
     async visit(other) {
       const stream = await streams.open(other.peerId, PARLOUR)
       try {
+        await stream.write(new TextEncoder().encode('hello'))
         const said = await stream.read()
         await stream.end()
         return new TextDecoder().decode(said ?? new Uint8Array())

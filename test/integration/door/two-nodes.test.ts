@@ -31,7 +31,8 @@ async function knocks(): Promise<Knock> {
   return eventually('Bea sees the knock', () => bea.door.pending()[0])
 }
 
-const alHears = (state: string): Promise<unknown> => eventually(`Al hears ${state}`, () => al.door.sent()[0]?.state === state)
+const alHears = (state: string): Promise<unknown> =>
+  eventually(`Al hears ${state}`, () => al.door.sent()[0]?.state === state)
 const isApart = (): boolean => bea.libp2p.getConnections(al.libp2p.peerId).length === 0
 
 describe('over real connections', () => {
@@ -154,7 +155,9 @@ describe('a peer that misbehaves', () => {
 
   test('with a greeting of four kibibytes in a whole frame gets a status', async () => {
     const stream = await al.streams.open(bea.peerId, KNOCK_TERMS)
-    await stream.write(encode({ kind: 'knock', id: 'a'.repeat(26), capability: 'contact', greeting: 'x'.repeat(3 * KiB) }))
+    await stream.write(
+      encode({ kind: 'knock', id: 'a'.repeat(26), capability: 'contact', greeting: 'x'.repeat(3 * KiB) }),
+    )
     expect(await stream.read()).toEqual(encode({ status: 'malformed' }))
     expect(lowered()).toEqual(['knock: greeting: Too big: expected string to have <=280 characters'])
   })
@@ -162,7 +165,9 @@ describe('a peer that misbehaves', () => {
   test('with half a frame and then nothing is cut off after five seconds', async () => {
     const stream = await al.libp2p.dialProtocol(peerIdFromString(bea.peerId), KNOCK_PROTOCOL)
     stream.send(new Uint8Array([0, 0, 0, 100, 1, 2, 3]))
-    await eventually('the stream is there', () => bea.libp2p.getConnections(al.libp2p.peerId)[0]?.streams.some(({ protocol }) => protocol === KNOCK_PROTOCOL))
+    await eventually('the stream is there', () =>
+      bea.libp2p.getConnections(al.libp2p.peerId)[0]?.streams.some(({ protocol }) => protocol === KNOCK_PROTOCOL),
+    )
     await clock.advance(5 * SECOND)
     await eventually('it is cut off', () => stream.status === 'reset')
     await eventually('it loses points', () => lowered()[0] === 'knock: not a whole request in time')
@@ -178,7 +183,10 @@ describe('a peer that misbehaves', () => {
 
   test('with a version that is not spoken here is told so at once', async () => {
     const next = { ...KNOCK_TERMS, protocol: '/latch/knock/2.0.0' }
-    await expect(al.streams.open(bea.peerId, next)).rejects.toMatchObject({ code: 'UNREACHABLE', message: expect.stringContaining('another version') })
+    await expect(al.streams.open(bea.peerId, next)).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      message: expect.stringContaining('another version'),
+    })
   })
 
   test('again and again is disconnected and then banned', async () => {

@@ -31,8 +31,15 @@ async function send(from: House, to: House, value: unknown): Promise<unknown> {
   return decode(reply)
 }
 
-const idOf = (n: number): KnockId => KnockId.parse([...n.toString(4).padStart(26, '0')].map((digit) => 'abcd'[Number(digit)]).join(''))
-const knockOf = (n: number, change: object = {}): object => ({ kind: 'knock', id: idOf(n), capability: 'contact', greeting: '', ...change })
+const idOf = (n: number): KnockId =>
+  KnockId.parse([...n.toString(4).padStart(26, '0')].map((digit) => 'abcd'[Number(digit)]).join(''))
+const knockOf = (n: number, change: object = {}): object => ({
+  kind: 'knock',
+  id: idOf(n),
+  capability: 'contact',
+  greeting: '',
+  ...change,
+})
 
 describe('a verdict', () => {
   let id: KnockId
@@ -91,6 +98,30 @@ describe('a verdict', () => {
     expect(await isOpenFor(bea)).toBe(false)
   })
 
+  test('that is taken back while the first is being looked into opens nothing', async () => {
+    const hello = Promise.withResolvers<void>()
+    al.hello = hello.promise
+    bea.isProven = false
+    const first = give(bea, verdict())
+    await eventually('the first came', () => give(bea, verdict({ seq: 0 } as Partial<Verdict>)).then(() => true))
+    expect(await give(bea, verdict({ seq: 2, outcome: 'denied' } as Partial<Verdict>))).toEqual({ status: 'taken' })
+    bea.isProven = true
+    hello.resolve()
+    expect(await first).toEqual({ status: 'taken' })
+    expect(al.door.sent()[0]?.state).toBe('denied')
+    expect(await isOpenFor(bea)).toBe(false)
+  })
+
+  test('that arrived is not sent again', async () => {
+    const [knock] = bea.door.pending()
+    if (knock !== undefined) bea.door.answer(knock.id, { verdict: 'allow', until: 'forever' })
+    await eventually('it arrives', () => al.door.sent()[0]?.state === 'allowed')
+    street.disconnect(al, bea)
+    street.connect(al, bea.peerId)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(al.door.standing(bea.peerId).score).toBe(100)
+  })
+
   test('of a device that proves another account meanwhile opens nothing', async () => {
     bea.account = eve.account
     expect(await give(bea, verdict())).toEqual({ status: 'taken' })
@@ -99,7 +130,10 @@ describe('a verdict', () => {
   })
 
   test('that is no envelope at all costs its sender', async () => {
-    expect(await send(eve, al, { kind: 'verdict', envelope: new Uint8Array(300) })).toEqual({ status: 'refused', code: 'forged' })
+    expect(await send(eve, al, { kind: 'verdict', envelope: new Uint8Array(300) })).toEqual({
+      status: 'refused',
+      code: 'forged',
+    })
     expect(al.door.standing(eve.peerId).lowered[0]).toMatchObject({ why: 'a verdict that is forged', points: 20 })
   })
 
@@ -173,7 +207,12 @@ describe('ten thousand knocks of as many accounts', () => {
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
     })
     expect(came).toBe(10_000)
-    expect(statuses).toEqual(new Map([['pending', 53], ['busy', 9_947]]))
+    expect(statuses).toEqual(
+      new Map([
+        ['pending', 53],
+        ['busy', 9_947],
+      ]),
+    )
     expect(bea.door.pending()).toHaveLength(53)
     expect(bea.door.pending().filter(({ state }) => state === 'pending')).toHaveLength(3)
     expect(bea.door.log(undefined, 1_000).length).toBeLessThan(300)
@@ -200,7 +239,9 @@ test('an answer that no longer fits the rules is refused', async () => {
   await street.clock.advance(61_000)
   const rule = { who: { kind: 'account', account: al.account }, capability: 'contact', verdict: 'deny' } as const
   bea.door.addRule({ ...rule, until: { kind: 'forever' }, priority: 0, note: '' }, 'person')
-  expect(() => bea.door.answer(idOf(1), { verdict: 'allow', until: 'forever' })).toThrow('against a rule for this account')
+  expect(() => bea.door.answer(idOf(1), { verdict: 'allow', until: 'forever' })).toThrow(
+    'against a rule for this account',
+  )
   expect(await bea.admits(al)).toBe('denied')
   expect(() => bea.door.removeRule(RuleId.parse('a'.repeat(26)))).toThrow('no rule of that id')
 })
@@ -211,9 +252,12 @@ test('a stream whose proof comes after its connection closed is not let in, nor 
   street.connect(al, bea.peerId)
   const seen = street.seen(al, bea)
   al.isProven = false
+  const hello = Promise.withResolvers<void>()
+  bea.hello = hello.promise
   const admission = bea.door.guard('contact')(seen, new AbortController().signal)
-  al.isProven = true
   street.disconnect(al, bea)
+  al.isProven = true
+  hello.resolve()
   expect(await admission).toMatchObject({ verdict: 'refuse' })
   expect(bea.door.rules()[0]?.until).toEqual({ kind: 'once' })
   await eventually('the next connection is let in', async () => (await bea.admits(al)) === 'allow')

@@ -19,7 +19,11 @@ describe('a token bucket', () => {
 
   test('charges more to whom it is told to', () => {
     const buckets = new Buckets({ burst: 7, perSecond: 1 })
-    expect([buckets.take('a', 0, 4), buckets.take('a', 0, 4), buckets.take('a', 0, 3)]).toEqual(['taken', 'empty', 'taken'])
+    expect([buckets.take('a', 0, 4), buckets.take('a', 0, 4), buckets.take('a', 0, 3)]).toEqual([
+      'taken',
+      'empty',
+      'taken',
+    ])
   })
 
   test('keeps a bounded number of keys, and the empty ones among them longest', () => {

@@ -34,7 +34,14 @@ const stateAtBea = (knock: Knock): string | undefined =>
 describe('a knock', () => {
   test('is a question before a person on one side, and "a person is being asked" on the other', async () => {
     const knock = await knocks()
-    expect(knock).toMatchObject({ account: al.account, claimedName: 'Al', greeting: 'hello', state: 'pending', requests: 1, before: 0 })
+    expect(knock).toMatchObject({
+      account: al.account,
+      claimedName: 'Al',
+      greeting: 'hello',
+      state: 'pending',
+      requests: 1,
+      before: 0,
+    })
     const nowMs = street.clock.nowMs()
     expect(knock.untilMs).toBe(nowMs + 60 * SECOND)
     expect(al.door.sent()[0]).toMatchObject({ state: 'asked', untilMs: nowMs + 60 * SECOND, account: bea.account })
@@ -238,7 +245,11 @@ describe('an answer', () => {
   })
 
   test('cannot be taken back later, nor twice, nor after a restart', async () => {
-    const [late, twice, restarted] = [await knocks(), await knocks(await street.house('Cem')), await knocks(await street.house('Dee'))]
+    const [late, twice, restarted] = [
+      await knocks(),
+      await knocks(await street.house('Cem')),
+      await knocks(await street.house('Dee')),
+    ]
     for (const { id } of [late, twice, restarted]) bea.door.answer(id, { verdict: 'allow', until: 'forever' })
     bea.door.undo(twice.id)
     expect(() => bea.door.undo(twice.id)).toThrow('last ten seconds')
@@ -270,7 +281,17 @@ describe('time', () => {
     expect(await bea.admits(al)).toBe('allow')
     await street.clock.advance(30 * MINUTE)
     expect(await bea.admits(al)).toBe('knock-first')
-    bea.door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', until: { kind: 'forever' }, priority: 0, note: '' }, 'person')
+    bea.door.addRule(
+      {
+        who: { kind: 'anyone' },
+        capability: 'contact',
+        verdict: 'allow',
+        until: { kind: 'forever' },
+        priority: 0,
+        note: '',
+      },
+      'person',
+    )
     const denied = { kind: 'time', untilMs: street.clock.nowMs() + HOUR } as const
     bea.door.addRule({ ...forAl, capability: 'contact', verdict: 'deny', until: denied }, 'person')
     street.clock.jump(2 * HOUR)
@@ -279,7 +300,10 @@ describe('time', () => {
 
   test('set back while the node did not run switches allowances with an end off', async () => {
     const until = { kind: 'time', untilMs: street.clock.nowMs() + HOUR } as const
-    bea.door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', until, priority: 0, note: '' }, 'person')
+    bea.door.addRule(
+      { who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', until, priority: 0, note: '' },
+      'person',
+    )
     street.clock.jump(-2 * MINUTE)
     await bea.restart()
     expect(await bea.admits(al)).toBe('knock-first')
@@ -288,7 +312,10 @@ describe('time', () => {
 
   test('when an allowance runs out, what it let in is closed', async () => {
     const until = { kind: 'time', untilMs: street.clock.nowMs() + HOUR } as const
-    bea.door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', until, priority: 0, note: '' }, 'person')
+    bea.door.addRule(
+      { who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', until, priority: 0, note: '' },
+      'person',
+    )
     expect(await bea.admits(al)).toBe('allow')
     const before = street.seen(al, bea).connection
     await street.clock.advance(HOUR)
@@ -365,8 +392,9 @@ describe('a changed rule', () => {
     expect(await bea.admits(al)).toBe('knock-first')
   })
 
-  test('opens our door when we knocked, unless we denied them ourselves', async () => {
-    al.door.addRule({ ...forAl('deny'), who: { kind: 'account', account: bea.account } }, 'person')
+  test.each([['them'], ['anyone']])('opens our door when we knocked, unless we denied %s ourselves', async (whom) => {
+    const who = whom === 'them' ? ({ kind: 'account', account: bea.account } as const) : ({ kind: 'anyone' } as const)
+    al.door.addRule({ ...forAl('deny'), who }, 'person')
     bea.door.answer((await knocks()).id, { verdict: 'allow', until: 'forever' })
     await alHears('allowed')
     expect(await al.admits(bea)).toBe('denied')
@@ -388,6 +416,8 @@ describe('an invitation’s token', () => {
     expect(bea.door.rules()[0]).toMatchObject({ origin: 'invitation', until: { kind: 'forever' } })
     expect(bea.door.log(undefined, 1)[0]).toMatchObject({ by: 'token', verdict: 'allow' })
     const cem = await street.house('Cem')
+    expect((await cem.door.knockWithToken(bea.peerId, token)).state).toBe('asked')
+    await bea.restart()
     expect((await cem.door.knockWithToken(bea.peerId, token)).state).toBe('asked')
   })
 
@@ -420,7 +450,8 @@ describe('the feed', () => {
     const stop = new AbortController()
     const events: string[] = []
     const reading = (async () => {
-      for await (const item of bea.door.watch(stop.signal)) events.push(item.kind === 'snapshot' ? 'snapshot' : item.event.event)
+      for await (const item of bea.door.watch(stop.signal))
+        events.push(item.kind === 'snapshot' ? 'snapshot' : item.event.event)
     })()
     await eventually('the snapshot', () => events.length > 0)
     await knocks()

@@ -135,7 +135,12 @@ class Model {
     this.answered.set(knock.id, { rules: made.map(({ id }) => id), allowed: answer.verdict === 'allow' })
     if (answer.verdict !== 'allow') return
     for (const rule of made) {
-      this.reasons.set(rule.id, { from: 'answer', of: knock.account, stored: answer.until === 'forever', until: rule.until })
+      this.reasons.set(rule.id, {
+        from: 'answer',
+        of: knock.account,
+        stored: answer.until === 'forever',
+        until: rule.until,
+      })
     }
   }
 
@@ -150,9 +155,13 @@ class Model {
   }
 
   #addRule(verdict: Rule['verdict'], about: House | null, until: 'forever' | 'quit' | 'once' | 'time'): void {
-    const ends: Rule['until'] = until === 'time' ? { kind: until, untilMs: this.street.clock.nowMs() + HOUR } : { kind: until }
+    const ends: Rule['until'] =
+      until === 'time' ? { kind: until, untilMs: this.street.clock.nowMs() + HOUR } : { kind: until }
     const who: Rule['who'] = about === null ? { kind: 'anyone' } : { kind: 'account', account: about.account }
-    const rule = this.door.door.addRule({ who, capability: 'contact', verdict, until: ends, priority: 0, note: '' }, 'person')
+    const rule = this.door.door.addRule(
+      { who, capability: 'contact', verdict, until: ends, priority: 0, note: '' },
+      'person',
+    )
     if (verdict !== 'allow') return
     const stored = until === 'forever' || until === 'time'
     this.reasons.set(rule.id, { from: 'rule', of: about?.account ?? 'anyone', stored, until: ends })
@@ -173,7 +182,10 @@ class Model {
     expect(door.blocked()).not.toContain(visitor.account)
     // An allowance for once is used up by this admission: it is good for this connection and no other. Where there are
     // several reasons, the door says which it took.
-    const usedUp = good.length === 1 ? good : good.filter(([id]) => door.rules().some((rule) => rule.id === id && rule.until.kind === 'connection'))
+    const usedUp =
+      good.length === 1
+        ? good
+        : good.filter(([id]) => door.rules().some((rule) => rule.id === id && rule.until.kind === 'connection'))
     for (const [, reason] of usedUp) {
       if (reason.until.kind === 'once') reason.until = { kind: 'connection', connection }
     }

@@ -5,7 +5,8 @@ import { AccountId, RuleId } from '../../../src/shared/ids.ts'
 import type { Rule, Verdict } from '../../../src/shared/model/door.ts'
 
 const account = (letter: string): AccountId => AccountId.parse(`k51${letter.repeat(59)}`)
-const ruleId = (n: number): RuleId => RuleId.parse(n.toString(2).padStart(26, 'a').replaceAll('0', 'b').replaceAll('1', 'c'))
+const ruleId = (n: number): RuleId =>
+  RuleId.parse(n.toString(2).padStart(26, 'a').replaceAll('0', 'b').replaceAll('1', 'c'))
 const clocks = (wallMs: number, steadyMs: number): Now => ({
   wallMs,
   leftMs: ({ until }) => (until.kind === 'time' ? until.untilMs - steadyMs : 0),
@@ -73,7 +74,9 @@ describe('among rules', () => {
   })
 
   test('an answer beats the ask that it answers', () => {
-    expect(decide(anna, [rule({ id: ruleId(1), verdict: 'ask' }), rule({ id: ruleId(2) })], at(0)).verdict).toBe('allow')
+    expect(decide(anna, [rule({ id: ruleId(1), verdict: 'ask' }), rule({ id: ruleId(2) })], at(0)).verdict).toBe(
+      'allow',
+    )
   })
 
   test('a rule for another account, capability or connection, or one switched off, says nothing', () => {
@@ -166,10 +169,15 @@ const anyTimes = fc.tuple(fc.constantFrom(50, 99, 100, 150), fc.constantFrom(50,
 describe('whatever the rules', () => {
   test('the ruling does not depend on their order', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(anyRule, { selector: ({ id }) => id, maxLength: 8 }), anyFacts, anyTimes, (rules, facts, [wallMs, steadyMs]) => {
-        const now = clocks(wallMs, steadyMs)
-        expect(decide(facts, rules.toReversed(), now)).toEqual(decide(facts, rules, now))
-      }),
+      fc.property(
+        fc.uniqueArray(anyRule, { selector: ({ id }) => id, maxLength: 8 }),
+        anyFacts,
+        anyTimes,
+        (rules, facts, [wallMs, steadyMs]) => {
+          const now = clocks(wallMs, steadyMs)
+          expect(decide(facts, rules.toReversed(), now)).toEqual(decide(facts, rules, now))
+        },
+      ),
     )
   })
 

@@ -7,7 +7,12 @@ const account = (n: number): AccountId => AccountId.parse(`k51${n.toString(36).p
 const knockId = (n: number): KnockId =>
   KnockId.parse([...n.toString(10).padStart(26, '0')].map((digit) => 'abcdefghij'[Number(digit)]).join(''))
 
-const stranger = (n: number, workBits = 0): Caller => ({ account: account(n), capability: 'contact', isContact: false, workBits })
+const stranger = (n: number, workBits = 0): Caller => ({
+  account: account(n),
+  capability: 'contact',
+  isContact: false,
+  workBits,
+})
 
 /** Lets callers come one after another and gives the questions that stand then. */
 function arrive(callers: readonly Caller[]): { questions: Queued[]; places: string[] } {

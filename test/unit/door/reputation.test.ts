@@ -40,7 +40,9 @@ describe('reputation', () => {
   })
 
   test('never leaves 0 to 100, falls with each offence and only rises with time', () => {
-    const offences = fc.array(fc.record({ points: fc.integer({ min: -5, max: 200 }), pauseMs: fc.nat(2 * HOUR) }), { maxLength: 30 })
+    const offences = fc.array(fc.record({ points: fc.integer({ min: -5, max: 200 }), pauseMs: fc.nat(2 * HOUR) }), {
+      maxLength: 30,
+    })
     fc.assert(
       fc.property(offences, (history) => {
         let [conduct, nowMs] = [untouched, 0]

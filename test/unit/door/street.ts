@@ -40,7 +40,9 @@ export class Street {
   /** The connection of two houses, made if there is none. */
   connect(from: House, to: PeerId): House {
     const other = this.#houses.get(to)
-    if (other === undefined || !other.isOpen || !other.door.admitsConnection(from.peerId)) throw new LatchError('UNREACHABLE')
+    if (other === undefined || !other.isOpen || !other.door.admitsConnection(from.peerId)) {
+      throw new LatchError('UNREACHABLE')
+    }
     const key = [from.peerId, to].toSorted().join()
     if (!this.#connections.has(key)) {
       this.#connections.set(key, `connection ${made++}`)
@@ -77,9 +79,15 @@ export class Street {
   }
 
   /** Strangers with an account each and no house: `each` gets the means to send one request and read its status. */
-  async crowd(at: House, size: number, each: (send: (request: unknown) => Promise<unknown>, n: number) => Promise<unknown>): Promise<number> {
+  async crowd(
+    at: House,
+    size: number,
+    each: (send: (request: unknown) => Promise<unknown>, n: number) => Promise<unknown>,
+  ): Promise<number> {
     for (let n = 0; n < size; n++) {
-      const peerId = PeerId.parse(`12D3KooW${[...n.toString().padStart(44, '0')].map((digit) => 'ABCDEFGHJK'[Number(digit)]).join('')}`)
+      const peerId = PeerId.parse(
+        `12D3KooW${[...n.toString().padStart(44, '0')].map((digit) => 'ABCDEFGHJK'[Number(digit)]).join('')}`,
+      )
       this.strangers.set(peerId, AccountId.parse(`k51x${n.toString(36).padStart(58, '0')}`))
       const seen: RemotePeer = {
         peerId,
@@ -99,7 +107,14 @@ export class Street {
   seen(other: House, by: House): RemotePeer {
     const connection = this.#connections.get([other.peerId, by.peerId].toSorted().join()) ?? ''
     const { peerId } = other
-    return { peerId, connection, route: 'local', transport: 'memory', address: `/memory/${peerId}`, direction: 'inbound' }
+    return {
+      peerId,
+      connection,
+      route: 'local',
+      transport: 'memory',
+      address: `/memory/${peerId}`,
+      direction: 'inbound',
+    }
   }
 }
 
@@ -111,6 +126,8 @@ export class House {
   account: AccountId
   /** Whether hello says who this is. */
   isProven = true
+  /** What a hello of somebody unknown takes here. */
+  hello: Promise<void> = Promise.resolve()
   readonly contacts = new Set<AccountId>()
   readonly database: Database = openMemoryDatabase()
   readonly #served = new Map<string, { guard: Guard; handler: (stream: FrameStream) => Promise<void> }>()
@@ -199,7 +216,10 @@ export class House {
       deviceKey: this.key,
       proofs: {
         of: proofOf,
-        prove: async (peerId) => proofOf(peerId),
+        prove: async (peerId) => {
+          await this.hello
+          return proofOf(peerId)
+        },
         devicesOf: (account) => {
           const house = this.street.byAccount(account)
           return house === undefined ? [] : [house.peerId]

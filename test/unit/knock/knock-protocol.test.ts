@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { encode } from '../../../src/main/platform/cbor.ts'
-import { RefusedError, type FrameStream, type PeerStreams, type RemotePeer } from '../../../src/main/platform/streams.ts'
+import {
+  RefusedError,
+  type FrameStream,
+  type PeerStreams,
+  type RemotePeer,
+} from '../../../src/main/platform/streams.ts'
 import {
   createKnockProtocol,
   KNOCK_PROTOCOL,
@@ -55,12 +60,20 @@ beforeEach(() => {
   offences = []
   failure = null
   serve = async () => {}
-  protocol = createKnockProtocol({ streams, clock, offence: (peerId, _why, points) => offences.push({ peerId, points }) })
+  protocol = createKnockProtocol({
+    streams,
+    clock,
+    offence: (peerId, _why, points) => offences.push({ peerId, points }),
+  })
 })
 
 const handlers: KnockHandlers = {
-  knocked: async (from, request) => ({ status: 'denied', code: from.peerId === al.peerId && request.id === id ? 'door' : 'unproven' }),
-  judged: async (_from, envelope) => (envelope.byteLength === 3 ? { status: 'taken' } : { status: 'refused', code: 'forged' }),
+  knocked: async (from, request) => ({
+    status: 'denied',
+    code: from.peerId === al.peerId && request.id === id ? 'door' : 'unproven',
+  }),
+  judged: async (_from, envelope) =>
+    envelope.byteLength === 3 ? { status: 'taken' } : { status: 'refused', code: 'forged' },
   withdrawn: (_from, given) => (given === id ? { status: 'taken' } : { status: 'refused', code: 'unknown' }),
 }
 
@@ -73,7 +86,10 @@ describe('one exchange', () => {
 
   test('carries a verdict and a withdrawal, and their receipts', async () => {
     expect(await protocol.tell(bea.peerId, new Uint8Array(3))).toEqual({ status: 'taken' })
-    expect(await protocol.withdraw(bea.peerId, KnockId.parse('b'.repeat(26)))).toEqual({ status: 'refused', code: 'unknown' })
+    expect(await protocol.withdraw(bea.peerId, KnockId.parse('b'.repeat(26)))).toEqual({
+      status: 'refused',
+      code: 'unknown',
+    })
   })
 })
 
@@ -95,7 +111,11 @@ describe('who asks', () => {
   })
 
   test('takes nonsense for what it is', async () => {
-    for (const nonsense of [encode({ status: 'maybe' }), new Uint8Array([1, 2, 3]), encode({ status: 'pending', remainingMs: 1e9, shown: true })]) {
+    for (const nonsense of [
+      encode({ status: 'maybe' }),
+      new Uint8Array([1, 2, 3]),
+      encode({ status: 'pending', remainingMs: 1e9, shown: true }),
+    ]) {
       serve = (stream) => stream.write(nonsense)
       await expect(protocol.knock(bea.peerId, knock)).rejects.toBeInstanceOf(KnockProtocolError)
     }
@@ -135,7 +155,12 @@ describe('who is asked', () => {
     const stream = await streams.open(bea.peerId, KNOCK_TERMS)
     await stream.end()
     expect(await served.over).toMatchObject({ how: 'cut' })
-    await eventually('the reset arrives', () => stream.read().then(() => false, () => true))
+    await eventually('the reset arrives', () =>
+      stream.read().then(
+        () => false,
+        () => true,
+      ),
+    )
     expect(offences).toEqual([])
   })
 })

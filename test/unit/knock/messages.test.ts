@@ -20,8 +20,8 @@ const golden = {
   requests: [
     [
       { kind: 'knock', id, capability: 'contact', greeting: 'hello' },
-      'a4626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a646b696e64656b6e6f636b686772656574696e676568656c6c6f6a63' +
-        '61706162696c69747967636f6e74616374',
+      'a4626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a646b696e64656b6e6f636b68677265657469' +
+        '6e676568656c6c6f6a6361706162696c69747967636f6e74616374',
     ],
     [
       {
@@ -32,11 +32,14 @@ const golden = {
         token: bytes(16, 3),
         work: { salt: bytes(16, 4), nonce: bytes(8, 5) },
       },
-      'a6626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a646b696e64656b6e6f636b64776f726ba26473616c7450' +
-        '04040404040404040404040404040404656e6f6e636548050505050505050565746f6b656e500303030303030303030303030303030368' +
-        '6772656574696e67606a6361706162696c697479696170703a6368657373',
+      'a6626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a646b696e64656b6e6f636b64776f726ba264' +
+        '73616c745004040404040404040404040404040404656e6f6e636548050505050505050565746f6b656e5003030303030303' +
+        '030303030303030303686772656574696e67606a6361706162696c697479696170703a6368657373',
     ],
-    [{ kind: 'withdraw', id }, 'a2626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a646b696e64687769746864726177'],
+    [
+      { kind: 'withdraw', id },
+      'a2626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a646b696e64687769746864726177',
+    ],
   ],
   replies: [
     [{ status: 'allowed', until: 'forever' }, 'a265756e74696c67666f72657665726673746174757367616c6c6f776564'],
@@ -56,11 +59,12 @@ const golden = {
     [{ status: 'refused', code: 'replayed' }, 'a264636f6465687265706c61796564667374617475736772656675736564'],
   ],
   verdict:
-    '0a24080112208a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c12102f6c617463682f766572646963742f311a8f01a662' +
-    '6964781a6162636465666768696a6b6c6d6e6f707172737475767778797a62746f7834313244334b6f6f574a576f61715a6844616f45467368463752' +
-    '6831627059396f68696846687a6357366436394c72324e41537571637365710165756e74696c67666f7265766572676f7574636f6d6567616c6c6f77' +
-    '65646a6361706162696c69747967636f6e746163742a40bfd0eae88964b20c11e35a7c8c0ea9a2f31cedea97e0a501206e3b8e10afbd03b190346807' +
-    '29c09f03bb5174f831654aa6e44de4a8276d415d27aea17e58360d',
+    '0a24080112208a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c12102f6c617463682f766572' +
+    '646963742f311a8f01a6626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a62746f783431324433' +
+    '4b6f6f574a576f61715a6844616f454673684637526831627059396f68696846687a6357366436394c72324e415375716373' +
+    '65710165756e74696c67666f7265766572676f7574636f6d6567616c6c6f7765646a6361706162696c69747967636f6e7461' +
+    '63742a40bfd0eae88964b20c11e35a7c8c0ea9a2f31cedea97e0a501206e3b8e10afbd03b19034680729c09f03bb5174f831' +
+    '654aa6e44de4a8276d415d27aea17e58360d',
 } as const
 
 describe('the bytes of 1.0.0', () => {
@@ -136,7 +140,10 @@ describe('a request', () => {
   })
 
   test('of any value is taken or refused, and nothing else happens', () => {
-    const values = fc.object({ key: fc.constantFrom('kind', 'id', 'capability', 'greeting', 'token', 'work', 'envelope'), maxDepth: 2 })
+    const values = fc.object({
+      key: fc.constantFrom('kind', 'id', 'capability', 'greeting', 'token', 'work', 'envelope'),
+      maxDepth: 2,
+    })
     fc.assert(
       fc.property(values, (value) => {
         expect(isTaken(JSON.parse(JSON.stringify(value)))).toBeTypeOf('boolean')
@@ -147,10 +154,26 @@ describe('a request', () => {
 
 describe('a verdict', () => {
   test.each([
-    ['changed after signing', async () => unhex(golden.verdict.replace('616c6c6f776564', '64656e69656421')), EnvelopeError],
-    ['signed for another purpose', async () => seal({ domain: 'latch-hello', type: '/latch/verdict/1' }, encode({}), await keyOf(1)), EnvelopeError],
-    ['of another type', async () => seal({ domain: 'latch-verdict', type: '/latch/verdict/2' }, encode({}), await keyOf(1)), EnvelopeError],
-    ['that says nothing', async () => seal({ domain: 'latch-verdict', type: '/latch/verdict/1' }, encode({}), await keyOf(1)), DecodeError],
+    [
+      'changed after signing',
+      async () => unhex(golden.verdict.replace('616c6c6f776564', '64656e69656421')),
+      EnvelopeError,
+    ],
+    [
+      'signed for another purpose',
+      async () => seal({ domain: 'latch-hello', type: '/latch/verdict/1' }, encode({}), await keyOf(1)),
+      EnvelopeError,
+    ],
+    [
+      'of another type',
+      async () => seal({ domain: 'latch-verdict', type: '/latch/verdict/2' }, encode({}), await keyOf(1)),
+      EnvelopeError,
+    ],
+    [
+      'that says nothing',
+      async () => seal({ domain: 'latch-verdict', type: '/latch/verdict/1' }, encode({}), await keyOf(1)),
+      DecodeError,
+    ],
     ['cut off', async () => unhex(golden.verdict.slice(0, -2)), EnvelopeError],
     ['too long', async () => bytes(1_025, 0), DecodeError],
     ['of no bytes', async () => bytes(0, 0), EnvelopeError],

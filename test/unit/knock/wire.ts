@@ -33,7 +33,11 @@ class Pipe {
 }
 
 /** Two ends of a stream in this process. `peer` of each end is who it sees. */
-export function streamPair(protocol: string, seenByA: RemotePeer, seenByB: RemotePeer): { a: FrameStream; b: FrameStream } {
+export function streamPair(
+  protocol: string,
+  seenByA: RemotePeer,
+  seenByB: RemotePeer,
+): { a: FrameStream; b: FrameStream } {
   const [toB, toA] = [new Pipe(), new Pipe()]
   const over = Promise.withResolvers<Over>()
   const end = (peer: RemotePeer, inbound: Pipe, outbound: Pipe): FrameStream => ({

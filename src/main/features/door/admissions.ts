@@ -34,7 +34,9 @@ interface Parts {
 
 type Visitor = Pick<Facts, 'account' | 'capability' | 'route' | 'connection'> & { readonly peerId: PeerId }
 
-/** Who may open a stream, or connect at all: standing and rates first, then the rules. Nothing here waits for a person. */
+/**
+ * Who may open a stream, or connect at all: standing and rates first, then the rules. Nothing here waits for a person.
+ */
 export class Admissions {
   readonly #parts: Parts
   /** What was let in on each open connection, to be taken back when a rule changes. */
@@ -112,7 +114,9 @@ export class Admissions {
       const subnet = subnetOf(address)
       // A contact does not pay for what strangers behind the same address do.
       if (subnet === null || (account !== undefined && isContact(account))) return null
-      return perSubnet.take(subnet, nowMs) === 'empty' ? { verdict: 'refuse', code: 'busy', why: 'above the rate of one subnet' } : null
+      return perSubnet.take(subnet, nowMs) === 'empty'
+        ? { verdict: 'refuse', code: 'busy', why: 'above the rate of one subnet' }
+        : null
     }
   }
 

@@ -59,7 +59,9 @@ export class Answers {
     const question = questions.find(id)
     const received = question?.received ?? questions.known(id)
     if (received === undefined) throw new LatchError('NOT_FOUND', 'There is no knock of that id.')
-    if (question === undefined && received.knock.state !== 'missed') throw new LatchError('CONFLICT', 'That knock has already been answered.')
+    if (question === undefined && received.knock.state !== 'missed') {
+      throw new LatchError('CONFLICT', 'That knock has already been answered.')
+    }
 
     const wasContact = this.#parts.isContact(received.knock.account)
     const leftMs = question === undefined ? 0 : questions.leftMs(question)
@@ -94,7 +96,11 @@ export class Answers {
   }
 
   /** The rule, the block or the refusal that an answer means; what the knockers are told. */
-  #carryOut(received: Received, question: Question | undefined, answer: Answer): { rule: RuleId | null; told: Told | null } {
+  #carryOut(
+    received: Received,
+    question: Question | undefined,
+    answer: Answer,
+  ): { rule: RuleId | null; told: Told | null } {
     const { time, rules, mutes, questions } = this.#parts
     const { account, peerId, capability } = received.knock
     const visitor = question === undefined ? { ...received.knock, connection: '' } : visitorOf(question)
@@ -115,7 +121,10 @@ export class Answers {
       case 'deny': {
         this.#log(account, peerId, capability, 'deny', `answered: deny, ${answer.until}`)
         mutes.add(account, time.steadyMs())
-        const rule = answer.until === 'forever' ? rules.add({ ...about, verdict: 'deny', until: { kind: 'forever' } }, 'prompt') : null
+        const rule =
+          answer.until === 'forever'
+            ? rules.add({ ...about, verdict: 'deny', until: { kind: 'forever' } }, 'prompt')
+            : null
         return { rule: rule?.id ?? null, told: { outcome: 'denied' } }
       }
       case 'ignore': {
@@ -164,7 +173,13 @@ export class Answers {
     this.#given.set(id, { ...given, deadlineMs: clock.monotonicMs() + UNDO_WITHIN_MS, forget })
   }
 
-  #log(account: AccountId, peerId: PeerId, capability: Capability, verdict: 'allow' | 'deny' | 'ignore' | 'ask', why: string): void {
+  #log(
+    account: AccountId,
+    peerId: PeerId,
+    capability: Capability,
+    verdict: 'allow' | 'deny' | 'ignore' | 'ask',
+    why: string,
+  ): void {
     this.#parts.journal.decided({ account, peerId, capability, verdict, why, rule: null, by: 'person' })
   }
 }

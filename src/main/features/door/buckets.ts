@@ -37,7 +37,10 @@ export class Buckets {
 
   #level(bucket: Bucket | undefined, nowMs: number): number {
     if (bucket === undefined) return this.#rate.burst
-    return Math.min(this.#rate.burst, bucket.tokens + (Math.max(0, nowMs - bucket.atMs) / SECOND) * this.#rate.perSecond)
+    return Math.min(
+      this.#rate.burst,
+      bucket.tokens + (Math.max(0, nowMs - bucket.atMs) / SECOND) * this.#rate.perSecond,
+    )
   }
 
   #dropSome(nowMs: number): void {
@@ -76,7 +79,9 @@ function ipv4Subnet(host: string, relayed: string): string | null {
 
 function ipv6Subnet(host: string, relayed: string): string | null {
   const groups = ipv6Groups(host)
-  if (groups.slice(0, 7).every((group) => group === 0) && groups[7] === 1) return relayed === '' ? null : `${relayed}loopback`
+  if (groups.slice(0, 7).every((group) => group === 0) && groups[7] === 1) {
+    return relayed === '' ? null : `${relayed}loopback`
+  }
   const isMappedV4 = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
   if (isMappedV4) {
     const [high = 0, low = 0] = groups.slice(6)
@@ -92,9 +97,13 @@ function ipv6Subnet(host: string, relayed: string): string | null {
 function ipv6Groups(host: string): number[] {
   const dotted = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(host)
   const [, a = 0, b = 0, c = 0, d = 0] = (dotted ?? []).map(Number)
-  const hex = dotted === null ? host : `${host.slice(0, dotted.index)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
+  const hex =
+    dotted === null
+      ? host
+      : `${host.slice(0, dotted.index)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
   const [head = '', tail] = hex.split('::')
-  const numbers = (part: string): number[] => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)))
+  const numbers = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16))
   if (tail === undefined) return numbers(head)
   const [before, after] = [numbers(head), numbers(tail)]
   return [...before, ...Array<number>(Math.max(0, 8 - before.length - after.length)).fill(0), ...after]

@@ -31,8 +31,8 @@ import { Verdicts } from './verdicts.ts'
 /** How long a verdict may take to go out before the connection it goes over is closed all the same. */
 const LAST_WORD_MS = 1 * SECOND
 
-/** Points for a verdict that nobody waits for, is not theirs to give, or was given before. */
-const FALSE_VERDICT_POINTS = { unknown: 1, replayed: 5, forged: 20 } as const
+/** Points for a verdict not taken. The first two happen to the honest, when a receipt was lost or a knock forgotten. */
+const FALSE_VERDICT_POINTS = { unknown: 1, replayed: 1, forged: 20 } as const
 
 export interface DoorParts {
   readonly streams: PeerStreams
@@ -79,7 +79,8 @@ export function createDoor(parts: DoorParts): DoorFeature {
   const mutes = new Mutes()
 
   const hangUp = (peerId: PeerId): void => parts.closeConnections?.(peerId)
-  const lastWord = (peerId: PeerId): Promise<void> => Promise.race([verdicts.settled(peerId), delay(clock, LAST_WORD_MS)])
+  const lastWord = (peerId: PeerId): Promise<void> =>
+    Promise.race([verdicts.settled(peerId), delay(clock, LAST_WORD_MS)])
   const shut = (peerId: PeerId, why: string): void => {
     log.info({ peer: peerId, why }, 'closes the connections of a peer')
     void lastWord(peerId).then(() => hangUp(peerId))
@@ -88,7 +89,8 @@ export function createDoor(parts: DoorParts): DoorFeature {
   function offence(peerId: PeerId, why: string, points: number): void {
     const { before, after } = standings.lower(peerId, why, points)
     log.info({ peer: peerId, why, points, score: after.score }, 'a peer did wrong')
-    const isGone = (standing: Standing): boolean => standing.standing === 'disconnected' || standing.standing === 'banned'
+    const isGone = (standing: Standing): boolean =>
+      standing.standing === 'disconnected' || standing.standing === 'banned'
     if (isGone(after) && before.standing !== after.standing) hangUp(peerId)
   }
 
@@ -180,7 +182,9 @@ export function createDoor(parts: DoorParts): DoorFeature {
         withdrawn: (peer, id) => received.withdraw(peer, id),
         async judged(peer, envelope) {
           const receipt = await sentKnocks.judged(peer, envelope)
-          if (receipt.status === 'refused') offence(peer.peerId, `a verdict that is ${receipt.code}`, FALSE_VERDICT_POINTS[receipt.code])
+          if (receipt.status === 'refused') {
+            offence(peer.peerId, `a verdict that is ${receipt.code}`, FALSE_VERDICT_POINTS[receipt.code])
+          }
           return receipt
         },
       })

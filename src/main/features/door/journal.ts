@@ -34,7 +34,15 @@ export class Journal {
     this.#database.transaction(() => {
       const by = ruling.rule === null ? 'default' : 'rule'
       const { account, peerId, capability } = asker
-      const written = this.decided({ account, peerId, capability, verdict: ruling.verdict, why: ruling.why, rule: ruling.rule, by })
+      const written = this.decided({
+        account,
+        peerId,
+        capability,
+        verdict: ruling.verdict,
+        why: ruling.why,
+        rule: ruling.rule,
+        by,
+      })
       this.#rules.hit(ruling.rule, isUse ? asker.connection : null, written === 'listed')
     })
   }

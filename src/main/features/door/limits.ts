@@ -14,7 +14,10 @@ export const ANSWER_WITHIN_MS = 60 * SECOND
 export const MAX_WAITING = 50
 /** Places behind those fifty that only contacts may take: a flood of strangers does not lock out a friend. */
 export const CONTACT_RESERVE = 10
-/** Places that only work buys, at a price that rises as they fill. With them there are 103 questions at most, about 2 KiB each. */
+/**
+ * Places that only work buys, at a price that rises as they fill. With them there are 103 questions at most, about 2
+ * KiB each.
+ */
 export const MAX_PAID_WAITING = 40
 /** A question that has not been shown by then is missed: its sender has long turned to something else. */
 export const QUEUED_FOR_MS = 5 * MINUTE

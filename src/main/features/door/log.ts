@@ -31,7 +31,8 @@ const PRUNED_AT_ONCE = 1_000
 /**
  * The append-only log of decisions. Each line's hash is the SHA-256 of the line before's and of the line itself as
  * DAG-CBOR, so that a line changed or taken out afterwards shows. Two things keep it from growing at a stranger's will:
- * the same decision again within a minute is not written again, and refusals beyond a rate are counted in the next line.
+ * the same decision again within a minute is not written again, and refusals beyond a rate are counted in the next
+ * line.
  */
 export class DecisionLog {
   readonly #database: Database
@@ -50,7 +51,9 @@ export class DecisionLog {
     this.#time = time
     const last = database.prepare<[], Row>('SELECT * FROM door_log ORDER BY seq DESC LIMIT 1').get()
     this.#last = last ?? this.#anchor()
-    this.#insert = database.prepare('INSERT INTO door_log VALUES (@seq, @atMs, @account, @peerId, @capability, @verdict, @why, @rule, @by, @hash)')
+    this.#insert = database.prepare(
+      'INSERT INTO door_log VALUES (@seq, @atMs, @account, @peerId, @capability, @verdict, @why, @rule, @by, @hash)',
+    )
   }
 
   /** Writes a decision; null where it was left out, as a repetition or as one refusal too many. */
@@ -60,7 +63,8 @@ export class DecisionLog {
       this.#unlisted++
       return null
     }
-    const why = this.#unlisted === 0 ? entry.why : `${entry.why} (${this.#unlisted} refusals before this one are not listed)`
+    const why =
+      this.#unlisted === 0 ? entry.why : `${entry.why} (${this.#unlisted} refusals before this one are not listed)`
     this.#unlisted = 0
     const line = { ...entry, why, seq: this.#last.seq + 1, atMs: this.#time.wallMs() }
     const decision: Decision = { ...line, hash: chained(this.#last.hash, line) }
@@ -92,7 +96,9 @@ export class DecisionLog {
     const end = this.#last
     let previous = this.#anchor()
     let decisions = 0
-    const slice = this.#database.prepare<[number, number, number], Row>('SELECT * FROM door_log WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?')
+    const slice = this.#database.prepare<[number, number, number], Row>(
+      'SELECT * FROM door_log WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+    )
     const broken = (firstBadSeq: number, why: string): LogCheck => ({ outcome: 'broken', decisions, firstBadSeq, why })
     for (;;) {
       const rows = slice.all(previous.seq, end.seq, LINES_PER_SLICE)
@@ -106,13 +112,23 @@ export class DecisionLog {
       if (rows.length < LINES_PER_SLICE) break
       await new Promise((resolve) => setImmediate(resolve))
     }
-    if (previous.seq !== end.seq || previous.hash !== end.hash) return broken(previous.seq + 1, 'the newest lines are missing')
+    if (previous.seq !== end.seq || previous.hash !== end.hash) {
+      return broken(previous.seq + 1, 'the newest lines are missing')
+    }
     return { outcome: 'whole', decisions, head: end.hash }
   }
 
   #isRepeated(entry: LogEntry): boolean {
     if (entry.by === 'person' || entry.by === 'timeout' || entry.by === 'token') return false
-    const key = JSON.stringify([entry.account, entry.peerId, entry.capability, entry.verdict, entry.why, entry.rule, entry.by])
+    const key = JSON.stringify([
+      entry.account,
+      entry.peerId,
+      entry.capability,
+      entry.verdict,
+      entry.why,
+      entry.rule,
+      entry.by,
+    ])
     const nowMs = this.#time.steadyMs()
     const lastMs = this.#writtenMs.get(key)
     if (lastMs !== undefined && nowMs - lastMs < LOG_REPEAT_MS) return true
@@ -129,7 +145,12 @@ export class DecisionLog {
   }
 
   #anchor(): { seq: number; hash: string } {
-    return this.#database.prepare<[], { seq: number; hash: string }>('SELECT seq, hash FROM door_log_anchor').get() ?? { seq: 0, hash: '' }
+    return (
+      this.#database.prepare<[], { seq: number; hash: string }>('SELECT seq, hash FROM door_log_anchor').get() ?? {
+        seq: 0,
+        hash: '',
+      }
+    )
   }
 
   #prune(): void {

@@ -2,7 +2,9 @@
 export const migrations = [
   `CREATE TABLE door_rules (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
    CREATE TABLE door_blocked (account TEXT PRIMARY KEY) STRICT;
-   CREATE TABLE door_received (id TEXT PRIMARY KEY, account TEXT NOT NULL, received_ms INTEGER NOT NULL, record TEXT NOT NULL) STRICT;
+   CREATE TABLE door_received (
+     id TEXT PRIMARY KEY, account TEXT NOT NULL, received_ms INTEGER NOT NULL, record TEXT NOT NULL
+   ) STRICT;
    CREATE TABLE door_callers (account TEXT PRIMARY KEY, knocks INTEGER NOT NULL, last_ms INTEGER NOT NULL) STRICT;
    CREATE INDEX door_callers_by_time ON door_callers (last_ms);
    CREATE TABLE door_sent (id TEXT PRIMARY KEY, sent_ms INTEGER NOT NULL, record TEXT NOT NULL) STRICT;
@@ -15,6 +17,8 @@ export const migrations = [
      seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, account TEXT, peer TEXT NOT NULL, capability TEXT NOT NULL,
      verdict TEXT NOT NULL, why TEXT NOT NULL, rule TEXT, by TEXT NOT NULL, hash TEXT NOT NULL
    ) STRICT;
-   CREATE TABLE door_log_anchor (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+   CREATE TABLE door_log_anchor (
+     one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL
+   ) STRICT;
    INSERT INTO door_log_anchor VALUES (1, 0, '');`,
 ] as const

@@ -17,8 +17,8 @@ export interface Facts {
 }
 
 /**
- * The time, by two clocks: one that somebody can set, and one that nobody can. Where they differ, an allowance ends by the
- * earlier of them and a refusal by the later, so that no jump of the machine's clock lets anybody in.
+ * The time, by two clocks: one that somebody can set, and one that nobody can. Where they differ, an allowance ends by
+ * the earlier of them and a refusal by the later, so that no jump of the machine's clock lets anybody in.
  */
 export interface Now {
   /** Ms since the epoch. */
@@ -35,9 +35,9 @@ export interface Ruling {
 }
 
 /**
- * What the door says. The most specific rule wins: a named account, then whether they are a contact, then how they came,
- * then anyone; among equals the higher priority, then deny over everything, ignore over allow, and any answer over
- * `ask`, which is only the question that it answers. Where no rule speaks, the default of the capability does.
+ * What the door says. The most specific rule wins: a named account, then whether they are a contact, then how they
+ * came, then anyone; among equals the higher priority, then deny over everything, ignore over allow, and any answer
+ * over `ask`, which is only the question that it answers. Where no rule speaks, the default of the capability does.
  */
 export function decide(facts: Facts, rules: readonly Rule[], now: Now): Ruling {
   if (facts.isBlocked) return { verdict: 'ignore', why: 'the account is blocked', rule: null }
@@ -45,7 +45,9 @@ export function decide(facts: Facts, rules: readonly Rule[], now: Now): Ruling {
   for (const rule of rules) {
     if (applies(rule, facts, now) && (winner === undefined || outranks(rule, winner))) winner = rule
   }
-  if (winner === undefined) return { verdict: defaultVerdict(facts.capability), why: `the default for ${facts.capability}`, rule: null }
+  if (winner === undefined) {
+    return { verdict: defaultVerdict(facts.capability), why: `the default for ${facts.capability}`, rule: null }
+  }
   return { verdict: winner.verdict, why: `a rule for ${whom(winner.who)}`, rule: winner.id }
 }
 
@@ -74,8 +76,8 @@ export function isInForce(rule: Rule, now: Now): boolean {
 }
 
 /**
- * Whether this allowance with an end was made or used at a time that the clock, after a restart, has not reached: it was set
- * back meanwhile, and when the rule ends can no longer be told.
+ * Whether this allowance with an end was made or used at a time that the clock, after a restart, has not reached: it
+ * was set back meanwhile, and when the rule ends can no longer be told.
  */
 export function isFromTheFuture(rule: Rule, wallMs: number): boolean {
   if (rule.until.kind !== 'time' || !letsIn(rule.verdict)) return false

@@ -54,7 +54,10 @@ export class Questions {
   /** Shown first, then those that wait. */
   pending(): Knock[] {
     const knocks = this.#open.map((question) => question.received.knock)
-    return [...knocks.filter((knock) => knock.state === 'pending'), ...knocks.filter((knock) => knock.state === 'queued')]
+    return [
+      ...knocks.filter((knock) => knock.state === 'pending'),
+      ...knocks.filter((knock) => knock.state === 'queued'),
+    ]
   }
 
   /** Newest first. */
@@ -76,7 +79,9 @@ export class Questions {
 
   /** An open question for which this knock of this peer waits. */
   waitingFor(peerId: PeerId, id: KnockId): Question | undefined {
-    return this.#open.find(({ received }) => received.callers.some((caller) => caller.id === id && caller.peerId === peerId))
+    return this.#open.find(({ received }) =>
+      received.callers.some((caller) => caller.id === id && caller.peerId === peerId),
+    )
   }
 
   known(id: KnockId): Received | undefined {
@@ -111,7 +116,11 @@ export class Questions {
   }
 
   /** An answer was taken back: the question is there again, before others, with `leftMs` or a little more. */
-  reopen(id: KnockId, about: Pick<Question, 'isContact' | 'isPaid' | 'connection'>, leftMs: number): Question | undefined {
+  reopen(
+    id: KnockId,
+    about: Pick<Question, 'isContact' | 'isPaid' | 'connection'>,
+    leftMs: number,
+  ): Question | undefined {
     const received = this.#recent.get(id)
     if (received === undefined) return undefined
     this.#recent.delete(id)
@@ -185,7 +194,8 @@ export class Questions {
   }
 
   #tell({ knock, callers, told: seq }: Received, told: Told): void {
-    for (const { peerId, id } of callers) this.#parts.verdicts.tell({ id, peerId, capability: knock.capability }, seq, told)
+    for (const { peerId, id } of callers)
+      this.#parts.verdicts.tell({ id, peerId, capability: knock.capability }, seq, told)
   }
 
   #save(received: Received): void {
@@ -195,7 +205,8 @@ export class Questions {
 
   #prune(): void {
     const open = new Set(this.#open.map((question) => question.received.knock.id))
-    for (const id of this.#parts.store.pruneReceived(open, this.#parts.time.wallMs() - RECENT_FOR_MS)) this.#recent.delete(id)
+    for (const id of this.#parts.store.pruneReceived(open, this.#parts.time.wallMs() - RECENT_FOR_MS))
+      this.#recent.delete(id)
   }
 }
 

@@ -42,10 +42,14 @@ export function placeFor(caller: Caller, questions: readonly Queued[]): Place {
   const own = questions.filter((question) => question.account === caller.account)
   const same = own.find((question) => question.capability === caller.capability)
   if (same !== undefined) return { place: 'joins', id: same.id }
-  if (own.length >= MAX_QUESTIONS_PER_ACCOUNT) return { place: 'refused', why: 'too many open questions of one account' }
+  if (own.length >= MAX_QUESTIONS_PER_ACCOUNT) {
+    return { place: 'refused', why: 'too many open questions of one account' }
+  }
 
   const shown = questions.filter((question) => question.isShown)
-  if (shown.length < MAX_SHOWN && !shown.some((question) => question.account === caller.account)) return { place: 'shown' }
+  if (shown.length < MAX_SHOWN && !shown.some((question) => question.account === caller.account)) {
+    return { place: 'shown' }
+  }
 
   const waiting = questions.filter((question) => !question.isShown)
   const paid = waiting.filter((question) => question.isPaid).length
@@ -61,7 +65,9 @@ export function priceOf(paidWaiting: number): number {
   return BASE_WORK_BITS + Math.floor(paidWaiting / PLACES_PER_WORK_BIT)
 }
 
-/** Who is shown next, if there is room: contacts before strangers, then who came first; one of each account at a time. */
+/**
+ * Who is shown next, if there is room: contacts before strangers, then who came first; one of each account at a time.
+ */
 export function nextToShow<Question extends Queued>(questions: readonly Question[]): Question | undefined {
   const shown = questions.filter((question) => question.isShown)
   if (shown.length >= MAX_SHOWN) return undefined

@@ -66,12 +66,20 @@ export class ReceivedKnocks {
       return { status: 'denied', code: 'unproven' }
     }
     const { account, claimedName } = device
-    const visitor: Visitor = { account, peerId, capability: request.capability, route: peer.route, connection: peer.connection }
+    const visitor: Visitor = {
+      account,
+      peerId,
+      capability: request.capability,
+      route: peer.route,
+      connection: peer.connection,
+    }
     const ruling = this.#parts.rules.decide(visitor)
     if (ruling.verdict === 'ask') return this.#ask({ visitor, address: peer.address, claimedName, request, ruling })
     this.#parts.journal.ruled(visitor, ruling, false)
     if (ruling.verdict === 'ignore') return 'silence'
-    return letsIn(ruling.verdict) ? this.#letIn(visitor, this.#parts.rules.get(ruling.rule)) : { status: 'denied', code: 'door' }
+    return letsIn(ruling.verdict)
+      ? this.#letIn(visitor, this.#parts.rules.get(ruling.rule))
+      : { status: 'denied', code: 'door' }
   }
 
   /** The knocker no longer waits. */
@@ -129,7 +137,9 @@ export class ReceivedKnocks {
     const nowMs = time.steadyMs()
     const { work } = request
     const isFresh = work !== undefined && salts.isFresh(work.salt, nowMs)
-    const earned = isFresh ? workBits({ id: request.id, from: peerId, to: this.#parts.self, salt: work.salt }, work.nonce) : 0
+    const earned = isFresh
+      ? workBits({ id: request.id, from: peerId, to: this.#parts.self, salt: work.salt }, work.nonce)
+      : 0
     const isContact = this.#parts.isContact(account)
     const place = placeFor({ account, capability, isContact, workBits: earned }, questions.queue())
     switch (place.place) {
@@ -142,12 +152,19 @@ export class ReceivedKnocks {
         return this.#join(place.id, visitor, request.id)
       case 'shown':
       case 'waiting':
-        return this.#stand(arrival, { isContact, isPaid: place.place === 'waiting' && place.isPaid, isShown: place.place === 'shown' })
+        return this.#stand(arrival, {
+          isContact,
+          isPaid: place.place === 'waiting' && place.isPaid,
+          isShown: place.place === 'shown',
+        })
     }
   }
 
   /** A new question, before the person or in line. */
-  #stand({ visitor, address, claimedName, request, ruling }: Arrival, { isContact, isPaid, isShown }: Standing): KnockReply {
+  #stand(
+    { visitor, address, claimedName, request, ruling }: Arrival,
+    { isContact, isPaid, isShown }: Standing,
+  ): KnockReply {
     const { store, time, journal, questions } = this.#parts
     const { account, peerId, capability, route, connection } = visitor
     const nowMs = time.wallMs()
@@ -184,7 +201,10 @@ export class ReceivedKnocks {
     const others = callers.filter((caller) => caller.peerId !== peerId).slice(1 - MAX_KNOCKS_PER_QUESTION)
     store.database.transaction(() => {
       store.countCaller(account, time.wallMs())
-      questions.change(question, { knock: { ...knock, requests: knock.requests + 1 }, callers: [...others, { peerId, id: knockId }] })
+      questions.change(question, {
+        knock: { ...knock, requests: knock.requests + 1 },
+        callers: [...others, { peerId, id: knockId }],
+      })
     })
     return this.#pending(question)
   }
@@ -232,7 +252,10 @@ function aboutOpening({ account, peerId, capability }: Visitor): Omit<Opened, 'w
   return { account, peerId, capability }
 }
 
-/** A stranger's words on one line: no control characters, and nothing that turns the direction of what stands around them. */
+/**
+ * A stranger's words on one line: no control characters, and nothing that turns the direction of what stands around
+ * them.
+ */
 function plainText(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')

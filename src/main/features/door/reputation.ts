@@ -1,5 +1,12 @@
 import type { Standing } from '../../../shared/model/peers.ts'
-import { BANNED_BELOW, BANNED_FOR_MS, DISCONNECTED_BELOW, HEALS_ONE_POINT_MS, MAX_REASONS, THROTTLED_BELOW } from './limits.ts'
+import {
+  BANNED_BELOW,
+  BANNED_FOR_MS,
+  DISCONNECTED_BELOW,
+  HEALS_ONE_POINT_MS,
+  MAX_REASONS,
+  THROTTLED_BELOW,
+} from './limits.ts'
 
 /** What a peer's conduct came to: its history folded, so that a thousand offences cost no more memory than one. */
 export interface Conduct {

@@ -20,7 +20,9 @@ interface Parts {
   readonly blocked: (account: AccountId) => void
 }
 
-/** The rules and the blocked accounts. What lasts `forever` or to a time is stored; the rest lives until the node stops. */
+/**
+ * The rules and the blocked accounts. What lasts `forever` or to a time is stored; the rest lives until the node stops.
+ */
 export class RuleBook {
   readonly #parts: Parts
   readonly #rules: Map<RuleId, Rule>
@@ -76,18 +78,34 @@ export class RuleBook {
   }
 
   /**
-   * Lets an account in by a rule of its own, in place of any other that did, unless one lasts at least as long. The rule
-   * speaks as loud as the `ask` that it answers, else that question would come again.
+   * Lets an account in by a rule of its own, in place of any other that did, unless one lasts at least as long. The
+   * rule speaks as loud as the `ask` that it answers, else that question would come again.
    */
-  allow(account: AccountId, capability: Capability, until: OpenFor, origin: Rule['origin'], priority: number): { rule: Rule; isNew: boolean } {
+  allow(
+    account: AccountId,
+    capability: Capability,
+    until: OpenFor,
+    origin: Rule['origin'],
+    priority: number,
+  ): { rule: Rule; isNew: boolean } {
     const lasting = ['once', 'quit', 'forever']
-    const own = this.list().filter((rule) => isAbout(rule, account, capability) && rule.verdict === 'allow' && rule.enabled && rule.priority === priority)
+    const own = this.list().filter(
+      (rule) =>
+        isAbout(rule, account, capability) && rule.verdict === 'allow' && rule.enabled && rule.priority === priority,
+    )
     const atLeast = own.find((rule) => lasting.indexOf(rule.until.kind) >= lasting.indexOf(until))
     if (atLeast !== undefined) return { rule: atLeast, isNew: false }
     for (const rule of own) {
       if (rule.until.kind !== 'connection') this.#drop(rule.id)
     }
-    const draft: RuleDraft = { who: { kind: 'account', account }, capability, verdict: 'allow', until: { kind: until }, priority, note: '' }
+    const draft: RuleDraft = {
+      who: { kind: 'account', account },
+      capability,
+      verdict: 'allow',
+      until: { kind: until },
+      priority,
+      note: '',
+    }
     return { rule: this.add(draft, origin), isNew: true }
   }
 

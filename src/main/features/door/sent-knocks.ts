@@ -1,16 +1,14 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, KnockId, PeerId, RuleId } from '../../../shared/ids.ts'
 import type { Capability, SentKnock } from '../../../shared/model/door.ts'
-import type { Cancel, Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import { RefusedError, type RemotePeer } from '../../platform/streams.ts'
+import type { RemotePeer } from '../../platform/streams.ts'
 import {
-  KnockProtocolError,
   MAX_GREETING_BYTES,
   MAX_GREETING_LENGTH,
   MAX_REMAINING_MS,
   openVerdict,
-  SilenceError,
   type KnockProtocol,
   type KnockReply,
   type OpenFor,
@@ -20,7 +18,9 @@ import {
 } from '../../protocols/knock/index.ts'
 import { MAX_SENT, MAX_SOLVED_BITS, VERDICT_GRACE_MS } from './limits.ts'
 import type { ProvenDevice } from './received-knocks.ts'
-import type { DoorStore, Sent } from './store.ts'
+import { entryOf, isOpen, type Entry } from './sent-entry.ts'
+import { failureOf, refusalOf, words } from './sent-words.ts'
+import type { DoorStore } from './store.ts'
 import type { DoorTime } from './time.ts'
 import type { DoorEvent } from './types.ts'
 import { solve } from './work.ts'
@@ -41,21 +41,15 @@ interface Parts {
   readonly devicesOf: (account: AccountId) => readonly PeerId[]
   readonly publish: (event: DoorEvent) => void
   /** Their door opened for us. Gives the rule that opens ours for them, if one was made. */
-  readonly letIn: (opened: { account: AccountId; peerId: PeerId; capability: Capability; until: OpenFor }) => RuleId | null
+  readonly letIn: (opened: {
+    account: AccountId
+    peerId: PeerId
+    capability: Capability
+    until: OpenFor
+  }) => RuleId | null
   /** They took it back. */
   readonly shutOut: (rule: RuleId) => void
 }
-
-interface Entry {
-  record: Sent
-  readonly token: Uint8Array | undefined
-  readonly stop: AbortController
-  /** Resolves with the first answer. */
-  first: Promise<SentKnock> | null
-  cancelWait: Cancel
-}
-
-const openStates: readonly SentKnock['state'][] = ['sending', 'working', 'asked']
 
 /** Our knocks at other doors, and the truth about each as far as the other side discloses it. */
 export class SentKnocks {
@@ -73,7 +67,9 @@ export class SentKnocks {
       const { state, untilMs } = entry.record.sent
       const leftMs = Math.max(0, (untilMs ?? 0) - this.#parts.time.wallMs())
       if (state === 'asked') this.#await(entry, Math.min(leftMs, MAX_REMAINING_MS))
-      else if (isOpen(entry)) this.#set(entry, { state: 'unreachable', why: 'Latch was stopped before the knock was answered.' })
+      else if (isOpen(entry)) {
+        this.#set(entry, words.stopped)
+      }
     }
   }
 
@@ -84,7 +80,8 @@ export class SentKnocks {
 
   /**
    * Resolves with the first answer, or with why there is none; later ones are published. An open knock at the same
-   * account for the same capability is not sent twice. *Errors*: LatchError BAD_INPUT, UNREACHABLE (no device is known).
+   * account for the same capability is not sent twice. *Errors*: LatchError BAD_INPUT, UNREACHABLE (no device is
+   * known).
    */
   async knock(to: KnockTarget, capability: Capability, greeting: string, token?: Uint8Array): Promise<SentKnock> {
     if (greeting.length > MAX_GREETING_LENGTH || Buffer.byteLength(greeting) > MAX_GREETING_BYTES) {
@@ -101,8 +98,18 @@ export class SentKnocks {
     if (same !== undefined) this.cancel(same.record.sent.id)
 
     const sentMs = this.#parts.time.wallMs()
-    const sent: SentKnock = { id: this.#parts.newId(), peerId, account, capability, greeting, sentMs, state: 'sending', untilMs: null, why: '' }
-    const entry: Entry = { ...entryOf({ sent, seq: 0, opened: null }), token }
+    const sent: SentKnock = {
+      id: this.#parts.newId(),
+      peerId,
+      account,
+      capability,
+      greeting,
+      sentMs,
+      state: 'sending',
+      untilMs: null,
+      why: '',
+    }
+    const entry = entryOf({ sent, seq: 0, opened: null }, token)
     this.#entries.set(sent.id, entry)
     this.#forgetOld()
     this.#set(entry, {})
@@ -133,17 +140,13 @@ export class SentKnocks {
       return { status: 'refused', code: 'forged' }
     }
     const { signer, verdict } = opened
-    if (signer !== peer.peerId || verdict.to !== this.#parts.self) return { status: 'refused', code: 'forged' }
     const entry = this.#entries.get(verdict.id)
-    const sent = entry?.record.sent
-    if (entry === undefined || sent === undefined) return { status: 'refused', code: 'unknown' }
-    if (sent.peerId !== signer || sent.capability !== verdict.capability) return { status: 'refused', code: 'forged' }
-    if (sent.state === 'cancelled') return { status: 'refused', code: 'unknown' }
-    if (verdict.seq <= entry.record.seq) return { status: 'refused', code: 'replayed' }
+    const code = refusalOf(verdict, { signer, from: peer.peerId, self: this.#parts.self }, entry?.record)
+    if (code !== null || entry === undefined) return { status: 'refused', code: code ?? 'unknown' }
     entry.record = { ...entry.record, seq: verdict.seq }
     if (verdict.outcome === 'allowed') await this.#allowed(entry, verdict.until)
     else if (verdict.outcome === 'pending') this.#asked(entry, verdict.remainingMs, true)
-    else this.#refused(entry, verdict.outcome)
+    else this.#refused(entry, { state: verdict.outcome, why: '' })
     return { status: 'taken' }
   }
 
@@ -161,11 +164,11 @@ export class SentKnocks {
       const account = (await this.#parts.prove(peerId))?.account ?? null
       signal.throwIfAborted()
       if ('account' in to && account !== to.account) {
-        return this.#set(entry, { state: 'unreachable', why: 'The device that answered does not prove that account.' })
+        return this.#set(entry, words.otherAccount)
       }
       const same = this.#openTo(peerId, account, entry.record.sent.capability, entry)
       if (same !== undefined) {
-        this.#set(entry, { state: 'cancelled', why: 'That account is being asked already.' })
+        this.#set(entry, words.twice)
         return same.first ?? same.record.sent
       }
       this.#set(entry, { peerId, account })
@@ -180,17 +183,23 @@ export class SentKnocks {
     const { id, capability, greeting } = entry.record.sent
     const { signal } = entry.stop
     const { token } = entry
-    const knock = { id, capability, greeting, ...(token === undefined ? {} : { token }), ...(work === undefined ? {} : { work }) }
+    const knock = {
+      id,
+      capability,
+      greeting,
+      ...(token === undefined ? {} : { token }),
+      ...(work === undefined ? {} : { work }),
+    }
     const reply = await this.#parts.protocol.knock(peerId, knock, signal)
     signal.throwIfAborted()
     // A verdict that overtook this reply is the newer word.
     if (entry.record.seq > 0) return
     if (reply.status !== 'busy') return this.#replied(entry, reply)
     if (work !== undefined || reply.workBits > MAX_SOLVED_BITS) {
-      this.#set(entry, { state: 'busy', why: 'Too many are waiting at that door. Try again later.' })
+      this.#set(entry, words.busy)
       return
     }
-    this.#set(entry, { state: 'working', why: 'Many are waiting at that door; a place in the queue is being worked for.' })
+    this.#set(entry, words.working)
     const nonce = await solve({ id, from: this.#parts.self, to: peerId, salt: reply.salt }, reply.workBits, signal)
     return this.#send(entry, peerId, { salt: reply.salt, nonce })
   }
@@ -202,9 +211,9 @@ export class SentKnocks {
       case 'pending':
         return this.#asked(entry, reply.remainingMs, reply.shown)
       case 'denied':
-        return this.#refused(entry, 'denied', reply.code === 'unproven' ? 'Their device could not make sure who you are.' : '')
+        return this.#refused(entry, reply.code === 'unproven' ? words.unproven : { state: 'denied', why: '' })
       case 'malformed':
-        this.#set(entry, { state: 'unreachable', why: 'Their device did not understand the knock; it may run another version.' })
+        this.#set(entry, words.malformed)
     }
   }
 
@@ -217,7 +226,7 @@ export class SentKnocks {
     // The device may have changed hands since: what opens our door is who we knocked at, and nobody else.
     const known = entry.record.sent.account ?? account
     if (known === null || account !== known) {
-      this.#set(entry, { state: 'unanswered', why: 'The door opened, but that device does not prove its account any more.' })
+      this.#set(entry, words.otherSince)
       return
     }
     this.#set(entry, { account: known, state: 'allowed', untilMs: null, why: '' })
@@ -227,16 +236,16 @@ export class SentKnocks {
     this.#set(entry, {})
   }
 
-  #refused(entry: Entry, outcome: 'denied' | 'unanswered', why = ''): void {
+  #refused(entry: Entry, word: Pick<SentKnock, 'state' | 'why'>): void {
     const { opened } = entry.record
     entry.record = { ...entry.record, opened: null }
-    this.#set(entry, { state: outcome, untilMs: null, why })
+    this.#set(entry, { ...word, untilMs: null })
     if (opened !== null) this.#parts.shutOut(opened)
   }
 
   #asked(entry: Entry, remainingMs: number, isShown: boolean): void {
-    const why = isShown ? 'A person is being asked.' : 'Others are being asked about first.'
-    this.#set(entry, { state: 'asked', untilMs: this.#parts.time.wallMs() + remainingMs, why })
+    const word = isShown ? words.shown : words.queued
+    this.#set(entry, { ...word, untilMs: this.#parts.time.wallMs() + remainingMs })
     this.#await(entry, remainingMs)
   }
 
@@ -248,14 +257,9 @@ export class SentKnocks {
 
   #failed(entry: Entry, error: unknown): void {
     const { peerId } = entry.record.sent
-    if (error instanceof SilenceError) this.#set(entry, { state: 'silent', why: 'Their door gave no answer.' })
-    else if (error instanceof RefusedError && error.code === 'busy') this.#set(entry, { state: 'busy', why: 'Their device takes no more requests now.' })
-    else if (error instanceof RefusedError) this.#refused(entry, 'denied')
-    else if (error instanceof LatchError) this.#set(entry, { state: 'unreachable', why: error.message })
-    else this.#set(entry, { state: 'unreachable', why: 'That peer cannot be reached now.' })
-    const isExpected = error instanceof LatchError || error instanceof SilenceError || error instanceof RefusedError
-    const isTheirs = error instanceof KnockProtocolError
-    this.#parts.log[isExpected || isTheirs ? 'info' : 'error']({ peer: peerId, error }, 'a knock was not answered')
+    const { cause, ...word } = failureOf(error)
+    this.#set(entry, { ...word, untilMs: null })
+    this.#parts.log[cause === 'theirs' ? 'info' : 'error']({ peer: peerId, error }, 'a knock was not answered')
   }
 
   #openTo(peerId: PeerId, account: AccountId | null, capability: Capability, except?: Entry): Entry | undefined {
@@ -281,12 +285,4 @@ export class SentKnocks {
       if (!isOpen(entry)) this.#entries.delete(id)
     }
   }
-}
-
-function entryOf(record: Sent): Entry {
-  return { record, token: undefined, stop: new AbortController(), first: null, cancelWait: () => {} }
-}
-
-function isOpen(entry: Entry): boolean {
-  return openStates.includes(entry.record.sent.state)
 }

@@ -37,7 +37,9 @@ export type Undelivered = z.infer<typeof Undelivered>
 
 type Row = { record: string }
 
-/** What the door keeps across restarts: small records as JSON, checked when they are read. *Errors*: LatchError DAMAGED. */
+/**
+ * What the door keeps across restarts: small records as JSON, checked when they are read. *Errors*: LatchError DAMAGED.
+ */
 export class DoorStore {
   readonly database: Database
   readonly #statements = new Map<string, Statement>()
@@ -52,7 +54,11 @@ export class DoorStore {
   }
 
   putRule(rule: Rule): void {
-    this.#run('INSERT INTO door_rules (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record', rule.id, JSON.stringify(rule))
+    this.#run(
+      'INSERT INTO door_rules (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
+      rule.id,
+      JSON.stringify(rule),
+    )
   }
 
   removeRule(id: RuleId): void {
@@ -60,11 +66,18 @@ export class DoorStore {
   }
 
   blocked(): AccountId[] {
-    return this.#rows<{ account: string }>('SELECT account FROM door_blocked ORDER BY rowid').map(({ account }) => AccountId.parse(account))
+    return this.#rows<{ account: string }>('SELECT account FROM door_blocked ORDER BY rowid').map(({ account }) =>
+      AccountId.parse(account),
+    )
   }
 
   putBlocked(account: AccountId, blocked: boolean): void {
-    this.#run(blocked ? 'INSERT OR IGNORE INTO door_blocked (account) VALUES (?)' : 'DELETE FROM door_blocked WHERE account = ?', account)
+    this.#run(
+      blocked
+        ? 'INSERT OR IGNORE INTO door_blocked (account) VALUES (?)'
+        : 'DELETE FROM door_blocked WHERE account = ?',
+      account,
+    )
   }
 
   /** Newest first. */
@@ -75,7 +88,8 @@ export class DoorStore {
   putReceived(received: Received): void {
     const { knock } = received
     this.#run(
-      'INSERT INTO door_received (id, account, received_ms, record) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
+      `INSERT INTO door_received (id, account, received_ms, record) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET record = excluded.record`,
       knock.id,
       knock.account,
       knock.receivedMs,
@@ -103,14 +117,20 @@ export class DoorStore {
 
   /** Counts one more knock of `account`; gives how many there were before. */
   countCaller(account: AccountId, nowMs: number): number {
-    const before = this.#rows<{ knocks: number }>('SELECT knocks FROM door_callers WHERE account = ?', account)[0]?.knocks ?? 0
+    const before =
+      this.#rows<{ knocks: number }>('SELECT knocks FROM door_callers WHERE account = ?', account)[0]?.knocks ?? 0
     this.#run(
-      'INSERT INTO door_callers (account, knocks, last_ms) VALUES (?, 1, ?) ON CONFLICT (account) DO UPDATE SET knocks = knocks + 1, last_ms = excluded.last_ms',
+      `INSERT INTO door_callers (account, knocks, last_ms) VALUES (?, 1, ?)
+       ON CONFLICT (account) DO UPDATE SET knocks = knocks + 1, last_ms = excluded.last_ms`,
       account,
       nowMs,
     )
     if (before === 0) {
-      this.#run('DELETE FROM door_callers WHERE account IN (SELECT account FROM door_callers ORDER BY last_ms DESC LIMIT -1 OFFSET ?)', MAX_CALLERS)
+      this.#run(
+        `DELETE FROM door_callers WHERE account IN
+         (SELECT account FROM door_callers ORDER BY last_ms DESC LIMIT -1 OFFSET ?)`,
+        MAX_CALLERS,
+      )
     }
     return before
   }
@@ -122,25 +142,45 @@ export class DoorStore {
 
   putSent(sent: Sent): void {
     this.#run(
-      'INSERT INTO door_sent (id, sent_ms, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
+      `INSERT INTO door_sent (id, sent_ms, record) VALUES (?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET record = excluded.record`,
       sent.sent.id,
       sent.sent.sentMs,
       JSON.stringify(sent),
     )
-    this.#run('DELETE FROM door_sent WHERE id IN (SELECT id FROM door_sent ORDER BY sent_ms DESC, rowid DESC LIMIT -1 OFFSET ?)', MAX_SENT)
+    this.#run(
+      `DELETE FROM door_sent WHERE id IN
+       (SELECT id FROM door_sent ORDER BY sent_ms DESC, rowid DESC LIMIT -1 OFFSET ?)`,
+      MAX_SENT,
+    )
   }
 
   /** Oldest first. */
   undelivered(peerId: PeerId, sinceMs: number): Undelivered[] {
     this.#run('DELETE FROM door_undelivered WHERE at_ms < ?', sinceMs)
-    return this.#all('SELECT record FROM door_undelivered WHERE peer = ? ORDER BY rowid', Undelivered, 'verdict', peerId)
+    return this.#all(
+      'SELECT record FROM door_undelivered WHERE peer = ? ORDER BY rowid',
+      Undelivered,
+      'verdict',
+      peerId,
+    )
   }
 
   /** Takes the place of an older verdict on the same knock. */
   putUndelivered(verdict: Undelivered): void {
-    this.#run('INSERT OR REPLACE INTO door_undelivered (id, peer, seq, at_ms, record) VALUES (?, ?, ?, ?, ?)',
-      verdict.id, verdict.peerId, verdict.seq, verdict.atMs, JSON.stringify(verdict))
-    this.#run('DELETE FROM door_undelivered WHERE rowid IN (SELECT rowid FROM door_undelivered ORDER BY rowid DESC LIMIT -1 OFFSET ?)', MAX_UNDELIVERED)
+    this.#run(
+      'INSERT OR REPLACE INTO door_undelivered (id, peer, seq, at_ms, record) VALUES (?, ?, ?, ?, ?)',
+      verdict.id,
+      verdict.peerId,
+      verdict.seq,
+      verdict.atMs,
+      JSON.stringify(verdict),
+    )
+    this.#run(
+      `DELETE FROM door_undelivered WHERE rowid IN
+       (SELECT rowid FROM door_undelivered ORDER BY rowid DESC LIMIT -1 OFFSET ?)`,
+      MAX_UNDELIVERED,
+    )
   }
 
   /** Verdicts on this knock up to number `seq` need no delivery any more. */
@@ -153,9 +193,13 @@ export class DoorStore {
       const parsed = schema.safeParse(JSON.parse(record))
       if (parsed.success) return parsed.data
       // Left out, a rule that denies would turn into a door that stands open.
-      throw new LatchError('DAMAGED', `${this.database.path} holds a ${what} of the door that cannot be read. It was left as it is.`, {
-        cause: parsed.error,
-      })
+      throw new LatchError(
+        'DAMAGED',
+        `${this.database.path} holds a ${what} of the door that cannot be read. It was left as it is.`,
+        {
+          cause: parsed.error,
+        },
+      )
     })
   }
 

@@ -28,7 +28,9 @@ export interface Opened {
   readonly capability: Capability
 }
 
-/** An allowance of ours was taken back within its ten seconds. `wasContact`: they were a contact before it was given. */
+/**
+ * An allowance of ours was taken back within its ten seconds. `wasContact`: they were a contact before it was given.
+ */
 export interface Closed {
   readonly account: AccountId
   readonly peerId: PeerId
@@ -48,7 +50,10 @@ export interface DoorFeature {
 
   /** The guard of a protocol that needs `capability`: decides by rule at once, logs, never waits for a person. */
   guard(capability: Capability): Guard
-  /** The guard of a protocol that is open to strangers: standing, blocks and rates only. `why` is shown on the node's page. */
+  /**
+   * The guard of a protocol that is open to strangers: standing, blocks and rates only. `why` is shown on the node's
+   * page.
+   */
   openToStrangers(why: string): Guard
   /** Connections of a banned peer or a blocked account's known device are refused before the upgrade. */
   admitsConnection(peerId: PeerId): boolean

@@ -46,7 +46,15 @@ export class Verdicts {
       this.#store.removeUndelivered(id, seq)
     } else {
       const until = told.outcome === 'allowed' ? told.until : null
-      this.#store.putUndelivered({ id, peerId, capability, seq, outcome: told.outcome, until, atMs: this.#time.wallMs() })
+      this.#store.putUndelivered({
+        id,
+        peerId,
+        capability,
+        seq,
+        outcome: told.outcome,
+        until,
+        atMs: this.#time.wallMs(),
+      })
     }
     this.#enqueue(peerId, () => this.#send(peerId, { id, to: peerId, capability, seq, ...told }))
   }

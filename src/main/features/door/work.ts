@@ -27,7 +27,7 @@ export function workBits(work: WorkFor, nonce: Uint8Array): number {
 export async function solve(work: WorkFor, bits: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const input = preimage(work)
   const at = input.byteLength - WORK_NONCE_BYTES
-  for (let count = 0n; ; ) {
+  for (let count = 0n; ;) {
     signal.throwIfAborted()
     for (let i = 0; i < HASHES_PER_SLICE; i++, count++) {
       input.writeBigUInt64BE(count, at)

@@ -3,7 +3,10 @@ import type { ProtocolTerms } from '../../platform/streams.ts'
 
 export const KNOCK_PROTOCOL = '/latch/knock/1.0.0'
 
-/** The longest request is a knock: 1 KiB of greeting and less than 300 bytes around it. The rest is room for later fields. */
+/**
+ * The longest request is a knock: 1 KiB of greeting and less than 300 bytes around it. The rest is room for later
+ * fields.
+ */
 export const MAX_FRAME_BYTES = 4 * KiB
 
 /** What fits under a name on a card without scrolling. In UTF-16 units, as the contract counts. */

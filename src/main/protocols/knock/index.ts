@@ -12,8 +12,8 @@
  *     | <- taken | refused ------------------- |
  *
  * Proven: the device at each end (Noise), and that a verdict was signed by the device that was knocked at, for this
- * knock, newer than those before it. Not proven here: who the knocker is (hello does that), and anything the greeting says.
- * Drawn with its bytes in docs/wire/knock.md.
+ * knock, newer than those before it. Not proven here: who the knocker is (hello does that), and anything the greeting
+ * says. Drawn with its bytes in docs/wire/knock.md.
  */
 export {
   EXCHANGE_TIMEOUT_MS,

@@ -2,12 +2,21 @@ import type { z } from 'zod'
 import type { KnockId, PeerId } from '../../../shared/ids.ts'
 import { DecodeError, decode, encode } from '../../platform/cbor.ts'
 import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
-import { RefusedError, StreamCutError, type FrameStream, type Offence, type PeerStreams, type RemotePeer } from '../../platform/streams.ts'
+import {
+  RefusedError,
+  StreamCutError,
+  type FrameStream,
+  type Offence,
+  type PeerStreams,
+  type RemotePeer,
+} from '../../platform/streams.ts'
 import { EXCHANGE_TIMEOUT_MS, KNOCK_TERMS, MAX_FRAME_BYTES } from './constants.ts'
 import { KnockProtocolError, SilenceError } from './errors.ts'
 import { KnockReply, Receipt, Request, type KnockRequest } from './messages.ts'
 
-/** Points of a hundred, for a request that no Latch writes: not one by an odd version, but a handful ends a connection. */
+/**
+ * Points of a hundred, for a request that no Latch writes: not one by an odd version, but a handful ends a connection.
+ */
 const MALFORMED_POINTS = 10
 /** For a request that was begun and not finished in time: a bad line does that too. */
 const SLOW_POINTS = 5
@@ -20,7 +29,10 @@ export interface KnockHandlers {
   withdrawn(peer: RemotePeer, id: KnockId): Receipt
 }
 
-/** *Errors* of all that sends: LatchError UNREACHABLE, RefusedError, SilenceError, KnockProtocolError, the signal's reason. */
+/**
+ * *Errors* of all that sends: LatchError UNREACHABLE, RefusedError, SilenceError, KnockProtocolError, the signal's
+ * reason.
+ */
 export interface KnockProtocol {
   serve(handlers: KnockHandlers): Promise<void>
   knock(peerId: PeerId, knock: Omit<KnockRequest, 'kind'>, signal?: AbortSignal): Promise<KnockReply>
@@ -85,7 +97,11 @@ export function createKnockProtocol(parts: { streams: PeerStreams; clock: Clock;
   }
 }
 
-async function answer(peer: RemotePeer, request: Request, handlers: KnockHandlers): Promise<KnockReply | Receipt | 'silence'> {
+async function answer(
+  peer: RemotePeer,
+  request: Request,
+  handlers: KnockHandlers,
+): Promise<KnockReply | Receipt | 'silence'> {
   switch (request.kind) {
     case 'knock':
       return handlers.knocked(peer, request)
@@ -97,8 +113,12 @@ async function answer(peer: RemotePeer, request: Request, handlers: KnockHandler
 }
 
 function asProtocolError(error: unknown): unknown {
-  if (error instanceof StreamCutError || error instanceof DeadlineError) return new SilenceError(error.message, { cause: error })
+  if (error instanceof StreamCutError || error instanceof DeadlineError) {
+    return new SilenceError(error.message, { cause: error })
+  }
   if (error instanceof RefusedError && error.code === 'silent') return new SilenceError(error.message, { cause: error })
-  if (error instanceof DecodeError) return new KnockProtocolError(`an answer that no ${KNOCK_TERMS.protocol} gives`, { cause: error })
+  if (error instanceof DecodeError) {
+    return new KnockProtocolError(`an answer that no ${KNOCK_TERMS.protocol} gives`, { cause: error })
+  }
   return error
 }

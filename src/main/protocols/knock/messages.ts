@@ -16,7 +16,10 @@ import {
 } from './constants.ts'
 
 const bytes = (holds: (length: number) => boolean) =>
-  z.custom<Uint8Array>((value) => value instanceof Uint8Array && holds(value.byteLength), 'not bytes of the right length')
+  z.custom<Uint8Array>(
+    (value) => value instanceof Uint8Array && holds(value.byteLength),
+    'not bytes of the right length',
+  )
 const exactly = (length: number) => bytes((actual) => actual === length)
 
 const Greeting = z
@@ -24,7 +27,10 @@ const Greeting = z
   .max(MAX_GREETING_LENGTH)
   .refine((text) => Buffer.byteLength(text) <= MAX_GREETING_BYTES, `must be at most ${MAX_GREETING_BYTES} bytes`)
 
-/** The price of a place in a full queue: a nonce that makes the hash begin with so many zero bits. See features/door/work.ts. */
+/**
+ * The price of a place in a full queue: a nonce that makes the hash begin with so many zero bits. See
+ * features/door/work.ts.
+ */
 export const Work = z.object({ salt: exactly(WORK_SALT_BYTES), nonce: exactly(WORK_NONCE_BYTES) })
 export type Work = z.infer<typeof Work>
 
@@ -73,7 +79,8 @@ export type Receipt = z.infer<typeof Receipt>
 
 /**
  * What became of a knock, signed by the device whose door it is. `to` and `id` bind it to one knock of one device;
- * `seq` rises with each verdict on the same knock (an answer can be taken back), so that an old one cannot be shown again.
+ * `seq` rises with each verdict on the same knock (an answer can be taken back), so that an old one cannot be shown
+ * again.
  */
 export const Verdict = z.intersection(
   z.object({ id: KnockId, to: PeerId, capability: Capability, seq: z.int().min(1) }),
