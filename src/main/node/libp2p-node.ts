@@ -128,18 +128,15 @@ export class Libp2pNode {
     return this.#inTurn(async () => {
       if (on === this.#joined.has(name)) return
       this.#warnings.delete(what)
-      if (on) {
-        await this.#tried(what, () => join(annex))
-        this.#joined.add(name)
-      } else {
+      if (!on) {
         this.#joined.delete(name)
         await this.#tried(what, () => annex.remove(name))
-      }
+      } else if (await this.#tried(what, () => join(annex))) this.#joined.add(name)
     })
   }
 
   #join(what: string, join: () => Promise<void>): Promise<void> {
-    return this.#inTurn(() => this.#tried(what, join))
+    return this.#inTurn(async () => void (await this.#tried(what, join)))
   }
 
   #inTurn(run: () => Promise<void>): Promise<void> {
@@ -147,16 +144,18 @@ export class Libp2pNode {
     return this.#queue
   }
 
-  /** Latch goes on without what cannot be had here: a machine without WebRTC's binary, a port 5353 that is closed. */
-  async #tried(what: string, run: () => Promise<void>): Promise<void> {
+  /** Whether it worked. Latch goes on without what cannot be had here: WebRTC's binary, a port 5353 that is closed. */
+  async #tried(what: string, run: () => Promise<void>): Promise<boolean> {
     const { annex } = this.libp2p.services
-    if (annex.isClosed) return
+    if (annex.isClosed) return false
     try {
       await run()
+      return true
     } catch (error) {
-      if (annex.isClosed) return
+      if (annex.isClosed) return false
       this.#parts.log.warn({ what, error }, 'a service could not be switched')
       this.#warnings.set(what, `Not available here: ${what}. The log has the reason.`)
+      return false
     }
   }
 

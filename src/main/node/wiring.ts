@@ -23,14 +23,15 @@ export interface WiringParts {
 /**
  * What one feature tells another:
  *
- *   a connection opens         → proofs.prove, then door.connected, chat.wake
- *   somebody proved an account → contacts.met, chat.wake
+ *   a connection opens         → proofs.prove, then door.connected; chat.wake, if it is a contact's
+ *   somebody proved an account → contacts.met; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
  *   a connection closes        → door.disconnected; with the last of a peer proofs and chat hear of it too
  *   a door opened, either way  → contacts.add, chat.wake
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh
  *   who is a contact changes   → peers.keepAlive
+ *   somebody is forgotten      → the rules that let them in go too; chat.disconnected
  *
  * Gives the function that ends it.
  */
@@ -43,7 +44,7 @@ export function wire(parts: WiringParts): () => void {
     const proof = await proofs.prove(peer.peerId, ending.signal)
     if (ending.signal.aborted || !isConnected(peer.peerId)) return
     door.connected(peer)
-    if (proof !== null) chat.wake(proof.account)
+    if (proof !== null) wake(proof.account)
   }
 
   function disconnected(peer: RemotePeer): void {
@@ -60,12 +61,26 @@ export function wire(parts: WiringParts): () => void {
     contacts.met({ account, claimedName, devices, demo: parts.isDemo(account) })
   }
 
+  /** Opening a conversation lets the other side's messages in: only with those whom this person let in. */
+  function wake(account: AccountId): void {
+    if (contacts.isContact(account)) chat.wake(account)
+  }
+
   function keep(person: Person, kept: Set<AccountId>): void {
     const wanted = person.petname !== null && !person.blocked
     if (wanted === kept.has(person.account)) return
     if (wanted) kept.add(person.account)
     else kept.delete(person.account)
     peers.keepAlive(person.account, wanted)
+  }
+
+  function forgotten(account: AccountId, kept: Set<AccountId>): void {
+    if (kept.delete(account)) peers.keepAlive(account, false)
+    for (const { id, who, verdict } of door.rules()) {
+      if (who.kind === 'account' && who.account === account && verdict.startsWith('allow')) door.removeRule(id)
+    }
+    // A conversation that this side opened ends too.
+    for (const peerId of proofs.devicesOf(account)) chat.disconnected(peerId)
   }
 
   const ends = [
@@ -77,7 +92,7 @@ export function wire(parts: WiringParts): () => void {
     proofs.subscribe((event) => {
       if (event.event === 'proven') {
         met(event.proof)
-        chat.wake(event.proof.account)
+        wake(event.proof.account)
       } else {
         chat.disconnected(event.peerId)
         contacts.markChanged(event.account)
@@ -103,7 +118,7 @@ export function wire(parts: WiringParts): () => void {
     (item) => {
       if (item.kind === 'snapshot') for (const person of item.snapshot) keep(person, kept)
       else if (item.event.event === 'person-changed') keep(item.event.person, kept)
-      else if (kept.delete(item.event.account)) peers.keepAlive(item.event.account, false)
+      else forgotten(item.event.account, kept)
     },
   )
   let blocked = new Set<AccountId>()

@@ -277,6 +277,29 @@ test('stopping twice is stopping once, and what waits for it is told', async () 
   expect(await stopped).toBe('stopped')
 })
 
+test('a contact who is forgotten is a stranger again, and has to knock', async () => {
+  const [bea, al] = [await house({ name: 'Bea' }), await house({ name: 'Al' })]
+  await invited(bea, al)
+  await say(al, bea, 'before')
+  await hears(bea, al, 'before')
+  bea.contacts.forget(al.me.account)
+  await eventually('no rule lets Al in', () => bea.door.rules().every(({ verdict }) => !verdict.startsWith('allow')))
+  await say(al, bea, 'after')
+  await eventually('it waits for the door', () => al.chat.conversations().some(({ waitingFor }) => waitingFor === 'door'))
+  expect(texts(bea, al)).toEqual(['before'])
+})
+
+test('a bootstrap peer is connected from the start, and again when it comes back', async () => {
+  const dataFolder = await folder()
+  const first = await openHousehold({ name: 'Bea', dataFolder })
+  const al = await house({ name: 'Al', bootstrap: [first.address] })
+  await eventually('Al is connected', () => al.node.status().connections === 1)
+  await first.close()
+  await eventually('Al is alone', () => al.peers.list().some(({ state }) => state === 'waiting'))
+  await house({ name: 'Bea', dataFolder })
+  await eventually('Al is connected again', () => al.node.status().connections === 1)
+})
+
 test('a person who disconnects somebody is not dialled back by this side', async () => {
   const [bea, al] = [await house({ name: 'Bea' }), await house({ name: 'Al' })]
   await invited(bea, al)

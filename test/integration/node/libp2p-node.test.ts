@@ -129,6 +129,16 @@ test('discovery on the local network can be switched while the node runs', async
   expect(node.warnings()).toEqual([])
 })
 
+test('two on one local network find each other by themselves', async () => {
+  const [one, other] = [await open(), await open()]
+  const found = new Map<string, string[]>()
+  one.network.subscribe((event) => event.event === 'found' && found.set(event.peerId, event.addresses))
+  await one.setLan(true)
+  await other.setLan(true)
+  const addresses = await eventually('the other is found', () => found.get(other.libp2p.peerId.toString()))
+  expect(addresses).toEqual(other.network.listening().map((address) => address.split('/p2p/')[0]))
+})
+
 test('a node that stops while the rest is still joining stops', async () => {
   const node = await open({ config: { listen: everything, services: onLoopback } })
   const joining = node.joinRest()
