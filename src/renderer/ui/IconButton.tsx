@@ -20,3 +20,6 @@ export function IconButton({ label, icon, shortcut, side = 'bottom', className, 
     </Tooltip>
   )
 }
+
+/** The look of an icon button, for a link that goes somewhere. */
+export const iconButton = css.button

@@ -13,7 +13,8 @@ import { Card } from '../../ui/Card.tsx'
 import { Countdown, useSecondsLeft } from '../../ui/Countdown.tsx'
 import { cx } from '../../ui/cx.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { IconButton } from '../../ui/IconButton.tsx'
+import { iconButton } from '../../ui/IconButton.tsx'
+import { Tooltip } from '../../ui/Tooltip.tsx'
 import { AnsweredLine } from './AnsweredLine.tsx'
 import { AnswerButtons } from './AnswerButtons.tsx'
 import css from './KnockCard.module.css'
@@ -110,9 +111,11 @@ function Who({ knock, who, floating }: { knock: Knock; who: WhoIsIt; floating: b
         </p>
       </div>
       {floating && (
-        <Link href={paths.door} asChild>
-          <IconButton label={t('door.knock.open')} icon={<ArrowUpRight />} />
-        </Link>
+        <Tooltip text={t('door.knock.open')}>
+          <Link href={paths.doorSection('knocks')} className={iconButton ?? ''} aria-label={t('door.knock.open')}>
+            <ArrowUpRight />
+          </Link>
+        </Tooltip>
       )}
     </header>
   )

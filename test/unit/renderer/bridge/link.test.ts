@@ -34,7 +34,6 @@ const settle = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 const call = (): Promise<unknown> => link.call(['node', 'status'], undefined, { context: {} })
 
 test('calls go through while the link is open, and fail at once while it is not', async () => {
-  await expect(call()).rejects.toThrow(LinkLost)
   await settle()
   expect(await call()).toBe('answered node.status')
   way.isThere = false

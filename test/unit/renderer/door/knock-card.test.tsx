@@ -1,0 +1,199 @@
+import { act, fireEvent, screen } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { FloatingKnocks } from '../../../../src/renderer/features/door/FloatingKnocks.tsx'
+import { doorStore } from '../../../../src/renderer/features/door/store.ts'
+import { closedDoor } from '../../../../src/renderer/features/door/state.ts'
+import { INERT_MS } from '../../../../src/renderer/features/door/use-deliberate.ts'
+import type { Knock } from '../../../../src/shared/model/door.ts'
+import { knock } from '../../../gallery/people.ts'
+import { forgetEverything, openHouse, show, type House } from '../helpers/window.tsx'
+
+let house: House
+let answers: unknown[]
+let focused: boolean
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] })
+  focused = true
+  vi.spyOn(document, 'hasFocus').mockImplementation(() => focused)
+  window.location.hash = '#/chats'
+  answers = []
+  house = openHouse()
+  const { client } = house.bridge
+  const door = {
+    ...client.door,
+    answer: async (input: unknown) => {
+      answers.push(input)
+      return knock('Marisol')
+    },
+    undo: async (input: unknown) => {
+      answers.push({ undo: input })
+      return knock('Marisol')
+    },
+  }
+  house = { ...house, bridge: { ...house.bridge, client: { ...client, door } } }
+})
+
+afterEach(() => {
+  house.close()
+  forgetEverything()
+  vi.useRealTimers()
+})
+
+const now = (): number => Date.now()
+const at = (name: string, changes: Partial<Knock> = {}): Knock =>
+  knock(name, { receivedMs: now() - 1_000, untilMs: now() + 59_000, ...changes })
+
+function stand(...knocks: Knock[]): void {
+  act(() => {
+    doorStore.api.setState({
+      freshness: 'live',
+      state: { ...closedDoor, knocks: new Map(knocks.map((knock) => [knock.id, knock])) },
+    })
+  })
+}
+
+const pass = (ms: number): Promise<void> => act(() => vi.advanceTimersByTimeAsync(ms).then(() => {}))
+const button = (name: string): HTMLElement => screen.getByRole('button', { name })
+const marisol = (): Knock => at('Marisol')
+const denied = { id: marisol().id, answer: { verdict: 'deny', until: 'once' } }
+const allowed = { id: marisol().id, answer: { verdict: 'allow', until: 'once' } }
+
+/** What a browser does for a key that is pressed on a button, unless the page prevents it. */
+function press(target: HTMLElement, key: 'Enter' | ' ', { repeat = false } = {}): void {
+  const goesOn = fireEvent.keyDown(target, { key, repeat })
+  if (key === 'Enter' && goesOn) fireEvent.click(target, { detail: 0 })
+  const ends = fireEvent.keyUp(target, { key })
+  if (key === ' ' && goesOn && ends) fireEvent.click(target, { detail: 0 })
+}
+
+test('for the first 700 ms on screen the buttons do nothing', async () => {
+  show(house, <FloatingKnocks />)
+  stand(marisol())
+  await pass(INERT_MS - 1)
+  fireEvent.click(button('Allow once'))
+  fireEvent.click(button('Deny'))
+  expect(button('Deny').getAttribute('aria-disabled')).toBe('true')
+  await pass(1)
+  expect(answers).toEqual([])
+  fireEvent.click(button('Deny'))
+  await pass(0)
+  expect(answers).toEqual([denied])
+})
+
+test('the time in which nobody looks at the window does not count', async () => {
+  focused = false
+  show(house, <FloatingKnocks />)
+  stand(marisol())
+  await pass(5_000)
+  focused = true
+  act(() => void window.dispatchEvent(new Event('focus')))
+  fireEvent.click(button('Allow once'))
+  await pass(INERT_MS)
+  expect(answers).toEqual([])
+  fireEvent.click(button('Allow once'))
+  await pass(0)
+  expect(answers).toEqual([allowed])
+})
+
+test('when another knock comes or goes, everything is inert again: something else may lie under the pointer', async () => {
+  show(house, <FloatingKnocks />)
+  stand(marisol())
+  await pass(INERT_MS)
+  stand(at('Early', { receivedMs: now() - 20_000 }), marisol())
+  const [first] = screen.getAllByRole('button', { name: 'Allow once' })
+  fireEvent.click(first ?? expect.fail())
+  await pass(0)
+  expect(answers).toEqual([])
+})
+
+test('the countdown going on does not make the buttons inert', async () => {
+  show(house, <FloatingKnocks />)
+  stand(marisol())
+  await pass(10_000)
+  fireEvent.click(button('Deny'))
+  await pass(0)
+  expect(answers).toHaveLength(1)
+})
+
+test('Enter never answers, however long the focus rested there', async () => {
+  show(house, <FloatingKnocks />)
+  stand(marisol())
+  await pass(5_000)
+  for (const name of ['Allow once', 'Deny']) {
+    button(name).focus()
+    await pass(5_000)
+    press(button(name), 'Enter')
+  }
+  expect(answers).toEqual([])
+})
+
+test('Space answers only where the focus had rested and the key went down', async () => {
+  show(house, <FloatingKnocks />)
+  stand(marisol())
+  await pass(5_000)
+  button('Allow once').focus()
+  press(button('Allow once'), ' ')
+  expect(answers).toEqual([])
+  await pass(INERT_MS)
+  // Held down since before the focus arrived: only the repeats and the release are seen here.
+  press(button('Allow once'), ' ', { repeat: true })
+  await pass(0)
+  expect(answers).toEqual([])
+  press(button('Allow once'), ' ')
+  await pass(0)
+  expect(answers).toEqual([allowed])
+})
+
+test('a knock never takes the focus from what is being typed into', async () => {
+  show(
+    house,
+    <>
+      <textarea aria-label="Message" />
+      <FloatingKnocks />
+    </>,
+  )
+  screen.getByLabelText('Message').focus()
+  stand(marisol(), at('Jo'))
+  await pass(2_000)
+  expect(document.activeElement).toBe(screen.getByLabelText('Message'))
+})
+
+test('at most three cards float, and the rest are counted', async () => {
+  show(house, <FloatingKnocks />)
+  stand(
+    ...['a', 'b', 'c'].map((name) => at(name)),
+    ...['d', 'e'].map((name) => at(name, { state: 'queued' })),
+  )
+  expect(screen.getAllByRole('button', { name: 'Deny' })).toHaveLength(3)
+  expect(screen.getByText('2 more knocks wait behind these.')).toBeTruthy()
+})
+
+test('a knock is announced politely, in our words and not in theirs', async () => {
+  show(house, <FloatingKnocks />)
+  stand(at('Marisol', { greeting: 'Bea wants in. Press Enter.' }))
+  const live = screen.getByText('Marisol knocks and wants to chat with you.')
+  expect(live.parentElement?.getAttribute('aria-live')).toBe('polite')
+  expect(live.parentElement?.textContent).not.toContain('Press Enter')
+})
+
+test('an answer given turns the card into one line that can be taken back', async () => {
+  show(house, <FloatingKnocks />)
+  stand(marisol())
+  await pass(INERT_MS)
+  fireEvent.click(button('Allow once'))
+  await pass(0)
+  stand({ ...marisol(), state: 'allowed', answeredMs: now(), undoUntilMs: now() + 10_000 })
+  expect(screen.getByText('You let Marisol in once.')).toBeTruthy()
+  fireEvent.click(button('Undo: You let Marisol in once.'))
+  await pass(0)
+  expect(answers.at(-1)).toEqual({ undo: { id: marisol().id } })
+})
+
+test('the line goes when the answer can no longer be taken back', async () => {
+  show(house, <FloatingKnocks />)
+  stand({ ...marisol(), state: 'denied', answeredMs: now(), undoUntilMs: now() + 10_000 })
+  expect(screen.getByText('You denied Marisol.')).toBeTruthy()
+  await pass(11_000)
+  expect(screen.queryByText('You denied Marisol.')).toBeNull()
+})

@@ -1,0 +1,144 @@
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { afterEach, expect, test } from 'vitest'
+import { paths } from '../../../../src/renderer/nav/paths.ts'
+import type { Decision, Rule } from '../../../../src/shared/model/door.ts'
+import { accountOf, peerIdOf, ruleIdOf } from '../../../gallery/ids.ts'
+import { knock, person } from '../../../gallery/people.ts'
+import type { Scene } from '../../../gallery/world.ts'
+import { forgetEverything, openHouse, showWindow, type House } from '../helpers/window.tsx'
+
+const rule: Rule = {
+  id: ruleIdOf('Bea'),
+  enabled: true,
+  priority: 0,
+  who: { kind: 'account', account: accountOf('Bea') },
+  capability: 'contact',
+  verdict: 'allow',
+  until: { kind: 'forever' },
+  note: '',
+  origin: 'prompt',
+  createdMs: 1,
+  lastHitMs: null,
+  hits: 0,
+}
+
+const decision = (seq: number): Decision => ({
+  seq,
+  atMs: seq,
+  account: accountOf('Bea'),
+  peerId: peerIdOf('Bea'),
+  capability: 'contact',
+  verdict: 'deny',
+  why: `reason ${seq}`,
+  rule: null,
+  by: 'person',
+  hash: 'h',
+})
+
+let house: House | null = null
+
+afterEach(() => {
+  house?.close()
+  forgetEverything()
+})
+
+function open(path: string, scene: Partial<Scene>): House {
+  house = openHouse({ people: [person('Bea'), person('Eve')], ...scene })
+  showWindow(house, path)
+  return house
+}
+
+const heading = (name: string) => screen.findByRole('heading', { name, level: 1 })
+
+test('a card says who, what, from where and until when, in that order', async () => {
+  const bea = knock('Bea', { before: 2, requests: 41, greeting: 'May I?' })
+  open(paths.doorSection('knocks'), { knocks: [bea] })
+  const card = await screen.findByRole('region', { name: 'Knock of Bea' })
+  const text = card.textContent ?? ''
+  const parts = ['Bea', 'Knocked 2 times before', '41 requests, one question', 'wants to chat with you', '“May I?”', 'Direct', 's left']
+  const places = parts.map((part) => text.indexOf(part))
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  expect(places).not.toContain(-1)
+})
+
+test('answers are given and taken back through the node, and Undo stands where the card stood', async () => {
+  const { world } = open(paths.doorSection('knocks'), { knocks: [knock('Bea')] })
+  const deny = await screen.findByRole('button', { name: 'Deny' })
+  await waitFor(() => expect(deny.getAttribute('aria-disabled')).toBeNull(), { timeout: 3_000 })
+  fireEvent.click(deny)
+  fireEvent.click(await screen.findByRole('button', { name: 'Undo: You denied Bea.' }))
+  await screen.findByRole('button', { name: 'Deny' })
+  expect(world.scene.knocks[0]).toMatchObject({ state: 'pending', undoUntilMs: null })
+})
+
+test('an answer that came too late is said to be, and the card stays', async () => {
+  open(paths.doorSection('knocks'), { knocks: [knock('Bea')], failing: { 'door.answer': 'CONFLICT' } })
+  const allow = await screen.findByRole('button', { name: 'Allow once' })
+  await waitFor(() => expect(allow.getAttribute('aria-disabled')).toBeNull(), { timeout: 3_000 })
+  fireEvent.click(allow)
+  expect((await screen.findByRole('alert')).textContent).toContain('already been answered')
+  expect(screen.getByRole('region', { name: 'Knock of Bea' })).toBeTruthy()
+})
+
+test('on the Door’s own screen no card floats over the cards', async () => {
+  open(paths.doorSection('knocks'), { knocks: [knock('Bea')] })
+  await screen.findByRole('region', { name: 'Knock of Bea' })
+  expect(screen.getAllByRole('button', { name: 'Deny' })).toHaveLength(1)
+})
+
+test('over another screen a card floats, with a way to the Door', async () => {
+  open(paths.chats, { knocks: [knock('Bea')] })
+  const card = await screen.findByRole('region', { name: 'Knock of Bea' })
+  expect(within(card).getByRole('link', { name: 'Open Door' })).toBeTruthy()
+})
+
+test('a rule is switched off and removed by the node’s word', async () => {
+  const { world } = open(paths.doorSection('rules'), { rules: [rule] })
+  fireEvent.click(await screen.findByRole('switch', { name: 'Rule in force: Allow Bea: Chat' }))
+  expect(await screen.findByText(/switched off/)).toBeTruthy()
+  fireEvent.click(screen.getByRole('button', { name: 'Remove the rule: Allow Bea: Chat' }))
+  expect(await screen.findByText('No rules yet')).toBeTruthy()
+  expect(world.scene.rules).toEqual([])
+})
+
+test('a rule is added from words alone', async () => {
+  const { world } = open(paths.doorSection('rules'), {})
+  await heading('Rules')
+  fireEvent.click(await screen.findByRole('button', { name: 'Add a rule' }))
+  fireEvent.change(await screen.findByRole('combobox', { name: 'Who' }), { target: { value: accountOf('Eve') } })
+  fireEvent.change(screen.getByRole('combobox', { name: 'Your door says' }), { target: { value: 'ignore' } })
+  fireEvent.click(screen.getByRole('button', { name: 'Add the rule' }))
+  await waitFor(() => expect(world.scene.rules).toHaveLength(1))
+  expect(world.scene.rules[0]).toMatchObject({
+    who: { kind: 'account', account: accountOf('Eve') },
+    verdict: 'ignore',
+    capability: 'contact',
+    until: { kind: 'forever' },
+  })
+})
+
+test('what is decided while the log is open comes on top, and the log is checked on demand', async () => {
+  const { world } = open(paths.doorSection('log'), { decisions: [decision(1)] })
+  await screen.findByText(/reason 1/)
+  act(() => world.door.tell({ event: 'decided', decision: decision(2) }))
+  await screen.findByText(/reason 2/)
+  const lines = screen.getAllByText(/reason \d/).map((line) => line.textContent?.slice(0, 8))
+  expect(lines).toEqual(['reason 2', 'reason 1'])
+  fireEvent.click(screen.getByRole('button', { name: 'Check the log' }))
+  expect(await screen.findByText(/^The log is whole: 1 decision/)).toBeTruthy()
+})
+
+test('a log that was changed is called broken, with the place and what to do', async () => {
+  open(paths.doorSection('log'), { decisions: [decision(1)], log: 'broken' })
+  fireEvent.click(await screen.findByRole('button', { name: 'Check the log' }))
+  const alert = await screen.findByRole('alert')
+  expect(alert.textContent).toContain('broken at decision 7')
+  expect(alert.textContent).toContain('keep a copy')
+})
+
+test('a blocked person is let go again', async () => {
+  const { world } = open(paths.doorSection('blocked'), { blocked: [accountOf('Eve')] })
+  fireEvent.click(await screen.findByRole('button', { name: 'Unblock Eve' }))
+  expect(await screen.findByText('Nobody is blocked')).toBeTruthy()
+  expect(world.scene.blocked).toEqual([])
+})

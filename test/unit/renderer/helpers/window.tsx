@@ -1,0 +1,106 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import { RPCHandler } from '@orpc/server/message-port'
+import { cleanup, render } from '@testing-library/react'
+import type { ReactNode } from 'react'
+import { I18nextProvider } from 'react-i18next'
+import { VirtuosoMockContext } from 'react-virtuoso'
+import { App } from '../../../../src/renderer/app/App.tsx'
+import { BridgeProvider, type Bridge, type Client } from '../../../../src/renderer/bridge/bridge.tsx'
+import { KeptLink } from '../../../../src/renderer/bridge/link.ts'
+import { chatsStore } from '../../../../src/renderer/features/chats/store.ts'
+import { useDrafts } from '../../../../src/renderer/features/chats/drafts.ts'
+import { contactsStore } from '../../../../src/renderer/features/contacts/store.ts'
+import { doorStore } from '../../../../src/renderer/features/door/store.ts'
+import { identityStore } from '../../../../src/renderer/features/identity/store.ts'
+import { peersStore } from '../../../../src/renderer/features/peers/store.ts'
+import { settingsStore } from '../../../../src/renderer/features/settings/store.ts'
+import { createMessages } from '../../../../src/renderer/messages/i18n.ts'
+import { useDialogs } from '../../../../src/renderer/nav/dialogs.ts'
+import { me } from '../../../gallery/people.ts'
+import { createRouter } from '../../../gallery/router.ts'
+import { emptyScene, World, type Scene } from '../../../gallery/world.ts'
+
+/** A list in a window without a layout: every item is as high as this, and some of them are in sight. */
+const layout = { viewportHeight: 600, itemHeight: 40 }
+
+/** A window's bridge to a scene that lives in this process, over a real port. */
+export interface House {
+  world: World
+  bridge: Bridge
+  /** The node goes; the window notices. */
+  drop: () => void
+  /** The node is there again. */
+  comeBack: () => void
+  close: () => void
+}
+
+export function openHouse(scene: Partial<Scene> = {}): House {
+  const world = new World({ ...emptyScene, identity: { state: 'ready', me }, ...scene })
+  const handler = new RPCHandler(createRouter(world))
+  let isThere = true
+  let drop = (): void => {}
+  const link = new KeptLink(async () => {
+    if (!isThere) throw new Error('nobody there')
+    const { port1, port2 } = new MessageChannel()
+    handler.upgrade(port1)
+    port1.start()
+    const closed = new Promise<void>((resolve) => {
+      port2.addEventListener('close', () => resolve())
+    })
+    drop = () => port1.close()
+    const opened = new RPCLink({ port: port2 })
+    port2.start()
+    return { link: opened, closed }
+  })
+  void link.keep()
+  return {
+    world,
+    bridge: { link, client: createORPCClient<Client>(link) },
+    drop: () => {
+      isThere = false
+      drop()
+    },
+    comeBack: () => {
+      isThere = true
+      link.retryNow()
+    },
+    close: () => {
+      cleanup()
+      link.stop()
+      drop()
+    },
+  }
+}
+
+/** The whole window at a place. */
+export function showWindow(house: House, path: string): void {
+  window.location.hash = `#${path}`
+  render(
+    <VirtuosoMockContext.Provider value={layout}>
+      <App bridge={house.bridge} />
+    </VirtuosoMockContext.Provider>,
+  )
+}
+
+/** One part of it. */
+export function show(house: House, part: ReactNode): void {
+  render(
+    <I18nextProvider i18n={createMessages()}>
+      <CSPProvider disableStyleElements>
+        <BridgeProvider bridge={house.bridge}>{part}</BridgeProvider>
+      </CSPProvider>
+    </I18nextProvider>,
+  )
+}
+
+/** What one window knew is nothing to the next test's. */
+export function forgetEverything(): void {
+  for (const store of [chatsStore, contactsStore, doorStore, identityStore, peersStore, settingsStore]) {
+    const api: { getInitialState: () => unknown; setState: (state: never, replace: true) => void } = store.api
+    api.setState(api.getInitialState() as never, true)
+  }
+  useDrafts.setState(useDrafts.getInitialState(), true)
+  useDialogs.setState(useDialogs.getInitialState(), true)
+}
