@@ -95,7 +95,7 @@ describe('over real connections', () => {
     expect(await bea.visit(al)).toBe('knock-first')
   })
 
-  test('a verdict that could not be delivered comes with the next connection, also after both were stopped', async () => {
+  test('a verdict that was not delivered comes with the next connection, also after both were stopped', async () => {
     const knock = await knocks()
     await al.close()
     await eventually('they are apart', isApart)

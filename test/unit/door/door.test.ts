@@ -68,7 +68,7 @@ describe('a knock', () => {
     expect(await bea.admits(al)).toBe('knock-first')
   })
 
-  test('that is allowed once lets in on one connection, as often as it re-opens its stream, and not on the next', async () => {
+  test('that is allowed once lets in on one connection, however many streams, and not on the next', async () => {
     bea.door.answer((await knocks()).id, { verdict: 'allow', until: 'once' })
     await alHears('allowed')
     expect([await bea.admits(al), await bea.admits(al)]).toEqual(['allow', 'allow'])
@@ -100,7 +100,7 @@ describe('a knock', () => {
     expect((await al.door.knock({ peerId: bea.peerId }, 'contact', '')).state).toBe('asked')
   })
 
-  test('that is answered with a block keeps the account out, whatever it asks, and its device from connecting', async () => {
+  test('that is answered with a block keeps the account out, and its device from connecting', async () => {
     const closedAt: string[] = []
     bea.door.answer((await knocks()).id, { verdict: 'block' })
     closedAt.push(...bea.door.blocked())

@@ -192,7 +192,7 @@ class Model {
   }
 }
 
-test('no sequence of knocks, answers, rules, time and restarts lets anybody in without an allowing rule or answer', async () => {
+test('no sequence of knocks, answers, rules, times and restarts lets anybody in without a reason', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
       const street = new Street()

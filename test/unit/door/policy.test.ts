@@ -53,7 +53,7 @@ describe('without a rule', () => {
 })
 
 describe('among rules', () => {
-  test('one for the account beats one for contacts, which beats one for how they came, which beats one for anyone', () => {
+  test('an account’s beats one for contacts, that one for how they came, and that one for anyone', () => {
     const facts: Facts = { ...anna, isContact: true, route: 'relayed' }
     const rules = [
       rule({ id: ruleId(1), who: { kind: 'anyone' }, verdict: 'deny', priority: 100 }),

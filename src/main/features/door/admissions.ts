@@ -70,7 +70,7 @@ export class Admissions {
     if (this.#parts.standings.of(peerId).standing === 'banned') return false
     const { rules, provenNow, devicesOf } = this.#parts
     const account = provenNow(peerId)?.account
-    if (account !== undefined && rules.isBlocked(account)) return false
+    if (account !== undefined) return !rules.isBlocked(account)
     return !rules.blocked().some((blocked) => devicesOf(blocked).includes(peerId))
   }
 
