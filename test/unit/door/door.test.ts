@@ -353,6 +353,11 @@ describe('a restart', () => {
   })
 })
 
+test.each([['no JSON'], ['{"verdict":"allow"}']])('a stored rule that reads %s stops the start', async (record) => {
+  bea.database.prepare('INSERT INTO door_rules (id, record) VALUES (?, ?)').run('x', record)
+  await expect(bea.restart()).rejects.toMatchObject({ code: 'DAMAGED' })
+})
+
 describe('a changed rule', () => {
   const forAl = (verdict: 'allow' | 'deny' | 'ignore'): Parameters<House['door']['addRule']>[0] => ({
     who: { kind: 'account', account: al.account },

@@ -190,16 +190,13 @@ export class DoorStore {
 
   #all<Schema extends z.ZodType>(sql: string, schema: Schema, what: string, ...params: unknown[]): z.output<Schema>[] {
     return this.#rows<Row>(sql, ...params).map(({ record }) => {
-      const parsed = schema.safeParse(JSON.parse(record))
-      if (parsed.success) return parsed.data
-      // Left out, a rule that denies would turn into a door that stands open.
-      throw new LatchError(
-        'DAMAGED',
-        `${this.database.path} holds a ${what} of the door that cannot be read. It was left as it is.`,
-        {
-          cause: parsed.error,
-        },
-      )
+      try {
+        return schema.parse(JSON.parse(record))
+      } catch (cause) {
+        // Left out, a rule that denies would turn into a door that stands open.
+        const sentence = `${this.database.path} holds a ${what} of the door that cannot be read. It was left as it is.`
+        throw new LatchError('DAMAGED', sentence, { cause })
+      }
     })
   }
 
