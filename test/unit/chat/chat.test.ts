@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ChatEvent } from '../../../src/main/features/chat/index.ts'
+import type { Guard } from '../../../src/main/platform/streams.ts'
 import { MAX_TEXT_BYTES } from '../../../src/shared/model/chat.ts'
 import { MINUTE, SECOND } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
@@ -473,4 +474,27 @@ test('a watcher sees a message stored, the conversation change, and the message 
   ])
   at.stop()
   there.stop()
+})
+
+describe("one's own door", () => {
+  test('is asked also where this device opened the stream, and what it does not let in waits there', async () => {
+    const { people, at } = await world()
+    let open = false
+    const admits: Guard = () => (open ? { verdict: 'allow', why: 'a test' } : { verdict: 'refuse', code: 'knock-first', why: 'a test' })
+    const a = await at(await people.person(), { parts: { admits } })
+    const b = await at(await people.person())
+    const { id } = b.chat.open(a.device.account)
+    a.chat.open(b.device.account)
+    await a.chat.send(id, 'from behind my door')
+    await settled(a, b)
+    await b.chat.send(id, 'may I answer?')
+    await eventually('it to wait', () => b.chat.conversations()[0]?.waitingFor === 'door')
+    expect(textsWith(a, b.device.account)).toEqual(['from behind my door'])
+    expect(a.offences).toEqual([])
+    open = true
+    a.chat.wake(b.device.account)
+    b.chat.wake(a.device.account)
+    await settled(b, a)
+    expect(textsWith(a, b.device.account)).toEqual(['from behind my door', 'may I answer?'])
+  })
 })

@@ -3,6 +3,7 @@ import { CID } from 'multiformats/cid'
 import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
 import type { Message } from '../../../shared/model/chat.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Log } from '../../platform/log.ts'
 import { signEntry, type KnownBody, type SignedEntry } from '../../protocols/chat/index.ts'
 import { MAX_ENTRIES_A_BATCH } from './limits.ts'
 import type { ConversationRow, LogStore } from './store.ts'
@@ -26,6 +27,7 @@ export interface Written {
 interface AuthorParts {
   readonly store: LogStore
   readonly clock: Clock
+  readonly log: Log
   readonly me: { account: AccountId; peerId: PeerId; deviceKey: PrivateKey }
   /** Stored, durably: now it may go out. */
   onWritten(written: readonly Written[]): void
@@ -38,6 +40,8 @@ interface Tip {
   readonly prev: string | null
   readonly clock: number
 }
+
+type Tips = Map<ConversationId, Tip>
 
 /** Writes this device's own logs: one entry behind the other, those that wait together in one transaction. */
 export class Author {
@@ -72,12 +76,7 @@ export class Author {
     while (this.#drafts.length > 0) {
       const drafts = this.#drafts.splice(0, MAX_ENTRIES_A_BATCH)
       try {
-        const written = await this.#write(drafts)
-        this.#parts.onWritten(written)
-        for (const [index, draft] of drafts.entries()) {
-          const own = written[index]
-          if (own !== undefined) draft.resolve(own)
-        }
+        this.#tell(drafts, await this.#write(drafts))
       } catch (error) {
         for (const draft of drafts) draft.reject(error)
       }
@@ -86,9 +85,22 @@ export class Author {
     this.#isWriting = false
   }
 
+  /** What is stored is stored, also when telling of it fails: whoever asked for it must not ask again. */
+  #tell(drafts: readonly Draft[], written: readonly Written[]): void {
+    for (const [index, draft] of drafts.entries()) {
+      const own = written[index]
+      if (own !== undefined) draft.resolve(own)
+    }
+    try {
+      this.#parts.onWritten(written)
+    } catch (error) {
+      this.#parts.log.error({ error }, 'what was stored could not be told')
+    }
+  }
+
   async #write(drafts: readonly Draft[]): Promise<Written[]> {
     for (;;) {
-      const tips = new Map<ConversationId, Tip>()
+      const tips: Tips = new Map()
       const signed: SignedEntry[] = []
       for (const draft of drafts) signed.push(await this.#sign(draft, tips))
       const written = this.#store(drafts, signed, tips)
@@ -96,7 +108,7 @@ export class Author {
     }
   }
 
-  async #sign({ conversation, body }: Draft, tips: Map<ConversationId, Tip>): Promise<SignedEntry> {
+  async #sign({ conversation, body }: Draft, tips: Tips): Promise<SignedEntry> {
     const { clock, me } = this.#parts
     const tip = tips.get(conversation) ?? this.#tip(conversation)
     const signed = await signEntry(
@@ -126,7 +138,7 @@ export class Author {
   }
 
   /** Null when our own log grew meanwhile: another device brought back what was lost here. */
-  #store(drafts: readonly Draft[], signed: readonly SignedEntry[], tips: ReadonlyMap<ConversationId, Tip>): Written[] | null {
+  #store(drafts: readonly Draft[], signed: readonly SignedEntry[], tips: Tips): Written[] | null {
     const { store, clock } = this.#parts
     return store.transaction(() => {
       for (const [conversation, { stored }] of tips) if (this.#tip(conversation).seq !== stored) return null

@@ -1,7 +1,7 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
-import { MAX_TEXT_BYTES, MessageText, type Conversation, type Message, type TraceStep } from '../../../shared/model/chat.ts'
+import { MAX_TEXT_BYTES, type Conversation, type Message, type TraceStep } from '../../../shared/model/chat.ts'
 import type { Cancel } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import { Author, type Written } from './author.ts'
@@ -37,7 +37,7 @@ export class Chat implements ChatFeature {
     this.#store = store
     this.#messages = new MessageStore(database, me.account)
     this.#trace = new TraceStore(database)
-    this.#author = new Author({ store, clock, me, onWritten: (written) => this.#onWritten(written) })
+    this.#author = new Author({ store, clock, log, me, onWritten: (written) => this.#onWritten(written) })
     const intake = new Intake({ store, clock, me, devicesOf: (account) => proofs.devicesOf(account) })
     this.#sessions = new Sessions({
       ...parts,
@@ -89,16 +89,17 @@ export class Chat implements ChatFeature {
     return conversation
   }
 
-  messages(conversation: ConversationId, before: number | undefined, limit: number): { messages: Message[]; more: boolean } {
-    return this.#messages.page(this.#row(conversation).key, before ?? Number.MAX_SAFE_INTEGER, limit)
+  messages(id: ConversationId, before: number | undefined, limit: number): { messages: Message[]; more: boolean } {
+    return this.#messages.page(this.#row(id).key, before ?? Number.MAX_SAFE_INTEGER, limit)
   }
 
   async send(conversation: ConversationId, text: string): Promise<Message> {
     const { account } = this.#row(conversation)
     // What cannot be written in UTF-8 would read differently there than here.
     const wellFormed = text.toWellFormed()
-    if (Buffer.byteLength(wellFormed) > MAX_TEXT_BYTES) throw new LatchError('TOO_LARGE', 'A message holds at most 16 KiB.')
-    if (!MessageText.safeParse(wellFormed).success) throw new LatchError('BAD_INPUT', 'A message holds at least one character.')
+    const sizeBytes = Buffer.byteLength(wellFormed)
+    if (sizeBytes === 0) throw new LatchError('BAD_INPUT', 'A message holds at least one character.')
+    if (sizeBytes > MAX_TEXT_BYTES) throw new LatchError('TOO_LARGE', 'A message holds at most 16 KiB.')
     const { message } = await this.#write(conversation, { kind: 'message', text: wellFormed })
     if (message === null) throw new Error('a message was stored and is not one')
     this.#outbox.queued(account)
@@ -193,7 +194,8 @@ export class Chat implements ChatFeature {
   }
 
   #conversationChanged(row: ConversationRow | null): void {
-    if (row !== null && !this.#stopped) this.#feed.publish({ event: 'conversation-changed', conversation: this.#show(row) })
+    if (row === null || this.#stopped) return
+    this.#feed.publish({ event: 'conversation-changed', conversation: this.#show(row) })
   }
 
   /** Writes a receipt shortly, so that reading several messages in a row makes one. */
@@ -210,7 +212,8 @@ export class Chat implements ChatFeature {
     const row = this.#row(conversation)
     const readUpTo = this.#parts.readReceipts() ? this.#store.unreceipted(row) : []
     if (readUpTo.length === 0) return this.#store.setReceipted(row, row.readPosition)
-    await this.#write(conversation, { kind: 'receipt', readUpTo }, (now) => this.#store.setReceipted(now, row.readPosition))
+    const receipted = (now: ConversationRow): void => this.#store.setReceipted(now, row.readPosition)
+    await this.#write(conversation, { kind: 'receipt', readUpTo }, receipted)
     this.#outbox.queued(row.account)
   }
 }

@@ -22,6 +22,7 @@ import type { Turns } from './turns.ts'
 export interface IncomingParts {
   readonly channel: ChatChannel
   readonly account: AccountId
+  readonly takes: boolean
   readonly me: AccountId
   readonly source: Source
   readonly intake: Intake
@@ -36,15 +37,25 @@ export interface Outcome {
   /** Something of ours was acknowledged. */
   readonly acknowledged: boolean
   /** What the stream ends for; everything before it was taken. */
-  readonly violation: ViolationError | null
+  readonly violation: Violation | null
 }
 
 /** What frames are worth when nothing in them means anything yet. */
 interface Sorted {
   readonly arrived: Arrived[]
   acknowledged: boolean
-  violation: ViolationError | null
+  violation: Violation | null
 }
+
+/** Their device said that it ends the stream, and why. */
+export class ToldToStopError extends Error {
+  override readonly name = 'ToldToStopError'
+  constructor(status: Status) {
+    super(`their device ended it (${status})`)
+  }
+}
+
+type Violation = ViolationError | ToldToStopError
 
 /** What comes on one stream: checked as far as the stream alone tells, then taken into the logs, then answered. */
 export class Incoming {
@@ -75,21 +86,25 @@ export class Incoming {
     try {
       for (const { frame } of frames) await this.#sort(frame, sorted)
     } catch (error) {
-      if (!(error instanceof ViolationError)) throw error
+      if (!(error instanceof ViolationError || error instanceof ToldToStopError)) throw error
       sorted.violation = error
     }
     const { arrived, acknowledged } = sorted
-    if (arrived.length === 0) return { news: null, acknowledged, violation: sorted.violation }
-    // Verifying a full frame takes as long as storing it.
-    await this.#parts.turns.pause()
-    const taken = this.#parts.intake.take(this.#carrier, arrived, this.#refused)
-    const violation = this.#answer(taken) ?? sorted.violation
-    return { news: taken.news, acknowledged, violation }
+    let news: News | null = null
+    if (arrived.length > 0) {
+      // Verifying a full frame takes as long as storing it.
+      await this.#parts.turns.pause()
+      const taken = this.#parts.intake.take(this.#carrier, arrived, this.#refused)
+      news = taken.news
+      sorted.violation = this.#answer(taken) ?? sorted.violation
+    }
+    if (this.#refused.size > MAX_REFUSALS) sorted.violation ??= new ViolationError('too-many', 'too many refused logs', 10)
+    return { news, acknowledged, violation: sorted.violation }
   }
 
   /** Entries of ours came another way that they said before to have: now it can be noted. */
   notice(conversation: ConversationId): News {
-    const held = this.#outgoing.confirmed(conversation).map((position) => ({ kind: 'held' as const, position, sentMs: null }))
+    const held = this.#outgoing.confirmed(conversation).map((position) => heldAt(position))
     return this.#parts.intake.take(this.#carrier, held, this.#refused).news
   }
 
@@ -104,7 +119,7 @@ export class Incoming {
         for (const position of frame.stored) this.#acknowledgement(position, sorted)
         return
       case 'nack':
-        if (frame.log === null) throw new ViolationError(frame.status, `their device ended it: ${frame.status}`, 0)
+        if (frame.log === null) throw new ToldToStopError(frame.status)
         this.#outgoing.refusedByThem(frame.log)
         this.#parts.log.warn({ peer: this.#carrier.peerId, status: frame.status }, 'a peer refused an entry')
         this.#parts.onRefused(frame.log, frame.status)
@@ -122,7 +137,7 @@ export class Incoming {
       for (const { device, seq } of logs) {
         const position = { conversation, device, seq }
         this.#outgoing.has(position)
-        arrived.push({ kind: 'held', position, sentMs: null })
+        arrived.push(heldAt(position))
       }
     }
     if (more || this.#complete) return
@@ -151,7 +166,8 @@ export class Incoming {
       const signed = await openEntry(envelope)
       const { conversation, device, seq } = signed.entry
       this.#outgoing.has({ conversation, device, seq })
-      arrived.push({ kind: 'entry', signed })
+      if (this.#parts.takes) arrived.push({ kind: 'entry', signed })
+      else this.#refuse(signed.entry, 'knock-first')
     } catch (error) {
       if (!(error instanceof EntryError)) throw error
       // A newer Latch wrote it: that log waits until this one is newer too, the others go on.
@@ -164,7 +180,7 @@ export class Incoming {
     const sent = this.#outgoing.acknowledged(position)
     if (sent === null) throw new ViolationError('malformed', 'acknowledged what was never sent', 10)
     sorted.acknowledged = true
-    sorted.arrived.push({ kind: 'held', position, sentMs: sent.sentMs })
+    sorted.arrived.push(heldAt(position, sent.sentMs))
   }
 
   #answer({ stored, refused }: Taken): ViolationError | null {
@@ -179,7 +195,6 @@ export class Incoming {
       offence(by, `chat: ${why}`, points)
       this.#refuse(position, status)
     }
-    if (this.#refused.size > MAX_REFUSALS) return new ViolationError('too-many', 'too many refused logs', 10)
     return null
   }
 
@@ -189,6 +204,10 @@ export class Incoming {
     this.#refused.add(key)
     this.#outgoing.refuse({ kind: 'nack', status, log: { conversation, device, seq } })
   }
+}
+
+function heldAt(position: LogPosition, sentMs: number | null = null): Arrived {
+  return { kind: 'held', position, sentMs }
 }
 
 /** A signature that does not hold was not checked by its carrier, or made by it. */

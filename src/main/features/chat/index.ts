@@ -3,7 +3,7 @@ import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Log } from '../../platform/log.ts'
-import type { Offence, PeerStreams } from '../../platform/streams.ts'
+import type { Guard, Offence, PeerStreams } from '../../platform/streams.ts'
 import { Chat } from './chat.ts'
 import type { ChatFeature } from './types.ts'
 
@@ -23,6 +23,11 @@ export interface ChatParts {
   }
   /** A number from 0 to below 1, for the jitter of retries. */
   random(): number
+  /**
+   * The door, asked about streams that this device opens: the guard was only asked about those that others open, and
+   * what they write comes on both. Without it everything is taken that comes on a stream of our own.
+   */
+  readonly admits?: Guard
   /** Connected devices of an account, dialled if need be. Errors: LatchError UNREACHABLE. */
   connect(account: AccountId): Promise<PeerId[]>
   /** Whether others are told what was read here. */

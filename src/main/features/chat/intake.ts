@@ -3,7 +3,7 @@ import type { Message } from '../../../shared/model/chat.ts'
 import type { Route } from '../../../shared/model/peers.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { KnownBody, LogPosition, Members, SignedEntry } from '../../protocols/chat/index.ts'
-import type { Changed, ConversationRow, LogStore } from './store.ts'
+import type { Changed, ConversationRow, LogStore, Milestone } from './store.ts'
 import { judge, type Surroundings, type Verdict } from './validator.ts'
 
 /** Who is at the other end of a stream, and which conversations it may carry. */
@@ -72,10 +72,13 @@ class Batch implements Surroundings {
   readonly #carrier: Carrier
   readonly #refusedLogs: Set<string>
   readonly #nowMs: number
-  readonly #conversations = new Set<ConversationId>()
-  readonly #messages: Message[] = []
-  readonly #changed: Changed[] = []
-  readonly #carried = new Set<ConversationId>()
+  readonly #rows = new Map<ConversationId, ConversationRow>()
+  readonly #news = {
+    conversations: new Set<ConversationId>(),
+    messages: [] as Message[],
+    changed: [] as Changed[],
+    carried: new Set<ConversationId>(),
+  } satisfies News
 
   constructor(parts: IntakeParts, carrier: Carrier, refusedBefore: ReadonlySet<string>) {
     this.#parts = parts
@@ -105,11 +108,7 @@ class Batch implements Surroundings {
       if (verdict.verdict === 'store') this.#store(item.signed)
       if (seq > (stored.get(key)?.seq ?? 0)) stored.set(key, position)
     }
-    return { stored: [...stored.values()], refused, news: this.#news() }
-  }
-
-  #news(): News {
-    return { conversations: this.#conversations, messages: this.#messages, changed: this.#changed, carried: this.#carried }
+    return { stored: [...stored.values()], refused, news: this.#news }
   }
 
   membersOf(conversation: ConversationId): Members | null {
@@ -123,7 +122,7 @@ class Batch implements Surroundings {
   }
 
   head(conversation: ConversationId, device: PeerId) {
-    const row = this.#parts.store.conversation(conversation)
+    const row = this.#row(conversation)
     return row === null ? null : this.#parts.store.head(row.key, device)
   }
 
@@ -133,27 +132,35 @@ class Batch implements Surroundings {
   }
 
   clockOf(conversation: ConversationId): number {
-    return this.#parts.store.conversation(conversation)?.clock ?? 0
+    return this.#row(conversation)?.clock ?? 0
+  }
+
+  /** As it is after what was stored last. */
+  #row(id: ConversationId): ConversationRow | null {
+    const row = this.#rows.get(id) ?? this.#parts.store.conversation(id)
+    if (row !== null) this.#rows.set(id, row)
+    return row
   }
 
   #store(signed: SignedEntry): void {
     const { store } = this.#parts
     const row = this.#conversation(signed.entry.conversation)
     const message = store.append(row, signed, this.#nowMs)
-    this.#conversations.add(row.id)
-    if (message !== null) this.#messages.push(message)
+    this.#rows.delete(row.id)
+    this.#news.conversations.add(row.id)
+    if (message !== null) this.#news.messages.push(message)
     if (signed.body?.kind === 'receipt') this.#receipt(row, signed.entry.account, signed.body)
     if (signed.entry.account !== this.#parts.me.account) return
     // Ours, written on another device or lost here: whoever brings it holds it.
     this.#held(signed.entry, null)
-    this.#carried.add(row.id)
+    this.#news.carried.add(row.id)
   }
 
   #conversation(id: ConversationId): ConversationRow {
     const { store, me } = this.#parts
     const other = this.#carrier.membersOf(id)?.find((member) => member !== me.account)
     if (other === undefined) throw new Error('an entry was judged good without a conversation to put it into')
-    return store.conversation(id) ?? store.openConversation(other, this.#nowMs)
+    return this.#row(id) ?? store.openConversation(other, this.#nowMs)
   }
 
   /** What they read of ours; or, from another device of ours, what we read of theirs. */
@@ -167,23 +174,23 @@ class Batch implements Surroundings {
       return
     }
     for (const { device, seq } of body.readUpTo) {
-      this.#advance(row, { conversation: row.id, device, seq }, 'delivered', null)
-      this.#advance(row, { conversation: row.id, device, seq }, 'read', null)
+      this.#advance(row, device, seq, 'delivered')
+      this.#advance(row, device, seq, 'read')
     }
   }
 
   #held(position: LogPosition, sentMs: number | null): void {
     // A device of our own that holds it is not the other person's.
     if (this.#carrier.account === this.#parts.me.account) return
-    const row = this.#parts.store.conversation(position.conversation)
-    if (row !== null) this.#advance(row, position, 'delivered', sentMs)
+    const row = this.#row(position.conversation)
+    if (row !== null) this.#advance(row, position.device, position.seq, 'delivered', sentMs)
   }
 
-  #advance(row: ConversationRow, { device, seq }: LogPosition, step: 'delivered' | 'read', sentMs: number | null): void {
-    const { route } = this.#carrier
-    const changed = this.#parts.store.advance(row, device, seq, { step, atMs: this.#nowMs, sentMs, route })
+  #advance(row: ConversationRow, device: PeerId, seq: number, step: Milestone['step'], sentMs?: number | null): void {
+    const milestone = { step, atMs: this.#nowMs, sentMs: sentMs ?? null, route: this.#carrier.route }
+    const changed = this.#parts.store.advance(row, device, seq, milestone)
     if (changed === null) return
-    this.#changed.push(changed)
-    this.#conversations.add(row.id)
+    this.#news.changed.push(changed)
+    this.#news.conversations.add(row.id)
   }
 }

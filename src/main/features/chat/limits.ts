@@ -2,7 +2,7 @@ import { MINUTE, SECOND } from '../../../shared/units.ts'
 
 /**
  * How far an entry's Lamport number may be ahead of the conversation's. Honest numbers are at most the count of entries
- * written, so this is a million entries not seen here; without a bound one entry could use the numbers up for everybody.
+ * written, so this is a million entries not seen here; without a bound one entry could use up everybody's numbers.
  */
 export const MAX_CLOCK_AHEAD = 2 ** 20
 

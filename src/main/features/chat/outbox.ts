@@ -6,7 +6,7 @@ import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Status } from '../../protocols/chat/index.ts'
 import { COURTESY_MS, MAX_TRIES_AT_ONCE } from './limits.ts'
-import { afterFailure, afterSendMs, type Failure, type Waiting } from './schedule.ts'
+import { afterEntryRefused, afterFailure, afterSendMs, ENTRY_REFUSED, type Failure, type Waiting } from './schedule.ts'
 import type { SessionEnd } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { LogStore } from './store.ts'
@@ -64,22 +64,26 @@ export class Outbox {
 
   /** What to say about an account's messages that wait. */
   waits(account: AccountId): Pick<Conversation, 'waitingFor' | 'waitingWhy'> {
-    const waiting = this.#boxes.get(account)?.waiting
-    return { waitingFor: waiting?.waitingFor ?? 'nobody', waitingWhy: waiting?.why ?? null }
+    const waiting = this.#boxes.get(account)?.waiting ?? null
+    const isFlowing = this.#parts.sessions.hasLive(account) && waiting?.code.startsWith(ENTRY_REFUSED) !== true
+    if (waiting === null || isFlowing) return { waitingFor: 'nobody', waitingWhy: null }
+    return { waitingFor: waiting.waitingFor, waitingWhy: waiting.why }
   }
 
   /** A device of theirs appeared, or their door opened. */
   wake(account: AccountId): void {
     if (this.#stopped) return
     const { sessions, store } = this.#parts
-    if (!store.isWaiting(account)) return this.#greet(account)
-    const box = this.#box(account)
-    box.failures = 0
-    if (box.waiting?.code.startsWith(ENTRY_REFUSED) === true) {
+    sessions.renew(account)
+    const box = this.#boxes.get(account)
+    if (box !== undefined) box.failures = 0
+    if (box?.waiting?.code.startsWith(ENTRY_REFUSED) === true) {
       // They may know better now whose device this is: a fresh stream asks again.
       sessions.abort({ account }, new Error('to offer again what was refused'))
     }
-    this.#try(account)
+    if (store.isWaiting(account) && !sessions.hasLive(account)) this.#try(account)
+    // Also while something is on its way to one device of theirs: another one may have appeared.
+    else this.#greet(account)
   }
 
   /** Something new waits for an account. */
@@ -111,10 +115,9 @@ export class Outbox {
 
   /** A device of theirs does not take our entries any further. */
   refused(account: AccountId, status: Status): void {
-    const why = `Their device does not take what this device writes (${status}).`
-    const code = `${ENTRY_REFUSED}${status}`
-    this.#box(account).waiting = { waitingFor: 'nobody', code, why, retryMs: null }
-    this.#note(account, [{ step: 'failed', code, route: null, detail: why }])
+    const waiting = afterEntryRefused(status)
+    this.#box(account).waiting = waiting
+    this.#note(account, [{ step: 'failed', code: waiting.code, route: null, detail: waiting.why }])
     this.#parts.onChanged(account)
   }
 
@@ -153,9 +156,9 @@ export class Outbox {
     const box = this.#box(account)
     box.trying = false
     box.lastTryMs = this.#parts.clock.monotonicMs()
-    if (failure === null && this.#parts.sessions.hasLive(account)) this.#reached(account, box)
-    else if (this.#parts.store.isWaiting(account)) this.#failed(account, failure ?? ENDED)
-    else this.#boxes.delete(account)
+    if (failure === null && this.#parts.sessions.hasLive(account)) return this.#reached(account, box)
+    if (!this.#parts.store.isWaiting(account)) return void this.#boxes.delete(account)
+    this.#failed(account, failure ?? ENDED)
     if (box.again) this.#try(account)
   }
 
@@ -235,5 +238,4 @@ export class Outbox {
   }
 }
 
-const ENTRY_REFUSED = 'entry-'
 const ENDED: Failure = { kind: 'cut', why: 'their device ended it' }

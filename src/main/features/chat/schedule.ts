@@ -1,4 +1,5 @@
 import type { RefusalCode } from '../../platform/streams.ts'
+import type { Status } from '../../protocols/chat/index.ts'
 import { FIRST_RETRY_MS, LONGEST_RETRY_MS } from './limits.ts'
 
 /** What one try to reach an account's devices came to, when it did not come to an open stream. */
@@ -17,7 +18,9 @@ export interface Waiting {
   readonly retryMs: number | null
 }
 
-/** Two seconds, doubled with each failure, at most five minutes; the second half of it by chance, so that many spread. */
+const KNOCK_FIRST = 'They have not let you in yet: knock.'
+
+/** Two seconds, doubled with each failure, at most five minutes; half of it by chance, so that many spread. */
 export function backoffMs(failures: number, random: () => number): number {
   const fullMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20))
   return Math.round(fullMs * (0.5 + random() / 2))
@@ -26,6 +29,17 @@ export function backoffMs(failures: number, random: () => number): number {
 /** When to try because something new waits: at once, unless the last try was a moment ago. */
 export function afterSendMs(sinceLastTryMs: number | null): number {
   return sinceLastTryMs === null ? 0 : Math.max(0, FIRST_RETRY_MS - sinceLastTryMs)
+}
+
+/** How the code begins when a stream is there and what we write is refused on it. */
+export const ENTRY_REFUSED = 'entry-'
+
+/** What follows when a device of theirs does not take our entries. */
+export function afterEntryRefused(status: Status): Waiting {
+  const code = `${ENTRY_REFUSED}${status}`
+  if (status === 'knock-first') return { waitingFor: 'door', code, why: KNOCK_FIRST, retryMs: null }
+  const why = `Their device does not take what this device writes (${status}).`
+  return { waitingFor: 'nobody', code, why, retryMs: null }
 }
 
 /** What follows from the `failures`-th failure in a row. Nothing is tried again at a closed door until it opens. */
@@ -45,7 +59,7 @@ function afterRefusal(refusal: RefusalCode, retryMs: number): Waiting {
   const code = `refused-${refusal}`
   switch (refusal) {
     case 'knock-first':
-      return { waitingFor: 'door', code, why: 'They have not let you in yet: knock.', retryMs: null }
+      return { waitingFor: 'door', code, why: KNOCK_FIRST, retryMs: null }
     case 'denied':
       return { waitingFor: 'door', code, why: 'Their door denies it.', retryMs: null }
     case 'version':

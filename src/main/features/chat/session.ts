@@ -11,7 +11,7 @@ import {
   type ReceivedFrame,
   type Status,
 } from '../../protocols/chat/index.ts'
-import { Incoming } from './incoming.ts'
+import { Incoming, ToldToStopError } from './incoming.ts'
 import type { Intake, News } from './intake.ts'
 import { LINGER_MS, MAX_ENTRIES_A_BATCH, MAX_INBOX_BYTES, MAX_INBOX_FRAMES, RETIRE_TIMEOUT_MS } from './limits.ts'
 import { Outgoing, type Source } from './outgoing.ts'
@@ -25,6 +25,8 @@ export interface SessionParts {
   readonly role: 'opened' | 'served'
   /** Whose device is at the other end, as proven when the stream began. */
   readonly account: AccountId
+  /** Whether the door lets their entries in. */
+  readonly takes: boolean
   readonly me: AccountId
   readonly source: Source
   readonly intake: Intake
@@ -40,8 +42,8 @@ export interface SessionParts {
 }
 
 /**
- * One stream with one device: both logs are brought up to date over it and kept so. Three loops that never wait for each
- * other: reading into a bounded inbox, taking what is in the inbox into the logs, and writing what there is to say.
+ * One stream with one device: both logs are brought up to date over it and kept so. Three loops that never wait for
+ * each other: reading into a bounded inbox, taking what is in it into the logs, and writing what there is to say.
  */
 export class Session {
   readonly account: AccountId
@@ -88,6 +90,10 @@ export class Session {
 
   get peer(): RemotePeer {
     return this.#parts.channel.peer
+  }
+
+  get takes(): boolean {
+    return this.#parts.takes
   }
 
   /** Whether this side has not given it up. */
@@ -144,31 +150,31 @@ export class Session {
   }
 
   async #readAll(): Promise<SessionEnd> {
-    try {
-      for (;;) {
-        while (this.#inbox.length >= MAX_INBOX_FRAMES || this.#inboxBytes >= MAX_INBOX_BYTES) {
-          await new Promise<void>((resolve) => (this.#roomMade = resolve))
-        }
+    for (;;) {
+      try {
         const received = await this.#parts.channel.read()
         if (received === null) return { kind: 'ended' }
-        if (this.#failure === null) this.#put(received)
-      }
-    } catch (error) {
-      if (error instanceof RefusedError) return { kind: 'refused', code: error.code }
-      if (error instanceof ViolationError) {
+        if (this.#failure === null) await this.#put(received)
+      } catch (error) {
+        if (error instanceof RefusedError) return { kind: 'refused', code: error.code }
+        if (!(error instanceof ViolationError)) return { kind: 'cut', why: messageOf(error) }
+        // Reads on, so as to see the other side's end, and looks at nothing any more.
         await this.#giveUp(error)
-        return this.#readAll()
       }
-      return { kind: 'cut', why: error instanceof Error ? error.message : 'it broke' }
     }
   }
 
-  #put(received: ReceivedFrame): void {
+  /** Resolves when there is room for more: until then nothing is read, and the other side's writes wait. */
+  async #put(received: ReceivedFrame): Promise<void> {
     this.#inbox.push(received)
     this.#inboxBytes += received.sizeBytes
-    if (this.#working) return
-    this.#working = true
-    this.#worker = this.#work()
+    if (!this.#working) {
+      this.#working = true
+      this.#worker = this.#work()
+    }
+    while (this.#inbox.length >= MAX_INBOX_FRAMES || this.#inboxBytes >= MAX_INBOX_BYTES) {
+      await new Promise<void>((resolve) => (this.#roomMade = resolve))
+    }
   }
 
   async #work(): Promise<void> {
@@ -269,25 +275,33 @@ export class Session {
     await this.#parts.channel.end().catch(() => {})
   }
 
-  /** Says why, where it is the other side's doing, and gives it a moment to read that. */
+  /** Says why, where it is the other side's doing, and gives it a moment to read that and to end it too. */
   async #giveUp(error: unknown): Promise<void> {
     const { channel, log, offence } = this.#parts
     if (this.#failure !== null) return
-    this.#failure = error instanceof Error ? error : new Error('it failed', { cause: error })
+    const failure = error instanceof Error ? error : new Error('it failed', { cause: error })
+    this.#failure = failure
     const fields = { peer: this.peer.peerId, error }
-    if (!(error instanceof ViolationError)) {
+    if (failure instanceof ViolationError) {
+      log.warn({ ...fields, status: failure.status }, 'a peer broke the chat protocol')
+      if (failure.points > 0) offence(this.peer.peerId, `chat: ${failure.message}`, failure.points)
+    } else if (failure instanceof ToldToStopError) {
+      log.warn(fields, 'a peer ended a chat stream')
+    } else {
       log.error(fields, 'a chat stream failed here')
-      channel.abort(this.#failure)
+      channel.abort(failure)
       return
     }
-    log.warn({ ...fields, status: error.status }, 'a peer broke the chat protocol')
-    if (error.points > 0) offence(this.peer.peerId, `chat: ${error.message}`, error.points)
-    this.#after(LINGER_MS, error)
+    this.#after(LINGER_MS, failure)
     try {
-      await channel.write({ kind: 'nack', status: error.status, log: null })
+      if (failure instanceof ViolationError) await channel.write({ kind: 'nack', status: failure.status, log: null })
       await channel.end()
     } catch {
-      channel.abort(error)
+      channel.abort(failure)
     }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'it broke'
 }

@@ -2,7 +2,7 @@ import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
 import type { Route } from '../../../shared/model/peers.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import type { Offence, PeerStreams } from '../../platform/streams.ts'
+import type { Guard, Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
 import { openChat, serveChat, type ChatChannel, type LogPosition, type Status } from '../../protocols/chat/index.ts'
 import type { Intake, News } from './intake.ts'
 import { Session, type SessionEnd } from './session.ts'
@@ -17,6 +17,7 @@ export interface SessionsParts {
   readonly log: Log
   readonly offence: Offence
   readonly me: { account: AccountId; peerId: PeerId }
+  readonly admits?: Guard
   /** Whose device it is, as proven now. */
   accountOf(peerId: PeerId): AccountId | null
   onNews(news: News): void
@@ -39,7 +40,7 @@ export class Sessions {
     return serveChat(this.#parts.streams, (channel) => this.#served(channel))
   }
 
-  /** Null once there is a stream with that device over which both are up to date or getting there; or why there is none. */
+  /** Null once there is a stream with that device on which both know what the other lacks; or why there is none. */
   async ensure(peerId: PeerId): Promise<SessionEnd | null> {
     const having = this.#with(peerId).filter((session) => session.open)
     if (having.some((session) => session.live)) return null
@@ -63,6 +64,13 @@ export class Sessions {
   /** There is something new in a conversation; `from` brought it. */
   poke(conversation: ConversationId, from?: Session): void {
     for (const session of this.#sessions) if (session !== from) session.poke(conversation)
+  }
+
+  /** Streams on which nothing of theirs is taken are given up: the door may have opened since. */
+  renew(account: AccountId): void {
+    for (const session of this.#sessions) {
+      if (session.account === account && !session.takes) session.abort(new Error('the door is asked again'))
+    }
   }
 
   abort(which: { peerId: PeerId } | { account: AccountId }, why: Error): void {
@@ -97,7 +105,7 @@ export class Sessions {
     for (const earlier of this.#with(peerId)) {
       if (earlier.role === 'served') earlier.abort(new Error('its device opened another stream'))
     }
-    await this.#start(channel, 'served', account).done
+    await this.#start(channel, 'served', account, true).done
   }
 
   async #open(peerId: PeerId): Promise<SessionEnd | null> {
@@ -110,20 +118,34 @@ export class Sessions {
       log.debug({ peer: peerId, error }, 'could not open a chat stream')
       return { kind: 'unreachable' }
     }
+    const takes = await this.#admits(channel.peer)
     const account = accountOf(peerId)
-    if (account !== null && !signal.aborted) return this.#start(channel, 'opened', account).ready
+    if (account !== null && !signal.aborted) return this.#start(channel, 'opened', account, takes).ready
     channel.abort(new Error('nothing is proven about the other side'))
     return { kind: 'refused', code: 'unproven' }
   }
 
-  #start(channel: ChatChannel, role: Session['role'], account: AccountId): Session {
-    const { store, me, accountOf, onNews, onRefused, onOver, ...parts } = this.#parts
+  /** Fails closed: while the door cannot say, nothing of theirs is taken on a stream that this device opened. */
+  async #admits(peer: RemotePeer): Promise<boolean> {
+    const { admits, log } = this.#parts
+    if (admits === undefined) return true
+    try {
+      return (await admits(peer, this.#stop.signal)).verdict === 'allow'
+    } catch (error) {
+      log.error({ peer: peer.peerId, error }, 'the door could not say whether a peer may write')
+      return false
+    }
+  }
+
+  #start(channel: ChatChannel, role: Session['role'], account: AccountId, takes: boolean): Session {
+    const { store, me, accountOf, onNews, onRefused, onOver, admits: _, ...parts } = this.#parts
     const { peerId } = channel.peer
     const session = new Session({
       ...parts,
       channel,
       role,
       account,
+      takes: takes || account === me.account,
       me: me.account,
       source: sourceFor(account, me.account, store),
       isProven: () => accountOf(peerId) === account,
@@ -143,8 +165,8 @@ export class Sessions {
   }
 
   /**
-   * Both opened: the stream that the device with the lower peer id opened stays, and the other device ends its own. What
-   * is on the way on that one is not lost, as the one that stays knows only what its own heads said.
+   * Both opened: the stream that the device with the lower peer id opened stays, and the other device ends its own.
+   * What is on the way on that one is not lost, as the one that stays knows only what its own heads said.
    */
   #settleDuel({ peer }: Session): void {
     const live = this.#with(peer.peerId).filter((session) => session.live)

@@ -113,13 +113,14 @@ export class LogStore {
     const position = text === null ? null : grown.position
     this.#sql.addEntry.run(conversation.key, log, seq, id, entry.body.kind, sentAtMs, nowMs, position, text, envelope)
     if (text === null || position === null) return null
+    const times = { sentMs: sentAtMs, storedMs: nowMs }
     const state = mine ? 'queued' : 'received'
-    return { id, conversation: conversation.id, position, from: account, mine, text, sentMs: sentAtMs, storedMs: nowMs, state }
+    return { id, conversation: conversation.id, position, from: account, mine, text, ...times, state }
   }
 
   /**
-   * A log of ours reached `seq` there, or was read up to it. What they say of entries that are not in it is not believed.
-   * Null where nothing changed.
+   * A log of ours reached `seq` there, or was read up to it. What they say of entries that are not in it is not
+   * believed. Null where nothing changed.
    */
   advance(conversation: ConversationRow, device: PeerId, seq: number, milestone: Milestone): Changed | null {
     const log = this.head(conversation.key, device)
@@ -196,7 +197,9 @@ function prepareAll(db: Database) {
          WHERE e.conversation = ? AND e.position > max(read_position, ?) AND l.account <> ?)
        WHERE key = ?`,
     ),
-    setReceipted: db.prepare<[number, number]>('UPDATE chat_conversations SET receipted = max(receipted, ?) WHERE key = ?'),
+    setReceipted: db.prepare<[number, number]>(
+      'UPDATE chat_conversations SET receipted = max(receipted, ?) WHERE key = ?',
+    ),
     fewerWaiting: db.prepare<[number, number, number, number]>(
       `UPDATE chat_conversations SET waiting = waiting - (
          SELECT count(*) FROM chat_entries WHERE log = ? AND seq BETWEEN ? AND ? AND kind = 'message')
@@ -212,7 +215,8 @@ function prepareAll(db: Database) {
     setDelivered: db.prepare<[number, number]>('UPDATE chat_logs SET delivered = ? WHERE key = ?'),
     setRead: db.prepare<[number, number]>('UPDATE chat_logs SET read = ? WHERE key = ?'),
     addMilestone: db.prepare<[number, string, number, number | null, number, string | null]>(
-      'INSERT INTO chat_milestones (log, step, seq, sent_ms, at_ms, route) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      `INSERT INTO chat_milestones (log, step, seq, sent_ms, at_ms, route) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
     ),
     addEntry: db.prepare<
       [number, number, number, string, string, number, number, number | null, string | null, Uint8Array]

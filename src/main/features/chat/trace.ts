@@ -34,8 +34,9 @@ export function compose(
   delivered: MilestoneLine | null,
   read: MilestoneLine | null,
 ): TraceStep[] {
-  if (!message.mine) return [{ atMs: message.storedMs, step: 'delivered', route: null, detail: 'Stored on this device.' }]
-  const steps: TraceStep[] = [{ atMs: message.storedMs, step: 'queued', route: null, detail: 'Stored on this device.' }]
+  const stored = { atMs: message.storedMs, route: null, detail: 'Stored on this device.' }
+  if (!message.mine) return [{ ...stored, step: 'delivered' }]
+  const steps: TraceStep[] = [{ ...stored, step: 'queued' }]
   const tried = attempts.filter((line) => delivered === null || line.lastMs <= delivered.atMs)
   // What comes next is only of interest while it has not come.
   for (const line of counted(tried)) if (delivered === null || line.step !== 'waits') steps.push(stepOf(line))
@@ -81,7 +82,8 @@ export class TraceStore {
   }
 
   of(stored: StoredMessage, account: AccountId): TraceStep[] {
-    const attempts = this.#sql.attempts.all(account, stored.n).map((row) => ({ ...row, route: row.route === '' ? null : row.route }))
+    const rows = this.#sql.attempts.all(account, stored.n)
+    const attempts = rows.map((row) => ({ ...row, route: row.route === '' ? null : row.route }))
     return compose(stored, attempts, this.#milestone(stored, 'delivered'), this.#milestone(stored, 'read'))
   }
 
@@ -93,7 +95,8 @@ export class TraceStore {
 function prepareAll(db: Database) {
   return {
     newest: db.prepare<[string], { n: number | null }>(
-      'SELECT max(n) AS n FROM chat_entries WHERE conversation = (SELECT key FROM chat_conversations WHERE account = ?)',
+      `SELECT max(n) AS n FROM chat_entries
+       WHERE conversation = (SELECT key FROM chat_conversations WHERE account = ?)`,
     ),
     add: db.prepare<[string, number, string, string, string, string, number]>(
       `INSERT INTO chat_attempts (account, upto, step, code, route, detail, last_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -105,7 +108,8 @@ function prepareAll(db: Database) {
          SELECT key FROM chat_attempts WHERE account = ? ORDER BY key DESC LIMIT 1 OFFSET ?)`,
     ),
     attempts: db.prepare<[string, number], Omit<AttemptLine, 'route'> & { route: Route | '' }>(
-      'SELECT step, code, route, detail, times, last_ms AS lastMs FROM chat_attempts WHERE account = ? AND upto >= ? ORDER BY key',
+      `SELECT step, code, route, detail, times, last_ms AS lastMs FROM chat_attempts
+       WHERE account = ? AND upto >= ? ORDER BY key`,
     ),
     milestone: db.prepare<[number, string, number], MilestoneLine>(
       `SELECT sent_ms AS sentMs, at_ms AS atMs, route FROM chat_milestones WHERE log = ? AND step = ? AND seq >= ?

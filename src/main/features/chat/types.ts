@@ -12,7 +12,7 @@ export interface ChatFeature {
   stop(): Promise<void>
   conversations(): Conversation[]
   open(account: AccountId): Conversation
-  messages(conversation: ConversationId, before: number | undefined, limit: number): { messages: Message[]; more: boolean }
+  messages(id: ConversationId, before: number | undefined, limit: number): { messages: Message[]; more: boolean }
   /** Resolves when the message is stored here; delivery goes on in the outbox. */
   send(conversation: ConversationId, text: string): Promise<Message>
   markRead(conversation: ConversationId, position: number): Promise<Conversation>

@@ -48,7 +48,7 @@ export type Entry = z.infer<typeof Entry>
 
 const AnyVersion = z.looseObject({ v: z.int() })
 
-/** What every version of an entry keeps, so that one that is newer than this can be refused without harm to other logs. */
+/** What every version of an entry keeps, so that a newer one can be refused without harm to other logs. */
 const Place = z.object({ conversation: ConversationId, device: PeerId, seq: Seq })
 
 /** An entry whose signature holds. Whether `signer` may write it, and here, is for the validator to say. */
@@ -70,7 +70,8 @@ export async function signEntry(entry: Entry, deviceKey: PrivateKey): Promise<Si
 
 /** Opens what somebody sent: size, then signature, then schema. Errors: EntryError, with the status to answer. */
 export async function openEntry(envelope: Uint8Array): Promise<SignedEntry> {
-  if (envelope.byteLength > MAX_ENTRY_BYTES) throw new EntryError('too-large', `an entry of ${envelope.byteLength} bytes`)
+  const sizeBytes = envelope.byteLength
+  if (sizeBytes > MAX_ENTRY_BYTES) throw new EntryError('too-large', `an entry of ${sizeBytes} bytes`)
   const { publicKey, payload } = await open(ENTRY_KIND, envelope).catch((cause: unknown) => {
     if (cause instanceof EnvelopeError) throw new EntryError('bad-signature', cause.message, null, { cause })
     throw cause

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { ConversationId, PeerId } from '../../../shared/ids.ts'
 
-/** Why an entry or a frame was not taken. The whole answer: no text of ours goes to a stranger, none of theirs comes back. */
+/** Why an entry or a frame was not taken. The whole answer: no text of ours goes out, none of theirs comes in. */
 export const Status = z.enum([
   'malformed',
   'too-large',
   'too-many',
   'version',
   'unproven',
+  'knock-first',
   'wrong-conversation',
   'wrong-account',
   'unknown-device',

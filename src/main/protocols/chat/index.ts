@@ -10,9 +10,10 @@
  *     |--- ack ------------------------------------->|
  *     |<-- nack {status, log} -----------------------|   that log stops here; others go on
  *
- * Proven before: the peer id by Noise, its account by hello, that it may come in by the guard. Proven by each entry: its
- * author's device, by the signature. Not proven: `sentAtMs`, which is what the author's clock said, or what they like.
- * Not assumed: that the carrier of an entry is its author; any device of the two accounts may carry any log of theirs.
+ * Proven before: the peer id by Noise, its account by hello, that it may come in by the guard. Proven by each entry:
+ * its author's device, by the signature. Not proven: `sentAtMs`, which is what the author's clock said, or what they
+ * like. Not assumed: that the carrier of an entry is its author; any device of the two accounts may carry any log of
+ * theirs.
  *
  * docs/wire/chat.md has the bytes, the limits, and what a bad peer can do.
  */

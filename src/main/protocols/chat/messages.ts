@@ -8,7 +8,7 @@ const Members = z
   .tuple([AccountId, AccountId])
   .refine(([first, second]) => first < second, 'two different members, in order')
 
-/** What the sender holds without a gap: per conversation, per device, the last seq. `more`: further heads frames follow. */
+/** What the sender holds without a gap: the last seq of each device's log. `more`: further heads frames follow. */
 export const HeadsFrame = z.object({
   kind: z.literal('heads'),
   conversations: z
@@ -17,11 +17,13 @@ export const HeadsFrame = z.object({
   more: z.boolean(),
 })
 
+const Envelope = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'not bytes')
+
 /** Envelopes of entries; those of one log in the order of their seq. */
 export const EntriesFrame = z.object({
   kind: z.literal('entries'),
   // A later version may send more short ones than this one does.
-  entries: z.array(z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'not bytes')).min(1).max(MAX_ENTRIES_A_FRAME * 4),
+  entries: z.array(Envelope).min(1).max(MAX_ENTRIES_A_FRAME * 4),
 })
 
 const LogPosition = z.object({ conversation: ConversationId, device: PeerId, seq: Seq })
