@@ -31,8 +31,14 @@ export interface OpenHousehold extends Household {
   close(): Promise<void>
 }
 
+export interface OpenNode {
+  readonly node: PeerNode
+  readonly dataFolder: string
+  close(): Promise<void>
+}
+
 /** A whole node of ours on 127.0.0.1: files on the disk, nothing switched on but what is asked for. */
-export async function openNode(options: HouseholdOptions = {}): Promise<{ node: PeerNode; dataFolder: string; close(): Promise<void> }> {
+export async function openNode(options: HouseholdOptions = {}): Promise<OpenNode> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'latch-test-')))
   const config: NodeConfig = {
     dataFolder,

@@ -55,9 +55,13 @@ export function readFlags(args: readonly string[]): ReadFlags {
   if (values.version) return { read: 'version' }
 
   const port = Number(values.port)
-  if (!/^\d{1,5}$/.test(values.port) || port > 65_535) return wrong(`--port is a number from 0 to 65535, not "${values.port}".`)
+  if (!/^\d{1,5}$/.test(values.port) || port > 65_535) {
+    return wrong(`--port is a number from 0 to 65535, not "${values.port}".`)
+  }
   const name = values.name === undefined ? null : DisplayName.safeParse(values.name)
-  if (name?.success === false) return wrong('--name has 1 to 64 characters, none of them control or direction characters.')
+  if (name?.success === false) {
+    return wrong('--name has 1 to 64 characters, none of them control or direction characters.')
+  }
   for (const address of [...(values.listen ?? []), ...values.bootstrap]) {
     if (!isMultiaddr(address)) return wrong(`"${address}" is no multiaddr, as in /ip4/127.0.0.1/tcp/4001.`)
   }

@@ -29,7 +29,8 @@ import { wire } from './wiring.ts'
  *                                                                          └── chat: for those let in
  *   network ── peers: finds, dials, keeps            contacts: remembers people            settings
  *
- * Features never import each other: they are handed functions here, and what one tells another passes through wiring.ts.
+ * Features never import each other: they are handed functions here, and what one tells another passes through
+ * wiring.ts.
  */
 
 export interface NodeParts {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MemoryDatastore } from 'datastore-core'
+import { LatchError } from '../../shared/errors.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import type { Message } from '../../shared/model/chat.ts'
 import type { SentKnock } from '../../shared/model/door.ts'
@@ -14,12 +15,11 @@ import type { NoiseCrypto } from '../platform/noise-crypto.ts'
 import { noServices } from './config.ts'
 import { createNode, type Closing, type RunningNode } from './create-node.ts'
 import { GREETING, replyTo, WELCOME } from './demo-replies.ts'
-import { LatchError } from '../../shared/errors.ts'
 
 /*
  * The demonstration peer: a second household in the same process, on loopback, with an account and a database of its
- * own. It knocks, chats and answers over the real protocols, so that somebody who is alone with Latch sees what it does.
- * It is labelled as such everywhere, and never says that it is a person.
+ * own. It knocks, chats and answers over the real protocols, so that somebody who is alone with Latch sees what it
+ * does. It is labelled as such everywhere, and never says that it is a person.
  */
 
 export const DEMO_NAME = 'Latch demonstration'
@@ -63,7 +63,7 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
   const identity = await createIdentity({ files, vault, clock, log, random, deviceLabel: 'inside Latch' })
   if (identity.current().state === 'none') await identity.create(DEMO_NAME)
   const keyring = identity.keyring()
-  if (keyring === null) throw new LatchError('LOCKED', `The keys of the demonstration peer cannot be opened: ${folder}.`)
+  if (keyring === null) throw new LatchError('LOCKED', `The demonstration peer’s keys cannot be opened: ${folder}.`)
 
   const database = openDatabase(files.database, keyring.databaseKey)
   let node: RunningNode

@@ -11,7 +11,8 @@ const HELP =
   'I know a little about: inviting somebody, knocks and the door, safety words, what the ticks mean, being away, ' +
   'where your messages are kept, the local network, and how to switch me off. Name one of them.'
 
-const UNKNOWN = 'I am a program with a dozen answers, and that is none of them. Write “help” to see what I can tell you about.'
+const UNKNOWN =
+  'I am a program with a dozen answers, and that is none of them. Write “help” to see what I can tell you about.'
 
 /** The first topic whose words are in the text is the answer. */
 const topics: readonly { readonly words: RegExp; readonly says: string }[] = [
@@ -66,7 +67,10 @@ const topics: readonly { readonly words: RegExp; readonly says: string }[] = [
       'Devices with Latch on the same local network find each other by themselves; see Network. Elsewhere, use an ' +
       'invitation or an address.',
   },
-  { words: /\b(thanks?|thank you|great|nice|cool)\b/i, says: 'You are welcome. Now invite somebody who can really talk.' },
+  {
+    words: /\b(thanks?|thank you|great|nice|cool)\b/i,
+    says: 'You are welcome. Now invite somebody who can really talk.',
+  },
   { words: /\b(hi|hello|hey|good (morning|evening|day))\b/i, says: `Hello. ${HELP}` },
 ]
 

@@ -31,6 +31,7 @@ const REST_AFTER_MS = SECOND / 4
 export async function openHouse(parts: HouseParts): Promise<House> {
   const { config, clock, files, identity, keyring, log } = parts
   let demo: DemoPeer | null = null
+  const isDemo = (account: AccountId): boolean => demo?.account === account
   // Opened on another thread while SQLite is opened on this one.
   const opening = openDatastore(files.datastore, clock)
   opening.catch(() => {})
@@ -39,7 +40,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
   try {
     database = openDatabase(files.database, keyring.databaseKey)
     const { datastore } = await opening
-    node = await createNode({ ...parts, database, datastore, isDemo: (account: AccountId) => demo?.account === account })
+    node = await createNode({ ...parts, database, datastore, isDemo })
   } catch (error) {
     database?.close()
     await opening.then(({ close }) => close()).catch(() => {})

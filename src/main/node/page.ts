@@ -24,10 +24,10 @@ export function guardsOf(door: DoorFeature): ReadonlyMap<string, Guard> {
  * libp2p has no guard for them. Each says what it tells a stranger, and what a stranger can make this node do.
  */
 export const libp2pServes: readonly { readonly protocol: string; readonly why: string }[] = [
-  { protocol: '/ipfs/id/1.0.0', why: 'identify: tells the program, its protocols and the addresses that are announced' },
+  { protocol: '/ipfs/id/1.0.0', why: 'identify: tells the program, its protocols and announced addresses' },
   { protocol: '/ipfs/id/push/1.0.0', why: 'identify push: hears of new addresses of a connected peer; 8 KiB' },
   { protocol: '/ipfs/ping/1.0.0', why: 'ping: echoes 32 bytes; four streams at once' },
-  { protocol: '/libp2p/circuit/relay/0.2.0/stop', why: 'relayed connections come in; the door is asked about who comes' },
+  { protocol: '/libp2p/circuit/relay/0.2.0/stop', why: 'connections through a relay; the door is asked who comes' },
   { protocol: '/webrtc-signaling/0.0.1', why: 'two behind NATs exchange addresses; a stranger learns ours by it' },
   { protocol: '/libp2p/dcutr', why: 'a relayed peer proposes direct addresses; this node then dials them' },
   { protocol: '/libp2p/autonat/1.0.0', why: 'a peer asks to be dialled back, at the address it came from only' },

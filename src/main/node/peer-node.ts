@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { errorCodes, LatchError } from '../../shared/errors.ts'
+import { LatchError } from '../../shared/errors.ts'
 import type { NodeStatus } from '../../shared/model/node.ts'
 import { SECOND } from '../../shared/units.ts'
 import { createIdentity } from '../features/identity/index.ts'
@@ -27,8 +27,8 @@ const STOP_TIMEOUT_MS = 5 * SECOND
 /**
  * Opens the data folder and, if there is an account, its household: resolves when the first peer can connect. Without
  * an account it waits for one to be created or restored, and starts the household then.
- * Errors: LatchError CONFLICT (another process has the folder), DAMAGED, LOCKED (the database, not the keys: a node whose
- * keys are locked opens and says so).
+ * Errors: LatchError CONFLICT (another process has the folder), DAMAGED, LOCKED (the database; a node whose keys are
+ * locked opens and says so).
  */
 export async function openPeerNode(config: NodeConfig, parts: PeerNodeParts): Promise<PeerNode> {
   const { clock, log, random } = parts
@@ -37,7 +37,8 @@ export async function openPeerNode(config: NodeConfig, parts: PeerNodeParts): Pr
   try {
     const { keys, database } = folder.files
     const deviceLabel = hostname().replace(/\..*/, '')
-    const identity = await createIdentity({ ...parts, log, files: { keys, database }, vault: config.vault, deviceLabel })
+    const { vault } = config
+    const identity = await createIdentity({ ...parts, files: { keys, database }, vault, deviceLabel })
     const node = new OpenPeerNode({ config, clock, log, random, folder, identity, noise: await noise })
     await node.open()
     return node
@@ -89,7 +90,7 @@ class OpenPeerNode implements PeerNode {
     if (this.#house !== null) return this.#house.household
     const identity = this.identity.current()
     if (identity.state === 'locked') throw new LatchError('LOCKED', identity.why)
-    throw new LatchError('NO_ACCOUNT', this.#opening === null ? errorCodes.NO_ACCOUNT.message : 'Latch is still starting.')
+    throw this.#opening === null ? new LatchError('NO_ACCOUNT') : new LatchError('BUSY', 'Latch is still starting.')
   }
 
   status(): NodeStatus {
@@ -129,9 +130,8 @@ class OpenPeerNode implements PeerNode {
     const keyring = identity.keyring()
     if (keyring === null) throw new LatchError('NO_ACCOUNT')
     if (this.#stop !== null) throw new LatchError('CONFLICT', 'Latch is stopping.')
-    this.#opening = openHouse({ config, files: folder.files, identity, keyring, noise, clock, log, random }).then((house) => {
-      this.#house = house
-    })
+    const opening = openHouse({ config, files: folder.files, identity, keyring, noise, clock, log, random })
+    this.#opening = opening.then((house) => void (this.#house = house))
     return this.#opening
   }
 
@@ -144,7 +144,8 @@ class OpenPeerNode implements PeerNode {
     for (const { what, stop } of this.#house?.closing() ?? []) {
       const limit = deadline(clock, STOP_TIMEOUT_MS, `stopping ${what}`)
       const late = new Promise((_, reject) => limit.signal.addEventListener('abort', () => reject(limit.signal.reason)))
-      await Promise.race([stop(), late]).catch((error: unknown) => log.error({ what, error }, 'did not stop as it should'))
+      const stopped = Promise.race([stop(), late])
+      await stopped.catch((error: unknown) => log.error({ what, error }, 'did not stop as it should'))
       limit.release()
     }
     await folder.close()

@@ -86,7 +86,7 @@ export function wire(parts: WiringParts): () => void {
   const ends = [
     network.subscribe((event) => {
       if (event.event === 'connected') {
-        connected(event.peer).catch((error: unknown) => log.error({ error }, 'a new connection could not be introduced'))
+        connected(event.peer).catch((error: unknown) => log.error({ error }, 'a connection was not introduced'))
       } else if (event.event === 'disconnected') disconnected(event.peer)
     }),
     proofs.subscribe((event) => {

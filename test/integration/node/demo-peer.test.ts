@@ -50,7 +50,8 @@ test('let in, it welcomes, answers what is written, and never more than once', a
   await bea.chat.send(id, 'help')
   await eventually('it answers again', () => messages().length === 5)
   expect(messages().filter(({ mine }) => !mine)).toHaveLength(3)
-  await eventually('it read what was written', () => messages().filter(({ mine }) => mine).every(({ state }) => state === 'read'))
+  const mine = () => messages().filter((message) => message.mine)
+  await eventually('it read what was written', () => mine().every(({ state }) => state === 'read'))
 })
 
 test('once it was answered it never knocks again, and remembers the conversation', async () => {

@@ -44,16 +44,23 @@ function run(args: readonly string[], env: Record<string, string> = {}): Running
   return { child, said, exited }
 }
 
-async function running(args: readonly string[]): Promise<Running & { dataFolder: string; call: (path: string, init?: RequestInit) => Promise<unknown> }> {
+interface Answering extends Running {
+  readonly dataFolder: string
+  call(path: string, init?: RequestInit): Promise<unknown>
+}
+
+async function running(args: readonly string[]): Promise<Answering> {
   const at = args.indexOf('--data')
   const dataFolder = args[at + 1] ?? ''
   const node = run([...quiet, ...args])
-  await eventually('the first line', () => node.said.out.includes('\n') || node.child.exitCode !== null, { withinMs: 30_000 })
+  const began = () => node.said.out.includes('\n') || node.child.exitCode !== null
+  await eventually('the first line', began, { withinMs: 30_000 })
   return {
     ...node,
     dataFolder,
     async call(path, init) {
-      const { url, token } = JSON.parse(await readFile(join(dataFolder, 'control.json'), 'utf8')) as { url: string; token: string }
+      const file = await readFile(join(dataFolder, 'control.json'), 'utf8')
+      const { url, token } = JSON.parse(file) as { url: string; token: string }
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
       const response = await fetch(`${url}/api${path}`, { ...init, headers })
       return response.json()
@@ -67,7 +74,8 @@ describe('a start', () => {
     expect(node.said.out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=[A-Za-z0-9_-]+\n$/)
     expect(node.said.err).toBe('')
     expect(await node.call('/status')).toMatchObject({ phase: 'running', host: 'headless' })
-    expect(await node.call('/identity')).toMatchObject({ state: 'ready', me: { name: 'Ana', keyProtection: 'key-file' } })
+    const me = { name: 'Ana', keyProtection: 'key-file' }
+    expect(await node.call('/identity')).toMatchObject({ state: 'ready', me })
   })
 
   test('prints that line as JSON where it is asked to', async () => {
@@ -106,7 +114,7 @@ describe('a start', () => {
 })
 
 describe('an end', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('by %s is clean: the folder is free and nothing leads to the node any more', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('by %s is clean: nothing leads to the node any more', async (signal) => {
     const node = await running(['--data', await folder(), '--name', 'Ana'])
     node.child.kill(signal)
     expect(await node.exited).toBe(0)

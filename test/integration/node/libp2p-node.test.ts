@@ -53,18 +53,20 @@ test('everything that libp2p serves when all is on is on the page, and the page 
 })
 
 test('what joins after the first connection is known to it and reachable through it', async () => {
-  const [one, other] = [await open({ config: { listen: [anyPort], services: onLoopback } }), await open({ config: { listen: everything, services: onLoopback } })]
+  const one = await open({ config: { listen: [anyPort], services: onLoopback } })
+  const other = await open({ config: { listen: everything, services: onLoopback } })
   await dial(one, other.network.listening()[0])
   await one.joinRest()
   await other.joinRest()
   const peerId = other.libp2p.peerId.toString() as PeerId
   const about = await eventually('the later protocols are known', async () => {
     const known = await one.network.about(peerId)
-    return known.protocols.includes('/latch/kad/1.0.0') && known.addresses.some((address) => address.includes('/ws')) && known
+    const hasBoth = known.protocols.includes('/latch/kad/1.0.0') && known.addresses.some((one) => one.includes('/ws'))
+    return hasBoth ? known : null
   })
   expect(about.agent).toBe('latch/1.2.3')
-  const dht: unknown = one.libp2p.services.annex.components['dht']
-  await eventually('it is in the routing table', () => (dht as { routingTable: { size: number } }).routingTable.size === 1)
+  const dht = one.libp2p.services.annex.components['dht'] as { routingTable: { size: number } }
+  await eventually('it is in the routing table', () => dht.routingTable.size === 1)
 })
 
 test.each([
@@ -72,7 +74,8 @@ test.each([
   ['WebRTC-direct', '/webrtc-direct', 'webrtc-direct'],
 ])('a peer can be dialled over %s', async (_name, part, transport) => {
   const services = { ...noServices, webrtc: true }
-  const [one, other] = [await open({ config: { listen: [], services } }), await open({ config: { listen: everything, services } })]
+  const one = await open({ config: { listen: [], services } })
+  const other = await open({ config: { listen: everything, services } })
   await one.joinRest()
   await other.joinRest()
   const connected = await dial(one, other.network.listening().find((address) => address.includes(part)))

@@ -28,7 +28,8 @@ test('nothing said is everything on, on every network, at any port', () => {
 test('what is said is what is read', () => {
   const listen = ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/4002/ws']
   const said = ['--data', 'here', '--name', ' Ana ', '--port=8080', '--no-lan', '--no-demo', '--json']
-  const read = flags(...said, '--listen', listen[0] ?? '', '--listen', listen[1] ?? '', '--bootstrap', '/dns4/example.org/tcp/1')
+  const addresses = [...listen.flatMap((one) => ['--listen', one]), '--bootstrap', '/dns4/example.org/tcp/1']
+  const read = flags(...said, ...addresses)
   expect(read).toMatchObject({
     dataFolder: resolve('here'),
     name: 'Ana',
@@ -72,7 +73,7 @@ test('help and version win over everything that can be read', () => {
 })
 
 test('every flag is in the help', () => {
-  for (const flag of ['data', 'name', 'passphrase-file', 'listen', 'bootstrap', 'port', 'no-lan', 'no-upnp', 'no-webrtc', 'no-demo', 'json', 'verbose']) {
-    expect(usage).toContain(`--${flag}`)
-  }
+  const values = ['data', 'name', 'passphrase-file', 'listen', 'bootstrap', 'port']
+  const switches = ['no-lan', 'no-upnp', 'no-webrtc', 'no-demo', 'json', 'verbose', 'help', 'version']
+  for (const flag of [...values, ...switches]) expect(usage).toContain(`--${flag}`)
 })

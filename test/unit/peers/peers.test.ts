@@ -123,13 +123,21 @@ describe('connecting to what a person typed', () => {
     expect(await peers.connect(peerId)).toMatchObject({ peerId, state: 'connected' })
   })
 
-  test.each(['', 'bea', 'http://example.org', '/ip4/999.0.0.1/tcp/1', 'latch://invite/nonsense', `/ip4/10.0.0.1${'/tcp/1'.repeat(500)}`])(
-    'what is none of these is refused before anything is dialled: %s',
-    async (text) => {
-      await expect(peers.connect(text)).rejects.toMatchObject({ code: 'BAD_INPUT' })
-      expect(network.dials).toEqual([])
-    },
-  )
+  const nothing = ['', 'bea', 'http://example.org', '/ip4/999.0.0.1/tcp/1', `/ip4/10.0.0.1${'/tcp/1'.repeat(500)}`]
+  test.each([...nothing, 'latch://invite/nonsense'])('what is none of these is not dialled: %s', async (text) => {
+    await expect(peers.connect(text)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    expect(network.dials).toEqual([])
+  })
+
+  test('a peer that answers and hangs up at once is not told as connected', async () => {
+    const peerId = somePeerId()
+    network.answer = () => remote(peerId)
+    prove = async () => {
+      network.drop(peerId)
+      return null
+    }
+    await expect(peers.connect('/ip4/10.0.0.9/tcp/4001')).rejects.toMatchObject({ code: 'UNREACHABLE' })
+  })
 
   test('a dial that never ends is given up', async () => {
     network.answer = () => new Promise(() => {})
@@ -299,7 +307,9 @@ describe('the list', () => {
     const abort = new AbortController()
     const items: string[] = []
     const watching = (async () => {
-      for await (const item of peers.watch(abort.signal)) items.push(item.kind === 'snapshot' ? 'snapshot' : item.event.event)
+      for await (const item of peers.watch(abort.signal)) {
+        items.push(item.kind === 'snapshot' ? 'snapshot' : item.event.event)
+      }
     })()
     await clock.advance(0)
     found(peerId, '/ip4/10.0.0.9/tcp/4001')

@@ -57,8 +57,9 @@ export class Dialler {
     const reached = dials.filter((dial) => dial.status === 'fulfilled').map((dial) => dial.value.peerId)
     if (reached.length > 0) return reached
     const failed = dials.find((dial) => dial.status === 'rejected')
-    const why = peerIds.length > 0 ? 'You disconnected it; connect to it again.' : 'No device of that account is known here.'
-    throw failed?.reason ?? new LatchError('UNREACHABLE', why)
+    if (failed !== undefined) throw failed.reason
+    const why = peerIds.length > 0 ? 'You disconnected it; connect to it again.' : 'No device of theirs is known here.'
+    throw new LatchError('UNREACHABLE', why)
   }
 
   keep(peerId: PeerId): void {

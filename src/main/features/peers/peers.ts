@@ -166,9 +166,12 @@ export class Peers implements PeersFeature {
     return this.#connected(peerId)
   }
 
-  /** The peer once it said whose it is, or did not: whoever connects wants a person. Kept from now on, if its account is. */
+  /** The peer once it said whose it is, or would not: whoever connects wants a person. */
   async #connected(peerId: PeerId): Promise<Peer> {
     await this.#parts.people.prove(peerId, this.#stopping.signal)
+    if (!this.#roster.live.has(peerId)) {
+      throw new LatchError('UNREACHABLE', 'It answered and hung up: it does not take this device now.')
+    }
     this.#keepIfWanted(peerId)
     return this.#roster.peer(peerId)
   }
