@@ -353,6 +353,15 @@ describe('a restart', () => {
   })
 })
 
+test('a knock that comes while the node stops sets no clock, and is missed at the next start', async () => {
+  await bea.door.stop()
+  const knock = await knocks()
+  await street.clock.advance(HOUR)
+  expect(stateAtBea(knock)).toBe('pending')
+  await bea.restart()
+  expect(stateAtBea(knock)).toBe('missed')
+})
+
 test.each([['no JSON'], ['{"verdict":"allow"}']])('a stored rule that reads %s stops the start', async (record) => {
   bea.database.prepare('INSERT INTO door_rules (id, record) VALUES (?, ?)').run('x', record)
   await expect(bea.restart()).rejects.toMatchObject({ code: 'DAMAGED' })

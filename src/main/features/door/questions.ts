@@ -37,6 +37,7 @@ export class Questions {
   /** In the order in which they came. */
   #open: Question[] = []
   readonly #recent = new Map<KnockId, Received>()
+  #isStopped = false
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -147,7 +148,9 @@ export class Questions {
     this.#showNext()
   }
 
+  /** What is open stays so in the database, and is missed at the next start. */
   stop(): void {
+    this.#isStopped = true
     for (const question of this.#open) question.cancel()
   }
 
@@ -188,14 +191,14 @@ export class Questions {
   #startClock(question: Question, lastsMs: number): void {
     question.cancel()
     question.deadlineMs = this.#parts.clock.monotonicMs() + lastsMs
-    question.cancel = this.#parts.clock.after(lastsMs, () => this.miss(question))
+    question.cancel = this.#isStopped ? () => {} : this.#parts.clock.after(lastsMs, () => this.miss(question))
     const untilMs = Math.ceil(this.#parts.time.wallMs() + lastsMs)
     question.received = { ...question.received, knock: { ...question.received.knock, untilMs } }
   }
 
   #tell({ knock, callers, told: seq }: Received, told: Told): void {
-    for (const { peerId, id } of callers)
-      this.#parts.verdicts.tell({ id, peerId, capability: knock.capability }, seq, told)
+    const { capability } = knock
+    for (const { peerId, id } of callers) this.#parts.verdicts.tell({ id, peerId, capability }, seq, told)
   }
 
   #save(received: Received): void {
@@ -205,8 +208,8 @@ export class Questions {
 
   #prune(): void {
     const open = new Set(this.#open.map((question) => question.received.knock.id))
-    for (const id of this.#parts.store.pruneReceived(open, this.#parts.time.wallMs() - RECENT_FOR_MS))
-      this.#recent.delete(id)
+    const gone = this.#parts.store.pruneReceived(open, this.#parts.time.wallMs() - RECENT_FOR_MS)
+    for (const id of gone) this.#recent.delete(id)
   }
 }
 

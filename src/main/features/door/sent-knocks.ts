@@ -250,6 +250,7 @@ export class SentKnocks {
   }
 
   #await(entry: Entry, remainingMs: number): void {
+    if (entry.stop.signal.aborted) return
     entry.cancelWait = this.#parts.clock.after(remainingMs + VERDICT_GRACE_MS, () => {
       this.#set(entry, { state: 'unanswered', untilMs: null, why: '' })
     })
