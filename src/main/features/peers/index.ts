@@ -16,8 +16,6 @@ import type { PeersFeature } from './types.ts'
 export type { Inviter, ReadDeviceList } from './invitation.ts'
 export type { PeersParts } from './parts.ts'
 export type { Network, NetworkEvent, PeersEvent, PeersFeature } from './types.ts'
-export { parseAddress } from './addresses.ts'
-export { whyNotReached } from './failure.ts'
 
 /** The peers feature. Nothing is dialled before `start`; after `stop` nothing is dialled any more. */
 export function createPeers(parts: PeersParts): PeersFeature {
