@@ -39,6 +39,11 @@ function settled(from: RealHome, to: RealHome): Promise<unknown> {
   return eventually('everything delivered', () => from.chat.open(to.device.account).waiting === 0, { withinMs: 30_000 })
 }
 
+function chatStreams({ node }: RealHome): number {
+  const streams = node.libp2p.getConnections().flatMap((connection) => connection.streams)
+  return streams.filter(({ protocol }) => protocol === CHAT_TERMS.protocol).length
+}
+
 describe.each(['tcp', 'memory'] as const)('two nodes over %s', (transport) => {
   test('chat both ways over one stream', async () => {
     const { a, b, conversation } = await two({ transport })
@@ -47,8 +52,7 @@ describe.each(['tcp', 'memory'] as const)('two nodes over %s', (transport) => {
       await settled(from, to)
     }
     expect(textsWith(a, b.device.account)).toEqual(textsWith(b, a.device.account))
-    const streams = a.node.libp2p.getConnections().flatMap((connection) => connection.streams)
-    expect(streams.filter(({ protocol }) => protocol === CHAT_TERMS.protocol)).toHaveLength(1)
+    expect(chatStreams(a)).toBe(1)
   })
 
   test('that open at the same time lose nothing and end with one stream', async () => {
@@ -56,13 +60,14 @@ describe.each(['tcp', 'memory'] as const)('two nodes over %s', (transport) => {
     b.chat.open(a.device.account)
     await a.node.libp2p.dial(b.node.libp2p.getMultiaddrs())
     const count = 50
-    const say = (from: RealHome) => Array.from({ length: count }, (_, index) => from.chat.send(conversation, `${from.device.peerId} ${index}`))
+    const say = ({ chat, device }: RealHome) =>
+      Array.from({ length: count }, (_, index) => chat.send(conversation, `${device.peerId} ${index}`))
     await Promise.all([...say(a), ...say(b)])
     await settled(a, b)
     await settled(b, a)
-    for (const [reader, other] of [[a, b], [b, a]] as const) expect(messagesWith(reader, other.device.account)).toHaveLength(2 * count)
-    const streams = () => a.node.libp2p.getConnections().flatMap((connection) => connection.streams)
-    await eventually('one stream', () => streams().filter(({ protocol }) => protocol === CHAT_TERMS.protocol).length === 1)
+    expect(messagesWith(a, b.device.account)).toHaveLength(2 * count)
+    expect(messagesWith(b, a.device.account)).toHaveLength(2 * count)
+    await eventually('one stream', () => chatStreams(a) === 1)
     expect([...a.offences, ...b.offences]).toEqual([])
   })
 })
@@ -100,7 +105,9 @@ describe('a message written while the other is away', () => {
   test('waits for the door, and goes when it opens', async () => {
     const { people, at } = await world()
     let open = false
-    const guard: Guard = () => (open ? { verdict: 'allow', why: 'a test' } : { verdict: 'refuse', code: 'knock-first', why: 'a test' })
+    const guard: Guard = () => {
+      return open ? { verdict: 'allow', why: 'a test' } : { verdict: 'refuse', code: 'knock-first', why: 'a test' }
+    }
     const a = await at(await people.person())
     const b = await at(await people.person(), { guard })
     await a.chat.send(a.chat.open(b.device.account).id, 'may I?')
@@ -162,7 +169,7 @@ describe('a bad peer', () => {
     const stream = await connection.newStream(CHAT_TERMS.protocol)
     stream.send(new Uint8Array([0, 0, 1, 0, 1, 2, 3]))
     const gone = new Promise((resolve) => stream.addEventListener('close', resolve))
-    const served = () => b.node.libp2p.getConnections().flatMap(({ streams }) => streams).some(({ protocol }) => protocol === CHAT_TERMS.protocol)
+    const served = (): boolean => chatStreams(b) > 0
     await eventually('the stream to be served', served)
     await eventually('the cut', async () => {
       await clock.advance(1_000)
@@ -180,8 +187,7 @@ describe('a bad peer', () => {
       const raw = await guest.node.streams.open(b.device.peerId, CHAT_TERMS)
       await raw.read().catch(() => null)
     }
-    const served = () => b.node.libp2p.getConnections().flatMap(({ streams }) => streams).filter(({ protocol }) => protocol === CHAT_TERMS.protocol)
-    await eventually('one stream', () => served().length === 1)
+    await eventually('one stream', () => chatStreams(b) === 1)
     await guest.chat.send(guest.chat.open(b.device.account).id, 'the last one works')
     await settled(guest, b)
   })

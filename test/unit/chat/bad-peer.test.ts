@@ -7,7 +7,6 @@ import {
   conversationIdOf,
   membersOf,
   signEntry,
-  type Entry,
   type Frame,
   type SignedEntry,
 } from '../../../src/main/protocols/chat/index.ts'
@@ -42,7 +41,9 @@ function speak(raw: FrameStream, guest: Device, host: Device) {
   const members = [...membersOf(guest.account, host.account)] as [Device['account'], Device['account']]
   const say = (frame: Frame): Promise<void> => channel.write(frame)
   const greet = (): Promise<void> => say({ kind: 'heads', conversations: [{ members, logs: [] }], more: false })
-  const send = (...entries: SignedEntry[]): Promise<void> => say({ kind: 'entries', entries: entries.map(({ envelope }) => envelope) })
+  const send = (...entries: SignedEntry[]): Promise<void> => {
+    return say({ kind: 'entries', entries: entries.map(({ envelope }) => envelope) })
+  }
   /** The next frame of this kind; null when they ended the stream. */
   const hear = async <Kind extends Frame['kind']>(kind: Kind): Promise<Extract<Frame, { kind: Kind }> | null> => {
     for (;;) {
@@ -82,9 +83,10 @@ describe('what a bad peer sends is not stored, is answered with a status, and co
     },
     {
       what: "an entry for somebody else's conversation",
-      entries: async (pen, { host, people }) => [
-        await pen.say('x', { conversation: conversationIdOf(membersOf(host.account, (await people.person()).account)) }),
-      ],
+      entries: async (pen, { host, people }) => {
+        const members = membersOf(host.account, (await people.person()).account)
+        return [await pen.say('x', { conversation: conversationIdOf(members) })]
+      },
       status: 'wrong-conversation',
       points: 25,
     },
@@ -139,17 +141,44 @@ describe('what a bad peer sends is not stored, is answered with a status, and co
 })
 
 describe('what breaks the protocol ends the stream, with a status', () => {
-  type Case = { what: string; frame: (around: Awaited<ReturnType<typeof visitor>>) => Promise<Uint8Array>; status: string; points: number }
+  type Around = Awaited<ReturnType<typeof visitor>>
+  type Case = { what: string; frame: (around: Around) => Promise<Uint8Array>; status: string; points: number }
   const entriesOf = (...entries: Uint8Array[]): Uint8Array => encode({ kind: 'entries', entries })
-  const pen = ({ guest, host }: Awaited<ReturnType<typeof visitor>>): Pen => new Pen(guest, host.device.account)
+  const headsOf = (...conversations: object[]): Uint8Array => encode({ kind: 'heads', conversations, more: false })
+  const pen = ({ guest, host }: Around): Pen => new Pen(guest, host.device.account)
   const cases: Case[] = [
-    { what: 'a frame that is not DAG-CBOR', frame: async () => new Uint8Array([0xff, 0xff]), status: 'malformed', points: 10 },
-    { what: 'a frame of an unknown kind', frame: async () => encode({ kind: 'dance' }), status: 'malformed', points: 10 },
+    {
+      what: 'a frame that is not DAG-CBOR',
+      frame: async () => new Uint8Array([0xff, 0xff]),
+      status: 'malformed',
+      points: 10,
+    },
+    {
+      what: 'a frame of an unknown kind',
+      frame: async () => encode({ kind: 'dance' }),
+      status: 'malformed',
+      points: 10,
+    },
     { what: 'a frame of no kind', frame: async () => encode([1, 2, 3]), status: 'malformed', points: 10 },
     { what: 'no entries', frame: async () => entriesOf(), status: 'malformed', points: 10 },
-    { what: 'a thousand entries in one frame', frame: async () => entriesOf(...Array.from({ length: 1_000 }, () => new Uint8Array(1))), status: 'malformed', points: 10 },
-    { what: 'an entry of 33 KiB', frame: async () => entriesOf(new Uint8Array(33 * 1024)), status: 'too-large', points: 10 },
-    { what: 'an entry that is noise', frame: async () => entriesOf(new Uint8Array(300).fill(7)), status: 'bad-signature', points: 25 },
+    {
+      what: 'a thousand entries in one frame',
+      frame: async () => entriesOf(...Array.from({ length: 1_000 }, () => new Uint8Array(1))),
+      status: 'malformed',
+      points: 10,
+    },
+    {
+      what: 'an entry of 33 KiB',
+      frame: async () => entriesOf(new Uint8Array(33 * 1024)),
+      status: 'too-large',
+      points: 10,
+    },
+    {
+      what: 'an entry that is noise',
+      frame: async () => entriesOf(new Uint8Array(300).fill(7)),
+      status: 'bad-signature',
+      points: 25,
+    },
     {
       what: 'an entry changed after it was signed',
       frame: async (around) => {
@@ -162,7 +191,10 @@ describe('what breaks the protocol ends the stream, with a status', () => {
     },
     {
       what: 'a text of 17 KiB',
-      frame: async (around) => entriesOf(await sealAnything(pen(around).next({ kind: 'message', text: 'x'.repeat(17 * 1024) }), around.guest.deviceKey)),
+      frame: async (around) => {
+        const long = pen(around).next({ kind: 'message', text: 'x'.repeat(17 * 1024) })
+        return entriesOf(await sealAnything(long, around.guest.deviceKey))
+      },
       status: 'malformed',
       points: 10,
     },
@@ -178,7 +210,9 @@ describe('what breaks the protocol ends the stream, with a status', () => {
     },
     {
       what: 'an acknowledgement of what was never sent',
-      frame: async ({ conversation, host }) => encode({ kind: 'ack', stored: [{ conversation, device: host.device.peerId, seq: 9 }] }),
+      frame: async ({ conversation, host }) => {
+        return encode({ kind: 'ack', stored: [{ conversation, device: host.device.peerId, seq: 9 }] })
+      },
       status: 'malformed',
       points: 10,
     },
@@ -186,21 +220,22 @@ describe('what breaks the protocol ends the stream, with a status', () => {
       what: 'heads of a conversation of others',
       frame: async ({ people }) => {
         const members = membersOf((await people.person()).account, (await people.person()).account)
-        return encode({ kind: 'heads', conversations: [{ members, logs: [] }], more: false })
+        return headsOf({ members, logs: [] })
       },
       status: 'too-many',
       points: 10,
     },
     {
       what: 'too many conversations',
-      frame: async ({ members }) => encode({ kind: 'heads', conversations: Array.from({ length: 300 }, () => ({ members, logs: [] })), more: false }),
+      frame: async ({ members }) => headsOf(...Array.from({ length: 300 }, () => ({ members, logs: [] }))),
       status: 'malformed',
       points: 10,
     },
     {
       what: 'heads with too many logs',
-      frame: async ({ members, guest }) =>
-        encode({ kind: 'heads', conversations: [{ members, logs: Array.from({ length: 200 }, () => ({ device: guest.peerId, seq: 1 })) }], more: false }),
+      frame: async ({ members, guest }) => {
+        return headsOf({ members, logs: Array.from({ length: 200 }, () => ({ device: guest.peerId, seq: 1 })) })
+      },
       status: 'malformed',
       points: 10,
     },
@@ -318,8 +353,9 @@ describe('who is newer', () => {
     const { people, host, guest, greet, say, hear } = await visitor()
     const older = new Pen(await people.device(guest.account), host.device.account)
     await greet()
-    const newer = { ...new Pen(guest, host.device.account).next({ kind: 'message', text: 'x' }), v: 2 as unknown as 1 } satisfies Entry
-    await say({ kind: 'entries', entries: [await sealAnything(newer, guest.deviceKey), (await older.say('hello')).envelope] })
+    const newer = { ...new Pen(guest, host.device.account).next({ kind: 'message', text: 'x' }), v: 2 }
+    const entries = [await sealAnything(newer, guest.deviceKey), (await older.say('hello')).envelope]
+    await say({ kind: 'entries', entries })
     expect(await hear('nack')).toMatchObject({ status: 'version', log: { device: guest.peerId, seq: 1 } })
     expect(await hear('ack')).toMatchObject({ stored: [{ device: older.device.peerId }] })
     expect(textsWith(host, guest.account)).toEqual(['hello'])

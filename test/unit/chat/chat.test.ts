@@ -9,6 +9,9 @@ import { home, messagesWith, textsWith, type Home, type HomeOptions } from './ho
 import { People, type Device } from './people.ts'
 import { Wire } from './wire.ts'
 
+/** The trace of a message that was delivered after it could not be. */
+const RETRIED = ['queued', 'tried', 'failed', 'tried', 'sent', 'delivered']
+
 const homes: Home[] = []
 
 afterEach(async () => {
@@ -75,7 +78,8 @@ describe('a conversation', () => {
     await clock.advance(1)
     await b.chat.send(b.chat.open(a.device.account).id, 'hello')
     await settled(b, a)
-    expect(a.chat.conversations().map((conversation) => conversation.with)).toEqual([b.device.account, c.device.account])
+    const order = a.chat.conversations().map((conversation) => conversation.with)
+    expect(order).toEqual([b.device.account, c.device.account])
   })
 })
 
@@ -86,7 +90,8 @@ describe('a message', () => {
     expect(sent).toMatchObject({ text: 'hello', position: 1, mine: true, state: 'queued', from: a.device.account })
     await settled(a, b)
     expect(a.chat.trace(sent.id).message.state).toBe('delivered')
-    expect(messagesWith(b, a.device.account)).toMatchObject([{ id: sent.id, text: 'hello', mine: false, state: 'received' }])
+    const there = [{ id: sent.id, text: 'hello', mine: false, state: 'received' }]
+    expect(messagesWith(b, a.device.account)).toMatchObject(there)
   })
 
   test('is answered over the same stream', async () => {
@@ -102,7 +107,8 @@ describe('a message', () => {
   test('of 16 KiB goes; a longer or empty one is refused before it is stored', async () => {
     const { a, b, conversation } = await two()
     await a.chat.send(conversation, 'x'.repeat(MAX_TEXT_BYTES))
-    await expect(a.chat.send(conversation, 'é'.repeat(MAX_TEXT_BYTES / 2 + 1))).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    const longer = 'é'.repeat(MAX_TEXT_BYTES / 2 + 1)
+    await expect(a.chat.send(conversation, longer)).rejects.toMatchObject({ code: 'TOO_LARGE' })
     await expect(a.chat.send(conversation, '')).rejects.toMatchObject({ code: 'BAD_INPUT' })
     await settled(a, b)
     expect(textsWith(b, a.device.account)).toHaveLength(1)
@@ -124,7 +130,9 @@ describe('a message', () => {
   test('keeps its place among a thousand sent at once, in both directions', async () => {
     const { a, b, conversation } = await two()
     b.chat.open(a.device.account)
-    const say = (from: Home) => Array.from({ length: 500 }, (_, index) => from.chat.send(conversation, `${from.device.peerId} ${index}`))
+    const text = (from: Home, index: number): string => `${from.device.peerId} ${index}`
+    const say = (from: Home) =>
+      Array.from({ length: 500 }, (_, index) => from.chat.send(conversation, text(from, index)))
     await Promise.all([...say(a), ...say(b)])
     await settled(a, b)
     await settled(b, a)
@@ -133,7 +141,8 @@ describe('a message', () => {
       expect(messages.map(({ position }) => position)).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1))
       for (const author of [a, b]) {
         const own = messages.filter(({ from }) => from === author.device.account).map(({ text }) => text)
-        expect(own).toEqual(Array.from({ length: 500 }, (_, index) => `${author.device.peerId} ${index}`))
+        expect(own).toEqual(own.map((_, index) => text(author, index)))
+        expect(own).toHaveLength(500)
       }
     }
   })
@@ -216,14 +225,15 @@ describe('while the other is away', () => {
     wire.remove(b.device.peerId)
     const sent = await a.chat.send(conversation, 'are you there?')
     await eventually('the first try', () => a.chat.conversations()[0]?.waitingFor === 'peer')
-    expect(a.chat.conversations()[0]).toMatchObject({ waiting: 1, waitingWhy: 'None of their devices can be reached now.' })
+    const waitingWhy = 'None of their devices can be reached now.'
+    expect(a.chat.conversations()[0]).toMatchObject({ waiting: 1, waitingWhy })
     await clock.advance(20 * SECOND)
     await b.restart()
     a.chat.wake(b.device.account)
     await settled(a, b)
     expect(a.chat.conversations()[0]).toMatchObject({ waiting: 0, waitingFor: 'nobody', waitingWhy: null })
     const { steps } = a.chat.trace(sent.id)
-    expect(steps.map(({ step }) => step)).toEqual(['queued', 'tried', 'failed', 'tried', 'sent', 'delivered'])
+    expect(steps.map(({ step }) => step)).toEqual(RETRIED)
     expect(steps[1]?.detail).toMatch(/\(4 times, this is the last\)$/)
   })
 
@@ -294,7 +304,7 @@ describe('at a closed door', () => {
     wire.door = () => null
     a.chat.wake(b.device.account)
     await settled(a, b)
-    expect(a.chat.trace(sent.id).steps.map(({ step }) => step)).toEqual(['queued', 'tried', 'failed', 'tried', 'sent', 'delivered'])
+    expect(a.chat.trace(sent.id).steps.map(({ step }) => step)).toEqual(RETRIED)
   })
 
   test('writing more asks again, as the door may have opened', async () => {
@@ -324,7 +334,7 @@ describe('a stream', () => {
     await settled(a, b)
     expect(wire.opened).toBe(2)
     expect(textsWith(b, a.device.account)).toEqual(['one', 'two'])
-    expect(a.chat.trace(lost.id).steps.map(({ step }) => step)).toEqual(['queued', 'tried', 'failed', 'tried', 'sent', 'delivered'])
+    expect(a.chat.trace(lost.id).steps.map(({ step }) => step)).toEqual(RETRIED)
   })
 
   test('on which the other says nothing at all is given up', async () => {
@@ -406,7 +416,8 @@ describe('several devices', () => {
     await eventually('the history', () => textsWith(second, b.device.account).length === 2)
     expect(textsWith(second, b.device.account)).toEqual(['from the first', 'to Alice'])
     await second.chat.send(conversation, 'from the second')
-    await eventually('it everywhere', () => [a, b].every((one) => textsWith(one, b === one ? a.device.account : b.device.account).includes('from the second')))
+    const last = (one: Home, other: Home): string | undefined => textsWith(one, other.device.account).at(-1)
+    await eventually('it everywhere', () => last(a, b) === 'from the second' && last(b, a) === 'from the second')
     expect(messagesWith(a, b.device.account).at(-1)).toMatchObject({ mine: true, from: a.device.account })
   })
 
@@ -466,7 +477,8 @@ test('a watcher sees a message stored, the conversation change, and the message 
   await settled(a, b)
   await eventually('the events', () => at.events.some(({ event }) => event === 'message-changed'))
   expect(at.events[0]).toMatchObject({ event: 'message-stored', message: { state: 'queued' } })
-  expect(at.events).toContainEqual(expect.objectContaining({ event: 'message-changed', message: expect.objectContaining({ state: 'delivered' }) }))
+  const delivered = expect.objectContaining({ state: 'delivered' })
+  expect(at.events).toContainEqual(expect.objectContaining({ event: 'message-changed', message: delivered }))
   expect(at.events.at(-1)).toMatchObject({ event: 'conversation-changed', conversation: { waiting: 0 } })
   expect(there.events).toMatchObject([
     { event: 'message-stored', message: { text: 'hello' } },
@@ -480,7 +492,9 @@ describe("one's own door", () => {
   test('is asked also where this device opened the stream, and what it does not let in waits there', async () => {
     const { people, at } = await world()
     let open = false
-    const admits: Guard = () => (open ? { verdict: 'allow', why: 'a test' } : { verdict: 'refuse', code: 'knock-first', why: 'a test' })
+    const admits: Guard = () => {
+      return open ? { verdict: 'allow', why: 'a test' } : { verdict: 'refuse', code: 'knock-first', why: 'a test' }
+    }
     const a = await at(await people.person(), { parts: { admits } })
     const b = await at(await people.person())
     const { id } = b.chat.open(a.device.account)

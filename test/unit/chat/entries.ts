@@ -3,7 +3,13 @@ import { CID } from 'multiformats/cid'
 import type { AccountId, PeerId } from '../../../src/shared/ids.ts'
 import { encode } from '../../../src/main/platform/cbor.ts'
 import { seal } from '../../../src/main/platform/envelope.ts'
-import { conversationIdOf, membersOf, signEntry, type Entry, type SignedEntry } from '../../../src/main/protocols/chat/index.ts'
+import {
+  conversationIdOf,
+  membersOf,
+  signEntry,
+  type Entry,
+  type SignedEntry,
+} from '../../../src/main/protocols/chat/index.ts'
 import { ENTRY_KIND } from '../../../src/main/protocols/chat/constants.ts'
 import type { Device } from './people.ts'
 
@@ -24,7 +30,7 @@ export class Pen {
     return this.write({ kind: 'message', text }, wrong, key)
   }
 
-  async write(body: Entry['body'], wrong: Partial<Entry> = {}, key: PrivateKey = this.device.deviceKey): Promise<SignedEntry> {
+  async write(body: Entry['body'], wrong: Partial<Entry> = {}, key = this.device.deviceKey): Promise<SignedEntry> {
     const signed = await signEntry({ ...this.next(body), ...wrong }, key)
     this.#seq += 1
     this.#clock += 1

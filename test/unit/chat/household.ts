@@ -4,7 +4,7 @@ import type { ChatParts } from '../../../src/main/features/chat/index.ts'
 import type { Clock } from '../../../src/main/platform/clock.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
-import type { AccountId, ConversationId } from '../../../src/shared/ids.ts'
+import type { AccountId, ConversationId, PeerId } from '../../../src/shared/ids.ts'
 import type { Message } from '../../../src/shared/model/chat.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import type { Device, People } from './people.ts'
@@ -45,7 +45,8 @@ export async function home(device: Device, options: HomeOptions): Promise<Home> 
       proofs: people,
       random: () => 0.5,
       connect: async (account) => {
-        const devices = people.devicesOf(account).filter((peerId) => wire.isServed(peerId) && wire.connected(device.peerId, peerId))
+        const isThere = (peerId: PeerId): boolean => wire.isServed(peerId) && wire.connected(device.peerId, peerId)
+        const devices = people.devicesOf(account).filter(isThere)
         if (devices.length === 0) throw new LatchError('UNREACHABLE')
         return devices
       },

@@ -1,7 +1,13 @@
 import { CID } from 'multiformats/cid'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { judge, type LogHead, type Surroundings } from '../../../src/main/features/chat/validator.ts'
-import { conversationIdOf, membersOf, signEntry, type Entry, type SignedEntry } from '../../../src/main/protocols/chat/index.ts'
+import {
+  conversationIdOf,
+  membersOf,
+  signEntry,
+  type Entry,
+  type SignedEntry,
+} from '../../../src/main/protocols/chat/index.ts'
 import { makeDevice, People, type Device } from './people.ts'
 import { Pen } from './entries.ts'
 
@@ -22,8 +28,7 @@ beforeAll(async () => {
 function around(stored: SignedEntry[] = [], change: Partial<Surroundings> = {}): Surroundings {
   const members = membersOf(mine.account, theirs.account)
   const last = stored.at(-1)
-  const head: LogHead | null =
-    last === undefined ? null : { account: last.entry.account, seq: last.entry.seq, id: last.id, clock: last.entry.clock }
+  const head: LogHead | null = last === undefined ? null : { ...last.entry, id: last.id }
   return {
     membersOf: (id) => (id === conversationIdOf(members) ? members : null),
     devicesOf: (account) => people.devicesOf(account),
@@ -62,7 +67,8 @@ test('an entry that is here already is known, not an offence', () => {
 })
 
 describe('an entry is refused', () => {
-  const refused = (status: string, culprit = 'carrier') => expect.objectContaining({ verdict: 'refuse', status, culprit })
+  const refused = (status: string, culprit = 'carrier') =>
+    expect.objectContaining({ verdict: 'refuse', status, culprit })
 
   test('when it is of a conversation that the stream is not about', () => {
     expect(judge(first, around([], { membersOf: () => null }))).toEqual(refused('wrong-conversation'))
@@ -104,7 +110,8 @@ describe('an entry is refused', () => {
 
   test('when it follows another entry than the one stored', async () => {
     const other = await changed(first, { clock: 7 })
-    expect(judge(await changed(second, { prev: CID.parse(other.id) }), around([first]))).toEqual(refused('fork', 'author'))
+    const following = await changed(second, { prev: CID.parse(other.id) })
+    expect(judge(following, around([first]))).toEqual(refused('fork', 'author'))
   })
 
   test('when it begins a log a second time', async () => {
@@ -118,7 +125,8 @@ describe('an entry is refused', () => {
   })
 
   test('when its clock does not grow', async () => {
-    expect(judge(await changed(second, { clock: first.entry.clock }), around([first]))).toEqual(refused('bad-clock', 'author'))
+    const standing = await changed(second, { clock: first.entry.clock })
+    expect(judge(standing, around([first]))).toEqual(refused('bad-clock', 'author'))
   })
 
   test('when its clock would use up the numbers of everybody', async () => {

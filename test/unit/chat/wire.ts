@@ -16,8 +16,8 @@ type Over = Awaited<FrameStream['over']>
 const ROOM = 4
 
 /**
- * Streams between devices in this process, whole frames in order, with back-pressure, and cut when the test says so. For
- * tests that make thousands of streams; test/integration/chat has the same over real ones.
+ * Streams between devices in this process, whole frames in order, with back-pressure, and cut when the test says so.
+ * For tests that make thousands of streams; test/integration/chat has the same over real ones.
  */
 export class Wire {
   readonly #handlers = new Map<PeerId, (stream: FrameStream) => Promise<void>>()
@@ -54,7 +54,8 @@ export class Wire {
   /** Cuts the streams of one device, or those between two. */
   cut(one: PeerId, other?: PeerId): void {
     for (const end of this.#ends) {
-      if (end.me === one && (other === undefined || end.peer.peerId === other)) end.abort(new StreamCutError('cut by the test'))
+      const isMeant = end.me === one && (other === undefined || end.peer.peerId === other)
+      if (isMeant) end.abort(new StreamCutError('cut by the test'))
     }
   }
 
@@ -87,7 +88,8 @@ async function serve(end: End, handler: (stream: FrameStream) => Promise<void>):
 }
 
 function remote(peerId: PeerId, direction: RemotePeer['direction'], number: number): RemotePeer {
-  return { peerId, connection: `wire-${number}`, route: 'local', transport: 'memory', address: '/memory/wire', direction }
+  const way = { route: 'local', transport: 'memory', address: '/memory/wire' } as const
+  return { peerId, connection: `wire-${number}`, direction, ...way }
 }
 
 class End implements FrameStream {

@@ -98,7 +98,7 @@ export class Incoming {
       news = taken.news
       sorted.violation = this.#answer(taken) ?? sorted.violation
     }
-    if (this.#refused.size > MAX_REFUSALS) sorted.violation ??= new ViolationError('too-many', 'too many refused logs', 10)
+    if (this.#refused.size > MAX_REFUSALS) sorted.violation ??= tooManyRefused()
     return { news, acknowledged, violation: sorted.violation }
   }
 
@@ -204,6 +204,10 @@ export class Incoming {
     this.#refused.add(key)
     this.#outgoing.refuse({ kind: 'nack', status, log: { conversation, device, seq } })
   }
+}
+
+function tooManyRefused(): ViolationError {
+  return new ViolationError('too-many', 'too many refused logs', 10)
 }
 
 function heldAt(position: LogPosition, sentMs: number | null = null): Arrived {

@@ -33,9 +33,9 @@ export const AckFrame = z.object({ kind: z.literal('ack'), stored: z.array(LogPo
 
 /**
  * Not taken. With `log`, that entry and what follows it in its log, while the stream goes on for the others; without,
- * the stream is over.
+ * the stream is over. A status that a newer Latch made up is a refusal all the same.
  */
-export const NackFrame = z.object({ kind: z.literal('nack'), status: Status, log: LogPosition.nullable() })
+export const NackFrame = z.object({ kind: z.literal('nack'), status: Status.catch('malformed'), log: LogPosition.nullable() })
 
 export const Frame = z.discriminatedUnion('kind', [HeadsFrame, EntriesFrame, AckFrame, NackFrame])
 export type Frame = z.infer<typeof Frame>
