@@ -1,9 +1,12 @@
+import { createORPCClient } from '@orpc/client'
 import { createRoot } from 'react-dom/client'
 import '../../src/renderer/styles/fonts.css'
 import '../../src/renderer/styles/tokens.css'
 import '../../src/renderer/styles/base.css'
 import { App } from '../../src/renderer/app/App.tsx'
-import { openBridge } from '../../src/renderer/bridge/bridge.tsx'
+import type { Client } from '../../src/renderer/bridge/bridge.tsx'
+import { KeptLink } from '../../src/renderer/bridge/link.ts'
+import { connectPort } from '../../src/renderer/bridge/port.ts'
 import { createRouter } from './router.ts'
 import { scenes } from './scenes.ts'
 import { servePort } from './serve-port.ts'
@@ -33,7 +36,20 @@ if (scene === undefined) {
   )
 } else {
   const world = new World(scene.world)
-  const { drop } = servePort(createRouter(world))
-  Object.assign(window, { gallery: { world, drop }, latch: { platform: 'linux' } })
-  createRoot(root).render(<App bridge={openBridge()} />)
+  const stopAnswering = servePort(createRouter(world))
+  let drop = stopAnswering
+  const dropped = new Promise<void>((resolve) => {
+    drop = () => {
+      stopAnswering()
+      resolve()
+    }
+  })
+  Object.assign(window, { gallery: { world, drop: () => drop() }, latch: { platform: 'linux' } })
+  // A browser does not tell a page that the other end of a port went, as Electron does.
+  const link = new KeptLink(async () => {
+    const opened = await connectPort()
+    return { ...opened, closed: Promise.race([opened.closed, dropped]) }
+  })
+  void link.keep()
+  createRoot(root).render(<App bridge={{ link, client: createORPCClient<Client>(link) }} />)
 }

@@ -1,10 +1,9 @@
 import { RPCHandler } from '@orpc/server/message-port'
 import type { createRouter } from './router.ts'
 
-/** Answers the window's hello as the preload does, with a port to a router in this page. */
-export function servePort(router: ReturnType<typeof createRouter>): { drop: () => void } {
+/** Answers the window's hello as the preload does, with a port to a router in this page. Gives what stops that. */
+export function servePort(router: ReturnType<typeof createRouter>): () => void {
   const handler = new RPCHandler(router)
-  let theirs: MessagePort | null = null
   let answering = true
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     const data = event.data
@@ -12,14 +11,9 @@ export function servePort(router: ReturnType<typeof createRouter>): { drop: () =
     const { port1, port2 } = new MessageChannel()
     handler.upgrade(port1)
     port1.start()
-    theirs = port1
     window.postMessage({ type: 'latch:port' }, window.location.origin, [port2])
   })
-  return {
-    /** The node goes, and does not come back. */
-    drop: () => {
-      answering = false
-      theirs?.close()
-    },
+  return () => {
+    answering = false
   }
 }

@@ -13,7 +13,9 @@ export function failureOf(error: unknown): Failure {
     return { code: 'LINK_LOST', detail: null }
   }
   if (error instanceof ORPCError && isKnown(error.code)) {
-    return { code: error.code, detail: isDefinedError(error) ? error.message : null }
+    // The sentence of the list is said in the catalogue's words; another one says more than the code does.
+    const saysMore = isDefinedError(error) && error.message !== errorCodes[error.code].message
+    return { code: error.code, detail: saysMore ? error.message : null }
   }
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST') return { code: 'BAD_INPUT', detail: null }
   return { code: 'INTERNAL', detail: null }

@@ -95,6 +95,7 @@ export const chatScenes: Record<string, GalleryScene> = {
   'chat-unsent': scene(withBea, { ...some, failing: { 'chat.send': 'INTERNAL' } }, [
     { type: 'I cannot find the ladder.', into: 'Message to Bea' },
     { press: 'Enter' },
+    { waitMs: 300 },
   ]),
   'chat-trace': scene(withBea, some, [{ click: 'Delivered: stored on their device. Show how it was delivered.' }, { waitMs: 200 }]),
   'chat-safety-words': scene(withBea, some, [{ click: 'Verified' }, { waitMs: 300 }]),

@@ -3,14 +3,16 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Route, Switch } from 'wouter'
 import { AccountId } from '../../../shared/ids.ts'
+import { contactsStore } from '../contacts/store.ts'
 import { useDialogs } from '../../nav/dialogs.ts'
 import { LIST_MAX_PX, LIST_MIN_PX, usePaneWidth } from '../../nav/pane-width.ts'
 import { paths } from '../../nav/paths.ts'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Panes } from '../../ui/Panes.tsx'
-import { ConversationList } from './ConversationList.tsx'
+import { ConversationList, Nobody } from './ConversationList.tsx'
 import { ConversationPane } from './ConversationPane.tsx'
+import { chatsStore } from './store.ts'
 
 /** The conversations, and the one that is open. */
 export function Chats(): ReactNode {
@@ -35,9 +37,18 @@ function Screen({ chosen }: { chosen: AccountId | undefined }): ReactNode {
   )
 }
 
+/** Whether this device has met nobody at all; false while that is not known. */
+function useNobody(): boolean {
+  const noConversation = chatsStore.use(({ freshness, state }) => freshness !== 'loading' && state.conversations.size === 0)
+  const noPerson = contactsStore.use(({ freshness, state }) => freshness !== 'loading' && state.size === 0)
+  return noConversation && noPerson
+}
+
 function NothingChosen(): ReactNode {
   const { t } = useTranslation()
   const show = useDialogs((dialogs) => dialogs.show)
+  const nobody = useNobody()
+  if (nobody) return <Nobody />
   return (
     <EmptyState
       icon={<MessageCircle />}

@@ -46,7 +46,9 @@ export function ConversationList({ chosen }: { chosen: AccountId | null }): Reac
       {loading ? (
         <Skeleton label={t('chats.loading')} />
       ) : entries.length === 0 ? (
-        <Nobody />
+        <div className={css.narrowOnly}>
+          <Nobody />
+        </div>
       ) : (
         <nav className={css.list} aria-label={t('chats.listLabel')}>
           <Virtuoso
@@ -70,7 +72,8 @@ function renderEntry(_: number, entry: ListEntry, chosen: AccountId | null): Rea
   return <Entry entry={entry} chosen={chosen} />
 }
 
-function Nobody(): ReactNode {
+/** Nobody was met yet: in the content, or in the list where there is no room for both. */
+export function Nobody(): ReactNode {
   const { t } = useTranslation()
   const show = useDialogs((dialogs) => dialogs.show)
   return (
@@ -167,7 +170,7 @@ export function Presence({ account }: { account: AccountId }): ReactNode {
   if (person?.lastSeenMs == null) return t('chats.presence.away')
   return (
     <>
-      {t('chats.presence.away')} · {t('chats.presence.lastSeen')} <Time atMs={person.lastSeenMs} />
+      {t('chats.presence.away')} · {t('chats.presence.lastSeen')} <Time form="ago" atMs={person.lastSeenMs} />
     </>
   )
 }

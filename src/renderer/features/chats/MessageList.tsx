@@ -68,10 +68,12 @@ export function MessageList({ conversation, held, who, older, traced, onTrace }:
         initialTopMostItemIndex={{ index: 'LAST', align: 'end' }}
         computeItemKey={keyOf}
         alignToBottom
+        // Measured a frame later, what is above would push what is read by the difference, and back.
+        skipAnimationFrameInResizeObserver
         followOutput={(wasAtEnd) => (wasAtEnd ? 'auto' : false)}
         atBottomThreshold={AT_END_PX}
         atBottomStateChange={setAtEnd}
-        increaseViewportBy={400}
+        increaseViewportBy={{ top: 1200, bottom: 400 }}
         startReached={() => {
           if (more && !older.busy) void older.run()
         }}

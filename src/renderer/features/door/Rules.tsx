@@ -70,7 +70,7 @@ function RuleRow({ rule }: { rule: Rule }): ReactNode {
             {[rule.enabled ? '' : t('door.rules.off'), untilText(t, rule.until), t(`door.rules.origin.${rule.origin}`), t('door.rules.hits', { count: rule.hits })].filter(Boolean).join(' · ')}
             {rule.lastHitMs !== null && (
               <>
-                , {t('door.rules.last')} <Time atMs={rule.lastHitMs} />
+                , {t('door.rules.last')} <Time form="ago" atMs={rule.lastHitMs} />
               </>
             )}
           </p>

@@ -19,7 +19,9 @@ export const common = {
   },
   time: {
     now: 'now',
+    justNow: 'just now',
     minutes: '{{count}} min',
+    minutesAgo: '{{count}} min ago',
     today: 'Today',
     yesterday: 'Yesterday',
     secondsLeft: '{{count}} s left',

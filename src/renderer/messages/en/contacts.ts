@@ -37,7 +37,7 @@ export const contacts = {
   },
   blockedBar: {
     title: 'You blocked {{name}}',
-    text: 'Nothing of theirs gets in. Your messages wait.',
+    text: 'Nothing of theirs gets in, and they are not told.',
     unblock: 'Unblock',
   },
 } as const

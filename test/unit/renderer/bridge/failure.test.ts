@@ -21,3 +21,8 @@ test('anything else is internal, and its text is not shown', () => {
   expect(failureOf(new TypeError('x is not a function'))).toEqual({ code: 'INTERNAL', detail: null })
   expect(failureOf(new ORPCError('TEAPOT', { message: 'short and stout' }))).toEqual({ code: 'INTERNAL', detail: null })
 })
+
+test('the sentence that stands in the list of errors is left to the catalogue', () => {
+  const error = new ORPCError('BUSY', { defined: true, message: 'Too much at once; try again shortly.' })
+  expect(failureOf(error)).toEqual({ code: 'BUSY', detail: null })
+})
