@@ -137,6 +137,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     me: { account: me.account, peerId: me.peerId, deviceKey },
     proofs,
     random: jitter,
+    admits: door.guard('contact'),
     connect: (account) => peers.reach(account),
     readReceipts: () => settings.get().readReceipts,
     offence: (...about) => door.offence(...about),
