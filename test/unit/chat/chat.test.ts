@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ChatEvent } from '../../../src/main/features/chat/index.ts'
 import type { Guard } from '../../../src/main/platform/streams.ts'
+import type { PeerId } from '../../../src/shared/ids.ts'
 import { MAX_TEXT_BYTES } from '../../../src/shared/model/chat.ts'
 import { MINUTE, SECOND } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
@@ -510,5 +511,26 @@ describe("one's own door", () => {
     b.chat.wake(a.device.account)
     await settled(b, a)
     expect(textsWith(a, b.device.account)).toEqual(['from behind my door', 'may I answer?'])
+  })
+
+  test('is said to be closed also when their stream came while this device was still looking for theirs', async () => {
+    const { people, wire, at } = await world()
+    const admits: Guard = () => ({ verdict: 'refuse', code: 'knock-first', why: 'a test' })
+    const a = await at(await people.person(), { parts: { admits } })
+    const found = Promise.withResolvers<void>()
+    const connect = async (): Promise<PeerId[]> => {
+      await found.promise
+      return [a.device.peerId]
+    }
+    const b = await at(await people.person(), { parts: { connect } })
+    wire.door = (at) => (at === a.device.peerId ? 'knock-first' : null)
+    const { id } = b.chat.open(a.device.account)
+    await b.chat.send(id, 'may I?')
+    a.chat.open(b.device.account)
+    await a.chat.send(id, 'a stream of mine')
+    await eventually('it to wait', () => b.chat.conversations()[0]?.waitingFor === 'door')
+    found.resolve()
+    await new Promise(setImmediate)
+    expect(b.chat.conversations()[0]?.waitingFor).toBe('door')
   })
 })

@@ -151,12 +151,13 @@ export class Outbox {
   }
 
   async #attempt(account: AccountId): Promise<void> {
+    const before = this.#box(account).waiting
     const failure = await this.#reach(account, (peerId) => this.#parts.sessions.ensure(peerId))
     if (this.#stopped) return
     const box = this.#box(account)
     box.trying = false
     box.lastTryMs = this.#parts.clock.monotonicMs()
-    if (failure === null && this.#parts.sessions.hasLive(account)) return this.#reached(account, box)
+    if (failure === null && this.#parts.sessions.hasLive(account)) return this.#reached(account, box, before)
     if (!this.#parts.store.isWaiting(account)) return void this.#boxes.delete(account)
     this.#failed(account, failure ?? ENDED)
     if (box.again) this.#try(account)
@@ -178,8 +179,9 @@ export class Outbox {
     return failures.find((failure) => failure.kind === 'refused') ?? failures[0] ?? { kind: 'unreachable' }
   }
 
-  #reached(account: AccountId, box: Box): void {
-    box.waiting = null
+  /** `before`: why it waited when the try began. What they refused meanwhile, on a stream of theirs, still holds. */
+  #reached(account: AccountId, box: Box, before: Waiting | null): void {
+    if (box.waiting === before) box.waiting = null
     if (this.#parts.store.isWaiting(account)) {
       const route = this.#parts.sessions.routeTo(account)
       this.#note(account, [{ step: 'tried', code: 'open', route, detail: 'Opened a stream to a device of theirs.' }])
