@@ -1,0 +1,90 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/*
+ * What a person does in a window, by the roles and names that they see or hear. Nothing here knows how the window is
+ * made, or whether it stands in Electron or in a browser.
+ */
+
+export type Place = 'Chats' | 'Door' | 'Network' | 'Settings'
+
+/** The first run: a name, and the recovery phrase put off. */
+export async function nameYourself(page: Page, name: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Your name' }).fill(name)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  const offer = page.getByRole('dialog', { name: 'Recovery phrase' })
+  await offer.getByRole('button', { name: 'Later' }).click()
+  await expect(offer).toBeHidden()
+}
+
+export async function go(page: Page, place: Place): Promise<void> {
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click()
+}
+
+/** Where this device listens, as the Network screen shows it. */
+export async function ownAddress(page: Page): Promise<string> {
+  await go(page, 'Network')
+  await page.getByRole('link', { name: 'This device' }).click()
+  const address = page.getByRole('main').getByText(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/p2p\/\w+$/)
+  return address.first().innerText()
+}
+
+/** An address or an invitation link; ends where the window goes by itself. */
+export async function connectTo(page: Page, linkOrAddress: string): Promise<void> {
+  await go(page, 'Network')
+  await page.getByRole('button', { name: 'Use a link or an address' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Connect to someone' })
+  await dialog.getByRole('textbox', { name: 'Link or address' }).fill(linkOrAddress)
+  await dialog.getByRole('button', { name: 'Connect' }).click()
+  await expect(dialog).toBeHidden()
+}
+
+/** From any place; the person was met before. */
+export async function openChat(page: Page, name: string): Promise<void> {
+  await go(page, 'Chats')
+  await page.getByRole('navigation', { name: 'Conversations' }).getByRole('link', { name }).click()
+  await expect(page.getByRole('main').getByRole('heading', { level: 1, name })).toBeVisible()
+}
+
+/** In the open conversation with somebody who has not let you in. */
+export async function askToChat(page: Page, name: string, greeting: string): Promise<void> {
+  const asking = page.getByRole('region', { name: new RegExp(`^${name} has `) })
+  await asking.getByRole('textbox', { name: 'Greeting' }).fill(greeting)
+  await asking.getByRole('button', { name: /^Ask/ }).click()
+}
+
+/** The card of somebody at the door, on whichever screen. */
+export function knockOf(page: Page, name: string): Locator {
+  return page.getByRole('region', { name: `Knock of ${name}` })
+}
+
+export type Answer = 'Deny' | 'Allow once' | 'Allow this session' | 'Allow always' | 'Block'
+
+/** As soon as the buttons answer: they stay still for a moment, so that nobody hits one that just appeared. */
+export async function answer(page: Page, name: string, how: Answer): Promise<void> {
+  const card = knockOf(page, name)
+  await expect(card).toBeVisible()
+  const button = card.getByRole('button', { name: how, exact: true })
+  if (await button.isVisible()) return button.click()
+  const isAllowed = how.startsWith('Allow')
+  await card.getByRole('button', { name: isAllowed ? 'Other ways to allow' : 'Other answers' }).click()
+  // Its second line says what follows.
+  await page.getByRole('menuitem', { name: new RegExp(`^${how}`) }).click()
+}
+
+/** In the open conversation. */
+export async function say(page: Page, name: string, text: string): Promise<void> {
+  const field = page.getByRole('textbox', { name: `Message to ${name}` })
+  await field.fill(text)
+  await field.press('Enter')
+  await expect(field).toHaveValue('')
+}
+
+/** Everything said in the open conversation. */
+export function conversation(page: Page, name: string): Locator {
+  return page.getByRole('log', { name: `Conversation with ${name}` })
+}
+
+/** The tick of the newest message of mine. */
+export function newestTick(page: Page, name: string): Locator {
+  return conversation(page, name).getByRole('button', { name: 'Show how it was delivered' }).last()
+}
