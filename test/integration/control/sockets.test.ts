@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
@@ -141,6 +142,35 @@ describe('a WebSocket is refused', () => {
   it('beyond the number that may be open', async () => {
     await Promise.all([opened(), opened(), opened()])
     expect(await refusal(dial(goodProtocols()))).toBe(429)
+  })
+})
+
+describe('a WebSocket that is refused and does not hang up', () => {
+  /** Asks for a WebSocket without a token, and never says its own end. */
+  function halfOpen(): { answered: Promise<unknown>; closed: Promise<unknown> } {
+    const { port } = served.door
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.on('error', () => {})
+    const answered = new Promise((resolve) => socket.once('data', resolve))
+    // Without the other side's close, writing goes on for good; with it, the second write fails.
+    const writing = setInterval(() => socket.write('x'), 20)
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    void closed.then(() => clearInterval(writing))
+    socket.write(
+      `GET /rpc HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: latch\r\n\r\n',
+    )
+    return { answered, closed }
+  }
+
+  it('is hung up on, so that nobody fills the door without a token', async () => {
+    await halfOpen().closed
+  })
+
+  it('does not hold up the end of the node, answered or still waiting for its answer', async () => {
+    await halfOpen().answered
+    halfOpen()
+    await served.door.close()
   })
 })
 

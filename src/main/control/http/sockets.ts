@@ -36,6 +36,8 @@ export class Sockets {
   readonly #parts: SocketParts
   readonly #handler: RPCHandler<Context>
   readonly #server: WebSocketServer
+  /** All that asked to be a WebSocket, whether they became one or not: HTTP's server has let go of them. */
+  readonly #connections = new Set<Duplex>()
 
   constructor(parts: SocketParts) {
     this.#parts = parts
@@ -50,6 +52,8 @@ export class Sockets {
 
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const { port, tokens, brake, limits, log } = this.#parts
+    this.#connections.add(socket)
+    socket.on('close', () => this.#connections.delete(socket))
     socket.on('error', () => socket.destroy())
     const refuse = (code: ErrorCode, why: string): void => {
       log.warn({ why }, 'a WebSocket was refused')
@@ -79,9 +83,9 @@ export class Sockets {
     await Promise.all(gone)
   }
 
-  /** Cuts those that did not answer. */
+  /** Cuts those that did not answer, and those that were not let in yet. */
   terminate(): void {
-    for (const client of this.#server.clients) client.terminate()
+    for (const socket of this.#connections) socket.destroy()
   }
 
   #serve(socket: WebSocket): void {
@@ -114,11 +118,13 @@ export class Sockets {
   }
 }
 
+/** Node keeps a connection of which this side alone said its end; whoever was refused could hold it for good. */
 function refuseUpgrade(socket: Duplex, code: ErrorCode, message: string): void {
   const { status } = errorCodes[code]
   const body = JSON.stringify({ defined: true, code, status, message })
   socket.end(
     `HTTP/1.1 ${status} ${code}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    () => socket.destroy(),
   )
 }
