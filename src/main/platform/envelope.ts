@@ -1,5 +1,6 @@
 import type { PrivateKey, PublicKey } from '@libp2p/interface'
 import { RecordEnvelope } from '@libp2p/peer-record'
+import { quickSigner, quickVerifier } from './ed25519.ts'
 
 /** What a signature is for. Two kinds never share a domain, so nothing signed for one can be shown for the other. */
 export interface EnvelopeKind {
@@ -20,7 +21,7 @@ export class EnvelopeError extends Error {
  */
 export async function seal(kind: EnvelopeKind, payload: Uint8Array, key: PrivateKey): Promise<Uint8Array<ArrayBuffer>> {
   const record = { domain: kind.domain, codec: codecOf(kind), marshal: () => payload, equals: () => false }
-  const envelope = await RecordEnvelope.seal(record, key)
+  const envelope = await RecordEnvelope.seal(record, quickSigner(key))
   return new Uint8Array(envelope.marshal())
 }
 
@@ -29,13 +30,19 @@ export async function open(
   kind: EnvelopeKind,
   bytes: Uint8Array,
 ): Promise<{ publicKey: PublicKey; payload: Uint8Array }> {
-  const envelope = await RecordEnvelope.openAndCertify(bytes, kind.domain).catch((cause: unknown) => {
-    throw new EnvelopeError(`not a valid ${kind.domain} envelope`, { cause })
-  })
-  // Protobuf lets one message be written in many ways: with two of them, one signed thing would look like two.
-  if (Buffer.compare(envelope.marshal(), bytes) !== 0) throw new EnvelopeError(`not a valid ${kind.domain} envelope`)
-  if (Buffer.compare(envelope.payloadType, codecOf(kind)) !== 0) throw new EnvelopeError(`not of type ${kind.type}`)
-  return { publicKey: envelope.publicKey, payload: envelope.payload }
+  const wrong = (cause?: unknown): EnvelopeError => new EnvelopeError(`not a valid ${kind.domain} envelope`, { cause })
+  try {
+    const envelope = RecordEnvelope.createFromProtobuf(bytes)
+    const { publicKey, payload, payloadType } = envelope
+    // Protobuf lets one message be written in many ways: with two of them, one signed thing would look like two.
+    if (Buffer.compare(envelope.marshal(), bytes) !== 0) throw wrong()
+    envelope.publicKey = quickVerifier(publicKey)
+    if (!(await envelope.validate(kind.domain))) throw wrong()
+    if (Buffer.compare(payloadType, codecOf(kind)) !== 0) throw new EnvelopeError(`not of type ${kind.type}`)
+    return { publicKey, payload }
+  } catch (cause) {
+    throw cause instanceof EnvelopeError ? cause : wrong(cause)
+  }
 }
 
 function codecOf(kind: EnvelopeKind): Uint8Array {
