@@ -513,24 +513,31 @@ describe("one's own door", () => {
     expect(textsWith(a, b.device.account)).toEqual(['from behind my door', 'may I answer?'])
   })
 
-  test('is said to be closed also when their stream came while this device was still looking for theirs', async () => {
-    const { people, wire, at } = await world()
-    const admits: Guard = () => ({ verdict: 'refuse', code: 'knock-first', why: 'a test' })
-    const a = await at(await people.person(), { parts: { admits } })
-    const found = Promise.withResolvers<void>()
-    const connect = async (): Promise<PeerId[]> => {
-      await found.promise
-      return [a.device.peerId]
-    }
-    const b = await at(await people.person(), { parts: { connect } })
-    wire.door = (at) => (at === a.device.peerId ? 'knock-first' : null)
-    const { id } = b.chat.open(a.device.account)
-    await b.chat.send(id, 'may I?')
-    a.chat.open(b.device.account)
-    await a.chat.send(id, 'a stream of mine')
-    await eventually('it to wait', () => b.chat.conversations()[0]?.waitingFor === 'door')
-    found.resolve()
-    await new Promise(setImmediate)
-    expect(b.chat.conversations()[0]?.waitingFor).toBe('door')
-  })
+  test.each(['looking for their devices', 'asking their door'])(
+    'is said to be closed also when their stream came while this device was still %s',
+    async (doing) => {
+      const { people, wire, at } = await world()
+      const refuse: Guard = () => ({ verdict: 'refuse', code: 'knock-first', why: 'a test' })
+      const a = await at(await people.person(), { parts: { admits: refuse } })
+      const done = Promise.withResolvers<void>()
+      const connect = async (): Promise<PeerId[]> => {
+        if (doing === 'looking for their devices') await done.promise
+        return [a.device.peerId]
+      }
+      const admits: Guard = async () => {
+        if (doing === 'asking their door') await done.promise
+        return { verdict: 'allow', why: 'a test' }
+      }
+      const b = await at(await people.person(), { parts: { connect, admits } })
+      wire.door = (at) => (at === a.device.peerId ? 'knock-first' : null)
+      const { id } = b.chat.open(a.device.account)
+      await b.chat.send(id, 'may I?')
+      a.chat.open(b.device.account)
+      await a.chat.send(id, 'a stream of mine')
+      await eventually('it to wait', () => b.chat.conversations()[0]?.waitingFor === 'door')
+      done.resolve()
+      await new Promise(setImmediate)
+      expect(b.chat.conversations()[0]?.waitingFor).toBe('door')
+    },
+  )
 })

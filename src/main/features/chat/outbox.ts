@@ -65,8 +65,9 @@ export class Outbox {
   /** What to say about an account's messages that wait. */
   waits(account: AccountId): Pick<Conversation, 'waitingFor' | 'waitingWhy'> {
     const waiting = this.#boxes.get(account)?.waiting ?? null
-    const isFlowing = this.#parts.sessions.hasLive(account) && waiting?.code.startsWith(ENTRY_REFUSED) !== true
-    if (waiting === null || isFlowing) return { waitingFor: 'nobody', waitingWhy: null }
+    // On a stream that they opened they may talk to us through a door of theirs that is closed to us.
+    const isRefused = waiting?.waitingFor === 'door' || waiting?.code.startsWith(ENTRY_REFUSED) === true
+    if (waiting === null || (this.#parts.sessions.hasLive(account) && !isRefused)) return { waitingFor: 'nobody', waitingWhy: null }
     return { waitingFor: waiting.waitingFor, waitingWhy: waiting.why }
   }
 
@@ -100,6 +101,7 @@ export class Outbox {
     const box = this.#boxes.get(account)
     if (box === undefined) return
     box.failures = 0
+    if (box.waiting?.code.startsWith(ENTRY_REFUSED) !== true) box.waiting = null
     if (this.#parts.store.isWaiting(account) || box.trying) return
     box.cancel()
     this.#boxes.delete(account)
