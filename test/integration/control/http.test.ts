@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { serveSmallNode, type Served } from './small-node.ts'
@@ -98,6 +98,14 @@ describe('what can be asked', () => {
     expect(document.security).toEqual([{ token: [] }])
     expect(JSON.stringify(document)).not.toContain(served.door.token)
     expect(JSON.stringify(document)).not.toContain(served.dataFolder)
+  })
+
+  it('is made once, however often somebody without a token looks', async () => {
+    const asked = vi.spyOn(served.node, 'status')
+    for (const path of ['/api/', '/api/openapi.json', '/api', '/api/page.css', '/api/']) {
+      expect((await ask(path, { token: null })).status).toBe(200)
+    }
+    expect(asked).toHaveBeenCalledOnce()
   })
 
   it('stands on a page that runs nothing', async () => {

@@ -41,6 +41,7 @@ export function createAnswerer(parts: AnswerParts): Answerer {
   const rpc = new RPCHandler(parts.router, { interceptors })
   const files = new StaticFiles(parts.staticFolder)
   const headers = Object.entries(strictHeaders(port))
+  let documents: Promise<ReadonlyMap<string, Document>> | null = null
 
   return async (request, response) => {
     for (const [name, value] of headers) response.setHeader(name, value)
@@ -52,7 +53,7 @@ export function createAnswerer(parts: AnswerParts): Answerer {
       return sendError(response, admission.code, admission.why)
     }
     if (place === 'page') return files.serve(path, request, response)
-    if (place === 'document') return serveDocument(path, parts, response)
+    if (place === 'document') return serveDocument(path, response)
 
     const token = bearerOf(request.headers.authorization) ?? ''
     const form = place === 'rpc' ? 'rpc' : 'plain'
@@ -84,25 +85,39 @@ export function createAnswerer(parts: AnswerParts): Answerer {
     }
   }
 
-  async function serveDocument(path: string, { url }: AnswerParts, response: ServerResponse): Promise<void> {
-    // Loaded when somebody looks: it is large, and the node starts without it.
-    const { openApiDocument } = await import('./openapi.ts')
-    const { apiPage, apiPageStyle } = await import('./api-page.ts')
-    if (path === '/api/page.css') {
-      return void response.writeHead(200, { 'content-type': 'text/css; charset=utf-8' }).end(apiPageStyle)
-    }
-    const document = await openApiDocument(url, node.status().version)
-    if (path === '/api/openapi.json') return sendJson(response, 200, document)
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(apiPage(document))
+  async function serveDocument(path: string, response: ServerResponse): Promise<void> {
+    documents ??= makeDocuments(parts.url, node.status().version)
+    const document = (await documents).get(path)
+    if (document === undefined) return sendError(response, 'NOT_FOUND')
+    response.writeHead(200, { 'content-type': document.type }).end(document.text)
   }
+}
+
+interface Document {
+  readonly type: string
+  readonly text: string
+}
+
+/** Made when somebody looks, as it takes 0.1 s of this thread, and once, as anybody on this machine may look. */
+async function makeDocuments(url: string, version: string): Promise<ReadonlyMap<string, Document>> {
+  const { openApiDocument } = await import('./openapi.ts')
+  const { apiPage, apiPageStyle } = await import('./api-page.ts')
+  const document = await openApiDocument(url, version)
+  const page = { type: 'text/html; charset=utf-8', text: apiPage(document) }
+  return new Map([
+    ['/api', page],
+    ['/api/', page],
+    ['/api/openapi.json', { type: 'application/json', text: JSON.stringify(document) }],
+    ['/api/page.css', { type: 'text/css; charset=utf-8', text: apiPageStyle }],
+  ])
 }
 
 type Place = 'document' | 'api' | 'rpc' | 'session' | 'window' | 'page'
 
-const documents = new Set(['/api', '/api/', '/api/openapi.json', '/api/page.css'])
+const documentPaths = new Set(['/api', '/api/', '/api/openapi.json', '/api/page.css'])
 
 function placeOf(path: string): Place {
-  if (documents.has(path)) return 'document'
+  if (documentPaths.has(path)) return 'document'
   if (path.startsWith('/api/')) return 'api'
   if (path === '/rpc' || path.startsWith('/rpc/')) return 'rpc'
   if (path === '/session') return 'session'
