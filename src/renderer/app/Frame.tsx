@@ -8,11 +8,13 @@ import { Rail } from './Rail.tsx'
 import { Routes } from './routes.tsx'
 import { useNudges } from './use-nudges.ts'
 import { useShortcuts } from './use-shortcuts.ts'
+import { useTitle } from './use-title.ts'
 
 /** The window of somebody with an account: rail, place, and what floats over every place. */
 export function Frame(): ReactNode {
   const { t } = useTranslation()
   useShortcuts()
+  useTitle()
   useNudges()
   return (
     <div className={css.frame}>

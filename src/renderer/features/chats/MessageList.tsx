@@ -59,7 +59,8 @@ export function MessageList({ conversation, held, who, older, traced, onTrace }:
 
   const context: Context = { held, who, older, traced, onTrace, firstNew }
   return (
-    <div ref={frame} className={css.frame} role="log" aria-label={t('chats.conversation.with', { name: who.name })}>
+    // Rows come and go as one scrolls; what is announced is what arrives.
+    <div ref={frame} className={css.frame} role="log" aria-live="off" aria-label={t('chats.conversation.with', { name: who.name })}>
       <Virtuoso
         ref={list}
         data={messages}
@@ -80,6 +81,7 @@ export function MessageList({ conversation, held, who, older, traced, onTrace }:
         components={parts}
         itemContent={renderMessage}
       />
+      <Arrived newest={newest} name={who.name} />
       {!atEnd && (
         <Button
           className={css.toEnd}
@@ -91,6 +93,17 @@ export function MessageList({ conversation, held, who, older, traced, onTrace }:
         </Button>
       )}
     </div>
+  )
+}
+
+/** Reads out what they say while the conversation is open. */
+function Arrived({ newest, name }: { newest: Message | undefined; name: string }): ReactNode {
+  const [opened] = useState(newest?.position ?? 0)
+  const arrived = newest !== undefined && !newest.mine && newest.position > opened
+  return (
+    <p className="visually-hidden" aria-live="polite">
+      {arrived && `${name}: ${newest.text}`}
+    </p>
   )
 }
 
