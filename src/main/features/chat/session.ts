@@ -79,7 +79,8 @@ export class Session {
     this.#parts = parts
     this.#outgoing = new Outgoing(source, () => clock.nowMs())
     this.#turns = new Turns(clock)
-    this.#incoming = new Incoming({ ...parts, turns: this.#turns }, this.#outgoing)
+    const onNews = (news: News): void => parts.onNews(news, this)
+    this.#incoming = new Incoming({ ...parts, turns: this.#turns, onNews }, this.#outgoing)
     const { promise, resolve } = Promise.withResolvers<SessionEnd | null>()
     this.ready = promise
     this.#settleReady = resolve
@@ -115,9 +116,7 @@ export class Session {
 
   /** Another device of ours brought entries of ours, which this one may have had all along. */
   notice(conversation: ConversationId): void {
-    if (this.live && this.#parts.source.membersOf(conversation) !== null) {
-      this.#parts.onNews(this.#incoming.notice(conversation), this)
-    }
+    if (this.live && this.#parts.source.membersOf(conversation) !== null) this.#incoming.notice(conversation)
   }
 
   /** Another stream with the same device goes on instead: what is on the way still counts, nothing new is sent. */
