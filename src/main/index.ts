@@ -94,7 +94,7 @@ function start(): void {
   async function openNode(): Promise<void> {
     try {
       const parts = { clock: systemClock, log, random: (bytes: number) => new Uint8Array(randomBytes(bytes)) }
-      const opened = await openPeerNode(desktopConfig({ dataFolder, vault: createSafeStorageVault() }), parts)
+      const opened = await openPeerNode(desktopConfig({ dataFolder, vault: createSafeStorageVault(), env: process.env }), parts)
       nodeOpened(opened)
       http = await serveHttp({ ...parts, node: opened, port: 0, staticFolder: files.renderer })
       void opened.stopped.then(() => app.quit())

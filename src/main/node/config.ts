@@ -34,7 +34,29 @@ export const noServices: NodeConfig['services'] = {
   demo: false,
 }
 
-/** The node behind the window. */
-export function desktopConfig({ dataFolder, vault }: { dataFolder: string; vault: Vault }): NodeConfig {
-  return { dataFolder, vault, host: 'desktop', listen: defaultListen, bootstrap: [], services: allServices }
+export interface DesktopParts {
+  readonly dataFolder: string
+  readonly vault: Vault
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * The node behind the window. A desktop app is started without options; for trying things out the environment has two:
+ * LATCH_LISTEN, multiaddrs instead of every network, and LATCH_WITHOUT, services to leave out, each between spaces.
+ */
+export function desktopConfig({ dataFolder, vault, env }: DesktopParts): NodeConfig {
+  const listen = wordsOf(env['LATCH_LISTEN'])
+  const without = Object.fromEntries(wordsOf(env['LATCH_WITHOUT']).map((service) => [service, false]))
+  return {
+    dataFolder,
+    vault,
+    host: 'desktop',
+    listen: listen.length > 0 ? listen : defaultListen,
+    bootstrap: [],
+    services: { ...allServices, ...without },
+  }
+}
+
+function wordsOf(text = ''): string[] {
+  return text.split(/\s+/).filter((word) => word !== '')
 }
