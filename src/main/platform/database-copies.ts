@@ -23,9 +23,14 @@ export class DatabaseCopies {
     settle()
     const copy = `${this.#path}.before-${label}`
     const temporary = `${copy}.new`
-    copyFileSync(this.#path, temporary, constants.COPYFILE_FICLONE)
-    sync(temporary)
-    renameSync(temporary, copy)
+    try {
+      copyFileSync(this.#path, temporary, constants.COPYFILE_FICLONE)
+      sync(temporary)
+      renameSync(temporary, copy)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
+    }
     syncFolder(dirname(copy))
     this.#made = true
     this.#dropOld()

@@ -13,7 +13,15 @@ const BUSY_TIMEOUT_MS = 2 * SECOND
 const KEY_BYTES = 32
 const FINGERPRINT_BYTES = 16
 
-export type Statement<Params extends unknown[] | object = unknown[], Row = unknown> = Sqlite.Statement<Params, Row>
+/** Errors: LatchError DAMAGED (a page that cannot be read), INTERNAL (the disk is full); SqliteError for a defect. */
+export interface Statement<Params extends unknown[] | object = unknown[], Row = unknown> {
+  run(...params: Bound<Params>): Sqlite.RunResult
+  get(...params: Bound<Params>): Row | undefined
+  all(...params: Bound<Params>): Row[]
+}
+
+/** What `?` stand for, one after another; or the object of what `@name` stand for. */
+type Bound<Params extends unknown[] | object> = Params extends unknown[] ? Params : [Params]
 
 /** One SQLite database that all features share, each with its own tables and its own sequence of migrations. */
 export interface Database {
@@ -41,26 +49,36 @@ export interface DatabaseOptions {
 /**
  * Opens the encrypted database at `path`, or makes it. `key` is 32 random bytes, used as they are, so that opening
  * costs no key derivation. A file that cannot be opened is left as it is.
- * Errors: LatchError LOCKED (another key, no right to read), DAMAGED (the file), each naming the file and what to do.
+ * Errors: LatchError LOCKED (another key, no right to read), DAMAGED (the file), INTERNAL (no room), each naming the file
+ * and what to do.
  */
 export function openDatabase(path: string, key: Uint8Array, options: DatabaseOptions = {}): Database {
   if (key.byteLength !== KEY_BYTES) throw new RangeError(`a database key is ${KEY_BYTES} bytes, not ${key.byteLength}`)
-  if (!existsSync(path)) {
-    if (options.mustExist === true) {
-      const sentence = `${path} is missing, though this account has been used here. Put it back, or a copy of it.`
-      throw new LatchError('DAMAGED', sentence)
-    }
-    createAtomically(path, (temporary) => connect(temporary, key).close())
-  }
   try {
+    if (!existsSync(path)) create(path, key, options)
     refuseAnotherKey(path, key)
     return new SqliteDatabase(connect(path, key), path)
   } catch (cause) {
-    const error = damagedOr(cause, path)
+    const error = inWords(cause, path)
     if (error instanceof LatchError) throw error
     const sentence = `${path} cannot be opened. Look at its owner and mode; it was left as it is.`
     throw new LatchError('LOCKED', sentence, { cause })
   }
+}
+
+function create(path: string, key: Uint8Array, { mustExist }: DatabaseOptions): void {
+  if (mustExist === true) {
+    const sentence = `${path} is missing, though this account has been used here. Put it back, or a copy of it.`
+    throw new LatchError('DAMAGED', sentence)
+  }
+  // What a killed process wrote last is in there, and SQLite would write it over whatever database lies beside it.
+  if (existsSync(`${path}-wal`)) {
+    const sentence =
+      `${path} is missing, and ${basename(path)}-wal, which belongs to it, is still there. Put them together again, or ` +
+      'move that one away too to start with an empty history.'
+    throw new LatchError('DAMAGED', sentence)
+  }
+  createAtomically(path, (temporary) => connect(temporary, key).close())
 }
 
 /** The same code without a file or a key, for tests. */
@@ -124,7 +142,7 @@ class SqliteDatabase implements Database {
       )
     }
     if (done === steps.length) return
-    this.#copies?.keepOnce(`${feature}-${done + 1}`, () => this.#checkpoint())
+    this.#worded(() => this.#copies?.keepOnce(`${feature}-${done + 1}`, () => this.#checkpoint()))
     const note = this.#sqlite.prepare('INSERT OR REPLACE INTO migrations (feature, version) VALUES (?, ?)')
     this.transaction(() => {
       for (const step of steps.slice(done)) this.#sqlite.exec(step)
@@ -133,19 +151,28 @@ class SqliteDatabase implements Database {
   }
 
   prepare<Params extends unknown[] | object, Row>(sql: string): Statement<Params, Row> {
-    return this.#sqlite.prepare<Params, Row>(sql)
+    const statement = this.#sqlite.prepare<unknown[], Row>(sql)
+    return {
+      run: (...params) => this.#worded(() => statement.run(...params)),
+      get: (...params) => this.#worded(() => statement.get(...params)),
+      all: (...params) => this.#worded(() => statement.all(...params)),
+    }
   }
 
   transaction<T>(body: () => T): T {
-    try {
-      return this.#sqlite.transaction(body).immediate()
-    } catch (error) {
-      throw damagedOr(error, this.path)
-    }
+    return this.#worded(() => this.#sqlite.transaction(body).immediate())
   }
 
   close(): void {
     this.#sqlite.close()
+  }
+
+  #worded<T>(run: () => T): T {
+    try {
+      return run()
+    } catch (error) {
+      throw inWords(error, this.path)
+    }
   }
 
   #versionOf(feature: string): number {
@@ -178,21 +205,29 @@ function refuseAnotherKey(path: string, key: Uint8Array): void {
   throw new LatchError(
     'LOCKED',
     `${path} belongs to other keys than those beside it (or its first bytes are damaged). It was left as it is. ` +
-      'Put back the keys.json that goes with it, or move the file away to start with an empty history.',
+      `Put back the keys.json that goes with it, or move the database away, with ${basename(path)}-wal if that is there, ` +
+      'to start with an empty history.',
   )
 }
 
-function damagedOr(error: unknown, path: string): unknown {
-  if (!(error instanceof Sqlite.SqliteError)) return error
-  if (/^SQLITE_(NOTADB|CORRUPT)/.test(error.code)) return damaged(path, 'SQLite cannot read it', error)
+/** What a person can do something about, in words for them; any other error as it is. */
+function inWords(error: unknown, path: string): unknown {
+  if (!(error instanceof Error)) return error
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+    const sentence = `The disk that holds ${path} is full. What was there was kept; make room and try again.`
+    return new LatchError('INTERNAL', sentence, { cause: error })
+  }
+  if (code !== undefined && /^SQLITE_(NOTADB|CORRUPT)/.test(code)) return damaged(path, 'SQLite cannot read it', error)
   return error
 }
 
 function damaged(path: string, why: string, cause?: unknown): LatchError {
+  const name = basename(path)
   return new LatchError(
     'DAMAGED',
-    `${path} is damaged: ${why}. It was left as it is. Put a copy in its place (${basename(path)}.before-… are ` +
-      'copies made before updates), or move it away to start with an empty history.',
+    `${path} is damaged: ${why}. It was left as it is. Move it away, with ${name}-wal if that is there; then put a copy ` +
+      `in its place (${name}.before-… are copies made before updates), or start with an empty history.`,
     { cause },
   )
 }

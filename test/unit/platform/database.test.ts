@@ -111,6 +111,42 @@ describe('an encrypted database', () => {
     expect(failure(() => database.transaction(() => texts(database))).code).toBe('DAMAGED')
   })
 
+  it('says DAMAGED when a page deeper in the file is met outside a transaction, as each feature does at the start', () => {
+    write('x'.repeat(100_000))
+    const bytes = readFileSync(path)
+    bytes.fill(0xff, bytes.byteLength - 4_096)
+    writeFileSync(path, bytes)
+    const database = open(path, key)
+    expect(failure(() => texts(database)).code).toBe('DAMAGED')
+  })
+
+  it('does not write what a killed process left into another database, and keeps it', () => {
+    const killed = openDatabase(path, key)
+    killed.migrate('notes', first)
+    const wal = readFileSync(`${path}-wal`)
+    killed.close()
+    // As a person does who follows "move it away", and moves what they see the name of.
+    rmSync(path)
+    writeFileSync(`${path}-wal`, wal)
+    const error = failure(() => openDatabase(path, key))
+    expect(error.code).toBe('DAMAGED')
+    expect(error.message).toContain('latch.db-wal')
+    expect(readdirSync(folder)).toEqual(['latch.db-wal'])
+    expect(readFileSync(`${path}-wal`)).toEqual(wal)
+  })
+
+  it('says where there is no room, and leaves nothing half made', () => {
+    write('hello')
+    const database = open(path, key)
+    database.migrate('notes', first)
+    database.prepare('PRAGMA max_page_count = 1').get()
+    const add = database.prepare('INSERT INTO notes (text) VALUES (?)')
+    for (const run of [() => add.run('x'.repeat(9_000)), () => database.transaction(() => add.run('x'.repeat(9_000)))]) {
+      expect(failure(run)).toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('is full') })
+    }
+    expect(texts(database)).toEqual(['hello'])
+  })
+
   it('does not take a missing file for a first start where there was one', () => {
     expect(failure(() => openDatabase(path, key, { mustExist: true })).code).toBe('DAMAGED')
     expect(readdirSync(folder)).toEqual([])
@@ -208,6 +244,15 @@ describe('migrations', () => {
       'latch.db.before-c',
       'latch.db.before-notes-2',
     ])
+  })
+
+  it('leave no half of a copy that could not be made', () => {
+    write('before')
+    mkdirSync(`${path}.before-notes-2`)
+    const database = open(path, key)
+    expect(() => database.migrate('notes', second)).toThrow()
+    database.close()
+    expect(readdirSync(folder).toSorted()).toEqual(['latch.db', 'latch.db.before-notes-2'])
   })
 
   it('do not copy over a truncated database', () => {

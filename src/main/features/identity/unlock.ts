@@ -30,8 +30,8 @@ export async function unlock(files: IdentityFiles, vault: Vault, log: Log): Prom
   }
   const damaged = (why: string): Unlocked =>
     locked(
-      `${files.keys} is damaged: ${why}. It was left as it is. Put back a copy of it, or move it and ` +
-        `${basename(files.database)} to another folder and restore the account from its recovery phrase.`,
+      `${files.keys} is damaged: ${why}. It was left as it is. Put back a copy of it, or move it, ` +
+        `${databaseFiles(files)} to another folder and restore the account from its recovery phrase.`,
     )
 
   let text: string | null
@@ -86,8 +86,14 @@ async function readBounded(path: string): Promise<string | null> {
 function missing(files: IdentityFiles): string {
   return (
     `${files.keys} is missing, and ${files.database} needs it to be opened. The database was left as it is. ` +
-    `Put back a copy of ${basename(files.keys)}, or move ${basename(files.database)} to another folder to start anew.`
+    `Put back a copy of ${basename(files.keys)}, or move ${databaseFiles(files)} to another folder to start anew.`
   )
+}
+
+/** A process that was killed leaves its last writes in the second; left alone, they would go into another database. */
+function databaseFiles(files: IdentityFiles): string {
+  const name = basename(files.database)
+  return `${name} and ${name}-wal (if it is there)`
 }
 
 function describe(by: Pick<Vault, 'protection' | 'backend'>): string {
