@@ -54,23 +54,30 @@ export function defaultDataFolder(
 
 /**
  * Makes the folder if it is not there, closes it to other users, and takes it for this process.
- * Errors: LatchError CONFLICT when a process has it, naming the folder and that process.
+ * Errors: LatchError CONFLICT when a process has it, naming the folder and that process; LOCKED when it cannot be used.
  */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
   const path = resolve(folder)
   const files = dataFiles(path)
-  await mkdir(path, { recursive: true, mode: 0o700 })
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw unusable(path, cause)
+  })
   // Somebody else's folder that this user may write to cannot be closed; what is secret is 0600 by itself.
   await chmod(path, 0o700).catch(() => {})
   const release = takeLock(files)
-  await writeFile(files.pid, `${process.pid}\n`, { mode: 0o600 })
-  await removeLeftovers(path)
-  let closing: Promise<void> | null = null
-  return {
-    path,
-    files,
-    close: () => (closing ??= rm(files.pid, { force: true }).then(release)),
+  try {
+    await writeFile(files.pid, `${process.pid}\n`, { mode: 0o600 })
+    await removeLeftovers(path)
+  } catch (cause) {
+    release()
+    throw unusable(path, cause)
   }
+  let closing: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    await rm(files.pid, { force: true }).catch(() => {})
+    release()
+  }
+  return { path, files, close: () => (closing ??= close()) }
 }
 
 /**
@@ -80,20 +87,36 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
  * other means in this process: on POSIX systems closing it would let the lock go.
  */
 function takeLock(files: DataFiles): () => void {
-  const lock = new Sqlite(files.lock, { timeout: 0 })
+  let lock: Sqlite.Database | null = null
   try {
+    lock = new Sqlite(files.lock, { timeout: 0 })
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
-    lock.close()
-    if (!(cause instanceof Sqlite.SqliteError)) throw cause
-    if (cause.code === 'SQLITE_BUSY') {
-      const sentence = `Latch is running already with the data folder ${dirname(files.lock)}${holder(files)}.`
-      throw new LatchError('CONFLICT', sentence, { cause })
-    }
-    const sentence = `${files.lock} is not what Latch left there. Nothing was changed. Move it away and start again.`
-    throw new LatchError('DAMAGED', sentence, { cause })
+    lock?.close()
+    throw refusal(files, cause)
   }
-  return () => lock.close()
+  const held = lock
+  return () => held.close()
+}
+
+function refusal(files: DataFiles, cause: unknown): LatchError {
+  const path = dirname(files.lock)
+  const code = cause instanceof Sqlite.SqliteError ? cause.code : ''
+  if (code === 'SQLITE_BUSY') {
+    return new LatchError('CONFLICT', `Latch is running already with the data folder ${path}${holder(files)}.`, { cause })
+  }
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
+    const sentence = `${files.lock} is not what Latch left there. Nothing was changed. Move it away and start again.`
+    return new LatchError('DAMAGED', sentence, { cause })
+  }
+  return unusable(path, cause)
+}
+
+/** No right to it, no room, not a folder: what the system says, and what to do. */
+function unusable(path: string, cause: unknown): LatchError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const sentence = `The data folder ${path} cannot be used (${reason}). Look at its owner, mode and disk, or name another.`
+  return new LatchError('LOCKED', sentence, { cause })
 }
 
 function holder(files: DataFiles): string {

@@ -87,6 +87,32 @@ describe('a data folder', () => {
     await expect(openDataFolder(folder)).rejects.toMatchObject(refusal)
   })
 
+  it.each([
+    ['under a file', (path: string) => writeFileSync(path, ''), 'inner'],
+    ['whose lock is a folder', (path: string) => mkdirSync(dataFiles(path).lock, { recursive: true }), ''],
+  ])('%s is refused in a sentence that names it', async (_, prepare, inner) => {
+    const path = join(folder, 'data')
+    prepare(path)
+    const refusal = { code: 'LOCKED', message: expect.stringContaining(join(path, inner)) }
+    await expect(openDataFolder(join(path, inner))).rejects.toMatchObject(refusal)
+  })
+
+  it('that could not be opened to the end is not held', async () => {
+    mkdirSync(dataFiles(folder).pid)
+    await expect(openDataFolder(folder)).rejects.toMatchObject({ code: 'LOCKED' })
+    rmSync(dataFiles(folder).pid, { recursive: true })
+    await (await openDataFolder(folder)).close()
+  })
+
+  it('is let go also where something keeps it from being tidied', async () => {
+    const opened = await openDataFolder(folder)
+    rmSync(opened.files.pid)
+    mkdirSync(join(opened.files.pid, 'in the way'), { recursive: true })
+    await opened.close()
+    rmSync(opened.files.pid, { recursive: true })
+    await (await openDataFolder(folder)).close()
+  })
+
   it('is where each system keeps such things', () => {
     expect(defaultDataFolder('linux', {}, '/home/bea')).toBe('/home/bea/.local/share/latch')
     expect(defaultDataFolder('linux', { XDG_DATA_HOME: '/data' }, '/home/bea')).toBe('/data/latch')
