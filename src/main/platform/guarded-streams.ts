@@ -111,8 +111,9 @@ class GuardedStreams implements PeerStreams {
     }
     try {
       await handler(frames)
-      await frames.end()
       const cancel = clock.after(HANDLED_LINGER_MS, () => frames.abort(new StreamCutError('was not ended')))
+      // The end waits for what was written before it, and so for a peer that takes nothing.
+      await frames.end()
       await frames.over
       cancel()
     } catch (error) {

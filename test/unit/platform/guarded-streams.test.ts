@@ -175,6 +175,23 @@ describe('a handler', () => {
     expect(await stream.over).toMatchObject({ how: 'cut' })
   })
 
+  it('that returns before all was taken waits 5 s for a peer that takes nothing, then cuts', async () => {
+    const clock = new FakeClock()
+    const ends: unknown[] = []
+    const { b } = await serve(async () => {}, { clock })
+    const large = { ...terms, protocol: `${PROTOCOL}/large`, maxFrameBytes: 2 ** 20 }
+    await b.streams.serve(large, async (stream) => {
+      stream.write(new Uint8Array(2 ** 20)).catch(() => {})
+      void stream.over.then((over) => ends.push(over))
+    })
+    await nodes?.a.streams.open(b.peerId, large)
+    await eventually('the handler has run', async () => {
+      await clock.advance(5_000)
+      return ends.length > 0
+    }, { withinMs: 2_000 })
+    expect(ends).toMatchObject([{ how: 'cut' }])
+  })
+
   it('that throws cuts the stream, which is not taken for a refusal, and is logged once', async () => {
     const { log, lines } = listeningLog()
     const { b, open } = await serve(
