@@ -1,6 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { serveHttp } from '../../../src/main/control/index.ts'
+import { systemClock } from '../../../src/main/platform/clock.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { serveSmallNode, type Served } from './small-node.ts'
@@ -159,6 +162,23 @@ describe('control.json', () => {
     expect(JSON.parse(await read())).toEqual({ url, token, pid: process.pid })
     const { mode } = await stat(join(served.dataFolder, 'control.json'))
     expect(mode & 0o777).toBe(0o600)
+  })
+
+  it('that cannot be written leaves no server behind', async () => {
+    await served.door.close()
+    const control = join(served.dataFolder, 'control.json')
+    await mkdir(control)
+    const { port } = served.door
+    const again = serveHttp({
+      node: served.node,
+      log: served.log,
+      clock: systemClock,
+      random: (bytes) => randomBytes(bytes),
+      port,
+      staticFolder: served.dataFolder,
+    })
+    await expect(again).rejects.toMatchObject({ code: 'INTERNAL', message: expect.stringContaining(control) })
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed')
   })
 
   it('goes when the server closes', async () => {

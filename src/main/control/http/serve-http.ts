@@ -23,7 +23,7 @@ const GRACE_MS = SECOND / 2
 
 /**
  * Serves the contract and the window on this machine's loopback, and writes `control.json` for the command line.
- * Errors: LatchError CONFLICT when the port is taken.
+ * Errors: LatchError CONFLICT when the port is taken, INTERNAL when `control.json` cannot be written.
  */
 export async function serveHttp(parts: HttpParts): Promise<HttpDoor> {
   const { node, log, clock, random } = parts
@@ -63,7 +63,10 @@ export async function serveHttp(parts: HttpParts): Promise<HttpDoor> {
   })
 
   const controlFile = dataFiles(node.status().dataFolder).control
-  await writeControlFile(controlFile, { url, token: tokens.access, pid: process.pid })
+  await writeControlFile(controlFile, { url, token: tokens.access, pid: process.pid }).catch((cause: unknown) => {
+    server.close()
+    throw new LatchError('INTERNAL', `${controlFile}, by which programs find this node, could not be written.`, { cause })
+  })
   log.info({ url }, 'the contract is served over HTTP')
 
   let closing: Promise<void> | null = null
