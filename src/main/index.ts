@@ -10,7 +10,7 @@ import { installMenu } from './desktop/menu.ts'
 import { notifyInBackground } from './desktop/notifications.ts'
 import { createTray } from './desktop/tray.ts'
 import { createSafeStorageVault } from './desktop/vault.ts'
-import { openWindow } from './desktop/window.ts'
+import { keepWindowState, openWindow } from './desktop/window.ts'
 import { defaultDataFolder } from './platform/data-folder.ts'
 import { desktopConfig } from './node/config.ts'
 import { openPeerNode } from './node/peer-node.ts'
@@ -122,10 +122,12 @@ function start(): void {
     quitting = true
     event.preventDefault()
     running.abort()
+    const kept = window === null || window.isDestroyed() ? null : keepWindowState(window, files.state, log)
     void node
       .then(async (opened) => {
         await http?.close()
         await opened.stop()
+        await kept
       })
       .catch((error: unknown) => log.error({ error }, 'stopping failed'))
       .finally(() => app.exit(0))

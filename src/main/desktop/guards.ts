@@ -2,18 +2,22 @@ import { app, session, shell, type WebContents } from 'electron'
 import type { Log } from '../platform/log.ts'
 import { isOurs, schemeOf } from './links.ts'
 
+/** The one thing that a page may ask of the system: to put text on the clipboard, which it cannot read. */
+const COPYING = 'clipboard-sanitized-write'
+
 /**
  * What no page of ours may do, whatever it loads: leave its origin, open windows, embed a web view, ask for a
- * permission. A link to the outside web is handed to the system's browser, and only `https:`.
+ * permission other than to copy. A link to the outside web is handed to the system's browser, and only `https:`.
  */
 export function guardWebContents(log: Log): void {
   app.on('web-contents-created', (_event, contents) => guard(contents, log))
   app.on('ready', () => {
-    session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => {
+    session.defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) => {
+      if (permission === COPYING && isOurs(requestingUrl)) return answer(true)
       log.warn({ permission }, 'a page asked for a permission; refused')
       answer(false)
     })
-    session.defaultSession.setPermissionCheckHandler(() => false)
+    session.defaultSession.setPermissionCheckHandler((_contents, permission, origin) => permission === COPYING && isOurs(origin))
     session.defaultSession.setDevicePermissionHandler(() => false)
   })
 }

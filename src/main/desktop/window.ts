@@ -45,7 +45,7 @@ export function openWindow(files: WindowFiles, log: Log): BrowserWindow {
   })
   if (maximized) window.maximize()
   window.once('ready-to-show', () => window.show())
-  window.on('close', () => void keepState(window, files.state, log))
+  window.on('close', () => void keepWindowState(window, files.state, log))
   void window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: unknown) => {
     log.error({ error }, 'the window could not load')
   })
@@ -61,7 +61,8 @@ function readState(file: string): WindowState | null {
   }
 }
 
-async function keepState(window: BrowserWindow, file: string, log: Log): Promise<void> {
+/** Quitting closes windows without a `close` of theirs: whoever quits calls this before. */
+export async function keepWindowState(window: BrowserWindow, file: string, log: Log): Promise<void> {
   const state: WindowState = { ...window.getNormalBounds(), maximized: window.isMaximized() }
   await writeFileAtomic(file, JSON.stringify(state)).catch((error: unknown) => {
     log.warn({ error }, 'the place of the window was not kept')
