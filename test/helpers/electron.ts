@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
@@ -11,6 +13,7 @@ const CLOSE_LIMIT_MS = 10_000
 export interface Desktop {
   app: ElectronApplication
   window: Page
+  process: ChildProcess
   /** Ends the app as a person would by quitting it, and kills its process if it is still there after 10 s. */
   close(): Promise<void>
   /** Ends it as a power cut would. */
@@ -20,8 +23,8 @@ export interface Desktop {
 let found: Electron | undefined
 
 /** The Electron that this machine can start: named by the runner of the tests, or looked for. Printed once. */
-async function useElectron(): Promise<void> {
-  if (found !== undefined) return
+async function useElectron(): Promise<Electron> {
+  if (found !== undefined) return found
   const given = process.env['LATCH_ELECTRON']
   const electron = given === undefined ? await findElectron({ forTests: true }) : (JSON.parse(given) as Electron)
   if ('why' in electron) throw new Error(electron.why)
@@ -30,20 +33,23 @@ async function useElectron(): Promise<void> {
   // would start the app without its loader, which holds `ready` back until Playwright is attached.
   process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electron.dist
   found = electron
+  return electron
 }
 
-/** Starts the built desktop app, inside the sandbox of the operating system, and waits for its first window. */
-export async function launchDesktop(options: {
+interface Launch {
   dataFolder: string
   args?: readonly string[]
   env?: Readonly<Record<string, string>>
-}): Promise<Desktop> {
+}
+
+/** Starts the built desktop app, inside the sandbox of the operating system, and waits for its first window. */
+export async function launchDesktop(options: Launch): Promise<Desktop> {
   await useElectron()
   await mkdir(options.dataFolder, { recursive: true })
   const app = await _electron.launch({
     cwd: ROOT,
     args: ['.', ...(options.args ?? [])],
-    env: { ...definedEnv(), LATCH_DATA: options.dataFolder, ...options.env },
+    env: envOf(options),
     // Playwright starts it without otherwise, which would test a weaker app.
     chromiumSandbox: true,
     timeout: START_LIMIT_MS,
@@ -64,11 +70,25 @@ export async function launchDesktop(options: {
     clearTimeout(timer)
   }
   try {
-    return { app, window: await app.firstWindow({ timeout: START_LIMIT_MS }), close, kill }
+    return { app, window: await app.firstWindow({ timeout: START_LIMIT_MS }), process: child, close, kill }
   } catch (error) {
     await kill()
     throw error
   }
+}
+
+/** Starts it once more beside one that runs, as a system does that opens a link. Gives the exit code. */
+export async function launchAgain(options: Launch): Promise<number | null> {
+  const { executable } = await useElectron()
+  const child = spawn(executable, ['.', ...(options.args ?? [])], { cwd: ROOT, env: envOf(options), stdio: 'ignore' })
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS)
+  await once(child, 'exit')
+  clearTimeout(timer)
+  return child.exitCode
+}
+
+function envOf({ dataFolder, env }: Launch): Record<string, string> {
+  return { ...definedEnv(), LATCH_DATA: dataFolder, ...env }
 }
 
 function definedEnv(): Record<string, string> {

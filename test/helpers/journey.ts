@@ -79,9 +79,14 @@ export async function say(page: Page, name: string, text: string): Promise<void>
   await expect(field).toHaveValue('')
 }
 
-/** Everything said in the open conversation. */
+/** The open conversation. */
 export function conversation(page: Page, name: string): Locator {
   return page.getByRole('log', { name: `Conversation with ${name}` })
+}
+
+/** A message in the open conversation: its whole text, or how it begins. */
+export function said(page: Page, name: string, text: string | RegExp): Locator {
+  return conversation(page, name).getByText(text, { exact: true })
 }
 
 /** The tick of the newest message of mine. */

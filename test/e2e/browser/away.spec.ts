@@ -1,4 +1,4 @@
-import { answer, askToChat, conversation, newestTick, openChat, say } from '../../helpers/journey.ts'
+import { answer, askToChat, conversation, newestTick, openChat, said, say } from '../../helpers/journey.ts'
 import { expect, introduce, test, type House } from './houses.ts'
 
 /** The tabs of those whose node is stopped try to reach it, and Chromium writes that down. */
@@ -13,7 +13,7 @@ async function openTwoFriends(openHouse: (name: string) => Promise<House>): Prom
   await answer(bea.page, 'Ada', 'Allow always')
   await say(ada.page, 'Bea', 'first')
   await openChat(bea.page, 'Ada')
-  await expect(conversation(bea.page, 'Ada').getByText('first')).toBeVisible()
+  await expect(said(bea.page, 'Ada', 'first')).toBeVisible()
   return [ada, bea]
 }
 
@@ -33,7 +33,7 @@ test('what is written to somebody who is away arrives when they return', async (
     await expect(newestTick(ada.page, 'Bea')).toHaveAccessibleName(/^Delivered/)
     await bea.enter()
     await openChat(bea.page, 'Ada')
-    await expect(conversation(bea.page, 'Ada').getByText('written while you were away')).toBeVisible()
+    await expect(said(bea.page, 'Ada', 'written while you were away')).toBeVisible()
   })
 
   await test.step('also when both were restarted in between', async () => {
@@ -44,17 +44,17 @@ test('what is written to somebody who is away arrives when they return', async (
     await bea.enter()
     await openChat(bea.page, 'Ada')
     await ada.start()
-    await expect(conversation(bea.page, 'Ada').getByText('before I left too')).toBeVisible()
+    await expect(said(bea.page, 'Ada', 'before I left too')).toBeVisible()
     await ada.enter()
     await openChat(ada.page, 'Bea')
     await expect(newestTick(ada.page, 'Bea')).toHaveAccessibleName(/^(Delivered|Read)/)
-    await expect(conversation(ada.page, 'Bea').getByText('first')).toBeVisible()
+    await expect(said(ada.page, 'Bea', 'first')).toBeVisible()
   })
 })
 
 test('a node killed in the middle loses nothing that it took', async ({ openHouse }) => {
   const [ada, bea] = await openTwoFriends(openHouse)
-  const said = (house: House, other: string) => conversation(house.page, other).getByText(/^(first|m\d+)$/).allInnerTexts()
+  const texts = (house: House, other: string) => conversation(house.page, other).getByText(/^(first|m\d+)$/).allInnerTexts()
   const all = ['first', ...Array.from({ length: 10 }, (_, index) => `m${index}`)]
 
   await test.step('the receiver, while messages come in', async () => {
@@ -64,7 +64,7 @@ test('a node killed in the middle loses nothing that it took', async ({ openHous
     await bea.start()
     await bea.enter()
     await openChat(bea.page, 'Ada')
-    await expect.poll(() => said(bea, 'Ada')).toEqual(all.slice(0, 7))
+    await expect.poll(() => texts(bea, 'Ada')).toEqual(all.slice(0, 7))
   })
 
   await test.step('the sender, as soon as its window says that a message is kept', async () => {
@@ -74,11 +74,11 @@ test('a node killed in the middle loses nothing that it took', async ({ openHous
     await ada.start()
     await ada.enter()
     await openChat(ada.page, 'Bea')
-    await expect.poll(() => said(ada, 'Bea')).toEqual(all)
+    await expect.poll(() => texts(ada, 'Bea')).toEqual(all)
     await bea.start()
     await bea.enter()
     await openChat(bea.page, 'Ada')
-    await expect.poll(() => said(bea, 'Ada')).toEqual(all)
+    await expect.poll(() => texts(bea, 'Ada')).toEqual(all)
     await expect(newestTick(ada.page, 'Bea')).toHaveAccessibleName(/^(Delivered|Read)/)
   })
 })
@@ -100,5 +100,5 @@ test('who was let in for a session asks again after it', async ({ openHouse }) =
   await answer(bea.page, 'Ada', 'Allow this session')
   await expect(newestTick(ada.page, 'Bea')).toHaveAccessibleName(/^Delivered/)
   await openChat(bea.page, 'Ada')
-  await expect(conversation(bea.page, 'Ada').getByText('tomorrow')).toBeVisible()
+  await expect(said(bea.page, 'Ada', 'tomorrow')).toBeVisible()
 })

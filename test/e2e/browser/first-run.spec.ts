@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import { conversation, go, knockOf, ownAddress } from '../../helpers/journey.ts'
+import { go, knockOf, ownAddress, said } from '../../helpers/journey.ts'
 import { expect, test } from './houses.ts'
 
 /** The whole key, of which the screen shows the ends. */
@@ -96,11 +96,11 @@ test('the first run, a knock and a chat need no pointer', async ({ openHouse }) 
   await keyboard.press('Shift+Enter')
   await keyboard.type('and another')
   await keyboard.press('Enter')
-  await expect(conversation(page, 'Bea').getByText('One line and another')).toBeVisible()
+  await expect(said(page, 'Bea', 'One line and another')).toBeVisible()
 
   await bea.page.keyboard.press('Control+1')
   await bea.page.keyboard.press('Alt+ArrowDown')
-  await expect(conversation(bea.page, 'Ada').getByText('One line and another')).toBeVisible()
+  await expect(said(bea.page, 'Ada', 'One line and another')).toBeVisible()
   await expect(bea.page.getByRole('textbox', { name: 'Message to Ada' })).toBeFocused()
   await bea.page.keyboard.press('Control+2')
   await bea.page.keyboard.press('?')

@@ -58,7 +58,8 @@ export const test = base.extend<Fixtures>({
     })
     for (const { node, context } of houses) {
       await context.close()
-      await node.stop()
+      // Stopping in peace is tried where it matters, and takes a second.
+      await node.kill()
     }
     for (const { name, complaints } of houses) expect(complaints.unexpected(), `the window of ${name}`).toEqual([])
   },

@@ -1,4 +1,4 @@
-import { answer, askToChat, conversation, go, knockOf, newestTick, openChat, say } from '../../helpers/journey.ts'
+import { answer, askToChat, go, knockOf, newestTick, openChat, said, say } from '../../helpers/journey.ts'
 import { expect, introduce, test } from './houses.ts'
 
 test('two people talk after one knock', async ({ openHouse }) => {
@@ -35,10 +35,10 @@ test('two people talk after one knock', async ({ openHouse }) => {
     await expect(bea.page.getByRole('link', { name: 'Chats 2 unread messages' })).toBeVisible()
 
     await openChat(bea.page, 'Ada')
-    await expect(conversation(bea.page, 'Ada').getByText('Are you there?')).toBeVisible()
+    await expect(said(bea.page, 'Ada', 'Are you there?')).toBeVisible()
     await expect(bea.page.getByRole('link', { name: 'Chats', exact: true })).toBeVisible()
     await say(bea.page, 'Ada', 'Here I am')
-    await expect(conversation(ada.page, 'Bea').getByText('Here I am')).toBeVisible()
+    await expect(said(ada.page, 'Bea', 'Here I am')).toBeVisible()
   })
 
   await test.step('the tick says what became of a message, and its trace how', async () => {
@@ -126,6 +126,6 @@ test('an invitation lets in without a question', async ({ openHouse }) => {
 
   await say(ada.page, 'Bea', 'Thank you for the link')
   await openChat(bea.page, 'Ada')
-  await expect(conversation(bea.page, 'Ada').getByText('Thank you for the link')).toBeVisible()
+  await expect(said(bea.page, 'Ada', 'Thank you for the link')).toBeVisible()
   await expect(knockOf(bea.page, 'Ada')).toBeHidden()
 })

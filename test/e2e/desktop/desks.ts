@@ -1,0 +1,65 @@
+import { test as base, expect, type Page } from '@playwright/test'
+import { nameYourself } from '../../helpers/journey.ts'
+import { type Desktop, launchDesktop } from '../../helpers/electron.ts'
+import { Complaints } from '../../helpers/windows.ts'
+
+/** Somebody with the desktop app, on a data folder of their own. */
+export interface Desk {
+  readonly name: string
+  readonly dataFolder: string
+  readonly complaints: Complaints
+  readonly page: Page
+  desktop: Desktop
+  /** On the same data folder. */
+  reopen(): Promise<void>
+}
+
+interface DeskOptions {
+  /** Otherwise the first run is walked, with this desk's name. */
+  named?: false
+  demo?: boolean
+}
+
+interface Fixtures {
+  openDesk: (name: string, options?: DeskOptions) => Promise<Desk>
+}
+
+/** Loopback and TCP: nothing leaves this machine, and nothing comes that no test sent. */
+const QUIET = { LATCH_LISTEN: '/ip4/127.0.0.1/tcp/0' }
+const LOUD_SERVICES = 'lan upnp webrtc'
+
+/** Desks that are closed after each test; whatever their pages complained about fails it. */
+export const test = base.extend<Fixtures>({
+  openDesk: async ({}, use, info) => {
+    const desks: Desk[] = []
+    await use(async (name, { named, demo = false } = {}) => {
+      const dataFolder = info.outputPath(`${name}-${desks.length}`)
+      const env = { ...QUIET, LATCH_WITHOUT: demo ? LOUD_SERVICES : `${LOUD_SERVICES} demo` }
+      const complaints = new Complaints()
+      const launch = async (): Promise<Desktop> => {
+        const desktop = await launchDesktop({ dataFolder, env })
+        complaints.listenTo(desktop.window)
+        return desktop
+      }
+      const desk: Desk = {
+        name,
+        dataFolder,
+        complaints,
+        desktop: await launch(),
+        get page() {
+          return desk.desktop.window
+        },
+        async reopen() {
+          desk.desktop = await launch()
+        },
+      }
+      desks.push(desk)
+      if (named !== false) await nameYourself(desk.page, name)
+      return desk
+    })
+    for (const { desktop } of desks) await desktop.kill()
+    for (const { name, complaints } of desks) expect(complaints.unexpected(), `the window of ${name}`).toEqual([])
+  },
+})
+
+export { expect }

@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises'
+import { launchAgain } from '../../helpers/electron.ts'
+import { go } from '../../helpers/journey.ts'
+import { expect, test } from './desks.ts'
+
+test('the window opens where it was', async ({ openDesk }) => {
+  const ada = await openDesk('Ada')
+  const bounds = () =>
+    ada.desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds())
+  const place = { x: 120, y: 80, width: 900, height: 640 }
+  await ada.desktop.app.evaluate(({ BrowserWindow }, where) => BrowserWindow.getAllWindows()[0]?.setBounds(where), place)
+  await expect.poll(bounds).toEqual(place)
+  await ada.desktop.close()
+  expect(ada.desktop.process.exitCode).toBe(0)
+  await ada.reopen()
+  await expect.poll(bounds).toEqual(place)
+})
+
+test('a link opened outside comes to the app that runs, and a second one on the same folder ends', async ({ openDesk }) => {
+  const ada = await openDesk('Ada')
+  await go(ada.page, 'Settings')
+  const link = 'latch://invite/not-a-real-one'
+  expect(await launchAgain({ dataFolder: ada.dataFolder, args: ['--some-switch', link] })).toBe(0)
+  const dialog = ada.page.getByRole('dialog', { name: 'Connect to someone' })
+  await expect(dialog.getByRole('textbox', { name: 'Link or address' })).toHaveValue(link)
+  await expect(dialog.getByRole('button', { name: 'Connect' })).toBeDisabled()
+  const windows = await ada.desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)
+  expect(windows).toBe(1)
+})
+
+test('a closed window comes back as it was when the app is started again', async ({ openDesk }) => {
+  const ada = await openDesk('Ada')
+  await go(ada.page, 'Settings')
+  const isVisible = () => ada.desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+  await ada.desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  await expect.poll(isVisible).toBe(false)
+  expect(await launchAgain({ dataFolder: ada.dataFolder })).toBe(0)
+  await expect.poll(isVisible).toBe(true)
+  await expect(ada.page.getByRole('heading', { name: 'Settings' })).toBeVisible()
+})
+
+test('the page is in the sandbox, and has nothing of Electron but the name of the platform', async ({ openDesk }) => {
+  const ada = await openDesk('Ada', { named: false })
+  const held = await ada.page.evaluate(() => ({
+    require: typeof Reflect.get(window, 'require'),
+    process: typeof Reflect.get(window, 'process'),
+    module: typeof Reflect.get(window, 'module'),
+    latch: Object.entries(window.latch ?? {}),
+    isolated: window.origin,
+  }))
+  expect(held).toEqual({
+    require: 'undefined',
+    process: 'undefined',
+    module: 'undefined',
+    latch: [['platform', process.platform]],
+    isolated: 'app://latch',
+  })
+  const { preferences, pid, isOpen } = await ada.desktop.app.evaluate(({ app, webContents }) => {
+    const [contents] = webContents.getAllWebContents()
+    return {
+      preferences: contents?.getLastWebPreferences(),
+      pid: contents?.getOSProcessId(),
+      isOpen: app.commandLine.hasSwitch('no-sandbox'),
+    }
+  })
+  expect(preferences).toMatchObject({ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false })
+  expect(isOpen).toBe(false)
+  // 2: system calls are filtered. https://docs.kernel.org/filesystems/proc.html
+  if (process.platform === 'linux') expect(await readFile(`/proc/${pid}/status`, 'utf8')).toContain('Seccomp:\t2')
+})
+
+test('the page goes nowhere, opens nothing and is permitted nothing', async ({ openDesk }) => {
+  const ada = await openDesk('Ada', { named: false })
+  ada.complaints.expect(/content security policy|Not allowed to load local resource/i)
+  const { app } = ada.desktop
+  // What would have gone to the browser of the system.
+  await app.evaluate(({ shell }) => {
+    const asked: string[] = []
+    shell.openExternal = async (url) => void asked.push(url)
+    Reflect.set(globalThis, 'asked', asked)
+  })
+  const url = ada.page.url()
+  await ada.page.evaluate(() => window.location.assign('https://example.com/'))
+  await ada.page.evaluate(() => window.location.assign('file:///etc/passwd'))
+  expect(await ada.page.evaluate(() => window.open('https://example.com/shown'))).toBeNull()
+  expect(await ada.page.evaluate(() => window.open('http://example.com/'))).toBeNull()
+  expect(await ada.page.evaluate(() => window.open('latch://invite/x'))).toBeNull()
+  expect(ada.page.url()).toBe(url)
+  expect(await app.evaluate(() => Reflect.get(globalThis, 'asked'))).toEqual(['https://example.com/shown'])
+  expect(await app.evaluate(({ webContents }) => webContents.getAllWebContents().length)).toBe(1)
+
+  const refused = await ada.page.evaluate(async () => ({
+    notifications: await Notification.requestPermission(),
+    camera: (await navigator.permissions.query({ name: 'camera' })).state,
+    place: await new Promise((resolve) => {
+      navigator.geolocation.getCurrentPosition(
+        () => resolve('given'),
+        ({ code }) => resolve(code),
+      )
+    }),
+    clipboard: await navigator.clipboard.readText().then(
+      () => 'given',
+      (error: Error) => error.name,
+    ),
+    fetched: await fetch('https://example.com/').then(
+      () => 'given',
+      (error: Error) => error.name,
+    ),
+  }))
+  expect(refused).toEqual({
+    notifications: 'denied',
+    camera: 'denied',
+    place: 1,
+    clipboard: 'NotAllowedError',
+    fetched: 'TypeError',
+  })
+
+  // What somebody might smuggle into the page does not run.
+  const ran = await ada.page.evaluate(() => {
+    const script = document.createElement('script')
+    script.textContent = 'window.smuggled = true'
+    document.head.append(script)
+    return Reflect.get(window, 'smuggled') ?? false
+  })
+  expect(ran).toBe(false)
+})
+
+test('what is copied reaches the clipboard of the system', async ({ openDesk }) => {
+  const ada = await openDesk('Ada')
+  await go(ada.page, 'Settings')
+  await ada.page.getByRole('button', { name: 'Copy account key' }).click()
+  await expect
+    .poll(() => ada.desktop.app.evaluate(async ({ clipboard }) => clipboard.readText()))
+    .toMatch(/^k51[0-9a-z]{59}$/)
+})
