@@ -24,6 +24,8 @@ export interface MessageListProps {
   onTrace: (id: MessageId) => void
 }
 
+const END = { index: 'LAST', align: 'end' } as const
+
 /** Closer than this to the newest message counts as being there. */
 const AT_END_PX = 48
 
@@ -45,14 +47,14 @@ export function MessageList({ conversation, held, who, older, traced, onTrace }:
   // What you send is always followed, wherever you were reading.
   const lastMine = newest?.mine === true ? newest.id : null
   useEffect(() => {
-    if (lastMine !== null) list.current?.scrollToIndex({ index: 'LAST', align: 'end' })
+    if (lastMine !== null) list.current?.scrollToIndex(END)
   }, [lastMine])
 
   // The composer grows, the trace opens: what was at the end stays at the end.
   const frame = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (!atEnd || frame.current === null) return undefined
-    const resized = new ResizeObserver(() => list.current?.autoscrollToBottom())
+    const resized = new ResizeObserver(() => list.current?.scrollToIndex(END))
     resized.observe(frame.current)
     return () => resized.disconnect()
   }, [atEnd])
@@ -66,7 +68,7 @@ export function MessageList({ conversation, held, who, older, traced, onTrace }:
         data={messages}
         context={context}
         firstItemIndex={firstIndex}
-        initialTopMostItemIndex={{ index: 'LAST', align: 'end' }}
+        initialTopMostItemIndex={END}
         computeItemKey={keyOf}
         alignToBottom
         // Measured a frame later, what is above would push what is read by the difference, and back.
@@ -87,7 +89,7 @@ export function MessageList({ conversation, held, who, older, traced, onTrace }:
           className={css.toEnd}
           icon={<ArrowDown />}
           aria-label={below === 0 ? t('chats.conversation.toEnd') : undefined}
-          onClick={() => list.current?.scrollToIndex({ index: 'LAST', align: 'end', behavior: 'auto' })}
+          onClick={() => list.current?.scrollToIndex(END)}
         >
           {below > 0 && t('chats.conversation.toEndCount', { count: below })}
         </Button>

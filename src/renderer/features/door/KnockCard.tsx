@@ -112,7 +112,7 @@ function Who({ knock, who, floating }: { knock: Knock; who: WhoIsIt; floating: b
       </div>
       {floating && (
         <Tooltip text={t('door.knock.open')}>
-          <Link href={paths.doorSection('knocks')} className={iconButton ?? ''} aria-label={t('door.knock.open')}>
+          <Link href={paths.doorSection('knocks')} className={cx(iconButton, css.open)} aria-label={t('door.knock.open')}>
             <ArrowUpRight />
           </Link>
         </Tooltip>

@@ -51,7 +51,7 @@ test('Enter sends, and what was sent comes back as an event like everybody elseâ
   fireEvent.keyDown(field, { key: 'Enter' })
   await waitFor(() => expect(field.value).toBe(''))
   expect(world.scene.messages.at(-1)).toMatchObject({ text: 'The long one?', mine: true })
-  expect(await within(screen.getByRole('log')).findByText('The long one?')).toBeTruthy()
+  expect(await within(await screen.findByRole('log')).findByText('The long one?')).toBeTruthy()
 })
 
 test('what is typed while a message is being stored stays', async () => {
@@ -60,7 +60,7 @@ test('what is typed while a message is being stored stays', async () => {
   write(field, 'One')
   fireEvent.keyDown(field, { key: 'Enter' })
   write(field, 'Two')
-  expect(await within(screen.getByRole('log')).findByText('One')).toBeTruthy()
+  expect(await within(await screen.findByRole('log')).findByText('One')).toBeTruthy()
   expect(world.scene.messages.at(-1)?.text).toBe('One')
   expect(field.value).toBe('Two')
 })
