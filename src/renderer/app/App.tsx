@@ -60,7 +60,7 @@ function Refused(): ReactNode {
   const { t } = useTranslation()
   return (
     <main className={css.whole}>
-      <EmptyState icon={<KeyRound />} title={t('frame.link.refused')} text={t('frame.link.refusedText')} />
+      <EmptyState icon={<KeyRound />} heading="h1" title={t('frame.link.refused')} text={t('frame.link.refusedText')} />
     </main>
   )
 }

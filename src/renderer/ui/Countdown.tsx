@@ -4,8 +4,9 @@ import { useNow } from './use-now.ts'
 
 const TICK_MS = 1_000
 
+/** `nowMs` in whole seconds, up to one behind: rounded up, a minute would begin with 61. */
 export function secondsLeft(untilMs: number, nowMs: number): number {
-  return Math.max(0, Math.ceil((untilMs - nowMs) / 1_000))
+  return Math.max(0, Math.floor((untilMs - nowMs) / 1_000))
 }
 
 /** The seconds left until `untilMs`, renewed every second. */

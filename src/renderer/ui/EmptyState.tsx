@@ -7,13 +7,15 @@ export interface EmptyStateProps {
   /** What this place is for and what to do next. */
   text: string
   action?: ReactNode
+  /** Where it is the whole window, its title is the page's. */
+  heading?: 'h1' | 'h2'
 }
 
-export function EmptyState({ icon, title, text, action }: EmptyStateProps): ReactNode {
+export function EmptyState({ icon, title, text, action, heading: Heading = 'h2' }: EmptyStateProps): ReactNode {
   return (
     <div className={css.empty}>
       <span className={css.icon}>{icon}</span>
-      <h2 className={css.title}>{title}</h2>
+      <Heading className={css.title}>{title}</Heading>
       <p className={css.text}>{text}</p>
       {action !== undefined && <div className={css.action}>{action}</div>}
     </div>

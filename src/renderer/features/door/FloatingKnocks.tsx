@@ -4,6 +4,7 @@ import { useLocation } from 'wouter'
 import type { Knock } from '../../../shared/model/door.ts'
 import { usePeople } from '../contacts/store.ts'
 import { paths } from '../../nav/paths.ts'
+import { cx } from '../../ui/cx.ts'
 import { useNow } from '../../ui/use-now.ts'
 import css from './FloatingKnocks.module.css'
 import { KnockCard } from './KnockCard.tsx'
@@ -24,7 +25,7 @@ export function layoutOf(knocks: readonly Knock[]): string {
 export function FloatingKnocks(): ReactNode {
   const { t } = useTranslation()
   const [location] = useLocation()
-  const onDoor = location === paths.door || location === paths.doorSection('knocks')
+  const onDoor = location === paths.doorSection('knocks')
   const door = doorStore.use(({ state }) => state)
   const knocks = atTheDoor(door, useNow(1_000)).slice(0, SHOWN)
   const queued = countQueued(door)
@@ -33,7 +34,7 @@ export function FloatingKnocks(): ReactNode {
     <>
       <Announcement knocks={knocks} />
       {!onDoor && knocks.length > 0 && (
-        <section className={css.stack} aria-label={t('door.knock.region')}>
+        <section className={cx(css.stack, location === paths.door && css.atTheDoor)} aria-label={t('door.knock.region')}>
           {knocks.map((knock) => (
             <KnockCard key={knock.id} knock={knock} armed={armed} place="floating" />
           ))}

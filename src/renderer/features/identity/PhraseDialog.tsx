@@ -1,5 +1,5 @@
 import { CheckCircle2 } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
@@ -113,6 +113,7 @@ interface CheckProps {
 function Check({ words, onBack, onDone, onClose }: CheckProps): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
+  const first = useRef<HTMLInputElement>(null)
   const [typed, setTyped] = useState<readonly string[]>(ASKED.map(() => ''))
   const confirm = useCall((phrase: string) => client.identity.confirmPhrase({ phrase }))
   const submit = async (): Promise<void> => {
@@ -129,6 +130,7 @@ function Check({ words, onBack, onDone, onClose }: CheckProps): ReactNode {
       onClose={onClose}
       title={t('settings.phrase.checkTitle')}
       closeLabel={t('close')}
+      initialFocus={first}
       footer={
         <>
           <Button onClick={onBack}>{t('settings.phrase.showAgain')}</Button>
@@ -156,6 +158,7 @@ function Check({ words, onBack, onDone, onClose }: CheckProps): ReactNode {
         {ASKED.map((position, index) => (
           <TextField
             key={position}
+            {...(index === 0 ? { ref: first } : {})}
             label={t('settings.phrase.word', { position: position + 1 })}
             value={typed[index] ?? ''}
             autoComplete="off"

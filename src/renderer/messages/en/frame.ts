@@ -34,10 +34,10 @@ export const frame = {
     retry_other: 'Next try in {{count}} seconds.',
     retrying: 'Trying now.',
     strange: 'Latch’s node was restarted and does not know this window any more.',
-    strangeText: 'Open the new address it printed here, or one from `latch window`. Drafts are kept.',
+    strangeText: 'Open the new address it printed here, or one from “latch window”. Drafts are kept.',
     refused: 'This window needs the address with its token',
     refusedText:
-      'The node lets in only who brings a one-time token. Open the address that `latch start` printed, whole: the token is its last part, and works once. For another address, run `latch window`.',
+      'The node lets in only who brings a one-time token. Open the address that “latch start” printed, whole: the token is its last part, and works once. For another address, run “latch window”.',
   },
   palette: {
     title: 'Command palette',
