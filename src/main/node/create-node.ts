@@ -1,7 +1,7 @@
 import type { Datastore } from 'interface-datastore'
 import { createChat } from '../features/chat/index.ts'
 import { createContacts } from '../features/contacts/index.ts'
-import { createDoor } from '../features/door/index.ts'
+import { createDoor, subnetOf } from '../features/door/index.ts'
 import { createProofs, openDeviceList } from '../features/identity/index.ts'
 import type { IdentityFeature, Keyring } from '../features/identity/types.ts'
 import { createPeers } from '../features/peers/index.ts'
@@ -78,6 +78,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     version,
     noiseCrypto: parts.noise.crypto,
     admits: (peerId) => door.admitsConnection(peerId),
+    isExpected: (peerId) => peers.isKept(peerId),
+    subnetOf,
     ports: new Ports(database),
   })
   const { network } = libp2p

@@ -8,8 +8,11 @@ import { createLibp2p } from 'libp2p'
 import type { PeerId } from '../../shared/ids.ts'
 import { DAY } from '../../shared/units.ts'
 import type { Clock } from '../platform/clock.ts'
+import { describeConnection } from '../platform/describe-connection.ts'
 import type { Log } from '../platform/log.ts'
 import type { Annex } from './annex.ts'
+import { excess } from './crowd.ts'
+import { Handshakes } from './handshakes.ts'
 import { coreOptions } from './libp2p-options.ts'
 import { portOf, withPort } from './listening.ts'
 import { createNetwork, type Libp2pNetwork } from './network.ts'
@@ -26,6 +29,10 @@ export interface Libp2pNodeParts {
   readonly version: string
   readonly noiseCrypto: ICryptoInterface | null
   readonly admits: (peerId: PeerId) => boolean
+  /** Whether a person wants connections with this device: strangers make room for it. */
+  readonly isExpected: (peerId: PeerId) => boolean
+  /** Where an address belongs, as far as one person may have many of them; null for this machine. */
+  readonly subnetOf: (address: string) => string | null
   /** The ports that port 0 came to last time. */
   readonly ports: Map<string, number>
 }
@@ -45,11 +52,13 @@ export class Libp2pNode {
     this.#parts = parts
     this.network = createNetwork({ libp2p, clock: parts.clock, log: parts.log })
     libp2p.addEventListener('self:peer:update', () => this.#confirmOwnAddresses())
+    libp2p.addEventListener('connection:open', () => this.#makeRoom())
   }
 
   static async create(parts: Libp2pNodeParts): Promise<Libp2pNode> {
     const listen = tcpOnly(parts.config.listen).map((wish) => withPort(wish, parts.ports))
-    const libp2p = await createLibp2p({ ...coreOptions({ ...parts, listen }), start: false })
+    const handshakes = new Handshakes(parts.subnetOf)
+    const libp2p = await createLibp2p({ ...coreOptions({ ...parts, listen, handshakes }), start: false })
     return new Libp2pNode(libp2p, parts)
   }
 
@@ -183,6 +192,24 @@ export class Libp2pNode {
       if (IP4.matches(address) && !isPrivate(address)) {
         addressManager.confirmObservedAddr(address, { type: 'transport', ttl: 365 * DAY })
       }
+    }
+  }
+
+  /** Strangers, however many, leave room for those who are expected. */
+  #makeRoom(): void {
+    const { isExpected, log, subnetOf } = this.#parts
+    const inbound = this.libp2p.getConnections().filter(({ direction }) => direction === 'inbound')
+    const guests = inbound
+      .toSorted((a, b) => a.timeline.open - b.timeline.open)
+      .map((connection) => {
+        const { address, peerId } = describeConnection(connection)
+        return { connection: connection.id, peerId, subnet: subnetOf(address), isExpected: isExpected(peerId) }
+      })
+    const gone = new Set(excess(guests))
+    if (gone.size === 0) return
+    log.info({ connections: inbound.length, closed: gone.size }, 'closes connections to make room')
+    for (const connection of inbound) {
+      if (gone.has(connection.id)) connection.abort(new Error('others wait for its place'))
     }
   }
 

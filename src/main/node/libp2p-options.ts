@@ -9,6 +9,7 @@ import { HOUR, KiB, MiB, SECOND } from '../../shared/units.ts'
 import { libp2pLogger, type Log } from '../platform/log.ts'
 import { Annex } from './annex.ts'
 import { announced } from './announce.ts'
+import type { Handshakes } from './handshakes.ts'
 import type { Datastore } from 'interface-datastore'
 import type { Libp2pOptions } from 'libp2p'
 
@@ -22,6 +23,7 @@ export interface CoreParts {
   readonly noiseCrypto: ICryptoInterface | null
   /** Whether the door lets this peer connect at all. Asked synchronously: a gater that waits starves everybody else. */
   readonly admits: (peerId: PeerId) => boolean
+  readonly handshakes: Handshakes
 }
 
 /**
@@ -50,7 +52,7 @@ export function coreOptions(parts: CoreParts) {
         maxInboundStreams: 256,
       }),
     ],
-    connectionGater: gater(parts.admits),
+    connectionGater: gater(parts),
     transportManager: {
       // A port that is taken, a machine without IPv6: a reason to say so in the status, not to stay away.
       faultTolerance: FaultTolerance.NO_FATAL,
@@ -60,8 +62,8 @@ export function coreOptions(parts: CoreParts) {
       // Per address and second. A household behind one carrier's address reconnects together; 5, the default, also
       // fails ten peers on one machine. Each costs some 5 ms of handshake.
       inboundConnectionThreshold: 20,
-      // Connections in their handshake at once; a silent stranger holds one for 10 s (inboundUpgradeTimeout).
-      maxIncomingPendingConnections: 30,
+      // Connections in their handshake at once. Ours (handshakes.ts) makes room before it comes to that.
+      maxIncomingPendingConnections: 64,
       // Keeping connections is the peers feature's, with its own schedule.
       reconnectRetries: 0,
     },
@@ -86,13 +88,20 @@ export function coreOptions(parts: CoreParts) {
 }
 
 /** A peer that the door does not admit is refused once Noise proved who it is; through a relay, at the relay's word. */
-function gater(admits: (peerId: PeerId) => boolean): ConnectionGater {
+function gater({ admits, handshakes }: Pick<CoreParts, 'admits' | 'handshakes'>): ConnectionGater {
   const refuses = (peerId: { toString(): string }): boolean => {
     const parsed = PeerId.safeParse(peerId.toString())
     return !parsed.success || !admits(parsed.data)
   }
   return {
-    denyInboundEncryptedConnection: refuses,
+    denyInboundConnection: (arrival) => {
+      handshakes.began(arrival)
+      return false
+    },
+    denyInboundEncryptedConnection: (peerId, arrival) => {
+      handshakes.ended(arrival)
+      return refuses(peerId)
+    },
     denyInboundRelayedConnection: (_relay, remote) => refuses(remote),
   }
 }

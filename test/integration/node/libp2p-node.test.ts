@@ -34,6 +34,8 @@ async function open(over: Partial<Libp2pNodeParts> = {}): Promise<Libp2pNode> {
     version: '1.2.3',
     noiseCrypto: null,
     admits: () => true,
+    isExpected: () => false,
+    subnetOf: () => null,
     ports: new Map(),
     ...over,
   })

@@ -5,5 +5,6 @@
  * rules, the questions, the streams let in, and the log. Every bound on what a stranger controls is in limits.ts; the
  * rules of the house are told in docs/wire/door.md.
  */
+export { subnetOf } from './buckets.ts'
 export { createDoor, type DoorParts } from './door.ts'
 export type { Closed, DoorEvent, DoorFeature, DoorSnapshot, LogCheck, Opened, RuleDraft } from './types.ts'

@@ -60,6 +60,9 @@ export const LAN_COURTESY_MS = 2 * SECOND
 /** A stranger on the local network that was dialled once is left alone this long, whatever came of it. */
 export const GREET_AGAIN_MS = 5 * MINUTE
 
+/** What a peer says of itself is taken in this often, however often it says it: each time is a write to the disk. */
+export const LEARN_EVERY_MS = 5 * SECOND
+
 /** A round trip longer than this is none. */
 export const RTT_TIMEOUT_MS = 10 * SECOND
 

@@ -1,16 +1,18 @@
 import { LatchError } from '../../../shared/errors.ts'
 import { PeerId, type AccountId } from '../../../shared/ids.ts'
 import type { Invitation, Peer, Reachability } from '../../../shared/model/peers.ts'
-import { deadline, type Cancel } from '../../platform/clock.ts'
+import type { Cancel } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import { dialable, parseAddress } from './addresses.ts'
+import { Coalesced } from './coalesced.ts'
 import { Dialler } from './dialler.ts'
 import { looksLikeInvitation, readInvitation, writeInvitation, type OpenInvitation } from './invitation.ts'
 import * as limits from './limits.ts'
 import type { PeersParts } from './parts.ts'
 import { judgeReachability } from './reachability.ts'
 import { Roster } from './roster.ts'
+import { RoundTrips } from './round-trips.ts'
 import { watchSurroundings } from './surroundings.ts'
 import { every } from './ticker.ts'
 import { superfluous } from './twins.ts'
@@ -21,6 +23,8 @@ export class Peers implements PeersFeature {
   readonly #feed: Feed<PeersEvent>
   readonly #roster: Roster
   readonly #dialler: Dialler
+  readonly #roundTrips: RoundTrips
+  readonly #learning: Coalesced<PeerId>
   readonly #kept = new Set<AccountId>()
   readonly #stopping = new AbortController()
   readonly #ends: Cancel[] = []
@@ -31,6 +35,8 @@ export class Peers implements PeersFeature {
     this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of peers failed'))
     this.#dialler = new Dialler(parts, () => this.#roster, this.#stopping.signal)
     this.#roster = new Roster(parts, this.#feed, (peerId) => this.#dialler.keeper.of(peerId))
+    this.#roundTrips = new RoundTrips(parts, this.#roster, this.#stopping.signal)
+    this.#learning = new Coalesced(parts.clock, limits.LEARN_EVERY_MS, (peerId) => void this.#learn(peerId))
   }
 
   async start(): Promise<void> {
@@ -38,7 +44,7 @@ export class Peers implements PeersFeature {
     this.#ends.push(
       network.subscribe((event) => this.#onNetwork(event)),
       people.onProof((peerId, account) => this.#onProof(peerId, account)),
-      every(clock, limits.RTT_EVERY_MS, () => this.#measureAll()),
+      every(clock, limits.RTT_EVERY_MS, () => this.#roundTrips.measureAll()),
       watchSurroundings(clock, interfaces, (why) => {
         log.info({ why }, 'dialling again')
         this.#dialler.keeper.wakeAll()
@@ -53,6 +59,7 @@ export class Peers implements PeersFeature {
   async stop(): Promise<void> {
     this.#stopping.abort(new LatchError('UNREACHABLE', 'Latch is stopping.'))
     this.#dialler.keeper.stop()
+    this.#learning.stop()
     for (const end of this.#ends.splice(0)) end()
   }
 
@@ -94,6 +101,10 @@ export class Peers implements PeersFeature {
       } else this.#dialler.keeper.release(device)
       this.#roster.changed(device)
     }
+  }
+
+  isKept(peerId: PeerId): boolean {
+    return this.#dialler.keeper.of(peerId) !== null
   }
 
   async reach(account: AccountId): Promise<PeerId[]> {
@@ -190,7 +201,7 @@ export class Peers implements PeersFeature {
       case 'found':
         return this.#onFound(event)
       case 'identified':
-        return void this.#learn(event.peerId)
+        return this.#learning.ask(event.peerId)
       case 'listening-changed':
         return this.#tellReachability()
     }
@@ -263,29 +274,7 @@ export class Peers implements PeersFeature {
     live.protocols = about.protocols.slice(0, limits.MAX_PROTOCOLS)
     this.#roster.note(peerId, { addresses: dialable(about.addresses) })
     this.#roster.changed(peerId)
-    await this.#measure(peerId)
-  }
-
-  async #measureAll(): Promise<void> {
-    await Promise.all(this.#roster.live.ids().map((peerId) => this.#measure(peerId)))
-  }
-
-  async #measure(peerId: PeerId): Promise<void> {
-    const { clock, network } = this.#parts
-    const { signal, release } = deadline(clock, limits.RTT_TIMEOUT_MS, 'a ping', this.#stopping.signal)
-    try {
-      const rttMs = await network.ping(peerId, signal)
-      const live = this.#roster.live.of(peerId)
-      if (live === null) return
-      const before = live.rttMs
-      if (before !== null && Math.abs(before - rttMs) < Math.max(before * limits.RTT_NEWS_SHARE, 1)) return
-      live.rttMs = rttMs
-      this.#roster.changed(peerId)
-    } catch (error) {
-      this.#parts.log.debug({ peerId, error }, 'no round trip measured')
-    } finally {
-      release()
-    }
+    await this.#roundTrips.measure(peerId)
   }
 
   #tellReachability(): void {

@@ -44,6 +44,8 @@ export interface PeersFeature {
   forget(peerId: PeerId): Promise<void>
   /** Keeps a connection to this account's devices: dialled now, and again with backoff and jitter when it drops. */
   keepAlive(account: AccountId, keep: boolean): void
+  /** Whether connections with this device are kept: a contact's, or one of the configuration. */
+  isKept(peerId: PeerId): boolean
   /**
    * Connected devices of an account; without any, its known devices are dialled, but for those a person disconnected.
    * Errors: LatchError UNREACHABLE.
