@@ -7,7 +7,8 @@ export function servePort(router: ReturnType<typeof createRouter>): () => void {
   let answering = true
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     const data = event.data
-    if (!answering || typeof data !== 'object' || data === null || !('type' in data) || data.type !== 'latch:hello') return
+    const asks = typeof data === 'object' && data !== null && 'type' in data && data.type === 'latch:hello'
+    if (!answering || !asks) return
     const { port1, port2 } = new MessageChannel()
     handler.upgrade(port1)
     port1.start()

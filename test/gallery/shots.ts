@@ -20,8 +20,16 @@ const built = join(root, `.cache/gallery-${process.pid}`)
 const pictures = join(root, 'artifacts/screenshots/gallery')
 
 /** The one the hosts send with the window. */
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self' ws://127.0.0.1:*; base-uri 'none'; form-action 'none'"
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self' ws://127.0.0.1:*",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
 
 const sizes = { wide: { width: 1_200, height: 760 }, narrow: { width: 400, height: 760 } } as const
 const themes = ['light', 'dark'] as const
@@ -61,7 +69,10 @@ function serve(): Promise<{ server: Server; origin: string }> {
 
 async function take(page: Page, step: Step): Promise<void> {
   if ('click' in step) await clickByName(page, step.click)
-  if ('type' in step) await page.getByRole('combobox', { name: step.into }).or(page.getByRole('textbox', { name: step.into })).first().fill(step.type)
+  if ('type' in step) {
+    const named = (role: 'combobox' | 'textbox') => page.getByRole(role, { name: step.into })
+    await named('combobox').or(named('textbox')).first().fill(step.type)
+  }
   if ('press' in step) await page.keyboard.press(step.press)
   if ('focus' in step) await page.getByRole('button', { name: step.focus, exact: true }).first().focus()
   if ('scroll' in step) {
@@ -94,7 +105,7 @@ async function shoot(browser: Browser, origin: string, name: string): Promise<st
   const wrong: string[] = []
   for (const [width, viewport] of Object.entries(sizes)) {
     for (const theme of themes) {
-      const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', deviceScaleFactor: 1 })
+      const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce' })
       const page = await context.newPage()
       const title = `${name}-${theme}-${width}`
       page.on('pageerror', (error) => wrong.push(`${title}: ${error.message}`))
@@ -106,10 +117,15 @@ async function shoot(browser: Browser, origin: string, name: string): Promise<st
       await page.getByRole('navigation').or(page.getByRole('main')).first().waitFor()
       await page.waitForTimeout(250)
       for (const step of scene.steps) {
-        await take(page, step).catch((error: unknown) => wrong.push(`${title}: ${JSON.stringify(step)} ${String(error).split('\n')[0]}`))
+        await take(page, step).catch((error: unknown) => {
+          wrong.push(`${title}: ${JSON.stringify(step)} ${String(error).split('\n')[0]}`)
+        })
       }
       await page.screenshot({ path: join(pictures, `${title}.png`) })
-      for (const { id, nodes } of await violations(page)) wrong.push(`${title}: axe ${id} at ${nodes[0]?.target.join(' ')} (${nodes[0]?.failureSummary?.split('\n')[1]?.trim()})`)
+      for (const { id, nodes } of await violations(page)) {
+        const [first] = nodes
+        wrong.push(`${title}: axe ${id} at ${first?.target.join(' ')} (${first?.failureSummary?.split('\n')[1]?.trim()})`)
+      }
       await context.close()
     }
   }

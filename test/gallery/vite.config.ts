@@ -4,7 +4,7 @@ import { defineConfig } from 'vite'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-/** The gallery is built like the product's window: fonts and pictures as files, since the policy allows no data: fonts. */
+/** The gallery is built like the product's window: fonts as files, since the policy allows no `data:` there. */
 export default defineConfig({
   root: here,
   plugins: [react()],

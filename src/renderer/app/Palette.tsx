@@ -26,7 +26,16 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
     entries.filter((entry) => entry.name.toLowerCase().includes(query.trim().toLowerCase())).slice(0, most)
 
   return (
-    <Dialog open onClose={onClose} title={t('frame.palette.title')} closeLabel={t('close')} width="wide" place="top" bare initialFocus={input}>
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('frame.palette.title')}
+      closeLabel={t('close')}
+      width="wide"
+      place="top"
+      bare
+      initialFocus={input}
+    >
       <Picker
         label={t('frame.palette.title')}
         placeholder={t('frame.palette.placeholder')}

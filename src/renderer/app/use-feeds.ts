@@ -7,7 +7,7 @@ import { identityStore, useMe } from '../features/identity/store.ts'
 import { peersStore } from '../features/peers/store.ts'
 import { settingsStore } from '../features/settings/store.ts'
 
-/** Every store follows its feature's `watch` for as long as the window lives; all but identity once there is an account. */
+/** Every store follows its feature's `watch` while the window lives; all but identity once there is an account. */
 export function useFeeds({ client, link }: Bridge): void {
   const account = useMe()?.account ?? null
 

@@ -3,7 +3,8 @@ import { useLocation } from 'wouter'
 import { useDialogs } from '../nav/dialogs.ts'
 import { places } from './places.tsx'
 
-const isMac = (): boolean => (window.latch?.platform ?? navigator.platform).toLowerCase().startsWith('mac') || window.latch?.platform === 'darwin'
+/** Electron says `darwin`, a browser `MacIntel`. */
+const isMac = (): boolean => /^(darwin|mac)/i.test(window.latch?.platform ?? navigator.platform)
 
 /** The key that is held for a shortcut, as this platform writes it. */
 export function modifier(): string {

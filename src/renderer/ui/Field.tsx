@@ -94,7 +94,11 @@ function Described({ label, hideLabel, hint, error, className, children }: Descr
         ...(error == null ? {} : { 'aria-invalid': true }),
       })}
       {note !== undefined && (
-        <p id={`${id}-note`} className={error == null ? css.hint : css.error} role={error == null ? undefined : 'alert'}>
+        <p
+          id={`${id}-note`}
+          className={error == null ? css.hint : css.error}
+          role={error == null ? undefined : 'alert'}
+        >
           {note}
         </p>
       )}

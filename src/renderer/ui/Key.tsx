@@ -17,7 +17,12 @@ export function Key({ value, label }: { value: string; label: string }): ReactNo
   const [copied, copy] = useCopy(value)
   return (
     <Tooltip text={value}>
-      <button type="button" className={css.key} onClick={copy} aria-label={`${t('key.copy', { label })} ${shortKey(value)}`}>
+      <button
+        type="button"
+        className={css.key}
+        onClick={copy}
+        aria-label={`${t('key.copy', { label })} ${shortKey(value)}`}
+      >
         <span className={css.text}>{shortKey(value)}</span>
         {copied ? <Check className={css.icon} /> : <Copy className={css.icon} />}
         <output className="visually-hidden">{copied ? t('key.copied') : ''}</output>

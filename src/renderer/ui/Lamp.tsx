@@ -3,7 +3,7 @@ import type { Reachability } from '../../shared/model/peers.ts'
 import { cx } from './cx.ts'
 import css from './Lamp.module.css'
 
-/** How this device can be reached, as a lamp: lit, half lit, a glow inside a ring, or dark. Shape says it, not colour. */
+/** How this device can be reached, as a lamp: lit, half lit, a glow inside a ring, or dark. The shape says it. */
 export function Lamp({ lamp, size = 20 }: { lamp: Reachability['lamp']; size?: number }): ReactNode {
   return (
     <svg className={cx(css.lamp, css[lamp])} width={size} height={size} viewBox="0 0 20 20" aria-hidden="true">

@@ -30,7 +30,7 @@ export function Panes({ list, children, showing, width }: PanesProps): ReactNode
   )
 }
 
-/** The line between the two: dragged by the pointer, moved by the arrow keys. To assistive technology it is a slider. */
+/** The line between the two: dragged by the pointer, moved by the arrow keys; a slider to assistive technology. */
 function Handle({ px, min, max, label, onChange }: PanesProps['width']): ReactNode {
   const start = useRef<{ x: number; px: number } | null>(null)
   return (

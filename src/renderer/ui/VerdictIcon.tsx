@@ -12,7 +12,13 @@ const icons = {
   ignore: CircleMinus,
 } as const
 
-const tones = { allow: css.allow, 'allow-and-tell': css.allow, ask: css.ask, deny: css.deny, ignore: css.ignore } as const
+const tones = {
+  allow: css.allow,
+  'allow-and-tell': css.allow,
+  ask: css.ask,
+  deny: css.deny,
+  ignore: css.ignore,
+} as const
 
 /** Beside its word, never instead of it. */
 export function VerdictIcon({ verdict }: { verdict: Verdict }): ReactNode {

@@ -13,7 +13,7 @@ export interface WhenWords {
   yesterday: string
 }
 
-/** As short as it can be said: now, 5 min, 14:02, yesterday, Tue, 3 Mar, 3 Mar 2025. A time ahead of ours counts as now. */
+/** As short as it can be said: now, 5 min, 14:02, yesterday, Tue, 3 Mar, 3 Mar 2025. A time to come counts as now. */
 export function shortWhen(atMs: number, nowMs: number, words: WhenWords, locale?: string): string {
   const agoMs = nowMs - atMs
   if (agoMs < MINUTE) return words.now
@@ -31,9 +31,17 @@ export function clock(atMs: number, locale?: string): string {
   return format(atMs, { hour: 'numeric', minute: '2-digit' }, locale)
 }
 
+const exact = {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+} as const
+
 /** The hour, minute, second and thousandth: for traces. */
 export function exactClock(atMs: number, locale?: string): string {
-  return format(atMs, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' }, locale)
+  return format(atMs, exact, locale)
 }
 
 /** Day and time in full, for a tooltip or a log. */
@@ -42,12 +50,18 @@ export function fullWhen(atMs: number, locale?: string): string {
 }
 
 /** A day as a separator says it: Today, Yesterday, or weekday and date. */
-export function dayName(atMs: number, nowMs: number, words: { today: string; yesterday: string }, locale?: string): string {
+export function dayName(
+  atMs: number,
+  nowMs: number,
+  words: { today: string; yesterday: string },
+  locale?: string,
+): string {
   const days = daysBetween(atMs, nowMs)
   if (days <= 0) return words.today
   if (days === 1) return words.yesterday
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
-  return format(atMs, { weekday: 'long', day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) }, locale)
+  const year = sameYear ? {} : ({ year: 'numeric' } as const)
+  return format(atMs, { weekday: 'long', day: 'numeric', month: 'long', ...year }, locale)
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

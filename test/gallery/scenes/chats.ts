@@ -17,11 +17,13 @@ const bea: Said[] = [
   ['me', 4 * MINUTE, 'Will do. See you at nine.', 'delivered'],
 ]
 
+const longName = 'Dr. Maximiliane von Hohenstaufen-Schwarzburg'
+
 const others: [name: string, said: Said[], unread: number][] = [
   ['Tomasz', [['them', 52 * MINUTE, 'My brother is coming too, is that fine?']], 2],
   ['Ines Carvalho', [['me', 5 * HOUR, 'Thanks, I will look at it in the evening.']], 0],
   ['Workshop printer', [['them', DAY + HOUR, 'Print finished: poster-a2.pdf']], 0],
-  ['Dr. Maximiliane von Hohenstaufen-Schwarzburg', [['them', 2 * DAY, 'With regard to the minutes of the last meeting']], 120],
+  [longName, [['them', 2 * DAY, 'With regard to the minutes of the last meeting']], 120],
   ['ليلى حداد', [['them', 3 * DAY, 'شكرا جزيلا، أراك يوم الخميس']], 0],
   ['Jo', [['me', 200 * DAY, 'ok']], 0],
 ]
@@ -34,7 +36,12 @@ const some: Partial<Scene> = {
     person('hello', { claimedName: 'hello', petname: null, demo: true }),
     person('kitchen-tablet', { petname: null, lastSeenMs: now() - 9 * DAY }),
   ],
-  peers: [peer('Bea'), peer('Anders', { route: 'lan', rttMs: 2 }), peer('hello', { route: 'local', rttMs: 0.4 }), peer('Tomasz', { route: 'relayed', rttMs: 118 })],
+  peers: [
+    peer('Bea'),
+    peer('Anders', { route: 'lan', rttMs: 2 }),
+    peer('hello', { route: 'local', rttMs: 0.4 }),
+    peer('Tomasz', { route: 'relayed', rttMs: 118 }),
+  ],
   conversations: [
     conversation('Bea', messages('Bea', bea)),
     ...others.map(([name, said, unread]) => conversation(name, messages(name, said), { unread })),
@@ -80,12 +87,16 @@ const hard: Said[] = [
 /** The conversations and everything that can be true of one. */
 export const chatScenes: Record<string, GalleryScene> = {
   'chats-empty': scene(paths.chats, {}),
-  'chats-loading': scene(paths.chats, { failing: { 'chat.watch': 'never', 'contacts.watch': 'never' } }, [{ waitMs: 400 }]),
+  'chats-loading': scene(paths.chats, { failing: { 'chat.watch': 'never', 'contacts.watch': 'never' } }, [
+    { waitMs: 400 },
+  ]),
   'chats-some': scene(paths.chats, some),
   'chats-many': scene(paths.chats, {
     people: many.map((name) => person(name)),
     conversations: many.map((name, index) =>
-      conversation(name, messages(name, [['them', (index + 1) * 23 * MINUTE, `The last thing ${name} said`]]), { unread: index % 7 === 0 ? index : 0 }),
+      conversation(name, messages(name, [['them', (index + 1) * 23 * MINUTE, `The last thing ${name} said`]]), {
+        unread: index % 7 === 0 ? index : 0,
+      }),
     ),
   }),
   'chats-lost': scene(withBea, some, [{ waitMs: 300 }, { drop: true }, { waitMs: 400 }]),
@@ -97,13 +108,28 @@ export const chatScenes: Record<string, GalleryScene> = {
     { press: 'Enter' },
     { waitMs: 300 },
   ]),
-  'chat-trace': scene(withBea, some, [{ click: 'Delivered: stored on their device. Show how it was delivered.' }, { waitMs: 200 }]),
+  'chat-trace': scene(withBea, some, [
+    { click: 'Delivered: stored on their device. Show how it was delivered.' },
+    { waitMs: 200 },
+  ]),
   'chat-safety-words': scene(withBea, some, [{ click: 'Verified' }, { waitMs: 300 }]),
   'chat-menu': scene(withBea, some, [{ click: 'More about Bea' }, { waitMs: 300 }]),
-  'chat-rename': scene(withBea, some, [{ click: 'More about Bea' }, { click: 'Change the name you use' }, { waitMs: 300 }]),
+  'chat-rename': scene(withBea, some, [
+    { click: 'More about Bea' },
+    { click: 'Change the name you use' },
+    { waitMs: 300 },
+  ]),
   'chat-limit': scene(withBea, some, [{ type: 'Nine hundred words. '.repeat(835), into: 'Message to Bea' }]),
-  'chat-draft': scene(withBea, some, [{ type: 'A line.\nAnother line, which goes on for a good while so that it has to be broken.\nA third.', into: 'Message to Bea' }]),
-  'chat-changed': scene(withBea, { ...some, people: [person('Bea', { trust: 'changed', claimedName: 'Bea Lindqvist' })] }),
+  'chat-draft': scene(withBea, some, [
+    {
+      type: 'A line.\nAnother line, which goes on for a good while so that it has to be broken.\nA third.',
+      into: 'Message to Bea',
+    },
+  ]),
+  'chat-changed': scene(withBea, {
+    ...some,
+    people: [person('Bea', { trust: 'changed', claimedName: 'Bea Lindqvist' })],
+  }),
   'chat-blocked': scene(withBea, { ...some, people: [person('Bea', { blocked: true })] }),
   'chat-long': scene(paths.chatWith(accountOf('Jo')), {
     ...some,
@@ -112,30 +138,48 @@ export const chatScenes: Record<string, GalleryScene> = {
   }),
   'chat-long-scrolled': scene(
     paths.chatWith(accountOf('Jo')),
-    { ...some, conversations: [conversation('Jo', messages('Jo', longTalk).slice(-1))], messages: messages('Jo', longTalk) },
+    {
+      ...some,
+      conversations: [conversation('Jo', messages('Jo', longTalk).slice(-1))],
+      messages: messages('Jo', longTalk),
+    },
     [{ scroll: -3_000 }, { waitMs: 300 }],
   ),
-  'chat-hard-text': scene(paths.chatWith(accountOf('Dr. Maximiliane von Hohenstaufen-Schwarzburg')), {
+  'chat-hard-text': scene(paths.chatWith(accountOf(longName)), {
     people: [
-      person('Dr. Maximiliane von Hohenstaufen-Schwarzburg', {
+      person(longName, {
         petname: 'Dr. Maximiliane Elisabeth Charlotte von Hohenstaufen-Schwarzburg',
         claimedName: 'The Honourable Maximiliane (Institute for Applied Names)',
       }),
     ],
-    conversations: [conversation('Dr. Maximiliane von Hohenstaufen-Schwarzburg', messages('Dr. Maximiliane von Hohenstaufen-Schwarzburg', hard))],
-    messages: messages('Dr. Maximiliane von Hohenstaufen-Schwarzburg', hard),
+    conversations: [conversation(longName, messages(longName, hard))],
+    messages: messages(longName, hard),
   }),
   'chat-away': scene(withBea, {
     ...some,
     peers: [],
     conversations: [
-      conversation('Bea', messages('Bea', bea), { waiting: 2, waitingFor: 'peer', waitingWhy: 'No device of Bea can be reached.' }),
+      conversation('Bea', messages('Bea', bea), {
+        waiting: 2,
+        waitingFor: 'peer',
+        waitingWhy: 'None of their devices can be reached now.',
+      }),
     ],
-    messages: messages('Bea', [...bea, ['me', 2 * MINUTE, 'Are you there?', 'queued'], ['me', MINUTE, 'I found it.', 'queued']]),
+    messages: messages('Bea', [
+      ...bea,
+      ['me', 2 * MINUTE, 'Are you there?', 'queued'],
+      ['me', MINUTE, 'I found it.', 'queued'],
+    ]),
   }),
   'chat-door-closed': scene(withBea, {
     ...some,
-    conversations: [conversation('Bea', messages('Bea', bea), { waiting: 1, waitingFor: 'door', waitingWhy: 'Their door asks again.' })],
+    conversations: [
+      conversation('Bea', messages('Bea', bea), {
+        waiting: 1,
+        waitingFor: 'door',
+        waitingWhy: 'They have not let you in yet: knock.',
+      }),
+    ],
     messages: messages('Bea', [...bea, ['me', MINUTE, 'I found it.', 'queued']]),
   }),
   'ask-unasked': scene(withAnders, some),
@@ -155,7 +199,11 @@ export const chatScenes: Record<string, GalleryScene> = {
     { waitMs: 300 },
   ]),
   'palette': scene(withBea, some, [{ press: 'Control+k' }, { waitMs: 300 }]),
-  'palette-none': scene(withBea, some, [{ press: 'Control+k' }, { type: 'zzz', into: 'Command palette' }, { waitMs: 300 }]),
+  'palette-none': scene(withBea, some, [
+    { press: 'Control+k' },
+    { type: 'zzz', into: 'Command palette' },
+    { waitMs: 300 },
+  ]),
   'shortcuts': scene(paths.chats, some, [{ press: '?' }, { waitMs: 300 }]),
   'lamp': scene(paths.chats, some, [{ click: 'How you can be reached: Reachable directly' }, { waitMs: 300 }]),
   'knock-over-chat': scene(withBea, { ...some, knocks: [knock('Marisol')] }, [{ waitMs: 900 }]),

@@ -68,8 +68,22 @@ const rules: Rule[] = [
     note: 'Since the flood in March.',
     createdMs: now() - 2 * DAY,
   }),
-  rule('loud-bot', { verdict: 'ignore', enabled: false, hits: 12, createdMs: now() - 9 * DAY, lastHitMs: now() - 8 * DAY }),
-  rule('lan', { who: { kind: 'lan' }, capability: 'visit', verdict: 'ask', origin: 'person', until: { kind: 'time', untilMs: now() + 3 * DAY }, createdMs: now() - 10 * DAY, hits: 3 }),
+  rule('loud-bot', {
+    verdict: 'ignore',
+    enabled: false,
+    hits: 12,
+    createdMs: now() - 9 * DAY,
+    lastHitMs: now() - 8 * DAY,
+  }),
+  rule('lan', {
+    who: { kind: 'lan' },
+    capability: 'visit',
+    verdict: 'ask',
+    origin: 'person',
+    until: { kind: 'time', untilMs: now() + 3 * DAY },
+    createdMs: now() - 10 * DAY,
+    hits: 3,
+  }),
 ]
 
 const kinds: Partial<Decision>[] = [
@@ -98,10 +112,22 @@ const decisions = (count: number): Decision[] =>
 
 const missed = [
   knock('Marisol Ibáñez', { state: 'missed', receivedMs: now() - 3 * HOUR, untilMs: now() - 3 * HOUR + MINUTE }),
-  knock('Tomasz', { state: 'missed', receivedMs: now() - DAY, untilMs: now() - DAY + MINUTE, greeting: '', before: 2, capability: 'file' }),
+  knock('Tomasz', {
+    state: 'missed',
+    receivedMs: now() - DAY,
+    untilMs: now() - DAY + MINUTE,
+    greeting: '',
+    before: 2,
+    capability: 'file',
+  }),
 ]
 
-const base: Partial<Scene> = { people, rules, blocked: [accountOf('loud-bot'), accountOf('somebody forgotten')], decisions: decisions(420) }
+const base: Partial<Scene> = {
+  people,
+  rules,
+  blocked: [accountOf('loud-bot'), accountOf('somebody forgotten')],
+  decisions: decisions(420),
+}
 const answered = { answeredMs: now(), undoUntilMs: now() + 10 * SECOND }
 
 /** The door and everything that stands before it. */
@@ -112,8 +138,16 @@ export const doorScenes: Record<string, GalleryScene> = {
   'door-one': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [{ waitMs: 900 }]),
   'door-inert': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }),
   'door-many': scene(paths.doorSection('knocks'), { ...base, knocks: [...three, ...queued] }, [{ waitMs: 900 }]),
-  'door-allow-menu': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [{ waitMs: 900 }, { click: 'Other ways to allow' }, { waitMs: 300 }]),
-  'door-focus': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [{ waitMs: 900 }, { focus: 'Deny' }, { press: 'Tab' }]),
+  'door-allow-menu': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [
+    { waitMs: 900 },
+    { click: 'Other ways to allow' },
+    { waitMs: 300 },
+  ]),
+  'door-focus': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [
+    { waitMs: 900 },
+    { focus: 'Deny' },
+    { press: 'Tab' },
+  ]),
   'door-answered': scene(paths.doorSection('knocks'), {
     ...base,
     knocks: [
@@ -136,14 +170,20 @@ export const doorScenes: Record<string, GalleryScene> = {
   'door-log': scene(paths.doorSection('log'), base, [{ waitMs: 200 }]),
   'door-log-empty': scene(paths.doorSection('log'), {}),
   'door-log-whole': scene(paths.doorSection('log'), base, [{ click: 'Check the log' }, { waitMs: 300 }]),
-  'door-log-broken': scene(paths.doorSection('log'), { ...base, log: 'broken' }, [{ click: 'Check the log' }, { waitMs: 300 }]),
+  'door-log-broken': scene(paths.doorSection('log'), { ...base, log: 'broken' }, [
+    { click: 'Check the log' },
+    { waitMs: 300 },
+  ]),
   'door-log-failed': scene(paths.doorSection('log'), { ...base, failing: { 'door.log': 'INTERNAL' } }),
   'door-blocked': scene(paths.doorSection('blocked'), base),
   'door-blocked-empty': scene(paths.doorSection('blocked'), {}),
   'knocks-floating': scene(paths.chats, { ...base, knocks: [...three, ...queued] }, [{ waitMs: 900 }]),
   'knocks-floating-answered': scene(
     paths.chats,
-    { ...base, knocks: [{ ...marisol, ...answered, state: 'allowed', id: knockIdOf('just answered') }, ...three.slice(1, 2)] },
+    {
+      ...base,
+      knocks: [{ ...marisol, ...answered, state: 'allowed', id: knockIdOf('just answered') }, ...three.slice(1, 2)],
+    },
     [{ waitMs: 900 }],
   ),
 }

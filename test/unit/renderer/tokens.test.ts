@@ -23,7 +23,17 @@ function contrast(one: string, other: string): number {
   return (high + 0.05) / (low + 0.05)
 }
 
-const grounds = ['ground-rail', 'ground-list', 'ground', 'ground-raised', 'ground-sunken', 'ground-hover', 'said-to-me', 'said-by-me', 'accent-soft']
+const grounds = [
+  'ground-rail',
+  'ground-list',
+  'ground',
+  'ground-raised',
+  'ground-sunken',
+  'ground-hover',
+  'said-to-me',
+  'said-by-me',
+  'accent-soft',
+]
 const texts = ['text', 'text-soft', 'text-faint', 'accent', 'deny', 'ask', 'allow']
 
 /** On these a text is read; on the lines of a field, three to one is enough to see them. */
@@ -37,7 +47,7 @@ const wanted: [text: string, grounds: string[], least: number][] = [
   ['line-field', ['ground', 'ground-raised', 'ground-list'], 3],
 ]
 
-test.each(['light', 'dark'] as const)('in the %s theme every text can be read on every ground it stands on', (theme) => {
+test.each(['light', 'dark'] as const)('in the %s theme every text can be read where it stands', (theme) => {
   for (const [text, on, least] of wanted) {
     for (const ground of on) {
       const one = pairs.get(text)?.[theme] ?? expect.fail(`there is no --${text}`)

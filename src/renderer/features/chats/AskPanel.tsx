@@ -85,7 +85,9 @@ function AskForm({ who, again }: { who: WhoIsIt; again: boolean }): ReactNode {
         dir="auto"
         onChange={(event) => greet(account, event.target.value)}
       />
-      {ask.failure !== null && <FailureNote failure={ask.failure} kept={t('chats.compose.kept')} onDismiss={ask.dismiss} />}
+      {ask.failure !== null && (
+        <FailureNote failure={ask.failure} kept={t('chats.compose.kept')} onDismiss={ask.dismiss} />
+      )}
       <Button type="submit" tone="primary" icon={<DoorOpen />} busy={ask.busy}>
         {again ? t('chats.ask.again') : t('chats.ask.send')}
       </Button>
@@ -149,7 +151,9 @@ function Outcome({ sent, name }: { sent: SentKnock; name: string }): ReactNode {
       <Icon />
       <output className={css.words}>
         <strong className={css.what}>{t(`chats.ask.state.${sent.state}`, { name })}</strong>
-        <span className={css.text}>{[sent.why, t(`chats.ask.next.${sent.state}`, { name })].filter(Boolean).join(' ')}</span>
+        <span className={css.text}>
+          {[sent.why, t(`chats.ask.next.${sent.state}`, { name })].filter(Boolean).join(' ')}
+        </span>
       </output>
     </div>
   )

@@ -18,7 +18,9 @@ import { chatsStore } from './store.ts'
 export function Chats(): ReactNode {
   return (
     <Switch>
-      <Route path={`${paths.chats}/:account`}>{({ account }) => <Screen chosen={AccountId.safeParse(account).data} />}</Route>
+      <Route path={`${paths.chats}/:account`}>
+        {({ account }) => <Screen chosen={AccountId.safeParse(account).data} />}
+      </Route>
       <Route>
         <Screen chosen={undefined} />
       </Route>
@@ -31,7 +33,11 @@ function Screen({ chosen }: { chosen: AccountId | undefined }): ReactNode {
   const { px, set } = usePaneWidth()
   const width = { px, min: LIST_MIN_PX, max: LIST_MAX_PX, label: t('frame.resizeList'), onChange: set }
   return (
-    <Panes list={<ConversationList chosen={chosen ?? null} />} showing={chosen === undefined ? 'list' : 'content'} width={width}>
+    <Panes
+      list={<ConversationList chosen={chosen ?? null} />}
+      showing={chosen === undefined ? 'list' : 'content'}
+      width={width}
+    >
       {chosen === undefined ? <NothingChosen /> : <ConversationPane key={chosen} account={chosen} />}
     </Panes>
   )
@@ -39,9 +45,9 @@ function Screen({ chosen }: { chosen: AccountId | undefined }): ReactNode {
 
 /** Whether this device has met nobody at all; false while that is not known. */
 function useNobody(): boolean {
-  const noConversation = chatsStore.use(({ freshness, state }) => freshness !== 'loading' && state.conversations.size === 0)
-  const noPerson = contactsStore.use(({ freshness, state }) => freshness !== 'loading' && state.size === 0)
-  return noConversation && noPerson
+  const conversations = chatsStore.use(({ freshness, state }) => (freshness === 'loading' ? null : state.conversations))
+  const people = contactsStore.use(({ freshness, state }) => (freshness === 'loading' ? null : state))
+  return conversations?.size === 0 && people?.size === 0
 }
 
 function NothingChosen(): ReactNode {

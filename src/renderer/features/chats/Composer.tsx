@@ -108,7 +108,9 @@ function WaitingNote({ name, who, conversation }: WaitingProps): ReactNode {
   if (waiting > 0 && (conversation?.waitingFor === 'peer' || away)) {
     return <p className={css.waiting}>{t('chats.waiting.peer', words)}</p>
   }
-  if (waiting > 0 && conversation?.waitingFor === 'door') return <p className={css.waiting}>{t('chats.waiting.door', words)}</p>
+  if (waiting > 0 && conversation?.waitingFor === 'door') {
+    return <p className={css.waiting}>{t('chats.waiting.door', words)}</p>
+  }
   if (away) return <p className={css.waiting}>{t('chats.waiting.away', { name })}</p>
   return null
 }

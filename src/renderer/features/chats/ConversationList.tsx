@@ -41,7 +41,9 @@ export function ConversationList({ chosen }: { chosen: AccountId | null }): Reac
     <>
       <PaneHeader
         title={t('chats.title')}
-        actions={<IconButton label={t('chats.start')} icon={<MessageCirclePlus />} onClick={() => show('start-chat')} />}
+        actions={
+          <IconButton label={t('chats.start')} icon={<MessageCirclePlus />} onClick={() => show('start-chat')} />
+        }
       />
       {loading ? (
         <Skeleton label={t('chats.loading')} />
@@ -164,7 +166,8 @@ export function Presence({ account }: { account: AccountId }): ReactNode {
   const peer = usePeerOf(account)
   if (peer?.state === 'connected') {
     const roundTrip = peer.rttMs === null ? null : t('route.roundTrip', { ms: Math.max(1, Math.round(peer.rttMs)) })
-    return [peer.route === null ? t('chats.presence.connected') : t(`route.${peer.route}`), roundTrip].filter(Boolean).join(' · ')
+    const route = peer.route === null ? t('chats.presence.connected') : t(`route.${peer.route}`)
+    return [route, roundTrip].filter(Boolean).join(' · ')
   }
   if (peer?.state === 'connecting') return t('chats.presence.connecting')
   if (person?.lastSeenMs == null) return t('chats.presence.away')

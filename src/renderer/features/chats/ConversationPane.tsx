@@ -153,7 +153,12 @@ function Header({ who }: { who: WhoIsIt }): ReactNode {
         }
       />
       {person?.trust === 'changed' && (
-        <Banner look="bar" tone="error" title={t('contacts.changed.title', { name })} text={t('contacts.changed.text')} />
+        <Banner
+          look="bar"
+          tone="error"
+          title={t('contacts.changed.title', { name })}
+          text={t('contacts.changed.text')}
+        />
       )}
       {failure !== null && <FailureNote failure={failure} onDismiss={() => setFailure(null)} />}
     </>

@@ -62,7 +62,13 @@ export function MessageList({ conversation, held, who, older, traced, onTrace }:
   const context: Context = { held, who, older, traced, onTrace, firstNew }
   return (
     // Rows come and go as one scrolls; what is announced is what arrives.
-    <div ref={frame} className={css.frame} role="log" aria-live="off" aria-label={t('chats.conversation.with', { name: who.name })}>
+    <div
+      ref={frame}
+      className={css.frame}
+      role="log"
+      aria-live="off"
+      aria-label={t('chats.conversation.with', { name: who.name })}
+    >
       <Virtuoso
         ref={list}
         data={messages}

@@ -55,10 +55,21 @@ export function StartChat({ onClose }: { onClose: () => void }): ReactNode {
     .filter((person) => [person.petname ?? '', person.claimedName].some((name) => name.toLowerCase().includes(wanted)))
     .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)))
     .slice(0, SHOWN)
-  const devices = [...peers.values()].filter((peer) => peer.account === null && peer.peerId.toLowerCase().includes(wanted))
+  const devices = [...peers.values()]
+    .filter((peer) => peer.account === null && peer.peerId.toLowerCase().includes(wanted))
+    .slice(0, SHOWN)
 
   return (
-    <Dialog open onClose={onClose} title={t('chats.startDialog.title')} closeLabel={t('close')} width="wide" place="top" bare initialFocus={input}>
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('chats.startDialog.title')}
+      closeLabel={t('close')}
+      width="wide"
+      place="top"
+      bare
+      initialFocus={input}
+    >
       <Picker
         label={t('chats.startDialog.title')}
         placeholder={t('chats.startDialog.placeholder')}
@@ -96,10 +107,16 @@ export function StartChat({ onClose }: { onClose: () => void }): ReactNode {
           },
           {
             title: t('chats.startDialog.devices'),
-            items: devices.slice(0, SHOWN).map((peer) => ({
+            items: devices.map((peer) => ({
               id: peer.peerId,
               name: peer.peerId,
-              row: <Row leading={<Avatar of={peer.peerId} />} title={shortKey(peer.peerId)} detail={peer.addresses[0] ?? ''} />,
+              row: (
+                <Row
+                  leading={<Avatar of={peer.peerId} />}
+                  title={shortKey(peer.peerId)}
+                  detail={peer.addresses[0] ?? ''}
+                />
+              ),
               onChoose: () => void connect.run(peer.peerId),
             })),
           },

@@ -73,7 +73,9 @@ function Steps({ steps }: { steps: readonly TraceStep[] }): ReactNode {
             <span className={css.line}>
               <span className={css.detail}>{step.detail}</span>
               {before !== undefined && (
-                <span className={css.after}>{t('chats.trace.after', { duration: duration(step.atMs - before.atMs) })}</span>
+                <span className={css.after}>
+                  {t('chats.trace.after', { duration: duration(step.atMs - before.atMs) })}
+                </span>
               )}
             </span>
           </li>

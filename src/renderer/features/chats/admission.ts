@@ -26,9 +26,10 @@ export function admissionOf({ conversation, messages, sent, letIn }: KnownOfThem
   if (sent !== null && underWay.has(sent.state)) return { state: 'asking', sent }
   const refused = sent !== null && over.has(sent.state) ? sent : null
   // What the outbox met last is newer than whatever was true before.
-  if (conversation?.waitingFor === 'door') return refused === null ? { state: 'unasked' } : { state: 'refused', sent: refused }
-  if (sent?.state === 'allowed' || letIn || messages.some(arrived)) return { state: 'in' }
-  if (conversation?.last != null && arrived(conversation.last)) return { state: 'in' }
+  const closed = conversation?.waitingFor === 'door'
+  const last = conversation?.last ?? null
+  const opened = sent?.state === 'allowed' || letIn || messages.some(arrived) || (last !== null && arrived(last))
+  if (opened && !closed) return { state: 'in' }
   return refused === null ? { state: 'unasked' } : { state: 'refused', sent: refused }
 }
 

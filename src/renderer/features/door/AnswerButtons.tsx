@@ -98,7 +98,13 @@ export function AnswerButtons({ armed, room, describedBy, onAnswer }: AnswerButt
 function Quiet({ armed, describedBy, item }: { armed: boolean; describedBy: string; item: MenuItem }): ReactNode {
   const deliberate = useDeliberate(armed, item.onChoose)
   return (
-    <button type="button" className={cx(css.button, css.quiet)} title={item.note} aria-describedby={describedBy} {...deliberate}>
+    <button
+      type="button"
+      className={cx(css.button, css.quiet)}
+      title={item.note}
+      aria-describedby={describedBy}
+      {...deliberate}
+    >
       {item.icon}
       {item.label}
     </button>

@@ -29,7 +29,12 @@ export function AnsweredLine({ knock, given, name, floating }: AnsweredLineProps
       <div className={css.line}>
         <VerdictIcon verdict={verdictOf(knock)} />
         <output className={css.what}>{what}</output>
-        <Button size="small" busy={undo.busy} aria-label={t('door.answered.undoLabel', { what })} onClick={() => void undo.run()}>
+        <Button
+          size="small"
+          busy={undo.busy}
+          aria-label={t('door.answered.undoLabel', { what })}
+          onClick={() => void undo.run()}
+        >
           {t('door.answered.undo')}
         </Button>
       </div>
@@ -50,7 +55,9 @@ function useWhat(knock: Knock, given: Answer | null, name: string): string {
   const { t } = useTranslation()
   if (given?.verdict === 'block') return t('door.answered.blocked', { name })
   if (knock.state === 'ignored') return t('door.answered.ignored', { name })
-  if (knock.state === 'allowed') return t(`door.answered.${given?.verdict === 'allow' ? given.until : 'allowed'}`, { name })
+  if (knock.state === 'allowed') {
+    return t(`door.answered.${given?.verdict === 'allow' ? given.until : 'allowed'}`, { name })
+  }
   const forGood = given?.verdict === 'deny' && given.until === 'forever'
   return t(forGood ? 'door.answered.deniedForever' : 'door.answered.denied', { name })
 }

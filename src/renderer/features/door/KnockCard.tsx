@@ -45,7 +45,9 @@ export function KnockCard({ knock, armed, place }: KnockCardProps): ReactNode {
   }
   return (
     <Card floating={floating} className={css.card} aria-label={t('door.knock.card', { name: who.name })}>
-      {knock.state === 'pending' && <Countdown fromMs={Math.max(knock.receivedMs, knock.untilMs - MINUTE)} untilMs={knock.untilMs} />}
+      {knock.state === 'pending' && (
+        <Countdown fromMs={Math.max(knock.receivedMs, knock.untilMs - MINUTE)} untilMs={knock.untilMs} />
+      )}
       <div className={cx(css.inside, floating && css.small)}>
         <Who knock={knock} who={who} floating={floating} />
         <div>
@@ -112,7 +114,11 @@ function Who({ knock, who, floating }: { knock: Knock; who: WhoIsIt; floating: b
       </div>
       {floating && (
         <Tooltip text={t('door.knock.open')}>
-          <Link href={paths.doorSection('knocks')} className={cx(iconButton, css.open)} aria-label={t('door.knock.open')}>
+          <Link
+            href={paths.doorSection('knocks')}
+            className={cx(iconButton, css.open)}
+            aria-label={t('door.knock.open')}
+          >
             <ArrowUpRight />
           </Link>
         </Tooltip>

@@ -58,6 +58,12 @@ function RuleRow({ rule }: { rule: Rule }): ReactNode {
   const remove = useCall(() => client.door.removeRule({ id: rule.id }))
   const text = ruleText(t, rule, people)
   const failure = enable.failure ?? remove.failure
+  const facts = [
+    rule.enabled ? '' : t('door.rules.off'),
+    untilText(t, rule.until),
+    t(`door.rules.origin.${rule.origin}`),
+    t('door.rules.hits', { count: rule.hits }),
+  ]
   return (
     <li>
       <div className={cx(css.item, !rule.enabled && css.off)}>
@@ -67,7 +73,7 @@ function RuleRow({ rule }: { rule: Rule }): ReactNode {
             <bdi>{text}</bdi>
           </p>
           <p className={css.itemNote}>
-            {[rule.enabled ? '' : t('door.rules.off'), untilText(t, rule.until), t(`door.rules.origin.${rule.origin}`), t('door.rules.hits', { count: rule.hits })].filter(Boolean).join(' · ')}
+            {facts.filter(Boolean).join(' · ')}
             {rule.lastHitMs !== null && (
               <>
                 , {t('door.rules.last')} <Time form="ago" atMs={rule.lastHitMs} />

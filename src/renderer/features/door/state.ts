@@ -60,8 +60,9 @@ function isOpen(knock: Knock): boolean {
 /** Answered knocks beyond the bound go, the oldest first; what waits for an answer never does. */
 function keepNewest(knocks: Map<KnockId, Knock>): Map<KnockId, Knock> {
   if (knocks.size <= KNOCKS_KEPT) return knocks
-  const answered = [...knocks.values()].filter((knock) => !isOpen(knock)).toSorted((a, b) => a.receivedMs - b.receivedMs)
-  for (const knock of answered.slice(0, knocks.size - KNOCKS_KEPT)) knocks.delete(knock.id)
+  const answered = [...knocks.values()].filter((knock) => !isOpen(knock))
+  const oldest = answered.toSorted((a, b) => a.receivedMs - b.receivedMs)
+  for (const knock of oldest.slice(0, knocks.size - KNOCKS_KEPT)) knocks.delete(knock.id)
   return knocks
 }
 

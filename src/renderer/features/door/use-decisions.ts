@@ -20,7 +20,7 @@ export interface Decisions {
   older: Call<[], void>
 }
 
-/** The log: the newest page at once and again after the stream broke, what is decided meanwhile, older ones on demand. */
+/** The log: the newest page, again after the stream broke; what is decided meanwhile; older ones on demand. */
 export function useDecisions(): Decisions {
   const client = useClient()
   const live = doorStore.use(({ freshness }) => freshness === 'live')

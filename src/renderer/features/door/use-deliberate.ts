@@ -32,8 +32,8 @@ interface Deliberate {
 }
 
 /**
- * What a button needs so that only a person who means it answers with it: nothing happens before it is armed, Enter does
- * nothing, and Space counts only where the focus had rested and the key went down.
+ * What a button needs so that only a person who means it answers with it: nothing happens before it is armed, Enter
+ * does nothing, and Space counts only where the focus had rested and the key went down.
  */
 export function useDeliberate(armed: boolean, act: (() => void) | null): Deliberate {
   const focusedAtMs = useRef(0)

@@ -15,7 +15,8 @@ export const chats = {
   },
   empty: {
     title: 'Nobody to talk to yet',
-    text: 'Invite someone with a link, or start with a person on your network. They are asked before a word of yours gets in, and so are you.',
+    text:
+      'Invite someone with a link, or start with a person on your network. They are asked before a word of yours gets in, and so are you.',
     invite: 'Invite someone',
   },
   choose: {
@@ -67,7 +68,8 @@ export const chats = {
   ask: {
     title: '{{name}} has not let you in yet',
     titleAgain: '{{name}} has to let you in again',
-    text: 'They are asked first. Until they say yes, nothing but your name, your safety words and this greeting gets through.',
+    text:
+      'They are asked first. Until they say yes, nothing but your name, your safety words and this greeting gets through.',
     greeting: 'Greeting',
     greetingHint: 'Optional. Shown to them quoted and unformatted.',
     greetingLeft_one: '{{count}} character left',
@@ -94,7 +96,8 @@ export const chats = {
       working: 'You can go on with something else; it continues.',
       asked: 'You can go on with something else; you will see the answer here.',
       allowed: '',
-      denied: 'Nothing of yours was kept there. You may ask again later; who is refused three times in ten minutes is muted for an hour.',
+      denied:
+        'Nothing of yours was kept there. You may ask again later; who is refused three times in ten minutes is muted for an hour.',
       unanswered: 'They find your knock under Missed, and can let you in from there. You can also ask again.',
       busy: 'Ask again in a few minutes; your greeting is kept.',
       unreachable: 'Ask again when they are online; your greeting is kept.',

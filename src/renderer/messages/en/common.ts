@@ -30,7 +30,8 @@ export const common = {
     unknown: 'Unknown person',
     callsThemselves: 'calls themselves “{{name}}”',
     demo: 'demonstration',
-    demoNote: 'Built into Latch, so that there is somebody to try things with. It runs on this device and leaves it for nobody.',
+    demoNote:
+      'Built into Latch, so that there is somebody to try things with. It runs on this device and leaves it for nobody.',
     trust: { unverified: 'Not verified', verified: 'Verified', changed: 'Changed' },
     safetyWords: 'Safety words',
     blocked: 'Blocked',
@@ -59,14 +60,20 @@ export const common = {
     ACCOUNT_EXISTS: { happened: 'This data folder already holds an account.', todo: 'It was left as it is.' },
     CONFLICT: { happened: 'That has already been answered or changed.', todo: 'What you see now is how it stands.' },
     TOO_LARGE: { happened: 'That is larger than this network carries.', todo: 'Make it shorter, or send it in parts.' },
-    LOCKED: { happened: 'The keys of this account cannot be opened now.', todo: 'Unlock your key store, then try again.' },
+    LOCKED: {
+      happened: 'The keys of this account cannot be opened now.',
+      todo: 'Unlock your key store, then try again.',
+    },
     BUSY: { happened: 'Too much at once.', todo: 'Wait a moment, then try again.' },
     UNREACHABLE: { happened: 'That peer cannot be reached now.', todo: 'Try again when they are online.' },
     DAMAGED: {
       happened: 'A file of this data folder is damaged.',
       todo: 'It was left as it is. Settings say where it lies.',
     },
-    INTERNAL: { happened: 'Something failed inside Latch.', todo: 'Nothing was lost. The log has the cause; try again.' },
+    INTERNAL: {
+      happened: 'Something failed inside Latch.',
+      todo: 'Nothing was lost. The log has the cause; try again.',
+    },
     LINK_LOST: { happened: 'Latch cannot reach its node.', todo: 'It keeps trying; do this again when it is back.' },
   },
 } as const

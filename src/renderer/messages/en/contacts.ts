@@ -7,7 +7,8 @@ export const contacts = {
     match: 'They match',
     takeBack: 'Take that back',
     verified: 'You compared these words.',
-    changed: 'Their devices are not vouched for by the account you knew. Compare the words again before you trust what is said here.',
+    changed:
+      'Their devices are not vouched for by the account you knew. Compare the words again before you trust what is said here.',
   },
   trust: {
     verified: 'Verified',
@@ -16,7 +17,8 @@ export const contacts = {
   },
   changed: {
     title: '{{name}} may not be who they were',
-    text: 'This account’s devices are no longer vouched for by the list you knew. Nothing was deleted. Compare safety words before you write anything private.',
+    text:
+      'This account’s devices are no longer vouched for by the list you knew. Nothing was deleted. Compare safety words before you write anything private.',
     action: 'Compare words',
   },
   menu: {

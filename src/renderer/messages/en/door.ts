@@ -87,7 +87,8 @@ export const door = {
   empty: {
     knocks: {
       title: 'Nobody is at the door',
-      text: 'When somebody wants something of you, they knock, and you see here who, what and from where. Nothing gets in before you answer.',
+      text:
+        'When somebody wants something of you, they knock, and you see here who, what and from where. Nothing gets in before you answer.',
     },
     missed: { title: 'Nothing missed', text: 'A knock that nobody answered in time is denied once and kept here.' },
     rules: {
@@ -103,7 +104,8 @@ export const door = {
   },
   rules: {
     add: 'Add a rule',
-    text: 'The most specific rule wins, and deny wins a tie. Without a rule, chats, files and visits are asked about; relaying and holding mail are denied.',
+    text:
+      'The most specific rule wins, and deny wins a tie. Without a rule, chats, files and visits are asked about; relaying and holding mail are denied.',
     sentence: '{{verdict}} {{who}}: {{what}}',
     who: {
       contact: 'contacts',
@@ -157,7 +159,8 @@ export const door = {
     whole_other: 'The log is whole: {{count}} decisions, unbroken from the first to the last.',
     head: 'Hash of the last decision',
     broken: 'The log is broken at decision {{seq}}.',
-    brokenText: '{{why}} What stands before it is sound. Nothing was changed; keep a copy of the data folder before you go on.',
+    brokenText:
+      '{{why}} What stands before it is sound. Nothing was changed; keep a copy of the data folder before you go on.',
     verdict: {
       allow: 'Allowed',
       'allow-and-tell': 'Allowed, and told you',

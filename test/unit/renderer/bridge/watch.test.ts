@@ -56,7 +56,8 @@ test('an event before any snapshot is not believed', async () => {
 })
 
 test('a stream that ends or fails is opened again and starts at its snapshot', async () => {
-  const { told } = await follow([snapshot(0, 'a')], [snapshot(0, 'b'), new Error('cut')], [snapshot(0, 'c'), event(1, 'd')])
+  const cut = [snapshot(0, 'b'), new Error('cut')]
+  const { told } = await follow([snapshot(0, 'a')], cut, [snapshot(0, 'c'), event(1, 'd')])
   expect(told).toEqual(['= a', 'break', '= b', 'break', '= c', '+ d'])
 })
 

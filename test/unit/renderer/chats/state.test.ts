@@ -20,7 +20,8 @@ const page = (from: number, to: number): Message[] => all.slice(from - 1, to)
 const at = (position: number): Message => page(position, position)[0] ?? expect.fail()
 const texts = (state: ChatsState): string[] => state.held.get(id)?.messages.map(({ text }) => text) ?? []
 const range = (from: number, to: number): string[] => page(from, to).map(({ text }) => text)
-const stored = (state: ChatsState, message: Message): ChatsState => applyChatEvent(state, { event: 'message-stored', message })
+const stored = (state: ChatsState, message: Message): ChatsState =>
+  applyChatEvent(state, { event: 'message-stored', message })
 
 test('a snapshot is the whole truth about conversations', () => {
   const before = resetChats(noChats, [conversation('Bea', [])])
@@ -83,7 +84,8 @@ test('what is held is dropped where the newest page would leave a gap', () => {
 
 test('a newer page is believed about messages that are held already', () => {
   const state = resetChats(putNewestPage(noChats, id, { messages: page(1, 3), more: false }), [])
-  const after = putNewestPage(state, id, { messages: page(1, 3).map((message) => ({ ...message, state: 'read' })), more: false })
+  const read = page(1, 3).map((message) => ({ ...message, state: 'read' as const }))
+  const after = putNewestPage(state, id, { messages: read, more: false })
   expect(after.held.get(id)?.messages.every(({ state }) => state === 'read')).toBe(true)
 })
 

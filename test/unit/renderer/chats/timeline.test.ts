@@ -56,7 +56,8 @@ test('people without a conversation come below those with one: near, known, met,
 })
 
 test('a duration is said in the unit that fits it', () => {
-  expect([3, 999, 1_240, 99_000, 5 * MINUTE, 90 * HOUR].map(duration)).toEqual(['3 ms', '999 ms', '1.2 s', '99.0 s', '5 min', '90 h'])
+  const said = [3, 999, 1_240, 99_000, 5 * MINUTE, 90 * HOUR].map(duration)
+  expect(said).toEqual(['3 ms', '999 ms', '1.2 s', '99.0 s', '5 min', '90 h'])
 })
 
 test('what can lead to somebody new is told from a name', () => {

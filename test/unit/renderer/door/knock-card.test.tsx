@@ -96,7 +96,7 @@ test('the time in which nobody looks at the window does not count', async () => 
   expect(answers).toEqual([allowed])
 })
 
-test('when another knock comes or goes, everything is inert again: something else may lie under the pointer', async () => {
+test('when another knock comes or goes, everything is inert again', async () => {
   show(house, <FloatingKnocks />)
   stand(marisol())
   await pass(INERT_MS)

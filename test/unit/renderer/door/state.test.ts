@@ -26,7 +26,8 @@ const names = (knocks: Knock[]): string[] => knocks.map(({ claimedName }) => cla
 
 test('a snapshot is the whole truth about the door', () => {
   const before = changed(closedDoor, at('Bea', NOW))
-  const after = resetDoor(before, { pending: [at('Jo', NOW)], recent: [], sent: [], rules: [], blocked: [accountOf('Eve')] })
+  const blocked = [accountOf('Eve')]
+  const after = resetDoor(before, { pending: [at('Jo', NOW)], recent: [], sent: [], rules: [], blocked })
   expect(names([...after.knocks.values()])).toEqual(['Jo'])
   expect(after.blocked).toEqual([accountOf('Eve')])
 })
