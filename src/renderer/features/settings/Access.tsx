@@ -41,9 +41,7 @@ export function Access(): ReactNode {
         {served !== null && <Shown served={served} />}
       </Section>
       <Section title={t('settings.access.cli')} note={t('settings.access.cliNote')}>
-        <pre className={css.commands} tabIndex={0}>
-          {COMMANDS}
-        </pre>
+        <pre className={css.commands}>{COMMANDS}</pre>
       </Section>
     </>
   )
