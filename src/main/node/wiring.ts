@@ -31,7 +31,7 @@ export interface WiringParts {
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh
  *   who is a contact changes   → peers.keepAlive
- *   somebody is forgotten      → the rules that let them in go too; chat.disconnected
+ *   somebody is forgotten      → door.forget: what lets them in goes too; chat.disconnected
  *
  * Gives the function that ends it.
  */
@@ -76,9 +76,7 @@ export function wire(parts: WiringParts): () => void {
 
   function forgotten(account: AccountId, kept: Set<AccountId>): void {
     if (kept.delete(account)) peers.keepAlive(account, false)
-    for (const { id, who, verdict } of door.rules()) {
-      if (who.kind === 'account' && who.account === account && verdict.startsWith('allow')) door.removeRule(id)
-    }
+    door.forget(account)
     // A conversation that this side opened ends too.
     for (const peerId of proofs.devicesOf(account)) chat.disconnected(peerId)
   }

@@ -2,6 +2,7 @@ import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { base32 } from 'multiformats/bases/base32'
 import { KnockId, PeerId, RuleId, type AccountId } from '../../../shared/ids.ts'
+import type { Rule } from '../../../shared/model/door.ts'
 import type { Standing } from '../../../shared/model/peers.ts'
 import { SECOND } from '../../../shared/units.ts'
 import { deadline, delay, type Clock } from '../../platform/clock.ts'
@@ -16,6 +17,7 @@ import { Journal } from './journal.ts'
 import { GUARD_PROOF_TIMEOUT_MS, KNOCK_PROOF_TIMEOUT_MS } from './limits.ts'
 import { DecisionLog } from './log.ts'
 import { Mutes } from './mute.ts'
+import { letsIn } from './policy.ts'
 import { Questions } from './questions.ts'
 import { ReceivedKnocks, type ProvenDevice } from './received-knocks.ts'
 import { RuleBook } from './rule-book.ts'
@@ -173,6 +175,10 @@ export function createDoor(parts: DoorParts): DoorFeature {
     },
   })
 
+  function shutOutBy(rule: Rule | undefined): void {
+    if (rule?.who.kind === 'account' && letsIn(rule.verdict)) sentKnocks.over(rule.who.account, rule.capability)
+  }
+
   return {
     async start() {
       questions.missThoseOfLastTime()
@@ -217,8 +223,20 @@ export function createDoor(parts: DoorParts): DoorFeature {
 
     rules: () => rules.list(),
     addRule: (draft, origin) => rules.add(draft, origin),
-    enableRule: (id, enabled) => rules.enable(id, enabled),
-    removeRule: (id) => rules.remove(id),
+    enableRule(id, enabled) {
+      if (!enabled) shutOutBy(rules.get(id))
+      return rules.enable(id, enabled)
+    },
+    removeRule(id) {
+      shutOutBy(rules.get(id))
+      rules.remove(id)
+    },
+    forget(account) {
+      for (const { id, who, verdict } of rules.list()) {
+        if (who.kind === 'account' && who.account === account && letsIn(verdict)) rules.remove(id)
+      }
+      sentKnocks.over(account, 'all')
+    },
     blocked: () => rules.blocked(),
     block: (account, blocked) => rules.block(account, blocked),
     log: (before, limit) => decisions.page(before, limit),

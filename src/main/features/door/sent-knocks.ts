@@ -67,9 +67,7 @@ export class SentKnocks {
       const { state, untilMs } = entry.record.sent
       const leftMs = Math.max(0, (untilMs ?? 0) - this.#parts.time.wallMs())
       if (state === 'asked') this.#await(entry, Math.min(leftMs, MAX_REMAINING_MS))
-      else if (isOpen(entry)) {
-        this.#set(entry, words.stopped)
-      }
+      else if (isOpen(entry)) this.#set(entry, words.stopped)
     }
   }
 
@@ -109,7 +107,7 @@ export class SentKnocks {
       untilMs: null,
       why: '',
     }
-    const entry = entryOf({ sent, seq: 0, opened: null }, token)
+    const entry = entryOf({ sent, seq: 0, opened: null, isOver: false }, token)
     this.#entries.set(sent.id, entry)
     this.#forgetOld()
     this.#set(entry, {})
@@ -129,6 +127,21 @@ export class SentKnocks {
       .withdraw(peerId, id)
       .catch((error: unknown) => this.#parts.log.debug({ peer: peerId, error }, 'a withdrawal did not arrive'))
     return entry.record.sent
+  }
+
+  /**
+   * This person shut them out: what they said yes to is over, and a second yes opens nothing. What was not answered yet
+   * goes on, unless `all` ends.
+   */
+  over(account: AccountId, capability: Capability | 'all'): void {
+    for (const entry of this.#entries.values()) {
+      const { sent } = entry.record
+      if (sent.account !== account || (capability !== 'all' && sent.capability !== capability)) continue
+      if (isOpen(entry) && capability !== 'all') continue
+      if (isOpen(entry)) this.cancel(sent.id)
+      entry.record = { ...entry.record, opened: null, isOver: true }
+      this.#parts.store.putSent(entry.record)
+    }
   }
 
   /** A verdict, signed by the door we knocked at, on a knock that can still have one, newer than those before. */
@@ -163,9 +176,7 @@ export class SentKnocks {
       const peerId = await this.#parts.connect(to)
       const account = (await this.#parts.prove(peerId))?.account ?? null
       signal.throwIfAborted()
-      if ('account' in to && account !== to.account) {
-        return this.#set(entry, words.otherAccount)
-      }
+      if ('account' in to && account !== to.account) return this.#set(entry, words.otherAccount)
       const same = this.#openTo(peerId, account, entry.record.sent.capability, entry)
       if (same !== undefined) {
         this.#set(entry, words.twice)

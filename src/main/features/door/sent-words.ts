@@ -42,8 +42,8 @@ export function refusalOf(
 ): Refusal | null {
   if (by.signer !== by.from || verdict.to !== by.self) return 'forged'
   if (record === undefined) return 'unknown'
-  const { sent, seq } = record
+  const { sent, seq, isOver } = record
   if (sent.peerId !== by.signer || sent.capability !== verdict.capability) return 'forged'
-  if (sent.state === 'cancelled') return 'unknown'
+  if (sent.state === 'cancelled' || isOver) return 'unknown'
   return verdict.seq <= seq ? 'replayed' : null
 }

@@ -21,6 +21,8 @@ export const Sent = z.object({
   seq: z.int().nonnegative(),
   /** The rule that opened our own door because theirs opened. */
   opened: RuleId.nullable(),
+  /** What it opened was taken away here: no later verdict opens it again. */
+  isOver: z.boolean().default(false),
 })
 export type Sent = z.infer<typeof Sent>
 

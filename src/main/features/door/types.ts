@@ -72,6 +72,8 @@ export interface DoorFeature {
   addRule(draft: RuleDraft, origin: Rule['origin']): Rule
   enableRule(id: RuleId, enabled: boolean): Rule
   removeRule(id: RuleId): void
+  /** Nothing lets this account in any more: no rule of its own, no knock of ours that it might still say yes to. */
+  forget(account: AccountId): void
   blocked(): AccountId[]
   block(account: AccountId, blocked: boolean): AccountId[]
   log(before: number | undefined, limit: number): Decision[]
