@@ -80,6 +80,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     admits: (peerId) => door.admitsConnection(peerId),
     isExpected: (peerId) => peers.isKept(peerId),
     subnetOf,
+    overran: (peerId) => door.offence(peerId, 'more streams than its rate', 1),
     ports: new Ports(database),
   })
   const { network } = libp2p

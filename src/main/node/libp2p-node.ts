@@ -1,4 +1,4 @@
-import type { Libp2p, PrivateKey } from '@libp2p/interface'
+import type { Connection, Libp2p, PrivateKey } from '@libp2p/interface'
 import type { ICryptoInterface } from '@chainsafe/libp2p-noise'
 import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -16,6 +16,7 @@ import { Handshakes } from './handshakes.ts'
 import { coreOptions } from './libp2p-options.ts'
 import { portOf, withPort } from './listening.ts'
 import { createNetwork, type Libp2pNetwork } from './network.ts'
+import { libp2pServes } from './page.ts'
 import * as services from './services.ts'
 import type { NodeConfig } from './types.ts'
 
@@ -31,6 +32,8 @@ export interface Libp2pNodeParts {
   readonly admits: (peerId: PeerId) => boolean
   /** Whether a person wants connections with this device: strangers make room for it. */
   readonly isExpected: (peerId: PeerId) => boolean
+  /** A peer opened more streams of libp2p's own protocols than its rate. */
+  readonly overran: (peerId: PeerId) => void
   /** Where an address belongs, as far as one person may have many of them; null for this machine. */
   readonly subnetOf: (address: string) => string | null
   /** The ports that port 0 came to last time. */
@@ -58,7 +61,12 @@ export class Libp2pNode {
   static async create(parts: Libp2pNodeParts): Promise<Libp2pNode> {
     const listen = tcpOnly(parts.config.listen).map((wish) => withPort(wish, parts.ports))
     const handshakes = new Handshakes(parts.subnetOf)
-    const libp2p = await createLibp2p({ ...coreOptions({ ...parts, listen, handshakes }), start: false })
+    const rates = {
+      clock: parts.clock,
+      isUnguarded: (protocol: string) => libp2pServes.some((own) => own.protocol === protocol),
+      overran: (connection: Connection) => parts.overran(describeConnection(connection).peerId),
+    }
+    const libp2p = await createLibp2p({ ...coreOptions({ ...parts, listen, handshakes, rates }), start: false })
     return new Libp2pNode(libp2p, parts)
   }
 

@@ -10,6 +10,7 @@ import { libp2pLogger, type Log } from '../platform/log.ts'
 import { Annex } from './annex.ts'
 import { announced } from './announce.ts'
 import type { Handshakes } from './handshakes.ts'
+import { limitStreamRates, type StreamRates } from './stream-rates.ts'
 import type { Datastore } from 'interface-datastore'
 import type { Libp2pOptions } from 'libp2p'
 
@@ -24,6 +25,7 @@ export interface CoreParts {
   /** Whether the door lets this peer connect at all. Asked synchronously: a gater that waits starves everybody else. */
   readonly admits: (peerId: PeerId) => boolean
   readonly handshakes: Handshakes
+  readonly rates: StreamRates
 }
 
 /**
@@ -82,7 +84,11 @@ export function coreOptions(parts: CoreParts) {
       identifyPush: identifyPush({ maxMessageSize: 8 * KiB }),
       // libp2p's watch over the connection, our own measurement, and one of each that is still closing.
       ping: ping({ maxInboundStreams: 4, maxOutboundStreams: 4 }),
-      annex: (components) => new Annex(components),
+      annex(components) {
+        // Before any service starts, and so before it serves anything.
+        limitStreamRates(components.registrar, parts.rates)
+        return new Annex(components)
+      },
     },
   } satisfies Libp2pOptions
 }

@@ -2,6 +2,7 @@ import { createHash, hkdfSync } from 'node:crypto'
 import type { PeerInfo } from '@libp2p/interface'
 import { KiB } from '../../shared/units.ts'
 import type { Annex } from './annex.ts'
+import { boundedHandshakes, rememberingNothing } from './bounded.ts'
 
 /*
  * The transports and services that join after the core, each loaded only if it is wanted. Who may reach which is said
@@ -43,11 +44,14 @@ export async function joinWebRTC(
   )
   // Made anew each time, as the library changes what it is given. Never its own list, which is four companies' servers.
   const rtcConfiguration = (): RTCConfiguration => ({ iceServers: stun.length > 0 ? [{ urls: [...stun] }] : [] })
-  await annex.addTransport('webrtc', webrtc.webRTC({ rtcConfiguration }), listen)
-  await annex.addTransport('webrtcDirect', webrtc.webRTCDirect({ rtcConfiguration }), listen)
+  // One bound for both.
+  const bounded = boundedHandshakes(annex.components)
+  const [between, direct] = [webrtc.webRTC({ rtcConfiguration }), webrtc.webRTCDirect({ rtcConfiguration })]
+  await annex.addTransport('webrtc', () => between(bounded), listen)
+  await annex.addTransport('webrtcDirect', () => direct(bounded), listen)
 }
 
-/** Kademlia of our own network. It takes no values yet: each kind comes with a validator that bounds it. */
+/** Kademlia of our own network. It takes no values and no provider records yet: each kind comes with its bound. */
 export async function joinDht(annex: Annex): Promise<void> {
   const { kadDHT, passthroughMapper } = await import('@libp2p/kad-dht')
   const dht = kadDHT({
@@ -59,7 +63,7 @@ export async function joinDht(annex: Annex): Promise<void> {
     allowQueryWithZeroPeers: true,
     validators: { pk: refuseValue },
   })
-  await annex.add('dht', dht)
+  await annex.add('dht', (components) => dht(rememberingNothing(components)))
 }
 
 function refuseValue(): never {

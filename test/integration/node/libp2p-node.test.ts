@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { MemoryDatastore } from 'datastore-core'
 import { afterEach, describe, expect, test } from 'vitest'
+import { boundedHandshakes } from '../../../src/main/node/bounded.ts'
 import { allServices, noServices } from '../../../src/main/node/config.ts'
 import { Libp2pNode, type Libp2pNodeParts } from '../../../src/main/node/libp2p-node.ts'
 import { libp2pServes } from '../../../src/main/node/page.ts'
@@ -36,6 +37,7 @@ async function open(over: Partial<Libp2pNodeParts> = {}): Promise<Libp2pNode> {
     admits: () => true,
     isExpected: () => false,
     subnetOf: () => null,
+    overran: () => {},
     ports: new Map(),
     ...over,
   })
@@ -52,6 +54,53 @@ test('everything that libp2p serves when all is on is on the page, and the page 
   await node.joinRest()
   expect(node.libp2p.getProtocols()).toEqual(libp2pServes.map(({ protocol }) => protocol).toSorted())
   expect(node.warnings()).toEqual([])
+})
+
+test('the DHT stores no provider records for anybody', async () => {
+  const datastore = new MemoryDatastore()
+  const services = { ...noServices, dht: true }
+  const asked = await open({ datastore, config: { listen: [anyPort], services } })
+  const asking = await open()
+  await asked.joinRest()
+  // ADD_PROVIDER: "I, at this address, have what is named so", in protobuf; every length fits one byte.
+  const field = (tag: number, bytes: Uint8Array): Buffer => Buffer.from([tag, bytes.byteLength, ...bytes])
+  const cid = Buffer.from([1, 0x55, 0x12, 32, ...new Uint8Array(32)])
+  const address = Buffer.from([4, 192, 0, 2, 1, 6, 0, 1])
+  const provider = Buffer.concat([field(10, asking.libp2p.peerId.toMultihash().bytes), field(18, address)])
+  const message = Buffer.concat([Buffer.from([8, 2]), field(18, cid), field(74, provider)])
+  await dial(asking, asked.network.listening()[0])
+  const stream = await asking.libp2p.getConnections()[0]?.newStream('/latch/kad/1.0.0')
+  stream?.send(Buffer.concat([Buffer.from([message.byteLength]), message]))
+  await eventually('a reset', () => stream?.status === 'reset')
+  const kept: string[] = []
+  for await (const { key } of datastore.query({})) kept.push(key.toString())
+  expect(kept.filter((name) => !name.startsWith('/peers/'))).toEqual([])
+})
+
+test('identify, ping and the like are answered at a rate', async () => {
+  const overran: string[] = []
+  const asked = await open({ overran: (peerId) => overran.push(peerId) })
+  const asking = await open()
+  await dial(asking, asked.network.listening()[0])
+  for (let streams = 0; streams < 200 && overran.length === 0; streams += 1) {
+    const stream = await asking.libp2p.getConnections()[0]?.newStream('/ipfs/ping/1.0.0')
+    await stream?.close()
+    await eventually('the stream to go', () => stream?.status !== 'open')
+  }
+  expect(overran).toContain(asking.libp2p.peerId.toString())
+})
+
+test('WebRTC makes no native connections without end for datagrams', async () => {
+  const listening = ['/ip4/127.0.0.1/udp/0/webrtc-direct']
+  const node = await open({ config: { listen: [anyPort, ...listening], services: { ...noServices, webrtc: true } } })
+  await node.joinRest()
+  const { upgrader } = node.libp2p.services.annex.components
+  const bounded = boundedHandshakes(node.libp2p.services.annex.components).upgrader
+  const signals = Array.from({ length: 40 }, () => bounded.createInboundAbortSignal(new AbortController().signal))
+  expect(signals.filter(({ aborted }) => aborted)).toHaveLength(8)
+  for (const signal of signals) signal.clear()
+  expect(bounded.createInboundAbortSignal(new AbortController().signal).aborted).toBe(false)
+  expect(upgrader.createInboundAbortSignal(new AbortController().signal).aborted).toBe(false)
 })
 
 test('what joins after the first connection is known to it and reachable through it', async () => {

@@ -1,0 +1,50 @@
+import type { Components } from './annex.ts'
+
+/** WebRTC connections in their handshake at once: each is a native object with threads and sockets behind it. */
+const MAX_WEBRTC_HANDSHAKES = 32
+
+type Upgrader = Components['upgrader']
+
+/**
+ * What WebRTC is handed, with a bound on handshakes: it makes a native connection for every datagram with a new name in
+ * it, before anybody proved anything, and keeps it for ten seconds. Beyond the bound it is told that the time is up.
+ */
+export function boundedHandshakes(components: Components): Components {
+  let underWay = 0
+  const upgrader: Partial<Upgrader> = {
+    createInboundAbortSignal(parent) {
+      const isFull = underWay >= MAX_WEBRTC_HANDSHAKES
+      const signal = components.upgrader.createInboundAbortSignal(isFull ? AbortSignal.abort() : parent)
+      if (isFull) return signal
+      underWay += 1
+      let isOver = false
+      const clear = signal.clear.bind(signal)
+      signal.clear = () => {
+        if (!isOver) underWay -= 1
+        isOver = true
+        clear()
+      }
+      return signal
+    },
+  }
+  return replacing(components, { upgrader: replacing(components.upgrader, upgrader) })
+}
+
+/** What the DHT is handed, with a store that takes nothing: anybody may ask it to remember who provides what. */
+export function rememberingNothing(components: Components): Components {
+  const refuse = (): never => {
+    throw new Error('this network stores no provider records')
+  }
+  return replacing(components, { datastore: replacing(components.datastore, { put: refuse }) })
+}
+
+/** `target`, but for the properties of `others`. */
+function replacing<Target extends object>(target: Target, others: Partial<Target>): Target {
+  return new Proxy(target, {
+    get(_, name) {
+      if (name in others) return others[name as keyof Target]
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
