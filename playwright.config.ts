@@ -27,7 +27,7 @@ export default defineConfig({
       name: 'browser',
       // One each: a run empties its own.
       outputDir: `${artifacts}/playwright/browser`,
-      testMatch: ['browser/**/*.spec.ts', 'smoke/browser.spec.ts'],
+      testMatch: 'browser/**/*.spec.ts',
       use: {
         browserName: 'chromium',
         viewport: { width: 1280, height: 800 },
@@ -40,7 +40,7 @@ export default defineConfig({
     {
       name: 'desktop',
       outputDir: `${artifacts}/playwright/desktop`,
-      testMatch: ['desktop/**/*.spec.ts', 'smoke/desktop.spec.ts'],
+      testMatch: 'desktop/**/*.spec.ts',
     },
   ],
 })

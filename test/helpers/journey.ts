@@ -23,7 +23,7 @@ export async function go(page: Page, place: Place): Promise<void> {
 /** Where this device listens, as the Network screen shows it. */
 export async function ownAddress(page: Page): Promise<string> {
   await go(page, 'Network')
-  await page.getByRole('link', { name: 'This device' }).click()
+  await page.getByRole('link', { name: 'This device', exact: true }).click()
   const address = page.getByRole('main').getByText(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/p2p\/\w+$/)
   return address.first().innerText()
 }

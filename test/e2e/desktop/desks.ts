@@ -30,7 +30,7 @@ const LOUD_SERVICES = 'lan upnp webrtc'
 
 /** Desks that are closed after each test; whatever their pages complained about fails it. */
 export const test = base.extend<Fixtures>({
-  openDesk: async ({}, use, info) => {
+  openDesk: async ({ playwright: _playwright }, use, info) => {
     const desks: Desk[] = []
     await use(async (name, { named, demo = false } = {}) => {
       const dataFolder = info.outputPath(`${name}-${desks.length}`)

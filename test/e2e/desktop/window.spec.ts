@@ -58,7 +58,8 @@ test('the page is in the sandbox, and has nothing of Electron but the name of th
   const { preferences, pid, isOpen } = await ada.desktop.app.evaluate(({ app, webContents }) => {
     const [contents] = webContents.getAllWebContents()
     return {
-      preferences: contents?.getLastWebPreferences(),
+      // Electron's types leave it out.
+      preferences: (contents as unknown as { getLastWebPreferences(): object }).getLastWebPreferences(),
       pid: contents?.getOSProcessId(),
       isOpen: app.commandLine.hasSwitch('no-sandbox'),
     }
