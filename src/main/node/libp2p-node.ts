@@ -53,7 +53,7 @@ export class Libp2pNode {
   private constructor(libp2p: Libp2p<{ annex: Annex }>, parts: Libp2pNodeParts) {
     this.libp2p = libp2p
     this.#parts = parts
-    this.network = createNetwork({ libp2p, clock: parts.clock, log: parts.log })
+    this.network = createNetwork({ libp2p, datastore: parts.datastore, clock: parts.clock, log: parts.log })
     libp2p.addEventListener('self:peer:update', () => this.#confirmOwnAddresses())
     libp2p.addEventListener('connection:open', () => this.#makeRoom())
   }

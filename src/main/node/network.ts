@@ -1,6 +1,9 @@
 import type { Connection, Libp2p } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
+import { peerIdFromCID, peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
+import type { Datastore } from 'interface-datastore'
+import { base32 } from 'multiformats/bases/base32'
+import { CID } from 'multiformats/cid'
 import { PeerId } from '../../shared/ids.ts'
 import type { FoundBy } from '../../shared/model/peers.ts'
 import { SECOND } from '../../shared/units.ts'
@@ -17,6 +20,7 @@ const HANG_UP_TIMEOUT_MS = SECOND
 
 export interface NetworkParts {
   readonly libp2p: Libp2p
+  readonly datastore: Pick<Datastore, 'queryKeys'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -27,7 +31,7 @@ export interface Libp2pNetwork extends Network {
   found(peerId: string, addresses: readonly string[], by: FoundBy): void
 }
 
-export function createNetwork({ libp2p, clock, log }: NetworkParts): Libp2pNetwork {
+export function createNetwork({ libp2p, datastore, clock, log }: NetworkParts): Libp2pNetwork {
   const feed = new Feed<NetworkEvent>((error) => log.error({ error }, 'a listener of the network failed'))
 
   libp2p.addEventListener('connection:open', ({ detail }) => {
@@ -58,6 +62,14 @@ export function createNetwork({ libp2p, clock, log }: NetworkParts): Libp2pNetwo
 
     async forget(peerId) {
       await libp2p.peerStore.delete(peerIdFromString(peerId))
+    },
+
+    async *stored() {
+      // Keys only: a stranger's record may be large, and there may be many.
+      for await (const key of datastore.queryKeys({ prefix: '/peers/' })) {
+        const peerId = peerIdFromCID(CID.parse(key.baseNamespace(), base32))
+        if (!peerId.equals(libp2p.peerId)) yield PeerId.parse(peerId.toString())
+      }
     },
 
     async addAddresses(peerId, addresses) {

@@ -7,6 +7,7 @@ import { allServices, noServices } from '../../../src/main/node/config.ts'
 import { Libp2pNode, type Libp2pNodeParts } from '../../../src/main/node/libp2p-node.ts'
 import { libp2pServes } from '../../../src/main/node/page.ts'
 import { systemClock } from '../../../src/main/platform/clock.ts'
+import { sweepStored } from '../../../src/main/features/peers/sweep.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { eventually } from '../../helpers/eventually.ts'
@@ -75,6 +76,23 @@ test('the DHT stores no provider records for anybody', async () => {
   const kept: string[] = []
   for await (const { key } of datastore.query({})) kept.push(key.toString())
   expect(kept.filter((name) => !name.startsWith('/peers/'))).toEqual([])
+})
+
+test('libp2p’s records of strangers are dropped beyond a bound, those of peers we know stay', async () => {
+  const node = await open()
+  const strangers = await Promise.all([open(), open(), open()])
+  for (const stranger of strangers) {
+    await dial(stranger, node.network.listening()[0])
+    const { peerId } = stranger.libp2p
+    await eventually('a record', () => node.libp2p.peerStore.has(peerId))
+    await stranger.libp2p.hangUp(node.libp2p.peerId)
+  }
+  const known = strangers[1]?.libp2p.peerId.toString()
+  expect(await sweepStored(node.network, (peerId) => peerId === known, 2)).toBeGreaterThanOrEqual(1)
+  const left: string[] = []
+  for await (const peerId of node.network.stored()) left.push(peerId)
+  expect(left).toHaveLength(2)
+  expect(left).toContain(known)
 })
 
 test('identify, ping and the like are answered at a rate', async () => {

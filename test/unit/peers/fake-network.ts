@@ -79,6 +79,8 @@ export class FakeNetwork implements Network {
     this.forgotten.push(peerId)
   }
 
+  async *stored(): AsyncGenerator<PeerId> {}
+
   async addAddresses(): Promise<void> {}
 
   about: Network['about'] = async () => ({ addresses: [], agent: 'latch/0.1.0', protocols: [] })

@@ -3,6 +3,15 @@ import { DAY, KiB, MINUTE, SECOND } from '../../../shared/units.ts'
 /** Peers remembered. A list that a person can look through, and a few hundred kB; strangers go first. */
 export const MAX_PEERS = 1_000
 
+/**
+ * Peers of which libp2p may keep a record, some 1 to 8 kB each: those we remember, and as many that the DHT heard of.
+ * Each of them was written by a stranger.
+ */
+export const MAX_STORED = 2 * MAX_PEERS
+
+/** How often libp2p's records are counted. At 20 new connections a second from one address, 6,000 more. */
+export const SWEEP_EVERY_MS = 5 * MINUTE
+
 /** Addresses kept for one peer: a laptop with three networks and four transports has some twelve. */
 export const MAX_ADDRESSES = 16
 

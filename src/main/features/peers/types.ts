@@ -15,6 +15,8 @@ export interface Network {
   /** Closes one connection by its id; no error if it is gone. */
   close(connection: string): Promise<void>
   forget(peerId: PeerId): Promise<void>
+  /** Every peer of which libp2p keeps something. */
+  stored(): AsyncIterable<PeerId>
   addAddresses(peerId: PeerId, addresses: readonly string[]): Promise<void>
   /** What identify and the peer store know. */
   about(peerId: PeerId): Promise<{ addresses: string[]; agent: string | null; protocols: string[] }>
