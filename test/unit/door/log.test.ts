@@ -90,9 +90,16 @@ describe('the log of decisions', () => {
     let listed = 0
     for (let n = 0; n < 10_000; n++) listed += log.append(refusalOf(n)) === null ? 0 : 1
     expect(listed).toBe(120)
-    expect(log.append(anna)?.why).toBe('a rule for this account (9880 refusals before this one are not listed)')
+    expect(log.append(anna)?.why).toBe('a rule for this account (9880 decisions before this one are not listed)')
     await clock.advance(2 * SECOND)
     expect(log.append(refusalOf(10_001))?.why).toBe('reason 10001')
+  })
+
+  test('cannot be pushed out by accounts made up for what is open to everybody', () => {
+    for (let n = 0; n < 10_000; n++) {
+      log.append({ ...anna, capability: 'lookup', why: `the default ${n}`, by: 'default' })
+    }
+    expect(log.page(undefined, 200)).toHaveLength(120)
   })
 
   test('drops its oldest lines at its bound, and the rest is whole from an anchor', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { sealVerdict, type Verdict } from '../../../src/main/protocols/knock/index.ts'
-import { RuleId, type KnockId } from '../../../src/shared/ids.ts'
+import { AccountId, PeerId, RuleId, type KnockId } from '../../../src/shared/ids.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { Street, type House } from './street.ts'
 
@@ -50,6 +50,23 @@ test('nor does somebody whose rule was switched off or removed, before and after
   await al.restart()
   expect(await beaSaysNoAndYesAgain()).toMatchObject({ status: 'refused' })
   expect(await al.admits(bea)).toBe('knock-first')
+})
+
+test('a hundred blocked accounts do not cost a hundred reads of the disk for each stream of everybody', async () => {
+  for (let n = 0; n < 100; n += 1) al.door.block(AccountId.parse(`k51z${n.toString(36).padStart(58, '0')}`), true)
+  al.listsRead = 0
+  const stranger = PeerId.parse(`12D3KooW${'Z'.repeat(44)}`)
+  for (let streams = 0; streams < 50; streams += 1) expect(al.door.admitsConnection(stranger)).toBe(true)
+  expect(al.listsRead).toBe(100)
+})
+
+test('a device of an account that is blocked is refused from that moment on', async () => {
+  const cem = await street.house('Cem')
+  expect(al.door.admitsConnection(cem.peerId)).toBe(true)
+  al.door.block(cem.account, true)
+  expect(al.door.admitsConnection(cem.peerId)).toBe(false)
+  al.door.block(cem.account, false)
+  expect(al.door.admitsConnection(cem.peerId)).toBe(true)
 })
 
 test('a knock that is still open when somebody is forgotten is cancelled, and its yes comes too late', async () => {

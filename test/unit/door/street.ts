@@ -133,6 +133,8 @@ export class House {
   readonly #served = new Map<string, { guard: Guard; handler: (stream: FrameStream) => Promise<void> }>()
   door: DoorFeature
   isOpen = false
+  /** How often a device list was read: from the disk, in a real house. */
+  listsRead = 0
 
   constructor(street: Street, name: string, key: PrivateKey) {
     this.street = street
@@ -221,6 +223,7 @@ export class House {
           return proofOf(peerId)
         },
         devicesOf: (account) => {
+          this.listsRead += 1
           const house = this.street.byAccount(account)
           return house === undefined ? [] : [house.peerId]
         },

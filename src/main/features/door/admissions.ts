@@ -5,6 +5,7 @@ import type { Admission, Guard, Offence, RemotePeer } from '../../platform/strea
 import { Buckets, subnetOf } from './buckets.ts'
 import type { Journal } from './journal.ts'
 import {
+  BLOCKED_DEVICES_LAST_MS,
   MAX_ADMITTED,
   OVERRUN_POINTS,
   PEER_BURST,
@@ -32,6 +33,9 @@ interface Parts {
   readonly shut: (peerId: PeerId, why: string) => void
 }
 
+/** The devices of blocked accounts, as of a time on the monotonic clock. */
+const nothingKnown: { atMs: number; devices: ReadonlySet<PeerId> } = { atMs: -Infinity, devices: new Set() }
+
 type Visitor = Pick<Facts, 'account' | 'capability' | 'route' | 'connection'> & { readonly peerId: PeerId }
 
 /**
@@ -43,6 +47,8 @@ export class Admissions {
   readonly #admitted = new Map<string, Map<Capability, Visitor>>()
   /** Connections of which a guard waits for a proof; true once they are gone. */
   readonly #waiting = new Map<string, { count: number; isGone: boolean }>()
+
+  #known = nothingKnown
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -68,14 +74,25 @@ export class Admissions {
 
   admitsConnection(peerId: PeerId): boolean {
     if (this.#parts.standings.of(peerId).standing === 'banned') return false
-    const { rules, provenNow, devicesOf } = this.#parts
+    const { rules, provenNow } = this.#parts
     const account = provenNow(peerId)?.account
     if (account !== undefined) return !rules.isBlocked(account)
-    return !rules.blocked().some((blocked) => devicesOf(blocked).includes(peerId))
+    return !this.#blockedDevices().has(peerId)
+  }
+
+  /** Each account's list is read from the disk and decoded: too much for every stream of everybody. */
+  #blockedDevices(): ReadonlySet<PeerId> {
+    const { clock, devicesOf, rules } = this.#parts
+    const nowMs = clock.monotonicMs()
+    if (nowMs - this.#known.atMs >= BLOCKED_DEVICES_LAST_MS) {
+      this.#known = { atMs: nowMs, devices: new Set(rules.blocked().flatMap((account) => devicesOf(account))) }
+    }
+    return this.#known.devices
   }
 
   /** A rule changed: whoever is inside without being let in any more goes. */
   review(): void {
+    this.#known = nothingKnown
     for (const capabilities of this.#admitted.values()) {
       for (const visitor of capabilities.values()) {
         const ruling = this.#parts.rules.decide(visitor)

@@ -86,6 +86,9 @@ export const LOG_REFUSALS_PER_SECOND = 1
 
 // Streams and conduct
 
+/** How long a new device of a blocked account may go unnoticed at the gate; its streams are refused all the same. */
+export const BLOCKED_DEVICES_LAST_MS = 5 * SECOND
+
 /** A person causes a handful of streams; an app that reconnects, a dozen. */
 export const PEER_BURST = 60
 export const PEER_PER_SECOND = 5

@@ -64,7 +64,7 @@ export class DecisionLog {
       return null
     }
     const why =
-      this.#unlisted === 0 ? entry.why : `${entry.why} (${this.#unlisted} refusals before this one are not listed)`
+      this.#unlisted === 0 ? entry.why : `${entry.why} (${this.#unlisted} decisions before this one are not listed)`
     this.#unlisted = 0
     const line = { ...entry, why, seq: this.#last.seq + 1, atMs: this.#time.wallMs() }
     const decision: Decision = { ...line, hash: chained(this.#last.hash, line) }
@@ -140,7 +140,9 @@ export class DecisionLog {
   }
 
   #isOneTooMany(entry: LogEntry): boolean {
-    if (letsIn(entry.verdict) || entry.by === 'person' || entry.by === 'timeout' || entry.by === 'token') return false
+    if (entry.by === 'person' || entry.by === 'timeout' || entry.by === 'token') return false
+    // What is open to everybody lets in whoever makes up an account: that is no more worth a line than a refusal.
+    if (letsIn(entry.verdict) && entry.by !== 'default') return false
     return this.#refusals.take('all', this.#time.steadyMs()) === 'empty'
   }
 
