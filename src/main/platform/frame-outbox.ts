@@ -74,10 +74,12 @@ export class FrameOutbox {
   }
 
   async #writeFrame(frame: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const free = (): boolean => this.#creditBytes > PIECE_COST_BYTES && !this.#sink.full()
     let sentBytes = 0
     while (sentBytes < frame.byteLength) {
       try {
-        await this.#until(() => this.#creditBytes > PIECE_COST_BYTES && !this.#sink.full(), signal)
+        // What can leave leaves now: after an await it would leave after all else that its writer does in this turn.
+        if (this.#failure !== null || signal?.aborted === true || !free()) await this.#until(free, signal)
       } catch (error) {
         if (sentBytes > 0) this.#sink.torn(new StreamCutError('gave up in the middle of a frame', { cause: error }))
         throw error
