@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts'
 export interface OpenedDatastore {
   readonly datastore: Datastore
   readonly warnings: string[]
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**

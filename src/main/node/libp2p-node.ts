@@ -17,8 +17,13 @@ import { coreOptions } from './libp2p-options.ts'
 import { portOf, withPort } from './listening.ts'
 import { createNetwork, type Libp2pNetwork } from './network.ts'
 import { libp2pServes } from './page.ts'
+import { Rate } from './rate.ts'
 import * as services from './services.ts'
 import type { NodeConfig } from './types.ts'
+
+/** Announcements heeded: each may be a write to the disk, and one datagram can name anybody. */
+const LAN_BURST = 200
+const LAN_PER_SECOND = 20
 
 export interface Libp2pNodeParts {
   readonly config: Pick<NodeConfig, 'listen' | 'stun' | 'services'>
@@ -101,9 +106,11 @@ export class Libp2pNode {
   }
 
   setLan(on: boolean): Promise<void> {
+    const { clock } = this.#parts
+    const rate = new Rate(LAN_BURST, LAN_PER_SECOND, clock.monotonicMs())
     return this.#switch('lan', on, 'finding peers on the local network', (annex) =>
       services.joinLan(annex, ({ id, multiaddrs }) => {
-        this.network.found(id.toString(), multiaddrs.map(String), 'lan')
+        if (rate.take(clock.monotonicMs()) === 'taken') this.network.found(id.toString(), multiaddrs.map(String), 'lan')
       }),
     )
   }

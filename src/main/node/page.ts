@@ -31,7 +31,7 @@ export const libp2pServes: readonly { readonly protocol: string; readonly why: s
   { protocol: '/webrtc-signaling/0.0.1', why: 'two behind NATs exchange addresses; a stranger learns ours by it' },
   { protocol: '/libp2p/dcutr', why: 'a relayed peer proposes direct addresses; this node then dials them' },
   { protocol: '/libp2p/autonat/1.0.0', why: 'a peer asks to be dialled back, at the address it came from only' },
-  { protocol: KAD_PROTOCOL, why: 'the DHT: who is near a key; takes no values yet' },
+  { protocol: KAD_PROTOCOL, why: 'the DHT: who is near a key; takes no values and no provider records yet' },
   { protocol: '/meshsub/1.0.0', why: 'gossip: no topics yet, so nothing is kept or passed on' },
   { protocol: '/meshsub/1.1.0', why: 'the same, one version on' },
   { protocol: '/meshsub/1.2.0', why: 'the same, two versions on' },

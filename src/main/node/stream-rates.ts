@@ -1,5 +1,6 @@
 import type { Connection, StreamHandler, StreamHandlerOptions } from '@libp2p/interface'
 import type { Clock } from '../platform/clock.ts'
+import { Rate } from './rate.ts'
 
 /** Streams of libp2p's own protocols on one connection: a lookup in the DHT is a burst, a quiet hour is four a minute. */
 const BURST = 100
@@ -21,13 +22,12 @@ export interface StreamRates {
  * disk. From here on a connection has a rate for all of them together; a stream above it is reset.
  */
 export function limitStreamRates(registrar: Registrar, { clock, isUnguarded, overran }: StreamRates): void {
-  const levels = new WeakMap<Connection, { tokens: number; atMs: number }>()
+  const rates = new WeakMap<Connection, Rate>()
   const isWithin = (connection: Connection): boolean => {
     const nowMs = clock.monotonicMs()
-    const { tokens, atMs } = levels.get(connection) ?? { tokens: BURST, atMs: nowMs }
-    const level = Math.min(BURST, tokens + ((nowMs - atMs) * PER_SECOND) / 1_000)
-    levels.set(connection, { tokens: level >= 1 ? level - 1 : level, atMs: nowMs })
-    return level >= 1
+    const rate = rates.get(connection) ?? new Rate(BURST, PER_SECOND, nowMs)
+    rates.set(connection, rate)
+    return rate.take(nowMs) === 'taken'
   }
   const handle = registrar.handle.bind(registrar)
   registrar.handle = (protocol, handler, options) => {
