@@ -28,13 +28,13 @@ export interface OpenHousehold extends Household {
   readonly dataFolder: string
   /** Where it can be dialled, with the peer id. */
   readonly address: string
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export interface OpenNode {
   readonly node: PeerNode
   readonly dataFolder: string
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** A whole node of ours on 127.0.0.1: files on the disk, nothing switched on but what is asked for. */

@@ -178,7 +178,7 @@ describe('reading', () => {
     const told = collect(a)
     for (const { position } of sent.slice(0, 2)) await b.chat.markRead(conversation, position)
     await clock.advance(SECOND)
-    const state = (index: number) => a.chat.trace(sent[index]?.id ?? (expect.fail() as never)).message.state
+    const state = (index: number) => a.chat.trace(sent[index]?.id ?? expect.fail()).message.state
     await eventually('the receipt', () => state(1) === 'read')
     expect([0, 1, 2].map(state)).toEqual(['read', 'read', 'delivered'])
     const changed = told.events.filter((event) => event.event === 'message-changed').map(({ message }) => message.text)

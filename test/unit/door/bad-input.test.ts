@@ -32,7 +32,7 @@ async function send(from: House, to: House, value: unknown): Promise<unknown> {
 }
 
 const idOf = (n: number): KnockId =>
-  KnockId.parse([...n.toString(4).padStart(26, '0')].map((digit) => 'abcd'[Number(digit)]).join(''))
+  KnockId.parse(Array.from(n.toString(4).padStart(26, '0'), (digit) => 'abcd'[Number(digit)]).join(''))
 const knockOf = (n: number, change: object = {}): object => ({
   kind: 'knock',
   id: idOf(n),
@@ -89,7 +89,7 @@ describe('a verdict', () => {
   test('shown a second time is replayed, and does not open what was shut since', async () => {
     const first = { kind: 'verdict', envelope: await sealVerdict(verdict(), bea.key) }
     expect(await send(bea, al, first)).toEqual({ status: 'taken' })
-    expect(await give(bea, verdict({ seq: 2, outcome: 'denied' } as Partial<Verdict>))).toEqual({ status: 'taken' })
+    expect(await give(bea, verdict({ seq: 2, outcome: 'denied' }))).toEqual({ status: 'taken' })
     expect(await isOpenFor(bea)).toBe(false)
     expect(await send(bea, al, first)).toEqual({ status: 'refused', code: 'replayed' })
     expect(await isOpenFor(bea)).toBe(false)
@@ -103,8 +103,8 @@ describe('a verdict', () => {
     al.hello = hello.promise
     bea.isProven = false
     const first = give(bea, verdict())
-    await eventually('the first came', () => give(bea, verdict({ seq: 0 } as Partial<Verdict>)).then(() => true))
-    expect(await give(bea, verdict({ seq: 2, outcome: 'denied' } as Partial<Verdict>))).toEqual({ status: 'taken' })
+    await eventually('the first came', () => give(bea, verdict({ seq: 0 })).then(() => true))
+    expect(await give(bea, verdict({ seq: 2, outcome: 'denied' }))).toEqual({ status: 'taken' })
     bea.isProven = true
     hello.resolve()
     expect(await first).toEqual({ status: 'taken' })

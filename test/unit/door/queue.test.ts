@@ -5,7 +5,7 @@ import { AccountId, KnockId } from '../../../src/shared/ids.ts'
 
 const account = (n: number): AccountId => AccountId.parse(`k51${n.toString(36).padStart(59, '0')}`)
 const knockId = (n: number): KnockId =>
-  KnockId.parse([...n.toString(10).padStart(26, '0')].map((digit) => 'abcdefghij'[Number(digit)]).join(''))
+  KnockId.parse(Array.from(n.toString(10).padStart(26, '0'), (digit) => 'abcdefghij'[Number(digit)]).join(''))
 
 const stranger = (n: number, workBits = 0): Caller => ({
   account: account(n),

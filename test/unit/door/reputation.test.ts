@@ -9,7 +9,7 @@ import { HOUR, MINUTE } from '../../../src/shared/units.ts'
 const after = (points: number[], nowMs = 0): Conduct =>
   points.reduce((conduct, each) => worsened(conduct, { why: 'nonsense', points: each }, nowMs), untouched)
 const peer = (n: number): PeerId =>
-  PeerId.parse(`12D3KooW${[...n.toString().padStart(44, '0')].map((digit) => 'ABCDEFGHJK'[Number(digit)]).join('')}`)
+  PeerId.parse(`12D3KooW${Array.from(n.toString().padStart(44, '0'), (digit) => 'ABCDEFGHJK'[Number(digit)]).join('')}`)
 
 describe('reputation', () => {
   test('falls from good through throttled and disconnected to banned', () => {

@@ -86,7 +86,7 @@ export class Street {
   ): Promise<number> {
     for (let n = 0; n < size; n++) {
       const peerId = PeerId.parse(
-        `12D3KooW${[...n.toString().padStart(44, '0')].map((digit) => 'ABCDEFGHJK'[Number(digit)]).join('')}`,
+        `12D3KooW${Array.from(n.toString().padStart(44, '0'), (digit) => 'ABCDEFGHJK'[Number(digit)]).join('')}`,
       )
       this.strangers.set(peerId, AccountId.parse(`k51x${n.toString(36).padStart(58, '0')}`))
       const seen: RemotePeer = {

@@ -19,10 +19,10 @@ export interface OutboxParts {
   readonly clock: Clock
   readonly log: Log
   readonly me: { account: AccountId; peerId: PeerId }
-  random(): number
-  connect(account: AccountId): Promise<PeerId[]>
+  readonly random: () => number
+  readonly connect: (account: AccountId) => Promise<PeerId[]>
   /** What is said about an account's waiting messages changed. */
-  onChanged(account: AccountId): void
+  readonly onChanged: (account: AccountId) => void
 }
 
 /** One account with something waiting, or being tried. */

@@ -19,10 +19,10 @@ export interface SessionsParts {
   readonly me: { account: AccountId; peerId: PeerId }
   readonly admits?: Guard
   /** Whose device it is, as proven now. */
-  accountOf(peerId: PeerId): AccountId | null
-  onNews(news: News): void
-  onRefused(account: AccountId, position: LogPosition, status: Status): void
-  onOver(account: AccountId, end: SessionEnd): void
+  readonly accountOf: (peerId: PeerId) => AccountId | null
+  readonly onNews: (news: News) => void
+  readonly onRefused: (account: AccountId, position: LogPosition, status: Status) => void
+  readonly onOver: (account: AccountId, end: SessionEnd) => void
 }
 
 /** The streams of this device: one for each device it talks with, and for a moment two where both opened. */
