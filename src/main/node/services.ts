@@ -33,7 +33,9 @@ export async function joinWebRTC(
   annex: Annex,
   { listen, stun, databaseKey }: { listen: readonly string[]; stun: readonly string[]; databaseKey: Uint8Array },
 ): Promise<void> {
-  const [webrtc, { keychain }] = await Promise.all([import('@libp2p/webrtc'), import('@libp2p/keychain')])
+  // One after another: each holds this thread for as long as it loads, and what waits gets its turn in between.
+  const { keychain } = await import('@libp2p/keychain')
+  const webrtc = await import('@libp2p/webrtc')
   await annex.add(
     'keychain',
     keychain({
