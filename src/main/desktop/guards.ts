@@ -19,6 +19,9 @@ export function guardWebContents(log: Log): void {
     })
     session.defaultSession.setPermissionCheckHandler((_contents, permission, origin) => permission === COPYING && isOurs(origin))
     session.defaultSession.setDevicePermissionHandler(() => false)
+    // Chromium fetches a dictionary for each from a server of Google's, at the first window, which switching the checker
+    // off does not prevent. macOS has a checker of its own and no use for this.
+    session.defaultSession.setSpellCheckerLanguages([])
   })
 }
 
