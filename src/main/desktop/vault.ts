@@ -15,19 +15,21 @@ export function createSafeStorageVault(platform: NodeJS.Platform = process.platf
     protection: backend === 'basic_text' ? 'plain-text' : 'os',
     backend: `safe-storage:${backend}`,
     async seal(plain) {
-      return new Uint8Array(safeStorage.encryptString(Buffer.from(plain).toString('base64')))
+      const sealed = asked('take', () => safeStorage.encryptString(Buffer.from(plain).toString('base64')))
+      return new Uint8Array(sealed)
     },
     async open(sealed) {
-      try {
-        return new Uint8Array(Buffer.from(safeStorage.decryptString(Buffer.from(sealed)), 'base64'))
-      } catch (cause) {
-        throw new LatchError(
-          'LOCKED',
-          'The system’s key store did not open the keys of this account. Unlock your key store, then start Latch again.',
-          { cause },
-        )
-      }
+      return new Uint8Array(Buffer.from(asked('open', () => safeStorage.decryptString(Buffer.from(sealed))), 'base64'))
     },
+  }
+}
+
+function asked<T>(what: 'take' | 'open', ask: () => T): T {
+  try {
+    return ask()
+  } catch (cause) {
+    const sentence = `The system’s key store did not ${what} the keys of this account. Unlock your key store, then start Latch again.`
+    throw new LatchError('LOCKED', sentence, { cause })
   }
 }
 
