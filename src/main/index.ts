@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog, shell } from 'electron'
+import { app, BrowserWindow, shell } from 'electron'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { serveHttp, type HttpDoor } from './control/index.ts'
@@ -6,12 +6,15 @@ import { declareAppScheme, serveApp } from './desktop/app-scheme.ts'
 import { createBridge, type Nudge } from './desktop/bridge.ts'
 import { watchLinks } from './desktop/deep-link.ts'
 import { guardWebContents } from './desktop/guards.ts'
+import { createLockedNode } from './desktop/locked-node.ts'
 import { installMenu } from './desktop/menu.ts'
-import { notifyInBackground } from './desktop/notifications.ts'
+import { watchForNotices, type Notice } from './desktop/notices.ts'
+import { notify } from './desktop/notifications.ts'
 import { createTray } from './desktop/tray.ts'
 import { createSafeStorageVault } from './desktop/vault.ts'
+import { windowFolder } from './desktop/window-folder.ts'
 import { keepWindowState, openWindow } from './desktop/window.ts'
-import { defaultDataFolder } from './platform/data-folder.ts'
+import { chosenDataFolder } from './platform/data-folder.ts'
 import { desktopConfig } from './node/config.ts'
 import { openPeerNode } from './node/peer-node.ts'
 import type { PeerNode } from './node/types.ts'
@@ -25,10 +28,11 @@ import { createLog } from './platform/log.ts'
  *   quit → notifications → HTTP → node (writes, closes) → exit
  */
 
-const dataFolder = process.env['LATCH_DATA'] ?? defaultDataFolder()
-// Chromium's own files (caches, the window's storage) lie apart from the account's.
-app.setPath('userData', join(dataFolder, 'window'))
+const dataFolder = chosenDataFolder()
+app.setPath('userData', windowFolder(dataFolder))
 app.setName('Latch')
+// Windows shows no notification of a program that it cannot tell; an installer sees to that for a package.
+if (process.platform === 'win32' && !app.isPackaged) app.setAppUserModelId(process.execPath)
 
 if (!app.requestSingleInstanceLock()) app.exit(0)
 else start()
@@ -48,8 +52,10 @@ function start(): void {
   declareAppScheme()
   guardWebContents(log)
 
-  const { promise: node, resolve: nodeOpened, reject: nodeFailed } = Promise.withResolvers<PeerNode>()
+  const parts = { clock: systemClock, log, random: (bytes: number) => new Uint8Array(randomBytes(bytes)) }
+  const { promise: node, resolve: nodeOpened } = Promise.withResolvers<PeerNode>()
   let http: HttpDoor | null = null
+  let serving: Promise<void> = Promise.resolve()
   const bridge = createBridge(node, () => http, log)
   const running = new AbortController()
   let window: BrowserWindow | null = null
@@ -58,11 +64,12 @@ function start(): void {
 
   const open = (): BrowserWindow => {
     if (window !== null && !window.isDestroyed()) {
+      if (window.webContents.isCrashed()) window.reload()
       if (window.isMinimized()) window.restore()
       window.show()
       return window
     }
-    const opened = openWindow(files, log)
+    const opened = openWindow(files, systemClock, log)
     opened.on('close', (event) => {
       if (quitting || !hasTray) return
       event.preventDefault()
@@ -71,50 +78,59 @@ function start(): void {
     window = opened
     return opened
   }
-  const nudge = (what: Nudge): void => {
-    if (app.isReady()) bridge.nudge(what, open().webContents)
-    else void app.whenReady().then(() => bridge.nudge(what, open().webContents))
-  }
+  // Links and macOS's `activate` may come before that.
+  const ready = app.whenReady().then(() => serveApp(files.renderer))
+  const nudge = (what: Nudge): void => void ready.then(() => bridge.nudge(what, open().webContents))
   const show = (path: string): void => nudge({ type: 'latch:show', path })
 
   watchLinks((link) => nudge({ type: 'latch:link', link }))
-  app.on('second-instance', () => open().focus())
-  app.on('activate', () => open())
+  app.on('second-instance', () => void ready.then(() => open().focus()))
+  app.on('activate', () => void ready.then(open))
   app.on('window-all-closed', () => app.quit())
 
   // Not a top-level await: that deadlocks an ES module main process.
-  void app.whenReady().then(async () => {
-    serveApp(files.renderer)
+  void ready.then(async () => {
     open()
     installMenu({ show, openDataFolder: () => void shell.openPath(dataFolder) })
     hasTray = createTray(files.icon, { open, quit: () => app.quit() }, log) !== null
-    await openNode()
+    const opened = await openNode()
+    nodeOpened(opened)
+    void opened.stopped.then(() => app.quit())
+    await notifyOnceNamed(opened)
   })
 
-  async function openNode(): Promise<void> {
+  /** What keeps it from opening is said in the window, which is there already. */
+  async function openNode(): Promise<PeerNode> {
     try {
-      const parts = { clock: systemClock, log, random: (bytes: number) => new Uint8Array(randomBytes(bytes)) }
-      const opened = await openPeerNode(desktopConfig({ dataFolder, vault: createSafeStorageVault(), env: process.env }), parts)
-      nodeOpened(opened)
-      http = await serveHttp({ ...parts, node: opened, port: 0, staticFolder: files.renderer })
-      void opened.stopped.then(() => app.quit())
-      notifyOnceNamed(opened)
+      const config = desktopConfig({ dataFolder, vault: createSafeStorageVault(), env: process.env })
+      const opened = await openPeerNode(config, parts)
+      serving = serve(opened)
+      return opened
     } catch (error) {
-      nodeFailed(error)
       log.error({ error }, 'the node did not open')
-      dialog.showErrorBox('Latch cannot start', error instanceof Error ? error.message : String(error))
-      app.exit(1)
+      return createLockedNode(error instanceof Error ? error.message : String(error), { ...parts, dataFolder })
     }
   }
 
-  function notifyOnceNamed(opened: PeerNode): void {
-    const actions = { show, windowHasFocus: () => BrowserWindow.getFocusedWindow() !== null }
-    void (async () => {
-      for await (const item of opened.identity.watch(running.signal)) {
-        const identity = item.kind === 'snapshot' ? item.snapshot : item.event.identity
-        if (identity.state === 'ready') return notifyInBackground(opened.household(), actions, log, running.signal)
-      }
-    })()
+  /** The window does without. */
+  async function serve(opened: PeerNode): Promise<void> {
+    try {
+      http = await serveHttp({ ...parts, node: opened, port: 0, staticFolder: files.renderer })
+    } catch (error) {
+      log.error({ error }, 'the contract is not served over HTTP')
+    }
+  }
+
+  async function notifyOnceNamed(opened: PeerNode): Promise<void> {
+    for await (const item of opened.identity.watch(running.signal)) {
+      const identity = item.kind === 'snapshot' ? item.snapshot : item.event.identity
+      if (identity.state !== 'ready') continue
+      const household = opened.household()
+      // Nobody is told what they can see already.
+      const isWanted = (): boolean => BrowserWindow.getFocusedWindow() === null && household.settings.get().notifications
+      const tell = (notice: Notice): void => (isWanted() ? notify(notice, show) : undefined)
+      return watchForNotices({ ...parts, household, tell }, running.signal)
+    }
   }
 
   app.on('before-quit', (event) => {
@@ -122,14 +138,17 @@ function start(): void {
     quitting = true
     event.preventDefault()
     running.abort()
-    const kept = window === null || window.isDestroyed() ? null : keepWindowState(window, files.state, log)
+    const closing = window === null || window.isDestroyed() ? null : window
+    const kept = closing === null ? null : keepWindowState(closing, files.state, log)
+    closing?.hide()
     void node
       .then(async (opened) => {
+        await serving
         await http?.close()
         await opened.stop()
-        await kept
       })
       .catch((error: unknown) => log.error({ error }, 'stopping failed'))
+      .then(() => kept)
       .finally(() => app.exit(0))
   })
 }

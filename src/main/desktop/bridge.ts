@@ -1,4 +1,4 @@
-import { ipcMain, MessageChannelMain, type WebContents } from 'electron'
+import { ipcMain, MessageChannelMain, type IpcMainEvent, type WebContents } from 'electron'
 import { serveElectronPort, type Access } from '../control/index.ts'
 import type { PeerNode } from '../node/types.ts'
 import type { Log } from '../platform/log.ts'
@@ -9,36 +9,44 @@ export type Nudge = { type: 'latch:show'; path: string } | { type: 'latch:link';
 
 /**
  * Hands a page of ours its port to the contract when it asks, as often as it asks (a reload is a new page).
- * Only the top frame of our own origin is answered. Nudges wait until the page has asked for the first time.
+ * Only the top frame of our own origin is answered. Nudges wait until the page says that it listens for them, which it
+ * does once there is an account: whoever opens the app by an invitation names themselves first.
  */
 export function createBridge(
   node: Promise<PeerNode>,
   access: () => Access | null,
   log: Log,
 ): { nudge: (nudge: Nudge, contents: WebContents) => void } {
-  const ready = new WeakSet<WebContents>()
+  const listening = new WeakSet<WebContents>()
   const waiting: Nudge[] = []
 
   ipcMain.on('latch:hello', (event) => {
-    const frame = event.senderFrame
-    if (frame === null || frame.parent !== null || !isOurs(frame.url)) {
-      log.warn({}, 'something that is not our page asked for the contract; refused')
-      return
-    }
+    if (!isOurPage(event)) return
     void node.then((running) => {
       if (event.sender.isDestroyed()) return
       const { port1, port2 } = new MessageChannelMain()
       serveElectronPort({ node: running, port: port1, log, access })
       event.sender.postMessage('latch:port', null, [port2])
-      ready.add(event.sender)
-      for (const nudge of waiting.splice(0)) event.sender.send('latch:nudge', nudge)
     })
+  })
+  ipcMain.on('latch:listening', (event) => {
+    if (!isOurPage(event)) return
+    const contents = event.sender
+    listening.add(contents)
+    contents.once('did-navigate', () => listening.delete(contents))
+    for (const nudge of waiting.splice(0)) contents.send('latch:nudge', nudge)
   })
 
   return {
     nudge(nudge, contents) {
-      if (ready.has(contents)) contents.send('latch:nudge', nudge)
+      if (listening.has(contents)) contents.send('latch:nudge', nudge)
       else waiting.push(nudge)
     },
+  }
+
+  function isOurPage({ senderFrame: frame }: IpcMainEvent): boolean {
+    if (frame !== null && frame.parent === null && isOurs(frame.url)) return true
+    log.warn({}, 'something that is not our page asked for the contract; refused')
+    return false
   }
 }

@@ -1,7 +1,9 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SECOND } from '../../shared/units.ts'
 import { writeFileAtomic } from '../platform/atomic-file.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
 import { APP_ORIGIN } from './links.ts'
 import { placeWindow, WindowState } from './window-state.ts'
@@ -19,12 +21,16 @@ const SMALLEST = { width: 360, height: 480 }
 /** The first frame has the colour of the page, so that no white flashes before it. */
 const BACKGROUND = { light: '#faf9f7', dark: '#1a1917' }
 
+/** A page that ends sooner than this after it was loaded anew would do so again. */
+const REVIVE_EVERY_MS = 10 * SECOND
+
 /** Opens the one window; shown when its first frame is ready. Sandboxed, isolated, without Node. */
-export function openWindow(files: WindowFiles, log: Log): BrowserWindow {
+export function openWindow(files: WindowFiles, clock: Clock, log: Log): BrowserWindow {
   const { maximized, ...place } = placeWindow(
     readState(files.state),
     screen.getAllDisplays().map((display) => display.workArea),
   )
+  let revivedMs = -Infinity
   const window = new BrowserWindow({
     ...place,
     minWidth: SMALLEST.width,
@@ -45,11 +51,24 @@ export function openWindow(files: WindowFiles, log: Log): BrowserWindow {
   })
   if (maximized) window.maximize()
   window.once('ready-to-show', () => window.show())
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit') revive(window, reason)
+  })
   window.on('close', () => void keepWindowState(window, files.state, log))
   void window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: unknown) => {
     log.error({ error }, 'the window could not load')
   })
   return window
+
+  /** A page whose process ended is loaded anew, but not over and over: then it waits until somebody opens it again. */
+  function revive(window: BrowserWindow, reason: string): void {
+    const nowMs = clock.monotonicMs()
+    const again = nowMs - revivedMs > REVIVE_EVERY_MS
+    log.error({ reason, again }, 'the process of the page ended')
+    if (!again) return
+    revivedMs = nowMs
+    window.reload()
+  }
 }
 
 function readState(file: string): WindowState | null {

@@ -52,6 +52,12 @@ export function defaultDataFolder(
   return join(base !== undefined && base.startsWith('/') ? base : join(home, '.local', 'share'), 'latch')
 }
 
+/** The one that LATCH_DATA names, or the system's place for it. */
+export function chosenDataFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const named = env['LATCH_DATA']
+  return named === undefined || named === '' ? defaultDataFolder() : resolve(named)
+}
+
 /**
  * Makes the folder if it is not there, closes it to other users, and takes it for this process.
  * Errors: LatchError CONFLICT when a process has it, naming the folder and that process; LOCKED when it cannot be used.

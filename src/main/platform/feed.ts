@@ -71,3 +71,16 @@ export class Feed<Event> {
     }
   }
 }
+
+/** Hands `onItem` all that `watch` gives, to its end; where it fell behind, from a new snapshot on. */
+export async function follow<Snapshot, Event>(
+  watch: () => AsyncIterable<Watched<Snapshot, Event>>,
+  onItem: (item: Watched<Snapshot, Event>) => void,
+): Promise<void> {
+  try {
+    for await (const item of watch()) onItem(item)
+  } catch (error) {
+    if (error instanceof FellBehindError) return follow(watch, onItem)
+    throw error
+  }
+}

@@ -20,6 +20,8 @@ export function useNudges(): void {
       else show(dialog)
     }
     window.addEventListener('message', onMessage)
+    // What came before there was anybody to hear it, such as the link that the app was started with, waits for this.
+    if (window.latch !== undefined) window.postMessage({ type: 'latch:listening' }, window.location.origin)
     return () => window.removeEventListener('message', onMessage)
   }, [navigate, show])
 }
