@@ -49,6 +49,7 @@ export function ConversationPane({ account }: { account: AccountId }): ReactNode
     sent,
     letIn: letsIn(rules.values(), account, useNow(15_000)),
   })
+  const [openedMs] = useState(() => Date.now())
   const [traced, setTraced] = useState<MessageId | null>(null)
   const tracedMessage = messages.find((message) => message.id === traced)
 
@@ -82,6 +83,7 @@ export function ConversationPane({ account }: { account: AccountId }): ReactNode
               conversation={conversation}
               held={held}
               who={who}
+              openedMs={openedMs}
               older={older}
               traced={traced}
               onTrace={setTraced}

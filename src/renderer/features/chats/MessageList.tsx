@@ -19,6 +19,8 @@ export interface MessageListProps {
   conversation: Conversation
   held: Held
   who: WhoIsIt
+  /** When the conversation was opened: what came later was seen as it came, and is not new. */
+  openedMs: number
   older: Call<[], void>
   traced: MessageId | null
   onTrace: (id: MessageId) => void
@@ -30,17 +32,18 @@ const END = { index: 'LAST', align: 'end' } as const
 const AT_END_PX = 48
 
 /** What an item and the beginning of the list need to know. */
-interface Context extends Omit<MessageListProps, 'conversation'> {
+interface Context extends Omit<MessageListProps, 'conversation' | 'openedMs'> {
   firstNew: number | null
 }
 
-export function MessageList({ conversation, held, who, older, traced, onTrace }: MessageListProps): ReactNode {
+export function MessageList(props: MessageListProps): ReactNode {
+  const { conversation, held, who, openedMs, older, traced, onTrace } = props
   const { t } = useTranslation()
   const list = useRef<VirtuosoHandle>(null)
   const [atEnd, setAtEnd] = useState(true)
   const { messages, firstIndex, more } = held
   const newest = messages.at(-1)
-  const firstNew = useFirstNew(conversation, messages)
+  const firstNew = useFirstNew(conversation, messages, openedMs)
   const below = useBelow(messages, atEnd)
   useMarkRead(conversation, newest, atEnd)
 
@@ -154,10 +157,10 @@ function End(): ReactNode {
 const parts = { Header: Beginning, Footer: End }
 
 /** The first message that was unread when the conversation was opened; it stays where it is while one reads. */
-function useFirstNew(conversation: Conversation, messages: readonly Message[]): number | null {
+function useFirstNew({ unread }: Conversation, messages: readonly Message[], openedMs: number): number | null {
   const [firstNew] = useState(() => {
-    const theirs = messages.filter((message) => !message.mine)
-    return conversation.unread === 0 ? null : (theirs.at(-conversation.unread)?.position ?? null)
+    const first = unread === 0 ? undefined : messages.filter((message) => !message.mine).at(-unread)
+    return first !== undefined && first.storedMs < openedMs ? first.position : null
   })
   return firstNew
 }

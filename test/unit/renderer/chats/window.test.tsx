@@ -190,3 +190,26 @@ test('an empty house says what to do next', async () => {
   expect(await screen.findAllByText('Nobody to talk to yet')).not.toEqual([])
   expect(screen.getAllByRole('button', { name: 'Invite someone' })).not.toEqual([])
 })
+
+test('what was unread when a conversation was opened is marked as new', async () => {
+  await open('Bea', { conversations: [conversation('Bea', said.slice(0, 1), { unread: 1 })], messages: said.slice(0, 1) })
+  expect(await within(await screen.findByRole('log')).findByText('New messages')).toBeTruthy()
+})
+
+test('the first message of all is not new to whoever looks at the empty conversation', async () => {
+  const { world } = await open('Bea', {
+    sent: [sentKnock('Bea', { state: 'allowed', untilMs: null })],
+    conversations: [conversation('Bea', [])],
+    messages: [],
+  })
+  await composer('Bea')
+  const [first] = messages('Bea', [['them', -1_000, 'Hello']])
+  if (first === undefined) throw new Error('there is no message')
+  act(() => {
+    world.putConversation(conversation('Bea', [first], { unread: 1 }))
+    world.putMessage(first)
+  })
+  const log = await screen.findByRole('log')
+  expect(await within(log).findByText('Hello')).toBeTruthy()
+  expect(within(log).queryByText('New messages')).toBeNull()
+})
