@@ -65,6 +65,18 @@ async function everything(): Promise<Record<string, string>> {
 
 const ZEROS = 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about'
 
+describe('who this is', () => {
+  it('is worked out once for each change, as it is asked thousands of times in a row', async () => {
+    const identity = await open()
+    await identity.create('Ada')
+    const before = identity.current()
+    expect(identity.current()).toBe(before)
+    await identity.rename('Bea')
+    expect(identity.current()).toMatchObject({ me: { name: 'Bea' } })
+    expect(before).toMatchObject({ me: { name: 'Ada' } })
+  })
+})
+
 describe('an empty folder', () => {
   it('holds nobody, and asking for somebody says so', async () => {
     const identity = await open()

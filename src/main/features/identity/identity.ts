@@ -21,6 +21,7 @@ export interface IdentityParts {
   readonly deviceLabel: string
 }
 
+type Open = Extract<Unlocked, { state: 'open' }>
 type IdentityChanged = { event: 'identity-changed'; identity: Identity }
 
 /** Reads the keys file once and opens it if it can. Never throws for what it finds there: `current()` says. */
@@ -32,19 +33,20 @@ class StoredIdentity implements IdentityFeature {
   readonly #parts: IdentityParts
   readonly #feed: Feed<IdentityChanged>
   #unlocked: Unlocked
+  /** Made when the keys change, as it is asked for with every hello, and peer ids take a while to write. */
+  #current: Identity
   /** Changes run one after another, each on what the one before it wrote. */
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(parts: IdentityParts, unlocked: Unlocked) {
     this.#parts = parts
     this.#unlocked = unlocked
+    this.#current = identityOf(unlocked, parts.deviceLabel)
     this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of the identity failed'))
   }
 
   current(): Identity {
-    const unlocked = this.#unlocked
-    if (unlocked.state !== 'open') return unlocked
-    return { state: 'ready', me: meOf(unlocked, this.#parts.deviceLabel) }
+    return this.#current
   }
 
   keyring(): Keyring | null {
@@ -52,7 +54,8 @@ class StoredIdentity implements IdentityFeature {
   }
 
   me(): Me {
-    return meOf(this.#open(), this.#parts.deviceLabel)
+    if (this.#current.state === 'ready') return this.#current.me
+    throw refusal(this.#current)
   }
 
   create(name: string): Promise<Me> {
@@ -97,10 +100,9 @@ class StoredIdentity implements IdentityFeature {
     return this.#feed.watch(() => this.current(), signal)
   }
 
-  #open(): Extract<Unlocked, { state: 'open' }> {
-    const unlocked = this.#unlocked
-    if (unlocked.state === 'open') return unlocked
-    throw unlocked.state === 'none' ? new LatchError('NO_ACCOUNT') : new LatchError('LOCKED', unlocked.why)
+  #open(): Open {
+    if (this.#unlocked.state === 'open') return this.#unlocked
+    throw refusal(this.#unlocked)
   }
 
   /** The first account of this folder. Errors: LatchError ACCOUNT_EXISTS, LOCKED. */
@@ -127,10 +129,10 @@ class StoredIdentity implements IdentityFeature {
     await writeFileAtomic(files.keys, formatKeysFile(written), { mode: 0o600 }).catch((cause: unknown) => {
       throw new LatchError('INTERNAL', `${files.keys} could not be written, and is as it was.`, { cause })
     })
-    const unlocked: Unlocked = { state: 'open', file: written, secrets, keyring }
-    this.#unlocked = unlocked
-    this.#feed.publish({ event: 'identity-changed', identity: this.current() })
-    return meOf(unlocked, deviceLabel)
+    this.#unlocked = { state: 'open', file: written, secrets, keyring }
+    this.#current = identityOf(this.#unlocked, deviceLabel)
+    this.#feed.publish({ event: 'identity-changed', identity: this.#current })
+    return this.me()
   }
 
   #changing(change: () => Promise<Me>): Promise<Me> {
@@ -140,8 +142,10 @@ class StoredIdentity implements IdentityFeature {
   }
 }
 
-function meOf({ file, secrets, keyring }: Extract<Unlocked, { state: 'open' }>, deviceLabel: string): Me {
-  return {
+function identityOf(unlocked: Unlocked, deviceLabel: string): Identity {
+  if (unlocked.state !== 'open') return unlocked
+  const { file, secrets, keyring } = unlocked
+  const me: Me = {
     account: file.account,
     name: secrets.name,
     peerId: peerIdOf(keyring.deviceKey.publicKey),
@@ -150,6 +154,11 @@ function meOf({ file, secrets, keyring }: Extract<Unlocked, { state: 'open' }>, 
     phrase: secrets.phrase,
     keyProtection: file.protection,
   }
+  return { state: 'ready', me }
+}
+
+function refusal(closed: Exclude<Unlocked, Open>): LatchError {
+  return closed.state === 'none' ? new LatchError('NO_ACCOUNT') : new LatchError('LOCKED', closed.why)
 }
 
 function checkedName(name: string): string {
