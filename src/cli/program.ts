@@ -41,7 +41,7 @@ Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 not running, 4 the answer was
 
 /** One run of `latch`: its exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
-  const given = args[0] === '--start-node' ? ['start', ...args.slice(1)] : args
+  const given = withoutAlias(args)
   try {
     const program = createProgram(io)
     const { context, exitCode } = createContext(program, io)
@@ -128,14 +128,22 @@ function createContext(program: Command, io: Io): { context: Context; exitCode: 
   return { context, exitCode: () => exitCode }
 }
 
+const START_NODE = '--start-node'
+
+/** Where the command stands, behind the options of the program; -1 where there is none. */
+function commandAt(args: readonly string[]): number {
+  return args.findIndex((arg, at) => (arg === START_NODE || !arg.startsWith('-')) && args[at - 1] !== '--data')
+}
+
+function withoutAlias(args: readonly string[]): readonly string[] {
+  const at = commandAt(args)
+  return args[at] === START_NODE ? args.with(at, 'start') : args
+}
+
 /** The loader of the command that `args` name; null when help, or a word that is no command, needs to know them all. */
 function commandOf(args: readonly string[]): (() => Promise<{ register: Register }>) | null {
-  for (let at = 0; at < args.length; at += 1) {
-    const arg = args[at] ?? ''
-    if (arg === '--data') at += 1
-    else if (!arg.startsWith('-')) return Object.hasOwn(commands, arg) ? (commands[arg] ?? null) : null
-  }
-  return null
+  const name = args[commandAt(args)] ?? ''
+  return Object.hasOwn(commands, name) ? (commands[name] ?? null) : null
 }
 
 /** Commander's "error: unknown option '--x'\n(Did you mean --y?)" as one sentence of ours. */

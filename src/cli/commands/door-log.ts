@@ -15,6 +15,10 @@ export function registerDoorLog(door: Command, context: Context): void {
     .option('--limit <n>', 'how many', String(DEFAULT_LINES))
     .option('--verify', 'check that no line was changed or removed since it was written')
     .action(async ({ limit, verify }: { limit: string; verify?: boolean }) => {
+      const wanted = Number(limit)
+      if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_LINES) {
+        throw wrongArgument(`--limit takes a number from 1 to ${MOST_LINES}.`)
+      }
       const client = await context.client()
       if (verify === true) {
         const found = await client.door.verifyLog()
@@ -24,10 +28,6 @@ export function registerDoorLog(door: Command, context: Context): void {
             ? `The log is whole: ${plural(found.decisions, 'decision')}, head ${found.head || 'none'}.`
             : `The log is broken at decision ${found.firstBadSeq}: ${found.why}`,
         )
-      }
-      const wanted = Number(limit)
-      if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_LINES) {
-        throw wrongArgument(`--limit takes a number from 1 to ${MOST_LINES}.`)
       }
       const [decisions, people] = await Promise.all([client.door.log({ limit: wanted }), client.contacts.list()])
       context.show(decisions, () => {

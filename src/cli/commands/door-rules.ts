@@ -39,9 +39,9 @@ export function registerRules(door: Command, context: Context): void {
         capability: string,
         options: { until: string; priority: string; note: string },
       ) => {
+        const draft = await draftOf({ verdict, capability, ...options }, context.io.nowMs())
         const client = await context.client()
-        const draft = await draftOf(client, context, { verdict, who, capability, ...options })
-        const added = await client.door.addRule(draft)
+        const added = await client.door.addRule({ ...draft, who: await whoOf(client, who) })
         context.show(added, () => `Added rule ${short(added.id)}.`)
       },
     )
@@ -74,14 +74,13 @@ export function registerRules(door: Command, context: Context): void {
 
 interface Words {
   readonly verdict: string
-  readonly who: string
   readonly capability: string
   readonly until: string
   readonly priority: string
   readonly note: string
 }
 
-async function draftOf(client: Client, context: Context, words: Words): Promise<Draft> {
+async function draftOf(words: Words, nowMs: number): Promise<Omit<Draft, 'who'>> {
   const { Capability, Rule, Verdict } = await import('../../shared/model/door.ts')
   const verdict = Verdict.safeParse(words.verdict)
   if (!verdict.success) throw wrongArgument(`"${words.verdict}" is no verdict: ${Verdict.options.join(', ')}.`)
@@ -95,8 +94,7 @@ async function draftOf(client: Client, context: Context, words: Words): Promise<
   return {
     verdict: verdict.data,
     capability: capability.data,
-    who: await whoOf(client, words.who),
-    until: untilOf(words.until, context.io.nowMs()),
+    until: untilOf(words.until, nowMs),
     priority: priority.data,
     note: words.note,
   }

@@ -34,6 +34,12 @@ describe('a wrong argument', () => {
       'latch: --timeout takes a number of seconds, and goes with --wait.',
     ],
     [['chat', 'send', 'Bea', '-'], 'latch: There is nothing to send.'],
+    [['door', 'log', '--limit', 'many'], 'latch: --limit takes a number from 1 to 1000.'],
+    [['door', 'rule', 'add', 'perhaps', 'anyone', 'contact'], /^latch: "perhaps" is no verdict: /],
+    [['door', 'rule', 'add', 'deny', 'anyone', 'tea'], /^latch: "tea" is no capability: /],
+    [['door', 'rule', 'add', 'deny', 'Bea', 'contact', '--until', 'late'], /^latch: --until takes forever, /],
+    [['status', '--data', ''], 'latch: --data is empty.'],
+    [['start', '--data', ''], 'latch: --data is empty.'],
     [['chat', 'read', 'Bea', '--limit', '0'], 'latch: --limit takes a number from 1 to 500.'],
     [['identity', 'restore', 'Ada'], 'latch: A recovery phrase is twelve words.'],
   ])('%j is one line and exit code 2', async (args, line) => {
@@ -151,6 +157,10 @@ describe('latch start', () => {
       ['--data', '/d', 'start', '--port', '1'],
       ['--data', '/d', '--port', '1'],
     ],
+    [
+      ['--data', '/d', '--json', '--start-node', '--port', '1'],
+      ['--data', '/d', '--json', '--port', '1'],
+    ],
   ])('%j runs the node beside this command, and ends as it ends', async (args, passedOn) => {
     const followed: (readonly string[])[] = []
     const follow = (program: string, given: readonly string[]): Promise<number> => {
@@ -159,6 +169,13 @@ describe('latch start', () => {
     }
     expect(await latch(args, { follow })).toEqual({ code: 7, out: '', err: '' })
     expect(followed).toEqual([[process.execPath, '/app/headless.js', ...passedOn]])
+  })
+})
+
+describe('--start-node', () => {
+  it('is a word like any other behind a command', async () => {
+    const { code, err } = await latch(['chat', 'send', 'Bea', '--start-node'], { env: { LATCH_DATA: empty } })
+    expect({ code, err }).toEqual({ code: 2, err: "latch: Unknown option '--start-node'. See latch --help.\n" })
   })
 })
 
