@@ -29,12 +29,10 @@ export interface IncomingParts {
   readonly turns: Turns
   readonly log: Log
   readonly offence: Offence
-  readonly onNews: (news: News) => void
   onRefused(position: LogPosition, status: Status): void
 }
 
 export interface Outcome {
-  /** What was stored, to be told once the other side was answered. */
   readonly news: News | null
   /** Something of ours was acknowledged. */
   readonly acknowledged: boolean
@@ -93,9 +91,7 @@ export class Incoming {
     }
     const { arrived, acknowledged } = sorted
     let news: News | null = null
-    if (arrived.every(({ kind }) => kind === 'held')) {
-      if (arrived.length > 0) this.#parts.intake.note(this.#carrier, arrived, this.#parts.onNews)
-    } else {
+    if (arrived.length > 0) {
       // Verifying a full frame takes as long as storing it.
       await this.#parts.turns.pause()
       const taken = this.#parts.intake.take(this.#carrier, arrived, this.#refused)
@@ -107,9 +103,9 @@ export class Incoming {
   }
 
   /** Entries of ours came another way that they said before to have: now it can be noted. */
-  notice(conversation: ConversationId): void {
+  notice(conversation: ConversationId): News {
     const held = this.#outgoing.confirmed(conversation).map((position) => heldAt(position))
-    this.#parts.intake.note(this.#carrier, held, this.#parts.onNews)
+    return this.#parts.intake.take(this.#carrier, held, this.#refused).news
   }
 
   async #sort(frame: Frame, sorted: Sorted): Promise<void> {

@@ -41,7 +41,7 @@ interface IntakeParts {
   readonly store: LogStore
   readonly clock: Clock
   readonly me: { account: AccountId; peerId: PeerId }
-  readonly devicesOf: (account: AccountId) => readonly PeerId[]
+  devicesOf(account: AccountId): readonly PeerId[]
 }
 
 /** Takes what other devices bring into the logs. */
@@ -58,14 +58,6 @@ export class Intake {
    */
   take(carrier: Carrier, arrived: readonly Arrived[], refusedBefore: ReadonlySet<string>): Taken {
     return this.#parts.store.transaction(() => new Batch(this.#parts, carrier, refusedBefore).run(arrived))
-  }
-
-  /**
-   * Notes what they hold of ours. `tell` comes before the commit, a tenth of a millisecond earlier: it is true already,
-   * and if the commit fails their next heads say it again.
-   */
-  note(carrier: Carrier, held: readonly Arrived[], tell: (news: News) => void): void {
-    this.#parts.store.transaction(() => tell(new Batch(this.#parts, carrier, new Set()).run(held).news))
   }
 }
 

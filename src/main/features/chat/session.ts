@@ -11,10 +11,9 @@ import {
   type ReceivedFrame,
   type Status,
 } from '../../protocols/chat/index.ts'
-import { Inbox } from './inbox.ts'
 import { Incoming, ToldToStopError } from './incoming.ts'
 import type { Intake, News } from './intake.ts'
-import { LINGER_MS, RETIRE_TIMEOUT_MS } from './limits.ts'
+import { LINGER_MS, MAX_ENTRIES_A_BATCH, MAX_INBOX_BYTES, MAX_INBOX_FRAMES, RETIRE_TIMEOUT_MS } from './limits.ts'
 import { Outgoing, type Source } from './outgoing.ts'
 import type { Failure } from './schedule.ts'
 import { Turns } from './turns.ts'
@@ -57,7 +56,9 @@ export class Session {
   readonly #outgoing: Outgoing
   readonly #incoming: Incoming
   readonly #turns: Turns
-  readonly #inbox = new Inbox()
+  readonly #inbox: ReceivedFrame[] = []
+  #inboxBytes = 0
+  #roomMade = (): void => {}
   #working = false
   #worker: Promise<void> = Promise.resolve()
   #writing = false
@@ -78,8 +79,7 @@ export class Session {
     this.#parts = parts
     this.#outgoing = new Outgoing(source, () => clock.nowMs())
     this.#turns = new Turns(clock)
-    const onNews = (news: News): void => parts.onNews(news, this)
-    this.#incoming = new Incoming({ ...parts, turns: this.#turns, onNews }, this.#outgoing)
+    this.#incoming = new Incoming({ ...parts, turns: this.#turns }, this.#outgoing)
     const { promise, resolve } = Promise.withResolvers<SessionEnd | null>()
     this.ready = promise
     this.#settleReady = resolve
@@ -115,7 +115,9 @@ export class Session {
 
   /** Another device of ours brought entries of ours, which this one may have had all along. */
   notice(conversation: ConversationId): void {
-    if (this.live && this.#parts.source.membersOf(conversation) !== null) this.#incoming.notice(conversation)
+    if (this.live && this.#parts.source.membersOf(conversation) !== null) {
+      this.#parts.onNews(this.#incoming.notice(conversation), this)
+    }
   }
 
   /** Another stream with the same device goes on instead: what is on the way still counts, nothing new is sent. */
@@ -129,7 +131,7 @@ export class Session {
   abort(why: Error): void {
     this.#failure ??= why
     this.#parts.channel.abort(why)
-    this.#inbox.empty()
+    this.#empty()
   }
 
   async #run(): Promise<SessionEnd> {
@@ -164,26 +166,29 @@ export class Session {
 
   /** Resolves when there is room for more: until then nothing is read, and the other side's writes wait. */
   async #put(received: ReceivedFrame): Promise<void> {
-    this.#inbox.put(received)
+    this.#inbox.push(received)
+    this.#inboxBytes += received.sizeBytes
     if (!this.#working) {
       this.#working = true
       this.#worker = this.#work()
     }
-    await this.#inbox.room()
+    while (this.#inbox.length >= MAX_INBOX_FRAMES || this.#inboxBytes >= MAX_INBOX_BYTES) {
+      await new Promise<void>((resolve) => (this.#roomMade = resolve))
+    }
   }
 
   async #work(): Promise<void> {
     this.#turns.begin()
     try {
-      while (!this.#inbox.isEmpty && this.#failure === null) {
-        await this.#take(this.#inbox.nextBatch())
+      while (this.#inbox.length > 0 && this.#failure === null) {
+        await this.#take(this.#nextBatch())
         await this.#turns.pause()
       }
     } catch (error) {
       await this.#giveUp(error)
     } finally {
       this.#working = false
-      if (this.#failure !== null) this.#inbox.empty()
+      if (this.#failure !== null) this.#empty()
     }
   }
 
@@ -203,6 +208,27 @@ export class Session {
     this.#timer()
     this.#settleReady(null)
     this.#parts.onReady(this)
+  }
+
+  /** Frames to be taken in one transaction: all that wait, up to a bound. */
+  #nextBatch(): ReceivedFrame[] {
+    let entries = 0
+    let count = 0
+    for (const { frame } of this.#inbox) {
+      entries += frame.kind === 'entries' ? frame.entries.length : 0
+      if (count > 0 && entries > MAX_ENTRIES_A_BATCH) break
+      count += 1
+    }
+    const batch = this.#inbox.splice(0, count)
+    for (const { sizeBytes } of batch) this.#inboxBytes -= sizeBytes
+    this.#roomMade()
+    return batch
+  }
+
+  #empty(): void {
+    this.#inbox.length = 0
+    this.#inboxBytes = 0
+    this.#roomMade()
   }
 
   #flush(): void {
