@@ -41,7 +41,7 @@ interface IntakeParts {
   readonly store: LogStore
   readonly clock: Clock
   readonly me: { account: AccountId; peerId: PeerId }
-  devicesOf(account: AccountId): readonly PeerId[]
+  readonly devicesOf: (account: AccountId) => readonly PeerId[]
 }
 
 /** Takes what other devices bring into the logs. */

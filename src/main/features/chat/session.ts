@@ -11,9 +11,10 @@ import {
   type ReceivedFrame,
   type Status,
 } from '../../protocols/chat/index.ts'
+import { Inbox } from './inbox.ts'
 import { Incoming, ToldToStopError } from './incoming.ts'
 import type { Intake, News } from './intake.ts'
-import { LINGER_MS, MAX_ENTRIES_A_BATCH, MAX_INBOX_BYTES, MAX_INBOX_FRAMES, RETIRE_TIMEOUT_MS } from './limits.ts'
+import { LINGER_MS, RETIRE_TIMEOUT_MS } from './limits.ts'
 import { Outgoing, type Source } from './outgoing.ts'
 import type { Failure } from './schedule.ts'
 import { Turns } from './turns.ts'
@@ -56,9 +57,7 @@ export class Session {
   readonly #outgoing: Outgoing
   readonly #incoming: Incoming
   readonly #turns: Turns
-  readonly #inbox: ReceivedFrame[] = []
-  #inboxBytes = 0
-  #roomMade = (): void => {}
+  readonly #inbox = new Inbox()
   #working = false
   #worker: Promise<void> = Promise.resolve()
   #writing = false
@@ -131,7 +130,7 @@ export class Session {
   abort(why: Error): void {
     this.#failure ??= why
     this.#parts.channel.abort(why)
-    this.#empty()
+    this.#inbox.empty()
   }
 
   async #run(): Promise<SessionEnd> {
@@ -166,29 +165,26 @@ export class Session {
 
   /** Resolves when there is room for more: until then nothing is read, and the other side's writes wait. */
   async #put(received: ReceivedFrame): Promise<void> {
-    this.#inbox.push(received)
-    this.#inboxBytes += received.sizeBytes
+    this.#inbox.put(received)
     if (!this.#working) {
       this.#working = true
       this.#worker = this.#work()
     }
-    while (this.#inbox.length >= MAX_INBOX_FRAMES || this.#inboxBytes >= MAX_INBOX_BYTES) {
-      await new Promise<void>((resolve) => (this.#roomMade = resolve))
-    }
+    await this.#inbox.room()
   }
 
   async #work(): Promise<void> {
     this.#turns.begin()
     try {
-      while (this.#inbox.length > 0 && this.#failure === null) {
-        await this.#take(this.#nextBatch())
+      while (!this.#inbox.isEmpty && this.#failure === null) {
+        await this.#take(this.#inbox.nextBatch())
         await this.#turns.pause()
       }
     } catch (error) {
       await this.#giveUp(error)
     } finally {
       this.#working = false
-      if (this.#failure !== null) this.#empty()
+      if (this.#failure !== null) this.#inbox.empty()
     }
   }
 
@@ -208,27 +204,6 @@ export class Session {
     this.#timer()
     this.#settleReady(null)
     this.#parts.onReady(this)
-  }
-
-  /** Frames to be taken in one transaction: all that wait, up to a bound. */
-  #nextBatch(): ReceivedFrame[] {
-    let entries = 0
-    let count = 0
-    for (const { frame } of this.#inbox) {
-      entries += frame.kind === 'entries' ? frame.entries.length : 0
-      if (count > 0 && entries > MAX_ENTRIES_A_BATCH) break
-      count += 1
-    }
-    const batch = this.#inbox.splice(0, count)
-    for (const { sizeBytes } of batch) this.#inboxBytes -= sizeBytes
-    this.#roomMade()
-    return batch
-  }
-
-  #empty(): void {
-    this.#inbox.length = 0
-    this.#inboxBytes = 0
-    this.#roomMade()
   }
 
   #flush(): void {
