@@ -67,7 +67,8 @@ export class Outbox {
     const waiting = this.#boxes.get(account)?.waiting ?? null
     // On a stream that they opened they may talk to us through a door of theirs that is closed to us.
     const isRefused = waiting?.waitingFor === 'door' || waiting?.code.startsWith(ENTRY_REFUSED) === true
-    if (waiting === null || (this.#parts.sessions.hasLive(account) && !isRefused)) return { waitingFor: 'nobody', waitingWhy: null }
+    const isFlowing = this.#parts.sessions.hasLive(account) && !isRefused
+    if (waiting === null || isFlowing) return { waitingFor: 'nobody', waitingWhy: null }
     return { waitingFor: waiting.waitingFor, waitingWhy: waiting.why }
   }
 
