@@ -78,6 +78,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     version,
     noiseCrypto: parts.noise.crypto,
     admits: (peerId) => door.admitsConnection(peerId),
+    mayDial: (peerId) => peers.mayDial(peerId),
     isExpected: (peerId) => peers.isKept(peerId),
     subnetOf,
     overran: (peerId) => door.offence(peerId, 'more streams than its rate', 1),

@@ -35,6 +35,7 @@ export interface Libp2pNodeParts {
   readonly version: string
   readonly noiseCrypto: ICryptoInterface | null
   readonly admits: (peerId: PeerId) => boolean
+  readonly mayDial: (peerId: PeerId) => boolean
   /** Whether a person wants connections with this device: strangers make room for it. */
   readonly isExpected: (peerId: PeerId) => boolean
   /** A peer opened more streams of libp2p's own protocols than its rate. */

@@ -24,6 +24,8 @@ export interface CoreParts {
   readonly noiseCrypto: ICryptoInterface | null
   /** Whether the door lets this peer connect at all. Asked synchronously: a gater that waits starves everybody else. */
   readonly admits: (peerId: PeerId) => boolean
+  /** Whether this peer may be dialled, whoever wants to: a service of libp2p's own has wishes too. */
+  readonly mayDial: (peerId: PeerId) => boolean
   readonly handshakes: Handshakes
   readonly rates: StreamRates
 }
@@ -66,7 +68,7 @@ export function coreOptions(parts: CoreParts) {
       inboundConnectionThreshold: 20,
       // Connections in their handshake at once. Ours (handshakes.ts) makes room before it comes to that.
       maxIncomingPendingConnections: 64,
-      // Keeping connections is the peers feature's, with its own schedule.
+      // Keeping connections is the peers feature's, with its own schedule. (The first try libp2p makes all the same.)
       reconnectRetries: 0,
     },
     connectionMonitor: {
@@ -94,12 +96,16 @@ export function coreOptions(parts: CoreParts) {
 }
 
 /** A peer that the door does not admit is refused once Noise proved who it is; through a relay, at the relay's word. */
-function gater({ admits, handshakes }: Pick<CoreParts, 'admits' | 'handshakes'>): ConnectionGater {
+function gater({ admits, mayDial, handshakes }: Pick<CoreParts, 'admits' | 'mayDial' | 'handshakes'>): ConnectionGater {
   const refuses = (peerId: { toString(): string }): boolean => {
     const parsed = PeerId.safeParse(peerId.toString())
     return !parsed.success || !admits(parsed.data)
   }
   return {
+    denyDialPeer: (peerId) => {
+      const parsed = PeerId.safeParse(peerId.toString())
+      return parsed.success && !mayDial(parsed.data)
+    },
     denyInboundConnection: (arrival) => {
       handshakes.began(arrival)
       return false

@@ -36,6 +36,7 @@ async function open(over: Partial<Libp2pNodeParts> = {}): Promise<Libp2pNode> {
     version: '1.2.3',
     noiseCrypto: null,
     admits: () => true,
+    mayDial: () => true,
     isExpected: () => false,
     subnetOf: () => null,
     overran: () => {},
@@ -55,6 +56,31 @@ test('everything that libp2p serves when all is on is on the page, and the page 
   await node.joinRest()
   expect(node.libp2p.getProtocols()).toEqual(libp2pServes.map(({ protocol }) => protocol).toSorted())
   expect(node.warnings()).toEqual([])
+})
+
+test('a peer that a person disconnected is not dialled by the DHT either', async () => {
+  const services = { ...noServices, dht: true }
+  let isHeld = false
+  let asked = 0
+  const mayDial = (): boolean => {
+    asked += isHeld ? 1 : 0
+    return !isHeld
+  }
+  const one = await open({ mayDial, config: { listen: [anyPort], services } })
+  const other = await open({ config: { listen: [anyPort], services } })
+  await one.joinRest()
+  await other.joinRest()
+  const { peerId } = await dial(one, other.network.listening()[0])
+  const isWanted = async (): Promise<boolean> => {
+    const { tags } = await one.libp2p.peerStore.get(other.libp2p.peerId)
+    return [...tags.keys()].some((tag) => tag.startsWith('keep-alive'))
+  }
+  await eventually('the DHT to want the other', isWanted)
+  isHeld = true
+  await one.network.hangUp(peerId)
+  await eventually('libp2p to try again', () => asked > 0)
+  expect(one.network.connections()).toEqual([])
+  await expect(dial(one, other.network.listening()[0])).rejects.toThrow()
 })
 
 test('the DHT stores no provider records for anybody', async () => {

@@ -71,6 +71,10 @@ export class Dialler {
     this.keeper.release(peerId)
   }
 
+  isHeld(peerId: PeerId): boolean {
+    return this.#held.has(peerId)
+  }
+
   /** A person wants it again. */
   unhold(peerId: PeerId): void {
     this.#held.delete(peerId)

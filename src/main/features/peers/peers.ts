@@ -109,6 +109,10 @@ export class Peers implements PeersFeature {
     return this.#dialler.keeper.of(peerId) !== null
   }
 
+  mayDial(peerId: PeerId): boolean {
+    return !this.#dialler.isHeld(peerId)
+  }
+
   async reach(account: AccountId): Promise<PeerId[]> {
     const devices = this.#devicesOf(account)
     const connected = devices.filter((device) => this.#roster.live.has(device))

@@ -48,6 +48,8 @@ export interface PeersFeature {
   keepAlive(account: AccountId, keep: boolean): void
   /** Whether connections with this device are kept: a contact's, or one of the configuration. */
   isKept(peerId: PeerId): boolean
+  /** Whether this device may be dialled: false from when a person disconnects it until they connect to it again. */
+  mayDial(peerId: PeerId): boolean
   /**
    * Connected devices of an account; without any, its known devices are dialled, but for those a person disconnected.
    * Errors: LatchError UNREACHABLE.
