@@ -36,6 +36,7 @@ test('two people talk after one knock', async ({ openHouse }) => {
 
     await openChat(bea.page, 'Ada')
     await expect(said(bea.page, 'Ada', 'Are you there?')).toBeVisible()
+    await expect(bea.page.getByText('New messages')).toBeVisible()
     await expect(bea.page.getByRole('link', { name: 'Chats', exact: true })).toBeVisible()
     await say(bea.page, 'Ada', 'Here I am')
     await expect(said(ada.page, 'Bea', 'Here I am')).toBeVisible()

@@ -3,7 +3,7 @@ import { answer, askToChat, connectTo, go, knockOf, newestTick, openChat, ownAdd
 import { look } from '../../helpers/windows-look.ts'
 import { expect, test } from './houses.ts'
 
-test.setTimeout(120_000)
+test.setTimeout(240_000)
 
 /** Something that floats over the screen, closed again. */
 async function lookAt(page: Page, name: string, open: () => Promise<void>): Promise<void> {

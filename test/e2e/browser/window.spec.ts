@@ -1,7 +1,7 @@
 import { go, openChat } from '../../helpers/journey.ts'
 import { expect, introduce, test } from './houses.ts'
 
-test('settings are kept, and a new name reaches those who know you', async ({ openHouse }) => {
+test('settings are kept, and a new name reaches others at the next hello', async ({ openHouse }) => {
   const [ada, bea] = [await openHouse('Ada'), await openHouse('Bea')]
   await introduce(ada, bea)
   await go(ada.page, 'Settings')
@@ -34,6 +34,12 @@ test('settings are kept, and a new name reaches those who know you', async ({ op
   await bea.page.reload()
   await go(bea.page, 'Settings')
   await expect(bea.page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Beatrice')
+
+  await go(ada.page, 'Network')
+  await ada.page.getByRole('navigation', { name: 'Peers' }).getByRole('link', { name: 'Bea' }).click()
+  await ada.page.getByRole('button', { name: 'Disconnect' }).click()
+  await ada.page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(ada.page.getByRole('heading', { name: 'Beatrice', level: 1 })).toBeVisible()
 })
 
 test('the command palette finds places, people and actions', async ({ openHouse }) => {

@@ -2,7 +2,7 @@ import { answer, askToChat, connectTo, go, knockOf, openChat, ownAddress, said, 
 import { look } from '../../helpers/windows-look.ts'
 import { test, type Desk } from './desks.ts'
 
-test.setTimeout(120_000)
+test.setTimeout(240_000)
 
 const SIZES = { wide: { width: 1_120, height: 700 }, narrow: { width: 400, height: 760 } } as const
 
