@@ -154,13 +154,17 @@ describe.each(WAYS)('frames over %s', (way) => {
   })
 
   it.each(['knock-first', 'silent'] as const)('are refused with %s by the guard', async (code) => {
+    // A WebRTC channel may close before its reset is read: silence is then a cut, and still no end.
+    const mayBeLost = way === 'webrtc-direct' && code === 'silent'
     const refuse: Guard = () => ({ verdict: 'refuse', code, why: 'a test' })
     const { a, b } = (nodes = await nodesOver(way, { guards: () => refuse }))
     await b.streams.serve(terms, async () => {
       throw new Error('ran')
     })
     const stream = await a.streams.open(b.peerId, terms)
-    await expect(stream.read()).rejects.toMatchObject({ name: 'RefusedError', code })
+    const failure: unknown = await stream.read().catch((error: unknown) => error)
+    if (mayBeLost && failure instanceof StreamCutError) return
+    expect(failure).toMatchObject({ name: 'RefusedError', code })
   })
 })
 
