@@ -13,7 +13,7 @@ import type { PeersParts } from './parts.ts'
 import { judgeReachability } from './reachability.ts'
 import { Roster } from './roster.ts'
 import { RoundTrips } from './round-trips.ts'
-import { sweepStored } from './sweep.ts'
+import { sweep } from './sweep.ts'
 import { watchSurroundings } from './surroundings.ts'
 import { every } from './ticker.ts'
 import { superfluous } from './twins.ts'
@@ -45,7 +45,7 @@ export class Peers implements PeersFeature {
     this.#ends.push(
       network.subscribe((event) => this.#onNetwork(event)),
       people.onProof((peerId, account) => this.#onProof(peerId, account)),
-      every(clock, limits.SWEEP_EVERY_MS, () => this.#sweep()),
+      every(clock, limits.SWEEP_EVERY_MS, () => sweep(this.#parts, (peerId) => this.#roster.knows(peerId) || this.#roster.live.has(peerId))),
       every(clock, limits.RTT_EVERY_MS, () => this.#roundTrips.measureAll()),
       watchSurroundings(clock, interfaces, (why) => {
         log.info({ why }, 'dialling again')
@@ -281,16 +281,6 @@ export class Peers implements PeersFeature {
     this.#roster.note(peerId, { addresses: dialable(about.addresses) })
     this.#roster.changed(peerId)
     await this.#roundTrips.measure(peerId)
-  }
-
-  async #sweep(): Promise<void> {
-    const { log, network } = this.#parts
-    try {
-      const gone = await sweepStored(network, (peerId) => this.#roster.knows(peerId) || this.#roster.live.has(peerId))
-      if (gone > 0) log.info({ gone }, 'dropped what libp2p kept of strangers')
-    } catch (error) {
-      log.warn({ error }, 'what libp2p keeps of strangers could not be counted')
-    }
   }
 
   #tellReachability(): void {

@@ -1,4 +1,5 @@
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Log } from '../../platform/log.ts'
 import { MAX_STORED } from './limits.ts'
 import type { Network } from './types.ts'
 
@@ -20,4 +21,14 @@ export async function sweepStored(
   const gone = strangers.slice(0, Math.max(0, wanted + strangers.length - maxStored))
   for (const peerId of gone) await network.forget(peerId)
   return gone.length
+}
+
+/** The same in the background: what comes of it is for the log. */
+export async function sweep({ network, log }: { network: Network; log: Log }, isWanted: (peerId: PeerId) => boolean): Promise<void> {
+  try {
+    const gone = await sweepStored(network, isWanted)
+    if (gone > 0) log.info({ gone }, 'dropped what libp2p kept of strangers')
+  } catch (error) {
+    log.warn({ error }, 'what libp2p keeps of strangers could not be counted')
+  }
 }
