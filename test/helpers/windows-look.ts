@@ -23,11 +23,18 @@ export async function look(page: Page, name: string, options: LookOptions = {}):
   }
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.evaluate(settled)
     // In the dark only colours are other than in the light.
     const rules = colorScheme === 'dark' ? ['color-contrast'] : []
     expect.soft(await violations(page, rules, options), `${name}, ${colorScheme}`).toEqual([])
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+}
+
+/** Resolves when no colour is on its way to another. Runs in the page. */
+async function settled(): Promise<void> {
+  const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+  await Promise.allSettled(ending.map((one) => one.finished))
 }
 
 async function violations(page: Page, rules: string[], { inElectron = false }: LookOptions): Promise<string[]> {
