@@ -159,26 +159,24 @@ export class Chat implements ChatFeature {
   #onWritten(written: readonly Written[]): void {
     const conversations = new Set(written.map(({ conversation }) => conversation))
     for (const conversation of conversations) this.#sessions.poke(conversation)
-    const messages = written.map(({ message }) => message).filter((message) => message !== null)
-    this.#tell({ conversations, messages, changed: [] })
-  }
-
-  #onNews(news: News): void {
-    for (const { conversation } of news.changed) this.#outbox.progress(this.#row(conversation).account)
-    for (const conversation of news.carried) {
-      const { account } = this.#row(conversation)
-      if (this.#store.isWaiting(account)) this.#outbox.queued(account)
+    for (const { message } of written) {
+      if (message !== null) this.#feed.publish({ event: 'message-stored', message })
     }
-    this.#tell(news)
+    this.#conversationsChanged(conversations)
   }
 
-  #tell({ conversations, messages, changed }: Omit<News, 'carried'>): void {
+  #onNews({ conversations, messages, changed, carried }: News): void {
     for (const message of messages) this.#feed.publish({ event: 'message-stored', message })
     for (const range of changed) {
       const announcing = this.#announce(range).finally(() => this.#announcing.delete(announcing))
       this.#announcing.add(announcing)
     }
-    for (const conversation of conversations) this.#conversationChanged(this.#store.conversation(conversation))
+    for (const { conversation } of changed) this.#outbox.progress(this.#row(conversation).account)
+    for (const conversation of carried) {
+      const { account } = this.#row(conversation)
+      if (this.#store.isWaiting(account)) this.#outbox.queued(account)
+    }
+    this.#conversationsChanged(conversations)
   }
 
   /** One receipt can change ten thousand messages: they are read and told a hundred at a time. */
@@ -191,6 +189,10 @@ export class Chat implements ChatFeature {
       next = last.seq + 1
       await turnOfTheLoop()
     }
+  }
+
+  #conversationsChanged(conversations: ReadonlySet<ConversationId>): void {
+    for (const conversation of conversations) this.#conversationChanged(this.#store.conversation(conversation))
   }
 
   #conversationChanged(row: ConversationRow | null): void {
