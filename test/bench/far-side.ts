@@ -1,5 +1,5 @@
 import { bareEcho } from './bare-libp2p.ts'
-import { openHouse } from './house.ts'
+import { letEverybodyChat, openHouse } from './house.ts'
 import { tlsEcho } from './tls-peer.ts'
 
 /*
@@ -14,10 +14,7 @@ export interface FarSide {
 }
 
 const [house, bare, tls] = await Promise.all([openHouse('Bea'), bareEcho(), tlsEcho()])
-house.household.door.addRule(
-  { who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', until: { kind: 'forever' }, priority: 0, note: '' },
-  'person',
-)
+letEverybodyChat(house)
 
 const { address, account, peerId, port } = house
 process.send?.({ house: { address, account, peerId, port }, bare: { port: bare.port, peerId: bare.peerId }, tls: { port: tls.port } } satisfies FarSide)

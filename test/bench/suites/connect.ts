@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { AccountId, PeerId } from '../../../src/shared/ids.ts'
 import { BareDialler, barePing } from '../bare-libp2p.ts'
 import { startFarSide } from '../far.ts'
-import { knockUntilAllowed, openHouse, sendUntilDelivered } from '../house.ts'
+import { letEverybodyChat, openHouse, sendUntilDelivered, type House } from '../house.ts'
 import type { Figure } from '../report.ts'
 import { slowLink } from '../slow-link.ts'
 import { interleave, summarize, timed, type Summary } from '../stats.ts'
@@ -31,17 +31,19 @@ export async function connect(): Promise<Figure[]> {
   const peerId = PeerId.parse(far.house.peerId)
   const address = `/ip4/127.0.0.1/tcp/${links.house.port}/p2p/${peerId}`
   try {
-    await near.household.peers.connect(far.house.address)
-    await knockUntilAllowed(near, peerId)
-    await near.household.peers.disconnect(peerId)
+    // By rule and without a knock: a contact would be dialled back by the far side, over a quick link of its own.
+    letEverybodyChat(near)
     const conversation = near.household.chat.open(AccountId.parse(far.house.account))
     const connected: number[] = []
+    const proven: number[] = []
     const took = await interleave(
       {
         latch: async () => {
           const startMs = performance.now()
+          const whenConnected = untilConnected(near, peerId)
           await near.household.peers.connect(address)
-          connected.push(performance.now() - startMs)
+          proven.push(performance.now() - startMs)
+          connected.push((await whenConnected) - startMs)
           await sendUntilDelivered(near, conversation)
           const ms = performance.now() - startMs
           await near.household.peers.disconnect(peerId)
@@ -71,7 +73,8 @@ export async function connect(): Promise<Figure[]> {
     return [
       { suite, what: 'raw TLS 1.3 to its first answer', unit, summary: inRoundTrips(took.tls) },
       { suite, what: 'stock libp2p to its first answer', unit, summary: inRoundTrips(took.bare) },
-      { suite, what: 'Latch to an encrypted connection', unit, summary: inRoundTrips(summarize(connected.slice(WARM_UP))), goal: '≤ 4' },
+      { suite, what: 'Latch to an encrypted connection', unit, summary: inRoundTrips(summarize(connected.slice(WARM_UP))) },
+      { suite, what: 'Latch to a first answer: hello, which proves the account', unit, summary: inRoundTrips(summarize(proven.slice(WARM_UP))), goal: '≤ 4' },
       { suite, what: 'Latch to a first message acknowledged (hello, door, chat)', unit, summary: inRoundTrips(took.latch) },
     ]
   } finally {
@@ -80,6 +83,16 @@ export async function connect(): Promise<Figure[]> {
     await near.close()
     await far.close()
   }
+}
+
+/** The moment it happened, on the clock of `performance.now()`. */
+async function untilConnected(house: House, peerId: PeerId): Promise<number> {
+  for await (const item of house.household.peers.watch()) {
+    if (item.kind !== 'event' || item.event.event !== 'peer-changed') continue
+    const { peer } = item.event
+    if (peer.peerId === peerId && peer.state === 'connected') break
+  }
+  return performance.now()
 }
 
 function inRoundTrips({ count, p50, p99, min, max }: Summary): Summary {
