@@ -341,7 +341,7 @@ describe('who is newer', () => {
     const second = await home(await people.device(host.device.account), { people, wire, clock })
     for (const one of [host, second]) one.chat.wake(host.device.account)
     await eventually('it on the second device', () => textsWith(second, guest.account).length === 2)
-    expect(second.database.prepare('SELECT kind FROM chat_entries ORDER BY seq').all()).toMatchObject([
+    expect(second.database.prepare('SELECT kind FROM chat_entries ORDER BY place').all()).toMatchObject([
       { kind: 'message' },
       { kind: 'reaction' },
       { kind: 'message' },

@@ -32,7 +32,7 @@ class Shelf implements Source {
     for (let index = 0; index < count; index++) {
       const envelope = new Uint8Array(sizeBytes)
       new DataView(envelope.buffer).setUint32(0, (this.#n += 1))
-      log.rows.push({ n: this.#n, seq: log.rows.length + 1, envelope })
+      log.rows.push({ place: this.#n, seq: log.rows.length + 1, envelope })
     }
   }
 

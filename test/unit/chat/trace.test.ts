@@ -4,7 +4,7 @@ import { compose, type AttemptLine } from '../../../src/main/features/chat/trace
 import type { Message } from '../../../src/shared/model/chat.ts'
 
 const message = { mine: true, storedMs: 100 } as Message
-const stored: StoredMessage = { message, n: 1, log: 1, seq: 1 }
+const stored: StoredMessage = { message, place: 1, log: 1, seq: 1 }
 
 function line(step: AttemptLine['step'], lastMs: number, times = 1, code = 'unreachable'): AttemptLine {
   return { step, code, route: null, detail: `${step}.`, times, lastMs }

@@ -6,7 +6,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { signEntry, type KnownBody, type SignedEntry } from '../../protocols/chat/index.ts'
 import { MAX_ENTRIES_A_BATCH } from './limits.ts'
-import type { ConversationRow, LogStore } from './store.ts'
+import type { LogStore } from './store.ts'
 import { Turns } from './turns.ts'
 
 /** What this device wants to say in a conversation, and who waits to hear that it is stored. */
@@ -14,7 +14,7 @@ interface Draft {
   readonly conversation: ConversationId
   readonly body: KnownBody
   /** More that belongs to the same transaction. */
-  readonly also: ((row: ConversationRow) => void) | undefined
+  readonly also: (() => void) | undefined
   resolve(written: Written): void
   reject(why: unknown): void
 }
@@ -57,7 +57,7 @@ export class Author {
   }
 
   /** Resolves when the entry is stored durably here. */
-  write(conversation: ConversationId, body: KnownBody, also?: (row: ConversationRow) => void): Promise<Written> {
+  write(conversation: ConversationId, body: KnownBody, also?: () => void): Promise<Written> {
     return new Promise((resolve, reject) => {
       this.#drafts.push({ conversation, body, also, resolve, reject })
       if (this.#isWriting) return
@@ -144,10 +144,8 @@ export class Author {
       for (const [conversation, { stored }] of tips) if (this.#tip(conversation).seq !== stored) return null
       return signed.map((entry, index) => {
         const { conversation } = entry.entry
-        const row = store.conversation(conversation)
-        if (row === null) throw new Error('a conversation is gone while something was written in it')
-        const message = store.append(row, entry, clock.nowMs())
-        drafts[index]?.also?.(row)
+        const message = store.append(conversation, entry, clock.nowMs())
+        drafts[index]?.also?.()
         return { conversation, message }
       })
     })

@@ -84,7 +84,8 @@ export class Chat implements ChatFeature {
     if (account === this.#parts.me.account) throw new LatchError('BAD_INPUT', 'That account is your own.')
     const known = this.#store.conversationWith(account)
     if (known !== null) return this.#show(known)
-    const conversation = this.#show(this.#store.openConversation(account, this.#parts.clock.nowMs()))
+    const nowMs = this.#parts.clock.nowMs()
+    const conversation = this.#show(this.#store.transaction(() => this.#store.openConversation(account, nowMs)))
     this.#feed.publish({ event: 'conversation-changed', conversation })
     return conversation
   }
@@ -111,9 +112,9 @@ export class Chat implements ChatFeature {
     const upTo = Math.min(position, row.position)
     if (upTo > row.readPosition) {
       this.#store.transaction(() => {
-        this.#store.setRead(row, upTo)
+        this.#store.setRead(conversation, upTo)
         // What is read while receipts are off is never told, also when they are on later.
-        if (!this.#parts.readReceipts()) this.#store.setReceipted(row, upTo)
+        if (!this.#parts.readReceipts()) this.#store.setReceipted(conversation, upTo)
       })
       this.#conversationChanged(this.#row(conversation))
       this.#oweReceipt(this.#row(conversation))
@@ -213,8 +214,8 @@ export class Chat implements ChatFeature {
   async #writeReceipt(conversation: ConversationId): Promise<void> {
     const row = this.#row(conversation)
     const readUpTo = this.#parts.readReceipts() ? this.#store.unreceipted(row) : []
-    if (readUpTo.length === 0) return this.#store.setReceipted(row, row.readPosition)
-    const receipted = (now: ConversationRow): void => this.#store.setReceipted(now, row.readPosition)
+    const receipted = (): void => this.#store.setReceipted(conversation, row.readPosition)
+    if (readUpTo.length === 0) return this.#store.transaction(receipted)
     await this.#write(conversation, { kind: 'receipt', readUpTo }, receipted)
     this.#outbox.queued(row.account)
   }

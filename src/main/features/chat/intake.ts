@@ -3,7 +3,7 @@ import type { Message } from '../../../shared/model/chat.ts'
 import type { Route } from '../../../shared/model/peers.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { KnownBody, LogPosition, Members, SignedEntry } from '../../protocols/chat/index.ts'
-import type { Changed, ConversationRow, LogStore, Milestone } from './store.ts'
+import type { Changed, LogStore, Milestone } from './store.ts'
 import { judge, type Surroundings, type Verdict } from './validator.ts'
 
 /** Who is at the other end of a stream, and which conversations it may carry. */
@@ -72,7 +72,6 @@ class Batch implements Surroundings {
   readonly #carrier: Carrier
   readonly #refusedLogs: Set<string>
   readonly #nowMs: number
-  readonly #rows = new Map<ConversationId, ConversationRow>()
   readonly #news = {
     conversations: new Set<ConversationId>(),
     messages: [] as Message[],
@@ -122,7 +121,7 @@ class Batch implements Surroundings {
   }
 
   head(conversation: ConversationId, device: PeerId) {
-    const row = this.#row(conversation)
+    const row = this.#parts.store.conversation(conversation)
     return row === null ? null : this.#parts.store.head(row.key, device)
   }
 
@@ -132,65 +131,59 @@ class Batch implements Surroundings {
   }
 
   clockOf(conversation: ConversationId): number {
-    return this.#row(conversation)?.clock ?? 0
-  }
-
-  /** As it is after what was stored last. */
-  #row(id: ConversationId): ConversationRow | null {
-    const row = this.#rows.get(id) ?? this.#parts.store.conversation(id)
-    if (row !== null) this.#rows.set(id, row)
-    return row
+    return this.#parts.store.conversation(conversation)?.clock ?? 0
   }
 
   #store(signed: SignedEntry): void {
     const { store } = this.#parts
-    const row = this.#conversation(signed.entry.conversation)
-    const message = store.append(row, signed, this.#nowMs)
-    this.#rows.delete(row.id)
-    this.#news.conversations.add(row.id)
+    const { conversation } = signed.entry
+    this.#open(conversation)
+    const message = store.append(conversation, signed, this.#nowMs)
+    this.#news.conversations.add(conversation)
     if (message !== null) this.#news.messages.push(message)
-    if (signed.body?.kind === 'receipt') this.#receipt(row, signed.entry.account, signed.body)
+    if (signed.body?.kind === 'receipt') this.#receipt(conversation, signed.entry.account, signed.body)
     if (signed.entry.account !== this.#parts.me.account) return
     // Ours, written on another device or lost here: whoever brings it holds it.
     this.#held(signed.entry, null)
-    this.#news.carried.add(row.id)
+    this.#news.carried.add(conversation)
   }
 
-  #conversation(id: ConversationId): ConversationRow {
+  /** The first entry makes the conversation. */
+  #open(id: ConversationId): void {
     const { store, me } = this.#parts
     const other = this.#carrier.membersOf(id)?.find((member) => member !== me.account)
     if (other === undefined) throw new Error('an entry was judged good without a conversation to put it into')
-    return this.#row(id) ?? store.openConversation(other, this.#nowMs)
+    store.openConversation(other, this.#nowMs)
   }
 
   /** What they read of ours; or, from another device of ours, what we read of theirs. */
-  #receipt(row: ConversationRow, from: AccountId, body: Extract<KnownBody, { kind: 'receipt' }>): void {
+  #receipt(conversation: ConversationId, from: AccountId, body: Extract<KnownBody, { kind: 'receipt' }>): void {
     const { store, me } = this.#parts
     if (from === me.account) {
-      const positions = body.readUpTo.map(({ device, seq }) => store.positionOf(row.key, device, seq))
-      const position = Math.max(...positions)
-      store.setRead(row, position)
-      store.setReceipted(row, position)
+      const key = store.conversation(conversation)?.key ?? 0
+      const position = Math.max(...body.readUpTo.map(({ device, seq }) => store.positionOf(key, device, seq)))
+      store.setRead(conversation, position)
+      store.setReceipted(conversation, position)
       return
     }
     for (const { device, seq } of body.readUpTo) {
-      this.#advance(row, device, seq, 'delivered')
-      this.#advance(row, device, seq, 'read')
+      this.#advance({ conversation, device, seq }, 'delivered')
+      this.#advance({ conversation, device, seq }, 'read')
     }
   }
 
   #held(position: LogPosition, sentMs: number | null): void {
     // A device of our own that holds it is not the other person's.
     if (this.#carrier.account === this.#parts.me.account) return
-    const row = this.#row(position.conversation)
-    if (row !== null) this.#advance(row, position.device, position.seq, 'delivered', sentMs)
+    if (this.#parts.store.conversation(position.conversation) === null) return
+    this.#advance(position, 'delivered', sentMs)
   }
 
-  #advance(row: ConversationRow, device: PeerId, seq: number, step: Milestone['step'], sentMs?: number | null): void {
-    const milestone = { step, atMs: this.#nowMs, sentMs: sentMs ?? null, route: this.#carrier.route }
-    const changed = this.#parts.store.advance(row, device, seq, milestone)
+  #advance({ conversation, device, seq }: LogPosition, step: Milestone['step'], sentMs: number | null = null): void {
+    const milestone = { step, atMs: this.#nowMs, sentMs, route: this.#carrier.route }
+    const changed = this.#parts.store.advance(conversation, device, seq, milestone)
     if (changed === null) return
     this.#news.changed.push(changed)
-    this.#news.conversations.add(row.id)
+    this.#news.conversations.add(conversation)
   }
 }

@@ -1,12 +1,12 @@
 import type { AccountId, ConversationId, MessageId } from '../../../shared/ids.ts'
 import type { Conversation, Message } from '../../../shared/model/chat.ts'
 import type { Database } from '../../platform/database.ts'
-import type { Changed, ConversationRow } from './store.ts'
+import { entryNumber, type Changed, type ConversationRow } from './store.ts'
 
 /** A message as it is shown, and its place in the log and in the order of storing. */
 export interface StoredMessage {
   readonly message: Message
-  readonly n: number
+  readonly place: number
   readonly log: number
   readonly seq: number
 }
@@ -19,16 +19,17 @@ interface MessageRow {
   text: string
   sentMs: number
   storedMs: number
+  place: number
   n: number
   log: number
-  seq: number
   delivered: number
   read: number
 }
 
 const MESSAGE = `SELECT e.id, c.id AS conversation, e.position, l.account, e.text, e.sent_ms AS sentMs,
-    e.stored_ms AS storedMs, e.n, e.log, e.seq, l.delivered, l.read
-  FROM chat_entries e JOIN chat_logs l ON l.key = e.log JOIN chat_conversations c ON c.key = e.conversation`
+    e.stored_ms AS storedMs, e.place, e.n, l.key AS log, l.delivered, l.read
+  FROM chat_entries e JOIN chat_logs l ON l.key = e.n / ${entryNumber(1, 0)}
+  JOIN chat_conversations c ON c.key = e.conversation`
 
 /** What the window shows of the logs. Reads only; the state of a message follows from how far its log was taken. */
 export class MessageStore {
@@ -54,7 +55,7 @@ export class MessageStore {
 
   /** At most `limit` of the messages that changed, in the order of their log. */
   changed({ log, from, to }: Pick<Changed, 'log' | 'from' | 'to'>, limit: number): StoredMessage[] {
-    return this.#sql.changed.all(log, from, to, limit).map((row) => this.#read(row))
+    return this.#sql.changed.all(entryNumber(log, from), entryNumber(log, to), limit).map((row) => this.#read(row))
   }
 
   conversation(row: ConversationRow, waits: Pick<Conversation, 'waitingFor' | 'waitingWhy'>): Conversation {
@@ -72,14 +73,16 @@ export class MessageStore {
   }
 
   #read(row: MessageRow): StoredMessage {
-    const { id, conversation, position, account, text, sentMs, storedMs, n, log, seq } = row
+    const { id, conversation, position, account, text, sentMs, storedMs, place, n, log } = row
+    const seq = n - entryNumber(log, 0)
     const mine = account === this.#me
-    const state = mine ? stateOf(row) : 'received'
-    return { message: { id, conversation, position, from: account, mine, text, sentMs, storedMs, state }, n, log, seq }
+    const state = mine ? stateOf(seq, row) : 'received'
+    const message = { id, conversation, position, from: account, mine, text, sentMs, storedMs, state } as const
+    return { message, place, log, seq }
   }
 }
 
-function stateOf({ seq, delivered, read }: MessageRow): Message['state'] {
+function stateOf(seq: number, { delivered, read }: MessageRow): Message['state'] {
   if (seq <= read) return 'read'
   return seq <= delivered ? 'delivered' : 'queued'
 }
@@ -90,8 +93,8 @@ function prepareAll(db: Database) {
       `${MESSAGE} WHERE e.conversation = ? AND e.position < ? ORDER BY e.position DESC LIMIT ?`,
     ),
     byId: db.prepare<[string], MessageRow>(`${MESSAGE} WHERE e.id = ? AND e.position IS NOT NULL`),
-    changed: db.prepare<[number, number, number, number], MessageRow>(
-      `${MESSAGE} WHERE e.log = ? AND e.seq BETWEEN ? AND ? AND e.position IS NOT NULL ORDER BY e.seq LIMIT ?`,
+    changed: db.prepare<[number, number, number], MessageRow>(
+      `${MESSAGE} WHERE e.n BETWEEN ? AND ? AND e.position IS NOT NULL ORDER BY e.n LIMIT ?`,
     ),
   }
 }

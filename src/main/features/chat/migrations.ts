@@ -1,13 +1,15 @@
 /** Steps are only ever added at the end: every database out there has run those before. */
 export const migrations: readonly string[] = [
   `
-  -- One for each account talked with. \`clock\` is the highest Lamport number seen, \`position\` the last one given.
-  -- Up to \`receipted\` a receipt was written, or was not wanted when it was read.
+  -- One for each account talked with. \`entries\` and \`position\` are the last place and the last position given,
+  -- \`clock\` is the highest Lamport number seen. Up to \`receipted\` a receipt was written, or was not wanted at the
+  -- time of reading.
   CREATE TABLE chat_conversations (
     key INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     account TEXT NOT NULL UNIQUE,
     created_ms INTEGER NOT NULL,
+    entries INTEGER NOT NULL DEFAULT 0,
     clock INTEGER NOT NULL DEFAULT 0,
     position INTEGER NOT NULL DEFAULT 0,
     read_position INTEGER NOT NULL DEFAULT 0,
@@ -32,22 +34,21 @@ export const migrations: readonly string[] = [
     UNIQUE (conversation, device)
   ) STRICT;
 
-  -- Every entry as it was signed, also of kinds unknown to the version that stored it; \`n\` is the order of storing.
-  -- What is shown of a message stands beside it: one row to write for each entry, as each page that a commit touches
-  -- costs 0.012 ms. \`position\` and \`text\` are null for what is not shown.
+  -- Every entry as it was signed, also of kinds unknown to the version that stored it. \`n\` is its log's key times
+  -- 2^32 plus its seq: a log lies together, and needs no index. \`place\` is the order of storing in the conversation.
+  -- What is shown of a message stands beside it, null for what is not shown: one row to write for each entry, as each
+  -- page that a commit touches costs 0.012 ms.
   CREATE TABLE chat_entries (
     n INTEGER PRIMARY KEY,
     conversation INTEGER NOT NULL REFERENCES chat_conversations,
-    log INTEGER NOT NULL REFERENCES chat_logs,
-    seq INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     sent_ms INTEGER NOT NULL,
     stored_ms INTEGER NOT NULL,
     position INTEGER,
     text TEXT,
-    envelope BLOB NOT NULL,
-    UNIQUE (log, seq)
+    envelope BLOB NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX chat_entries_shown ON chat_entries (conversation, position) WHERE position IS NOT NULL;
 
@@ -62,8 +63,8 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (log, step, seq)
   ) STRICT, WITHOUT ROWID;
 
-  -- What was tried for an account while entries waited; \`upto\` is the newest of them then, so that a message's trace
-  -- takes the lines with upto >= its own n. Equal lines are counted.
+  -- What was tried for an account while entries waited; \`upto\` is the place of the newest entry then, so that a
+  -- message's trace takes the lines with upto >= its own place. Equal lines are counted.
   CREATE TABLE chat_attempts (
     key INTEGER PRIMARY KEY,
     account TEXT NOT NULL,

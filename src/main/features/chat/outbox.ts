@@ -231,7 +231,8 @@ export class Outbox {
 
   #note(account: AccountId, attempts: readonly Attempt[]): void {
     const { store, trace, clock } = this.#parts
-    store.transaction(() => trace.add(account, attempts, clock.nowMs()))
+    const upto = store.conversationWith(account)?.entries ?? 0
+    store.transaction(() => trace.add(account, upto, attempts, clock.nowMs()))
   }
 
   #box(account: AccountId): Box {

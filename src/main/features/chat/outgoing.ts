@@ -168,7 +168,7 @@ export class Outgoing {
     })
     const entries: Uint8Array[] = []
     let sizeBytes = 0
-    for (const row of lacking.toSorted((a, b) => a.n - b.n).slice(0, MAX_ENTRIES_A_FRAME)) {
+    for (const row of lacking.toSorted((a, b) => a.place - b.place).slice(0, MAX_ENTRIES_A_FRAME)) {
       sizeBytes += row.envelope.byteLength + FRAMING_BYTES
       if (sizeBytes > MAX_ENTRIES_FRAME_BYTES) break
       entries.push(row.envelope)

@@ -4,31 +4,13 @@ import type { Route } from '../../../shared/model/peers.ts'
 import type { Database } from '../../platform/database.ts'
 import { conversationIdOf, membersOf, type SignedEntry } from '../../protocols/chat/index.ts'
 import { migrations } from './migrations.ts'
-import type { LogHead } from './validator.ts'
+import { Rows, type ConversationRow, type LogRow } from './rows.ts'
 
-export interface ConversationRow {
-  readonly key: number
-  readonly id: ConversationId
-  readonly account: AccountId
-  readonly createdMs: number
-  readonly clock: number
-  readonly position: number
-  readonly readPosition: number
-  readonly receipted: number
-  readonly unread: number
-  readonly waiting: number
-}
-
-export interface LogRow extends LogHead {
-  readonly key: number
-  readonly device: PeerId
-  readonly delivered: number
-  readonly read: number
-}
+export type { ConversationRow, LogRow } from './rows.ts'
 
 export interface EntryRow {
-  /** Its place in the order of storing. */
-  readonly n: number
+  /** Where it stands in the order of storing. */
+  readonly place: number
   readonly seq: number
   readonly envelope: Uint8Array
 }
@@ -49,200 +31,203 @@ export interface Milestone {
   readonly route: Route | null
 }
 
-const CONVERSATION = `SELECT key, id, account, created_ms AS createdMs, clock, position, read_position AS readPosition,
-  receipted, unread, waiting FROM chat_conversations`
+/** Entries of one log are numbered from its key times this; no log has as many. */
+const LOG_SIZE = 2 ** 32
 
-const LOG = 'SELECT key, account, device, seq, head AS id, clock, delivered, read FROM chat_logs'
+/** The number of an entry in the database. */
+export function entryNumber(log: number, seq: number): number {
+  return log * LOG_SIZE + seq
+}
 
 /**
  * Conversations and their logs. Every method is one step; what belongs together goes into one `transaction`, which is
  * durable when it returns.
  */
 export class LogStore {
-  readonly transaction: Database['transaction']
+  readonly #database: Database
   readonly #me: AccountId
+  readonly #rows: Rows
   readonly #sql: ReturnType<typeof prepareAll>
 
   constructor(database: Database, me: AccountId) {
     database.migrate('chat', migrations)
-    this.transaction = (body) => database.transaction(body)
+    this.#database = database
     this.#me = me
+    this.#rows = new Rows(database)
     this.#sql = prepareAll(database)
   }
 
+  transaction<T>(body: () => T): T {
+    try {
+      return this.#database.transaction(body)
+    } catch (error) {
+      this.#rows.reload()
+      throw error
+    }
+  }
+
   conversations(): ConversationRow[] {
-    return this.#sql.conversations.all()
+    return this.#rows.conversations()
   }
 
   conversation(id: ConversationId): ConversationRow | null {
-    return this.#sql.conversation.get(id) ?? null
+    return this.#rows.conversation(id)
   }
 
   conversationWith(account: AccountId): ConversationRow | null {
-    return this.#sql.conversationWith.get(account) ?? null
+    return this.#rows.conversationWith(account)
   }
 
   /** The conversation with `account`, made if there is none. */
   openConversation(account: AccountId, nowMs: number): ConversationRow {
     const id = conversationIdOf(membersOf(this.#me, account))
-    this.#sql.addConversation.run(id, account, nowMs)
-    return required(this.conversation(id))
+    return this.#rows.conversation(id) ?? this.#rows.addConversation(id, account, nowMs)
   }
 
   logs(conversation: number): LogRow[] {
-    return this.#sql.logs.all(conversation)
+    return this.#rows.logs(conversation)
   }
 
   head(conversation: number, device: PeerId): LogRow | null {
-    return this.#sql.log.get(conversation, device) ?? null
+    return this.#rows.log(conversation, device)
   }
 
   idAt(log: number, seq: number): MessageId | null {
-    return this.#sql.idAt.get(log, seq)?.id ?? null
+    return this.#sql.idAt.get(entryNumber(log, seq))?.id ?? null
   }
 
   /** Puts an entry behind the head of its log. The caller has judged it; its message, if it is one, is returned. */
-  append(conversation: ConversationRow, signed: SignedEntry, nowMs: number): Message | null {
-    const { id, entry, body, envelope } = signed
-    const { account, device, seq, clock, sentAtMs } = entry
+  append(id: ConversationId, signed: SignedEntry, nowMs: number): Message | null {
+    const row = this.#required(id)
+    const { entry, body, envelope } = signed
     const text = body?.kind === 'message' ? body.text : null
     const shown = text === null ? 0 : 1
-    const mine = account === this.#me
-    const log = required(this.#sql.advanceLog.get(conversation.key, account, device, seq, id, clock)).key
-    const grown = required(this.#sql.grow.get(clock, shown, mine ? 0 : shown, mine ? shown : 0, conversation.key))
-    const position = text === null ? null : grown.position
-    this.#sql.addEntry.run(conversation.key, log, seq, id, entry.body.kind, sentAtMs, nowMs, position, text, envelope)
-    if (text === null || position === null) return null
-    const times = { sentMs: sentAtMs, storedMs: nowMs }
+    const mine = entry.account === this.#me
+    const log = this.#advanceHead(row.key, signed)
+    const place = row.entries + 1
+    const position = row.position + shown
+    const clock = Math.max(row.clock, entry.clock)
+    const counts = { unread: row.unread + (mine ? 0 : shown), waiting: row.waiting + (mine ? shown : 0) }
+    this.#rows.saveConversation({ ...row, entries: place, clock, position, ...counts })
+    const n = entryNumber(log, entry.seq)
+    const given = text === null ? null : position
+    this.#sql.addEntry.run(n, row.key, place, signed.id, entry.body.kind, entry.sentAtMs, nowMs, given, text, envelope)
+    if (text === null) return null
+    const times = { sentMs: entry.sentAtMs, storedMs: nowMs }
     const state = mine ? 'queued' : 'received'
-    return { id, conversation: conversation.id, position, from: account, mine, text, ...times, state }
+    return { id: signed.id, conversation: id, position, from: entry.account, mine, text, ...times, state }
   }
 
   /**
    * A log of ours reached `seq` there, or was read up to it. What they say of entries that are not in it is not
    * believed. Null where nothing changed.
    */
-  advance(conversation: ConversationRow, device: PeerId, seq: number, milestone: Milestone): Changed | null {
-    const log = this.head(conversation.key, device)
+  advance(id: ConversationId, device: PeerId, seq: number, milestone: Milestone): Changed | null {
+    const row = this.#required(id)
+    const log = this.head(row.key, device)
     if (log === null || log.account !== this.#me) return null
-    const from = log[milestone.step] + 1
+    const { step, sentMs, atMs, route } = milestone
+    const from = log[step] + 1
     const to = Math.min(seq, log.seq)
     if (to < from) return null
-    const { step, sentMs, atMs, route } = milestone
     this.#sql.addMilestone.run(log.key, step, to, sentMs, atMs, route)
+    this.#rows.saveLog({ ...log, [step]: to })
     if (step === 'delivered') {
-      this.#sql.setDelivered.run(to, log.key)
-      this.#sql.fewerWaiting.run(log.key, from, to, conversation.key)
-    } else {
-      this.#sql.setRead.run(to, log.key)
+      const arrived = this.#sql.messages.get(entryNumber(log.key, from), entryNumber(log.key, to))?.count ?? 0
+      this.#rows.saveConversation({ ...row, waiting: row.waiting - arrived })
     }
-    return { conversation: conversation.id, log: log.key, from, to }
+    return { conversation: id, log: log.key, from, to }
   }
 
   /** Read up to and with `position`, here or on another device of ours. */
-  setRead(conversation: ConversationRow, position: number): void {
-    this.#sql.setPosition.run(position, conversation.key, position, this.#me, conversation.key)
+  setRead(id: ConversationId, position: number): void {
+    const row = this.#required(id)
+    if (position <= row.readPosition) return
+    const unread = this.#sql.unread.get(row.key, position, this.#me)?.count ?? 0
+    this.#rows.saveConversation({ ...row, readPosition: position, unread })
   }
 
-  setReceipted(conversation: ConversationRow, position: number): void {
-    this.#sql.setReceipted.run(position, conversation.key)
+  setReceipted(id: ConversationId, position: number): void {
+    const row = this.#required(id)
+    if (position > row.receipted) this.#rows.saveConversation({ ...row, receipted: position })
   }
 
   /** Their logs as far as they were read and not receipted yet. */
-  unreceipted(conversation: ConversationRow): { device: PeerId; seq: number }[] {
-    const { key, receipted, readPosition } = conversation
-    return this.#sql.unreceipted.all(key, receipted, readPosition, this.#me)
+  unreceipted({ key, receipted, readPosition }: ConversationRow): { device: PeerId; seq: number }[] {
+    const read = this.#sql.lastOfLogs.all(key, receipted, readPosition, this.#me)
+    return read.map(({ log, device, n }) => ({ device, seq: n - entryNumber(log, 0) }))
   }
 
   /** The position of the last message of a log up to `seq`, 0 if there is none. */
   positionOf(conversation: number, device: PeerId, seq: number): number {
-    return this.#sql.positionOf.get(conversation, device, seq)?.position ?? 0
+    const log = this.head(conversation, device)
+    if (log === null) return 0
+    const to = entryNumber(log.key, Math.min(seq, log.seq))
+    return this.#sql.positionOf.get(entryNumber(log.key, 1), to)?.position ?? 0
   }
 
   /** Entries of one log behind `seq`. */
   entries(log: number, seq: number, limit: number): EntryRow[] {
-    return this.#sql.entries.all(log, seq, limit)
+    const start = entryNumber(log, 0)
+    const rows = this.#sql.entries.all(start + seq, entryNumber(log + 1, 0), limit)
+    return rows.map(({ n, place, envelope }) => ({ place, seq: n - start, envelope }))
   }
 
   /** Accounts none of whose devices has acknowledged all that we wrote. */
   waitingAccounts(): AccountId[] {
-    return this.#sql.waitingAccounts.all(this.#me).map((row) => row.account)
+    return this.conversations().flatMap(({ account }) => (this.isWaiting(account) ? [account] : []))
   }
 
   isWaiting(account: AccountId): boolean {
-    return this.#sql.isWaiting.get(account, this.#me) !== undefined
+    const row = this.conversationWith(account)
+    return row !== null && this.logs(row.key).some((log) => log.account === this.#me && log.seq > log.delivered)
   }
-}
 
-function required<T>(row: T | undefined | null): T {
-  if (row === undefined || row === null) throw new Error('a row that was just written is not there')
-  return row
+  /** Moves the head of the entry's log to it, and gives the log's key. */
+  #advanceHead(conversation: number, { id, entry }: SignedEntry): number {
+    const { account, device, seq, clock } = entry
+    const log = this.head(conversation, device)
+    if (log === null) return this.#rows.addLog({ conversation, account, device, seq, id, clock }).key
+    this.#rows.saveLog({ ...log, seq, id, clock })
+    return log.key
+  }
+
+  #required(id: ConversationId): ConversationRow {
+    const row = this.conversation(id)
+    if (row === null) throw new Error('a conversation is gone while something was written in it')
+    return row
+  }
 }
 
 function prepareAll(db: Database) {
   return {
-    conversations: db.prepare<[], ConversationRow>(CONVERSATION),
-    conversation: db.prepare<[string], ConversationRow>(`${CONVERSATION} WHERE id = ?`),
-    conversationWith: db.prepare<[string], ConversationRow>(`${CONVERSATION} WHERE account = ?`),
-    addConversation: db.prepare<[string, string, number]>(
-      'INSERT INTO chat_conversations (id, account, created_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    addEntry: db.prepare<
+      [number, number, number, string, string, number, number, number | null, string | null, Uint8Array]
+    >(
+      `INSERT INTO chat_entries (n, conversation, place, id, kind, sent_ms, stored_ms, position, text, envelope)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    grow: db.prepare<[number, number, number, number, number], { position: number }>(
-      `UPDATE chat_conversations SET clock = max(clock, ?), position = position + ?, unread = unread + ?,
-       waiting = waiting + ? WHERE key = ? RETURNING position`,
-    ),
-    setPosition: db.prepare<[number, number, number, string, number]>(
-      `UPDATE chat_conversations SET read_position = max(read_position, ?), unread = (
-         SELECT count(*) FROM chat_entries e JOIN chat_logs l ON l.key = e.log
-         WHERE e.conversation = ? AND e.position > max(read_position, ?) AND l.account <> ?)
-       WHERE key = ?`,
-    ),
-    setReceipted: db.prepare<[number, number]>(
-      'UPDATE chat_conversations SET receipted = max(receipted, ?) WHERE key = ?',
-    ),
-    fewerWaiting: db.prepare<[number, number, number, number]>(
-      `UPDATE chat_conversations SET waiting = waiting - (
-         SELECT count(*) FROM chat_entries WHERE log = ? AND seq BETWEEN ? AND ? AND kind = 'message')
-       WHERE key = ?`,
-    ),
-    logs: db.prepare<[number], LogRow>(`${LOG} WHERE conversation = ?`),
-    log: db.prepare<[number, string], LogRow>(`${LOG} WHERE conversation = ? AND device = ?`),
-    advanceLog: db.prepare<[number, string, string, number, string, number], { key: number }>(
-      `INSERT INTO chat_logs (conversation, account, device, seq, head, clock) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (conversation, device) DO UPDATE SET seq = excluded.seq, head = excluded.head, clock = excluded.clock
-       RETURNING key`,
-    ),
-    setDelivered: db.prepare<[number, number]>('UPDATE chat_logs SET delivered = ? WHERE key = ?'),
-    setRead: db.prepare<[number, number]>('UPDATE chat_logs SET read = ? WHERE key = ?'),
     addMilestone: db.prepare<[number, string, number, number | null, number, string | null]>(
       `INSERT INTO chat_milestones (log, step, seq, sent_ms, at_ms, route) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO NOTHING`,
     ),
-    addEntry: db.prepare<
-      [number, number, number, string, string, number, number, number | null, string | null, Uint8Array]
-    >(
-      `INSERT INTO chat_entries (conversation, log, seq, id, kind, sent_ms, stored_ms, position, text, envelope)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    idAt: db.prepare<[number], { id: MessageId }>('SELECT id FROM chat_entries WHERE n = ?'),
+    entries: db.prepare<[number, number, number], { n: number; place: number; envelope: Uint8Array }>(
+      'SELECT n, place, envelope FROM chat_entries WHERE n > ? AND n < ? ORDER BY n LIMIT ?',
     ),
-    idAt: db.prepare<[number, number], { id: MessageId }>('SELECT id FROM chat_entries WHERE log = ? AND seq = ?'),
-    entries: db.prepare<[number, number, number], EntryRow>(
-      'SELECT n, seq, envelope FROM chat_entries WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?',
+    messages: db.prepare<[number, number], { count: number }>(
+      `SELECT count(*) AS count FROM chat_entries WHERE n BETWEEN ? AND ? AND position IS NOT NULL`,
     ),
-    unreceipted: db.prepare<[number, number, number, string], { device: PeerId; seq: number }>(
-      `SELECT l.device, max(e.seq) AS seq FROM chat_entries e JOIN chat_logs l ON l.key = e.log
+    unread: db.prepare<[number, number, string], { count: number }>(
+      `SELECT count(*) AS count FROM chat_entries e JOIN chat_logs l ON l.key = e.n / ${LOG_SIZE}
+       WHERE e.conversation = ? AND e.position > ? AND l.account <> ?`,
+    ),
+    lastOfLogs: db.prepare<[number, number, number, string], { log: number; device: PeerId; n: number }>(
+      `SELECT l.key AS log, l.device, max(e.n) AS n FROM chat_entries e JOIN chat_logs l ON l.key = e.n / ${LOG_SIZE}
        WHERE e.conversation = ? AND e.position > ? AND e.position <= ? AND l.account <> ? GROUP BY l.key`,
     ),
-    positionOf: db.prepare<[number, string, number], { position: number }>(
-      `SELECT e.position FROM chat_logs l JOIN chat_entries e ON e.log = l.key
-       WHERE l.conversation = ? AND l.device = ? AND e.seq <= ? AND e.position IS NOT NULL ORDER BY e.seq DESC LIMIT 1`,
-    ),
-    waitingAccounts: db.prepare<[string], { account: AccountId }>(
-      `SELECT DISTINCT c.account FROM chat_logs l JOIN chat_conversations c ON c.key = l.conversation
-       WHERE l.account = ? AND l.seq > l.delivered`,
-    ),
-    isWaiting: db.prepare<[string, string], { one: 1 }>(
-      `SELECT 1 AS one FROM chat_conversations c JOIN chat_logs l ON l.conversation = c.key
-       WHERE c.account = ? AND l.account = ? AND l.seq > l.delivered LIMIT 1`,
+    positionOf: db.prepare<[number, number], { position: number }>(
+      `SELECT position FROM chat_entries WHERE n BETWEEN ? AND ? AND position IS NOT NULL ORDER BY n DESC LIMIT 1`,
     ),
   }
 }

@@ -72,9 +72,8 @@ export class TraceStore {
     this.#sql = prepareAll(database)
   }
 
-  /** Notes what one try came to. */
-  add(account: AccountId, attempts: readonly Attempt[], nowMs: number): void {
-    const upto = this.#sql.newest.get(account)?.n ?? 0
+  /** Notes what one try came to, made for all entries up to the place `upto`. */
+  add(account: AccountId, upto: number, attempts: readonly Attempt[], nowMs: number): void {
     for (const { step, code, route, detail } of attempts) {
       this.#sql.add.run(account, upto, step, code, route ?? '', detail, nowMs)
     }
@@ -82,7 +81,7 @@ export class TraceStore {
   }
 
   of(stored: StoredMessage, account: AccountId): TraceStep[] {
-    const rows = this.#sql.attempts.all(account, stored.n)
+    const rows = this.#sql.attempts.all(account, stored.place)
     const attempts = rows.map((row) => ({ ...row, route: row.route === '' ? null : row.route }))
     return compose(stored, attempts, this.#milestone(stored, 'delivered'), this.#milestone(stored, 'read'))
   }
@@ -94,10 +93,6 @@ export class TraceStore {
 
 function prepareAll(db: Database) {
   return {
-    newest: db.prepare<[string], { n: number | null }>(
-      `SELECT max(n) AS n FROM chat_entries
-       WHERE conversation = (SELECT key FROM chat_conversations WHERE account = ?)`,
-    ),
     add: db.prepare<[string, number, string, string, string, string, number]>(
       `INSERT INTO chat_attempts (account, upto, step, code, route, detail, last_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (account, upto, step, code, route)
