@@ -4,6 +4,8 @@ import { look } from '../../helpers/windows-look.ts'
 import { expect, test } from './houses.ts'
 
 test.setTimeout(240_000)
+// The pictures show as much, and are made in two thirds of the time.
+test.use({ trace: 'off' })
 
 /** Something that floats over the screen, closed again. */
 async function lookAt(page: Page, name: string, open: () => Promise<void>): Promise<void> {

@@ -3,6 +3,8 @@ import { look } from '../../helpers/windows-look.ts'
 import { test, type Desk } from './desks.ts'
 
 test.setTimeout(240_000)
+// The pictures show as much, and are made in two thirds of the time.
+test.use({ trace: 'off' })
 
 const SIZES = { wide: { width: 1_120, height: 700 }, narrow: { width: 400, height: 760 } } as const
 
