@@ -31,7 +31,7 @@ export function Key({ value, label }: { value: string; label: string }): ReactNo
   )
 }
 
-/** Copies `text`, and says for a moment that it did. */
+/** Copies `text`, and says for a moment that it did; says nothing where the system refused. */
 export function useCopy(text: string): [copied: boolean, copy: () => void] {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
@@ -40,7 +40,10 @@ export function useCopy(text: string): [copied: boolean, copy: () => void] {
     return () => clearTimeout(timer)
   }, [copied])
   const copy = (): void => {
-    void navigator.clipboard.writeText(text).then(() => setCopied(true))
+    void navigator.clipboard.writeText(text).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    )
   }
   return [copied, copy]
 }

@@ -52,7 +52,7 @@ export const common = {
     BAD_INPUT: { happened: 'That input cannot be used.', todo: 'Check it and try again.' },
     UNAUTHORIZED: {
       happened: 'This window is not let in by the running node.',
-      todo: 'Open the address that `latch start` printed.',
+      todo: 'Open the address that latch start printed.',
     },
     NOT_ALLOWED: { happened: 'The door does not allow that.', todo: 'Look at the rules under Door.' },
     NOT_FOUND: { happened: 'That is not there any more.', todo: 'Nothing was changed.' },
