@@ -80,4 +80,5 @@ export async function sendUntilDelivered(house: House, conversation: Conversatio
     if (value.kind === 'event' && value.event.event === 'message-changed' && value.event.message.id === id && value.event.message.state !== 'queued') break
   }
   stopping.abort()
+  await events.return?.()
 }

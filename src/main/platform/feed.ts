@@ -37,6 +37,11 @@ export class Feed<Event> {
     return () => this.#listeners.delete(listener)
   }
 
+  /** How many listen now: a reader that was forgotten shows here. */
+  get listeners(): number {
+    return this.#listeners.size
+  }
+
   /**
    * A snapshot, then everything published after it, numbered from 0. Listening starts before the snapshot is taken, in
    * the same turn, so nothing falls between. Ends when `signal` aborts. Errors: FellBehindError.
@@ -49,11 +54,19 @@ export class Feed<Event> {
     let wake = (): void => {}
     let fellBehind = false
     const unsubscribe = this.subscribe((event) => {
-      if (waiting.length >= MAX_BEHIND) fellBehind = true
-      else waiting.push(event)
+      if (waiting.length < MAX_BEHIND) waiting.push(event)
+      else {
+        fellBehind = true
+        unsubscribe()
+      }
       wake()
     })
-    const aborted = (): void => wake()
+    // At once, and not when somebody next reads: nobody may read again.
+    const aborted = (): void => {
+      unsubscribe()
+      waiting.length = 0
+      wake()
+    }
     signal?.addEventListener('abort', aborted)
     try {
       let seq = 0

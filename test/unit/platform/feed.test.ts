@@ -67,6 +67,25 @@ describe('a feed', () => {
     expect((await watching.next()).done).toBe(true)
   })
 
+  it('forgets a watcher whose signal aborts, also when it never reads again', async () => {
+    const feed = new Feed<number>(() => expect.fail())
+    const stopping = new AbortController()
+    const events = feed.watch(() => 'now', stopping.signal)
+    await events.next()
+    expect(feed.listeners).toBe(1)
+    stopping.abort()
+    expect(feed.listeners).toBe(0)
+  })
+
+  it('holds nothing for a watcher that fell behind', async () => {
+    const feed = new Feed<number>(() => expect.fail())
+    const events = feed.watch(() => 'now')
+    await events.next()
+    for (let n = 0; n < 1_001; n++) feed.publish(n)
+    expect(feed.listeners).toBe(0)
+    await expect(events.next()).rejects.toThrow('behind')
+  })
+
   it('forgets a watcher that stops reading', async () => {
     const feed = new Feed<number>(failOnError)
     for await (const item of feed.watch(() => 'a')) {
