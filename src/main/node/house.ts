@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase, type Database } from '../platform/database.ts'
 import type { DataFiles } from '../platform/data-folder.ts'
@@ -14,6 +15,8 @@ import type { Household, NodeConfig } from './types.ts'
 export interface HouseParts extends Pick<NodeParts, 'identity' | 'keyring' | 'noise' | 'clock' | 'log' | 'random'> {
   readonly config: NodeConfig
   readonly files: DataFiles
+  /** The account is older than this start, and so should be its database. */
+  readonly hadAccount: boolean
 }
 
 /** A household with its files, and what a person switches while it runs: local network, UPnP, demonstration. */
@@ -35,6 +38,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
   // Opened on another thread while SQLite is opened on this one.
   const opening = openDatastore(files.datastore, clock)
   opening.catch(() => {})
+  const lost = parts.hadAccount && !existsSync(files.database) ? [lostHistory(files.database)] : []
   let database: Database | null = null
   let node: RunningNode
   try {
@@ -60,7 +64,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
   return {
     household,
     libp2p,
-    warnings: () => [...opened.datastore.warnings, ...libp2p.warnings(), ...failures.values()],
+    warnings: () => [...lost, ...opened.datastore.warnings, ...libp2p.warnings(), ...failures.values()],
     closing: () => [
       {
         what: 'what runs in the background',
@@ -114,4 +118,9 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     demo = null
     for (const { stop } of stopping) await stop()
   }
+}
+
+/** Also after somebody followed the advice to move a damaged database away: then it says what that meant. */
+function lostHistory(database: string): string {
+  return `${database} was not there at this start, and a new one was begun: messages, contacts and rules are empty. If you have the old file, stop Latch and put it back.`
 }

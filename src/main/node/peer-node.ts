@@ -60,6 +60,8 @@ class OpenPeerNode implements PeerNode {
   readonly stopped: Promise<void>
   readonly #parts: Parts
   readonly #startedMs: number
+  /** The keys were on the disk before this start, so there should be a database beside them. */
+  readonly #hadAccount: boolean
   readonly #loopDelay: LoopDelay
   readonly #stopping = new AbortController()
   readonly #resolveStopped: () => void
@@ -70,6 +72,7 @@ class OpenPeerNode implements PeerNode {
   constructor(parts: Parts) {
     this.#parts = parts
     this.#startedMs = parts.clock.nowMs()
+    this.#hadAccount = parts.identity.keyring() !== null
     this.#loopDelay = measureLoopDelay(parts.clock)
     this.identity = new HousedIdentity(parts.identity, () => this.#openHouse(), parts.log)
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -130,7 +133,17 @@ class OpenPeerNode implements PeerNode {
     const keyring = identity.keyring()
     if (keyring === null) throw new LatchError('NO_ACCOUNT')
     if (this.#stop !== null) throw new LatchError('CONFLICT', 'Latch is stopping.')
-    const opening = openHouse({ config, files: folder.files, identity, keyring, noise, clock, log, random })
+    const opening = openHouse({
+      config,
+      files: folder.files,
+      hadAccount: this.#hadAccount,
+      identity,
+      keyring,
+      noise,
+      clock,
+      log,
+      random,
+    })
     this.#opening = opening.then((house) => void (this.#house = house))
     return this.#opening
   }

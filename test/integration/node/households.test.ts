@@ -260,6 +260,16 @@ describe('a data folder', () => {
     }
   })
 
+  test('whose database is gone begins a new one, and says what that means', async () => {
+    const dataFolder = await folder()
+    const first = await openHousehold({ name: 'Bea', dataFolder })
+    expect(first.node.status().warnings).toEqual([])
+    await first.close()
+    await rm(join(dataFolder, 'latch.db'))
+    const bea = await house({ name: 'Bea', dataFolder })
+    expect(bea.node.status().warnings).toEqual([expect.stringContaining('latch.db was not there')])
+  })
+
   test('with a damaged peer store opens with a new one, keeps the old one, and says so', async () => {
     const dataFolder = await folder()
     await (await openHousehold({ name: 'Bea', dataFolder })).close()
