@@ -7,7 +7,7 @@ import { openPeerNode } from '../node/peer-node.ts'
 import type { NodeConfig, PeerNode } from '../node/types.ts'
 import { version } from '../node/version.ts'
 import { systemClock } from '../platform/clock.ts'
-import { dataFiles, defaultDataFolder } from '../platform/data-folder.ts'
+import { chosenDataFolder, dataFiles } from '../platform/data-folder.ts'
 import { createKeyFileVault } from '../platform/key-file-vault.ts'
 import { createLog, type Log } from '../platform/log.ts'
 import { createPassphraseVault } from '../platform/passphrase-vault.ts'
@@ -37,8 +37,7 @@ export async function runHeadless(args: readonly string[], windowFolder: string)
 }
 
 async function start(flags: Flags, windowFolder: string): Promise<number> {
-  const named = process.env['LATCH_DATA']
-  const dataFolder = flags.dataFolder ?? (named === undefined || named === '' ? defaultDataFolder() : named)
+  const dataFolder = flags.dataFolder ?? chosenDataFolder()
   const files = dataFiles(dataFolder)
   let log: ReturnType<typeof createLog> | null = null
   try {

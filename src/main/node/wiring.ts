@@ -5,7 +5,7 @@ import type { Proof, ProofsFeature } from '../features/identity/types.ts'
 import type { Network, PeersFeature } from '../features/peers/index.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import type { Person } from '../../shared/model/contacts.ts'
-import { FellBehindError, type Watched } from '../platform/feed.ts'
+import { follow, type Watched } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
 import type { RemotePeer } from '../platform/streams.ts'
 
@@ -111,7 +111,7 @@ export function wire(parts: WiringParts): () => void {
   ]
 
   const kept = new Set<AccountId>()
-  void follow(
+  hear(
     (signal) => contacts.watch(signal),
     (item) => {
       if (item.kind === 'snapshot') for (const person of item.snapshot) keep(person, kept)
@@ -120,7 +120,7 @@ export function wire(parts: WiringParts): () => void {
     },
   )
   let blocked = new Set<AccountId>()
-  void follow(
+  hear(
     (signal) => door.watch(signal),
     (item) => {
       if (item.kind === 'snapshot') blocked = new Set(item.snapshot.blocked)
@@ -138,16 +138,13 @@ export function wire(parts: WiringParts): () => void {
     for (const end of ends) end()
   }
 
-  /** Until the end, and from a new snapshot where it fell behind. */
-  async function follow<Snapshot, Event>(
+  /** What a feature says, until this wiring ends. */
+  function hear<Snapshot, Event>(
     watch: (signal: AbortSignal) => AsyncIterable<Watched<Snapshot, Event>>,
     onItem: (item: Watched<Snapshot, Event>) => void,
-  ): Promise<void> {
-    try {
-      for await (const item of watch(ending.signal)) onItem(item)
-    } catch (error) {
-      if (error instanceof FellBehindError) return follow(watch, onItem)
+  ): void {
+    follow(() => watch(ending.signal), onItem).catch((error: unknown) => {
       log.error({ error }, 'what one feature told another is no longer heard')
-    }
+    })
   }
 }
