@@ -4,11 +4,12 @@ import { door } from './door.ts'
 import { identity } from './identity.ts'
 import { node } from './node.ts'
 import { peers } from './peers.ts'
+import { reach } from './reach.ts'
 import { settings } from './settings.ts'
 
 /**
  * What Latch can be asked, in one typed value: `feature.verb`. Answered once, by `main/control/router.ts`; reached over
  * an Electron MessagePort, WebSocket and HTTP (OpenAPI). The window, the command line and other programs are its clients.
  */
-export const contract = { identity, contacts, peers, door, chat, settings, node }
+export const contract = { identity, contacts, peers, reach, door, chat, settings, node }
 export type Contract = typeof contract

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PeerId } from '../ids.ts'
-import { Invitation, InvitationLink, Peer, Reachability } from '../model/peers.ts'
+import { Invitation, InvitationLink, Peer, PendingInvitation, Reachability } from '../model/peers.ts'
 import { DAY, MINUTE } from '../units.ts'
 import { base, watched } from './base.ts'
 
@@ -35,6 +35,13 @@ export const peers = {
     .route({ method: 'POST', path: '/invitations', tags, summary: 'Make an invitation link with a one-time token' })
     .input(z.object({ lastsMs: z.int().min(MINUTE).max(30 * DAY).default(7 * DAY) }))
     .output(z.object({ link: InvitationLink, invitation: Invitation })),
+  invitations: base
+    .route({ method: 'GET', path: '/invitations', tags, summary: 'Invitations that were not used yet, newest first' })
+    .output(z.array(PendingInvitation)),
+  revokeInvitation: base
+    .route({ method: 'DELETE', path: '/invitations/{id}', tags, summary: 'Take an invitation back: its token opens nothing' })
+    .input(PendingInvitation.pick({ id: true }))
+    .output(z.array(PendingInvitation)),
   readInvitation: base
     .route({ method: 'POST', path: '/invitations/read', tags, summary: 'What an invitation says, before it is used' })
     .input(z.object({ link: z.string().trim().max(4096) }))

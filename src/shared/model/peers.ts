@@ -18,8 +18,19 @@ export const Standing = z.object({
 })
 export type Standing = z.infer<typeof Standing>
 
-export const FoundBy = z.enum(['lan', 'address', 'invitation', 'demo', 'dht', 'inbound', 'contact'])
+export const FoundBy = z.enum(['lan', 'address', 'invitation', 'demo', 'dht', 'introducer', 'inbound', 'contact'])
 export type FoundBy = z.infer<typeof FoundBy>
+
+/** What is left of a circuit before the introducer cuts it; another takes over earlier. Null: no such limit. */
+export const Fuel = z.object({
+  /** The introducer that carries it. */
+  through: PeerId,
+  dataBytes: z.number().nullable(),
+  leftBytes: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  untilMs: TimeMs.nullable(),
+})
+export type Fuel = z.infer<typeof Fuel>
 
 export const Peer = z.object({
   peerId: PeerId,
@@ -29,6 +40,8 @@ export const Peer = z.object({
   state: z.enum(['connected', 'connecting', 'waiting', 'away']),
   route: Route.nullable(),
   transport: Transport.nullable(),
+  /** While it is relayed. */
+  fuel: Fuel.nullable(),
   addresses: z.array(Address),
   foundBy: z.array(FoundBy),
   rttMs: z.number().nullable(),
@@ -65,3 +78,12 @@ export const Invitation = z.object({
   expiresMs: TimeMs,
 })
 export type Invitation = z.infer<typeof Invitation>
+
+/** An invitation of ours that was not used yet. The link itself is not kept: whoever reads it could use it. */
+export const PendingInvitation = z.object({
+  /** The first ten hexadecimal digits of its token's hash. */
+  id: z.string().regex(/^[0-9a-f]{10}$/),
+  createdMs: TimeMs,
+  expiresMs: TimeMs,
+})
+export type PendingInvitation = z.infer<typeof PendingInvitation>

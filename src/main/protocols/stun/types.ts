@@ -1,0 +1,29 @@
+import type { Nat } from '../../../shared/model/reach.ts'
+
+/** One bound UDP socket of the responder. */
+export interface StunSocket {
+  readonly address: string
+  readonly port: number
+}
+
+export interface StunCounters {
+  readonly answered: number
+  readonly malformed: number
+  readonly overRate: number
+}
+
+/**
+ * Answers STUN binding requests (RFC 8489), with RESPONSE-ORIGIN, OTHER-ADDRESS and CHANGE-REQUEST (RFC 5780) as far as
+ * it has other ports and addresses. Never sends more bytes than came.
+ */
+export interface StunResponder {
+  readonly sockets: readonly StunSocket[]
+  counters(): StunCounters
+  stop(): Promise<void>
+}
+
+/**
+ * Which NAT this device is behind, asked of `servers` (`host:port`) over one new UDP socket, within `timeoutMs`. Pure
+ * classification in nat.ts. Never rejects: `unknown` or `udp-blocked` with why.
+ */
+export type ProbeNat = (servers: readonly string[], timeoutMs: number) => Promise<Nat>
