@@ -51,6 +51,7 @@ export class Roster {
       state: stateOf(live !== null, this.#dials.has(peerId), keeping),
       route: best?.route ?? null,
       transport: best?.transport ?? null,
+      fuel: null,
       addresses: [...new Set(addresses)].slice(0, MAX_ADDRESSES),
       foundBy: [...known.foundBy],
       rttMs: live?.rttMs ?? null,

@@ -1,5 +1,5 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import type { FoundBy, Invitation, Peer, Reachability } from '../../../shared/model/peers.ts'
+import type { FoundBy, Invitation, Peer, PendingInvitation, Reachability } from '../../../shared/model/peers.ts'
 import type { Watched } from '../../platform/feed.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 
@@ -56,6 +56,10 @@ export interface PeersFeature {
    */
   reach(account: AccountId): Promise<PeerId[]>
   invite(lastsMs: number): Promise<{ link: string; invitation: Invitation }>
+  /** Those not used yet, newest first. */
+  invitations(): PendingInvitation[]
+  /** Its token opens nothing from now on. Errors: LatchError NOT_FOUND. */
+  revokeInvitation(id: string): PendingInvitation[]
   /** Errors: LatchError BAD_INPUT with one sentence: tampered with, expired, of another version. */
   readInvitation(link: string): Promise<Invitation>
   reachability(): Reachability

@@ -1,10 +1,14 @@
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Attempt, Connectivity, Introducer, IntroducerCard, RelayLimit, Upnp } from '../../../shared/model/reach.ts'
-import type { ReachEvent } from '../../../shared/contract/reach.ts'
+import type { Attempt, Connectivity, Introducer, IntroducerCard, Nat, RelayLimit, Upnp } from '../../../shared/model/reach.ts'
 import type { Watched } from '../../platform/feed.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 
-export type { ReachEvent }
+export type ReachEvent =
+  | { event: 'nat-changed'; nat: Nat }
+  | { event: 'upnp-changed'; upnp: Upnp }
+  | { event: 'introducer-changed'; introducer: Introducer }
+  | { event: 'introducer-forgotten'; peerId: PeerId }
+  | { event: 'attempted'; attempt: Attempt }
 
 /** A place at an introducer, as it was given. */
 export interface HeldReservation {
