@@ -19,6 +19,7 @@ export function describeConnection(
     transport,
     address: connection.remoteAddr.toString(),
     direction: connection.direction,
+    circuit: null,
   }
 }
 

@@ -1,6 +1,16 @@
 import type { PeerId } from '../../shared/ids.ts'
 import type { Route, Transport } from '../../shared/model/peers.ts'
 
+/** What a circuit may still carry, as of when the connection was looked at. Null: no such limit. */
+export interface Circuit {
+  /** The introducer that carries it. */
+  readonly through: PeerId
+  readonly dataBytes: number | null
+  readonly leftBytes: number | null
+  readonly durationMs: number | null
+  readonly untilMs: number | null
+}
+
 /** The far end of a connection: the peer id that Noise proved, and how it is reached. */
 export interface RemotePeer {
   readonly peerId: PeerId
@@ -11,6 +21,8 @@ export interface RemotePeer {
   /** The remote multiaddr, as text. */
   readonly address: string
   readonly direction: 'inbound' | 'outbound'
+  /** While it is relayed. */
+  readonly circuit: Circuit | null
 }
 
 /** The other side went away, reset, or stopped in the middle: what was read so far is not the whole. */
