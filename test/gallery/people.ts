@@ -46,6 +46,7 @@ export function peer(name: string, changes: Partial<Peer> = {}): Peer {
     state: 'connected',
     route: 'direct',
     transport: 'tcp',
+    fuel: null,
     addresses: ['/ip4/198.51.100.7/tcp/4001'],
     foundBy: ['contact'],
     rttMs: 24,

@@ -88,7 +88,7 @@ async function serve(end: End, handler: (stream: FrameStream) => Promise<void>):
 }
 
 function remote(peerId: PeerId, direction: RemotePeer['direction'], number: number): RemotePeer {
-  const way = { route: 'local', transport: 'memory', address: '/memory/wire' } as const
+  const way = { route: 'local', transport: 'memory', address: '/memory/wire', circuit: null } as const
   return { peerId, connection: `wire-${number}`, direction, ...way }
 }
 

@@ -76,6 +76,7 @@ describe('which peer is meant by', () => {
     state: 'connected',
     route: 'lan',
     transport: 'tcp',
+    fuel: null,
     addresses: [],
     foundBy: ['lan'],
     rttMs: 1,

@@ -96,6 +96,7 @@ export class Street {
         transport: 'tcp',
         address: `/ip4/${1 + (n % 90)}.${Math.floor(n / 90) % 250}.1.1/tcp/1`,
         direction: 'inbound',
+        circuit: null,
       }
       await each((request) => at.ask(seen, request), n)
       this.strangers.delete(peerId)
@@ -114,6 +115,7 @@ export class Street {
       transport: 'memory',
       address: `/memory/${peerId}`,
       direction: 'inbound',
+        circuit: null,
     }
   }
 }

@@ -31,6 +31,7 @@ const peer = (letter: string): RemotePeer => ({
   transport: 'memory',
   address: '/memory/x',
   direction: 'inbound',
+  circuit: null,
 })
 const [al, bea] = [peer('A'), peer('B')]
 

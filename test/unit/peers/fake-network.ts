@@ -21,6 +21,7 @@ export function remote(peerId: PeerId, over: Partial<RemotePeer> = {}): RemotePe
     transport: 'tcp',
     address: `/ip4/10.0.0.9/tcp/4001/p2p/${peerId}`,
     direction: 'outbound',
+    circuit: null,
     ...over,
   }
 }
