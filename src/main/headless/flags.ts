@@ -9,6 +9,8 @@ export interface Flags {
   /** Null: the networks of this machine, any port. */
   readonly listen: readonly string[] | null
   readonly bootstrap: readonly string[]
+  /** Links or addresses of introducers to use, beside those that the account knows. */
+  readonly introducers: readonly string[]
   /** Of the loopback HTTP door; 0 is whichever is free. */
   readonly port: number
   readonly name: string | null
@@ -32,6 +34,7 @@ Runs a Latch node without a window, until Ctrl-C, and prints the address at whic
   --passphrase-file <file>   the first line of this file opens the keys (otherwise: a key file in the data folder)
   --listen <multiaddr>       listens here instead of on every network; may be repeated
   --bootstrap <multiaddr>    connects to this peer and stays connected; may be repeated
+  --introducer <link>        uses this introducer (latch://introducer/… or a multiaddr with its peer id); may be repeated
   --port <number>            port of the loopback address that is printed (otherwise: any)
   --no-lan                   neither announces this device on the local network nor looks for others
   --no-upnp                  asks no router for a port, whatever the settings say
@@ -65,6 +68,10 @@ export function readFlags(args: readonly string[]): ReadFlags {
   for (const address of [...(values.listen ?? []), ...values.bootstrap]) {
     if (!isMultiaddr(address)) return wrong(`"${address}" is no multiaddr, as in /ip4/127.0.0.1/tcp/4001.`)
   }
+  const noIntroducer = values.introducer.find((text) => !text.startsWith('latch://introducer/') && !isMultiaddr(text))
+  if (noIntroducer !== undefined) {
+    return wrong(`"${noIntroducer}" is no introducer: give its latch://introducer/… link, or a multiaddr that ends in its peer id.`)
+  }
   for (const flag of ['data', 'passphrase-file'] as const) {
     if (values[flag] === '') return wrong(`--${flag} is empty.`)
   }
@@ -75,6 +82,7 @@ export function readFlags(args: readonly string[]): ReadFlags {
       dataFolder: values.data === undefined ? null : resolve(values.data),
       listen: values.listen ?? null,
       bootstrap: values.bootstrap,
+      introducers: values.introducer,
       port,
       name: name?.data ?? null,
       passphraseFile: values['passphrase-file'] ?? null,
@@ -99,6 +107,7 @@ function parse(args: readonly string[]) {
       'passphrase-file': { type: 'string' },
       listen: { type: 'string', multiple: true },
       bootstrap: { type: 'string', multiple: true, default: [] },
+      introducer: { type: 'string', multiple: true, default: [] },
       port: { type: 'string', default: '0' },
       lan: { type: 'boolean', default: true },
       upnp: { type: 'boolean', default: true },

@@ -89,6 +89,7 @@ function configOf(flags: Flags, dataFolder: string, vault: Vault): NodeConfig {
     host: 'headless',
     listen: flags.listen ?? defaultListen,
     bootstrap: flags.bootstrap,
+    introducers: flags.introducers,
     services: { ...allServices, lan, upnp, webrtc, demo },
   }
 }

@@ -41,8 +41,9 @@ export interface DesktopParts {
 }
 
 /**
- * The node behind the window. A desktop app is started without options; for trying things out the environment has two:
- * LATCH_LISTEN, multiaddrs instead of every network, and LATCH_WITHOUT, services to leave out, each between spaces.
+ * The node behind the window. A desktop app is started without options; for trying things out the environment has
+ * three, each a list between spaces: LATCH_LISTEN, multiaddrs instead of every network; LATCH_WITHOUT, services to
+ * leave out; LATCH_INTRODUCERS, links or addresses of introducers to use.
  */
 export function desktopConfig({ dataFolder, vault, env }: DesktopParts): NodeConfig {
   const listen = wordsOf(env['LATCH_LISTEN'])
@@ -53,6 +54,7 @@ export function desktopConfig({ dataFolder, vault, env }: DesktopParts): NodeCon
     host: 'desktop',
     listen: listen.length > 0 ? listen : defaultListen,
     bootstrap: [],
+    introducers: wordsOf(env['LATCH_INTRODUCERS']),
     services: { ...allServices, ...without },
   }
 }

@@ -13,6 +13,7 @@ test('nothing said is everything on, on every network, at any port', () => {
     dataFolder: null,
     listen: null,
     bootstrap: [],
+    introducers: [],
     port: 0,
     name: null,
     passphraseFile: null,
@@ -27,8 +28,10 @@ test('nothing said is everything on, on every network, at any port', () => {
 
 test('what is said is what is read', () => {
   const listen = ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/4002/ws']
+  const introducers = ['latch://introducer/AbC-_', '/ip4/1.2.3.4/tcp/4100']
   const said = ['--data', 'here', '--name', ' Ana ', '--port=8080', '--no-lan', '--no-demo', '--json']
-  const addresses = [...listen.flatMap((one) => ['--listen', one]), '--bootstrap', '/dns4/example.org/tcp/1']
+  const named = introducers.flatMap((one) => ['--introducer', one])
+  const addresses = [...named, ...listen.flatMap((one) => ['--listen', one]), '--bootstrap', '/dns4/example.org/tcp/1']
   const read = flags(...said, ...addresses)
   expect(read).toMatchObject({
     dataFolder: resolve('here'),
@@ -40,6 +43,7 @@ test('what is said is what is read', () => {
     json: true,
     listen,
     bootstrap: ['/dns4/example.org/tcp/1'],
+    introducers,
   })
 })
 
@@ -48,6 +52,7 @@ test.each([
   [['--port', '65536'], /--port is a number/],
   [['--port', '-1'], /port/],
   [['--listen', '127.0.0.1:4001'], /"127.0.0.1:4001" is no multiaddr/],
+  [['--introducer', 'latch://invite/x'], /is no introducer/],
   [['--bootstrap', '/ip4/1.2.3'], /is no multiaddr/],
   [['--name', '   '], /--name has 1 to 64 characters/],
   [['--name', 'a\u202Eb'], /--name has 1 to 64 characters/],
