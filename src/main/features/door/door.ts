@@ -243,6 +243,8 @@ export function createDoor(parts: DoorParts): DoorFeature {
     verifyLog: () => decisions.verify(),
 
     mintToken: (expiresMs) => tokens.mint(expiresMs),
+    tokens: () => tokens.list(),
+    revokeToken: (id) => tokens.revoke(id),
 
     offence,
     standing: (peerId) => standings.of(peerId),

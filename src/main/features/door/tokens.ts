@@ -1,10 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { LatchError } from '../../../shared/errors.ts'
+import type { PendingInvitation } from '../../../shared/model/peers.ts'
 import type { Database } from '../../platform/database.ts'
 import { TOKEN_BYTES } from '../../protocols/knock/index.ts'
 import { MAX_TOKENS } from './limits.ts'
 import { CLOCK_SLACK_MS } from './policy.ts'
 import type { DoorTime } from './time.ts'
+
+/** Hexadecimal digits of a token's hash that name it: two of 256 share them once in some 30 million times. */
+const ID_DIGITS = 10
 
 interface Row {
   hash: Uint8Array
@@ -32,7 +36,8 @@ export class Tokens {
     const nowMs = this.#time.wallMs()
     this.#database.prepare('DELETE FROM door_tokens WHERE expires_ms <= ?').run(nowMs)
     if (this.#open().length >= MAX_TOKENS) {
-      throw new LatchError('BUSY', `${MAX_TOKENS} invitations are open. Wait until one is used or expires.`)
+      const sentence = `${MAX_TOKENS} invitations are open. Take one back, or wait until one is used or expires.`
+      throw new LatchError('BUSY', sentence)
     }
     const token = this.#random(TOKEN_BYTES)
     const hash = sha256(token)
@@ -44,8 +49,8 @@ export class Tokens {
   }
 
   /**
-   * Uses a token up. `void` says nothing about why, here or to the one who brought it: never minted, used, or expired.
-   * All are compared, each in constant time, so that the time taken tells nothing either.
+   * Uses a token up. `void` says nothing about why, here or to the one who brought it: never minted, used, revoked, or
+   * expired. All are compared, each in constant time, so that the time taken tells nothing either.
    */
   use(token: Uint8Array): 'good' | 'void' {
     const hash = sha256(token)
@@ -54,21 +59,50 @@ export class Tokens {
       if (timingSafeEqual(row.hash, hash)) found = row
     }
     if (found === undefined) return 'void'
-    this.#database.prepare('DELETE FROM door_tokens WHERE hash = ?').run(found.hash)
-    const nowMs = this.#time.wallMs()
-    const isOver = nowMs >= found.expires_ms || this.#time.steadyMs() >= (this.#ends.get(hex(hash)) ?? 0)
-    const isClockSetBack = nowMs < found.minted_ms - CLOCK_SLACK_MS
-    this.#ends.delete(hex(hash))
-    return isOver || isClockSetBack ? 'void' : 'good'
+    const isClockSetBack = this.#time.wallMs() < found.minted_ms - CLOCK_SLACK_MS
+    const isOver = isClockSetBack || this.#hasExpired(found)
+    this.#remove(found)
+    return isOver ? 'void' : 'good'
+  }
+
+  /** Those that were not used and have not expired, newest first. */
+  list(): PendingInvitation[] {
+    return this.#open()
+      .filter((row) => !this.#hasExpired(row))
+      .map((row) => ({ id: idOf(row), createdMs: row.minted_ms, expiresMs: row.expires_ms }))
+      .toSorted((a, b) => b.createdMs - a.createdMs)
+  }
+
+  /** What was revoked is `void` to whoever brings it, like one that never was. *Errors*: LatchError NOT_FOUND. */
+  revoke(id: string): void {
+    const meant = this.#open().filter((row) => idOf(row) === id)
+    if (meant.length === 0) {
+      throw new LatchError('NOT_FOUND', 'That invitation is not open: it was used, was taken back, or has expired.')
+    }
+    for (const row of meant) this.#remove(row)
+  }
+
+  #hasExpired(row: Row): boolean {
+    return this.#time.wallMs() >= row.expires_ms || this.#time.steadyMs() >= (this.#ends.get(hex(row.hash)) ?? 0)
+  }
+
+  #remove(row: Row): void {
+    this.#database.prepare('DELETE FROM door_tokens WHERE hash = ?').run(row.hash)
+    this.#ends.delete(hex(row.hash))
   }
 
   #open(): Row[] {
-    return this.#database.prepare<[], Row>('SELECT hash, minted_ms, expires_ms FROM door_tokens').all()
+    const newestFirst = 'SELECT hash, minted_ms, expires_ms FROM door_tokens ORDER BY rowid DESC'
+    return this.#database.prepare<[], Row>(newestFirst).all()
   }
 }
 
 function sha256(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest()
+}
+
+function idOf(row: Row): string {
+  return hex(row.hash).slice(0, ID_DIGITS)
 }
 
 function hex(bytes: Uint8Array): string {

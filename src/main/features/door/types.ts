@@ -1,6 +1,6 @@
 import type { AccountId, KnockId, PeerId, RuleId } from '../../../shared/ids.ts'
 import type { Answer, Capability, Decision, Knock, Rule, SentKnock } from '../../../shared/model/door.ts'
-import type { Standing } from '../../../shared/model/peers.ts'
+import type { PendingInvitation, Standing } from '../../../shared/model/peers.ts'
 import type { Watched } from '../../platform/feed.ts'
 import type { Guard, Offence, RemotePeer } from '../../platform/streams.ts'
 
@@ -82,6 +82,10 @@ export interface DoorFeature {
 
   /** 16 random bytes that open `contact` once, to whoever brings them before `expiresMs`. */
   mintToken(expiresMs: number): Uint8Array
+  /** Tokens that were not used yet, newest first. */
+  tokens(): PendingInvitation[]
+  /** It opens nothing from now on, and whoever brings it learns no more than from one that never was. Errors: NOT_FOUND. */
+  revokeToken(id: string): void
 
   offence: Offence
   standing(peerId: PeerId): Standing
