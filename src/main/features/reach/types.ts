@@ -1,7 +1,15 @@
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Attempt, Connectivity, Introducer, IntroducerCard, Nat, RelayLimit, Upnp } from '../../../shared/model/reach.ts'
+import type {
+  Attempt,
+  Connectivity,
+  Introducer,
+  IntroducerCard,
+  Nat,
+  RelayLimit,
+  Upnp,
+} from '../../../shared/model/reach.ts'
 import type { Watched } from '../../platform/feed.ts'
-import type { RemotePeer } from '../../platform/streams.ts'
+import type { Circuit, RemotePeer } from '../../platform/streams.ts'
 
 export type ReachEvent =
   | { event: 'nat-changed'; nat: Nat }
@@ -21,13 +29,18 @@ export interface ReachNetwork {
   /** Connections that are open and proven to work. */
   connections(): RemotePeer[]
   subscribe(listener: (event: ReachNetworkEvent) => void): () => void
-  /** Asks for a place at a connected introducer, or renews it. Errors: any; `why` for the person by `whyNotReached`. */
+  /** Round trip over the best connection, in ms. Rejects when there is none, or no answer. */
+  ping(peerId: PeerId, signal: AbortSignal): Promise<number>
+  /** What an open circuit may still carry as of now, by its connection's id; null: gone, or no circuit. Cheap. */
+  circuit(connection: string): Circuit | null
+  /** Asks for a place at a connected introducer, or renews it. Errors: any. */
   reserve(introducer: PeerId, signal: AbortSignal): Promise<HeldReservation>
   /** The introducers at which there is a place now. */
   reserved(): PeerId[]
   /**
    * One address, without looking at what else there is: a direct one, `…/p2p-circuit/p2p/<id>` for a further circuit,
-   * or `…/p2p-circuit/webrtc/p2p/<id>` over the circuit that is open. Resolves with a connection that answered.
+   * or `…/p2p-circuit/webrtc/p2p/<id>` over the circuit that is open. Always makes a new connection, and
+   * resolves with one that answered. Publishes no `attempted`: which of several tries won, only the caller knows.
    */
   dialOnly(peerId: PeerId, address: string, signal: AbortSignal): Promise<RemotePeer>
   /** Closes one connection by its id, after what is on its way. */
@@ -51,6 +64,8 @@ export type ReachNetworkEvent =
   | { event: 'reserved'; introducer: PeerId }
   | { event: 'reservation-lost'; introducer: PeerId }
   | { event: 'listening-changed' }
+  /** Something new is known of where this peer listens (`addressesOf`). */
+  | { event: 'addresses-changed'; peerId: PeerId }
   | { event: 'attempted'; attempt: Attempt }
 
 export interface ReachFeature {
@@ -72,7 +87,11 @@ export interface ReachFeature {
   records(max: number): Uint8Array[]
   /** Records that came with an invitation. Those that do not hold are left out. */
   learn(records: readonly Uint8Array[], from: 'invitation'): Promise<void>
-  /** Asks the introducers where these devices are: each address as soon as it is known, those through them among them. */
+  /**
+   * Asks the introducers where these devices are: each address as soon as it is known, without the peer id at its end,
+   * those through the introducers among them. Waits a few seconds for introducers to which a connection is being made.
+   * Ends when all have answered, or `signal` aborts; never rejects.
+   */
   locate(peerIds: readonly PeerId[], signal: AbortSignal): AsyncIterable<{ peerId: PeerId; addresses: string[] }>
   /** `stun:host:port` of introducers in use, nearest first, at most four. */
   stunServers(): string[]
