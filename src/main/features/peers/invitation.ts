@@ -7,14 +7,18 @@ import { DisplayName } from '../../../shared/model/identity.ts'
 import type { Invitation } from '../../../shared/model/peers.ts'
 import { decode, DecodeError, encode } from '../../platform/cbor.ts'
 import { EnvelopeError, open, seal, type EnvelopeKind } from '../../platform/envelope.ts'
-import { worthTelling } from './addresses.ts'
-import { MAX_INVITATION_ADDRESSES, MAX_INVITATION_BYTES, MAX_INVITATION_LASTS_MS } from './limits.ts'
+import { parseAddress, worthTelling } from './addresses.ts'
+import {
+  FEW_INVITATION_ADDRESSES, MAX_INTRODUCER_RECORD_BYTES, MAX_INVITATION_ADDRESSES, MAX_INVITATION_BYTES,
+  MAX_INVITATION_INTRODUCERS, MAX_INVITATION_LASTS_MS,
+} from './limits.ts'
 
 /*
  * latch://invite/ + base64url of
  *
  *   envelope, signed by the device's key
- *     { v: 1, account, name, peerId, addresses, token, expiresMs, deviceList }
+ *     { v: 1, account, name, peerId, addresses, token, expiresMs, deviceList, introducers? }
+ *                                                                  |           each an envelope, signed by its introducer
  *                                                                  envelope, signed by the account's key
  *
  * The account says which devices are its own, one of them says the rest. Drawn in docs/wire/invitation.md.
@@ -33,6 +37,11 @@ const Payload = z.object({
   token: z.instanceof(Uint8Array).refine((token) => token.byteLength === 16),
   expiresMs: TimeMs,
   deviceList: z.instanceof(Uint8Array),
+  // Of the second part of Latch: the first one wrote none, and ignores them.
+  introducers: z
+    .array(z.instanceof(Uint8Array).refine((record) => record.byteLength <= MAX_INTRODUCER_RECORD_BYTES))
+    .max(MAX_INVITATION_INTRODUCERS)
+    .default([]),
 })
 const Versioned = z.object({ v: z.int() })
 
@@ -40,6 +49,17 @@ const Versioned = z.object({ v: z.int() })
 export interface OpenInvitation extends Invitation {
   /** Opens `contact` once at the inviter's door. Shown to nobody, logged nowhere. */
   readonly token: Uint8Array
+  /** Signed records of introducers, unread: nothing in them is known to be true yet. */
+  readonly introducers: readonly Uint8Array[]
+}
+
+/** What an invitation is made of beside who invites. */
+export interface InvitationContents {
+  readonly addresses: readonly string[]
+  /** Signed records of introducers through which the inviter can be found. */
+  readonly introducers: readonly Uint8Array[]
+  readonly token: Uint8Array
+  readonly expiresMs: number
 }
 
 /** Opens a device list envelope: the account that signed it, and the devices it holds. Rejects when it is not valid. */
@@ -56,20 +76,46 @@ export interface Inviter {
 /** A link that lets one person in until `expiresMs`, and what it says. */
 export async function writeInvitation(
   inviter: Inviter,
-  { addresses, token, expiresMs }: { addresses: readonly string[]; token: Uint8Array; expiresMs: number },
+  { addresses, introducers, token, expiresMs }: InvitationContents,
 ): Promise<{ link: string; invitation: Invitation }> {
   const { account, name, peerId, deviceKey, deviceList } = inviter
-  let told = worthTelling(addresses, MAX_INVITATION_ADDRESSES)
+  let told = thinned(worthTelling(addresses.filter(isWorthWriting), Infinity), MAX_INVITATION_ADDRESSES)
+  let through = introducers.filter((record) => record.byteLength <= MAX_INTRODUCER_RECORD_BYTES)
+  through = through.slice(0, MAX_INVITATION_INTRODUCERS)
   for (;;) {
     const payload = { v: VERSION, account, name, peerId, addresses: told, token, expiresMs, deviceList }
-    const bytes = await seal(kind, encode(payload), deviceKey)
+    const whole = through.length === 0 ? payload : { ...payload, introducers: through }
+    const bytes = await seal(kind, encode(whole), deviceKey)
     if (bytes.byteLength <= MAX_INVITATION_BYTES) {
       const link = PREFIX + Buffer.from(bytes).toString('base64url')
       return { link, invitation: { account, name, peerId, addresses: told, expiresMs } }
     }
-    if (told.length === 0) throw new LatchError('TOO_LARGE', 'This account has more devices than an invitation holds.')
-    told = told.slice(0, -1)
+    if (told.length > FEW_INVITATION_ADDRESSES) told = thinned(told, told.length - 1)
+    else if (through.length > 0) through = through.slice(0, -1)
+    else if (told.length > 0) told = thinned(told, told.length - 1)
+    else throw new LatchError('TOO_LARGE', 'This account has more devices than an invitation holds.')
   }
+}
+
+/** Addresses by which a relayed connection turns into a direct one: it does so by itself once it is there. */
+const UPGRADE = /\/p2p-circuit\/webrtc(\/|$)/
+
+function isWorthWriting(address: string): boolean {
+  return !UPGRADE.test(address)
+}
+
+/**
+ * At most `max` of `addresses`, in their order. What goes first is the last of the kind that has the most, so that one
+ * way of each kind stays longest: which of them leads to the inviter, the guest finds out.
+ */
+function thinned(addresses: readonly string[], max: number): string[] {
+  const left = addresses.map((address) => ({ address, reach: parseAddress(address)?.reach }))
+  while (left.length > max) {
+    const counts = Map.groupBy(left, ({ reach }) => reach)
+    const most = Math.max(...[...counts.values()].map((of) => of.length))
+    left.splice(left.findLastIndex(({ reach }) => counts.get(reach)?.length === most), 1)
+  }
+  return left.map(({ address }) => address)
 }
 
 /**
@@ -97,8 +143,8 @@ export async function readInvitation(
   if (said.expiresMs > nowMs + MAX_INVITATION_LASTS_MS) {
     throw refused('This invitation ends too far ahead: the clock of this device, or of theirs, is wrong.')
   }
-  const { account, name, peerId, addresses, token, expiresMs } = said
-  return { account, name, peerId, addresses, token, expiresMs }
+  const { account, name, peerId, addresses, token, expiresMs, introducers } = said
+  return { account, name, peerId, addresses, token, expiresMs, introducers }
 }
 
 export function looksLikeInvitation(text: string): boolean {

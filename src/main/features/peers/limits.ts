@@ -57,6 +57,15 @@ export const MAX_INVITATION_BYTES = 2 * KiB
 /** Addresses in an invitation: a few of each network; more make the link long, not better. */
 export const MAX_INVITATION_ADDRESSES = 8
 
+/** Introducers named in an invitation: the second for when the first is gone. */
+export const MAX_INVITATION_INTRODUCERS = 2
+
+/** What an introducer says of itself, signed: some 250 bytes with two addresses, and room for long names of hosts. */
+export const MAX_INTRODUCER_RECORD_BYTES = 600
+
+/** Where an invitation grows too long, introducers are left out only when no more addresses than this are in it. */
+export const FEW_INVITATION_ADDRESSES = 3
+
 /** Times of an invitation further ahead than this were not made by Latch. */
 export const MAX_INVITATION_LASTS_MS = 31 * DAY
 

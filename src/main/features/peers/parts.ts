@@ -1,6 +1,6 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import type { SentKnock } from '../../../shared/model/door.ts'
-import type { Standing } from '../../../shared/model/peers.ts'
+import type { PendingInvitation, Standing } from '../../../shared/model/peers.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Log } from '../../platform/log.ts'
@@ -29,7 +29,17 @@ export interface PeersParts {
   readonly door: {
     standing(peerId: PeerId): Standing
     mintToken(expiresMs: number): Uint8Array
+    /** Those not used yet, newest first. */
+    tokens(): PendingInvitation[]
+    /** Errors: LatchError NOT_FOUND. */
+    revokeToken(id: string): void
     knockWithToken(peerId: PeerId, token: Uint8Array): Promise<SentKnock>
+  }
+  readonly introducers: {
+    /** Signed records of introducers in use, at most `max`, to hand on in an invitation. */
+    records(max: number): Uint8Array[]
+    /** Records that came with an invitation. Those that do not hold are left out. */
+    learn(records: readonly Uint8Array[]): Promise<void>
   }
   /** The addresses of this machine's network interfaces, as one text that changes when they do. */
   readonly interfaces: () => string

@@ -1,13 +1,14 @@
 import { LatchError } from '../../../shared/errors.ts'
 import { PeerId, type AccountId } from '../../../shared/ids.ts'
-import type { Invitation, Peer, Reachability } from '../../../shared/model/peers.ts'
+import type { Invitation, Peer, PendingInvitation, Reachability } from '../../../shared/model/peers.ts'
 import type { Cancel } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import { dialable, parseAddress } from './addresses.ts'
 import { Coalesced } from './coalesced.ts'
 import { Dialler } from './dialler.ts'
-import { looksLikeInvitation, readInvitation, writeInvitation, type OpenInvitation } from './invitation.ts'
+import { looksLikeInvitation, type OpenInvitation } from './invitation.ts'
+import { Invitations } from './invitations.ts'
 import * as limits from './limits.ts'
 import type { PeersParts } from './parts.ts'
 import { judgeReachability } from './reachability.ts'
@@ -26,6 +27,7 @@ export class Peers implements PeersFeature {
   readonly #dialler: Dialler
   readonly #roundTrips: RoundTrips
   readonly #learning: Coalesced<PeerId>
+  readonly #invitations: Invitations
   readonly #kept = new Set<AccountId>()
   readonly #stopping = new AbortController()
   readonly #ends: Cancel[] = []
@@ -36,6 +38,7 @@ export class Peers implements PeersFeature {
     this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of peers failed'))
     this.#dialler = new Dialler(parts, () => this.#roster, this.#stopping.signal)
     this.#roster = new Roster(parts, this.#feed, (peerId) => this.#dialler.keeper.of(peerId))
+    this.#invitations = new Invitations(parts)
     this.#roundTrips = new RoundTrips(parts, this.#roster, this.#stopping.signal)
     this.#learning = new Coalesced(parts.clock, limits.LEARN_EVERY_MS, (peerId) => void this.#learn(peerId))
   }
@@ -71,7 +74,7 @@ export class Peers implements PeersFeature {
 
   async connect(to: string): Promise<Peer> {
     const text = to.trim()
-    if (looksLikeInvitation(text)) return this.#connectInvited(await this.#open(text))
+    if (looksLikeInvitation(text)) return this.#connectInvited(await this.#invitations.accept(text))
     const known = PeerId.safeParse(text)
     if (known.success) return this.#connectKnown(known.data)
     const parsed = parseAddress(text)
@@ -120,15 +123,20 @@ export class Peers implements PeersFeature {
     return this.#dialler.dialAny(devices)
   }
 
-  async invite(lastsMs: number): Promise<{ link: string; invitation: Invitation }> {
-    const { clock, door, me, network } = this.#parts
-    const expiresMs = clock.nowMs() + lastsMs
-    return writeInvitation(me(), { addresses: network.listening(), token: door.mintToken(expiresMs), expiresMs })
+  invite(lastsMs: number): Promise<{ link: string; invitation: Invitation }> {
+    return this.#invitations.make(lastsMs)
   }
 
-  async readInvitation(link: string): Promise<Invitation> {
-    const { token: _token, ...invitation } = await this.#open(link)
-    return invitation
+  invitations(): PendingInvitation[] {
+    return this.#invitations.open()
+  }
+
+  revokeInvitation(id: string): PendingInvitation[] {
+    return this.#invitations.revoke(id)
+  }
+
+  readInvitation(link: string): Promise<Invitation> {
+    return this.#invitations.read(link)
   }
 
   reachability(): Reachability {
@@ -191,11 +199,6 @@ export class Peers implements PeersFeature {
     }
     this.#keepIfWanted(peerId)
     return this.#roster.peer(peerId)
-  }
-
-  async #open(link: string): Promise<OpenInvitation> {
-    const { clock, me, people } = this.#parts
-    return readInvitation(link, { nowMs: clock.nowMs(), me: me().account, readDeviceList: people.readDeviceList })
   }
 
   #onNetwork(event: NetworkEvent): void {
