@@ -6,7 +6,7 @@ import {
   accountIdOf, openDeviceList, peerIdOf, signDeviceList,
 } from '../../../src/main/features/identity/index.ts'
 import type { Inviter } from '../../../src/main/features/peers/index.ts'
-import { readInvitation, writeInvitation } from '../../../src/main/features/peers/invitation.ts'
+import { readInvitation, writeInvitation, type InvitationContents } from '../../../src/main/features/peers/invitation.ts'
 import { encode } from '../../../src/main/platform/cbor.ts'
 import { seal } from '../../../src/main/platform/envelope.ts'
 import type { AccountId } from '../../../src/shared/ids.ts'
@@ -52,6 +52,9 @@ beforeAll(async () => {
 const read = (link: string, over: { nowMs?: number; me?: AccountId } = {}) =>
   readInvitation(link, { nowMs, me, readDeviceList, ...over })
 
+const write = (over: Partial<InvitationContents> = {}) =>
+  writeInvitation(bea, { addresses, introducers: [], token, expiresMs, ...over })
+
 /** An invitation whose payload was changed by whoever holds `signer`'s device key. */
 async function forged(signer: Someone, change: Record<string, unknown>): Promise<string> {
   const { account, name, peerId, deviceList } = signer
@@ -61,24 +64,78 @@ async function forged(signer: Someone, change: Record<string, unknown>): Promise
 }
 
 test('an invitation says what it was made of, and is a link of the contract', async () => {
-  const { link, invitation } = await writeInvitation(bea, { addresses, token, expiresMs })
+  const { link, invitation } = await write()
   expect(InvitationLink.safeParse(link).success).toBe(true)
   expect(invitation).toEqual({ account: bea.account, name: 'Bea', peerId: bea.peerId, addresses, expiresMs })
-  expect(await read(`  ${link}\n`)).toEqual({ ...invitation, token })
+  expect(await read(`  ${link}\n`)).toEqual({ ...invitation, token, introducers: [] })
 })
 
 test('addresses are left out before the link grows beyond its bound', async () => {
   const host = 'a'.repeat(180)
   const many = Array.from({ length: 30 }, (_, at) => `/dns4/${host}${at}.example.org/tcp/4001`)
-  const { link, invitation } = await writeInvitation(bea, { addresses: many, token, expiresMs })
+  const { link, invitation } = await write({ addresses: many })
   expect(invitation.addresses.length).toBeGreaterThan(0)
   expect(link.length).toBeLessThanOrEqual(Math.ceil((2_048 * 4) / 3) + 'latch://invite/'.length)
   expect((await read(link)).addresses).toEqual(invitation.addresses)
 })
 
+const relayed = (port: number) =>
+  `/dns4/introducer.example.org/tcp/${port}/p2p/12D3KooWNFd3jaHxc7ofbBQtqhEc9W9SreNvpmLRRdm6hH3zhcpT/p2p-circuit`
+const record = (bytes: number) => new Uint8Array(randomBytes(bytes))
+
+describe('what leads to the inviter', () => {
+  test('is addresses of each kind, so that one of each stays longest', async () => {
+    const publicOnes = Array.from({ length: 12 }, (_, at) => `/ip4/8.8.8.8/tcp/${at + 1}`)
+    const { invitation } = await write({ addresses: [...publicOnes, '/ip4/192.168.1.2/tcp/1', relayed(1), relayed(2)] })
+    expect(invitation.addresses).toEqual([
+      ...publicOnes.slice(0, 5), relayed(1), relayed(2), '/ip4/192.168.1.2/tcp/1',
+    ])
+  })
+
+  test('is no address by which a relayed connection becomes direct: that happens by itself', async () => {
+    const { invitation } = await write({
+      addresses: [`${relayed(1)}/webrtc`, `${relayed(1)}/webrtc/p2p/${bea.peerId}`, relayed(1), '/ip4/8.8.8.8/udp/1/webrtc-direct'],
+    })
+    expect(invitation.addresses).toEqual(['/ip4/8.8.8.8/udp/1/webrtc-direct', relayed(1)])
+  })
+
+  test('is introducers, as they were signed, at most two', async () => {
+    const records = [record(300), record(300), record(300)]
+    const { link, invitation } = await write({ introducers: records })
+    expect((await read(link)).introducers).toEqual(records.slice(0, 2))
+    expect(invitation).not.toHaveProperty('introducers')
+  })
+
+  test('is no introducer whose record is larger than any that Latch makes', async () => {
+    const fits = record(600)
+    const { link } = await write({ introducers: [record(601), fits] })
+    expect((await read(link)).introducers).toEqual([fits])
+  })
+
+  test('is first short of addresses, down to three, then of introducers, then of the other addresses', async () => {
+    const long = Array.from({ length: 8 }, (_, at) => `/dns4/${'a'.repeat(120)}${at}.example.org/tcp/4001`)
+    const small = await write({ addresses: long, introducers: [record(100), record(100)] })
+    expect(small.invitation.addresses.length).toBeGreaterThan(3)
+    expect((await read(small.link)).introducers).toHaveLength(2)
+
+    const large = await write({ addresses: long, introducers: [record(600), record(600)] })
+    expect(large.invitation.addresses).toHaveLength(3)
+    expect((await read(large.link)).introducers).toHaveLength(1)
+
+    const longest = Array.from({ length: 8 }, (_, at) => `/dns4/${'a'.repeat(450)}${at}.example.org/tcp/4001`)
+    const none = await write({ addresses: longest, introducers: [record(600), record(600)] })
+    expect(none.invitation.addresses).toHaveLength(2)
+    expect((await read(none.link)).introducers).toHaveLength(0)
+  })
+})
+
+test('fields of a later Latch are ignored', async () => {
+  expect(await read(await forged(bea, { colour: 'brass' }))).toMatchObject({ name: 'Bea', introducers: [] })
+})
+
 describe('a link is refused, with a sentence that says why,', () => {
   test('when a letter of it was changed, anywhere', async () => {
-    const { link } = await writeInvitation(bea, { addresses, token, expiresMs })
+    const { link } = await write()
     for (let at = 'latch://invite/'.length; at < link.length - 2; at += 7) {
       const other = link[at] === 'A' ? 'B' : 'A'
       await expect(read(link.slice(0, at) + other + link.slice(at + 1))).rejects.toMatchObject({ code: 'BAD_INPUT' })
@@ -93,12 +150,12 @@ describe('a link is refused, with a sentence that says why,', () => {
     ['it is endless', () => `latch://invite/${'A'.repeat(4_000)}`, /longer than any/],
     ['it is random', () => `latch://invite/${randomBytes(900).toString('base64url')}`, /tampered with or cut short/],
   ])('when %s', async (_when, change, why) => {
-    const { link } = await writeInvitation(bea, { addresses, token, expiresMs })
+    const { link } = await write()
     await expect(read(change(link))).rejects.toThrow(why)
   })
 
   test('when it has expired, at the very millisecond', async () => {
-    const { link } = await writeInvitation(bea, { addresses, token, expiresMs })
+    const { link } = await write()
     await expect(read(link, { nowMs: expiresMs })).rejects.toThrow('This invitation has expired: ask for a new one.')
     await expect(read(link, { nowMs: expiresMs - 1 })).resolves.toMatchObject({ name: 'Bea' })
   })
@@ -108,7 +165,7 @@ describe('a link is refused, with a sentence that says why,', () => {
   })
 
   test('when it is your own', async () => {
-    const { link } = await writeInvitation(bea, { addresses, token, expiresMs })
+    const { link } = await write()
     await expect(read(link, { me: bea.account })).rejects.toThrow(/is your own/)
   })
 
@@ -121,6 +178,9 @@ describe('a link is refused, with a sentence that says why,', () => {
     ['too many addresses', { addresses: Array.from({ length: 9 }, () => '/ip4/8.8.8.8/tcp/1') }],
     ['a name that holds line breaks', { name: 'Bea\nis here' }],
     ['no peer id', { peerId: 'nobody' }],
+    ['too many introducers', { introducers: [1, 2, 3].map(() => new Uint8Array(9)) }],
+    ['an introducer of another length than any', { introducers: [new Uint8Array(601)] }],
+    ['introducers that are no bytes', { introducers: ['latch://introducer/abc'] }],
   ])('when it holds %s', async (_what, change) => {
     await expect(read(await forged(bea, change))).rejects.toThrow(/damaged/)
   })

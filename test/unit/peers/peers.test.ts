@@ -43,8 +43,11 @@ function make(over: Partial<PeersParts> = {}): PeersFeature {
     door: {
       standing: () => ({ ...standing, lowered: [] }),
       mintToken: () => new Uint8Array(16),
+      tokens: () => [],
+      revokeToken: () => {},
       knockWithToken: () => Promise.reject(new Error('not asked for here')),
     },
+    introducers: { records: () => [], learn: async () => {} },
     interfaces: () => interfaces,
     tried: () => [],
     bootstrap: [],
