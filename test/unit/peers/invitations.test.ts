@@ -73,7 +73,7 @@ function peersOf(me: Inviter, door: Partial<PeersParts['door']> = {}) {
       },
       ...door,
     },
-    introducers: { records: (max) => records.slice(0, max), learn: (given) => learn(given) },
+    introducers: { records: (max) => records.slice(0, max), learn: (given) => learn(given), places: () => [] },
     interfaces: () => '',
     tried: () => [],
     bootstrap: [],

@@ -47,7 +47,7 @@ function make(over: Partial<PeersParts> = {}): PeersFeature {
       revokeToken: () => {},
       knockWithToken: () => Promise.reject(new Error('not asked for here')),
     },
-    introducers: { records: () => [], learn: async () => {} },
+    introducers: { records: () => [], learn: async () => {}, places: () => [] },
     interfaces: () => interfaces,
     tried: () => [],
     bootstrap: [],

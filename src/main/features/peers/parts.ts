@@ -40,6 +40,8 @@ export interface PeersParts {
     records(max: number): Uint8Array[]
     /** Records that came with an invitation. Those that do not hold are left out. */
     learn(records: readonly Uint8Array[]): Promise<void>
+    /** Names of those at which this device holds a place now. */
+    places(): readonly string[]
   }
   /** The addresses of this machine's network interfaces, as one text that changes when they do. */
   readonly interfaces: () => string

@@ -140,8 +140,9 @@ export class Peers implements PeersFeature {
   }
 
   reachability(): Reachability {
-    const { network, tried } = this.#parts
-    return judgeReachability({ listening: network.listening(), connections: this.#roster.live.size, tried: tried() })
+    const { introducers, network, tried } = this.#parts
+    const facts = { listening: network.listening(), places: introducers.places(), tried: tried() }
+    return judgeReachability({ ...facts, connections: this.#roster.live.size })
   }
 
   watch(signal?: AbortSignal): AsyncIterable<Watched<{ peers: Peer[]; reachability: Reachability }, PeersEvent>> {

@@ -3,8 +3,13 @@ import { parseAddress, type Reach } from './addresses.ts'
 
 /** What is known about how this device can be reached. */
 export interface ReachFacts {
-  /** What this device tells others: addresses of its networks, those that a router or peer confirmed, relayed ones. */
+  /**
+   * What this device tells others: addresses of its networks, relayed ones, and of public ones only those that a router
+   * gave or somebody outside confirmed. A public address in it is therefore reason enough to say "directly".
+   */
   readonly listening: readonly string[]
+  /** Names of the introducers at which this device holds a place: whoever asks there is connected to it. */
+  readonly places: readonly string[]
   readonly connections: number
   /** What each way of being reached has come to so far, a sentence each. */
   readonly tried: readonly string[]
@@ -18,9 +23,11 @@ const lamps: readonly { reach: Reach; lamp: Reachability['lamp']; why: string }[
 ]
 
 /** The lamp and its reasons: the widest reach of any address, then how many each kind has, then what was tried. */
-export function judgeReachability({ listening, connections, tried }: ReachFacts): Reachability {
+export function judgeReachability({ listening, places, connections, tried }: ReachFacts): Reachability {
   const reaches = listening.map((address) => parseAddress(address)?.reach)
-  const widest = lamps.find(({ reach }) => reaches.includes(reach))
+  // A place is one as soon as it is given; its address follows when libp2p has listened there.
+  const ways = new Set([...reaches, ...(places.length > 0 ? (['relayed'] as const) : [])])
+  const widest = lamps.find(({ reach }) => ways.has(reach))
   const counts = lamps
     .map(({ reach }) => ({ reach, count: reaches.filter((one) => one === reach).length }))
     .filter(({ count }) => count > 0)
@@ -29,10 +36,18 @@ export function judgeReachability({ listening, connections, tried }: ReachFacts)
     lamp: widest?.lamp ?? 'offline',
     why: [
       widest?.why ?? 'Nobody can reach this device: it listens at no address.',
+      ...(places.length > 0 ? [`A place is held at ${listed(places)}.`] : []),
       ...(counts.length > 0 ? [`Addresses: ${counts.join(', ')}.`] : []),
       `Connections now: ${connections}.`,
       ...tried,
     ],
     listening: [...listening],
   }
+}
+
+/** Names that others chose, in quotes as such; those after the second are counted. */
+function listed(names: readonly string[]): string {
+  const [first = '', second] = names.map((name) => `“${name}”`)
+  if (second === undefined) return first
+  return names.length === 2 ? `${first} and ${second}` : `${first}, ${second} and ${names.length - 2} more`
 }
