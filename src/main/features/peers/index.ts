@@ -3,7 +3,7 @@
  * keeps the connections that a contact needs, and says how this device can be reached. Knows nothing of libp2p: the
  * network is an argument (`Network` in types.ts), which node/ makes.
  *
- *   peers.ts         the feature: what a person may ask, what the network tells
+ *   peers.ts         the feature: what a person may ask     arrivals.ts    what the network tells
  *   roster.ts        every peer as the window shows it      peer-book.ts   what is remembered, bounded, in the database
  *   dialler.ts       makes connections                      keeper.ts      makes them again; schedule.ts says when
  *   invitation.ts    the link that lets one person in       invitations.ts made, taken back, read, accepted

@@ -3,9 +3,8 @@ import { PeerId, type AccountId } from '../../../shared/ids.ts'
 import type { Invitation, Peer, PendingInvitation, Reachability } from '../../../shared/model/peers.ts'
 import type { Cancel } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
-import type { RemotePeer } from '../../platform/streams.ts'
-import { dialable, parseAddress } from './addresses.ts'
-import { Coalesced } from './coalesced.ts'
+import { parseAddress } from './addresses.ts'
+import { Arrivals } from './arrivals.ts'
 import { Dialler } from './dialler.ts'
 import { looksLikeInvitation, type OpenInvitation } from './invitation.ts'
 import { Invitations } from './invitations.ts'
@@ -17,8 +16,7 @@ import { RoundTrips } from './round-trips.ts'
 import { sweep } from './sweep.ts'
 import { watchSurroundings } from './surroundings.ts'
 import { every } from './ticker.ts'
-import { superfluous } from './twins.ts'
-import type { NetworkEvent, PeersEvent, PeersFeature } from './types.ts'
+import type { PeersEvent, PeersFeature } from './types.ts'
 
 export class Peers implements PeersFeature {
   readonly #parts: PeersParts
@@ -26,7 +24,7 @@ export class Peers implements PeersFeature {
   readonly #roster: Roster
   readonly #dialler: Dialler
   readonly #roundTrips: RoundTrips
-  readonly #learning: Coalesced<PeerId>
+  readonly #arrivals: Arrivals
   readonly #invitations: Invitations
   readonly #kept = new Set<AccountId>()
   readonly #stopping = new AbortController()
@@ -40,13 +38,20 @@ export class Peers implements PeersFeature {
     this.#roster = new Roster(parts, this.#feed, (peerId) => this.#dialler.keeper.of(peerId))
     this.#invitations = new Invitations(parts)
     this.#roundTrips = new RoundTrips(parts, this.#roster, this.#stopping.signal)
-    this.#learning = new Coalesced(parts.clock, limits.LEARN_EVERY_MS, (peerId) => void this.#learn(peerId))
+    this.#arrivals = new Arrivals(parts, {
+      roster: this.#roster,
+      dialler: this.#dialler,
+      roundTrips: this.#roundTrips,
+      stopping: this.#stopping.signal,
+      isWanted: (account) => this.#kept.has(account),
+      tellReachability: () => this.#tellReachability(),
+    })
   }
 
   async start(): Promise<void> {
     const { bootstrap, clock, interfaces, log, network, people } = this.#parts
     this.#ends.push(
-      network.subscribe((event) => this.#onNetwork(event)),
+      network.subscribe((event) => this.#arrivals.on(event)),
       people.onProof((peerId, account) => this.#onProof(peerId, account)),
       every(clock, limits.SWEEP_EVERY_MS, () => sweep(this.#parts, (peerId) => this.#roster.knows(peerId) || this.#roster.live.has(peerId))),
       every(clock, limits.RTT_EVERY_MS, () => this.#roundTrips.measureAll()),
@@ -56,7 +61,7 @@ export class Peers implements PeersFeature {
         this.#tellReachability()
       }),
     )
-    for (const peer of network.connections()) this.#onConnected(peer)
+    for (const peer of network.connections()) this.#arrivals.on({ event: 'connected', peer })
     for (const address of bootstrap) void this.#dialler.keepBootstrap(address)
     this.#tellReachability()
   }
@@ -64,7 +69,7 @@ export class Peers implements PeersFeature {
   async stop(): Promise<void> {
     this.#stopping.abort(new LatchError('UNREACHABLE', 'Latch is stopping.'))
     this.#dialler.keeper.stop()
-    this.#learning.stop()
+    this.#arrivals.stop()
     for (const end of this.#ends.splice(0)) end()
   }
 
@@ -198,93 +203,16 @@ export class Peers implements PeersFeature {
     if (!this.#roster.live.has(peerId)) {
       throw new LatchError('UNREACHABLE', 'It answered and hung up: it does not take this device now.')
     }
-    this.#keepIfWanted(peerId)
+    this.#arrivals.keepIfWanted(peerId)
     return this.#roster.peer(peerId)
-  }
-
-  #onNetwork(event: NetworkEvent): void {
-    switch (event.event) {
-      case 'connected':
-        return this.#onConnected(event.peer)
-      case 'disconnected':
-        return this.#onDisconnected(event.peer)
-      case 'found':
-        return this.#onFound(event)
-      case 'identified':
-        return this.#learning.ask(event.peerId)
-      case 'listening-changed':
-        return this.#tellReachability()
-    }
-  }
-
-  #onConnected(peer: RemotePeer): void {
-    const { clock, log, me, network } = this.#parts
-    const { peerId } = peer
-    const { first, live } = this.#roster.live.opened(peer, clock.nowMs())
-    const worked = peer.direction === 'outbound' ? parseAddress(peer.address)?.address : undefined
-    this.#roster.note(peerId, {
-      seen: true,
-      ...(worked === undefined ? {} : { worked }),
-      ...(this.#roster.knows(peerId) ? {} : { foundBy: 'inbound' as const }),
-    })
-    this.#dialler.keeper.connected(peerId)
-    this.#keepIfWanted(peerId)
-    this.#roster.changed(peerId)
-    if (first) {
-      log.info({ peerId, route: peer.route, direction: peer.direction }, 'connected')
-      this.#tellReachability()
-      return
-    }
-    clock.after(limits.TWINS_GRACE_MS, () => {
-      if (this.#stopping.signal.aborted) return
-      for (const twin of superfluous(me().peerId, live.connections)) void network.close(twin.connection)
-    })
-  }
-
-  #onDisconnected(peer: RemotePeer): void {
-    const { last } = this.#roster.live.closed(peer)
-    if (last) {
-      this.#parts.log.info({ peerId: peer.peerId }, 'disconnected')
-      this.#roster.note(peer.peerId, { seen: true })
-      this.#dialler.disconnected(peer.peerId)
-      this.#tellReachability()
-    }
-    this.#roster.changed(peer.peerId)
-  }
-
-  #onFound({ peerId, addresses, by }: Extract<NetworkEvent, { event: 'found' }>): void {
-    const { me } = this.#parts
-    if (peerId === me().peerId) return
-    this.#roster.note(peerId, { foundBy: by, addresses: dialable(addresses) })
-    this.#keepIfWanted(peerId)
-    this.#dialler.heardOf(peerId, me().peerId, by === 'lan')
   }
 
   #onProof(peerId: PeerId, account: AccountId | null): void {
     if (!this.#roster.knows(peerId)) return
     this.#roster.note(peerId, { account })
     if (account === null) this.#dialler.keeper.release(peerId)
-    this.#keepIfWanted(peerId)
+    this.#arrivals.keepIfWanted(peerId)
     this.#roster.changed(peerId)
-  }
-
-  #keepIfWanted(peerId: PeerId): void {
-    if (!this.#roster.knows(peerId)) return
-    const { account } = this.#roster.peer(peerId)
-    if (account !== null && this.#kept.has(account)) this.#dialler.keep(peerId)
-  }
-
-  /** What a connected peer says of itself: shown, bounded, trusted in nothing. */
-  async #learn(peerId: PeerId): Promise<void> {
-    const { log, network } = this.#parts
-    const about = await network.about(peerId).catch((error: unknown) => log.debug({ peerId, error }, 'not known'))
-    const live = this.#roster.live.of(peerId)
-    if (live === null || about === undefined) return
-    live.agent = about.agent?.replaceAll(/[^\x20-\x7e]/g, '').slice(0, limits.MAX_AGENT_CHARACTERS) ?? null
-    live.protocols = about.protocols.slice(0, limits.MAX_PROTOCOLS)
-    this.#roster.note(peerId, { addresses: dialable(about.addresses) })
-    this.#roster.changed(peerId)
-    await this.#roundTrips.measure(peerId)
   }
 
   #tellReachability(): void {
