@@ -2,6 +2,7 @@ import type { DoorFeature } from '../features/door/types.ts'
 import type { Guard } from '../platform/streams.ts'
 import { CHAT_TERMS } from '../protocols/chat/index.ts'
 import { HELLO_TERMS } from '../protocols/hello/index.ts'
+import { INTRODUCTION_TERMS } from '../protocols/introduction/index.ts'
 import { KNOCK_TERMS } from '../protocols/knock/index.ts'
 import { KAD_PROTOCOL } from './services.ts'
 
@@ -16,6 +17,7 @@ export function guardsOf(door: DoorFeature): ReadonlyMap<string, Guard> {
     [HELLO_TERMS.protocol, door.openToStrangers('who somebody is must be said before anything can be decided')],
     [KNOCK_TERMS.protocol, door.openToStrangers('it is the door')],
     [CHAT_TERMS.protocol, door.guard('contact')],
+    [INTRODUCTION_TERMS.protocol, door.guard('relay')],
   ])
 }
 
@@ -27,6 +29,7 @@ export const libp2pServes: readonly { readonly protocol: string; readonly why: s
   { protocol: '/ipfs/id/1.0.0', why: 'identify: tells the program, its protocols and announced addresses' },
   { protocol: '/ipfs/id/push/1.0.0', why: 'identify push: hears of new addresses of a connected peer; 8 KiB' },
   { protocol: '/ipfs/ping/1.0.0', why: 'ping: echoes 32 bytes; four streams at once' },
+  { protocol: '/libp2p/circuit/relay/0.2.0/hop', why: 'relaying, while a rule allows it; the door is asked for whom' },
   { protocol: '/libp2p/circuit/relay/0.2.0/stop', why: 'connections through a relay; the door is asked who comes' },
   { protocol: '/webrtc-signaling/0.0.1', why: 'two behind NATs exchange addresses; a stranger learns ours by it' },
   { protocol: '/libp2p/dcutr', why: 'a relayed peer proposes direct addresses; this node then dials them' },
