@@ -36,6 +36,18 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          // Only where namespaces may be made: scripts/lab.mjs asks first.
+          name: 'lab',
+          include: tests('lab'),
+          environment: 'node',
+          // Each file builds an internet of its own; side by side they would wait for each other's packets.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 })

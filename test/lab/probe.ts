@@ -1,0 +1,101 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { delay, systemClock } from '../../src/main/platform/clock.ts'
+import { serve } from './remote.ts'
+import { mapByUpnp } from './upnp-client.ts'
+
+/* Plain UDP and TCP from inside a namespace, with nothing of ours or of libp2p's in between. */
+
+export interface Target {
+  readonly address: string
+  readonly port: number
+}
+
+interface Received extends Target {
+  readonly text: string
+  readonly atMs: number
+}
+
+const sockets = new Map<string, { socket: Socket; received: Received[] }>()
+
+/** One socket for each name, wherever it is bound. */
+async function udp(name: string) {
+  const known = sockets.get(name)
+  if (known !== undefined) return known
+  const [address = '0.0.0.0', port = '0'] = name.split(':')
+  const opened = { socket: createSocket('udp4'), received: [] as Received[] }
+  sockets.set(name, opened)
+  opened.socket.on('message', (bytes, from) => {
+    opened.received.push({ address: from.address, port: from.port, text: bytes.toString(), atMs: performance.now() })
+  })
+  opened.socket.on('error', () => {})
+  opened.socket.bind(Number(port), address)
+  await once(opened.socket, 'listening')
+  return opened
+}
+
+async function until(what: () => boolean, withinMs: number): Promise<void> {
+  const endMs = performance.now() + withinMs
+  while (!what() && performance.now() < endMs) await delay(systemClock, 5)
+}
+
+const calls = {
+  /** Sends `count` datagrams, with pauses in which they are taken: a socket holds some two hundred. */
+  send: async ({ from, to, text, count = 1 }: { from: string; to: Target; text: string; count?: number }): Promise<number> => {
+    const { socket } = await udp(from)
+    for (let sent = 0; sent < count; sent++) {
+      // A refusal by this machine's own network is as good as a loss.
+      await new Promise((resolve) => socket.send(text, to.port, to.address, resolve))
+      if (sent % 50 === 49) await delay(systemClock, 5)
+    }
+    return performance.now()
+  },
+  /** What came to a socket with this text, once there are `count` of them or the time is over. */
+  received: async ({ at, text, count = 1, withinMs }: { at: string; text: string; count?: number; withinMs: number }): Promise<Received[]> => {
+    const { received } = await udp(at)
+    const those = (): Received[] => received.filter((one) => one.text === text)
+    await until(() => those().length >= count, withinMs)
+    return those()
+  },
+  /** From a word of UDP to its echo by `echo`, in ms; null when there is none. */
+  roundTrip: async ({ to }: { to: Target }): Promise<number | null> => {
+    const { socket, received } = await udp('')
+    const startMs = performance.now()
+    const text = `round ${startMs}`
+    socket.send(text, to.port, to.address)
+    const echo = (): Received | undefined => received.find((one) => one.text === text)
+    await until(() => echo() !== undefined, 3_000)
+    const came = echo()
+    return came === undefined ? null : came.atMs - startMs
+  },
+  /** Sends everything back from now on. */
+  echo: async ({ at }: { at: string }): Promise<void> => {
+    const { socket } = await udp(at)
+    socket.on('message', (bytes, from) => socket.send(bytes, from.port, from.address))
+  },
+  listen: async ({ port }: { port: number }): Promise<number> => {
+    const server = createServer((socket) => socket.on('error', () => {}).end())
+    server.listen(port, '0.0.0.0')
+    await once(server, 'listening')
+    return (server.address() as { port: number }).port
+  },
+  /** Whether TCP connects, in words. */
+  connect: async ({ address, port, withinMs }: Target & { withinMs: number }): Promise<'connected' | 'refused' | 'no answer'> => {
+    const socket = connect({ host: address, port, timeout: withinMs })
+    const { promise, resolve } = Promise.withResolvers<'connected' | 'refused' | 'no answer'>()
+    socket.once('connect', () => resolve('connected'))
+    socket.once('error', () => resolve('refused'))
+    socket.once('timeout', () => resolve('no answer'))
+    try {
+      return await promise
+    } finally {
+      socket.destroy()
+    }
+  },
+  /** Asks the router for a port. */
+  map: ({ port, inner }: { port: number; inner: string }): Promise<Target> => mapByUpnp(inner, port),
+}
+export type Probe = typeof calls
+
+serve(calls, 'probing')
