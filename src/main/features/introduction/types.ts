@@ -41,11 +41,15 @@ export type ReservationVerdict = { verdict: 'allow'; limit: RelayLimit } | { ver
 export interface IntroductionFeature {
   start(): Promise<void>
   stop(): Promise<void>
+  /** A rule of the door changed: starts or stops the relay, and forgets everybody when nobody may use it any more. */
+  review(): Promise<void>
   status(): Introduction
   /** The signed record that the link holds. */
   record(): Promise<Uint8Array>
+  /** Errors: LatchError UNREACHABLE while this device has no address to tell. */
   link(): Promise<string>
   judgeReservation(peerId: PeerId, address: string, held: readonly { peerId: PeerId; address: string }[]): ReservationVerdict
+  /** A connection of this peer closed. */
   disconnected(peerId: PeerId): void
   /** Takes nobody new and tells everybody to move; resolves when they went, or after `withinMs`. */
   drain(withinMs: number): Promise<void>
