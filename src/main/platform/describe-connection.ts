@@ -4,11 +4,13 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { Circuit, Memory, WebRTC, WebRTCDirect, WebSockets, WebSocketsSecure } from '@multiformats/multiaddr-matcher'
 import { PeerId } from '../../shared/ids.ts'
 import type { Route, Transport } from '../../shared/model/peers.ts'
+import { circuitOf } from './circuit.ts'
 import type { RemotePeer } from './streams.ts'
 
 /** What a connection says about the way it takes. The peer id is the one that the handshake proved. */
 export function describeConnection(
-  connection: Pick<Connection, 'id' | 'remotePeer' | 'remoteAddr' | 'direction' | 'limits'>,
+  connection: Pick<Connection, 'id' | 'remotePeer' | 'remoteAddr' | 'direction' | 'limits'> &
+    Partial<Pick<Connection, 'timeline'>>,
 ): RemotePeer {
   const transport = transportOf(connection.remoteAddr)
   const relayed = transport === 'relay' || connection.limits !== undefined
@@ -19,11 +21,12 @@ export function describeConnection(
     transport,
     address: connection.remoteAddr.toString(),
     direction: connection.direction,
-    circuit: null,
+    circuit: relayed ? circuitOf(connection) : null,
   }
 }
 
-function transportOf(address: Multiaddr): Transport {
+/** The transport that an address asks for. */
+export function transportOf(address: Multiaddr): Transport {
   // First, as the dialler's address of a WebRTC connection names the relay that introduced the two.
   if (WebRTC.matches(address)) return 'webrtc'
   if (Circuit.matches(address)) return 'relay'
@@ -33,7 +36,8 @@ function transportOf(address: Multiaddr): Transport {
   return 'tcp'
 }
 
-function routeOf(address: Multiaddr, transport: Transport): Route {
+/** Where an address of such a transport leads, if through no relay. */
+export function routeOf(address: Multiaddr, transport: Transport): Route {
   if (transport === 'memory') return 'local'
   // Such an address holds the relay's IP, or none: nothing says where the peer itself is.
   if (transport === 'webrtc') return 'direct'

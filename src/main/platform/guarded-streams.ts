@@ -4,10 +4,12 @@ import { LatchError } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { SECOND } from '../../shared/units.ts'
 import { DecodeError } from './cbor.ts'
+import { bestOf, candidateOf } from './choice.ts'
 import { type Clock, deadline } from './clock.ts'
 import { describeConnection } from './describe-connection.ts'
 import { createFrameStream, type FrameStreamControl } from './frame-stream.ts'
 import type { Log } from './log.ts'
+import { Standings } from './standings.ts'
 import {
   type Admission,
   type FrameStream,
@@ -40,6 +42,8 @@ export interface PeerStreamsParts {
   /** The page: the guard of each protocol. A protocol that is not on it is not served. */
   readonly guards: (protocol: string) => Guard | null
   readonly offence: Offence
+  /** What is known of the connections besides; without it all of them are good. */
+  readonly standings?: Standings
 }
 
 /** The only way to and from the network for a protocol. libp2p's own stream middleware does not work. */
@@ -51,9 +55,11 @@ type Handler = (stream: FrameStream) => Promise<void>
 
 class GuardedStreams implements PeerStreams {
   readonly #parts: PeerStreamsParts
+  readonly #standings: Standings
 
   constructor(parts: PeerStreamsParts) {
     this.#parts = parts
+    this.#standings = parts.standings ?? new Standings()
   }
 
   async serve(terms: ProtocolTerms, handler: Handler): Promise<void> {
@@ -82,9 +88,28 @@ class GuardedStreams implements PeerStreams {
   }
 
   async #connect(peerId: PeerId, terms: ProtocolTerms, signal: AbortSignal): Promise<Connection> {
+    const { libp2p } = this.#parts
     const id = peerIdFromString(peerId)
-    const open = bestConnection(this.#parts.libp2p.getConnections(id), terms.onRelay)
-    return open ?? (await this.#parts.libp2p.dial(id, { signal }))
+    const open = this.#best(libp2p.getConnections(id), terms)
+    if (open !== undefined) return open
+    // A connection that is there and not proven yet would be all that libp2p gives: its verdict comes within seconds.
+    const unproven = libp2p.getConnections(id).filter((connection) => this.#standings.of(connection) === 'unproven')
+    if (unproven.length > 0) {
+      await Promise.any(unproven.map((connection) => this.#standings.proven(connection))).catch(() => {})
+      const proven = this.#best(libp2p.getConnections(id), terms)
+      if (proven !== undefined) return proven
+      signal.throwIfAborted()
+    }
+    return libp2p.dial(id, { signal })
+  }
+
+  #best(connections: readonly Connection[], { onRelay }: ProtocolTerms): Connection | undefined {
+    const candidates = connections
+      .filter(({ status, limits }) => status === 'open' && (onRelay || limits === undefined))
+      .map((connection) => ({ connection, standing: this.#standings.of(connection) }))
+      .filter(({ standing }) => standing !== 'unproven')
+      .map(({ connection, standing }) => candidateOf(connection, standing === 'retiring'))
+    return bestOf(candidates, this.#parts.clock.nowMs())?.connection
   }
 
   #frames(stream: Stream, connection: Connection, terms: ProtocolTerms, side: 'asked' | 'asking'): FrameStreamControl {
@@ -163,17 +188,6 @@ async function newStream(connection: Connection, terms: ProtocolTerms, signal: A
     if (signal.aborted || connection.status !== 'open') throw error
     return open()
   })
-}
-
-const TRANSPORT_RANK = { memory: 0, tcp: 1, ws: 2, webrtc: 3, 'webrtc-direct': 3, relay: 4 } as const
-
-/** Of several connections to one peer: not limited, then the lighter transport, then the older. */
-function bestConnection(connections: readonly Connection[], onRelay: boolean): Connection | undefined {
-  const rank = (connection: Connection): number =>
-    (connection.limits === undefined ? 0 : 10) + TRANSPORT_RANK[describeConnection(connection).transport]
-  return connections
-    .filter((connection) => connection.status === 'open' && (onRelay || connection.limits === undefined))
-    .toSorted((a, b) => rank(a) - rank(b) || a.timeline.open - b.timeline.open)[0]
 }
 
 function sentence(cause: unknown): string {

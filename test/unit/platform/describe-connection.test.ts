@@ -38,7 +38,9 @@ describe('a connection', () => {
     [`/webrtc/p2p/${peer}`, 'direct', 'webrtc'],
   ])('at %s is %s, over %s', (address, route, transport) => {
     const same = { address, peerId: peer, connection: 'c1', direction: 'inbound' }
-    expect(described(address)).toEqual({ ...same, route, transport })
+    const through = { dataBytes: null, leftBytes: null, durationMs: null, untilMs: null, through: relay }
+    const circuit = transport === 'relay' ? through : null
+    expect(described(address)).toEqual({ ...same, route, transport, circuit })
   })
 
   it('that is limited is relayed, whatever its address says', () => {

@@ -66,7 +66,7 @@ describe('the guard', () => {
     const stream = await open()
     await stream.write(frame)
     expect(await stream.read()).toEqual(frame)
-    const way = { route: 'local', transport: 'memory', address: expect.stringMatching(/^\/memory\//) }
+    const way = { route: 'local', transport: 'memory', address: expect.stringMatching(/^\/memory\//), circuit: null }
     expect(seen).toEqual([{ peerId: a.peerId, connection: expect.any(String), direction: 'inbound', ...way }])
   })
 
