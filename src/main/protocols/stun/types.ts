@@ -6,6 +6,7 @@ export interface StunSocket {
   readonly port: number
 }
 
+/** Datagrams since the start. `malformed`: whatever was no binding request. */
 export interface StunCounters {
   readonly answered: number
   readonly malformed: number
@@ -14,10 +15,13 @@ export interface StunCounters {
 
 /**
  * Answers STUN binding requests (RFC 8489), with RESPONSE-ORIGIN, OTHER-ADDRESS and CHANGE-REQUEST (RFC 5780) as far as
- * it has other ports and addresses. Never sends more bytes than came.
+ * it has other ports and addresses. Never sends more bytes than came, or the 44 of the barest answer.
  */
 export interface StunResponder {
+  /** Those that could be bound, with the port that 0 came to. */
   readonly sockets: readonly StunSocket[]
+  /** One sentence for each that could not. */
+  readonly warnings: readonly string[]
   counters(): StunCounters
   stop(): Promise<void>
 }
