@@ -27,8 +27,8 @@ async function bound(address: string): Promise<Socket> {
 }
 
 /**
- * A NAT for one client, of real sockets. For each port of a server the client sees a socket on the inside, with the same
- * address where the server's is the same; what it sends there leaves by a socket on the outside.
+ * A NAT for one client, of real sockets. For each port of a server the client sees a socket on the inside, with the
+ * same address where the server's is the same; what it sends there leaves by a socket on the outside.
  */
 export async function smallNat(servers: readonly StunSocket[], { mapping, filter }: NatRules): Promise<SmallNat> {
   const inside = new Map<string, Socket>()

@@ -21,7 +21,7 @@ export function plainAddress({ address, port }: StunSocket): Buffer {
   return Buffer.from([0, bytes.length === 4 ? IPV4 : IPV6, port >> 8, port & 255, ...bytes])
 }
 
-/** XOR-MAPPED-ADDRESS: the same, hidden from routers that rewrite whatever looks like an address. Errors: AddressError. */
+/** XOR-MAPPED-ADDRESS: hidden from routers that rewrite whatever looks like an address. Errors: AddressError. */
 export function readXorAddress(value: Uint8Array, transaction: Uint8Array): StunSocket {
   return readAddress(xored(value, transaction))
 }
@@ -64,6 +64,7 @@ function pairsOf(groups: string): number[] {
 /** As the system writes it, so that texts can be compared. */
 function textOf(bytes: Uint8Array): string {
   if (bytes.byteLength === 4) return bytes.join('.')
-  const groups = Array.from({ length: 8 }, (_, at) => (((bytes[at * 2] ?? 0) << 8) | (bytes[at * 2 + 1] ?? 0)).toString(16))
+  const group = (at: number): string => (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)).toString(16)
+  const groups = [0, 2, 4, 6, 8, 10, 12, 14].map(group)
   return new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address
 }

@@ -11,7 +11,10 @@ interface Rate {
  */
 export const OF_ONE: Rate = { burst: 100, perSecond: 20 }
 
-/** Of everybody. An answer costs some 40 µs: a flood, whose senders can be invented, gets 4 % of this thread and no more. */
+/**
+ * Of everybody. An answer costs some 40 µs: a flood, whose senders can be invented, gets 4 % of this thread for answers;
+ * what is dropped costs some 10 µs each.
+ */
 export const OF_ALL: Rate = { burst: 2_000, perSecond: 1_000 }
 
 /** Addresses remembered, some 100 bytes each. Who was forgotten begins with a full bucket; the bound of all holds. */
@@ -38,8 +41,8 @@ export class Brake {
     this.#ofOne.set(source, bucket)
     if (this.#ofOne.size > MAX_SOURCES) this.#forgetOne()
     // One that is over its own rate takes nothing from the others.
-    if (takeFrom(bucket, OF_ONE, nowMs) === 'empty' || takeFrom(this.#ofAll, OF_ALL, nowMs) === 'empty') return 'over-rate'
-    return 'taken'
+    if (takeFrom(bucket, OF_ONE, nowMs) === 'empty') return 'over-rate'
+    return takeFrom(this.#ofAll, OF_ALL, nowMs) === 'taken' ? 'taken' : 'over-rate'
   }
 
   #forgetOne(): void {

@@ -31,7 +31,7 @@ export const ATTRIBUTE = {
   fingerprint: 0x8028,
   responseOrigin: 0x802b,
   otherAddress: 0x802c,
-  /** Of the range for private use. RFC 5780's PADDING would be refused by servers without that RFC, and answered in kind. */
+  /** Unassigned. RFC 5780's PADDING would be refused by servers without that RFC, and answered in kind by the others. */
   room: 0xfff0,
 } as const
 
@@ -45,9 +45,9 @@ export const FINGERPRINT_XOR = 0x5354554e
 export const UNKNOWN_ATTRIBUTE = 420
 
 /**
- * The shortest answer there is, a header and one IPv6 address. It goes to every request, or WebRTC's, of 20 to 28 bytes,
- * would get none: on the wire, under 48 bytes of headers, that is 1.35 times what came. Everything beyond waits for a
- * request that is as long as the answer.
+ * The shortest answer there is, a header and one IPv6 address. It goes to every request, or WebRTC's, of 20 to 28
+ * bytes, would get none: on the wire, under 48 bytes of headers, that is 1.35 times what came. Everything beyond waits
+ * for a request that is as long as the answer.
  */
 export const BARE_ANSWER_BYTES = 44
 

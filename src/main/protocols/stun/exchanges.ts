@@ -6,7 +6,7 @@ import { decode, encodeRequest, type Change } from './message.ts'
 import { textOf } from './nat.ts'
 import type { StunSocket } from './types.ts'
 
-/** Each request is sent so often, as UDP loses some: with 5 % loss each way, one in a thousand stays without an answer. */
+/** UDP loses some: with 5 % loss each way, one request in a thousand stays without an answer. */
 const SENDS = 3
 
 export type Reply =

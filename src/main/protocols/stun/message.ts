@@ -77,7 +77,8 @@ class Malformed extends Error {}
 /** Pure; never throws, whatever the bytes are. */
 export function decode(bytes: Uint8Array): Decoded {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (buffer.byteLength < HEADER_BYTES || buffer.byteLength > MAX_MESSAGE_BYTES) return foreign('not the length of STUN')
+  const length = buffer.byteLength
+  if (length < HEADER_BYTES || length > MAX_MESSAGE_BYTES) return foreign('not the length of STUN')
   if (buffer.readUInt32BE(4) !== MAGIC_COOKIE) return foreign('no magic cookie')
   const type = buffer.readUInt16BE(0)
   if (type !== TYPE.request && type !== TYPE.success && type !== TYPE.error) return foreign('not about binding')
@@ -194,7 +195,8 @@ function attributesOf(buffer: Buffer): Attribute[] {
 }
 
 function checkFingerprint(buffer: Buffer, at: number, value: Buffer): void {
-  if (value.byteLength !== 4 || at + 8 !== buffer.byteLength) throw new Malformed('a fingerprint is four bytes, and last')
+  const isLast = value.byteLength === 4 && at + 8 === buffer.byteLength
+  if (!isLast) throw new Malformed('a fingerprint is four bytes, and last')
   if (value.readUInt32BE() !== fingerprintOf(buffer.subarray(0, at))) throw new Malformed('the fingerprint is another')
 }
 

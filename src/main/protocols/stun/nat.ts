@@ -2,8 +2,8 @@ import type { Nat } from '../../../shared/model/reach.ts'
 import type { StunSocket } from './types.ts'
 
 /**
- * What came of a request to be answered from elsewhere, from where nothing was ever sent: `came`, `silent` though it was
- * sent, or `untested`: no server could, or the time was over.
+ * What came of a request to be answered from where nothing was ever sent to: an answer; none, though it was on its way;
+ * or nothing can be said, as no server could do so or the time was over.
  */
 export type FromElsewhere = 'came' | 'silent' | 'untested'
 
@@ -51,13 +51,14 @@ function filteringOf({ otherPort, otherAddress }: Findings, same: string): Pick<
     return { kind: 'full-cone', why: `${same}, and an answer came from an address that was never spoken to.` }
   }
   if (otherPort === 'came') {
-    const more = otherAddress === 'silent' ? 'none came from another address' : 'it may be more open, which no server could try'
+    const more = otherAddress === 'silent' ? 'none from another address' : 'it may be more open, which nobody could try'
     return { kind: 'address-restricted', why: `${same}, and an answer came from another port; ${more}.` }
   }
   if (otherPort === 'silent') {
     return { kind: 'port-restricted', why: `${same}, and no answer came from another port.` }
   }
-  const also = otherAddress === 'silent' ? 'no answer came from another address' : 'no server could answer from elsewhere'
+  const isSilent = otherAddress === 'silent'
+  const also = isSilent ? 'no answer came from another address' : 'no server could answer from elsewhere'
   return { kind: 'port-restricted', why: `${same}; ${also}, so the strictest is assumed.` }
 }
 
