@@ -148,6 +148,28 @@ test('slow takes 200 ms there and back, and others do not', async () => {
   expect(await probe('port-restricted').call('roundTrip', { to })).toBeLessThan(199)
 })
 
+describe('our own STUN', () => {
+  const kindOf: Partial<Record<Kind, string>> = {
+    public: 'open',
+    'full-cone': 'full-cone',
+    'address-restricted': 'address-restricted',
+    symmetric: 'symmetric',
+    'udp-blocked': 'udp-blocked',
+    'only-443': 'udp-blocked',
+  }
+
+  beforeAll(async () => {
+    const sockets = world.site('server').public.flatMap((address) => [5478, 5479].map((port) => ({ address, port })))
+    expect(await server.call('serveStun', { sockets })).toEqual([])
+  })
+
+  test.concurrent.each(KINDS)('tells the NAT of %s for what it is', async (kind) => {
+    const servers = [5478, 5479].map((port) => `${spoken.address}:${port}`)
+    const nat = await probe(kind).call('nat', { servers })
+    expect(nat).toMatchObject({ kind: kindOf[kind] ?? 'port-restricted' })
+  })
+})
+
 test('public and the server reach each other without anything in between', async () => {
   const to = await seenFrom('public', spoken, 'hello')
   expect(await getsIn('public', otherAddress, to)).toBe(true)

@@ -1,11 +1,16 @@
+import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { delay, systemClock } from '../../src/main/platform/clock.ts'
+import { silentLog } from '../../src/main/platform/log.ts'
+import { createProbeNat, serveStun, type StunSocket } from '../../src/main/protocols/stun/index.ts'
+import type { Nat } from '../../src/shared/model/reach.ts'
 import { serve } from './remote.ts'
 import { mapByUpnp } from './upnp-client.ts'
 
-/* Plain UDP and TCP from inside a namespace, with nothing of ours or of libp2p's in between. */
+/* Plain UDP and TCP from inside a namespace, with nothing of ours or of libp2p's in between; and our own STUN. */
 
 export interface Target {
   readonly address: string
@@ -95,6 +100,17 @@ const calls = {
   },
   /** Asks the router for a port. */
   map: ({ port, inner }: { port: number; inner: string }): Promise<Target> => mapByUpnp(inner, port),
+  /** Our own STUN responder at these addresses. */
+  serveStun: async ({ sockets }: { sockets: StunSocket[] }): Promise<string[]> => {
+    const { warnings } = await serveStun({ sockets, clock: systemClock, log: silentLog })
+    return [...warnings]
+  },
+  /** What our own STUN says of the NAT here. */
+  nat: ({ servers }: { servers: string[] }): Promise<Nat> => {
+    const own = (): string[] => Object.values(networkInterfaces()).flatMap((all) => all ?? []).map(({ address }) => address)
+    const random = (bytes: number): Uint8Array => new Uint8Array(randomBytes(bytes))
+    return createProbeNat({ clock: systemClock, random, own })(servers, 10_000)
+  },
 }
 export type Probe = typeof calls
 
