@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { PeerId, TimeMs } from '../../../shared/ids.ts'
-import { RelayLimit } from '../../../shared/model/reach.ts'
 import {
   MAX_COOKIE_CHARACTERS,
   MAX_DISCOVERED,
@@ -21,6 +20,8 @@ const bytes = (max: number) =>
     `not 1 to ${max} bytes`,
   )
 
+/** Null: no such limit. */
+const Most = z.int().nonnegative().nullable()
 const Port = z.int().min(1).max(65_535)
 const Cookie = z.string().min(1).max(MAX_COOKIE_CHARACTERS)
 
@@ -78,7 +79,7 @@ export const Described = instead(
     others: z.array(bytes(MAX_RECORD_BYTES)).max(MAX_OTHERS),
     nowMs: TimeMs,
     observed: z.string().max(512),
-    relay: RelayLimit.nullable(),
+    relay: z.object({ durationMs: Most, dataBytes: Most }).nullable(),
     draining: z.boolean(),
   }),
 )
