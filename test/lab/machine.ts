@@ -8,6 +8,8 @@ import { promisify } from 'node:util'
  */
 
 const PREFIX = 'latch-lab'
+// Where Debian puts what only root needs; not everybody's root looks there.
+process.env['PATH'] += ':/usr/sbin:/sbin'
 const run = promisify(execFile)
 
 export function fullName(world: string, space: string): string {

@@ -1,0 +1,180 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { NatKind } from '../../src/shared/model/reach.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { isKind, KINDS, pairsOf, TRAITS, type Kind } from './kinds.ts'
+import { Lab } from './lab.ts'
+import { abandoned, removeNamespaces, whyNoLab } from './machine.ts'
+import { runPair, type PairResult } from './pair.ts'
+import { runAll, type Pair } from './schedule.ts'
+import { asModule, intoPage, rowsOf } from './table.ts'
+
+/*
+ * node scripts/lab.mjs [kind kind …] [--quick] [--rounds n] [--at-once n] [--down]
+ *
+ * Without kinds: every pair, and the tables are written. With kinds: the pairs among them (two kinds: that pair).
+ */
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** For continuous integration: each way, each reason for it, and each thing that can go wrong with it. */
+const TELLING: readonly Pair[] = [
+  ['public', 'symmetric'],
+  ['public', 'only-443'],
+  ['upnp', 'udp-blocked'],
+  ['upnp', 'upnp'],
+  ['full-cone', 'symmetric'],
+  ['address-restricted', 'symmetric'],
+  ['port-restricted', 'port-restricted'],
+  ['port-restricted', 'double-nat'],
+  ['port-restricted', 'symmetric'],
+  ['lossy', 'port-restricted'],
+  ['slow', 'full-cone'],
+  ['udp-blocked', 'only-443'],
+]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '1' },
+    'at-once': { type: 'string', default: '3' },
+    report: { type: 'string' },
+    why: { type: 'boolean', default: false },
+    down: { type: 'boolean', default: false },
+  },
+})
+
+process.exit(await main())
+
+async function main(): Promise<number> {
+  removeNamespaces(abandoned())
+  if (values.down) return 0
+  const why = await whyNoLab()
+  if (values.why) {
+    process.stdout.write(why ?? '')
+    return 0
+  }
+  if (why !== null) {
+    console.log(`lab: skipped, because ${why}`)
+    await report({ passed: 0, failed: 0, skipped: 1, why })
+    return 0
+  }
+  const unknown = positionals.find((text) => !isKind(text))
+  if (unknown !== undefined) {
+    console.error(`there is no kind ${unknown}; there are ${KINDS.join(', ')}`)
+    return 2
+  }
+  const pairs = chosen(positionals.filter(isKind))
+  const { results, misjudged } = await measure(pairs)
+  const failed = results.filter((result) => result.failed !== null)
+  for (const { a, b, failed: reason } of failed) console.error(`${a} and ${b}: ${reason}`)
+  for (const sentence of misjudged) console.error(sentence)
+  const isWhole = pairs.length === pairsOf(KINDS).length
+  if (isWhole && failed.length === 0) await write(results)
+  await report({ passed: results.length - failed.length, failed: failed.length + misjudged.length, skipped: 0 })
+  return failed.length + misjudged.length === 0 ? 0 : 1
+}
+
+function chosen(kinds: readonly Kind[]): readonly Pair[] {
+  if (values.quick) return TELLING
+  const [a, b] = kinds
+  if (a === undefined) return pairsOf(KINDS)
+  return kinds.length === 2 && b !== undefined ? [[a, b]] : pairsOf(kinds)
+}
+
+async function measure(pairs: readonly Pair[]): Promise<{ results: PairResult[]; misjudged: string[] }> {
+  const kinds = KINDS.filter((kind) => pairs.some((pair) => pair.includes(kind)))
+  const places = kinds.flatMap((kind) => [1, 2].map((i) => ({ name: `${kind}-${i}`, kind })))
+  const startMs = performance.now()
+  const lab = await Lab.create(places, ['ines'])
+  try {
+    // As many at once as there are processors: each takes one for a second or two to load.
+    const waiting = [...places]
+    await Promise.all([1, 2].map(async () => {
+      for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) await lab.open(place.name)
+    }))
+    const misjudged = (await Promise.all(places.map(({ name, kind }) => settled(lab, name, kind)))).filter((one) => one !== null)
+    console.log(`${places.length} hosts are there after ${seconds(performance.now() - startMs)}`)
+    const results: PairResult[] = []
+    for (let round = 1; round <= Number(values.rounds); round++) {
+      await runAll(pairs, Number(values['at-once']), async ({ pair: [a, b], a: nameA, b: nameB }) => {
+        const sides = [{ kind: a, host: lab.host(nameA) }, { kind: b, host: lab.host(nameB) }] as const
+        const result = await runPair(sides[0], sides[1], `${a}-${b}-${round}`)
+        results.push(result)
+        tell(result)
+        if (result.failed !== null) await keepReports(lab, nameA, nameB)
+      })
+    }
+    console.log(`${results.length} pairs after ${seconds(performance.now() - startMs)}`)
+    return { results: results.toSorted((x, y) => order(x) - order(y)), misjudged }
+  } finally {
+    await lab.close()
+  }
+}
+
+function order({ a, b }: PairResult): number {
+  return KINDS.indexOf(a) * KINDS.length + KINDS.indexOf(b)
+}
+
+/** Until a host has its place at the introducer and knows its NAT. A sentence where it takes that for another. */
+async function settled(lab: Lab, name: string, kind: Kind): Promise<string | null> {
+  const host = lab.host(name)
+  const connectivity = () => host.call('connectivity')
+  try {
+    await eventually(
+      'a place and a verdict',
+      async () => {
+        const { introducers, nat, upnp } = await connectivity()
+        const isMapped = kind !== 'upnp' || upnp.state === 'mapped'
+        return nat.checkedMs !== null && isMapped && introducers.some(({ reservation }) => reservation.state === 'held')
+      },
+      { withinMs: 60_000, everyMs: 200 },
+    )
+  } catch (error) {
+    return `${name}: ${String(error)}\n${JSON.stringify(await connectivity(), null, 1)}`
+  }
+  const { nat } = await connectivity()
+  const is = kindOfNat(kind)
+  return nat.kind === is ? null : `${name} takes its NAT for ${nat.kind}, and it is ${is}: ${nat.why}`
+}
+
+function kindOfNat(kind: Kind): NatKind {
+  const { mapping, filtering, udp } = TRAITS[kind]
+  if (!udp) return 'udp-blocked'
+  if (mapping === 'none') return 'open'
+  if (mapping === 'one for each') return 'symmetric'
+  return filtering === 'anybody' ? 'full-cone' : filtering === 'address' ? 'address-restricted' : 'port-restricted'
+}
+
+function tell({ a, b, expected, how, connectedMs, firstMessageMs, directMs, transferMs, failed }: PairResult): void {
+  const figure = (ms: number | null): string => (ms === null ? '-' : seconds(ms)).padStart(7)
+  const figures = [connectedMs, firstMessageMs, directMs, transferMs].map(figure).join(' ')
+  console.log(`${failed === null ? 'ok  ' : 'FAIL'} ${a.padEnd(18)} ${b.padEnd(18)} ${expected.way.padEnd(6)} ${String(how).padEnd(6)} ${figures}`)
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`
+}
+
+/** What each of the two says of itself, for whoever looks why. */
+async function keepReports(lab: Lab, ...names: string[]): Promise<void> {
+  const folder = join(ROOT, 'artifacts/lab')
+  await mkdir(folder, { recursive: true })
+  for (const name of names) {
+    const text = await lab.host(name).call('report').catch(String)
+    await writeFile(join(folder, `${names.join(' and ')}, ${name}.txt`), text)
+  }
+}
+
+async function write(results: readonly PairResult[]): Promise<void> {
+  const rows = rowsOf(results)
+  const page = join(ROOT, 'docs/reach.md')
+  await writeFile(page, intoPage(await readFile(page, 'utf8'), rows))
+  await writeFile(join(ROOT, 'src/shared/reach-table.ts'), asModule(rows))
+}
+
+async function report(totals: { passed: number; failed: number; skipped: number; why?: string }): Promise<void> {
+  if (values.report !== undefined) await writeFile(values.report, JSON.stringify(totals))
+}
