@@ -1,5 +1,6 @@
 // The steps of `npm run check` and `npm test`. Each gives {name, passed, failed, skipped, seconds, why?}.
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { inRoot, readJson, run, say } from './lib.mjs'
 import { inClone } from './ordinary-user.mjs'
 import { pinnedNode } from './node.mjs'
@@ -104,6 +105,24 @@ function countListed(output) {
     return 1
   }
 }
+
+/** Pairs of hosts behind NATs; the program counts them itself. */
+export const labPairs = (program, args) =>
+  timed('lab pairs', async () => {
+    const report = reportPath('lab-pairs')
+    mkdirSync(dirname(report), { recursive: true })
+    rmSync(report, { force: true })
+    const { code } = await run(pinnedNode(), [program, ...args, '--report', report])
+    const { passed = 0, failed = 0 } = readJson(report) ?? {}
+    return { passed, failed: code !== 0 && failed === 0 ? 1 : failed }
+  })
+
+/** A leg that cannot run as a whole. */
+export const skippedLeg = (name, why) =>
+  timed(name, async () => {
+    say(`${name}: skipped, because ${why}`)
+    return { skipped: 1, why }
+  })
 
 /** The table, and the closing line alone on the last. Gives the exit code. */
 export function summarise(results) {

@@ -98,7 +98,11 @@ export async function installTestTools() {
 }
 
 async function withApt() {
-  const wanted = [...DEBIAN_PACKAGES, ...((await findChromium()) === undefined ? ['chromium'] : [])]
+  return installDebianPackages([...DEBIAN_PACKAGES, ...((await findChromium()) === undefined ? ['chromium'] : [])])
+}
+
+/** Installs those that are not there. Gives undefined, or in words what is missing with the command that brings it. */
+export async function installDebianPackages(wanted) {
   const missing = await missingDebianPackages(wanted)
   if (missing.length === 0) return undefined
   const hint = `apt-get install ${missing.join(' ')}`

@@ -1,12 +1,13 @@
-// `npm test`: sets up what is missing, builds, and runs every test: check, integration, and end to end in Chromium and
-// in real Electron windows. A leg that cannot run here says why; one that can and fails makes the exit code 1.
+// `npm test`: sets up what is missing, builds, and runs every test: check, integration, the lab of NATs, and end to end
+// in Chromium and in real Electron windows. A leg that cannot run here says why; one that can and fails makes the exit code 1.
 //
 // With names of legs it runs only those: node scripts/test.mjs browser desktop
 import { rmSync } from 'node:fs'
 import { buildIfStale } from './build.mjs'
 import { check } from './check.mjs'
 import { desktopPlace, leavePlace, place } from './desktop-place.mjs'
-import { playwright, skippedPlaywright, summarise, vitest } from './legs.mjs'
+import { installLabTools, labProgram, whyNoLab } from './lab.mjs'
+import { labPairs, playwright, skippedLeg, skippedPlaywright, summarise, vitest } from './legs.mjs'
 import { Stop, inRoot, runAsScript, say } from './lib.mjs'
 import { inClone } from './ordinary-user.mjs'
 import { setup } from './setup.mjs'
@@ -15,8 +16,16 @@ import { findChromium, installTestTools } from './system.mjs'
 const LEGS = {
   check,
   integration: async () => [await vitest('integration', ['integration'])],
+  lab,
   browser: async () => [await browser()],
   desktop: async () => [await desktop()],
+}
+
+async function lab() {
+  await installLabTools()
+  const why = await whyNoLab()
+  if (why !== undefined) return [await skippedLeg('lab', why)]
+  return [await vitest('lab', ['lab']), await labPairs(labProgram, ['--quick'])]
 }
 
 async function browser() {
