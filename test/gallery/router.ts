@@ -2,7 +2,9 @@ import type { Capability, Knock, SentKnock } from '../../src/shared/model/door.t
 import type { AccountId, KnockId } from '../../src/shared/ids.ts'
 import { MINUTE, SECOND } from '../../src/shared/units.ts'
 import { conversationOf, knockIdOf, messageIdOf, ruleIdOf } from './ids.ts'
+import { openInvitation } from './network.ts'
 import { invitationOf, status } from './people.ts'
+import { createReach } from './reach.ts'
 import { implementWith, type World } from './world.ts'
 
 const UNDO_MS = 10 * SECOND
@@ -68,16 +70,28 @@ export function createRouter(world: World) {
         return { ...peer, state: 'away' }
       }),
       forget: os.peers.forget.handler(({ input }) => input),
-      invite: os.peers.invite.handler(({ input }) => ({
-        link: `latch://invite/${'pGF2AWdhY2NvdW50eD5rNTFxemk1dXF1NWRsOWJx'.repeat(14)}`,
-        invitation: { ...invitationOf('me'), expiresMs: Date.now() + input.lastsMs },
-      })),
+      invite: os.peers.invite.handler(({ input }) => {
+        made += 1
+        const [createdMs, expiresMs] = [Date.now(), Date.now() + input.lastsMs]
+        scene.invitations = [{ ...openInvitation(100 + made), createdMs, expiresMs }, ...scene.invitations]
+        return {
+          link: `latch://invite/${'pGF2AWdhY2NvdW50eD5rNTFxemk1dXF1NWRsOWJx'.repeat(14)}`,
+          invitation: { ...invitationOf('me'), expiresMs },
+        }
+      }),
+      invitations: os.peers.invitations.handler(() => stored().invitations),
+      revokeInvitation: os.peers.revokeInvitation.handler(({ input, errors }) => {
+        if (!scene.invitations.some(({ id }) => id === input.id)) throw errors.NOT_FOUND()
+        scene.invitations = scene.invitations.filter(({ id }) => id !== input.id)
+        return scene.invitations
+      }),
       readInvitation: os.peers.readInvitation.handler(() => invitationOf('Bea')),
       reachability: os.peers.reachability.handler(() => stored().reachability),
       watch: os.peers.watch.handler(({ signal }) =>
         world.peers.watch(() => ({ peers: stored().peers, reachability: stored().reachability }), signal),
       ),
     },
+    reach: createReach(os, world),
     door: {
       pending: os.door.pending.handler(() => stored().knocks.filter(({ state }) => state === 'pending')),
       recent: os.door.recent.handler(() => stored().knocks.filter(({ state }) => state !== 'pending')),

@@ -1,7 +1,13 @@
 import { chatScenes } from './scenes/chats.ts'
 import { houseScenes } from './scenes/house.ts'
 import { doorScenes } from './scenes/door.ts'
+import { reachScenes } from './scenes/reach.ts'
 import type { GalleryScene } from './scenes/scene.ts'
 
 /** Every state worth a picture, by the name its picture gets. */
-export const scenes: Readonly<Record<string, GalleryScene>> = { ...chatScenes, ...doorScenes, ...houseScenes }
+export const scenes: Readonly<Record<string, GalleryScene>> = {
+  ...chatScenes,
+  ...doorScenes,
+  ...houseScenes,
+  ...reachScenes,
+}

@@ -31,7 +31,7 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ')
 
-const sizes = { wide: { width: 1_200, height: 760 }, narrow: { width: 400, height: 760 } } as const
+const sizes = { wide: { width: 1_200, height: 760 }, narrow: { width: 390, height: 760 } } as const
 const themes = ['light', 'dark'] as const
 
 const types: Record<string, string> = {
@@ -69,6 +69,10 @@ function serve(): Promise<{ server: Server; origin: string }> {
 
 async function take(page: Page, step: Step): Promise<void> {
   if ('click' in step) await clickByName(page, step.click)
+  if ('clickPart' in step) await page.getByRole('main').getByRole('button', { name: step.clickPart }).first().click()
+  if ('scrollTo' in step) {
+    await page.getByRole('heading', { name: step.scrollTo }).evaluate((heading) => heading.scrollIntoView())
+  }
   if ('type' in step) {
     const named = (role: 'combobox' | 'textbox') => page.getByRole(role, { name: step.into })
     await named('combobox').or(named('textbox')).first().fill(step.type)

@@ -5,6 +5,7 @@ import type { ContactsEvent } from '../../src/shared/contract/contacts.ts'
 import type { DoorEvent } from '../../src/shared/contract/door.ts'
 import type { IdentityEvent } from '../../src/shared/contract/identity.ts'
 import type { PeersEvent } from '../../src/shared/contract/peers.ts'
+import type { ReachEvent } from '../../src/shared/contract/reach.ts'
 import type { SettingsEvent } from '../../src/shared/contract/settings.ts'
 import type { AccountId } from '../../src/shared/ids.ts'
 import { defaultSettings, type Settings } from '../../src/shared/model/settings.ts'
@@ -12,8 +13,10 @@ import type { Conversation, Message, TraceStep } from '../../src/shared/model/ch
 import type { Person } from '../../src/shared/model/contacts.ts'
 import type { Decision, Knock, Rule, SentKnock } from '../../src/shared/model/door.ts'
 import type { Identity } from '../../src/shared/model/identity.ts'
-import type { Peer, Reachability } from '../../src/shared/model/peers.ts'
+import type { Peer, PendingInvitation, Reachability } from '../../src/shared/model/peers.ts'
+import type { Connectivity, Introducer, IntroducerCard } from '../../src/shared/model/reach.ts'
 import { Broadcast } from './broadcast.ts'
+import { nothingReached } from './network.ts'
 
 /** What a scene is made of; what it does not name is as in a house where nothing happened yet. */
 export interface Scene {
@@ -21,6 +24,10 @@ export interface Scene {
   people: Person[]
   peers: Peer[]
   reachability: Reachability
+  connectivity: Connectivity
+  /** What a link to an introducer says, where it is not the usual. */
+  card: Partial<IntroducerCard>
+  invitations: PendingInvitation[]
   knocks: Knock[]
   sent: SentKnock[]
   rules: Rule[]
@@ -43,6 +50,9 @@ export const emptyScene: Omit<Scene, 'identity'> = {
     why: ['Your router forwards port 4001 to this device.', 'Two peers dialled you from outside in the last hour.'],
     listening: ['/ip4/192.0.2.10/tcp/4001', '/ip4/192.0.2.10/udp/4001/webrtc-direct'],
   },
+  connectivity: nothingReached,
+  card: {},
+  invitations: [],
   knocks: [],
   sent: [],
   rules: [],
@@ -62,6 +72,7 @@ export class World {
   readonly identity = new Broadcast<IdentityEvent>()
   readonly contacts = new Broadcast<ContactsEvent>()
   readonly peers = new Broadcast<PeersEvent>()
+  readonly reach = new Broadcast<ReachEvent>()
   readonly door = new Broadcast<DoorEvent>()
   readonly chat = new Broadcast<ChatEvent>()
   readonly settings = new Broadcast<SettingsEvent>()
@@ -86,6 +97,15 @@ export class World {
     this.scene.people = [...this.scene.people.filter(({ account }) => account !== person.account), person]
     this.contacts.tell({ event: 'person-changed', person })
     return person
+  }
+
+  putIntroducer(introducer: Introducer): Introducer {
+    const { introducers } = this.scene.connectivity
+    const known = introducers.some(({ peerId }) => peerId === introducer.peerId)
+    const put = introducers.map((held) => (held.peerId === introducer.peerId ? introducer : held))
+    this.scene.connectivity = { ...this.scene.connectivity, introducers: known ? put : [...introducers, introducer] }
+    this.reach.tell({ event: 'introducer-changed', introducer })
+    return introducer
   }
 
   putConversation(conversation: Conversation): Conversation {

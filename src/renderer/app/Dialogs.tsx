@@ -3,6 +3,7 @@ import { StartChat } from '../features/chats/StartChat.tsx'
 import { PhraseDialog } from '../features/identity/PhraseDialog.tsx'
 import { ConnectDialog } from '../features/invite/ConnectDialog.tsx'
 import { InviteDialog } from '../features/invite/InviteDialog.tsx'
+import { IntroducerDialog } from '../features/reach/IntroducerDialog.tsx'
 import { useDialogs } from '../nav/dialogs.ts'
 import { Palette } from './Palette.tsx'
 import { ShortcutsSheet } from './ShortcutsSheet.tsx'
@@ -21,6 +22,8 @@ export function Dialogs(): ReactNode {
       return <InviteDialog onClose={close} />
     case 'connect':
       return <ConnectDialog key={preset} preset={preset} onClose={close} />
+    case 'introducer':
+      return <IntroducerDialog key={preset} preset={preset} onClose={close} />
     case 'phrase':
       return <PhraseDialog onClose={close} />
     case null:

@@ -2,9 +2,10 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { peersStore } from '../features/peers/store.ts'
+import { useReport } from '../features/reach/use-report.ts'
 import { paths } from '../nav/paths.ts'
 import { Button } from '../ui/Button.tsx'
-import { useCopy } from '../ui/Key.tsx'
+import { FailureNote } from '../ui/FailureNote.tsx'
 import { Lamp } from '../ui/Lamp.tsx'
 import { Popover } from '../ui/Popover.tsx'
 import css from './Rail.module.css'
@@ -14,7 +15,7 @@ export function LampButton(): ReactNode {
   const { t } = useTranslation()
   const { lamp, why, listening } = peersStore.use(({ state }) => state.reachability)
   const name = t(`frame.lamp.${lamp}`)
-  const [copied, copy] = useCopy([name, ...why, ...listening].join('\n'))
+  const { copied, copy, failure, dismiss } = useReport()
   return (
     <Popover
       title={t('frame.lamp.title')}
@@ -37,12 +38,13 @@ export function LampButton(): ReactNode {
           ))}
           <li>{t('frame.lamp.listening', { count: listening.length })}</li>
         </ul>
+        {failure !== null && <FailureNote failure={failure} kept={t('reach.copyKept')} onDismiss={dismiss} />}
         <div className={css.reportFoot}>
           <Link href={paths.network} className={css.reportLink}>
             {t('frame.lamp.more')}
           </Link>
           <Button size="small" onClick={copy}>
-            {copied ? t('copied') : t('frame.lamp.copy')}
+            {copied ? t('copied') : t('reach.copy')}
           </Button>
         </div>
       </div>

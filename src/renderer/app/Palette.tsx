@@ -1,4 +1,4 @@
-import { Keyboard, KeyRound, Link2, Moon, Sun, SunMoon, UserPlus, MessageCirclePlus } from 'lucide-react'
+import { Keyboard, KeyRound, Link2, Moon, Server, Sun, SunMoon, UserPlus, MessageCirclePlus } from 'lucide-react'
 import { useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -90,6 +90,7 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
       act(t('frame.palette.startChat'), <MessageCirclePlus />, () => show('start-chat')),
       act(t('frame.palette.invite'), <UserPlus />, () => show('invite')),
       act(t('frame.palette.connect'), <Link2 />, () => show('connect')),
+      act(t('frame.palette.introducer'), <Server />, () => show('introducer')),
       act(t('frame.palette.copyAccount'), <KeyRound />, () => {
         onClose()
         if (me !== null) void navigator.clipboard.writeText(me.account)

@@ -5,6 +5,7 @@ import { contactsStore } from '../features/contacts/store.ts'
 import { doorStore } from '../features/door/store.ts'
 import { identityStore, useMe } from '../features/identity/store.ts'
 import { peersStore } from '../features/peers/store.ts'
+import { reachStore } from '../features/reach/store.ts'
 import { settingsStore } from '../features/settings/store.ts'
 
 /** Every store follows its feature's `watch` while the window lives; all but identity once there is an account. */
@@ -23,6 +24,7 @@ export function useFeeds({ client, link }: Bridge): void {
     void settingsStore.feed(client.settings.watch, link, closing.signal)
     void contactsStore.feed(client.contacts.watch, link, closing.signal)
     void peersStore.feed(client.peers.watch, link, closing.signal)
+    void reachStore.feed(client.reach.watch, link, closing.signal)
     void doorStore.feed(client.door.watch, link, closing.signal)
     void chatsStore.feed(client.chat.watch, link, closing.signal)
     return () => closing.abort()

@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
+import { looksLikeIntroducer } from '../features/reach/links.ts'
 import { useDialogs } from '../nav/dialogs.ts'
 
 /** The places of the menu that are dialogs here. */
@@ -13,7 +14,9 @@ export function useNudges(): void {
     const onMessage = (event: MessageEvent<unknown>): void => {
       if (event.source !== window || typeof event.data !== 'object' || event.data === null) return
       const nudge = event.data as { type?: unknown; path?: unknown; link?: unknown }
-      if (nudge.type === 'latch:link' && typeof nudge.link === 'string') show('connect', nudge.link)
+      if (nudge.type === 'latch:link' && typeof nudge.link === 'string') {
+        show(looksLikeIntroducer(nudge.link) ? 'introducer' : 'connect', nudge.link)
+      }
       if (nudge.type !== 'latch:show' || typeof nudge.path !== 'string') return
       const dialog = Object.entries(dialogs).find(([path]) => path === nudge.path)?.[1]
       if (dialog === undefined) navigate(nudge.path)

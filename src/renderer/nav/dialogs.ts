@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 
-export type DialogName = 'palette' | 'shortcuts' | 'start-chat' | 'invite' | 'connect' | 'phrase'
+export type DialogName = 'palette' | 'shortcuts' | 'start-chat' | 'invite' | 'connect' | 'introducer' | 'phrase'
 
 interface Dialogs {
   /** One at a time: a dialog that opens another takes its place. */

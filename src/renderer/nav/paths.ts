@@ -2,7 +2,9 @@ import type { AccountId, PeerId } from '../../shared/ids.ts'
 
 export type DoorSection = 'knocks' | 'missed' | 'rules' | 'log' | 'blocked'
 
-export const settingsSections = ['account', 'appearance', 'notifications', 'network', 'access', 'about'] as const
+export const settingsSections = [
+  'account', 'appearance', 'notifications', 'network', 'introducers', 'access', 'about',
+] as const
 export type SettingsSection = (typeof settingsSections)[number]
 
 /** Where things are. The window keeps them behind a `#`, so that a reload stays where it was. */

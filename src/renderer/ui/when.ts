@@ -44,6 +44,11 @@ export function exactClock(atMs: number, locale?: string): string {
   return format(atMs, exact, locale)
 }
 
+/** A day and its time, for what ends then: 27 Nov, 14:02. */
+export function shortDate(atMs: number, locale?: string): string {
+  return format(atMs, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, locale)
+}
+
 /** Day and time in full, for a tooltip or a log. */
 export function fullWhen(atMs: number, locale?: string): string {
   return format(atMs, { dateStyle: 'medium', timeStyle: 'medium' }, locale)

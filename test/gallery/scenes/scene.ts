@@ -5,10 +5,14 @@ import { emptyScene, type Scene } from '../world.ts'
 /** Something done in the window before the picture is taken, by the accessible name of what it is done to. */
 export type Step =
   | { click: string }
+  /** A button by a part of its name. */
+  | { clickPart: string }
   | { type: string; into: string }
   | { press: string }
   | { focus: string }
   | { scroll: number }
+  /** Brings the heading of that name into sight. */
+  | { scrollTo: string }
   | { waitMs: number }
   | { drop: true }
 

@@ -13,6 +13,8 @@ import { TrustButton } from '../contacts/TrustButton.tsx'
 import { useWho, type WhoIsIt } from '../contacts/use-who.ts'
 import { doorStore } from '../door/store.ts'
 import { lastSentTo } from '../door/state.ts'
+import { usePeerOf } from '../peers/store.ts'
+import { RelayedLine } from '../reach/RelayedLine.tsx'
 import { paths } from '../../nav/paths.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Banner } from '../../ui/Banner.tsx'
@@ -141,7 +143,7 @@ function Header({ who }: { who: WhoIsIt }): ReactNode {
               )}
             </span>
             <span className={css.presence}>
-              <Presence account={account} />
+              <Way account={account} />
             </span>
           </span>
         }
@@ -165,6 +167,13 @@ function Header({ who }: { who: WhoIsIt }): ReactNode {
       {failure !== null && <FailureNote failure={failure} onDismiss={() => setFailure(null)} />}
     </>
   )
+}
+
+/** How the conversation runs: what is left of a circuit where it is relayed, else route and round trip. */
+function Way({ account }: { account: AccountId }): ReactNode {
+  const peer = usePeerOf(account)
+  if (peer?.state === 'connected' && peer.fuel !== null) return <RelayedLine peer={peer} fuel={peer.fuel} />
+  return <Presence account={account} />
 }
 
 function BlockedBar({ account, name }: { account: AccountId; name: string }): ReactNode {

@@ -8,6 +8,7 @@ import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { usePeople } from '../contacts/store.ts'
 import { peersStore } from '../peers/store.ts'
+import { looksLikeIntroducer } from '../reach/links.ts'
 import { useDialogs } from '../../nav/dialogs.ts'
 import { paths } from '../../nav/paths.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
@@ -50,6 +51,10 @@ export function StartChat({ onClose }: { onClose: () => void }): ReactNode {
     else open(account)
   })
 
+  // An introducer is nobody to chat with: it is looked at, and used, elsewhere.
+  const act = looksLikeIntroducer(query) ? 'introducer' : 'connect'
+  const use = (): void => (act === 'introducer' ? show('introducer', query.trim()) : void connect.run(query.trim()))
+
   const wanted = query.trim().toLowerCase()
   const matching = [...people.values()]
     .filter((person) => [person.petname ?? '', person.claimedName].some((name) => name.toLowerCase().includes(wanted)))
@@ -84,8 +89,8 @@ export function StartChat({ onClose }: { onClose: () => void }): ReactNode {
                   {
                     id: 'connect',
                     name: query,
-                    row: <Row leading={<Link2 />} title={t('chats.startDialog.connect')} detail={query} />,
-                    onChoose: () => void connect.run(query.trim()),
+                    row: <Row leading={<Link2 />} title={t(`chats.startDialog.${act}`)} detail={query} />,
+                    onChoose: use,
                   },
                 ]
               : [],

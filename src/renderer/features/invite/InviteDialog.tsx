@@ -1,6 +1,7 @@
 import encodeQr from 'qr'
-import { useMemo, useState, type ReactNode } from 'react'
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { PendingInvitation } from '../../../shared/model/peers.ts'
 import { DAY } from '../../../shared/units.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
@@ -13,6 +14,7 @@ import { useCopy } from '../../ui/Key.tsx'
 import { SegmentedControl } from '../../ui/SegmentedControl.tsx'
 import { fullWhen } from '../../ui/when.ts'
 import css from './Invite.module.css'
+import { OpenInvitations } from './OpenInvitations.tsx'
 
 const lasts = { day: DAY, week: 7 * DAY, month: 30 * DAY } as const
 type Lasts = keyof typeof lasts
@@ -20,6 +22,8 @@ type Lasts = keyof typeof lasts
 interface Made {
   link: string
   expiresMs: number
+  /** Its name in the list of open ones, once that was asked for. */
+  id: string | null
 }
 
 /** A link, and the same as a QR code, that lets one person in. */
@@ -29,9 +33,14 @@ export function InviteDialog({ onClose }: { onClose: () => void }): ReactNode {
   const show = useDialogs((dialogs) => dialogs.show)
   const [chosen, setChosen] = useState<Lasts>('week')
   const [made, setMade] = useState<Made | null>(null)
+  const open = useOpenInvitations()
   const make = useCall(async () => {
+    const before = new Set(open.invitations?.map(({ id }) => id))
     const { link, invitation } = await client.peers.invite({ lastsMs: lasts[chosen] })
-    setMade({ link, expiresMs: invitation.expiresMs })
+    setMade({ link, expiresMs: invitation.expiresMs, id: null })
+    const own = (await open.ask())?.filter(({ id }) => !before.has(id)) ?? []
+    // Several new ones: somebody else made one as well, and which is whose cannot be told.
+    if (own.length === 1) setMade({ link, expiresMs: invitation.expiresMs, id: own[0]?.id ?? null })
   })
 
   return (
@@ -74,12 +83,41 @@ export function InviteDialog({ onClose }: { onClose: () => void }): ReactNode {
         ) : (
           <Link {...made} />
         )}
+        {open.failure !== null && <FailureNote failure={open.failure} onRetry={() => void open.ask()} />}
+        {open.invitations !== null && (
+          <OpenInvitations
+            invitations={open.invitations}
+            current={made?.id ?? null}
+            onRevoked={(id, left) => {
+              open.set(left)
+              if (made?.id === id) setMade(null)
+            }}
+          />
+        )}
       </div>
     </Dialog>
   )
 }
 
-function Link({ link, expiresMs }: Made): ReactNode {
+/** Those not used yet, asked for when the dialog opens. Null until they came. */
+function useOpenInvitations() {
+  const client = useClient()
+  const [invitations, set] = useState<PendingInvitation[] | null>(null)
+  const { run: ask, failure } = useCall(async () => {
+    const open = await client.peers.invitations()
+    set(open)
+    return open
+  })
+  const asked = useRef(false)
+  useEffect(() => {
+    if (asked.current) return
+    asked.current = true
+    void ask()
+  }, [ask])
+  return { invitations, set, ask, failure }
+}
+
+function Link({ link, expiresMs }: Pick<Made, 'link' | 'expiresMs'>): ReactNode {
   const { t } = useTranslation()
   const [copied, copy] = useCopy(link)
   return (

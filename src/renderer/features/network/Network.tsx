@@ -8,6 +8,7 @@ import { usePaneWidth, LIST_MAX_PX, LIST_MIN_PX } from '../../nav/pane-width.ts'
 import { paths } from '../../nav/paths.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
+import { shortMs } from '../../ui/amounts.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { PaneHeader, Panes } from '../../ui/Panes.tsx'
@@ -108,7 +109,7 @@ function PeerRow({ peer }: { peer: Peer }): ReactNode {
   const name = usePeerName(peer)
   const detail =
     peer.state === 'connected' && peer.route !== null
-      ? [t(`route.${peer.route}`), peer.transport === null ? null : peer.transport.toUpperCase()].filter(Boolean).join(' · ')
+      ? [t(`route.${peer.route}`), peer.transport === null || peer.route === 'relayed' ? null : t(`transport.${peer.transport}`)].filter(Boolean).join(' · ')
       : t(`network.state.${peer.state}`)
   return (
     <Row
@@ -118,9 +119,4 @@ function PeerRow({ peer }: { peer: Peer }): ReactNode {
       meta={peer.rttMs === null || peer.state !== 'connected' ? null : t('network.ms', { ms: shortMs(peer.rttMs) })}
     />
   )
-}
-
-/** Below ten milliseconds a tenth is telling; above, it is noise. */
-export function shortMs(ms: number): string {
-  return ms < 10 ? ms.toFixed(1) : ms.toFixed(0)
 }

@@ -1,11 +1,15 @@
+import type { TFunction } from 'i18next'
 import { Unplug } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import type { Peer } from '../../../shared/model/peers.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Fuel, Peer } from '../../../shared/model/peers.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { paths } from '../../nav/paths.ts'
+import { Addresses } from '../../ui/Address.tsx'
+import { shortMs } from '../../ui/amounts.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -14,8 +18,12 @@ import { Key } from '../../ui/Key.tsx'
 import { PaneHeader, type PaneHeaderProps } from '../../ui/Panes.tsx'
 import { Facts, Page, Section } from '../../ui/Section.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { clock } from '../../ui/when.ts'
 import { peersStore } from '../peers/store.ts'
-import { shortMs } from './Network.tsx'
+import { AttemptRows } from '../reach/Attempts.tsx'
+import { groupAttempts } from '../reach/attempt-groups.ts'
+import { Circuit } from '../reach/Circuit.tsx'
+import { reachStore, useIntroducerName } from '../reach/store.ts'
 import css from './Network.module.css'
 import { usePeerName } from './use-peer-name.ts'
 
@@ -75,6 +83,7 @@ function Known({ peer, back }: Back & { peer: Peer }): ReactNode {
         <Section title={t('network.connection')}>
           <Facts facts={connectionFacts(peer, t)} />
         </Section>
+        <Tried peerId={peerId} />
         <Section title={t('network.who')}>
           <Facts
             facts={[
@@ -93,11 +102,11 @@ function Known({ peer, back }: Back & { peer: Peer }): ReactNode {
         </Section>
         <Conduct peer={peer} />
         <Section title={t('network.addresses')}>
-          <ul className={css.addresses}>
-            {peer.addresses.map((address) => (
-              <li key={address}>{address}</li>
-            ))}
-          </ul>
+          {peer.addresses.length === 0 ? (
+            <p className={css.soft}>{t('network.noAddresses')}</p>
+          ) : (
+            <Addresses values={peer.addresses} />
+          )}
         </Section>
         {peer.protocols.length > 0 && (
           <Section title={t('network.protocols')}>
@@ -118,17 +127,50 @@ function Known({ peer, back }: Back & { peer: Peer }): ReactNode {
   )
 }
 
-function connectionFacts(peer: Peer, t: ReturnType<typeof useTranslation>['t']): { name: string; value: ReactNode }[] {
-  const facts: { name: string; value: ReactNode }[] = [{ name: t('network.stateName'), value: t(`network.state.${peer.state}`) }]
+function connectionFacts(peer: Peer, t: TFunction): { name: string; value: ReactNode }[] {
+  const facts: { name: string; value: ReactNode }[] = [
+    { name: t('network.stateName'), value: t(`network.state.${peer.state}`) },
+  ]
   if (peer.route !== null) {
     facts.push({ name: t('network.route'), value: `${t(`route.${peer.route}`)}. ${t(`route.${peer.route}Note`)}` })
   }
-  if (peer.transport !== null) facts.push({ name: t('network.transport'), value: peer.transport.toUpperCase() })
-  if (peer.rttMs !== null) facts.push({ name: t('network.roundTrip'), value: t('network.ms', { ms: shortMs(peer.rttMs) }) })
+  if (peer.fuel !== null) facts.push(...circuitFacts(peer.fuel, t))
+  if (peer.transport !== null && peer.route !== 'relayed') {
+    facts.push({ name: t('network.transport'), value: t(`transport.${peer.transport}`) })
+  }
+  if (peer.rttMs !== null) {
+    facts.push({ name: t('network.roundTrip'), value: t('network.ms', { ms: shortMs(peer.rttMs) }) })
+  }
   if (peer.connectedMs !== null) facts.push({ name: t('network.since'), value: <Time atMs={peer.connectedMs} /> })
-  if (peer.nextDialMs !== null) facts.push({ name: t('network.nextDial'), value: <Time atMs={peer.nextDialMs} /> })
+  if (peer.nextDialMs !== null) facts.push({ name: t('network.nextDial'), value: clock(peer.nextDialMs) })
   if (peer.lastError !== null) facts.push({ name: t('network.lastError'), value: peer.lastError })
   return facts
+}
+
+function circuitFacts(fuel: Fuel, t: TFunction): { name: string; value: ReactNode }[] {
+  return [
+    { name: t('reach.fuel.carried'), value: <IntroducerName peerId={fuel.through} /> },
+    { name: t('reach.fuel.circuit'), value: <Circuit fuel={fuel} /> },
+  ]
+}
+
+function IntroducerName({ peerId }: { peerId: PeerId }): ReactNode {
+  const { t } = useTranslation()
+  const name = useIntroducerName(peerId)
+  return name === null ? <Key value={peerId} label={t('key.peer')} /> : <bdi>{name}</bdi>
+}
+
+/** The attempts to reach this peer, where there were any. */
+function Tried({ peerId }: { peerId: PeerId }): ReactNode {
+  const { t } = useTranslation()
+  const attempts = reachStore.use(({ state }) => state.attempts)
+  const own = groupAttempts(attempts).find((group) => group.peerId === peerId)
+  if (own === undefined) return null
+  return (
+    <Section title={t('reach.attempts.title')}>
+      <AttemptRows attempts={own.attempts} />
+    </Section>
+  )
 }
 
 function Conduct({ peer: { standing } }: { peer: Peer }): ReactNode {

@@ -1,4 +1,4 @@
-import { Bell, HardDrive, Radar, SunMoon, Terminal, UserRound } from 'lucide-react'
+import { Bell, HardDrive, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useRoute } from 'wouter'
@@ -11,6 +11,7 @@ import { About } from './About.tsx'
 import { Access } from './Access.tsx'
 import { Account } from './Account.tsx'
 import { Appearance, Finding, Notifications } from './Choices.tsx'
+import { Introducers } from './Introducers.tsx'
 import css from './Settings.module.css'
 
 const icons: Record<SettingsSection, ReactNode> = {
@@ -18,6 +19,7 @@ const icons: Record<SettingsSection, ReactNode> = {
   appearance: <SunMoon />,
   notifications: <Bell />,
   network: <Radar />,
+  introducers: <Server />,
   access: <Terminal />,
   about: <HardDrive />,
 }
@@ -27,6 +29,7 @@ const pages: Record<SettingsSection, () => ReactNode> = {
   appearance: Appearance,
   notifications: Notifications,
   network: Finding,
+  introducers: Introducers,
   access: Access,
   about: About,
 }

@@ -129,6 +129,7 @@ export const chats = {
     devices: 'Devices that have not said who they are',
     address: 'Address or invitation',
     connect: 'Connect to what was typed',
+    introducer: 'Look at this introducer',
     invite: 'Invite someone',
     else: 'Somebody else',
     none: 'Nobody you have met matches “{{query}}”. Paste an address or an invitation link to reach somebody new.',

@@ -24,6 +24,9 @@ export const common = {
     minutesAgo: '{{count}} min ago',
     today: 'Today',
     yesterday: 'Yesterday',
+    underMinute: 'under a minute',
+    hours: '{{count}} h',
+    days: '{{count}} days',
     secondsLeft: '{{count}} s left',
   },
   person: {
@@ -47,6 +50,14 @@ export const common = {
     localNote: 'Both ends run on this device.',
     relayedNote: 'Through a relay, which sees how much and when, and never what.',
     roundTrip: '{{ms}} ms',
+  },
+  transport: {
+    'tcp': 'TCP',
+    'ws': 'WebSocket',
+    'webrtc': 'WebRTC',
+    'webrtc-direct': 'WebRTC direct',
+    'relay': 'Relay',
+    'memory': 'Memory',
   },
   failure: {
     BAD_INPUT: { happened: 'That input cannot be used.', todo: 'Check it and try again.' },

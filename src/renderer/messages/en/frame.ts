@@ -21,7 +21,6 @@ export const frame = {
     offline: 'Not reachable',
     listening_one: 'Listening at {{count}} address',
     listening_other: 'Listening at {{count}} addresses',
-    copy: 'Copy for support',
     more: 'Open Network',
   },
   link: {
@@ -47,6 +46,7 @@ export const frame = {
     startChat: 'Start a chat',
     invite: 'Invite someone',
     connect: 'Use a link or an address',
+    introducer: 'Add an introducer',
     shortcuts: 'Show keyboard shortcuts',
     copyAccount: 'Copy my account key',
     light: 'Use light appearance',
