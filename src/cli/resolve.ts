@@ -1,5 +1,6 @@
 import type { Person } from '../shared/model/contacts.ts'
 import type { Peer } from '../shared/model/peers.ts'
+import type { Introducer } from '../shared/model/reach.ts'
 import { CliError, exitCodes } from './failure.ts'
 import { oneLine } from './plain.ts'
 import { beginsWith, short } from './short-id.ts'
@@ -38,6 +39,16 @@ export function matchId<Item extends { id: string }>(items: readonly Item[], tex
     () => items.filter(({ id }) => id === text),
     () => items.filter(({ id }) => beginsWith(id, text)),
   ])
+}
+
+/** An introducer by its key, the name it gave itself, or the beginning of its key. */
+export function onlyIntroducer(introducers: readonly Introducer[], text: string): Introducer {
+  const match = firstSettled([
+    () => introducers.filter(({ peerId }) => peerId === text),
+    () => introducers.filter(({ name }) => fold(name) === fold(text)),
+    () => introducers.filter(({ peerId }) => beginsWith(peerId, text)),
+  ])
+  return only(match, text, 'introducer', ({ name, peerId }) => `"${oneLine(name)}" (${short(peerId)})`)
 }
 
 export function onlyPerson(people: readonly Person[], text: string): Person {

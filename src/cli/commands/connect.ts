@@ -1,5 +1,6 @@
 import type { Peer } from '../../shared/model/peers.ts'
 import type { Client } from '../client.ts'
+import { wrongArgument } from '../failure.ts'
 import { fields } from '../layout.ts'
 import { matchPeer, nameOfAccount, only } from '../resolve.ts'
 import { short } from '../short-id.ts'
@@ -26,6 +27,9 @@ export const register: Register = (program, context) => {
 
 /** Connects to what `to` means; names and the beginnings of ids are looked up first. */
 export async function connectTo(client: Client, to: string): Promise<Peer> {
+  if (to.startsWith('latch://introducer/')) {
+    throw wrongArgument('That is a link to an introducer, not to a person. Use it with: latch introducers add <link>')
+  }
   if (isAddressOrLink(to)) return client.peers.connect({ to })
   const [peers, people] = await Promise.all([client.peers.list(), client.contacts.list()])
   const match = matchPeer(peers, people, to)

@@ -1,7 +1,10 @@
+import type { PendingInvitation } from '../../shared/model/peers.ts'
+import type { Context } from '../context.ts'
 import { wrongArgument } from '../failure.ts'
-import { fields, time } from '../layout.ts'
+import { duration, fields, table, time } from '../layout.ts'
 import { oneLine } from '../plain.ts'
 import type { Register } from '../program.ts'
+import { matchId, only } from '../resolve.ts'
 
 const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 7
@@ -24,6 +27,23 @@ export const register: Register = (program, context) => {
     })
 
   invite
+    .command('list')
+    .description('invitations of yours that nobody has used yet')
+    .action(async () => show(await (await context.client()).peers.invitations(), context))
+
+  invite
+    .command('revoke')
+    .description('take an invitation back: its link opens nothing any more')
+    .argument('<id>', 'as latch invite list shows it, or the beginning of it')
+    .action(async (text: string) => {
+      const client = await context.client()
+      const match = matchId(await client.peers.invitations(), text.toLowerCase())
+      const { id } = only(match, text, 'open invitation', (invitation) => invitation.id)
+      const left = await client.peers.revokeInvitation({ id })
+      context.show(left, () => `Took ${id} back: its link opens nothing any more.`)
+    })
+
+  invite
     .command('read')
     .description('what an invitation says, without using it')
     .argument('<link>')
@@ -39,4 +59,20 @@ export const register: Register = (program, context) => {
         ]),
       )
     })
+}
+
+function show(invitations: readonly PendingInvitation[], context: Context): void {
+  const nowMs = context.io.nowMs()
+  context.show(invitations, () => {
+    if (invitations.length === 0) return 'No open invitation. Make one with: latch invite'
+    return table(
+      ['ID', 'MADE', 'UNTIL', 'LEFT'],
+      invitations.map(({ id, createdMs, expiresMs }) => [
+        id,
+        time(createdMs, nowMs),
+        time(expiresMs, nowMs),
+        duration(expiresMs - nowMs),
+      ]),
+    )
+  })
 }

@@ -1,5 +1,5 @@
 import type { Peer } from '../../shared/model/peers.ts'
-import { duration, table } from '../layout.ts'
+import { bytes, duration, table } from '../layout.ts'
 import type { Register } from '../program.ts'
 import { nameOfAccount, onlyPeer } from '../resolve.ts'
 import { short } from '../short-id.ts'
@@ -20,7 +20,7 @@ export const register: Register = (program, context) => {
           list.map((peer) => [
             stateOf(peer, context.io.nowMs()),
             nameOfAccount(people, peer.account) + (peer.demo ? ' (demonstration)' : ''),
-            [peer.route, peer.transport].filter((part) => part !== null).join(', ') || '-',
+            wayOf(peer),
             peer.rttMs === null ? '-' : `${peer.rttMs.toFixed(peer.rttMs < 10 ? 1 : 0)} ms`,
             peer.standing.standing,
             short(peer.peerId),
@@ -54,4 +54,9 @@ function stateOf(peer: Peer, nowMs: number): string {
   return peer.state === 'waiting' && peer.nextDialMs !== null
     ? `again in ${duration(peer.nextDialMs - nowMs)}`
     : peer.state
+}
+
+function wayOf({ route, transport, fuel }: Peer): string {
+  if (fuel === null) return [route, transport].filter((part) => part !== null).join(', ') || '-'
+  return fuel.leftBytes === null ? 'relayed' : `relayed, ${bytes(fuel.leftBytes)} left`
 }
