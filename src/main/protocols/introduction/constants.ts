@@ -1,4 +1,4 @@
-import { HOUR, KiB, DAY, SECOND } from '../../../shared/units.ts'
+import { DAY, HOUR, KiB, SECOND } from '../../../shared/units.ts'
 import type { EnvelopeKind } from '../../platform/envelope.ts'
 import type { ProtocolTerms } from '../../platform/streams.ts'
 
@@ -42,7 +42,7 @@ export const MAX_PAGE_BYTES = 64 * KiB
 /** Where an answer goes on. Opaque to who asks; a number that rises, in base 36, is at most 11 characters. */
 export const MAX_COOKIE_CHARACTERS = 32
 
-/** Ports tried from outside in one request: TCP and WebSocket, and the same again while a router maps others. */
+/** TCP ports tried from outside in one request: those a device listens on, and those its router maps to them. */
 export const MAX_PROBE_PORTS = 4
 
 /** A notice of an end further ahead than this is none. */
