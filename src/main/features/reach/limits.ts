@@ -15,6 +15,9 @@ export const MAX_INTRODUCER_ADDRESSES = 16
 /** A clock may be this far off: a record is not called expired, nor issued in the future, for less. */
 export const CLOCK_TOLERANCE_MS = 2 * MINUTE
 
+/** How often it is looked whose word is over. Records live for weeks. */
+export const SWEEP_EVERY_MS = HOUR
+
 /** Introducers connected at once: one may die while another restarts, and somebody is still found at the third. */
 export const CONNECTED_INTRODUCERS = 3
 
@@ -97,6 +100,9 @@ export const GOODBYE_TIMEOUT_MS = SECOND
 /** One introducer's answer to where somebody is; whoever is slower is not waited for. */
 export const LOCATE_TIMEOUT_MS = 6 * SECOND
 
+/** Searches at one introducer at once: it takes eight streams, and some are for other things. Others wait. */
+export const LOCATES_AT_ONCE = 3
+
 /** Introducers that connect within this after a search began are asked as well: a start, a wake from sleep. */
 export const LOCATE_PATIENCE_MS = 4 * SECOND
 
@@ -135,6 +141,9 @@ export const DIRECT_TIMEOUT_MS = 6 * SECOND
 
 /** `/webrtc` starts this much later than direct addresses: one that works answers sooner, and is better. */
 export const WEBRTC_AFTER_MS = 400
+
+/** Once a direct connection is there, a dial that may have made it has this long to say so; the others are given up. */
+export const RACE_GRACE_MS = SECOND
 
 /** Both sides could begin; the one that dialled the circuit does, and the other only this much later. */
 export const WEBRTC_COURTESY_MS = 3 * SECOND
@@ -186,6 +195,9 @@ export const CIRCUIT_TIMEOUT_MS = 8 * SECOND
 /** After no introducer gave a further circuit: the first wait, doubling to the longest while the old one lives. */
 export const CIRCUIT_WAIT_MS = SECOND
 export const LONGEST_CIRCUIT_WAIT_MS = 30 * SECOND
+
+/** When an introducer is about to stop, the side that dialled a circuit moves it; the other begins this much later. */
+export const DRAIN_COURTESY_MS = 5 * SECOND
 
 /** Circuits to one peer: the one in use and the next. */
 export const MAX_CIRCUITS = 2

@@ -21,7 +21,8 @@ export interface OutsideHooks {
   readonly upnpChanged: (upnp: Upnp) => void
 }
 
-const NOT_ASKED: Nat = { kind: 'unknown', seenAs: null, why: 'No introducer is known that could be asked.', checkedMs: null }
+const NOBODY_TO_ASK = 'No introducer is known that could be asked.'
+const NOT_ASKED: Nat = { kind: 'unknown', seenAs: null, why: NOBODY_TO_ASK, checkedMs: null }
 
 /** How this device looks from outside: its NAT by STUN, its ports by a probe, the router's mapping by UPnP. */
 export class Outside {
@@ -66,7 +67,7 @@ export class Outside {
     this.#probeAgain()
   }
 
-  /** `host:port` of introducers in use, one of each, nearest first, then their second ones; of the chosen, if none is. */
+  /** `host:port` of introducers in use, or of the chosen, if none is: one of each, nearest first, then second ones. */
   stunServers(): string[] {
     const ready = this.#stations.ready().map(({ peerId }) => this.#introducers.get(peerId))
     const chosen = this.#introducers.all().filter((one) => one.enabled && rankOf(one) < 2)
@@ -117,9 +118,8 @@ export class Outside {
     // Silence says that UDP is blocked only when somebody is there: an introducer that answers over TCP.
     const isSilence = nat.kind === 'udp-blocked' && this.#stations.ready().length === 0
     const judged: Nat = isSilence ? { ...nat, kind: 'unknown', why: 'No introducer answered at all.' } : nat
-    const isNews = judged.kind !== this.#nat.kind || judged.seenAs !== this.#nat.seenAs || judged.why !== this.#nat.why
     this.#nat = judged
-    if (isNews || judged.checkedMs !== null) this.#hooks.natChanged(judged)
+    this.#hooks.natChanged(judged)
     this.#askLater(limits.NAT_EVERY_MS)
   }
 
@@ -165,14 +165,12 @@ export class Outside {
     try {
       const results = await protocol.probe(peerId, ports.map(({ port }) => port), signal)
       // Only what was asked for: it does not choose what this device tells others.
-      const asked = ports.flatMap(({ port, after }) => {
-        const reached = results.some((result) => result.port === port && result.reached)
-        return [{ port, after, reached }]
-      })
-      this.#lastProbe = { atMs: clock.nowMs(), by: peerId, ip, ports: asked.map(({ port, reached }) => ({ port, reached })) }
-      for (const { port, after, reached } of asked) {
-        if (reached) network.confirm(`/${ip.includes(':') ? 'ip6' : 'ip4'}/${ip}/tcp/${port}${after}`)
+      const isReached = (port: number): boolean => results.some((result) => result.port === port && result.reached)
+      for (const { port, after } of ports) {
+        if (isReached(port)) network.confirm(`/${ip.includes(':') ? 'ip6' : 'ip4'}/${ip}/tcp/${port}${after}`)
       }
+      const told = ports.map(({ port }) => ({ port, reached: isReached(port) }))
+      this.#lastProbe = { atMs: clock.nowMs(), by: peerId, ip, ports: told }
       log.info({ ports: this.#lastProbe.ports }, 'tried from outside')
     } catch (error) {
       log.debug({ peerId, error }, 'not tried from outside')

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Log } from '../../platform/log.ts'
 import type { IntroductionProtocol } from '../../protocols/introduction/index.ts'
-import type { ProbeNat } from '../../protocols/stun/types.ts'
+import type { ProbeNat } from '../../protocols/stun/index.ts'
 import type { ReachNetwork } from './types.ts'
 
 /** What the reach feature is made of: the network, and functions of others, handed over by `node/`. */

@@ -82,14 +82,17 @@ export class Supervisor {
     if (againAtMs !== null) this.#again = clock.after(againAtMs - clock.monotonicMs(), () => this.look())
   }
 
-  /** There is reason to think that what failed works now, and that what was held is gone. */
-  wake(): void {
+  /**
+   * There is reason to think that what failed works now: nothing waits. `all`: and what is held at those that are
+   * connected is asked for anew.
+   */
+  wake(which: 'idle' | 'all'): void {
     const nowMs = this.#parts.clock.monotonicMs()
     this.#hurryUntilMs = nowMs + limits.HURRY_MS
     for (const station of this.#stations.all()) {
       station.failures = 0
       station.retryAtMs = nowMs
-      if (station.link !== 'ready') continue
+      if (which === 'idle' || station.link !== 'ready') continue
       if (station.describeAtMs !== null) station.describeAtMs = nowMs
       if (station.registration.dueAtMs !== null) station.registration.dueAtMs = nowMs
       if (station.place.state !== 'asked') station.place.dueAtMs = nowMs
