@@ -39,7 +39,7 @@ export function rememberingNothing(components: Components): Components {
 }
 
 /** `target`, but for the properties of `others`. */
-function replacing<Target extends object>(target: Target, others: Partial<Target>): Target {
+export function replacing<Target extends object>(target: Target, others: Partial<Target>): Target {
   return new Proxy(target, {
     get(_, name) {
       if (name in others) return others[name as keyof Target]

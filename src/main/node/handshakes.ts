@@ -1,10 +1,7 @@
 import type { MultiaddrConnection } from '@libp2p/interface'
+import { CROWD_LIMITS, type CrowdLimits } from './crowd.ts'
 
-/** Connections in their handshake at once. Below what libp2p counts to (64), so that it never has to refuse one. */
-const MAX_HANDSHAKES = 48
-/** Of one subnet: a household that reconnects together, each for a tenth of a second. */
-const MAX_HANDSHAKES_OF_ONE = 16
-
+type Limits = Pick<CrowdLimits, 'maxHandshakes' | 'maxHandshakesOfOne'>
 type Arrival = Pick<MultiaddrConnection, 'remoteAddr' | 'abort' | 'addEventListener'>
 
 /**
@@ -13,11 +10,13 @@ type Arrival = Pick<MultiaddrConnection, 'remoteAddr' | 'abort' | 'addEventListe
  */
 export class Handshakes {
   readonly #subnetOf: (address: string) => string | null
+  readonly #limits: Limits
   /** Oldest first. */
   readonly #open = new Map<Arrival, string>()
 
-  constructor(subnetOf: (address: string) => string | null) {
+  constructor(subnetOf: (address: string) => string | null, limits: Limits = CROWD_LIMITS) {
     this.#subnetOf = subnetOf
+    this.#limits = limits
   }
 
   get size(): number {
@@ -29,8 +28,8 @@ export class Handshakes {
     this.#open.set(arrival, subnet)
     arrival.addEventListener('close', () => this.ended(arrival), { once: true })
     const ofSubnet = [...this.#open].filter(([, other]) => other === subnet)
-    if (ofSubnet.length > MAX_HANDSHAKES_OF_ONE) this.#drop(ofSubnet[0]?.[0])
-    else if (this.#open.size > MAX_HANDSHAKES) this.#drop([...this.#open.keys()][0])
+    if (ofSubnet.length > this.#limits.maxHandshakesOfOne) this.#drop(ofSubnet[0]?.[0])
+    else if (this.#open.size > this.#limits.maxHandshakes) this.#drop([...this.#open.keys()][0])
   }
 
   /** It was proven who it is, or it is gone. */

@@ -10,14 +10,18 @@ import { DAY } from '../../shared/units.ts'
 import type { Clock } from '../platform/clock.ts'
 import { describeConnection } from '../platform/describe-connection.ts'
 import type { Log } from '../platform/log.ts'
+import type { Standings } from '../platform/standings.ts'
 import type { Annex } from './annex.ts'
-import { excess } from './crowd.ts'
+import { Connections } from './connections.ts'
+import { CROWD_LIMITS, excess, type CrowdLimits } from './crowd.ts'
 import { Handshakes } from './handshakes.ts'
 import { coreOptions } from './libp2p-options.ts'
 import { portOf, withPort } from './listening.ts'
 import { createNetwork, type Libp2pNetwork } from './network.ts'
 import { libp2pServes } from './page.ts'
+import { Places } from './places.ts'
 import { Rate } from './rate.ts'
+import { createReachNetwork, type Libp2pReachNetwork } from './reach-network.ts'
 import * as services from './services.ts'
 import type { NodeConfig } from './types.ts'
 
@@ -26,7 +30,7 @@ const LAN_BURST = 200
 const LAN_PER_SECOND = 20
 
 export interface Libp2pNodeParts {
-  readonly config: Pick<NodeConfig, 'listen' | 'stun' | 'services'>
+  readonly config: Pick<NodeConfig, 'listen' | 'services'>
   readonly deviceKey: PrivateKey
   readonly databaseKey: Uint8Array
   readonly datastore: Datastore
@@ -44,13 +48,22 @@ export interface Libp2pNodeParts {
   readonly subnetOf: (address: string) => string | null
   /** The ports that port 0 came to last time. */
   readonly ports: Map<string, number>
+  /** `stun:host:port` of introducers in use, asked at each connection; without any, WebRTC tries this machine's own addresses. */
+  readonly stun?: () => readonly string[]
+  /** For a node that serves many: how many may be connected, where it is not what suits a person's device. */
+  readonly crowd?: Partial<CrowdLimits>
 }
 
 /** libp2p: the core with `start`, the rest with `joinRest`. */
 export class Libp2pNode {
   readonly libp2p: Libp2p<{ annex: Annex }>
   readonly network: Libp2pNetwork
+  readonly reach: Libp2pReachNetwork
+  /** What is known of each connection besides: which count, which are on their way out. */
+  readonly standings: Standings
   readonly #parts: Libp2pNodeParts
+  readonly #places: Places
+  #upnpSinceMs: number | null = null
   readonly #warnings = new Map<string, string>()
   readonly #joined = new Set<string>()
   /** Joining and leaving, one after another. */
@@ -59,20 +72,28 @@ export class Libp2pNode {
   private constructor(libp2p: Libp2p<{ annex: Annex }>, parts: Libp2pNodeParts) {
     this.libp2p = libp2p
     this.#parts = parts
-    this.network = createNetwork({ libp2p, datastore: parts.datastore, clock: parts.clock, log: parts.log })
+    const { clock, datastore, log, mayDial } = parts
+    const components = () => libp2p.services.annex.components
+    const connections = new Connections(clock, log)
+    this.standings = connections.standings
+    this.network = createNetwork({ libp2p, datastore, clock, log, connections, components, mayDial })
+    this.#places = new Places(clock, log)
+    const upnpSinceMs = (): number | null => this.#upnpSinceMs
+    this.reach = createReachNetwork({ components, network: this.network, places: this.#places, clock, log, upnpSinceMs })
     libp2p.addEventListener('self:peer:update', () => this.#confirmOwnAddresses())
     libp2p.addEventListener('connection:open', () => this.#makeRoom())
   }
 
   static async create(parts: Libp2pNodeParts): Promise<Libp2pNode> {
     const listen = tcpOnly(parts.config.listen).map((wish) => withPort(wish, parts.ports))
-    const handshakes = new Handshakes(parts.subnetOf)
+    const crowd = { ...CROWD_LIMITS, ...parts.crowd }
+    const handshakes = new Handshakes(parts.subnetOf, crowd)
     const rates = {
       clock: parts.clock,
       isUnguarded: (protocol: string) => libp2pServes.some((own) => own.protocol === protocol),
       overran: (connection: Connection) => parts.overran(describeConnection(connection).peerId),
     }
-    const libp2p = await createLibp2p({ ...coreOptions({ ...parts, listen, handshakes, rates }), start: false })
+    const libp2p = await createLibp2p({ ...coreOptions({ ...parts, listen, handshakes, rates, crowd }), start: false })
     return new Libp2pNode(libp2p, parts)
   }
 
@@ -91,12 +112,12 @@ export class Libp2pNode {
   /** Everything that the first connection does not need, in the order in which one needs the other. */
   async joinRest(): Promise<void> {
     const { config, databaseKey } = this.#parts
-    const { listen, services: wanted, stun = [] } = config
+    const { listen, services: wanted } = config
     const { annex } = this.libp2p.services
     const ported = listen.map((wish) => withPort(wish, this.#parts.ports))
     await this.#join('WebSocket', () => services.joinWebSockets(annex, ported))
-    await this.#join('the relay transport', () => services.joinRelayed(annex, ported))
-    const rtc = { listen: ported, stun, databaseKey }
+    await this.#join('the relay transport', () => services.joinRelayed(annex, ported, this.#places))
+    const rtc = { listen: ported, stun: () => this.#parts.stun?.() ?? [], databaseKey }
     if (wanted.webrtc) await this.#join('WebRTC', () => services.joinWebRTC(annex, rtc))
     await this.#heed(listen)
     if (wanted.dht) await this.#join('the DHT', () => services.joinDht(annex))
@@ -117,6 +138,8 @@ export class Libp2pNode {
   }
 
   setUpnp(on: boolean): Promise<void> {
+    if (!on) this.#upnpSinceMs = null
+    else this.#upnpSinceMs ??= this.#parts.clock.monotonicMs()
     return this.#switch('upnp', on, 'UPnP', (annex) => services.joinUpnp(annex))
   }
 
@@ -125,18 +148,19 @@ export class Libp2pNode {
     const { addressManager } = this.libp2p.services.annex.components
     const known = addressManager.getAddressesWithMetadata()
     const publicOnes = known.filter(({ multiaddr: address }) => !isPrivate(address))
-    const mapped = known.some(({ type, verified }) => type === 'ip-mapping' && verified)
+    const { state } = this.reach.upnp()
+    const places = this.#places.reserved().length
     const isOn = (name: string): boolean => this.#joined.has(name)
     return [
       isOn('upnp')
-        ? mapped ? 'UPnP: the router gave a port.' : 'UPnP: no router has given a port yet.'
+        ? state === 'mapped' ? 'UPnP: the router gave a port.' : 'UPnP: no router has given a port yet.'
         : 'UPnP: off; the settings can ask the router for a port.',
       publicOnes.some(({ verified }) => verified)
         ? 'A public address is confirmed.'
         : publicOnes.length > 0
           ? 'Others see this device at a public address, but nobody has reached it there yet.'
           : 'No public address of this device is known.',
-      'Relay: no introducer is known.',
+      places > 0 ? `Relay: a place at ${places === 1 ? 'an introducer' : `${places} introducers`}.` : 'Relay: no place at any introducer.',
       isOn('lan') ? 'Local network: announced there (mDNS).' : 'Local network: off; not announced there.',
     ]
   }
@@ -213,7 +237,7 @@ export class Libp2pNode {
 
   /** Strangers, however many, leave room for those who are expected. */
   #makeRoom(): void {
-    const { isExpected, log, subnetOf } = this.#parts
+    const { isExpected, log, subnetOf, crowd } = this.#parts
     const inbound = this.libp2p.getConnections().filter(({ direction }) => direction === 'inbound')
     const guests = inbound
       .toSorted((a, b) => a.timeline.open - b.timeline.open)
@@ -221,7 +245,7 @@ export class Libp2pNode {
         const { address, peerId } = describeConnection(connection)
         return { connection: connection.id, peerId, subnet: subnetOf(address), isExpected: isExpected(peerId) }
       })
-    const gone = new Set(excess(guests))
+    const gone = new Set(excess(guests, { ...CROWD_LIMITS, ...crowd }))
     if (gone.size === 0) return
     log.info({ connections: inbound.length, closed: gone.size }, 'closes connections to make room')
     for (const connection of inbound) {

@@ -9,6 +9,7 @@ import { HOUR, KiB, MiB, SECOND } from '../../shared/units.ts'
 import { libp2pLogger, type Log } from '../platform/log.ts'
 import { Annex } from './annex.ts'
 import { announced } from './announce.ts'
+import type { CrowdLimits } from './crowd.ts'
 import type { Handshakes } from './handshakes.ts'
 import { limitStreamRates, type StreamRates } from './stream-rates.ts'
 import type { Datastore } from 'interface-datastore'
@@ -28,6 +29,7 @@ export interface CoreParts {
   readonly mayDial: (peerId: PeerId) => boolean
   readonly handshakes: Handshakes
   readonly rates: StreamRates
+  readonly crowd: CrowdLimits
 }
 
 /**
@@ -62,12 +64,10 @@ export function coreOptions(parts: CoreParts) {
       faultTolerance: FaultTolerance.NO_FATAL,
     },
     connectionManager: {
-      maxConnections: 300,
-      // Per address and second. A household behind one carrier's address reconnects together; 5, the default, also
-      // fails ten peers on one machine. Each costs some 5 ms of handshake.
-      inboundConnectionThreshold: 20,
+      maxConnections: parts.crowd.maxConnections,
+      inboundConnectionThreshold: parts.crowd.maxArrivalsOfOne,
       // Connections in their handshake at once. Ours (handshakes.ts) makes room before it comes to that.
-      maxIncomingPendingConnections: 64,
+      maxIncomingPendingConnections: parts.crowd.maxHandshakes + 16,
       // Keeping connections is the peers feature's, with its own schedule. (The first try libp2p makes all the same.)
       reconnectRetries: 0,
     },

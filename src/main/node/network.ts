@@ -12,43 +12,65 @@ import { deadline, type Clock } from '../platform/clock.ts'
 import { describeConnection } from '../platform/describe-connection.ts'
 import { Feed } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
-import type { RemotePeer } from '../platform/streams.ts'
+import type { Circuit } from '../platform/streams.ts'
+import type { Connections } from './connections.ts'
+import { dialOne, type DialOneParts } from './dial-one.ts'
 import { roundTrip } from './round-trip.ts'
+import { weed } from './weed.ts'
 
 /** How long a connection has to say goodbye before it is cut. */
 const HANG_UP_TIMEOUT_MS = SECOND
 
-export interface NetworkParts {
+export interface NetworkParts extends DialOneParts {
   readonly libp2p: Libp2p
   readonly datastore: Pick<Datastore, 'queryKeys'>
   readonly clock: Clock
   readonly log: Log
+  /** Made here, and asked by whoever opens streams. */
+  readonly connections: Connections
 }
 
 /** libp2p in the plain words of the peers feature. */
 export interface Libp2pNetwork extends Network {
   /** A way of discovery found a peer. */
   found(peerId: string, addresses: readonly string[], by: FoundBy): void
+  /** What an open circuit may still carry as of now, by its connection's id; null: gone, or no circuit. */
+  circuit(connection: string): Circuit | null
 }
 
-export function createNetwork({ libp2p, datastore, clock, log }: NetworkParts): Libp2pNetwork {
+export function createNetwork(parts: NetworkParts): Libp2pNetwork {
+  const { libp2p, datastore, clock, log, connections } = parts
   const feed = new Feed<NetworkEvent>((error) => log.error({ error }, 'a listener of the network failed'))
 
-  libp2p.addEventListener('connection:open', ({ detail }) => {
-    feed.publish({ event: 'connected', peer: describeConnection(detail) })
-  })
-  libp2p.addEventListener('connection:close', ({ detail }) => {
-    feed.publish({ event: 'disconnected', peer: describeConnection(detail) })
-  })
+  connections.follow(libp2p, (event) => feed.publish(event), closeInTime)
   libp2p.addEventListener('peer:identify', ({ detail }) => {
     feed.publish({ event: 'identified', peerId: PeerId.parse(detail.peerId.toString()) })
   })
   libp2p.addEventListener('self:peer:update', () => feed.publish({ event: 'listening-changed' }))
 
   return {
-    async dial(to, signal): Promise<RemotePeer> {
-      const target = 'peerId' in to ? peerIdFromString(to.peerId) : multiaddr(to.address)
-      return describeConnection(await libp2p.dial(target, { signal }))
+    async dial(address, signal) {
+      const connection = await libp2p.dial(multiaddr(address), { signal })
+      await connections.standings.proven(connection)
+      return describeConnection(connection)
+    },
+
+    async dialOnly(peerId, address, signal) {
+      const connection = await dialOne(parts, peerId, address, signal)
+      await connections.standings.proven(connection)
+      return describeConnection(connection)
+    },
+
+    async find(peerId, signal) {
+      const { multiaddrs } = await libp2p.peerRouting.findPeer(peerIdFromString(peerId), { signal })
+      return multiaddrs.map(String)
+    },
+
+    attempted: (attempt) => feed.publish({ event: 'attempted', attempt }),
+
+    weed(peerId, withinMs) {
+      const meant = connections.open().filter((one) => peerId === null || one.remotePeer.toString() === peerId)
+      return weed(meant, withinMs, clock, log)
     },
 
     async hangUp(peerId) {
@@ -57,7 +79,7 @@ export function createNetwork({ libp2p, datastore, clock, log }: NetworkParts): 
 
     async close(connection) {
       const open = libp2p.getConnections().find(({ id }) => id === connection)
-      if (open !== undefined) await within('closing a connection', (signal) => closeOrCut(open, signal))
+      if (open !== undefined) await closeInTime(open)
     },
 
     async forget(peerId) {
@@ -89,13 +111,17 @@ export function createNetwork({ libp2p, datastore, clock, log }: NetworkParts): 
     },
 
     async ping(peerId, signal) {
-      const connections = libp2p.getConnections(peerIdFromString(peerId))
-      const connection = connections.find(({ limits }) => limits === undefined) ?? connections[0]
+      const connection = connections.best(peerId)
       if (connection === undefined) throw new Error('not connected')
       return roundTrip(connection, clock, signal)
     },
 
-    connections: () => libp2p.getConnections().map((connection) => describeConnection(connection)),
+    connections: () => connections.open().map((connection) => describeConnection(connection)),
+    isRetiring: (connection) => connections.isRetiring(connection),
+    circuit(connection) {
+      const open = connections.open().find(({ id }) => id === connection)
+      return open === undefined ? null : describeConnection(open).circuit
+    },
     listening: () => libp2p.getMultiaddrs().map((address) => address.toString()),
     subscribe: (listener) => feed.subscribe(listener),
 
@@ -103,6 +129,10 @@ export function createNetwork({ libp2p, datastore, clock, log }: NetworkParts): 
       const parsed = PeerId.safeParse(peerId)
       if (parsed.success) feed.publish({ event: 'found', peerId: parsed.data, addresses: [...addresses], by })
     },
+  }
+
+  function closeInTime(connection: Connection): Promise<void> {
+    return within('closing a connection', (signal) => closeOrCut(connection, signal))
   }
 
   async function within(what: string, run: (signal: AbortSignal) => Promise<void>): Promise<void> {

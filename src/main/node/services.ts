@@ -3,6 +3,8 @@ import type { PeerInfo } from '@libp2p/interface'
 import { KiB } from '../../shared/units.ts'
 import type { Annex } from './annex.ts'
 import { boundedHandshakes, rememberingNothing } from './bounded.ts'
+import { MAX_CIRCUITS } from './dial-one.ts'
+import type { Places } from './places.ts'
 
 /*
  * The transports and services that join after the core, each loaded only if it is wanted. Who may reach which is said
@@ -19,10 +21,12 @@ export async function joinWebSockets(annex: Annex, listen: readonly string[]): P
   await annex.addTransport('websockets', webSockets(), listen)
 }
 
-/** To be reached, and to reach others, through a relay. Serving as one is a matter of the door, and later. */
-export async function joinRelayed(annex: Annex, listen: readonly string[]): Promise<void> {
-  const { circuitRelayTransport } = await import('@libp2p/circuit-relay-v2')
-  await annex.addTransport('relayed', circuitRelayTransport({ maxInboundStopStreams: 32 }), listen)
+/** To be reached, and to reach others, through a relay; at which, `places` sees to. */
+export async function joinRelayed(annex: Annex, listen: readonly string[], places: Places): Promise<void> {
+  const { circuitRelayTransport, RELAY_V2_STOP_CODEC } = await import('@libp2p/circuit-relay-v2')
+  // Each circuit is a stream for as long as it lasts.
+  const make = circuitRelayTransport({ maxInboundStopStreams: MAX_CIRCUITS })
+  await annex.addTransport('relayed', (components) => places.attach(components, RELAY_V2_STOP_CODEC, make), listen)
 }
 
 /**
@@ -31,7 +35,7 @@ export async function joinRelayed(annex: Annex, listen: readonly string[]): Prom
  */
 export async function joinWebRTC(
   annex: Annex,
-  { listen, stun, databaseKey }: { listen: readonly string[]; stun: readonly string[]; databaseKey: Uint8Array },
+  { listen, stun, databaseKey }: { listen: readonly string[]; stun: () => readonly string[]; databaseKey: Uint8Array },
 ): Promise<void> {
   // One after another: each holds this thread for as long as it loads, and what waits gets its turn in between.
   const { keychain } = await import('@libp2p/keychain')
@@ -44,8 +48,12 @@ export async function joinWebRTC(
       dek: { hash: 'sha2-512', salt: derived(databaseKey, 'latch keychain salt'), iterationCount: 1e3, keyLength: 64 },
     }),
   )
-  // Made anew each time, as the library changes what it is given. Never its own list, which is four companies' servers.
-  const rtcConfiguration = (): RTCConfiguration => ({ iceServers: stun.length > 0 ? [{ urls: [...stun] }] : [] })
+  // Made anew for each connection: introducers, with their STUN, come and go, and the library changes what it is given.
+  // Never its own list, which is four companies' servers.
+  const rtcConfiguration = (): RTCConfiguration => {
+    const urls = [...stun()]
+    return { iceServers: urls.length > 0 ? [{ urls }] : [] }
+  }
   // One bound for both.
   const bounded = boundedHandshakes(annex.components)
   const [between, direct] = [webrtc.webRTC({ rtcConfiguration }), webrtc.webRTCDirect({ rtcConfiguration })]

@@ -4,6 +4,7 @@ import type { Network, NetworkEvent } from '../../../src/main/features/peers/ind
 import { Feed } from '../../../src/main/platform/feed.ts'
 import type { RemotePeer } from '../../../src/main/platform/streams.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
+import type { Attempt } from '../../../src/shared/model/reach.ts'
 
 /** A peer id of no key that anybody has. */
 export function somePeerId(): PeerId {
@@ -31,7 +32,12 @@ export class FakeNetwork implements Network {
   readonly dials: string[] = []
   readonly closed: string[] = []
   readonly forgotten: PeerId[] = []
-  /** Who answers at an address or to a peer id; whatever it throws is the failure. */
+  readonly attempts: Attempt[] = []
+  readonly weeded: { peerId: PeerId | null; withinMs: number }[] = []
+  /** Those that do not answer when they are asked whether they are there. */
+  dead: PeerId[] = []
+  readonly retiring = new Set<string>()
+  /** Who answers at an address; whatever it throws is the failure. */
   answer: (to: string) => RemotePeer | Promise<RemotePeer> = () => {
     throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   }
@@ -42,15 +48,32 @@ export class FakeNetwork implements Network {
   })
   #open: RemotePeer[] = []
 
-  async dial(to: { peerId: PeerId } | { address: string }, signal: AbortSignal): Promise<RemotePeer> {
-    const target = 'peerId' in to ? to.peerId : to.address
-    this.dials.push(target)
+  async dial(address: string, signal: AbortSignal): Promise<RemotePeer> {
+    this.dials.push(address)
     const given = Promise.withResolvers<never>()
     given.promise.catch(() => {})
     signal.addEventListener('abort', () => given.reject(signal.reason))
-    const peer = await Promise.race([this.answer(target), given.promise])
+    const peer = await Promise.race([this.answer(address), given.promise])
     this.connect(peer)
     return peer
+  }
+
+  dialOnly(peerId: PeerId, address: string, signal: AbortSignal): Promise<RemotePeer> {
+    return this.dial(`${address}/p2p/${peerId}`, signal)
+  }
+
+  find: Network['find'] = async () => {
+    throw new Error('nothing here finds peers')
+  }
+
+  attempted(attempt: Attempt): void {
+    this.attempts.push(attempt)
+  }
+
+  async weed(peerId: PeerId | null, withinMs: number): Promise<number> {
+    this.weeded.push({ peerId, withinMs })
+    for (const dead of this.dead) this.drop(dead)
+    return this.dead.length
   }
 
   connect(peer: RemotePeer): void {
@@ -92,6 +115,15 @@ export class FakeNetwork implements Network {
 
   connections(): RemotePeer[] {
     return this.#open
+  }
+
+  isRetiring(connection: string): boolean {
+    return this.retiring.has(connection)
+  }
+
+  /** What a connection says of itself now. */
+  describe(peer: RemotePeer): void {
+    this.#open = this.#open.map((one) => (one.connection === peer.connection ? peer : one))
   }
 
   listening(): string[] {

@@ -118,7 +118,7 @@ describe('connecting to what a person typed', () => {
     expect((await connecting).state).toBe('connected')
   })
 
-  test('a known peer is dialled by its id, an unknown one is not', async () => {
+  test('a known peer is dialled where it was last, an unknown one is not', async () => {
     const peerId = somePeerId()
     await expect(peers.connect(peerId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     found(peerId, '/ip4/10.0.0.9/tcp/4001')
@@ -154,10 +154,12 @@ describe('keeping a contact', () => {
   test('dials every device of the account, and again after each drop', async () => {
     const [one, other] = [somePeerId(), somePeerId()]
     devices = [one, other]
-    network.answer = (to) => remote(to as PeerId)
+    for (const device of devices) found(device, '/ip4/10.0.0.9/tcp/4001')
+    network.answer = (to) => remote(to.split('/').at(-1) as PeerId)
     peers.keepAlive(account, true)
     await clock.advance(0)
-    expect(network.dials.toSorted()).toEqual([one, other].toSorted())
+    const dialled = devices.map((device) => `/ip4/10.0.0.9/tcp/4001/p2p/${device}`)
+    expect(network.dials.toSorted()).toEqual(dialled.toSorted())
     expect(seen(one)).toMatchObject({ state: 'connected', account })
 
     network.drop(one)
@@ -211,6 +213,7 @@ describe('keeping a contact', () => {
   test('stops when a person disconnects, until they connect again', async () => {
     const device = somePeerId()
     devices = [device]
+    found(device, '/ip4/10.0.0.9/tcp/4001')
     network.answer = () => remote(device)
     peers.keepAlive(account, true)
     await clock.advance(0)

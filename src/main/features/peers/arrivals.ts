@@ -3,10 +3,12 @@ import type { RemotePeer } from '../../platform/streams.ts'
 import { dialable, parseAddress } from './addresses.ts'
 import { Coalesced } from './coalesced.ts'
 import type { Dialler } from './dialler.ts'
+import { lookAtFuel } from './fuel.ts'
 import * as limits from './limits.ts'
 import type { PeersParts } from './parts.ts'
 import type { Roster } from './roster.ts'
 import type { RoundTrips } from './round-trips.ts'
+import { lossOf } from './schedule.ts'
 import { superfluous } from './twins.ts'
 import type { NetworkEvent } from './types.ts'
 
@@ -42,6 +44,10 @@ export class Arrivals {
         return this.#onConnected(event.peer)
       case 'disconnected':
         return this.#onDisconnected(event.peer)
+      case 'better':
+        return this.#onBetter(event.peerId)
+      case 'attempted':
+        return
       case 'found':
         return this.#onFound(event)
       case 'identified':
@@ -89,10 +95,22 @@ export class Arrivals {
     if (last) {
       this.#parts.log.info({ peerId: peer.peerId }, 'disconnected')
       roster.note(peer.peerId, { seen: true })
-      dialler.disconnected(peer.peerId)
+      dialler.keeper.disconnected(peer.peerId, lossOf(peer, this.#parts.clock.nowMs()))
       tellReachability()
     }
     roster.changed(peer.peerId)
+  }
+
+  /** Another connection speaks for the peer from now on. */
+  #onBetter(peerId: PeerId): void {
+    const { clock, network } = this.#parts
+    const { roster } = this.#house
+    const live = roster.live.of(peerId)
+    if (live === null) return
+    lookAtFuel(network, roster, clock.nowMs())
+    live.rttMs = null
+    roster.changed(peerId)
+    void this.#house.roundTrips.measure(peerId)
   }
 
   #onFound({ peerId, addresses, by }: Extract<NetworkEvent, { event: 'found' }>): void {

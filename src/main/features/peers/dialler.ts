@@ -2,13 +2,16 @@ import { LatchError } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { deadline, delay } from '../../platform/clock.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
-import { addressOf, parseAddress } from './addresses.ts'
+import { parseAddress } from './addresses.ts'
 import { whyNotReached } from './failure.ts'
 import { Keeper } from './keeper.ts'
 import { DIAL_TIMEOUT_MS, GREET_AGAIN_MS, LAN_COURTESY_MS, MAX_LAN_STRANGERS, SILENT_MS } from './limits.ts'
+import { bestOf } from './live.ts'
 import type { PeersParts } from './parts.ts'
+import { race, type RaceParts } from './race.ts'
 import type { Roster } from './roster.ts'
 import { waitMs } from './schedule.ts'
+import { addressSources } from './sources.ts'
 
 /** Makes connections: once when a person asks, again and again to those that are kept. */
 export class Dialler {
@@ -18,6 +21,8 @@ export class Dialler {
   readonly #stopping: AbortSignal
   /** Peers that a person disconnected: not dialled until a person says so. */
   readonly #held = new Set<PeerId>()
+  /** Whoever wants a peer that is being dialled waits for the same. */
+  readonly #racing = new Map<PeerId, Promise<RemotePeer>>()
   /** Strangers on the local network that were dialled, and when they may be again, on the monotonic clock. */
   readonly #lanStrangers = new Map<PeerId, number>()
   /** When each peer that is kept was last announced, on the same clock. */
@@ -35,19 +40,23 @@ export class Dialler {
     })
   }
 
-  /** Errors: LatchError UNREACHABLE, whose message says why. */
-  async dialPeer(peerId: PeerId): Promise<RemotePeer> {
-    const addresses = this.#roster().addressesOf(peerId)
-    return this.#dial(peerId, async (signal) => {
-      await this.#parts.network.addAddresses(peerId, addresses)
-      return this.#parts.network.dial({ peerId }, signal)
-    })
+  /** At any address that is known, or found now; the connection that is there, if one is. Errors: LatchError UNREACHABLE. */
+  dialPeer(peerId: PeerId): Promise<RemotePeer> {
+    const open = this.#open(peerId)
+    if (open !== null) return Promise.resolve(open)
+    const racing = this.#racing.get(peerId)
+    if (racing !== undefined) return racing
+    const sources = (wanted: AbortSignal) => addressSources(peerId, this.#parts, this.#roster(), wanted)
+    const begun = this.#race(peerId, sources).finally(() => this.#racing.delete(peerId))
+    this.#racing.set(peerId, begun)
+    return begun
   }
 
   /** `peerId` null: whoever answers there. Errors: as dialPeer. */
   async dialAddress(address: string, peerId: PeerId | null): Promise<RemotePeer> {
-    const whole = peerId === null ? address : addressOf(peerId, address)
-    return this.#dial(peerId, (signal) => this.#parts.network.dial({ address: whole }, signal))
+    if (peerId === null) return this.#dial(null, (signal) => this.#parts.network.dial(address, signal))
+    const open = this.#open(peerId)
+    return open !== null && open.route !== 'relayed' ? open : this.#race(peerId, () => [only(address)])
   }
 
   /** All at once, but for those that a person disconnected. Errors: LatchError UNREACHABLE when none answers. */
@@ -88,10 +97,6 @@ export class Dialler {
     if (this.keeper.of(peerId) !== null && this.#wasSilent(peerId)) this.keeper.wake(peerId)
     const isBusy = this.#roster().live.has(peerId) || this.keeper.of(peerId) !== null || this.#held.has(peerId)
     if (onLan && !isBusy && this.#mayGreet(peerId)) this.#greet(peerId, me)
-  }
-
-  disconnected(peerId: PeerId): void {
-    this.keeper.disconnected(peerId)
   }
 
   /** Dials an address of the configuration until it answers, and keeps whoever that is. */
@@ -139,6 +144,24 @@ export class Dialler {
     })
   }
 
+  #open(peerId: PeerId): RemotePeer | null {
+    const live = this.#roster().live.of(peerId)
+    return live === null ? null : bestOf(live, this.#parts.clock.nowMs())
+  }
+
+  #race(peerId: PeerId, sources: RaceParts['sources']): Promise<RemotePeer> {
+    const { clock, network } = this.#parts
+    const parts: RaceParts = {
+      clock,
+      here: { listening: network.listening(), connected: (introducer) => this.#roster().live.has(introducer) },
+      dial: (address, signal) => network.dialOnly(peerId, address, signal),
+      close: (connection) => void network.close(connection),
+      attempted: (attempt) => network.attempted(attempt),
+      sources,
+    }
+    return this.#dial(peerId, (signal) => race(peerId, parts, signal))
+  }
+
   async #dial(peerId: PeerId | null, dial: (signal: AbortSignal) => Promise<RemotePeer>): Promise<RemotePeer> {
     const { clock, log } = this.#parts
     const { signal, release } = deadline(clock, DIAL_TIMEOUT_MS, 'connecting', this.#stopping)
@@ -155,4 +178,8 @@ export class Dialler {
       if (peerId !== null) this.#roster().dialEnded(peerId, why)
     }
   }
+}
+
+async function* only(address: string): AsyncGenerator<readonly string[]> {
+  yield [address]
 }

@@ -6,6 +6,7 @@ export function whyNotReached(error: unknown): string {
   if (says(/does not match expected remote identity/)) return 'Somebody answered there, but as another peer.'
   if (says(/dial self/i)) return 'That is this device itself.'
   if (names.has('ENOTFOUND') || names.has('EAI_AGAIN')) return 'The host name in that address could not be looked up.'
+  if (names.has('DialDeniedError')) return 'You disconnected it; connect to it again.'
   if (names.has('NoValidAddressesError')) return 'No address is known at which this device could try that peer.'
   if (names.has('ENETUNREACH') || names.has('EADDRNOTAVAIL')) return 'This device has no network that leads there.'
   if (names.has('EncryptionFailedError') && !says(/timeout|timed out/i)) {

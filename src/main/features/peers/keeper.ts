@@ -1,7 +1,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
-import { MAX_PARALLEL_DIALS, SETTLED_MS } from './limits.ts'
-import { waitMs } from './schedule.ts'
+import { CUT_AGAIN_MS, MAX_PARALLEL_DIALS, SETTLED_MS } from './limits.ts'
+import { redialMs, waitMs, type Loss } from './schedule.ts'
 
 /** Where the keeping of one peer stands. */
 export interface Keeping {
@@ -76,11 +76,15 @@ export class Keeper {
     Object.assign(kept, { state: 'connected', nextDialMs: null, connectedAtMs: this.#clock.monotonicMs() })
   }
 
-  disconnected(peerId: PeerId): void {
+  /** A circuit that was cut at its limit is made again at once; what else was lost after a moment, not all in step. */
+  disconnected(peerId: PeerId, loss: Loss = 'lost'): void {
     const kept = this.#kept.get(peerId)
     if (kept?.state !== 'connected') return
-    if (this.#clock.monotonicMs() - kept.connectedAtMs >= SETTLED_MS) kept.failures = 0
-    this.#wait(peerId, kept)
+    const heldMs = this.#clock.monotonicMs() - kept.connectedAtMs
+    if (loss === 'limit' && heldMs >= CUT_AGAIN_MS) return this.#waitFor(0, peerId, kept)
+    if (heldMs < SETTLED_MS) return this.#wait(peerId, kept)
+    kept.failures = 0
+    this.#waitFor(redialMs(this.#random()), peerId, kept)
   }
 
   /** There is reason to think that it can be reached now: dials without waiting, and the next wait is short again. */
@@ -136,7 +140,10 @@ export class Keeper {
 
   #wait(peerId: PeerId, kept: Kept): void {
     kept.failures += 1
-    const delayMs = waitMs(kept.failures, this.#random())
+    this.#waitFor(waitMs(kept.failures, this.#random()), peerId, kept)
+  }
+
+  #waitFor(delayMs: number, peerId: PeerId, kept: Kept): void {
     kept.state = 'waiting'
     kept.nextDialMs = this.#clock.nowMs() + delayMs
     kept.cancel = this.#clock.after(delayMs, () => {

@@ -86,3 +86,46 @@ export const RTT_TIMEOUT_MS = 10 * SECOND
 
 /** A peer that was not announced for this long, of announcements every 10 s, was away, and is worth a dial at once. */
 export const SILENT_MS = 35 * SECOND
+
+/**
+ * The next address of a peer is tried when the one before has not answered for so long. RFC 8305 has 250 ms, for a
+ * handshake of one round trip; ours take four to six, and a try costs little.
+ */
+export const NEXT_TRY_AFTER_MS = 150
+
+/** A direct address of somebody near, or with an open port, answers within this; then no introducer is bothered. */
+export const RELAYED_TRY_AFTER_MS = 300
+
+/** Addresses of one peer tried at once. */
+export const MAX_TRIES_AT_ONCE = 8
+
+/** One address, as long as libp2p gives it: ten round trips to the other side of the world. */
+export const TRY_TIMEOUT_MS = 6 * SECOND
+
+/** Addresses of one peer tried at all; introducers and the DHT pass on what others told them. */
+export const MAX_RACE_ADDRESSES = 32
+
+/** A look-up in the DHT asks tens of strangers: only when no known address has answered for so long. */
+export const FIND_AFTER_MS = SECOND / 2
+
+/** Introducers and the DHT are waited for so long; a person waits for the answer that nobody knows. */
+export const LOOK_UP_TIMEOUT_MS = 5 * SECOND
+
+/**
+ * The first dial after a connection was lost comes within this, at random: all contacts of an introducer that was
+ * restarted would otherwise come in one breath.
+ */
+export const REDIAL_WITHIN_MS = SECOND
+
+/** A circuit that was cut at its limit is dialled again at once, but for one that is cut over and over. */
+export const CUT_AGAIN_MS = 2 * SECOND
+
+/** Bytes that may be on the way when a relay cuts, so that its count and ours differ: two windows of Yamux. */
+export const UNDER_WAY_BYTES = 2 * 1024 * KiB
+
+/** How often what is left of circuits is looked at, and of which change it is told. */
+export const FUEL_EVERY_MS = 2 * SECOND
+export const FUEL_NEWS_SHARE = 0.02
+
+/** Connections that do not answer within this after a sleep, or in another network, are cut. */
+export const WEED_WITHIN_MS = 3 * SECOND

@@ -1,9 +1,16 @@
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Fuel } from '../../../shared/model/peers.ts'
+import { bestOf as choose } from '../../platform/choice.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 
 /** A peer with at least one open connection. */
 export interface LivePeer {
+  /** The oldest first. */
   connections: readonly RemotePeer[]
+  /** Ids of those that another took the place of. */
+  retiring: ReadonlySet<string>
+  /** What was last told of the circuit in use. */
+  fuel: Fuel | null
   readonly connectedMs: number
   rttMs: number | null
   agent: string | null
@@ -38,7 +45,15 @@ export class LivePeers {
       before.connections = [...others, peer]
       return { first: false, live: before }
     }
-    const live = { connections: [peer], connectedMs: nowMs, rttMs: null, agent: null, protocols: [] }
+    const live: LivePeer = {
+      connections: [peer],
+      retiring: new Set(),
+      fuel: peer.circuit,
+      connectedMs: nowMs,
+      rttMs: null,
+      agent: null,
+      protocols: [],
+    }
     this.#peers.set(peer.peerId, live)
     return { first: true, live }
   }
@@ -52,10 +67,10 @@ export class LivePeers {
     this.#peers.delete(peer.peerId)
     return { last: true }
   }
-
 }
 
-/** The connection that speaks for the peer: a direct one before a relayed one, the oldest of those. */
-export function bestOf(live: LivePeer): RemotePeer | null {
-  return live.connections.find((one) => one.route !== 'relayed') ?? live.connections[0] ?? null
+/** The connection that speaks for the peer: the one that streams are opened on. `nowMs`: of the wall clock. */
+export function bestOf({ connections, retiring }: LivePeer, nowMs: number): RemotePeer | null {
+  const candidates = connections.map((peer, openedMs) => ({ peer, openedMs, isRetiring: retiring.has(peer.connection) }))
+  return choose(candidates, nowMs)?.peer ?? null
 }

@@ -42,7 +42,11 @@ export interface PeersParts {
     learn(records: readonly Uint8Array[]): Promise<void>
     /** Names of those at which this device holds a place now. */
     places(): readonly string[]
+    /** Where these devices are, each address as soon as an introducer tells it. */
+    locate?(peerIds: readonly PeerId[], signal: AbortSignal): AsyncIterable<{ peerId: PeerId; addresses: readonly string[] }>
   }
+  /** The machine slept, or its networks changed: whoever else keeps connections hears of it. */
+  readonly surroundingsChanged?: (why: 'the machine slept' | 'the network changed') => void
   /** The addresses of this machine's network interfaces, as one text that changes when they do. */
   readonly interfaces: () => string
   /** What came of each way to be reachable from outside, a sentence each. */

@@ -6,6 +6,7 @@ import { Feed, type Watched } from '../../platform/feed.ts'
 import { parseAddress } from './addresses.ts'
 import { Arrivals } from './arrivals.ts'
 import { Dialler } from './dialler.ts'
+import { lookAtFuel } from './fuel.ts'
 import { looksLikeInvitation, type OpenInvitation } from './invitation.ts'
 import { Invitations } from './invitations.ts'
 import * as limits from './limits.ts'
@@ -49,17 +50,14 @@ export class Peers implements PeersFeature {
   }
 
   async start(): Promise<void> {
-    const { bootstrap, clock, interfaces, log, network, people } = this.#parts
+    const { bootstrap, clock, interfaces, network, people } = this.#parts
     this.#ends.push(
       network.subscribe((event) => this.#arrivals.on(event)),
       people.onProof((peerId, account) => this.#onProof(peerId, account)),
       every(clock, limits.SWEEP_EVERY_MS, () => sweep(this.#parts, (peerId) => this.#roster.knows(peerId) || this.#roster.live.has(peerId))),
       every(clock, limits.RTT_EVERY_MS, () => this.#roundTrips.measureAll()),
-      watchSurroundings(clock, interfaces, (why) => {
-        log.info({ why }, 'dialling again')
-        this.#dialler.keeper.wakeAll()
-        this.#tellReachability()
-      }),
+      every(clock, limits.FUEL_EVERY_MS, () => lookAtFuel(network, this.#roster, clock.nowMs())),
+      watchSurroundings(clock, interfaces, (why) => this.#onSurroundings(why)),
     )
     for (const peer of network.connections()) this.#arrivals.on({ event: 'connected', peer })
     for (const address of bootstrap) void this.#dialler.keepBootstrap(address)
@@ -213,6 +211,19 @@ export class Peers implements PeersFeature {
     if (account === null) this.#dialler.keeper.release(peerId)
     this.#arrivals.keepIfWanted(peerId)
     this.#roster.changed(peerId)
+  }
+
+  /** What was connected may be dead without a word of it: the network says so only after minutes. */
+  #onSurroundings(why: 'the machine slept' | 'the network changed'): void {
+    const { log, network, surroundingsChanged } = this.#parts
+    log.info({ why }, 'dialling again')
+    surroundingsChanged?.(why)
+    this.#dialler.keeper.wakeAll()
+    network
+      .weed(null, limits.WEED_WITHIN_MS)
+      .then(() => this.#dialler.keeper.wakeAll())
+      .catch((error: unknown) => log.warn({ error }, 'connections could not be looked through'))
+    this.#tellReachability()
   }
 
   #tellReachability(): void {

@@ -40,7 +40,7 @@ export class Roster {
     const known = this.#book.get(peerId)
     if (known === null) throw new LatchError('NOT_FOUND', 'No peer of that id is known here.')
     const live = this.live.of(peerId)
-    const best = live === null ? null : bestOf(live)
+    const best = live === null ? null : bestOf(live, this.#parts.clock.nowMs())
     const keeping = this.#keepingOf(peerId)
     const current = best === null ? [] : dialable([best.address])
     const addresses = [...current, ...known.addresses.map(({ address }) => address)]
@@ -51,7 +51,7 @@ export class Roster {
       state: stateOf(live !== null, this.#dials.has(peerId), keeping),
       route: best?.route ?? null,
       transport: best?.transport ?? null,
-      fuel: null,
+      fuel: best?.route === 'relayed' ? (live?.fuel ?? null) : null,
       addresses: [...new Set(addresses)].slice(0, MAX_ADDRESSES),
       foundBy: [...known.foundBy],
       rttMs: live?.rttMs ?? null,

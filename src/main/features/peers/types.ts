@@ -1,5 +1,6 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import type { FoundBy, Invitation, Peer, PendingInvitation, Reachability } from '../../../shared/model/peers.ts'
+import type { Attempt } from '../../../shared/model/reach.ts'
 import type { Watched } from '../../platform/feed.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 
@@ -10,7 +11,19 @@ export type PeersEvent =
 
 /** What the peers feature needs of libp2p, in plain words; `node/` makes one, a test may make another. */
 export interface Network {
-  dial(to: { peerId: PeerId } | { address: string }, signal: AbortSignal): Promise<RemotePeer>
+  /** Whoever answers at an address; a connection that is there already, if it names a peer that is connected. */
+  dial(address: string, signal: AbortSignal): Promise<RemotePeer>
+  /**
+   * One address and a new connection, whatever else there is. Resolves with one that is proven to work. A dial that is
+   * not allowed (`mayDial`) fails.
+   */
+  dialOnly(peerId: PeerId, address: string, signal: AbortSignal): Promise<RemotePeer>
+  /** Where the DHT says that a peer listens. Errors: any, when it does not know. */
+  find(peerId: PeerId, signal: AbortSignal): Promise<string[]>
+  /** One try of several came to its end: told to whoever shows them. */
+  attempted(attempt: Attempt): void
+  /** Cuts connections, of one peer or all, that do not answer a round trip within `withinMs`; gives how many. */
+  weed(peerId: PeerId | null, withinMs: number): Promise<number>
   hangUp(peerId: PeerId): Promise<void>
   /** Closes one connection by its id; no error if it is gone. */
   close(connection: string): Promise<void>
@@ -21,7 +34,10 @@ export interface Network {
   /** What identify and the peer store know. */
   about(peerId: PeerId): Promise<{ addresses: string[]; agent: string | null; protocols: string[] }>
   ping(peerId: PeerId, signal: AbortSignal): Promise<number>
+  /** Those that are open and proven to work, the oldest first; with what their circuits may carry as of now. */
   connections(): RemotePeer[]
+  /** Whether another took the place of this connection. */
+  isRetiring(connection: string): boolean
   listening(): string[]
   subscribe(listener: (event: NetworkEvent) => void): () => void
 }
@@ -29,6 +45,9 @@ export interface Network {
 export type NetworkEvent =
   | { event: 'connected'; peer: RemotePeer }
   | { event: 'disconnected'; peer: RemotePeer }
+  /** A connection took the place of others to the same peer: open work is to move to it. */
+  | { event: 'better'; peerId: PeerId }
+  | { event: 'attempted'; attempt: Attempt }
   | { event: 'found'; peerId: PeerId; addresses: string[]; by: FoundBy }
   | { event: 'identified'; peerId: PeerId }
   | { event: 'listening-changed' }
