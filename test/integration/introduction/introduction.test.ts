@@ -180,6 +180,8 @@ describe('an introducer that is about to go', () => {
       draining: true,
       refused: { 'register-draining': 1, 'reserve-draining': 1 },
     })
+    harbour.introduction.refused('circuit', 'too-many')
+    expect(harbour.introduction.status().refused).toMatchObject({ 'circuit-too-many': 1 })
   })
 
   test('ends the streams of all who attend when it stops', async () => {

@@ -103,10 +103,14 @@ export class Introduction implements IntroductionFeature {
       subnetOf,
     })
     if (verdict.verdict === 'refuse') {
-      this.#refusals.count('reserve', verdict.code)
+      this.refused('reserve', verdict.code)
       log.info({ peer: peerId, code: verdict.code, why: verdict.why }, 'refused a place on the relay')
     }
     return verdict
+  }
+
+  refused(request: string, code: string): void {
+    this.#refusals.count(request, code)
   }
 
   disconnected(peerId: PeerId): void {

@@ -49,6 +49,8 @@ export interface IntroductionFeature {
   /** Errors: LatchError UNREACHABLE while this device has no address to tell. */
   link(): Promise<string>
   judgeReservation(peerId: PeerId, address: string, held: readonly { peerId: PeerId; address: string }[]): ReservationVerdict
+  /** Counts what the relay refused for bounds of its own: a `circuit`, `too-many`. */
+  refused(request: string, code: string): void
   /** A connection of this peer closed. */
   disconnected(peerId: PeerId): void
   /** Takes nobody new and tells everybody to move; resolves when they went, or after `withinMs`. */
