@@ -75,7 +75,7 @@ export function createRouter(world: World) {
         const [createdMs, expiresMs] = [Date.now(), Date.now() + input.lastsMs]
         scene.invitations = [{ ...openInvitation(100 + made), createdMs, expiresMs }, ...scene.invitations]
         return {
-          link: `latch://invite/${'pGF2AWdhY2NvdW50eD5rNTFxemk1dXF1NWRsOWJx'.repeat(14)}`,
+          link: `latch://invite/${'pGF2AWdhY2NvdW50eD5rNTFxemk1dXF1NWRsOWJx'.repeat(scene.longLinks ? 66 : 14)}`,
           invitation: { ...invitationOf('me'), expiresMs },
         }
       }),

@@ -28,6 +28,8 @@ export interface Scene {
   /** What a link to an introducer says, where it is not the usual. */
   card: Partial<IntroducerCard>
   invitations: PendingInvitation[]
+  /** Invitations as long as they may be: with two introducers. */
+  longLinks: boolean
   knocks: Knock[]
   sent: SentKnock[]
   rules: Rule[]
@@ -53,6 +55,7 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   connectivity: nothingReached,
   card: {},
   invitations: [],
+  longLinks: false,
   knocks: [],
   sent: [],
   rules: [],

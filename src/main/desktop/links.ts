@@ -11,7 +11,7 @@ export function schemeOf(url: string): string {
   return URL.canParse(url) ? new URL(url).protocol : 'unreadable'
 }
 
-/** A link longer than this is no invitation of ours. */
+/** A link longer than this is none of ours: neither an invitation nor one to an introducer grows beyond it. */
 const MAX_LINK_CHARACTERS = 4_096
 
 /**

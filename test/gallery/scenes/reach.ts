@@ -206,6 +206,7 @@ export const reachScenes: Record<string, GalleryScene> = {
     { click: 'Make a link' },
     { waitMs: 400 },
   ]),
+  'invite-long': scene(paths.chats, { longLinks: true }, [...inviting, { click: 'Make a link' }, { waitMs: 400 }]),
   'invite-taken-back': scene(paths.chats, { invitations: [openInvitation(0)] }, [
     ...inviting,
     { click: `Take back invitation ${openInvitation(0).id}` },

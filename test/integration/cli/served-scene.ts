@@ -12,8 +12,8 @@ import { latch, type Run } from './held-io.ts'
 /** A scene that answers the command line as a node does: over HTTP, with a `control.json` that says where. */
 export interface ServedScene {
   readonly world: World
-  run(...args: string[]): Promise<Run>
-  close(): Promise<void>
+  readonly run: (...args: string[]) => Promise<Run>
+  readonly close: () => Promise<void>
 }
 
 export async function serveScene(scene: Partial<Scene> = {}): Promise<ServedScene> {

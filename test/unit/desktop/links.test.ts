@@ -7,6 +7,10 @@ describe('the link in a command line', () => {
     expect(linkIn(argv)).toBe('latch://invite/abc')
   })
 
+  it('may lead to an introducer as well as to a person', () => {
+    expect(linkIn(['/opt/latch', 'latch://introducer/abc'])).toBe('latch://introducer/abc')
+  })
+
   it('is not another scheme that only contains ours', () => {
     expect(linkIn(['https://example.org/?latch://invite/abc', '--x=latch://invite/abc'])).toBeNull()
   })

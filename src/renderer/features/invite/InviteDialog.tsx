@@ -7,6 +7,7 @@ import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { useDialogs } from '../../nav/dialogs.ts'
 import { Button } from '../../ui/Button.tsx'
+import { cx } from '../../ui/cx.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { TextArea } from '../../ui/Field.tsx'
@@ -145,6 +146,9 @@ function Link({ link, expiresMs }: Pick<Made, 'link' | 'expiresMs'>): ReactNode 
   )
 }
 
+/** From so many squares on a side, a camera needs each of them larger. */
+const DENSE = 110
+
 /** Dark on light in both themes: many scanners do not read the inverse. */
 function QrCode({ text, label }: { text: string; label: string }): ReactNode {
   const { size, path } = useMemo(() => {
@@ -153,7 +157,7 @@ function QrCode({ text, label }: { text: string; label: string }): ReactNode {
     return { size: rows.length, path: squares.join('') }
   }, [text])
   return (
-    <svg className={css.code} viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
+    <svg className={cx(css.code, size > DENSE && css.dense)} viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
       <path d={path} />
     </svg>
   )

@@ -15,6 +15,7 @@ import { contactsStore } from '../../../../src/renderer/features/contacts/store.
 import { doorStore } from '../../../../src/renderer/features/door/store.ts'
 import { identityStore } from '../../../../src/renderer/features/identity/store.ts'
 import { peersStore } from '../../../../src/renderer/features/peers/store.ts'
+import { reachStore } from '../../../../src/renderer/features/reach/store.ts'
 import { settingsStore } from '../../../../src/renderer/features/settings/store.ts'
 import { createMessages } from '../../../../src/renderer/messages/i18n.ts'
 import { useDialogs } from '../../../../src/renderer/nav/dialogs.ts'
@@ -97,7 +98,7 @@ export function show(house: House, part: ReactNode): void {
 
 /** What one window knew is nothing to the next test's. */
 export function forgetEverything(): void {
-  for (const store of [chatsStore, contactsStore, doorStore, identityStore, peersStore, settingsStore]) {
+  for (const store of [chatsStore, contactsStore, doorStore, identityStore, peersStore, reachStore, settingsStore]) {
     const api: { getInitialState: () => unknown; setState: (state: never, replace: true) => void } = store.api
     api.setState(api.getInitialState() as never, true)
   }
