@@ -4,7 +4,7 @@ import type { Summary } from './stats.ts'
 export interface Figure {
   readonly suite: string
   readonly what: string
-  readonly unit: 'ms' | 'MiB' | 'round trips' | 'MB/s'
+  readonly unit: 'ms' | 'MiB' | 'round trips' | 'MB/s' | '% of a core' | 'peers/s'
   readonly summary: Summary
   /** Ratio of this p50 to the named peer's p50 in the same run. */
   readonly against?: { readonly name: string; readonly ratio: number }
@@ -22,11 +22,12 @@ export function jsonLines(figures: readonly Figure[]): string {
 
 /** The same as a table, for people. */
 export function table(figures: readonly Figure[]): string {
-  const head = ['suite', 'what', 'p50', 'p99', 'n', 'against', 'goal']
+  const head = ['suite', 'what', 'p50', 'p95', 'p99', 'n', 'against', 'goal']
   const rows = figures.map(({ suite, what, unit, summary, against, goal }) => [
     suite,
     what,
     `${short(summary.p50)} ${unit}`,
+    `${short(summary.p95)} ${unit}`,
     `${short(summary.p99)} ${unit}`,
     String(summary.count),
     against === undefined ? '' : `${short(against.ratio)} × ${against.name}`,

@@ -95,7 +95,7 @@ async function untilConnected(house: House, peerId: PeerId): Promise<number> {
   return performance.now()
 }
 
-function inRoundTrips({ count, p50, p99, min, max }: Summary): Summary {
+function inRoundTrips({ count, p50, p95, p99, min, max }: Summary): Summary {
   const of = (ms: number): number => ms / ROUND_TRIP_MS
-  return { count, p50: of(p50), p99: of(p99), min: of(min), max: of(max) }
+  return { count, p50: of(p50), p95: of(p95), p99: of(p99), min: of(min), max: of(max) }
 }

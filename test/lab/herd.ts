@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { noServices } from '../../src/main/node/config.ts'
+import { openPeerNode } from '../../src/main/node/peer-node.ts'
+import type { Household, PeerNode } from '../../src/main/node/types.ts'
+import { follow } from '../../src/main/platform/feed.ts'
+import { systemClock } from '../../src/main/platform/clock.ts'
+import { createKeyFileVault } from '../../src/main/platform/key-file-vault.ts'
+import { silentLog } from '../../src/main/platform/log.ts'
+import type { AccountId, PeerId } from '../../src/shared/ids.ts'
+import type { Introducer } from '../../src/shared/model/reach.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { serve } from './remote.ts'
+
+/*
+ * Many whole nodes in one process, which listen nowhere: they can be reached through their introducer or not at all.
+ */
+
+export interface HerdOrders {
+  readonly count: number
+  readonly folder: string
+  readonly introducers: readonly string[]
+}
+
+export interface Member {
+  readonly account: AccountId
+  readonly peerId: PeerId
+}
+
+export interface HerdStatus {
+  readonly connected: number
+  readonly registered: number
+  readonly reserved: number
+}
+
+const { count, folder, introducers } = JSON.parse(process.argv[2] ?? '') as HerdOrders
+process.on('uncaughtException', () => {})
+process.on('unhandledRejection', () => {})
+
+interface Animal {
+  readonly node: PeerNode
+  readonly household: Household
+  readonly member: Member
+  /** When it last got its registration or its place, on the clock of `performance.timeOrigin`. */
+  backMs: number | null
+}
+
+const herd: Animal[] = []
+for (let i = 0; i < count; i++) herd.push(await open(i))
+
+async function open(number: number): Promise<Animal> {
+  const dataFolder = join(folder, String(number))
+  const node = await openPeerNode(
+    {
+      dataFolder,
+      host: 'headless',
+      vault: createKeyFileVault(join(dataFolder, 'key')),
+      listen: [],
+      bootstrap: [],
+      introducers,
+      services: noServices,
+    },
+    { clock: systemClock, log: silentLog, random: (bytes) => new Uint8Array(randomBytes(bytes)) },
+  )
+  const me = await node.identity.create(`Number ${number}`)
+  const animal: Animal = { node, household: node.household(), member: { account: me.account, peerId: me.peerId }, backMs: null }
+  const always = { until: { kind: 'forever' as const }, priority: 0, note: '' }
+  animal.household.door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', ...always }, 'person')
+  let wasBack = false
+  void follow(
+    () => animal.household.reach.watch(),
+    () => {
+      const isBack = animal.household.reach.connectivity().introducers.some(isUsable)
+      if (isBack && !wasBack) animal.backMs = performance.timeOrigin + performance.now()
+      wasBack = isBack
+    },
+  )
+  return animal
+}
+
+function isUsable({ registeredUntilMs, reservation }: Introducer): boolean {
+  return registeredUntilMs !== null && reservation.state === 'held'
+}
+
+function howMany(which: (introducer: Introducer) => boolean): number {
+  return herd.filter(({ household }) => household.reach.connectivity().introducers.some(which)).length
+}
+
+const calls = {
+  members: (): Member[] => herd.map(({ member }) => member),
+  status: (): HerdStatus => ({
+    connected: howMany(({ state }) => state === 'connected'),
+    registered: howMany(({ registeredUntilMs }) => registeredUntilMs !== null),
+    reserved: howMany(({ reservation }) => reservation.state === 'held'),
+  }),
+  /** When each was back with its registration and its place, in ms since the epoch; null for who is not. */
+  backAtMs: (): (number | null)[] => herd.map(({ household, backMs }) => (household.reach.connectivity().introducers.some(isUsable) ? backMs : null)),
+  /** Number `from` connects to somebody at an address and sends a first message, which is acknowledged when this gives. */
+  talk: async ({ from, to, address }: { from: number; to: Member; address: string }): Promise<void> => {
+    const animal = herd[from]
+    if (animal === undefined) throw new Error(`there is no number ${from}`)
+    const { chat, peers } = animal.household
+    await peers.connect(address)
+    const conversation = chat.open(to.account)
+    const { id } = await chat.send(conversation.id, `hello from ${from}`)
+    await eventually('an acknowledgement', () => chat.trace(id).message.state !== 'queued', { withinMs: 30_000, everyMs: 20 })
+  },
+  memory: () => process.memoryUsage.rss(),
+}
+export type Herd = typeof calls
+
+serve(calls, count, async () => {
+  for (const { node } of herd) await node.stop()
+})
