@@ -79,9 +79,10 @@ export class Connections {
     const nowMs = this.#clock.nowMs()
     const best = bestOf(others, nowMs)
     if (best === undefined || !replaces(peer, best.peer, nowMs)) return
-    for (const other of others.filter((one) => replaces(peer, one.peer, nowMs))) {
-      this.standings.retire(other.connection)
-      this.#replaced?.watch(other.connection)
+    for (const { connection: other } of others.filter((one) => replaces(peer, one.peer, nowMs))) {
+      this.standings.retire(other)
+      // Of two circuits that crossed, each side may find the other one newer: whoever dialled one closes it, nobody else.
+      if (peer.route !== 'relayed' || other.direction === 'outbound') this.#replaced?.watch(other)
     }
     publish({ event: 'better', peerId: peer.peerId })
   }

@@ -14,9 +14,6 @@ export interface Candidate {
 
 const TRANSPORT_RANK = { memory: 0, tcp: 1, ws: 2, webrtc: 3, 'webrtc-direct': 3, relay: 4 } as const
 
-/** A circuit takes the place of another one when it may carry so many times as much. */
-const WORTH_MOVING = 2
-
 /**
  * The connection to use: none that is retiring if there is another; not limited before limited; of limited ones that with
  * the most left; then the lighter transport, then the older. `nowMs`: of the wall clock.
@@ -32,15 +29,16 @@ export function bestOf<One extends Candidate>(candidates: readonly One[], nowMs:
 }
 
 /**
- * Whether open work is to move from one connection to another: to a direct one from a relayed one, to a fresh circuit
- * from one that is being used up. Both ends see the same, so both agree.
+ * Whether open work is to move to a connection that just opened from one that was there: to a direct one from a relayed
+ * one; and from circuit to circuit, unless the new one may carry less, as nobody opens a second one without a reason: the
+ * first is being used up, or its introducer goes.
  */
 export function replaces(newer: Candidate['peer'], older: Candidate['peer'], nowMs: number): boolean {
   if (older.route !== 'relayed') return false
   if (newer.route !== 'relayed') return true
   const left = older.circuit === null ? Infinity : fuelBytes(older.circuit, nowMs)
   const fresh = newer.circuit === null ? Infinity : fuelBytes(newer.circuit, nowMs)
-  return left < Infinity && fresh >= left * WORTH_MOVING
+  return left < Infinity && fresh >= left
 }
 
 /** A connection of libp2p's as a candidate. */

@@ -48,7 +48,7 @@ export class Chat implements ChatFeature {
       onRefused: (account, { device }, status) => {
         if (device === me.peerId) this.#outbox.refused(account, status)
       },
-      onOver: (account, end) => this.#outbox.over(account, end),
+      onOver: (...about) => this.#outbox.over(...about),
     })
     this.#outbox = new Outbox({
       ...parts,
@@ -131,6 +131,10 @@ export class Chat implements ChatFeature {
 
   wake(account: AccountId): void {
     if (!this.#stopped) this.#outbox.wake(account)
+  }
+
+  move(peerId: PeerId): void {
+    this.#sessions.move(peerId).catch((error: unknown) => this.#parts.log.error({ error }, 'a stream could not be moved'))
   }
 
   disconnected(peerId: PeerId): void {

@@ -33,6 +33,8 @@ export interface ChatParts {
   /** Whether others are told what was read here. */
   readReceipts(): boolean
   readonly offence: Offence
+  /** A device left something unanswered for 10 s: connections to it that are dead are to be cut, so that others are used. */
+  readonly unanswered?: (peerId: PeerId) => void
 }
 
 /**

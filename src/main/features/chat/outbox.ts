@@ -108,12 +108,18 @@ export class Outbox {
     this.#boxes.delete(account)
   }
 
-  /** A stream with a device of theirs is over. */
-  over(account: AccountId, end: SessionEnd): void {
+  /**
+   * A stream with a device of theirs is over. One that worked and was cut says nothing of whether they can be reached:
+   * another connection may be there, so that is tried at once, and only what comes of it is a failure.
+   */
+  over(account: AccountId, end: SessionEnd, worked: boolean): void {
     const { sessions, store } = this.#parts
-    const trying = this.#boxes.get(account)?.trying === true
-    if (this.#stopped || trying || sessions.hasLive(account) || !store.isWaiting(account)) return
-    this.#failed(account, end.kind === 'ended' ? ENDED : end)
+    const box = this.#boxes.get(account)
+    if (this.#stopped || box?.trying === true || sessions.hasLive(account) || !store.isWaiting(account)) return
+    const { lastTryMs = null } = box ?? {}
+    const agoMs = lastTryMs === null ? null : this.#parts.clock.monotonicMs() - lastTryMs
+    if (worked && end.kind === 'cut' && afterSendMs(agoMs) === 0) this.#try(account)
+    else this.#failed(account, end.kind === 'ended' ? ENDED : end)
   }
 
   /** A device of theirs does not take our entries any further. */

@@ -40,6 +40,8 @@ export interface SessionParts {
   onNews(news: News, from: Session): void
   /** They do not take a log of ours any further. */
   onRefused(position: LogPosition, status: Status): void
+  /** Nothing came for so long that the connection may be dead. */
+  onSilent(session: Session): void
 }
 
 /**
@@ -82,7 +84,8 @@ export class Session {
     const { promise, resolve } = Promise.withResolvers<SessionEnd | null>()
     this.ready = promise
     this.#settleReady = resolve
-    this.#timer = clock.after(HEADS_TIMEOUT_MS, () => this.abort(new Error('it said nothing for 10 seconds')))
+    this.#timer = () => {}
+    this.#silentAfter(HEADS_TIMEOUT_MS, new Error('it said nothing for 10 seconds'))
     this.#flush()
     this.done = this.#run()
   }
@@ -103,6 +106,11 @@ export class Session {
   /** Whether, besides, both sides know what the other lacks. */
   get live(): boolean {
     return this.#isReady && this.open
+  }
+
+  /** Whether it worked until it was over. */
+  get worked(): boolean {
+    return this.#isReady
   }
 
   /** There is something new in a conversation. */
@@ -235,12 +243,21 @@ export class Session {
     if (restart) this.#timer()
     else if (this.#watching) return
     this.#watching = this.#outgoing.unacknowledged
-    if (this.#watching) this.#after(ACK_TIMEOUT_MS, new Error('nothing was acknowledged for 10 seconds'))
+    if (this.#watching) this.#silentAfter(ACK_TIMEOUT_MS, new Error('nothing was acknowledged for 10 seconds'))
   }
 
   #after(delayMs: number, why: Error): void {
     this.#timer()
     this.#timer = this.#parts.clock.after(delayMs, () => this.abort(why))
+  }
+
+  #silentAfter(delayMs: number, why: Error): void {
+    this.#timer()
+    this.#timer = this.#parts.clock.after(delayMs, () => {
+      this.#isReady = false
+      this.abort(why)
+      this.#parts.onSilent(this)
+    })
   }
 
   /** Ends this half, after what is being written. */

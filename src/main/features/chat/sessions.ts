@@ -22,10 +22,15 @@ export interface SessionsParts {
   readonly accountOf: (peerId: PeerId) => AccountId | null
   readonly onNews: (news: News) => void
   readonly onRefused: (account: AccountId, position: LogPosition, status: Status) => void
-  readonly onOver: (account: AccountId, end: SessionEnd) => void
+  readonly onOver: (account: AccountId, end: SessionEnd, worked: boolean) => void
+  /** Nothing came from a device for so long that what connects it may be dead. */
+  readonly unanswered?: (peerId: PeerId) => void
 }
 
-/** The streams of this device: one for each device it talks with, and for a moment two where both opened. */
+/**
+ * The streams of this device: one for each device it talks with, and for a moment two, where both opened or where one
+ * moves to another connection.
+ */
 export class Sessions {
   readonly #parts: SessionsParts
   readonly #sessions = new Set<Session>()
@@ -49,6 +54,20 @@ export class Sessions {
     const opening = this.#opening.get(peerId) ?? this.#open(peerId).finally(() => this.#opening.delete(peerId))
     this.#opening.set(peerId, opening)
     return opening
+  }
+
+  /**
+   * There is a better connection to a device: what this side opened goes on there. The stream on the old one ends when
+   * the new one is ready, and until then nothing waits.
+   */
+  async move(peerId: PeerId): Promise<void> {
+    while (this.#opening.has(peerId)) await this.#opening.get(peerId)
+    const old = this.#with(peerId).filter(({ open, role }) => open && role === 'opened')
+    if (old.length === 0 || this.#stop.signal.aborted) return
+    const elsewhere = (channel: ChatChannel): boolean => old.every((one) => !isOn(one, channel))
+    const opening = this.#open(peerId, elsewhere).finally(() => this.#opening.delete(peerId))
+    this.#opening.set(peerId, opening)
+    await opening
   }
 
   hasLive(account: AccountId): boolean {
@@ -101,14 +120,18 @@ export class Sessions {
     const account = this.#parts.accountOf(peerId)
     if (this.#stop.signal.aborted) return channel.abort(this.#stop.signal.reason)
     if (account === null) return channel.write({ kind: 'nack', status: 'unproven', log: null })
-    // Who opens again has lost the stream it had, whatever this side still believes.
-    for (const earlier of this.#with(peerId)) {
-      if (earlier.role === 'served') earlier.abort(new Error('its device opened another stream'))
+    // Who opens again on a connection has lost the stream it had there, whatever this side still believes. On another one
+    // it moves: the stream that it used until now goes on until the new one is ready.
+    const served = this.#with(peerId).filter(({ role }) => role === 'served')
+    for (const earlier of served) {
+      const moves = earlier === served.at(-1) && earlier.live && !isOn(earlier, channel)
+      if (!moves) earlier.abort(new Error('its device opened another stream'))
     }
     await this.#start(channel, 'served', account, true).done
   }
 
-  async #open(peerId: PeerId): Promise<SessionEnd | null> {
+  /** `isWanted`: whether the connection that it opened on is one to open on. */
+  async #open(peerId: PeerId, isWanted: (channel: ChatChannel) => boolean = () => true): Promise<SessionEnd | null> {
     const { streams, accountOf, log } = this.#parts
     const { signal } = this.#stop
     let channel: ChatChannel
@@ -117,6 +140,10 @@ export class Sessions {
     } catch (error) {
       log.debug({ peer: peerId, error }, 'could not open a chat stream')
       return { kind: 'unreachable' }
+    }
+    if (!isWanted(channel)) {
+      channel.abort(new Error('it is on the same connection'))
+      return null
     }
     const takes = await this.#admits(channel.peer)
     const account = accountOf(peerId)
@@ -138,7 +165,7 @@ export class Sessions {
   }
 
   #start(channel: ChatChannel, role: Session['role'], account: AccountId, takes: boolean): Session {
-    const { store, me, accountOf, onNews, onRefused, onOver, admits: _, ...parts } = this.#parts
+    const { store, me, accountOf, onNews, onRefused, onOver, unanswered, admits: _, ...parts } = this.#parts
     const { peerId } = channel.peer
     const session = new Session({
       ...parts,
@@ -149,33 +176,41 @@ export class Sessions {
       me: me.account,
       source: sourceFor(account, me.account, store),
       isProven: () => accountOf(peerId) === account,
-      onReady: (ready) => this.#settleDuel(ready),
+      onReady: (ready) => this.#settle(ready),
       onNews: (news, from) => {
         onNews(news)
         for (const conversation of news.conversations) this.#spread(conversation, from)
       },
       onRefused: (position, status) => onRefused(account, position, status),
+      onSilent: () => unanswered?.(peerId),
     })
     this.#sessions.add(session)
     void session.done.then((end) => {
       this.#sessions.delete(session)
-      onOver(account, end)
+      onOver(account, end, session.worked)
     })
     return session
   }
 
   /**
-   * Both opened: the stream that the device with the lower peer id opened stays, and the other device ends its own.
-   * What is on the way on that one is not lost, as the one that stays knows only what its own heads said.
+   * A stream is ready. Those that the same side opened before end: it moved. Where both opened, the stream that the
+   * device with the lower peer id opened stays, and the other device ends its own. What is on the way on one that ends is
+   * not lost, as the one that stays knows only what its own heads said.
    */
-  #settleDuel({ peer }: Session): void {
+  #settle(ready: Session): void {
+    const { peer, role } = ready
     const live = this.#with(peer.peerId).filter((session) => session.live)
-    const opened = live.find((session) => session.role === 'opened')
-    const served = live.find((session) => session.role === 'served')
+    for (const earlier of live.slice(0, live.indexOf(ready))) if (earlier.role === role) earlier.retire()
+    const opened = live.findLast((session) => session.role === 'opened' && session.live)
+    const served = live.findLast((session) => session.role === 'served' && session.live)
     if (opened !== undefined && served !== undefined && this.#parts.me.peerId > peer.peerId) opened.retire()
   }
 
   #with(peerId: PeerId): Session[] {
     return [...this.#sessions].filter((session) => session.peer.peerId === peerId)
   }
+}
+
+function isOn({ peer }: Session, channel: ChatChannel): boolean {
+  return peer.connection === channel.peer.connection
 }

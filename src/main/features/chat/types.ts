@@ -19,6 +19,8 @@ export interface ChatFeature {
   trace(id: MessageId): { message: Message; steps: TraceStep[] }
   /** The outbox tries this account now: its device appeared, or its door opened. */
   wake(account: AccountId): void
+  /** A better connection to this device is there: what is under way goes on over it, nothing lost and nothing doubled. */
+  move(peerId: PeerId): void
   disconnected(peerId: PeerId): void
   watch(signal?: AbortSignal): AsyncIterable<Watched<Conversation[], ChatEvent>>
 }
