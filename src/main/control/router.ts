@@ -60,9 +60,27 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
         return { peerId: input.peerId }
       }),
       invite: os.peers.invite.handler(({ input }) => house().peers.invite(input.lastsMs)),
+      invitations: os.peers.invitations.handler(() => house().peers.invitations()),
+      revokeInvitation: os.peers.revokeInvitation.handler(({ input }) => house().peers.revokeInvitation(input.id)),
       readInvitation: os.peers.readInvitation.handler(({ input }) => house().peers.readInvitation(input.link)),
       reachability: os.peers.reachability.handler(() => house().peers.reachability()),
       watch: os.peers.watch.handler(({ signal }) => stream('peers.watch', house().peers.watch(signal))),
+    },
+    reach: {
+      connectivity: os.reach.connectivity.handler(() => house().reach.connectivity()),
+      report: os.reach.report.handler(() => ({ text: house().reach.report() })),
+      check: os.reach.check.handler(() => house().reach.check()),
+      readIntroducer: os.reach.readIntroducer.handler(({ input }) => house().reach.readIntroducer(input.link)),
+      addIntroducer: os.reach.addIntroducer.handler(({ input }) => house().reach.addIntroducer(input.to)),
+      enableIntroducer: os.reach.enableIntroducer.handler(({ input }) =>
+        house().reach.enableIntroducer(input.peerId, input.enabled),
+      ),
+      forgetIntroducer: os.reach.forgetIntroducer.handler(async ({ input }) => {
+        await house().reach.forgetIntroducer(input.peerId)
+        return { peerId: input.peerId }
+      }),
+      introduction: os.reach.introduction.handler(() => house().introduction.status()),
+      watch: os.reach.watch.handler(({ signal }) => stream('reach.watch', house().reach.watch(signal))),
     },
     door: {
       pending: os.door.pending.handler(() => house().door.pending()),

@@ -3,6 +3,7 @@ import { createChat } from '../features/chat/index.ts'
 import { createContacts } from '../features/contacts/index.ts'
 import { createDoor, subnetOf } from '../features/door/index.ts'
 import { createProofs, openDeviceList } from '../features/identity/index.ts'
+import type { DoorFeature } from '../features/door/types.ts'
 import type { IdentityFeature, Keyring } from '../features/identity/types.ts'
 import { createPeers } from '../features/peers/index.ts'
 import { createSettings } from '../features/settings/index.ts'
@@ -13,10 +14,13 @@ import type { Database } from '../platform/database.ts'
 import { createPeerStreams } from '../platform/guarded-streams.ts'
 import type { Log } from '../platform/log.ts'
 import type { NoiseCrypto } from '../platform/noise-crypto.ts'
+import type { CrowdLimits } from './crowd.ts'
 import { interfacesNow } from './interfaces.ts'
+import type { IntroducerConfig } from './introducer-config.ts'
 import { Libp2pNode } from './libp2p-node.ts'
 import { guardsOf } from './page.ts'
 import { Ports } from './ports.ts'
+import { createReaching, type Reaching } from './reaching.ts'
 import type { Household, NodeConfig } from './types.ts'
 import { version } from './version.ts'
 import { wire } from './wiring.ts'
@@ -28,13 +32,14 @@ import { wire } from './wiring.ts'
  *                                                                          ├── door (knock): who may what
  *                                                                          └── chat: for those let in
  *   network ── peers: finds, dials, keeps            contacts: remembers people            settings
+ *           └─ reach: introducers, away from relays  introduction: being one, where a rule says so
  *
  * Features never import each other: they are handed functions here, and what one tells another passes through
  * wiring.ts.
  */
 
 export interface NodeParts {
-  readonly config: Pick<NodeConfig, 'listen' | 'bootstrap' | 'stun' | 'services'>
+  readonly config: Pick<NodeConfig, 'listen' | 'bootstrap' | 'introducers' | 'introducer' | 'services'>
   readonly identity: IdentityFeature
   readonly keyring: Keyring
   /** Closed by whoever opened them, after `stop`. */
@@ -58,6 +63,7 @@ export interface Closing {
 export interface RunningNode {
   readonly household: Household
   readonly libp2p: Libp2pNode
+  readonly reaching: Pick<Reaching, 'begin' | 'stunCounters'>
   closing(): Closing[]
 }
 
@@ -66,6 +72,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   const { clock, config, database, identity, keyring, log, random } = parts
   const { deviceKey, databaseKey } = keyring
   const me = identity.me()
+  const introducer = config.introducer ?? null
   const jitter = (): number => Buffer.from(random(4)).readUInt32BE() / 2 ** 32
 
   const libp2p = await Libp2pNode.create({
@@ -79,10 +86,12 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     noiseCrypto: parts.noise.crypto,
     admits: (peerId) => door.admitsConnection(peerId),
     mayDial: (peerId) => peers.mayDial(peerId),
-    isExpected: (peerId) => peers.isKept(peerId),
+    isExpected: (peerId) => peers.isKept(peerId) || reaching.isKept(peerId),
     subnetOf,
     overran: (peerId) => door.offence(peerId, 'more streams than its rate', 1),
     ports: new Ports(database),
+    stun: () => reaching.reach.stunServers(),
+    ...(introducer === null ? {} : { crowd: crowdOf(introducer) }),
   })
   const { network } = libp2p
 
@@ -91,6 +100,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     clock,
     log: log.child('streams'),
     guards: (protocol) => guards.get(protocol) ?? null,
+    standings: libp2p.standings,
     offence: (...about) => door.offence(...about),
   })
   const settings = createSettings({ database, log: log.child('settings') })
@@ -162,14 +172,45 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
         proofs.subscribe((event) => listener(event.peerId, event.event === 'proven' ? event.proof.account : null)),
     },
     door,
+    introducers: {
+      records: (max) => reaching.reach.records(max),
+      learn: (records) => reaching.reach.learn(records, 'invitation'),
+      places: () => {
+        const held = reaching.reach.connectivity().introducers.filter(({ reservation }) => reservation.state === 'held')
+        return held.map(({ name }) => name)
+      },
+      locate: (peerIds, signal) => reaching.reach.locate(peerIds, signal),
+    },
+    surroundingsChanged: (why) => reaching.reach.changed(why),
     interfaces: interfacesNow,
     tried: () => libp2p.tried(),
     bootstrap: config.bootstrap,
   })
 
+  const reaching = createReaching({
+    libp2p,
+    streams,
+    database,
+    clock,
+    log,
+    random,
+    jitter,
+    offence: (...about) => door.offence(...about),
+    me: { ...me, deviceKey, name: () => identity.me().name },
+    door,
+    accountOf: (peerId) => proofs.of(peerId)?.account ?? null,
+    isContact,
+    isKept: (peerId) => peers.isKept(peerId),
+    connect: (peerId, addresses) => peers.dial(peerId, addresses),
+    introducers: config.introducers ?? [],
+    introducer,
+  })
+  const { reach, introduction } = reaching
+
   let unwire = (): void => {}
   const closing = (): Closing[] => [
     { what: 'the wiring', stop: async () => unwire() },
+    { what: 'reach', stop: () => reaching.stop() },
     { what: 'peers', stop: () => peers.stop() },
     { what: 'chat', stop: () => chat.stop() },
     { what: 'the door', stop: () => door.stop() },
@@ -179,15 +220,41 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   try {
     await proofs.start()
     await door.start()
+    if (introducer !== null) openToAll(door)
     await libp2p.start()
-    unwire = wire({ chat, contacts, door, network, peers, proofs, log: log.child('wiring'), isDemo: parts.isDemo })
+    const { isDemo } = parts
+    unwire = wire({ chat, contacts, door, introduction, network, peers, proofs, log: log.child('wiring'), isDemo })
     await chat.start()
     await peers.start()
+    await reaching.serve()
   } catch (error) {
     for (const { stop } of closing()) await stop().catch(() => {})
     throw error
   }
-  return { household: { contacts, peers, door, chat, settings }, libp2p, closing }
+  return { household: { contacts, peers, reach, introduction, door, chat, settings }, libp2p, reaching, closing }
+}
+
+/** A node that is there to introduce does it for anybody; by a rule, so that it is seen, and can be changed, at the door. */
+function openToAll(door: DoorFeature): void {
+  if (door.rules().some(({ capability }) => capability === 'relay')) return
+  const until = { kind: 'forever' } as const
+  const note = 'This node is an introducer.'
+  door.addRule({ who: { kind: 'anyone' }, capability: 'relay', verdict: 'allow', until, priority: 0, note }, 'default')
+}
+
+/**
+ * Of those who come to be introduced none is more expected than another, and after a restart they all come at once: 200
+ * from one network within two seconds, some 5 ms of handshake each.
+ */
+function crowdOf({ limits, maxConnections }: IntroducerConfig): CrowdLimits {
+  return {
+    maxConnections,
+    maxStrangers: maxConnections,
+    maxStrangersOfOne: limits.registrationsPerSubnet,
+    maxArrivalsOfOne: 100,
+    maxHandshakes: 128,
+    maxHandshakesOfOne: 96,
+  }
 }
 
 async function readDeviceList(envelope: Uint8Array) {

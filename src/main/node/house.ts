@@ -51,13 +51,16 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     throw error
   }
   const opened = { database, datastore: await opening }
-  const { household, libp2p } = node
+  const { household, libp2p, reaching } = node
 
   const failures = new Map<string, string>()
   const closing = new AbortController()
   // The window's first questions, or the first line of the command line, come before what nobody waits for.
   let background: Promise<void> = delay(clock, REST_AFTER_MS, closing.signal).catch(() => {})
-  inBackground('a part of the network', () => libp2p.joinRest())
+  inBackground('a part of the network', async () => {
+    await libp2p.joinRest()
+    await reaching.begin()
+  })
   follow(household.settings.get())
   const unfollow = household.settings.subscribe(follow)
 

@@ -9,3 +9,14 @@ export function interfacesNow(): string {
     .toSorted()
     .join(' ')
 }
+
+/** The networks that this machine is on, loopback aside, each `ip/bits`. */
+export function networksNow(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? [])
+  return addresses.filter(({ internal }) => !internal).flatMap(({ cidr }) => cidr ?? [])
+}
+
+/** The addresses of this machine, loopback among them. */
+export function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((one) => one?.map(({ address }) => address) ?? [])
+}

@@ -3,13 +3,18 @@ import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import type { IdentityFeature, Vault } from '../features/identity/types.ts'
+import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { PeersFeature } from '../features/peers/types.ts'
+import type { ReachFeature } from '../features/reach/types.ts'
 import type { SettingsFeature } from '../features/settings/types.ts'
+import type { IntroducerConfig } from './introducer-config.ts'
 
 /** What runs once there is an account. */
 export interface Household {
   readonly contacts: ContactsFeature
   readonly peers: PeersFeature
+  readonly reach: ReachFeature
+  readonly introduction: IntroductionFeature
   readonly door: DoorFeature
   readonly chat: ChatFeature
   readonly settings: SettingsFeature
@@ -34,8 +39,10 @@ export interface NodeConfig {
   readonly listen: readonly string[]
   /** Multiaddrs dialled at start. */
   readonly bootstrap: readonly string[]
-  /** `stun:host:port` of servers of ours; without any, WebRTC tries the addresses of this machine only. */
-  readonly stun?: readonly string[]
+  /** Links or multiaddrs of introducers to use, beside those that the account knows. */
+  readonly introducers?: readonly string[]
+  /** Where this node is there to introduce others. */
+  readonly introducer?: IntroducerConfig
   readonly services: {
     readonly lan: boolean
     readonly upnp: boolean

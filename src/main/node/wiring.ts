@@ -2,6 +2,7 @@ import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import type { Proof, ProofsFeature } from '../features/identity/types.ts'
+import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { Network, PeersFeature } from '../features/peers/index.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import type { Person } from '../../shared/model/contacts.ts'
@@ -13,6 +14,7 @@ export interface WiringParts {
   readonly chat: ChatFeature
   readonly contacts: ContactsFeature
   readonly door: DoorFeature
+  readonly introduction: Pick<IntroductionFeature, 'review' | 'disconnected'>
   readonly network: Pick<Network, 'connections' | 'subscribe'>
   readonly peers: Pick<PeersFeature, 'keepAlive'>
   readonly proofs: ProofsFeature
@@ -27,16 +29,18 @@ export interface WiringParts {
  *   somebody proved an account → contacts.met; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
  *   a connection closes        → door.disconnected; with the last of a peer proofs and chat hear of it too
+ *   a better connection        → chat.move
  *   a door opened, either way  → contacts.add, chat.wake
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh
  *   who is a contact changes   → peers.keepAlive
+ *   a rule changes             → introduction.review: whether anybody may use this device as an introducer
  *   somebody is forgotten      → door.forget: what lets them in goes too; chat.disconnected
  *
  * Gives the function that ends it.
  */
 export function wire(parts: WiringParts): () => void {
-  const { chat, contacts, door, network, peers, proofs, log } = parts
+  const { chat, contacts, door, introduction, network, peers, proofs, log } = parts
   const ending = new AbortController()
   const isConnected = (peerId: PeerId): boolean => network.connections().some((peer) => peer.peerId === peerId)
 
@@ -49,6 +53,7 @@ export function wire(parts: WiringParts): () => void {
 
   function disconnected(peer: RemotePeer): void {
     door.disconnected(peer)
+    introduction.disconnected(peer.peerId)
     if (isConnected(peer.peerId)) return
     const proof = proofs.of(peer.peerId)
     if (proof !== null) contacts.seen(proof.account)
@@ -86,6 +91,7 @@ export function wire(parts: WiringParts): () => void {
       if (event.event === 'connected') {
         connected(event.peer).catch((error: unknown) => log.error({ error }, 'a connection was not introduced'))
       } else if (event.event === 'disconnected') disconnected(event.peer)
+      else if (event.event === 'better') chat.move(event.peerId)
     }),
     proofs.subscribe((event) => {
       if (event.event === 'proven') {
@@ -129,6 +135,8 @@ export function wire(parts: WiringParts): () => void {
         const changed = [...now, ...blocked].filter((account) => now.has(account) !== blocked.has(account))
         blocked = now
         for (const account of changed) contacts.refresh(account)
+      } else if (item.event.event === 'rule-changed' || item.event.event === 'rule-removed') {
+        introduction.review().catch((error: unknown) => log.error({ error }, 'relaying could not be switched'))
       }
     },
   )

@@ -67,6 +67,15 @@ export class Admissions {
     }
   }
 
+  now(capability: Capability, peer: RemotePeer): Admission {
+    const refusal = this.#refusalOf(peer)
+    if (refusal !== null) return refusal
+    const { peerId, route, connection } = peer
+    const device = this.#parts.provenNow(peerId)
+    if (device === null) return this.#unproven(peerId, capability)
+    return this.#rule({ account: device.account, peerId, capability, route, connection })
+  }
+
   openToStrangers(why: string): Guard {
     const isWithinRate = this.#rates()
     return (peer) => this.#refusalOf(peer) ?? isWithinRate(peer) ?? { verdict: 'allow', why }

@@ -204,6 +204,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     },
 
     guard: (capability) => admissions.guard(capability),
+    admitsNow: (capability, peer) => admissions.now(capability, peer),
     openToStrangers: (why) => admissions.openToStrangers(why),
     admitsConnection: (peerId) => admissions.admitsConnection(peerId),
 

@@ -2,7 +2,7 @@ import type { AccountId, KnockId, PeerId, RuleId } from '../../../shared/ids.ts'
 import type { Answer, Capability, Decision, Knock, Rule, SentKnock } from '../../../shared/model/door.ts'
 import type { PendingInvitation, Standing } from '../../../shared/model/peers.ts'
 import type { Watched } from '../../platform/feed.ts'
-import type { Guard, Offence, RemotePeer } from '../../platform/streams.ts'
+import type { Admission, Guard, Offence, RemotePeer } from '../../platform/streams.ts'
 
 export type DoorEvent =
   | { event: 'knock-changed'; knock: Knock }
@@ -50,6 +50,8 @@ export interface DoorFeature {
 
   /** The guard of a protocol that needs `capability`: decides by rule at once, logs, never waits for a person. */
   guard(capability: Capability): Guard
+  /** The same at once, where nothing can wait for a proof: who has not proven an account yet is refused. */
+  admitsNow(capability: Capability, peer: RemotePeer): Admission
   /**
    * The guard of a protocol that is open to strangers: standing, blocks and rates only. `why` is shown on the node's
    * page.

@@ -3,6 +3,7 @@ import { PeerId, type AccountId } from '../../../shared/ids.ts'
 import type { Invitation, Peer, PendingInvitation, Reachability } from '../../../shared/model/peers.ts'
 import type { Cancel } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
+import type { RemotePeer } from '../../platform/streams.ts'
 import { parseAddress } from './addresses.ts'
 import { Arrivals } from './arrivals.ts'
 import { Dialler } from './dialler.ts'
@@ -83,6 +84,11 @@ export class Peers implements PeersFeature {
     const parsed = parseAddress(text)
     if (parsed !== null) return this.#connectAddress(parsed.address, parsed.peerId)
     throw new LatchError('BAD_INPUT', 'That is no address (/ip4/…/tcp/…), invitation (latch://invite/…) or peer id.')
+  }
+
+  dial(peerId: PeerId, addresses: readonly string[]): Promise<RemotePeer> {
+    this.#roster.note(peerId, { foundBy: 'introducer', addresses })
+    return this.#dialler.dialPeer(peerId)
   }
 
   async disconnect(peerId: PeerId): Promise<Peer> {

@@ -61,6 +61,8 @@ export interface PeersFeature {
    * would not. Errors: LatchError BAD_INPUT, UNREACHABLE, NOT_FOUND.
    */
   connect(to: string): Promise<Peer>
+  /** A connection with this device, at these addresses or others that are known. Errors: LatchError UNREACHABLE. */
+  dial(peerId: PeerId, addresses: readonly string[]): Promise<RemotePeer>
   disconnect(peerId: PeerId): Promise<Peer>
   forget(peerId: PeerId): Promise<void>
   /** Keeps a connection to this account's devices: dialled now, and again with backoff and jitter when it drops. */
