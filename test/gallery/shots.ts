@@ -69,7 +69,12 @@ function serve(): Promise<{ server: Server; origin: string }> {
 
 async function take(page: Page, step: Step): Promise<void> {
   if ('click' in step) await clickByName(page, step.click)
-  if ('clickPart' in step) await page.getByRole('main').getByRole('button', { name: step.clickPart }).first().click()
+  if ('clickPart' in step) {
+    // What a dialog lies over cannot be clicked.
+    const dialog = page.getByRole('dialog')
+    const place = (await dialog.count()) > 0 ? dialog : page.getByRole('main')
+    await place.getByRole('button', { name: step.clickPart }).first().click()
+  }
   if ('scrollTo' in step) {
     await page.getByRole('heading', { name: step.scrollTo }).evaluate((heading) => heading.scrollIntoView())
   }

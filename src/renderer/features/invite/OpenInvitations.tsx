@@ -5,7 +5,6 @@ import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { Time } from '../../ui/Time.tsx'
 import { shortDate } from '../../ui/when.ts'
 import css from './OpenInvitations.module.css'
 
@@ -45,17 +44,15 @@ export function OpenInvitations({ invitations, current, onRevoked }: OpenInvitat
           <li key={id} className={css.row}>
             <span className={css.words}>
               <span>
-                {t('invite.open.made')} <Time atMs={createdMs} form="ago" />
+                {t('invite.open.made', { when: shortDate(createdMs) })}
                 {id === current && <span className={css.soft}> · {t('invite.open.current')}</span>}
               </span>
-              <span className={css.soft}>
-                {t('invite.open.until', { when: shortDate(expiresMs) })} · <span className={css.id}>{id}</span>
-              </span>
+              <span className={css.soft}>{t('invite.open.until', { when: shortDate(expiresMs) })}</span>
             </span>
             <Button
               size="small"
               busy={revoke.busy && takingBack === id}
-              aria-label={t('invite.open.takeBackOne', { id })}
+              aria-label={t('invite.open.takeBackOne', { when: shortDate(createdMs) })}
               onClick={() => void revoke.run(id)}
             >
               {t('invite.open.takeBack')}

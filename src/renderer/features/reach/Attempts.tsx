@@ -5,12 +5,12 @@ import { Link } from 'wouter'
 import type { Attempt } from '../../../shared/model/reach.ts'
 import { paths } from '../../nav/paths.ts'
 import { Address } from '../../ui/Address.tsx'
-import { shortMs } from '../../ui/amounts.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Time } from '../../ui/Time.tsx'
 import css from './Attempts.module.css'
 import { groupAttempts, type AttemptGroup } from './attempt-groups.ts'
 import { useDeviceName } from './use-device-name.ts'
+import { tookText } from './wording.ts'
 
 const PEERS_SHOWN = 5
 const ROWS_SHOWN = 4
@@ -42,16 +42,15 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }): ReactN
 
 function Group({ group: { peerId, attempts, won, lastMs } }: { group: AttemptGroup }): ReactNode {
   const { t } = useTranslation()
-  const { name, isPeer } = useDeviceName(peerId)
+  const { name, peer } = useDeviceName(peerId)
+  const route = peer?.state === 'connected' ? peer.route : null
+  const came = won === null ? t('reach.attempts.notReached') : t('reach.attempts.reached', { took: tookText(t, won) })
   return (
     <section className={css.group} aria-label={name}>
       <h3 className={css.head}>
-        <bdi className={css.name}>{isPeer ? <Link href={paths.peer(peerId)}>{name}</Link> : name}</bdi>
+        <bdi className={css.name}>{peer !== null ? <Link href={paths.peer(peerId)}>{name}</Link> : name}</bdi>
         <span className={css.sum}>
-          {won === null
-            ? t('reach.attempts.notReached')
-            : `${t(`route.${won.route}`)} · ${t('reach.attempts.reached', { ms: shortMs(won.tookMs) })}`}
-          {' · '}
+          {route === null ? `${came} · ` : `${t('reach.attempts.connected', { route: t(`route.${route}`) })} `}
           <Time atMs={lastMs} form="ago" />
         </span>
       </h3>
@@ -83,9 +82,9 @@ export function AttemptRows({ attempts }: { attempts: readonly Attempt[] }): Rea
   )
 }
 
-function Row({ attempt: { address, outcome, tookMs, transport, why } }: { attempt: Attempt }): ReactNode {
+function Row({ attempt }: { attempt: Attempt }): ReactNode {
   const { t } = useTranslation()
-  const reason = why ?? (outcome === 'given-up' || outcome === 'late' ? t('reach.attempts.quicker') : null)
+  const { address, outcome, transport, why } = attempt
   return (
     <li className={css.row} data-outcome={outcome}>
       <span className={css.outcome}>
@@ -96,8 +95,8 @@ function Row({ attempt: { address, outcome, tookMs, transport, why } }: { attemp
       <span className={css.address}>
         <Address value={address} />
       </span>
-      <span className={css.took}>{t('network.ms', { ms: shortMs(tookMs) })}</span>
-      {reason !== null && <span className={css.why}>{reason}</span>}
+      <span className={css.took}>{tookText(t, attempt)}</span>
+      {why !== null && <span className={css.why}>{why}</span>}
     </li>
   )
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { Fuel, Peer } from '../../../shared/model/peers.ts'
 import { paths } from '../../nav/paths.ts'
+import { shortMs } from '../../ui/amounts.ts'
 import { Popover } from '../../ui/Popover.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { Circuit, RENEWED_MS } from './Circuit.tsx'
@@ -39,6 +40,9 @@ export function RelayedLine({ peer, fuel }: { peer: Peer; fuel: Fuel }): ReactNo
       <div className={css.about}>
         <h2 className={css.aboutTitle}>
           <bdi>{by}</bdi>
+          {peer.rttMs !== null && (
+            <span className={css.roundTrip}>{t('network.ms', { ms: shortMs(peer.rttMs) })}</span>
+          )}
         </h2>
         <Circuit fuel={fuel} />
         <p className={css.soft}>{t('reach.fuel.blind')}</p>

@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next'
-import type { Introducer, RelayLimit } from '../../../shared/model/reach.ts'
+import type { Attempt, Introducer, RelayLimit } from '../../../shared/model/reach.ts'
+import { SECOND } from '../../../shared/units.ts'
 import { inUnit, shortMs, sizeText, span } from '../../ui/amounts.ts'
 import { clock } from '../../ui/when.ts'
 import type { Gauge } from './fuel.ts'
@@ -8,6 +9,12 @@ import type { Gauge } from './fuel.ts'
 export function spanText(t: TFunction, ms: number): string {
   const { unit, count } = span(ms)
   return t(`time.${unit}`, { count })
+}
+
+/** How long an attempt took: `38 ms`, `6.0 s`. */
+export function tookText(t: TFunction, { tookMs }: Attempt): string {
+  if (tookMs < SECOND) return t('network.ms', { ms: shortMs(tookMs) })
+  return t('reach.attempts.seconds', { count: Math.round(tookMs / 100) / 10 })
 }
 
 /** What one circuit may carry: `64 MiB or 30 min`. */
