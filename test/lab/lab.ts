@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Connectivity } from '../../src/shared/model/reach.ts'
+import { eventually } from '../helpers/eventually.ts'
 import type { Host, HostOrders } from './host.ts'
-import { startIntroducer, type Introducer } from './introducers.ts'
+import { startIntroducer, type Introducer, type IntroducerOptions } from './introducers.ts'
 import type { Kind } from './kinds.ts'
 import type { Wanted } from './plan.ts'
 import type { Remote } from './remote.ts'
@@ -14,27 +16,36 @@ export interface Place {
 }
 
 /** Compiling TypeScript takes a second of each of some twenty processes; the second time it is remembered. */
-const COMPILED = join(import.meta.dirname, '../../.cache/lab-compiled')
+const SPAWN = { env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '../../.cache/lab-compiled') } }
+
+/** UPnP alone takes seven seconds; the rest is room for a machine that starts twenty nodes. */
+const SETTLE_TIMEOUT_MS = 60_000
 
 /** A world with introducers on it and nodes of ours in its places. */
 export class Lab {
   readonly world: World
-  readonly introducers: Introducer[] = []
+  readonly #introducers = new Map<string, Introducer>()
   readonly #folder: string
+  readonly #options: IntroducerOptions
   readonly #hosts = new Map<string, Remote<Host>>()
 
-  private constructor(world: World, folder: string) {
+  private constructor(world: World, folder: string, options: IntroducerOptions) {
     this.world = world
     this.#folder = folder
+    this.#options = options
   }
 
   /** Nothing runs in the places yet. `others`: public places for something else. */
-  static async create(places: readonly Place[], introducers: readonly string[], others: readonly Wanted[] = []): Promise<Lab> {
+  static async create(
+    places: readonly Place[],
+    introducers: readonly string[],
+    { others = [], ...options }: IntroducerOptions & { others?: readonly Wanted[] } = {},
+  ): Promise<Lab> {
     const servers = introducers.map((name): Wanted => ({ name, kind: 'public', addresses: 2 }))
     const folder = await mkdtemp(join(tmpdir(), 'latch-lab-'))
-    const lab = new Lab(await World.create([...servers, ...others, ...places]), folder)
+    const lab = new Lab(await World.create([...servers, ...others, ...places]), folder, options)
     try {
-      for (const name of introducers) lab.introducers.push(await lab.introduce(name))
+      for (const name of introducers) await lab.restart(name)
       return lab
     } catch (error) {
       await lab.close()
@@ -42,9 +53,20 @@ export class Lab {
     }
   }
 
+  introducer(name: string): Introducer {
+    const introducer = this.#introducers.get(name)
+    if (introducer === undefined) throw new Error(`there is no introducer ${name}`)
+    return introducer
+  }
+
+  /** Of all introducers. */
+  links(): string[] {
+    return [...this.#introducers.values()].map(({ link }) => link)
+  }
+
   /** Starts an introducer, or starts it again on what it remembers. */
-  introduce(name: string): Promise<Introducer> {
-    return startIntroducer(this.world, name, join(this.#folder, name), { NODE_COMPILE_CACHE: COMPILED })
+  async restart(name: string): Promise<void> {
+    this.#introducers.set(name, await startIntroducer(this.world, name, join(this.#folder, name), this.#options, SPAWN))
   }
 
   /** Starts a node, or starts it again on what it remembers. It knows the introducers unless told otherwise. */
@@ -53,20 +75,45 @@ export class Lab {
     const orders: HostOrders = {
       name,
       dataFolder: join(this.#folder, name),
-      introducers: this.introducers.map(({ link }) => link),
+      introducers: this.links(),
       listen: ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0/udp/0/webrtc-direct'],
       upnp: kind === 'upnp',
       ...options,
     }
-    const host = await this.world.start<Host>(name, 'host.ts', orders, { env: { NODE_COMPILE_CACHE: COMPILED } })
+    const host = await this.world.start<Host>(name, 'host.ts', orders, SPAWN)
     this.#hosts.set(name, host)
     return host
+  }
+
+  /** As many at once as a small machine has processors: each takes one for a second or two to load. */
+  async openAll(names: readonly string[]): Promise<void> {
+    const waiting = [...names]
+    const openNext = async (): Promise<void> => {
+      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await this.open(name)
+    }
+    await Promise.all([openNext(), openNext()])
   }
 
   host(name: string): Remote<Host> {
     const host = this.#hosts.get(name)
     if (host === undefined) throw new Error(`nothing runs in ${name}`)
     return host
+  }
+
+  /** Until a node holds its place at an introducer and knows its NAT. Errors: it does not, with all that it knows. */
+  async settled(name: string): Promise<Connectivity> {
+    const { kind } = this.world.site(name)
+    let last: Connectivity | null = null
+    const probe = async (): Promise<Connectivity | null> => {
+      last = await this.host(name).call('connectivity')
+      const { introducers, nat, upnp } = last
+      const isMapped = kind !== 'upnp' || upnp.state === 'mapped'
+      const isHeld = introducers.some(({ reservation, registeredUntilMs }) => reservation.state === 'held' && registeredUntilMs !== null)
+      return nat.checkedMs !== null && isMapped && isHeld ? last : null
+    }
+    return eventually('a place', probe, { withinMs: SETTLE_TIMEOUT_MS, everyMs: 200 }).catch(() => {
+      throw new Error(`${name} did not settle within ${SETTLE_TIMEOUT_MS} ms: ${JSON.stringify(last, null, 1)}`)
+    })
   }
 
   async close(): Promise<void> {

@@ -82,6 +82,8 @@ export interface SpawnOptions {
   readonly env?: NodeJS.ProcessEnv
   /** What becomes of its standard error. */
   readonly stderr?: 'inherit' | 'ignore' | 'pipe'
+  /** How long it may take until it says that it is ready. */
+  readonly readyWithinMs?: number
 }
 
 /** Starts a program in a namespace. It is killed when this process ends, however that ends. */

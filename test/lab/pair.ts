@@ -33,8 +33,8 @@ export interface Side {
   readonly host: Remote<Host>
 }
 
-/** One pair from the click on a link to the last byte. Never rejects. */
-export async function runPair(a: Side, b: Side, round: string): Promise<PairResult> {
+/** One pair from the click on a link to the last byte; without `transfer`, to a direct path. Never rejects. */
+export async function runPair(a: Side, b: Side, round: string, { transfer = true } = {}): Promise<PairResult> {
   const { way, why } = expected(a.kind, b.kind)
   const withinMs = timeLimitMs(a.kind, b.kind)
   const [mine, theirs] = [ready(a), ready(b)]
@@ -55,7 +55,7 @@ export async function runPair(a: Side, b: Side, round: string): Promise<PairResu
     result = { ...result, connectedMs: met.connectedMs, firstMessageMs: met.firstMessageMs }
     const { peerId } = theirs
     const directMs = way === 'relay' ? null : await a.host.call('untilDirect', { peerId, withinMs: DIRECT_TIMEOUT_MS })
-    const transferMs = await transfer({ a, b, mine, theirs, round, withinMs })
+    const transferMs = transfer ? await carry({ a, b, mine, theirs, round, withinMs }) : null
     const paths = await a.host.call('paths', { peerId })
     result = { ...result, directMs: directMs ?? paths.directMs, transferMs, how: wayOf(paths) }
     return { ...result, failed: shortfall(result, paths) }
@@ -75,7 +75,7 @@ interface Transfer {
   readonly withinMs: number
 }
 
-async function transfer({ a, b, mine, theirs, round, withinMs }: Transfer): Promise<number> {
+async function carry({ a, b, mine, theirs, round, withinMs }: Transfer): Promise<number> {
   const large: Batch = { label: `large-${round}`, ...LARGE }
   const small: Batch = { label: `small-${round}`, ...SMALL }
   const startMs = performance.now()

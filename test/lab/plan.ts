@@ -20,8 +20,10 @@ export type Space = string
 export interface Wanted {
   readonly name: string
   readonly kind: Kind
-  /** Public addresses of its own, where it is public. */
+  /** Public addresses of its own, where it is public; each in another /24. */
   readonly addresses?: number
+  /** Whether each TCP connection leaves from another of them, as if each were another machine's. */
+  readonly spread?: boolean
 }
 
 export interface Site {
@@ -77,8 +79,8 @@ export function plan(wanted: readonly Wanted[], full: (space: Space) => string, 
 
 type Part = Omit<Plan, 'sites'> & { readonly site: Site }
 
-function planSite({ name, kind, addresses = 1 }: Wanted, number: number, full: (space: Space) => string, netem: boolean): Part {
-  const outside = Array.from({ length: TRAITS[kind].gateways === 0 ? addresses : 1 }, (_, i) => `5.${number}.0.${i + 1}`)
+function planSite({ name, kind, addresses = 1, spread = false }: Wanted, number: number, full: (space: Space) => string, netem: boolean): Part {
+  const outside = Array.from({ length: TRAITS[kind].gateways === 0 ? addresses : 1 }, (_, i) => `5.${number}.${i}.1`)
   const [outer = ''] = outside
   const port: End = { space: INTERNET, interface: `p${number}` }
   const base = { spaces: [name], before: [], delays: [] }
@@ -87,7 +89,7 @@ function planSite({ name, kind, addresses = 1 }: Wanted, number: number, full: (
       ...base,
       site: { name, kind, host: name, gateways: [], inner: outer, outer, public: outside },
       wires: [[port, { space: name, interface: 'wan' }]],
-      scripts: [{ space: name, script: [...outside.map((one) => address('wan', `${one}/8`)), up('wan')].join('\n') }],
+      scripts: [{ space: name, script: [...outside.map((one) => address('wan', `${one}/8`)), up('wan'), ...(spread ? spreading(outside) : [])].join('\n') }],
     }
   }
   return behindGateways({ name, kind, number, outer, port, full, netem })
@@ -190,5 +192,23 @@ function up(device: string): string {
 }
 
 function route(rules: string): string[] {
-  return ['sysctl -qw net.ipv4.ip_forward=1', `nft -f - <<'RULES'\n${rules}RULES`]
+  return ['sysctl -qw net.ipv4.ip_forward=1', rulesOf(rules)]
+}
+
+/** Pure. A connection after another leaves from the next of these addresses. */
+function spreading(addresses: readonly string[]): string[] {
+  const map = addresses.map((one, i) => `${i} : ${one}`).join(', ')
+  return [
+    rulesOf(`table ip lab {
+  chain postrouting {
+    type nat hook postrouting priority srcnat; policy accept;
+    oifname "wan" meta l4proto tcp snat to numgen inc mod ${addresses.length} map { ${map} }
+  }
+}
+`),
+  ]
+}
+
+function rulesOf(rules: string): string {
+  return `nft -f - <<'RULES'\n${rules}RULES`
 }

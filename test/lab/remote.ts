@@ -52,9 +52,9 @@ export class Remote<Api> {
     if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => this.#onLine(line))
   }
 
-  static async start<Api>(name: string, child: ChildProcess): Promise<Remote<Api>> {
+  static async start<Api>(name: string, child: ChildProcess, withinMs = READY_TIMEOUT_MS): Promise<Remote<Api>> {
     const remote = new Remote<Api>(name, child)
-    const timeout = AbortSignal.timeout(READY_TIMEOUT_MS)
+    const timeout = AbortSignal.timeout(withinMs)
     remote.ready = await new Promise((resolve, reject) => {
       const once = (said: unknown): void => {
         remote.#listeners.delete(once)

@@ -2,7 +2,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { NatKind } from '../../src/shared/model/reach.ts'
-import { eventually } from '../helpers/eventually.ts'
 import { isKind, KINDS, pairsOf, TRAITS, type Kind } from './kinds.ts'
 import { Lab } from './lab.ts'
 import { abandoned, removeNamespaces, whyNoLab } from './machine.ts'
@@ -90,12 +89,8 @@ async function measure(pairs: readonly Pair[]): Promise<{ results: PairResult[];
   const startMs = performance.now()
   const lab = await Lab.create(places, ['ines'])
   try {
-    // As many at once as there are processors: each takes one for a second or two to load.
-    const waiting = [...places]
-    await Promise.all([1, 2].map(async () => {
-      for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) await lab.open(place.name)
-    }))
-    const misjudged = (await Promise.all(places.map(({ name, kind }) => settled(lab, name, kind)))).filter((one) => one !== null)
+    await lab.openAll(places.map(({ name }) => name))
+    const misjudged = (await Promise.all(places.map(({ name, kind }) => misjudgement(lab, name, kind)))).filter((one) => one !== null)
     console.log(`${places.length} hosts are there after ${seconds(performance.now() - startMs)}`)
     const results: PairResult[] = []
     for (let round = 1; round <= Number(values.rounds); round++) {
@@ -118,26 +113,15 @@ function order({ a, b }: PairResult): number {
   return KINDS.indexOf(a) * KINDS.length + KINDS.indexOf(b)
 }
 
-/** Until a host has its place at the introducer and knows its NAT. A sentence where it takes that for another. */
-async function settled(lab: Lab, name: string, kind: Kind): Promise<string | null> {
-  const host = lab.host(name)
-  const connectivity = () => host.call('connectivity')
+/** Once it has settled: a sentence where it takes its NAT for another. */
+async function misjudgement(lab: Lab, name: string, kind: Kind): Promise<string | null> {
   try {
-    await eventually(
-      'a place and a verdict',
-      async () => {
-        const { introducers, nat, upnp } = await connectivity()
-        const isMapped = kind !== 'upnp' || upnp.state === 'mapped'
-        return nat.checkedMs !== null && isMapped && introducers.some(({ reservation }) => reservation.state === 'held')
-      },
-      { withinMs: 60_000, everyMs: 200 },
-    )
+    const { nat } = await lab.settled(name)
+    const is = kindOfNat(kind)
+    return nat.kind === is ? null : `${name} takes its NAT for ${nat.kind}, and it is ${is}: ${nat.why}`
   } catch (error) {
-    return `${name}: ${String(error)}\n${JSON.stringify(await connectivity(), null, 1)}`
+    return error instanceof Error ? error.message : String(error)
   }
-  const { nat } = await connectivity()
-  const is = kindOfNat(kind)
-  return nat.kind === is ? null : `${name} takes its NAT for ${nat.kind}, and it is ${is}: ${nat.why}`
 }
 
 function kindOfNat(kind: Kind): NatKind {

@@ -67,7 +67,7 @@ export class World {
   start<Api>(space: Space, file: string, argument: unknown = null, options?: SpawnOptions): Promise<Remote<Api>> {
     const path = join(import.meta.dirname, file)
     const args = ['--disable-warning=ExperimentalWarning', path, JSON.stringify(argument)]
-    return Remote.start<Api>(space, this.spawn(space, process.execPath, args, options))
+    return Remote.start<Api>(space, this.spawn(space, process.execPath, args, options), options?.readyWithinMs)
   }
 
   /** Ends everything in it and takes it away. */

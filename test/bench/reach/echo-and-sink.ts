@@ -50,17 +50,15 @@ const CHUNK = new Uint8Array(CHUNK_BYTES).fill(7)
 
 export function lineOfDuplex(stream: Duplex): Line {
   let came = 0
-  let awaited = { count: 0, resolve: (): void => {} }
+  let awaited = { count: 0, resolve: (): void => {}, reject: (_: Error): void => {} }
   stream.on('data', () => {
     came += 1
     if (came >= awaited.count) awaited.resolve()
   })
+  stream.once('close', () => awaited.reject(new Error('the connection closed')))
   const answers = async (count: number): Promise<void> => {
     if (came >= count) return
-    await new Promise<void>((resolve, reject) => {
-      awaited = { count, resolve }
-      stream.once('close', () => reject(new Error('the connection closed')))
-    })
+    await new Promise<void>((resolve, reject) => (awaited = { count, resolve, reject }))
   }
   return {
     async roundTrip() {

@@ -8,9 +8,13 @@ import { answerDuplex } from './echo-and-sink.ts'
  * it listens with echoes and counts as ours does.
  */
 
-export interface HyperReady {
+export interface HyperRelay {
   readonly port: number
+  /** Its public key, in hexadecimal; so are those of the other side. */
   readonly relay: string
+}
+
+export interface HyperFar {
   readonly direct: string
   readonly relayed: string
 }
@@ -37,7 +41,7 @@ if (role === 'relay') {
     blind.accept(socket, { id: socket.remotePublicKey }).on('error', () => {})
   })
   await server.listen()
-  serve({}, { port: node.address().port, relay: server.publicKey.toString('hex') })
+  serve({}, { port: node.address().port, relay: server.publicKey.toString('hex') } satisfies HyperRelay)
 } else {
   const node = new HyperDHT({ bootstrap: [{ host: '127.0.0.1', port }], ephemeral: true, host: '127.0.0.1' })
   await node.fullyBootstrapped()
@@ -50,5 +54,5 @@ if (role === 'relay') {
   const relayed = node.createServer(onlyRelayed, onConnection)
   await direct.listen()
   await relayed.listen(HyperDHT.keyPair())
-  serve({}, { direct: direct.publicKey.toString('hex'), relayed: relayed.publicKey.toString('hex') })
+  serve({}, { direct: direct.publicKey.toString('hex'), relayed: relayed.publicKey.toString('hex') } satisfies HyperFar)
 }
