@@ -108,6 +108,19 @@ async function violations(page: Page) {
   return (await axe.analyze()).violations
 }
 
+/** What can be scrolled sideways, or makes the window longer than it is: nothing in this window should. */
+function overflows(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const wide = [...document.querySelectorAll('*')].filter((element) => {
+      const { overflowX } = getComputedStyle(element)
+      return (overflowX === 'auto' || overflowX === 'scroll') && element.scrollWidth > element.clientWidth + 1
+    })
+    const { scrollHeight, clientHeight } = document.body
+    const named = wide.map((element) => `${element.tagName.toLowerCase()}.${element.className} scrolls sideways`)
+    return scrollHeight > clientHeight + 1 ? [...named, `the window is ${scrollHeight - clientHeight} px too long`] : named
+  })
+}
+
 async function shoot(browser: Browser, origin: string, name: string): Promise<string[]> {
   const scene = scenes[name]
   if (scene === undefined) return []
@@ -135,6 +148,7 @@ async function shoot(browser: Browser, origin: string, name: string): Promise<st
         const [first] = nodes
         wrong.push(`${title}: axe ${id} at ${first?.target.join(' ')} (${first?.failureSummary?.split('\n')[1]?.trim()})`)
       }
+      for (const what of await overflows(page)) wrong.push(`${title}: ${what}`)
       await context.close()
     }
   }

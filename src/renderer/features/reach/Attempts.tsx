@@ -26,9 +26,11 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }): ReactN
   const hidden = all ? 0 : Math.max(0, groups.length - PEERS_SHOWN)
   return (
     <div className={css.groups} onPointerEnter={() => setHeld(attempts)} onPointerLeave={() => setHeld(null)}>
-      {groups.slice(0, groups.length - hidden).map((group) => (
-        <Group key={group.peerId} group={group} />
-      ))}
+      <ul className={css.groups}>
+        {groups.slice(0, groups.length - hidden).map((group) => (
+          <Group key={group.peerId} group={group} />
+        ))}
+      </ul>
       {hidden > 0 && (
         <div>
           <Button size="small" onClick={() => setAll(true)}>
@@ -46,7 +48,7 @@ function Group({ group: { peerId, attempts, won, lastMs } }: { group: AttemptGro
   const route = peer?.state === 'connected' ? peer.route : null
   const came = won === null ? t('reach.attempts.notReached') : t('reach.attempts.reached', { took: tookText(t, won) })
   return (
-    <section className={css.group} aria-label={name}>
+    <li className={css.group}>
       <h3 className={css.head}>
         <bdi className={css.name}>{peer !== null ? <Link href={paths.peer(peerId)}>{name}</Link> : name}</bdi>
         <span className={css.sum}>
@@ -55,7 +57,7 @@ function Group({ group: { peerId, attempts, won, lastMs } }: { group: AttemptGro
         </span>
       </h3>
       <AttemptRows attempts={attempts} />
-    </section>
+    </li>
   )
 }
 

@@ -38,6 +38,13 @@ const press = async (name: string | RegExp): Promise<void> =>
 const paste = async (text: string): Promise<void> =>
   void fireEvent.change(await screen.findByRole('textbox', { name: 'Link or address' }), { target: { value: text } })
 
+/** What was tried for somebody, in the report. */
+async function triedFor(name: string): Promise<HTMLElement> {
+  const item = (await screen.findByRole('link', { name })).closest('li')
+  if (item === null) throw new Error(`${name} stands in no list`)
+  return item
+}
+
 describe('this device', () => {
   const here = `${paths.network}/here`
 
@@ -49,7 +56,7 @@ describe('this device', () => {
 
   test('names who was tried, at which address, which won, and why another did not', async () => {
     await open(here)
-    const bea = within(await screen.findByRole('region', { name: 'Bea' }))
+    const bea = within(await triedFor('Bea'))
     expect(bea.getByText(/Connected · Direct · tried/)).toBeTruthy()
     expect(bea.getByText('12 ms')).toBeTruthy()
     expect(bea.getByText('No answer at that address.')).toBeTruthy()
@@ -58,7 +65,7 @@ describe('this device', () => {
 
   test('shows what comes while it is looked at', async () => {
     const { world } = await open(here)
-    await screen.findByRole('region', { name: 'Bea' })
+    await triedFor('Bea')
     act(() => world.reach.tell({ event: 'nat-changed', nat: { ...reached.nat, kind: 'symmetric' } }))
     expect(await screen.findByText(/nobody finds the way back \(symmetric\)/)).toBeTruthy()
   })
