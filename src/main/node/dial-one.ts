@@ -13,6 +13,8 @@ export const MAX_CIRCUITS = 200
 export interface DialOneParts {
   readonly components: () => Components
   readonly mayDial: (peerId: PeerId) => boolean
+  /** Resolves when every transport has joined: an invitation may be pasted in the first half second. */
+  readonly complete: Promise<void>
 }
 
 /** Dials one address, without libp2p's queue: that one joins dials to one peer, and tries addresses one by one. */
@@ -24,6 +26,7 @@ export async function dialOne(parts: DialOneParts, peerId: PeerId, text: string,
   if (me.equals(peerIdFromString(peerId))) throw new Error('dial self')
   if (!mayDial(peerId) || (relay !== null && !mayDial(relay))) throw new DeniedError('this peer may not be dialled now')
   setMaxListeners(Infinity, signal)
+  if (parts.components().transportManager.dialTransportForMultiaddr(address) === undefined) await within(parts.complete, signal)
   const isCircuit = relay !== null && Circuit.exactMatch(address) && !WebRTC.matches(address)
   const connection = isCircuit
     ? await dialCircuit(parts.components(), relay, address, signal)
@@ -32,6 +35,14 @@ export async function dialOne(parts: DialOneParts, peerId: PeerId, text: string,
   const error = new Error('does not match expected remote identity')
   connection.abort(error)
   throw error
+}
+
+/** Rejects with the signal's reason when that comes first. */
+async function within(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  await Promise.race([promise, late]).finally(() => signal.removeEventListener('abort', onAbort))
 }
 
 export class DeniedError extends Error {

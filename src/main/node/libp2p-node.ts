@@ -66,6 +66,7 @@ export class Libp2pNode {
   #upnpSinceMs: number | null = null
   readonly #warnings = new Map<string, string>()
   readonly #joined = new Set<string>()
+  readonly #complete = Promise.withResolvers<void>()
   /** Joining and leaving, one after another. */
   #queue: Promise<void> = Promise.resolve()
 
@@ -76,7 +77,8 @@ export class Libp2pNode {
     const components = () => libp2p.services.annex.components
     const connections = new Connections(clock, log)
     this.standings = connections.standings
-    this.network = createNetwork({ libp2p, datastore, clock, log, connections, components, mayDial })
+    const complete = this.#complete.promise
+    this.network = createNetwork({ libp2p, datastore, clock, log, connections, components, mayDial, complete })
     this.#places = new Places(clock, log)
     const upnpSinceMs = (): number | null => this.#upnpSinceMs
     this.reach = createReachNetwork({ components, network: this.network, places: this.#places, clock, log, upnpSinceMs })
@@ -119,6 +121,7 @@ export class Libp2pNode {
     await this.#join('the relay transport', () => services.joinRelayed(annex, ported, this.#places))
     const rtc = { listen: ported, stun: () => this.#parts.stun?.() ?? [], databaseKey }
     if (wanted.webrtc) await this.#join('WebRTC', () => services.joinWebRTC(annex, rtc))
+    this.#complete.resolve()
     await this.#heed(listen)
     if (wanted.dht) await this.#join('the DHT', () => services.joinDht(annex))
     if (wanted.gossip) await this.#join('gossip', () => services.joinGossip(annex))
@@ -168,6 +171,7 @@ export class Libp2pNode {
   /** Stops libp2p and all that joined it. The datastore is the caller's. */
   async stop(): Promise<void> {
     this.libp2p.services.annex.close()
+    this.#complete.resolve()
     await this.#queue
     await this.libp2p.stop()
   }
