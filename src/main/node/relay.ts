@@ -1,0 +1,161 @@
+import type { Connection, PeerId as Libp2pPeerId, Startable } from '@libp2p/interface'
+import type { IntroductionLimits, RelayService, ReservationVerdict } from '../features/introduction/types.ts'
+import { PeerId } from '../../shared/ids.ts'
+import { SECOND } from '../../shared/units.ts'
+import type { Cancel, Clock } from '../platform/clock.ts'
+import { describeConnection } from '../platform/describe-connection.ts'
+import type { Log } from '../platform/log.ts'
+import type { Annex, Components } from './annex.ts'
+import { Places } from './relay-places.ts'
+import { relayServer, type Joint, type RelaySeams } from './relay-server.ts'
+import { splice, type Spliced } from './splice.ts'
+import { weed } from './weed.ts'
+
+/** How long a place outlives the last connection of its peer: a change of network, a restart. */
+const GRACE_MS = 30 * SECOND
+/** A connection that does not answer for so long, once there is a newer one, is of a network that its peer has left. */
+const HALF_OPEN_MS = 3 * SECOND
+/**
+ * Circuits in all. Each is at most four windows of 1 MiB, which takes two sides that both send and do not read; a small
+ * machine survives 512 of those, and a thread cannot carry more of those that do read.
+ */
+const MAX_CIRCUITS = 512
+/** From one device to one other: a conversation, the circuit that takes over from it, and those that did not end yet. */
+const MAX_CIRCUITS_OF_A_PAIR = 4
+
+export interface RelayParts {
+  readonly annex: Pick<Annex, 'add' | 'remove' | 'components'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: Pick<IntroductionLimits, 'reservationTtlMs'>
+  /** Who gets a place; and, with nothing held, whether a device may be connected to others through here. */
+  readonly judge: (
+    peerId: PeerId,
+    address: string,
+    held: readonly { peerId: PeerId; address: string }[],
+  ) => ReservationVerdict
+  /** A circuit was refused for a bound of the relay's own; what `judge` refuses it knows itself. */
+  readonly onRefused: (code: 'too-many', why: string, peerId: PeerId) => void
+}
+
+interface Circuit extends Spliced {
+  readonly pair: string
+}
+
+const SERVICE = 'relayServer'
+
+/** Circuits for others, by libp2p's relay in the hands of `judge`. Starts and stops as often as it is told to. */
+export function createRelay(parts: RelayParts): RelayService {
+  const { annex, clock, log, judge, onRefused } = parts
+  const places = new Places(parts.limits.reservationTtlMs)
+  const circuits = new Set<Circuit>()
+  const leaving = new Map<PeerId, Cancel>()
+  let relayedBytes = 0
+  let isRunning = false
+
+  const connectionsOf = (peer: Libp2pPeerId): Connection[] =>
+    annex.components.connectionManager
+      .getConnections(peer)
+      .filter(({ status, limits }) => status === 'open' && limits === undefined)
+      .toSorted((a, b) => b.timeline.open - a.timeline.open)
+
+  const seams: RelaySeams = {
+    reserve(peer, address) {
+      const nowMs = clock.monotonicMs()
+      const peerId = idOf(peer)
+      const verdict = judge(peerId, address.toString(), places.held(nowMs))
+      if (verdict.verdict === 'refuse') return null
+      places.take(peerId, address.toString(), verdict.limit, nowMs)
+      return clock.nowMs() + parts.limits.reservationTtlMs
+    },
+    limitOf: (peer) => places.of(idOf(peer), clock.monotonicMs())?.limit ?? null,
+    free: (peer) => places.free(idOf(peer)),
+    clear: () => places.clear(),
+    admitsDial(connection) {
+      const { peerId, address } = describeConnection(connection)
+      return judge(peerId, address, []).verdict
+    },
+    wayTo(from, to) {
+      const ofPair = [...circuits].filter(({ pair }) => pair === pairOf(from, to)).length
+      if (circuits.size >= MAX_CIRCUITS) return refuse(from, 'all circuits are in use')
+      if (ofPair >= MAX_CIRCUITS_OF_A_PAIR) return refuse(from, 'there are circuits between these two')
+      // The newest: an older one may be of a network that the peer has left.
+      return connectionsOf(to)[0] ?? null
+    },
+    join(joint) {
+      const circuit = { ...spliceOf(joint), pair: pairOf(joint.from, joint.to.remotePeer) }
+      circuits.add(circuit)
+      void circuit.over.then(() => circuits.delete(circuit))
+      return circuit
+    },
+  }
+
+  function spliceOf({ source, destination, dataBytes }: Joint): Spliced {
+    return splice(source, destination, { clock, dataBytes, passed: (bytes) => (relayedBytes += bytes) })
+  }
+
+  function refuse(from: Connection, why: string): null {
+    onRefused('too-many', why, idOf(from.remotePeer))
+    return null
+  }
+
+  function release(peerId: PeerId): void {
+    if (places.of(peerId, clock.monotonicMs()) === null || leaving.has(peerId)) return
+    const isGone = (): boolean => !annex.components.connectionManager.getConnections().some(isOf(peerId))
+    leaving.set(
+      peerId,
+      clock.after(GRACE_MS, () => {
+        leaving.delete(peerId)
+        if (isGone()) places.free(peerId)
+      }),
+    )
+  }
+
+  function opened({ detail: connection }: CustomEvent<Connection>): void {
+    const peerId = idOf(connection.remotePeer)
+    if (connection.limits !== undefined || places.of(peerId, clock.monotonicMs()) === null) return
+    const older = connectionsOf(connection.remotePeer).filter((other) => other.id !== connection.id)
+    weed(older, HALF_OPEN_MS, clock, log).catch((error: unknown) => log.error({ error }, 'could not look for dead ones'))
+  }
+
+  function closed({ detail: connection }: CustomEvent<Connection>): void {
+    const peerId = idOf(connection.remotePeer)
+    if (!annex.components.connectionManager.getConnections().some(isOf(peerId))) release(peerId)
+  }
+
+  return {
+    async start() {
+      if (isRunning) return
+      isRunning = true
+      await annex.add<Startable>(SERVICE, (components: Components) => relayServer(components, seams))
+      annex.components.events.addEventListener('connection:open', opened)
+      annex.components.events.addEventListener('connection:close', closed)
+    },
+
+    async stop() {
+      if (!isRunning) return
+      isRunning = false
+      annex.components.events.removeEventListener('connection:open', opened)
+      annex.components.events.removeEventListener('connection:close', closed)
+      for (const cancel of leaving.values()) cancel()
+      leaving.clear()
+      for (const circuit of circuits) circuit.cut(new Error('this relay stops'))
+      await annex.remove(SERVICE)
+    },
+
+    reservations: () => places.held(clock.monotonicMs()).length,
+    circuits: () => circuits.size,
+    relayedBytes: () => relayedBytes,
+    release,
+  }
+}
+
+const isOf = (peerId: PeerId) => (connection: Connection): boolean => connection.remotePeer.toString() === peerId
+
+function pairOf(from: Connection, to: Libp2pPeerId): string {
+  return `${from.remotePeer.toString()} ${to.toString()}`
+}
+
+function idOf(peer: Libp2pPeerId): PeerId {
+  return PeerId.parse(peer.toString())
+}
