@@ -83,6 +83,31 @@ test('a connection that holds resets the wait; one that drops at once does not',
   expect(keeper.of(peer)?.nextDialMs).toBe(clock.nowMs() + SECOND)
 })
 
+test('after a connection that held, the first dial comes within a second, at random', async () => {
+  for (const random of [0, 0.25, 1]) {
+    const own = new Keeper({ clock, random: () => random, changed: () => {}, dial: () => new Promise(() => {}) })
+    own.keep(peer, true)
+    await clock.advance(MINUTE)
+    own.disconnected(peer)
+    expect(own.of(peer)?.nextDialMs).toBe(clock.nowMs() + random * SECOND)
+    own.stop()
+  }
+})
+
+test('a circuit that was cut at its limit is dialled again at once, unless it is cut over and over', async () => {
+  keeper.keep(peer, true)
+  await clock.advance(3 * SECOND)
+  keeper.disconnected(peer, 'limit')
+  await clock.advance(0)
+  expect(dials).toHaveLength(1)
+  dials[0]?.answer(true)
+  await clock.advance(0)
+  keeper.disconnected(peer, 'limit')
+  await clock.advance(0)
+  expect(dials).toHaveLength(1)
+  expect(keeper.of(peer)).toMatchObject({ state: 'waiting', nextDialMs: clock.nowMs() + SECOND })
+})
+
 test('a connection that the other side made ends the waiting', async () => {
   keeper.keep(peer, false)
   await fail()

@@ -363,3 +363,135 @@ test('nothing is dialled after the end', async () => {
   await clock.advance(HOUR)
   expect(network.dials).toHaveLength(before)
 })
+
+describe('a relayed peer', () => {
+  const through = somePeerId()
+  const circuit = (leftBytes: number) => ({ through, dataBytes: 1_000, leftBytes, durationMs: null, untilMs: null })
+
+  test('is shown with what its circuit may still carry, told when it is two percent less', async () => {
+    const peerId = somePeerId()
+    const relayed = remote(peerId, { route: 'relayed', transport: 'relay', circuit: circuit(1_000) })
+    network.connect(relayed)
+    expect(seen(peerId)?.fuel).toEqual(circuit(1_000))
+    const look = async (leftBytes: number) => {
+      network.describe({ ...relayed, circuit: circuit(leftBytes) })
+      await clock.advance(2 * SECOND)
+      return seen(peerId)?.fuel?.leftBytes
+    }
+    expect(await look(985)).toBe(1_000)
+    expect(await look(980)).toBe(980)
+    expect(await look(0)).toBe(0)
+  })
+
+  test('is shown by its direct connection once there is one, and has no fuel then', async () => {
+    const peerId = somePeerId()
+    network.connect(remote(peerId, { route: 'relayed', transport: 'relay', circuit: circuit(1_000) }))
+    network.connect(remote(peerId, { route: 'direct', transport: 'webrtc' }))
+    network.tell({ event: 'better', peerId })
+    await clock.advance(0)
+    expect(seen(peerId)).toMatchObject({ route: 'direct', transport: 'webrtc', fuel: null, rttMs: 3 })
+  })
+
+  test('that is kept is dialled at once when the relay cut it at its limit', async () => {
+    const peerId = somePeerId()
+    devices = [peerId]
+    found(peerId, '/ip4/10.0.0.9/tcp/4001')
+    network.answer = () => remote(peerId, { route: 'relayed', transport: 'relay', circuit: circuit(0) })
+    peers.keepAlive(account, true)
+    await clock.advance(5 * SECOND)
+    const before = network.dials.length
+    network.drop(peerId)
+    await clock.advance(0)
+    expect(network.dials).toHaveLength(before + 1)
+  })
+})
+
+describe('in another network, or after a sleep', () => {
+  test('connections that do not answer are cut, and dialled again at once', async () => {
+    const device = somePeerId()
+    devices = [device]
+    found(device, '/ip4/10.0.0.9/tcp/4001')
+    network.answer = () => remote(device)
+    peers.keepAlive(account, true)
+    await clock.advance(MINUTE)
+    const before = network.dials.length
+    network.dead = [device]
+    interfaces = 'wlan0 192.168.1.4'
+    await clock.advance(5 * SECOND)
+    expect(network.weeded).toEqual([{ peerId: null, withinMs: 3 * SECOND }])
+    expect(network.dials).toHaveLength(before + 1)
+    expect(seen(device)?.state).toBe('connected')
+  })
+
+  test('whoever else keeps connections hears of it', async () => {
+    const told: string[] = []
+    peers = make({ surroundingsChanged: (why) => told.push(why) })
+    await peers.start()
+    interfaces = 'wlan0 192.168.1.4'
+    await clock.advance(5 * SECOND)
+    clock.jump(HOUR)
+    await clock.advance(5 * SECOND)
+    expect(told).toEqual(['the network changed', 'the machine slept'])
+  })
+})
+
+describe('looking for a peer', () => {
+  test('asks introducers as well, and uses what they say', async () => {
+    const device = somePeerId()
+    const asked: PeerId[][] = []
+    const introducers: PeersParts['introducers'] = {
+      records: () => [],
+      learn: async () => {},
+      places: () => [],
+      async *locate(peerIds) {
+        asked.push([...peerIds])
+        yield { peerId: somePeerId(), addresses: ['/ip4/6.6.6.6/tcp/1'] }
+        yield { peerId: device, addresses: ['/ip4/5.5.5.5/tcp/1'] }
+      },
+    }
+    await peers.stop()
+    peers = make({ introducers })
+    await peers.start()
+    network.answer = (to) => {
+      if (to.startsWith('/ip4/5.5.5.5')) return remote(device)
+      throw new Error('no answer')
+    }
+    found(device, '/ip4/10.0.0.9/tcp/4001')
+    const connecting = peers.connect(device)
+    await clock.advance(SECOND)
+    expect(await connecting).toMatchObject({ peerId: device, foundBy: ['lan', 'introducer'] })
+    expect(asked).toEqual([[device]])
+    expect(network.dials.filter((to) => to.includes('6.6.6.6'))).toEqual([])
+    expect(network.attempts.map(({ outcome }) => outcome)).toEqual(['failed', 'won'])
+    expect(network.attempts.at(-1)).toMatchObject({ peerId: device, address: '/ip4/5.5.5.5/tcp/1' })
+  })
+
+  test('asks the DHT when no known address has answered for half a second', async () => {
+    const device = somePeerId()
+    let askedMs: number | null = null
+    network.find = async () => {
+      askedMs = clock.monotonicMs()
+      return ['/ip4/5.5.5.5/tcp/1']
+    }
+    network.answer = (to) => (to.startsWith('/ip4/5.5.5.5') ? remote(device) : new Promise(() => {}))
+    found(device, '/ip4/10.0.0.9/tcp/4001')
+    const connecting = peers.connect(device)
+    await clock.advance(0)
+    await clock.advance(SECOND)
+    await connecting
+    expect(askedMs).toBe(500)
+  })
+
+  test('is one dial for all who want the same peer', async () => {
+    const device = somePeerId()
+    devices = [device]
+    found(device, '/ip4/10.0.0.9/tcp/4001')
+    const { promise, resolve } = Promise.withResolvers<ReturnType<typeof remote>>()
+    network.answer = () => promise
+    const wanted = [peers.connect(device), peers.reach(account)]
+    await clock.advance(0)
+    resolve(remote(device))
+    await Promise.all(wanted)
+    expect(network.dials).toHaveLength(1)
+  })
+})

@@ -29,3 +29,12 @@ test('a relayed connection is no twin of a direct one', () => {
   const relayed = remote(lower, { connection: 'relayed', direction: 'inbound', route: 'relayed' })
   expect(superfluous(higher, [relayed, remote(lower, { direction: 'outbound' })])).toEqual([])
 })
+
+test('of two transports the lighter stays, and whoever dialled the other closes it', () => {
+  const light = remote(lower, { connection: 'light', direction: 'inbound', transport: 'tcp' })
+  const heavy = remote(lower, { connection: 'heavy', direction: 'outbound', transport: 'webrtc' })
+  expect(superfluous(higher, [light, heavy])).toEqual([heavy])
+  const dialled = remote(lower, { connection: 'light', direction: 'outbound', transport: 'tcp' })
+  const came = remote(lower, { connection: 'heavy', direction: 'inbound', transport: 'webrtc' })
+  expect(superfluous(higher, [dialled, came])).toEqual([])
+})

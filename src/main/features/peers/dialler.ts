@@ -138,7 +138,7 @@ export class Dialler {
     this.#lanStrangers.set(peerId, clock.monotonicMs() + GREET_AGAIN_MS)
     // Each hears of the other in the same moment: the higher id leaves the lower one the time to dial first.
     clock.after(me < peerId ? 0 : LAN_COURTESY_MS, () => {
-      if (this.#stopping.aborted || this.#roster().live.has(peerId)) return
+      if (this.#stopping.aborted || this.#roster().live.has(peerId) || this.#held.has(peerId)) return
       // Why it failed is in the log and in the list; announced again later, it is tried again.
       void this.dialPeer(peerId).catch(() => {})
     })
