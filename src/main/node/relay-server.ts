@@ -16,8 +16,8 @@ const MAX_HOP_BYTES = 4 * KiB
 /** From the request to the connected circuit. Who dials has given up after 10 s. */
 const HOP_TIMEOUT_MS = 10 * SECOND
 /**
- * Streams of one connection that ask for a place or a circuit. A circuit holds one while it lasts: enough for whoever has
- * sixty contacts online behind this introducer, and for the second circuits that take over from spent ones.
+ * Streams of one connection that ask for a place or a circuit. A circuit holds one while it lasts: enough for whoever
+ * has sixty contacts behind this introducer, or fewer and the second circuits that take over from spent ones.
  */
 const MAX_HOP_STREAMS = 64
 /** Circuits to one connection. A device of ours takes 32; another program may take more. */
@@ -165,7 +165,8 @@ function storeOf(seams: RelaySeams): Store {
   return {
     reserve(peer, address) {
       const untilMs = seams.reserve(peer, address)
-      return untilMs === null ? { status: 'RESERVATION_REFUSED' } : { status: 'OK', expire: Math.floor(untilMs / SECOND) }
+      if (untilMs === null) return { status: 'RESERVATION_REFUSED' }
+      return { status: 'OK', expire: Math.floor(untilMs / SECOND) }
     },
     get(peer) {
       const limit = seams.limitOf(peer)

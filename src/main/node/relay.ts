@@ -20,7 +20,7 @@ const HALF_OPEN_MS = 3 * SECOND
  * machine survives 512 of those, and a thread cannot carry more of those that do read.
  */
 const MAX_CIRCUITS = 512
-/** From one device to one other: a conversation, the circuit that takes over from it, and those that did not end yet. */
+/** From one device to one other: a conversation, the circuit that takes over from it, and those still ending. */
 const MAX_CIRCUITS_OF_A_PAIR = 4
 
 export interface RelayParts {
@@ -115,7 +115,7 @@ export function createRelay(parts: RelayParts): RelayService {
     const peerId = idOf(connection.remotePeer)
     if (connection.limits !== undefined || places.of(peerId, clock.monotonicMs()) === null) return
     const older = connectionsOf(connection.remotePeer).filter((other) => other.id !== connection.id)
-    weed(older, HALF_OPEN_MS, clock, log).catch((error: unknown) => log.error({ error }, 'could not look for dead ones'))
+    weed(older, HALF_OPEN_MS, clock, log).catch((error: unknown) => log.error({ error }, 'could not look for the dead'))
   }
 
   function closed({ detail: connection }: CustomEvent<Connection>): void {

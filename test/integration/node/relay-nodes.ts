@@ -40,7 +40,11 @@ export async function relayNode(judge: Judge = () => unlimited) {
     ...common,
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
-    services: { identify: identify(), ping: ping(), annex: (components: ConstructorParameters<typeof Annex>[0]) => new Annex(components) },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      annex: (components: ConstructorParameters<typeof Annex>[0]) => new Annex(components),
+    },
   })
   // libp2p reads the system's clock when it answers.
   const clock = new FakeClock(Date.now())
@@ -69,7 +73,8 @@ export async function device(at: string | null = null): Promise<Libp2p> {
   })
 }
 
-export const through = (relay: RelayNode, to: Libp2p) => multiaddr(`${relay.address}/p2p-circuit/p2p/${to.peerId.toString()}`)
+export const through = ({ address }: RelayNode, to: Libp2p) =>
+  multiaddr(`${address}/p2p-circuit/p2p/${to.peerId.toString()}`)
 
 /** The bytes of a hop or stop message: its length, its type, and what follows. */
 function message(type: number, ...rest: number[]): Uint8Array {
@@ -91,7 +96,8 @@ export async function statusOn(stream: Stream): Promise<number> {
     const onMessage = ({ data }: { data: { subarray(): Uint8Array } }): void => {
       heard.push(data.subarray())
       const bytes = Buffer.concat(heard)
-      const [length = 0, at] = (bytes[0] ?? 0) < 128 ? [bytes[0], 1] : [(bytes[0] ?? 0) - 128 + (bytes[1] ?? 0) * 128, 2]
+      const [low = 0, high = 0] = bytes
+      const [length, at] = low < 128 ? [low, 1] : [low - 128 + high * 128, 2]
       if (bytes.byteLength < length + at) return
       stream.removeEventListener('message', onMessage)
       resolve(bytes.subarray(at, length + at))
@@ -101,8 +107,8 @@ export async function statusOn(stream: Stream): Promise<number> {
   })
   // Field 5 of a hop message, a varint, and its last: 100 is one byte, 200 and more are two.
   const at = whole.lastIndexOf(0x28)
-  const [low = 0, high = 0] = whole.subarray(at + 1)
-  return low < 128 ? low : low - 128 + high * 128
+  const [small = 0, large = 0] = whole.subarray(at + 1)
+  return small < 128 ? small : small - 128 + large * 128
 }
 
 export async function hop(connection: Connection, request: Uint8Array): Promise<{ stream: Stream; status: number }> {

@@ -12,8 +12,8 @@ interface Rate {
 export const OF_ONE: Rate = { burst: 100, perSecond: 20 }
 
 /**
- * Of everybody. An answer costs some 40 µs: a flood, whose senders can be invented, gets 4 % of this thread for answers;
- * what is dropped costs some 10 µs each.
+ * Of everybody. An answer costs some 40 µs: a flood, whose senders can be invented, gets 4 % of this thread for
+ * answers; what is dropped costs some 10 µs each.
  */
 export const OF_ALL: Rate = { burst: 2_000, perSecond: 1_000 }
 

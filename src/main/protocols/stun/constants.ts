@@ -31,7 +31,7 @@ export const ATTRIBUTE = {
   fingerprint: 0x8028,
   responseOrigin: 0x802b,
   otherAddress: 0x802c,
-  /** Unassigned. RFC 5780's PADDING would be refused by servers without that RFC, and answered in kind by the others. */
+  /** Unassigned. RFC 5780's PADDING would be refused by servers without that RFC, and answered in kind by others. */
   room: 0xfff0,
 } as const
 
