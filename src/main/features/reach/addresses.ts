@@ -58,7 +58,8 @@ export function dialable(addresses: readonly string[]): string[] {
 
 /** How a dial of this address would go, as far as the address says. */
 export function wayOf(address: string): { transport: Transport; route: Route } {
-  return readAddress(address) ?? { transport: 'tcp', route: 'direct' }
+  const { transport, route } = readAddress(address) ?? { transport: 'tcp', route: 'direct' }
+  return { transport, route }
 }
 
 /** The circuit to a peer through an introducer, whose own address is the first argument. */

@@ -169,8 +169,11 @@ export const LOW_DATA_SHARE = 0.25
 export const LOW_DATA_BYTES = 512 * KiB
 /** …or less than this time would use at the present speed: opening a circuit over a slow line takes seconds. */
 export const LOW_DATA_MS = 5 * SECOND
-/** But not before a quarter was used: on a small circuit the next would be due at once, and the next again. */
-export const LATEST_SHARE = 0.75
+/**
+ * But not before some more than half was used: on a small circuit the next would be due at once, and the next again.
+ * And open work moves to a circuit that may carry twice as much (platform/choice.ts), or not at all.
+ */
+export const LATEST_SHARE = 0.45
 
 /** The same for time. */
 export const LOW_TIME_SHARE = 0.1
