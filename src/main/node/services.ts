@@ -24,8 +24,12 @@ export async function joinWebSockets(annex: Annex, listen: readonly string[]): P
 /** To be reached, and to reach others, through a relay; at which, `places` sees to. */
 export async function joinRelayed(annex: Annex, listen: readonly string[], places: Places): Promise<void> {
   const { circuitRelayTransport, RELAY_V2_STOP_CODEC } = await import('@libp2p/circuit-relay-v2')
-  // Each circuit is a stream for as long as it lasts.
-  const make = circuitRelayTransport({ maxInboundStopStreams: MAX_CIRCUITS })
+  const make = circuitRelayTransport({
+    // Each circuit is a stream for as long as it lasts.
+    maxInboundStopStreams: MAX_CIRCUITS,
+    // None may wait for another: libp2p empties that queue when a place was given, and who waited in it waits for ever.
+    reservationConcurrency: 64,
+  })
   await annex.addTransport('relayed', (components) => places.attach(components, RELAY_V2_STOP_CODEC, make), listen)
 }
 
