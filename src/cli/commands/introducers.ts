@@ -135,7 +135,7 @@ function originOf({ origin, vouchedBy }: Introducer, all: readonly Introducer[])
   return `learnt from ${voucher === undefined ? short(vouchedBy) : quoted(voucher)}`
 }
 
-/** What it calls itself: nobody has vouched for that. */
-function quoted({ name }: { name: string }): string {
-  return `"${oneLine(name)}"`
+/** What it calls itself, in quotes, as nobody has vouched for that; its key until it has said. */
+function quoted({ name, peerId }: Pick<Introducer, 'name' | 'peerId'>): string {
+  return name === '' ? short(peerId) : `"${oneLine(name)}"`
 }

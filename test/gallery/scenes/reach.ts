@@ -31,6 +31,7 @@ const introducers: Introducer[] = [
   }),
   introducer('Old mill', { ...away, state: 'off', enabled: false, origin: 'configuration' }),
   learnt,
+  introducer('', { ...away, peerId: peerIdOf('introducer without a name'), state: 'connecting' }),
   introducer('Ferry', { ...away, state: 'spare', origin: 'learnt', vouchedBy: harborId }),
 ]
 
@@ -164,6 +165,7 @@ export const reachScenes: Record<string, GalleryScene> = {
   }, [{ scrollTo: 'Latest attempts' }, { waitMs: 100 }]),
   'introducers-empty': scene(settings, {}),
   'introducers-loading': scene(settings, { failing: { 'reach.watch': 'never' } }, [{ waitMs: 400 }]),
+  'introducers-late': scene(settings, { failing: { 'reach.watch': 'INTERNAL' } }, [{ waitMs: 5_400 }]),
   'introducers-some': scene(settings, some),
   'introducers-many': scene(settings, { ...some, connectivity: connectivity({ introducers: [harbor, ...crowd] }) }),
   'introducers-failed': scene(settings, { ...some, failing: { 'reach.forgetIntroducer': 'INTERNAL' } }, [

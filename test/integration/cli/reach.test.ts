@@ -52,6 +52,13 @@ describe('latch introducers', () => {
     expect((await run('introducers', 'list')).out).toBe(out)
   })
 
+  it('shows the key of one that has not said its name yet', async () => {
+    const nameless = introducer('', { peerId: peerIdOf('nameless') })
+    const { run } = await serve({ connectivity: connectivity({ introducers: [nameless] }) })
+    expect((await run('introducers')).out).toMatch(/\nconnected +12D3…\w{8} /)
+    expect((await run('introducers', 'off', nameless.peerId)).out).toMatch(/^12D3…\w{8} is switched off\.\n$/)
+  })
+
   it('says what they are for where there is none', async () => {
     const { run } = await serve()
     expect((await run('introducers')).out).toMatch(/^No introducer yet\..*\n.*latch introducers add <link>\n$/)

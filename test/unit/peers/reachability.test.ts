@@ -48,6 +48,7 @@ describe('a place at an introducer', () => {
   test.each([
     [['Harbor'], 'A place is held at “Harbor”.'],
     [['Harbor', 'Lighthouse'], 'A place is held at “Harbor” and “Lighthouse”.'],
+    [[''], 'A place is held at an introducer.'],
     [['Harbor', 'Lighthouse', 'Pier', 'Quay'], 'A place is held at “Harbor”, “Lighthouse” and 2 more.'],
   ])('is named: %j', (places, sentence) => {
     expect(judge([relayed], ...places).why).toContain(sentence)

@@ -45,9 +45,9 @@ export function judgeReachability({ listening, places, connections, tried }: Rea
   }
 }
 
-/** Names that others chose, in quotes as such; those after the second are counted. */
+/** Names that others chose, in quotes as such; those after the second are counted. Some have not said theirs yet. */
 function listed(names: readonly string[]): string {
-  const [first = '', second] = names.map((name) => `“${name}”`)
+  const [first = '', second] = names.map((name) => (name === '' ? 'an introducer' : `“${name}”`))
   if (second === undefined) return first
   return names.length === 2 ? `${first} and ${second}` : `${first}, ${second} and ${names.length - 2} more`
 }

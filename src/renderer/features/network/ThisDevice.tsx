@@ -1,24 +1,23 @@
 import { Server } from 'lucide-react'
-import { useEffect, useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { Connectivity, Introducer } from '../../../shared/model/reach.ts'
-import { MiB, SECOND } from '../../../shared/units.ts'
+import { MiB } from '../../../shared/units.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { paths } from '../../nav/paths.ts'
-import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Lamp } from '../../ui/Lamp.tsx'
 import { PaneHeader, type PaneHeaderProps } from '../../ui/Panes.tsx'
 import { Row } from '../../ui/Row.tsx'
 import { Facts, Page, Section } from '../../ui/Section.tsx'
-import { Skeleton } from '../../ui/Skeleton.tsx'
 import { useStatus } from '../node/use-status.ts'
 import { peersStore } from '../peers/store.ts'
 import { Attempts } from '../reach/Attempts.tsx'
-import { reachStore } from '../reach/store.ts'
+import { NotYet } from '../reach/NotYet.tsx'
+import { introducerName, reachStore, useIsKnown } from '../reach/store.ts'
 import { useReport } from '../reach/use-report.ts'
 import { serviceText, stateText } from '../reach/wording.ts'
 import css from './Network.module.css'
@@ -29,7 +28,7 @@ export function ThisDevice({ back }: { back: NonNullable<PaneHeaderProps['back']
   const { t } = useTranslation()
   const client = useClient()
   const { lamp, why, listening } = peersStore.use(({ state }) => state.reachability)
-  const freshness = reachStore.use((fed) => fed.freshness)
+  const isKnown = useIsKnown()
   const connectivity = reachStore.use(({ state }) => state)
   const report = useReport()
   const check = useCall(async () => {
@@ -63,10 +62,10 @@ export function ThisDevice({ back }: { back: NonNullable<PaneHeaderProps['back']
           </p>
           {why[0] !== undefined && <p className={css.soft}>{why[0]}</p>}
         </Section>
-        {freshness === 'loading' && connectivity.nat.checkedMs === null ? (
-          <NotYet />
-        ) : (
+        {isKnown ? (
           <Report connectivity={connectivity} listening={listening} />
+        ) : (
+          <NotYet text={t('reach.lateText')} />
         )}
         <Figures />
       </Page>
@@ -121,7 +120,7 @@ function Introducers({ introducers }: { introducers: readonly Introducer[] }): R
               <Row
                 className={css.flush}
                 leading={<Server />}
-                title={<bdi>{introducer.name}</bdi>}
+                title={<bdi>{introducerName(introducer)}</bdi>}
                 meta={stateText(t, introducer)}
                 detail={serviceText(t, introducer) ?? introducer.lastError ?? undefined}
               />
@@ -132,20 +131,6 @@ function Introducers({ introducers }: { introducers: readonly Introducer[] }): R
       {others > 0 && <p className={css.soft}>{t('reach.introducers.others', { count: others })}</p>}
     </>
   )
-}
-
-/** How long an answer may take before it is said that there is none. */
-const LATE_MS = 5 * SECOND
-
-function NotYet(): ReactNode {
-  const { t } = useTranslation()
-  const [late, setLate] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(true), LATE_MS)
-    return () => clearTimeout(timer)
-  }, [])
-  if (!late) return <Skeleton label={t('reach.facts')} rows={4} />
-  return <Banner tone="warning" title={t('reach.late')} text={t('reach.lateText')} />
 }
 
 /** What it costs right now. */

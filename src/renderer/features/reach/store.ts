@@ -2,6 +2,7 @@ import type { ReachEvent } from '../../../shared/contract/reach.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Connectivity, Introducer } from '../../../shared/model/reach.ts'
 import { createFedStore } from '../../bridge/fed-store.ts'
+import { shortKey } from '../../ui/Key.tsx'
 
 /** As many as main keeps. */
 const MAX_ATTEMPTS = 100
@@ -41,11 +42,22 @@ export const reachStore = createFedStore<Connectivity, Connectivity, ReachEvent>
   apply: applyReachEvent,
 })
 
+/** Whether main has said how this device is reached, by its stream or by the answer to a call. */
+export function useIsKnown(): boolean {
+  return reachStore.use(({ freshness, state }) => freshness !== 'loading' || state !== nothingKnown)
+}
+
 export function useIntroducer(peerId: PeerId | null): Introducer | null {
   return reachStore.use(({ state }) => state.introducers.find((introducer) => introducer.peerId === peerId) ?? null)
 }
 
-/** What an introducer calls itself; null where it is not known here. */
-export function useIntroducerName(peerId: PeerId): string | null {
-  return useIntroducer(peerId)?.name ?? null
+/** What an introducer calls itself, or its key, short, until it has said. */
+export function introducerName({ name, peerId }: Introducer): string {
+  return name === '' ? shortKey(peerId) : name
+}
+
+/** Null where it is not known here. */
+export function useIntroducerName(peerId: PeerId | null): string | null {
+  const introducer = useIntroducer(peerId)
+  return introducer === null ? null : introducerName(introducer)
 }

@@ -11,9 +11,9 @@ import { FailureNote } from '../../ui/FailureNote.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Menu } from '../../ui/Menu.tsx'
 import { Section } from '../../ui/Section.tsx'
-import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Switch } from '../../ui/Switch.tsx'
-import { reachStore } from '../reach/store.ts'
+import { NotYet } from '../reach/NotYet.tsx'
+import { introducerName, reachStore, useIntroducerName, useIsKnown } from '../reach/store.ts'
 import { serviceText, stateText } from '../reach/wording.ts'
 import css from './Introducers.module.css'
 
@@ -21,12 +21,12 @@ import css from './Introducers.module.css'
 export function Introducers(): ReactNode {
   const { t } = useTranslation()
   const show = useDialogs((dialogs) => dialogs.show)
-  const freshness = reachStore.use((fed) => fed.freshness)
+  const isKnown = useIsKnown()
   const introducers = reachStore.use(({ state }) => state.introducers)
   const [failure, setFailure] = useState<Failure | null>(null)
   const onFailure = (error: unknown): void => setFailure(failureOf(error))
 
-  if (freshness === 'loading') return <Skeleton label={t('settings.section.introducers')} rows={3} />
+  if (!isKnown) return <NotYet text={t('reach.introducers.lateText')} />
   if (introducers.length === 0) {
     return (
       <EmptyState
@@ -77,7 +77,8 @@ interface ItemProps {
 function Item({ introducer, onFailure }: ItemProps): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
-  const { name, peerId, addresses, enabled, origin, state, lastError } = introducer
+  const { peerId, addresses, enabled, origin, state, lastError } = introducer
+  const name = introducerName(introducer)
   const service = serviceText(t, introducer)
   const forget = (): void => {
     client.reach.forgetIntroducer({ peerId }).catch(onFailure)
@@ -120,7 +121,8 @@ function Item({ introducer, onFailure }: ItemProps): ReactNode {
               {
                 id: 'forget',
                 label: t('reach.introducers.forget'),
-                note: t(origin === 'learnt' ? 'reach.introducers.forgetLearnt' : 'reach.introducers.forgetNote'),
+                note: t(`reach.introducers.forgetNote.${origin}`),
+                disabled: origin === 'configuration',
                 icon: <Trash2 />,
                 tone: 'danger',
                 onChoose: forget,
@@ -135,7 +137,7 @@ function Item({ introducer, onFailure }: ItemProps): ReactNode {
 
 function Origin({ introducer: { origin, vouchedBy } }: { introducer: Introducer }): ReactNode {
   const { t } = useTranslation()
-  const voucher = reachStore.use(({ state }) => state.introducers.find(({ peerId }) => peerId === vouchedBy)?.name)
-  if (origin !== 'learnt' || voucher === undefined) return t(`reach.introducers.origin.${origin}`)
+  const voucher = useIntroducerName(vouchedBy)
+  if (origin !== 'learnt' || voucher === null) return t(`reach.introducers.origin.${origin}`)
   return t('reach.introducers.origin.learntFrom', { name: voucher })
 }

@@ -4,6 +4,7 @@ export const reach = {
   checking: 'Looking…',
   copy: 'Copy for support',
   copyKept: 'Nothing was copied.',
+  loading: 'Loading how this device is reached',
   late: 'How this device is reached is not known yet',
   lateText: 'Latch goes on asking; chats are not affected. “Look again” says what is wrong.',
   facts: 'What stands between you and others',
@@ -44,6 +45,7 @@ export const reach = {
     others_one: '{{count}} more is known and not in use.',
     others_other: '{{count}} more are known and not in use.',
     add: 'Add an introducer',
+    lateText: 'Latch goes on asking, and nothing was changed. The log has the cause.',
     emptyTitle: 'No introducer yet',
     emptyText:
       'An introducer is a small server that tells people who know you where you are, and carries what you send when no direct way is found. It cannot read any of it. On your local network Latch works without one.',
@@ -79,8 +81,12 @@ export const reach = {
     moreOf: 'More about {{name}}',
     copyAddress: 'Copy its address',
     forget: 'Forget',
-    forgetNote: 'It can be added again by its link',
-    forgetLearnt: 'It may be learnt again',
+    forgetNote: {
+      configuration: 'The configuration names it: switch it off instead',
+      person: 'It can be added again by its link',
+      invitation: 'It can be added again by its link',
+      learnt: 'It may be learnt again',
+    },
   },
   add: {
     title: 'Add an introducer',

@@ -83,6 +83,13 @@ describe('this device', () => {
     expect(await screen.findByRole('alert')).toBeTruthy()
   })
 
+  test('is known from the answer, where the stream of news does not come', async () => {
+    await open(here, { failing: { 'reach.watch': 'INTERNAL' } })
+    expect(screen.queryByText(/port-restricted/)).toBeNull()
+    await press('Look again')
+    expect(await screen.findByText(/port-restricted/)).toBeTruthy()
+  })
+
   test('copies the report as the node writes it', async () => {
     await open(here)
     await press('Copy for support')
