@@ -38,8 +38,8 @@ test('an address says where it leads, and how', () => {
 })
 
 test('what is no address is none', () => {
-  const wrong = ['', 'x', '/', '/ip4/1.2.3.999/tcp/1', `/p2p/${peer}`, '/ip4/1.2.3.4/tcp/1/p2p/x', `/${'x'.repeat(600)}`]
-  for (const text of wrong) expect(readAddress(text)).toBeNull()
+  const wrong = ['', 'x', '/', '/ip4/1.2.3.999/tcp/1', `/p2p/${peer}`, '/ip4/1.2.3.4/tcp/1/p2p/x']
+  for (const text of [...wrong, `/${'x'.repeat(600)}`]) expect(readAddress(text)).toBeNull()
   fc.assert(fc.property(fc.string(), (text) => void readAddress(text)))
   expect(wayOf('nonsense')).toEqual({ transport: 'tcp', route: 'direct' })
 })

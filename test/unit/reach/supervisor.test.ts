@@ -20,12 +20,7 @@ async function startWith(...introducers: readonly FakeIntroducer[]): Promise<voi
   world.configured = await Promise.all(introducers.map((one) => world.link(one)))
   reach = await world.reach()
   await reach.start()
-  await settled()
-}
-
-/** Signing takes turns of the event loop that the clock does not count. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await world.clock.advance(0)
+  await world.turns()
 }
 
 function seen({ peerId }: FakeIntroducer): Introducer {
@@ -106,7 +101,7 @@ test('two introducers, one dies: the other goes on, and the place moves to the t
   await world.clock.advance(5 * MINUTE)
   const atMs = world.clock.monotonicMs()
   world.kill(dying)
-  await settled()
+  await world.turns()
   expect(stateOf(dying)).toBe('waiting')
   expect(seen(dying).lastError).toBe('The connection dropped.')
   expect(placeOf(other)).toBe('held')
@@ -140,9 +135,9 @@ test('one that drains is left for the next at once, told goodbye, and closed onc
   const spare = await world.introducer()
   await startWith(home, other)
   await reach.addIntroducer(await world.link(spare))
-  await settled()
+  await world.turns()
   home.drain(30 * SECOND)
-  await settled()
+  await world.turns()
   expect([other, spare].map(placeOf)).toEqual(['held', 'held'])
   expect(home.told).toContain('unregister')
   expect(stateOf(home)).toBe('waiting')
@@ -155,7 +150,7 @@ test('the only introducer is used until it goes, though it drains', async () => 
   await startWith(home)
   await world.clock.advance(2 * MINUTE)
   home.drain(30 * SECOND)
-  await settled()
+  await world.turns()
   expect(seen(home)).toMatchObject({ state: 'draining', lastError: 'It is about to stop.' })
   expect(placeOf(home)).toBe('held')
   expect(world.network.connections()).toHaveLength(1)
@@ -375,7 +370,7 @@ test('the connection with an introducer that is also a contact is not closed whe
   await startWith(home)
   world.wanted.add(home.peerId)
   await reach.enableIntroducer(home.peerId, false)
-  await settled()
+  await world.turns()
   expect(world.network.connections()).toHaveLength(1)
   expect(world.kept.size).toBe(0)
   await reach.stop()

@@ -52,6 +52,7 @@ export class FakeIntroducer {
   /** What it says of itself, if not its own record. */
   record: Uint8Array | null = null
   reachable: number[] = []
+  probed = (ports: readonly number[]) => ports.map((port) => ({ port, reached: this.reachable.includes(port) }))
   answers: (wanted: readonly PeerId[]) => Promise<Uint8Array[]> = async () => []
   readonly registrations: Registration[] = []
   readonly told: string[] = []
@@ -249,6 +250,11 @@ export class World {
     })
   }
 
+  /** What was begun goes on as far as it can without time passing. */
+  async turns(): Promise<void> {
+    for (let turn = 0; turn < 20; turn += 1) await this.clock.advance(0)
+  }
+
   /** It dies, and with it every connection. */
   kill(introducer: FakeIntroducer): void {
     introducer.state = 'down'
@@ -328,7 +334,7 @@ export class World {
       },
       probe: async (peerId, ports, signal) => {
         const one = await ask(peerId, 'probe', signal)
-        return ports.map((port) => ({ port, reached: one.reachable.includes(port) }))
+        return one.probed(ports)
       },
       attend: async (peerId, notify, signal) => {
         const one = await ask(peerId, 'attend', signal)

@@ -33,7 +33,7 @@ export class Outside {
   readonly #stopping = new AbortController()
   #nat = NOT_ASKED
   #upnp: Upnp
-  #asked: { atMs: number; servers: string } | null = null
+  #asked: { atMs: number; key: string } | null = null
   #asking: Promise<void> | null = null
   #askAgain: Cancel = () => {}
   #probed: { atMs: number; key: string } | null = null
@@ -104,10 +104,12 @@ export class Outside {
     if (this.#asking !== null) return this.#asking
     const agoMs = this.#asked === null ? Number.POSITIVE_INFINITY : clock.monotonicMs() - this.#asked.atMs
     const isSure = this.#nat.kind !== 'unknown' && this.#nat.kind !== 'udp-blocked'
-    const isNews = !isSure && this.#asked?.servers !== servers.join(' ')
+    // An introducer that answers over TCP makes silence over UDP mean something.
+    const key = [...servers, this.#stations.ready().length > 0].join(' ')
+    const isNews = !isSure && this.#asked?.key !== key
     if (why === 'news' && !isNews && agoMs < limits.NAT_EVERY_MS) return
     if (agoMs < limits.NAT_LEAST_MS) return this.#askLater(limits.NAT_LEAST_MS - agoMs)
-    this.#asked = { atMs: clock.monotonicMs(), servers: servers.join(' ') }
+    this.#asked = { atMs: clock.monotonicMs(), key }
     this.#asking = this.#ask(servers).finally(() => (this.#asking = null))
     return this.#asking
   }
