@@ -116,8 +116,15 @@ function overflows(page: Page): Promise<string[]> {
       return (overflowX === 'auto' || overflowX === 'scroll') && element.scrollWidth > element.clientWidth + 1
     })
     const { scrollHeight, clientHeight } = document.body
-    const named = wide.map((element) => `${element.tagName.toLowerCase()}.${element.className} scrolls sideways`)
-    return scrollHeight > clientHeight + 1 ? [...named, `the window is ${scrollHeight - clientHeight} px too long`] : named
+    const nameOf = (element: Element): string => `${element.tagName.toLowerCase()}.${element.className}`
+    const named = wide.map((element) => `${nameOf(element)} scrolls sideways`)
+    if (scrollHeight <= clientHeight + 1) return named
+    const low = [...document.querySelectorAll('*')].filter(
+      (element) =>
+        getComputedStyle(element).position === 'absolute' && element.getBoundingClientRect().bottom > clientHeight + 1,
+    )
+    const long = `the window is ${scrollHeight - clientHeight} px too long`
+    return [...named, `${long}: ${low.map(nameOf).join(', ') || 'of what stands in the flow'}`]
   })
 }
 

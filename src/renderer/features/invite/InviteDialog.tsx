@@ -89,6 +89,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }): ReactNode {
           <OpenInvitations
             invitations={open.invitations}
             current={made?.id ?? null}
+            onRefused={() => void open.ask()}
             onRevoked={(id, left) => {
               open.set(left)
               if (made?.id === id) setMade(null)

@@ -16,22 +16,30 @@ export interface OpenInvitationsProps {
   /** The one whose link is on the screen. */
   current: string | null
   onRevoked: (id: string, left: PendingInvitation[]) => void
+  /** One could not be taken back: the list may be older than what became of it. */
+  onRefused: () => void
 }
 
 /** Invitations that nobody has used yet, each with a way to take it back. */
-export function OpenInvitations({ invitations, current, onRevoked }: OpenInvitationsProps): ReactNode {
+export function OpenInvitations(props: OpenInvitationsProps): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
+  const { invitations, current, onRevoked, onRefused } = props
   const [all, setAll] = useState(false)
   const [takingBack, setTakingBack] = useState<string | null>(null)
   const [gone, setGone] = useState(0)
   const revoke = useCall(async (id: string) => {
     setTakingBack(id)
-    onRevoked(id, await client.peers.revokeInvitation({ id }))
-    setGone((count) => count + 1)
+    try {
+      onRevoked(id, await client.peers.revokeInvitation({ id }))
+      setGone((count) => count + 1)
+    } catch (error) {
+      onRefused()
+      throw error
+    }
   })
   const hidden = all ? 0 : Math.max(0, invitations.length - SHOWN)
-  if (invitations.length === 0 && gone === 0) return null
+  if (invitations.length === 0 && gone === 0 && revoke.failure === null) return null
 
   return (
     <section className={css.open} aria-labelledby="open-invitations">

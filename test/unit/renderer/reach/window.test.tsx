@@ -214,12 +214,13 @@ describe('open invitations', () => {
     await waitFor(() => expect(screen.queryByRole('textbox', { name: 'Invitation link' })).toBeNull())
   })
 
-  test('that are gone already say so, and stay as they are', async () => {
+  test('that are gone already say so, and are listed no more', async () => {
     const { world } = await invite({ invitations: [first] })
     await screen.findByRole('button', { name: /^Take back/ })
     world.scene.invitations = []
     await press(/^Take back/)
     expect((await screen.findByRole('alert')).textContent).toMatch(/not there any more/)
+    await waitFor(() => expect(screen.queryByRole('button', { name: /^Take back/ })).toBeNull())
   })
 })
 
