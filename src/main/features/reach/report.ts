@@ -2,13 +2,15 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { Attempt, Connectivity, Introducer, NatKind, RelayLimit, Upnp } from '../../../shared/model/reach.ts'
 import { KiB, MiB, GiB, DAY, HOUR, MINUTE, SECOND } from '../../../shared/units.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
-import { readAddress } from './addresses.ts'
+import { readAddress, throughOf } from './addresses.ts'
 import { byPeer } from './attempts.ts'
 import type { ProbeResult } from './outside.ts'
 
 /*
  * What is known about how this device is reached, as text for support. Pure. 80 columns, so that it survives a mail.
  */
+
+const LEFT_OUT = 'Signed words of others that did not hold, left out since the start'
 
 const WIDTH = 80
 /** Attempts shown of one peer, and peers shown: the report is to be read. */
@@ -46,7 +48,7 @@ export function writeReport(facts: ReportFacts): string {
     ...heading(`Introducers: ${connectivity.introducers.length}`),
     ...connectivity.introducers.flatMap((one) => introducer(one, facts)),
     ...(connectivity.introducers.length === 0 ? wrapped('None is known. Add one by its link in the settings.', 2) : []),
-    ...(refused === 0 ? [] : wrapped(`${refused} signed by nobody who may, left out since the start.`, 2)),
+    ...(refused === 0 ? [] : wrapped(`${LEFT_OUT}: ${refused}`, 2)),
     ...heading('Latest attempts, by peer'),
     ...attempts(facts),
     '',
@@ -61,10 +63,11 @@ function thisDevice({ connectivity, listening, nowMs, probe }: ReportFacts): str
     if (reach !== undefined) counts.set(reach, (counts.get(reach) ?? 0) + 1)
   }
   const reached = counts.has('public') ? 'directly' : counts.has('relayed') ? 'through a relay' : 'from nowhere outside'
+  const told = [...counts].map(([reach, count]) => `${count} ${reach}`).join(', ')
   const seen = nat.seenAs === null ? '' : `, seen as ${nat.seenAs}`
   const checked = nat.checkedMs === null ? '' : ` (${ago(nat.checkedMs, nowMs)})`
   return [
-    ...field('Reached', [`${reached}:`, ...[...counts].map(([reach, count]) => `${count} ${reach}`)].join(' ')),
+    ...field('Reached', `${reached}; addresses: ${told === '' ? 'none' : told}`),
     ...field('NAT', `${natKinds[nat.kind]}${seen}${checked}`),
     ...wrapped(nat.why, 14),
     ...field('UPnP', upnpSays(upnp)),
@@ -136,15 +139,22 @@ function attempts({ connectivity, connections, roundTrips }: ReportFacts): strin
     return [
       `  ${peerId}`,
       ...wrapped(`Now: ${ways.length === 0 ? 'not connected' : ways.join(', ')}${trip}`, 4),
-      ...own.slice(0, ATTEMPTS_OF_PEER).flatMap(attemptSays),
+      ...own.slice(0, ATTEMPTS_OF_PEER).flatMap((one) => attemptSays(one, connectivity.introducers)),
     ]
   })
 }
 
-function attemptSays({ atMs, outcome, transport, tookMs, address, why }: Attempt): string[] {
+function attemptSays(
+  { atMs, outcome, peerId, transport, tookMs, address, why }: Attempt,
+  introducers: readonly Introducer[],
+): string[] {
   const at = new Date(atMs).toISOString().slice(11, 19)
   const head = [at, outcome.padEnd(8), transport.padEnd(13), ms(tookMs).padStart(9)].join('  ')
-  return [`    ${head}`, ...wrapped(address, 6), ...(why === null ? [] : wrapped(why, 6))]
+  const where = address.replace(`/p2p/${peerId}`, '').replace(/\/p2p\/[^/]+(?=\/p2p-circuit)/, '')
+  const through = throughOf(address)
+  const name = introducers.find((one) => one.peerId === through)?.name ?? through
+  const way = through === null ? where : `${where} through ${name}`
+  return [`    ${head}`, ...wrapped(way, 6), ...(why === null ? [] : wrapped(why, 6))]
 }
 
 function limitSays({ dataBytes, durationMs }: RelayLimit): string {
@@ -190,7 +200,7 @@ function printable(text: string): string {
 }
 
 function ms(value: number): string {
-  if (value >= 10 * SECOND) return `${Math.round(value / SECOND)} s`
+  if (value >= SECOND) return `${(value / SECOND).toFixed(1)} s`
   return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`
 }
 
