@@ -25,12 +25,13 @@ export async function dialOne(parts: DialOneParts, peerId: PeerId, text: string,
   const relay = relayIn(address)
   if (me.equals(peerIdFromString(peerId))) throw new Error('dial self')
   if (!mayDial(peerId) || (relay !== null && !mayDial(relay))) throw new DeniedError('this peer may not be dialled now')
-  setMaxListeners(Infinity, signal)
   if (parts.components().transportManager.dialTransportForMultiaddr(address) === undefined) await within(parts.complete, signal)
   const isCircuit = relay !== null && Circuit.exactMatch(address) && !WebRTC.matches(address)
-  const connection = isCircuit
-    ? await dialCircuit(parts.components(), relay, address, signal)
-    : await dialDirect(parts.components(), address, signal)
+  const connection = await whileDialling(signal, (given) =>
+    isCircuit
+      ? dialCircuit(parts.components(), relay, address, given)
+      : dialDirect(parts.components(), address, given),
+  )
   if (connection.remotePeer.toString() === peerId) return connection
   const error = new Error('does not match expected remote identity')
   connection.abort(error)
@@ -45,7 +46,24 @@ async function within(promise: Promise<void>, signal: AbortSignal): Promise<void
   await Promise.race([promise, late]).finally(() => signal.removeEventListener('abort', onAbort))
 }
 
-export class DeniedError extends Error {
+/**
+ * With a signal that says nothing any more once the dial is over: the TCP transport hands it to the socket, which would
+ * be destroyed when a deadline passes that was only for connecting.
+ */
+async function whileDialling<Value>(signal: AbortSignal, dial: (given: AbortSignal) => Promise<Value>): Promise<Value> {
+  signal.throwIfAborted()
+  const controller = new AbortController()
+  setMaxListeners(Infinity, controller.signal)
+  const aborted = (): void => controller.abort(signal.reason)
+  signal.addEventListener('abort', aborted, { once: true })
+  try {
+    return await dial(controller.signal)
+  } finally {
+    signal.removeEventListener('abort', aborted)
+  }
+}
+
+class DeniedError extends Error {
   override readonly name = 'DialDeniedError'
 }
 

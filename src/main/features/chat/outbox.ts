@@ -32,6 +32,8 @@ interface Box {
   /** Somebody asked for a try while one was under way. */
   again: boolean
   lastTryMs: number | null
+  /** Something was acknowledged since. */
+  progressed: boolean
   cancel: Cancel
   waiting: Waiting | null
 }
@@ -102,6 +104,7 @@ export class Outbox {
     const box = this.#boxes.get(account)
     if (box === undefined) return
     box.failures = 0
+    box.progressed = true
     if (box.waiting?.code.startsWith(ENTRY_REFUSED) !== true) box.waiting = null
     if (this.#parts.store.isWaiting(account) || box.trying) return
     box.cancel()
@@ -110,15 +113,16 @@ export class Outbox {
 
   /**
    * A stream with a device of theirs is over. One that worked and was cut says nothing of whether they can be reached:
-   * another connection may be there, so that is tried at once, and only what comes of it is a failure.
+   * another connection may be there, so that is tried at once, and only what comes of it is a failure. Not over and over,
+   * unless something arrived each time.
    */
   over(account: AccountId, end: SessionEnd, worked: boolean): void {
     const { sessions, store } = this.#parts
     const box = this.#boxes.get(account)
     if (this.#stopped || box?.trying === true || sessions.hasLive(account) || !store.isWaiting(account)) return
-    const { lastTryMs = null } = box ?? {}
+    const { lastTryMs = null, progressed = true } = box ?? {}
     const agoMs = lastTryMs === null ? null : this.#parts.clock.monotonicMs() - lastTryMs
-    if (worked && end.kind === 'cut' && afterSendMs(agoMs) === 0) this.#try(account)
+    if (worked && end.kind === 'cut' && (progressed || afterSendMs(agoMs) === 0)) this.#try(account)
     else this.#failed(account, end.kind === 'ended' ? ENDED : end)
   }
 
@@ -137,6 +141,7 @@ export class Outbox {
     box.again = box.trying
     if (box.trying) return
     box.trying = true
+    box.progressed = false
     this.#queue.push(account)
     this.#next()
   }
@@ -244,7 +249,15 @@ export class Outbox {
   #box(account: AccountId): Box {
     const having = this.#boxes.get(account)
     if (having !== undefined) return having
-    const box: Box = { failures: 0, trying: false, again: false, lastTryMs: null, cancel: () => {}, waiting: null }
+    const box: Box = {
+      failures: 0,
+      trying: false,
+      again: false,
+      lastTryMs: null,
+      progressed: false,
+      cancel: () => {},
+      waiting: null,
+    }
     this.#boxes.set(account, box)
     return box
   }

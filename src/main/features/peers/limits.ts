@@ -118,7 +118,7 @@ export const LOOK_UP_TIMEOUT_MS = 5 * SECOND
 export const REDIAL_WITHIN_MS = SECOND
 
 /** A circuit that was cut at its limit is dialled again at once, but for one that is cut over and over. */
-export const CUT_AGAIN_MS = 2 * SECOND
+export const CUT_AGAIN_MS = SECOND
 
 /** Bytes that may be on the way when a relay cuts, so that its count and ours differ: two windows of Yamux. */
 export const UNDER_WAY_BYTES = 2 * 1024 * KiB
