@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Connectivity } from '../../src/shared/model/reach.ts'
@@ -114,6 +114,13 @@ export class Lab {
     return eventually('a place', probe, { withinMs: SETTLE_TIMEOUT_MS, everyMs: 200 }).catch(() => {
       throw new Error(`${name} did not settle within ${SETTLE_TIMEOUT_MS} ms: ${JSON.stringify(last, null, 1)}`)
     })
+  }
+
+  /** What a node says of itself, and its log, for whoever looks why. */
+  async keepReport(name: string, folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, `${name}.txt`), await this.host(name).call('report', null, 5_000).catch(String))
+    await copyFile(join(this.#folder, name, 'logs/latch.log'), join(folder, `${name}.log`)).catch(() => {})
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { NatKind } from '../../src/shared/model/reach.ts'
@@ -99,7 +99,8 @@ async function measure(pairs: readonly Pair[]): Promise<{ results: PairResult[];
         const result = await runPair(sides[0], sides[1], `${a}-${b}-${round}`)
         results.push(result)
         tell(result)
-        if (result.failed !== null) await keepReports(lab, nameA, nameB)
+        if (result.failed === null) return
+        for (const name of [nameA, nameB]) await lab.keepReport(name, join(ROOT, 'artifacts/lab', `${a} and ${b}`))
       })
     }
     console.log(`${results.length} pairs after ${seconds(performance.now() - startMs)}`)
@@ -135,21 +136,12 @@ function kindOfNat(kind: Kind): NatKind {
 function tell({ a, b, expected, how, connectedMs, firstMessageMs, directMs, transferMs, failed }: PairResult): void {
   const figure = (ms: number | null): string => (ms === null ? '-' : seconds(ms)).padStart(7)
   const figures = [connectedMs, firstMessageMs, directMs, transferMs].map(figure).join(' ')
+  if (failed !== null) console.log(`     ${failed}`)
   console.log(`${failed === null ? 'ok  ' : 'FAIL'} ${a.padEnd(18)} ${b.padEnd(18)} ${expected.way.padEnd(6)} ${String(how).padEnd(6)} ${figures}`)
 }
 
 function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`
-}
-
-/** What each of the two says of itself, for whoever looks why. */
-async function keepReports(lab: Lab, ...names: string[]): Promise<void> {
-  const folder = join(ROOT, 'artifacts/lab')
-  await mkdir(folder, { recursive: true })
-  for (const name of names) {
-    const text = await lab.host(name).call('report').catch(String)
-    await writeFile(join(folder, `${names.join(' and ')}, ${name}.txt`), text)
-  }
 }
 
 async function write(results: readonly PairResult[]): Promise<void> {
