@@ -75,7 +75,7 @@ async function dialDirect(components: Components, address: Multiaddr, signal: Ab
     ? await connectionManager.openConnection(address, { signal, force: true })
     : await transportManager.dial(address, { signal })
   // As libp2p's queue does: what worked is known to its services too.
-  await peerStore.merge(connection.remotePeer, { multiaddrs: [connection.remoteAddr] }).catch(() => {})
+  peerStore.merge(connection.remotePeer, { multiaddrs: [connection.remoteAddr] }).catch(() => {})
   return connection
 }
 

@@ -117,6 +117,17 @@ test('a connection that the other side made ends the waiting', async () => {
   expect(dials).toHaveLength(1)
 })
 
+test('a connection that came and went before the dial had said so is waited for, not taken for open', async () => {
+  keeper.keep(peer, false)
+  keeper.connected(peer)
+  keeper.disconnected(peer)
+  dials[0]?.answer(true)
+  await clock.advance(0)
+  expect(keeper.of(peer)?.state).toBe('waiting')
+  await clock.advance(SECOND)
+  expect(dials).toHaveLength(2)
+})
+
 test('whoever is let go is dialled no more, also when a dial was under way', async () => {
   keeper.keep(peer, false)
   keeper.release(peer)

@@ -128,7 +128,8 @@ export class Keeper {
     this.#changed(peerId)
     try {
       await this.#dial(peerId)
-      if (this.#isCurrent(peerId, kept)) this.connected(peerId)
+      // The connection may have come and gone by now.
+      if (this.#isCurrent(peerId, kept) && kept.state === 'dialling') this.connected(peerId)
     } catch {
       if (this.#isCurrent(peerId, kept) && kept.state === 'dialling') this.#wait(peerId, kept)
     } finally {
