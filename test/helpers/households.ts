@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { noServices } from '../../src/main/node/config.ts'
+import type { IntroducerConfig } from '../../src/main/node/introducer-config.ts'
 import { openPeerNode } from '../../src/main/node/peer-node.ts'
 import type { Household, NodeConfig, PeerNode } from '../../src/main/node/types.ts'
 import { systemClock, type Clock } from '../../src/main/platform/clock.ts'
@@ -17,6 +18,8 @@ export interface HouseholdOptions {
   readonly dataFolder?: string
   readonly listen?: readonly string[]
   readonly bootstrap?: readonly string[]
+  readonly introducers?: readonly string[]
+  readonly introducer?: IntroducerConfig
   readonly services?: Partial<NodeConfig['services']>
   readonly clock?: Clock
   readonly log?: Log
@@ -26,7 +29,7 @@ export interface OpenHousehold extends Household {
   readonly node: PeerNode
   readonly me: Me
   readonly dataFolder: string
-  /** Where it can be dialled, with the peer id. */
+  /** Where it can be dialled, with the peer id; empty where it was to listen nowhere. */
   readonly address: string
   readonly close: () => Promise<void>
 }
@@ -46,6 +49,8 @@ export async function openNode(options: HouseholdOptions = {}): Promise<OpenNode
     vault: createKeyFileVault(join(dataFolder, 'key')),
     listen: options.listen ?? ['/ip4/127.0.0.1/tcp/0'],
     bootstrap: options.bootstrap ?? [],
+    introducers: options.introducers ?? [],
+    ...(options.introducer === undefined ? {} : { introducer: options.introducer }),
     services: { ...noServices, ...options.services },
   }
   const node = await openPeerNode(config, {
@@ -69,6 +74,6 @@ export async function openHousehold(options: HouseholdOptions & { readonly name:
   const me = node.identity.current().state === 'ready' ? node.identity.me() : await node.identity.create(options.name)
   const household = node.household()
   const address = household.peers.reachability().listening.find((one) => one.includes('/tcp/'))
-  if (address === undefined) throw new Error(`${options.name} listens nowhere`)
-  return { ...household, node, me, dataFolder, address, close }
+  if (address === undefined && options.listen?.length !== 0) throw new Error(`${options.name} listens nowhere`)
+  return { ...household, node, me, dataFolder, address: address ?? '', close }
 }
