@@ -12,6 +12,7 @@ export type Register = (program: Command, context: Context) => void
 /** Every command, in the order of the help. Loaded one at a time: `latch status` should not wait for the others. */
 const commands: Readonly<Record<string, () => Promise<{ register: Register }>>> = {
   start: () => import('./commands/start.ts'),
+  introduce: () => import('./commands/introduce.ts'),
   status: () => import('./commands/status.ts'),
   window: () => import('./commands/window.ts'),
   identity: () => import('./commands/identity.ts'),

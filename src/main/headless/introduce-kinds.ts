@@ -214,7 +214,8 @@ function isAddress(given: string, isOwn: boolean): boolean {
     const address = multiaddr(given)
     const [host] = address.getComponents()
     if (isOwn && isIP(host?.value ?? '') === 0) return false
-    return [TCP, WebSockets, WebSocketsSecure].some((kind) => (isOwn ? kind.exactMatch(address) : kind.matches(address)))
+    if (isOwn) return TCP.exactMatch(address) || WebSockets.exactMatch(address)
+    return [TCP, WebSockets, WebSocketsSecure].some((kind) => kind.matches(address))
   } catch {
     return false
   }

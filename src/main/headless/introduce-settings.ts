@@ -73,8 +73,8 @@ export const settings = {
   'relay.strangers.data': setting(relayData, () => limits.strangers.dataBytes, 'both directions of it together'),
   'limits.connections': setting(count(16, 100_000), () => CONNECTIONS, 'at once'),
   'limits.registrations': setting(count(0, 1_000_000), () => limits.registrations, 'devices that it remembers'),
-  'limits.per-address': setting(count(1, 1_000_000), () => limits.registrationsPerAddress, 'of them behind one address'),
-  'limits.per-subnet': setting(count(1, 1_000_000), () => limits.registrationsPerSubnet, 'of them in one network'),
+  'limits.per-address': setting(count(1, 1_000_000), () => limits.registrationsPerAddress, 'behind one address'),
+  'limits.per-subnet': setting(count(1, 1_000_000), () => limits.registrationsPerSubnet, 'in one network'),
   'http.listen': setting(
     socketOrOff,
     () => ({ address: '127.0.0.1', port: 9464 }),

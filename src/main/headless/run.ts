@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { constants } from 'node:os'
 import { LatchError } from '../../shared/errors.ts'
 import { allServices, defaultListen } from '../node/config.ts'
 import { openPeerNode } from '../node/peer-node.ts'
@@ -13,6 +12,7 @@ import { createLog, type Log } from '../platform/log.ts'
 import { createPassphraseVault } from '../platform/passphrase-vault.ts'
 import type { Vault } from '../platform/vault.ts'
 import { readFlags, usage, type Flags } from './flags.ts'
+import { exitCodes, sentence, signalled, survive } from './process.ts'
 
 /*
  * The node without a window: for a machine without a display, for servers, for the command line (`latch start`).
@@ -21,16 +21,13 @@ import { readFlags, usage, type Flags } from './flags.ts'
  *   SIGINT, SIGTERM or `node.stop` → HTTP → node (writes, closes)
  */
 
-const FAILED = 1
-const WRONG_ARGUMENT = 2
-
 /** Gives the exit code, when the node has stopped. `windowFolder`: the built window, served beside the contract. */
 export async function runHeadless(args: readonly string[], windowFolder: string): Promise<number> {
   const read = readFlags(args)
   if (read.read === 'flags') return start(read.flags, windowFolder)
   if (read.read === 'wrong') {
     process.stderr.write(`${read.why} See latch start --help.\n`)
-    return WRONG_ARGUMENT
+    return exitCodes.wrongArgument
   }
   process.stdout.write(read.read === 'help' ? usage : `${version}\n`)
   return 0
@@ -49,7 +46,7 @@ async function start(flags: Flags, windowFolder: string): Promise<number> {
   } catch (error) {
     log?.error({ error }, 'the node ended')
     process.stderr.write(`${sentence(error)}\n`)
-    return FAILED
+    return exitCodes.failed
   } finally {
     log?.close()
   }
@@ -100,32 +97,4 @@ async function vaultFor({ passphraseFile }: Flags, keyFile: string): Promise<Vau
     throw new LatchError('LOCKED', `The passphrase file ${passphraseFile} cannot be read.`, { cause })
   })
   return createPassphraseVault(text.split(/\r?\n/)[0] ?? '')
-}
-
-/** An error that a library lost on the way ends no connection of others. */
-function survive(log: Log): void {
-  process.on('uncaughtException', (error) => log.error({ error }, 'uncaught; the node goes on'))
-  process.on('unhandledRejection', (error) => log.error({ error }, 'unhandled rejection; the node goes on'))
-  // Whoever started this may have closed their end.
-  process.stdout.on('error', () => {})
-  process.stderr.on('error', () => {})
-}
-
-/** Resolves at the first signal that ends the node cleanly; the second ends it at once. */
-function signalled(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  let isFirst = true
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (!isFirst) process.exit(128 + constants.signals[signal])
-      isFirst = false
-      resolve()
-    })
-  }
-  return promise
-}
-
-function sentence(error: unknown): string {
-  if (error instanceof LatchError) return error.message
-  return `Latch could not start: ${error instanceof Error ? error.message : String(error)}`
 }
