@@ -7,14 +7,19 @@ import type { Route, Transport } from '../../shared/model/peers.ts'
 import { circuitOf } from './circuit.ts'
 import type { RemotePeer } from './streams.ts'
 
+type Described = Pick<Connection, 'id' | 'remotePeer' | 'remoteAddr' | 'direction' | 'limits'> &
+  Partial<Pick<Connection, 'timeline'>>
+
+/** Whoever looks through hundreds of connections does so often, and all but what is left of a circuit stays as it is. */
+const descriptions = new WeakMap<Described, RemotePeer>()
+
 /** What a connection says about the way it takes. The peer id is the one that the handshake proved. */
-export function describeConnection(
-  connection: Pick<Connection, 'id' | 'remotePeer' | 'remoteAddr' | 'direction' | 'limits'> &
-    Partial<Pick<Connection, 'timeline'>>,
-): RemotePeer {
+export function describeConnection(connection: Described): RemotePeer {
+  const known = descriptions.get(connection)
+  if (known !== undefined) return known.circuit === null ? known : { ...known, circuit: circuitOf(connection) }
   const transport = transportOf(connection.remoteAddr)
   const relayed = transport === 'relay' || connection.limits !== undefined
-  return {
+  const peer: RemotePeer = {
     peerId: PeerId.parse(connection.remotePeer.toString()),
     connection: connection.id,
     route: relayed ? 'relayed' : routeOf(connection.remoteAddr, transport),
@@ -23,6 +28,8 @@ export function describeConnection(
     direction: connection.direction,
     circuit: relayed ? circuitOf(connection) : null,
   }
+  descriptions.set(connection, peer)
+  return peer
 }
 
 /** The transport that an address asks for. */

@@ -6,6 +6,8 @@
  *   peers.ts         the feature: what a person may ask     arrivals.ts    what the network tells
  *   roster.ts        every peer as the window shows it      peer-book.ts   what is remembered, bounded, in the database
  *   dialler.ts       makes connections                      keeper.ts      makes them again; schedule.ts says when
+ *   race.ts          the first address that answers         candidates.ts  which are tried, in which order
+ *   sources.ts       where addresses come from              fuel.ts        what circuits may still carry
  *   invitation.ts    the link that lets one person in       invitations.ts made, taken back, read, accepted
  *   twins.ts         two connections where one is enough
  *   reachability.ts  the lamp                               surroundings.ts a sleep, another network
