@@ -67,14 +67,12 @@ export function createReachNetwork(parts: ReachNetworkParts): Libp2pReachNetwork
       const address = listenedAt(multiaddr(text))
       // It lies outside, or it would not have to be confirmed.
       if (isPrivate(address)) return
+      withdraw((other) => hostOf(other) !== hostOf(address))
       confirmed.set(address.toString(), address)
       components().addressManager.confirmObservedAddr(address, { type: 'observed', ttl: CONFIRMED_FOR_MS })
     },
 
-    unconfirm() {
-      for (const address of confirmed.values()) components().addressManager.removeObservedAddr(address)
-      confirmed.clear()
-    },
+    unconfirm: () => withdraw(() => true),
 
     upnp(): Upnp {
       const sinceMs = parts.upnpSinceMs()
@@ -85,6 +83,14 @@ export function createReachNetwork(parts: ReachNetworkParts): Libp2pReachNetwork
     },
   }
 
+  function withdraw(isMeant: (address: Multiaddr) => boolean): void {
+    for (const [text, address] of confirmed) {
+      if (!isMeant(address)) continue
+      confirmed.delete(text)
+      components().addressManager.removeObservedAddr(address)
+    }
+  }
+
   /** A port of WebSocket is one of TCP too: whoever is told of it has to know what to speak there. */
   function listenedAt(address: Multiaddr): Multiaddr {
     if (!TCP.exactMatch(address)) return address
@@ -92,6 +98,10 @@ export function createReachNetwork(parts: ReachNetworkParts): Libp2pReachNetwork
     const isWebSocket = own.length > 0 && own.every((one) => WebSockets.exactMatch(one))
     return isWebSocket ? address.encapsulate('/ws') : address
   }
+}
+
+function hostOf(address: Multiaddr): string {
+  return address.getComponents()[0]?.value ?? ''
 }
 
 function portOf(address: Multiaddr): number | null {

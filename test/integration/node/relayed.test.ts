@@ -184,7 +184,7 @@ describe('a better connection', () => {
 })
 
 describe('an address that an introducer reached', () => {
-  test('is announced, until the surroundings change', async () => {
+  test('is announced, until this device has another, or the surroundings change', async () => {
     const node = await openNode(closing)
     const [port] = node.reach.tcpPorts()
     expect(port).toBeGreaterThan(0)
@@ -192,8 +192,11 @@ describe('an address that an introducer reached', () => {
     const isTold = (): boolean => node.network.listening().some((one) => one.startsWith(outside))
     node.reach.confirm(outside)
     await eventually('it to be announced', isTold)
-    node.reach.unconfirm()
+    node.reach.confirm(`/ip4/6.6.6.6/tcp/${port}`)
+    expect(node.network.listening().some((one) => one.startsWith('/ip4/6.6.6.6'))).toBe(true)
     expect(isTold()).toBe(false)
+    node.reach.unconfirm()
+    expect(node.network.listening().some((one) => one.startsWith('/ip4/6.6.6.6'))).toBe(false)
     node.reach.confirm(`/ip4/10.0.0.1/tcp/${port}`)
     expect(node.network.listening().some((one) => one.startsWith('/ip4/10.'))).toBe(false)
   })

@@ -5,11 +5,14 @@ import { somePeerId } from './fake-network.ts'
 const peer = somePeerId()
 const [near, far] = [somePeerId(), somePeerId()]
 
+const me = somePeerId()
+
 const athome: Here = {
+  me,
   listening: ['/ip4/192.168.1.4/tcp/4001', '/ip6/fd00:1:2::4/tcp/4001', `/ip4/10.9.9.9/tcp/1/p2p/${near}/p2p-circuit`],
   connected: (introducer) => introducer === near,
 }
-const alone: Here = { listening: ['/ip4/127.0.0.1/tcp/4001'], connected: () => false }
+const alone: Here = { me, listening: ['/ip4/127.0.0.1/tcp/4001'], connected: () => false }
 
 const ordered = (addresses: string[], here = athome): string[] =>
   inOrder(candidatesOf(peer, addresses, here)).map(({ address }) => address)
@@ -67,6 +70,7 @@ test('what can never be dialled is left out, and nothing is tried twice', () => 
     '/ip4/5.5.5.5/udp/1/quic-v1/webtransport',
     `/ip4/5.5.5.5/tcp/1/p2p/${far}`,
     '/ip4/5.5.5.5',
+    `/ip4/6.6.6.6/tcp/1/p2p/${me}/p2p-circuit`,
     'nonsense',
     '',
   ]

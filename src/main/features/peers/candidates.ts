@@ -21,6 +21,7 @@ export interface Candidate {
 
 /** What this device knows of where it is itself. */
 export interface Here {
+  readonly me: PeerId
   /** The addresses it listens at. */
   readonly listening: readonly string[]
   /** Introducers that are connected: a circuit through them takes one round trip less. */
@@ -61,6 +62,8 @@ export function candidatesOf(peerId: PeerId, addresses: readonly string[], here:
     const transport = transportOf(address)
     const relay = relayIn(address)
     const one = { address: address.toString(), transport, relay }
+    // Whoever has a place at this device is connected to it, or away.
+    if (relay === here.me) return []
     if (relay !== null) return [{ ...one, route: 'relayed' as const, rank: RELAYED + (here.connected(relay) ? 0 : 1) }]
     if (isLoopback(address) && !isOnThisMachine) return []
     return [{ ...one, route: routeOf(address, transport), rank: rankOf(address, transport) }]

@@ -150,10 +150,11 @@ export class Dialler {
   }
 
   #race(peerId: PeerId, sources: RaceParts['sources']): Promise<RemotePeer> {
-    const { clock, network } = this.#parts
+    const { clock, me, network } = this.#parts
+    const connected = (introducer: PeerId): boolean => this.#roster().live.has(introducer)
     const parts: RaceParts = {
       clock,
-      here: { listening: network.listening(), connected: (introducer) => this.#roster().live.has(introducer) },
+      here: { me: me().peerId, listening: network.listening(), connected },
       dial: (address, signal) => network.dialOnly(peerId, address, signal),
       close: (connection) => void network.close(connection),
       attempted: (attempt) => network.attempted(attempt),
