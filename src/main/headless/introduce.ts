@@ -156,9 +156,8 @@ function nodeConfig(values: Values): NodeConfig {
 }
 
 function thisMachine(): Machine {
-  // Beside the folder of the app, which another process has while the app runs.
-  const dataFolder = process.env['LATCH_DATA'] || `${defaultDataFolder()}-introducer`
-  return { hostname: hostname(), dataFolder: resolve(dataFolder) }
+  // Beside the folder of the app, and not the one that LATCH_DATA names: another process has that while the app runs.
+  return { hostname: hostname(), dataFolder: `${defaultDataFolder()}-introducer` }
 }
 
 async function configOf(path: string | null, flags: IntroduceFlags): Promise<ReadConfig> {
