@@ -15,7 +15,7 @@ import { somePeerId } from '../peers/fake-network.ts'
 const relay = somePeerId()
 const peer = somePeerId()
 const circuit = `/ip4/5.5.5.10/tcp/4001/p2p/${relay}/p2p-circuit/p2p/${peer}`
-const here = { networks: ['192.168.1.7/24', 'fd00:1::7/64'], listening: ['/ip4/192.168.1.7/tcp/4001'], max: 8 }
+const here = { networks: ['127.0.0.1/8', '192.168.1.7/24', 'fd00:1::7/64'], max: 8 }
 
 function direct(addresses: readonly string[], over: Partial<typeof here> = {}): string[] {
   return directOf(peer, addresses, { ...here, ...over }).map((address) => address.replace(`/p2p/${peer}`, ''))
@@ -68,7 +68,8 @@ test('private addresses are tried only in networks that this device is on', () =
 
 test('loopback is tried only where this device has nothing else', () => {
   expect(direct(['/ip4/127.0.0.1/tcp/1'])).toEqual([])
-  expect(direct(['/ip4/127.0.0.1/tcp/1'], { listening: ['/ip4/127.0.0.1/tcp/2'] })).toEqual(['/ip4/127.0.0.1/tcp/1'])
+  expect(direct(['/ip4/127.0.0.1/tcp/1'], { networks: [] })).toEqual([])
+  expect(direct(['/ip4/127.0.0.1/tcp/1'], { networks: ['127.0.0.1/8', '::1/128'] })).toEqual(['/ip4/127.0.0.1/tcp/1'])
 })
 
 test('those nearby come first, then the lighter transports, each once, and no more than asked for', () => {

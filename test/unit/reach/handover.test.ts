@@ -127,6 +127,23 @@ test('when the next circuit is lost, another is opened; when the old one is, the
   await reach.stop()
 })
 
+test('at full speed the circuit before the last is closed when the next one is well used', async () => {
+  carriedBy(relay)
+  const first = world.network.connect(world.circuit(bea, relay, { limits: { leftBytes: 17 * MiB } }))
+  use(first, 15 * MiB)
+  await world.clock.advance(2 * SECOND)
+  const second = world.network.connections().find(({ connection }) => connection !== first.connection)
+  if (second === undefined) throw new Error('no second circuit')
+  expect(world.network.closed).toEqual([])
+  use(second, 47 * MiB)
+  await world.clock.advance(2 * SECOND)
+  expect(world.network.closed).toEqual([first.connection])
+  use(second, 15 * MiB)
+  await world.clock.advance(2 * SECOND)
+  expect(opened()).toHaveLength(2)
+  await reach.stop()
+})
+
 test('a peer that is also connected directly, or that nobody wants, gets no further circuit', async () => {
   carriedBy(relay)
   const [near, stranger] = [somePeerId(), somePeerId()]

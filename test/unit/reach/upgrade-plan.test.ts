@@ -16,7 +16,6 @@ function plan(over: Partial<TryFacts> = {}) {
     relayed: { peerId, circuits: [circuit('outbound')] },
     addresses: [straight],
     networks: [],
-    listening: [],
     nat: 'port-restricted',
     ...over,
   })
@@ -24,13 +23,13 @@ function plan(over: Partial<TryFacts> = {}) {
 
 test('straight to it at once, WebRTC over the circuit 400 ms later', () => {
   expect(plan()).toEqual([
-    { address: `${straight}/p2p/${peerId}`, afterMs: 0, timeoutMs: 6 * SECOND },
-    { address: webrtc, afterMs: 400, timeoutMs: 12 * SECOND },
+    { address: `${straight}/p2p/${peerId}`, afterMs: 0, timeoutMs: 6 * SECOND, besideMs: null },
+    { address: webrtc, afterMs: 400, timeoutMs: 12 * SECOND, besideMs: 3 * SECOND },
   ])
 })
 
 test('with no address to try, WebRTC does not wait', () => {
-  expect(plan({ addresses: [] })).toEqual([{ address: webrtc, afterMs: 0, timeoutMs: 12 * SECOND }])
+  expect(plan({ addresses: [] })).toEqual([{ address: webrtc, afterMs: 0, timeoutMs: 12 * SECOND, besideMs: 3 * SECOND }])
 })
 
 test('the side that was called leaves the other three seconds', () => {

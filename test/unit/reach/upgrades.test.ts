@@ -77,6 +77,22 @@ test('the first that answers wins, the others are given up, and there are no mor
   await reach.stop()
 })
 
+test('WebRTC that is silent for three seconds is tried once more beside it, and that one may win', async () => {
+  world.network.answer = async (_, address, signal) => {
+    await delay(world.clock, world.network.dials.length === 1 ? MINUTE : 100, signal)
+    return via(address, { transport: 'webrtc' })
+  }
+  await relayed()
+  await world.clock.advance(4 * SECOND)
+  expect(attempts()).toMatchObject([
+    { outcome: 'given-up', tookMs: 3_100 },
+    { outcome: 'won', tookMs: 100 },
+  ])
+  await world.clock.advance(20 * MINUTE)
+  expect(dialled()).toHaveLength(2)
+  await reach.stop()
+})
+
 test('one that answers after another won is closed, and called late', async () => {
   world.network.known.set(bea, [straight, '/ip4/5.5.5.78/tcp/1'])
   const first = Promise.withResolvers<RemotePeer>()
@@ -118,8 +134,12 @@ test('a try that is not answered takes 12 s, and the wait begins after it', asyn
   world.network.answer = (_peerId, _address, signal) => delay(world.clock, MINUTE, signal).then(() => via(straight))
   await relayed()
   await world.clock.advance(20 * SECOND)
-  expect(dialledAt()).toEqual([0, 17 * SECOND])
-  expect(attempts()).toMatchObject([{ outcome: 'failed', tookMs: 12 * SECOND, why: 'No answer in time.' }])
+  // Silent for 3 s, it is dialled once more beside it; both have until the twelfth second.
+  expect(dialledAt()).toEqual([0, 3 * SECOND, 17 * SECOND, 20 * SECOND])
+  expect(attempts()).toMatchObject([
+    { outcome: 'failed', tookMs: 9 * SECOND, why: 'No answer in time.' },
+    { outcome: 'failed', tookMs: 12 * SECOND, why: 'No answer in time.' },
+  ])
   await reach.stop()
 })
 
@@ -150,7 +170,25 @@ test('news of addresses starts a try at once, no news does not', async () => {
   await reach.stop()
 })
 
-test('a peer that tells other addresses all the time is tried every two seconds, and no more', async () => {
+test('the try that is under way takes in where the peer says that it listens', async () => {
+  world.network.answer = (_peerId, _address, signal) => delay(world.clock, MINUTE, signal).then(() => via(straight))
+  await relayed()
+  expect(dialled()).toHaveLength(1)
+  world.network.known.set(bea, [straight])
+  world.network.tell({ event: 'addresses-changed', peerId: bea })
+  await world.turns()
+  expect(dialled().slice(1)).toEqual([straight])
+  await reach.stop()
+})
+
+test('a peer of which libp2p knows nothing yet is tried all the same', async () => {
+  world.network.addressesOf = () => Promise.reject(new Error('not found'))
+  await relayed()
+  expect(world.network.dials).toMatchObject([{ address: webrtcTo(bea) }])
+  await reach.stop()
+})
+
+test('a peer that tells other addresses all the time is tried every two seconds, twelve of them at most', async () => {
   await relayed()
   await world.clock.advance(SECOND)
   const before = dialledAt().length
@@ -159,8 +197,9 @@ test('a peer that tells other addresses all the time is tried every two seconds,
     world.network.tell({ event: 'addresses-changed', peerId: bea })
     await world.clock.advance(SECOND / 10)
   }
-  const tries = world.network.dials.slice(before).filter(({ address }) => !address.includes('webrtc'))
-  expect(tries.length).toBeLessThanOrEqual(6)
+  const tries = world.network.dials.slice(before)
+  expect(tries.filter(({ address }) => address.includes('webrtc')).length).toBeLessThanOrEqual(6)
+  expect(tries.length).toBeLessThanOrEqual(6 * 12)
   await reach.stop()
 })
 
@@ -208,7 +247,7 @@ test('at most eight peers are tried at once, the others in their turn', async ()
   await world.turns()
   expect(world.network.dials).toHaveLength(8)
   await world.clock.advance(12 * SECOND)
-  expect(world.network.dials).toHaveLength(16)
+  expect(world.network.dials).toHaveLength(24)
   expect(new Set(world.network.dials.map(({ peerId }) => peerId)).size).toBe(16)
   await reach.stop()
 })

@@ -95,19 +95,18 @@ export function worthTelling(addresses: readonly string[], max: number): string[
 /**
  * Those of a peer's addresses that may lead straight to it, with its id at their end, best first: public ones, then
  * those on a network that this device is on too. Whoever says that they listen on our loopback, or in a network that
- * we are not on, would have us knock at machines of somebody else's; loopback is ours only where we have nothing else.
+ * we are not on, would have us knock at machines of somebody else's. Loopback counts where it is the only one.
  */
 export function directOf(
   peerId: PeerId,
   addresses: readonly string[],
-  { networks, listening, max }: { networks: readonly string[]; listening: readonly string[]; max: number },
+  { networks, max }: { networks: readonly string[]; max: number },
 ): string[] {
   const read = addresses.map(readAddress).filter((one) => one !== null)
-  const onLoopback = listening.map(readAddress).every((one) => one === null || one.reach === 'loopback')
-  const isOurs = within(networks)
-  const near = read.filter(
-    ({ reach, ip }) => (reach === 'private' && ip !== null && isOurs(ip)) || (reach === 'loopback' && onLoopback),
-  )
+  const elsewhere = networks.filter((network) => !isLoopbackNetwork(network))
+  const isOurs = within(elsewhere.length > 0 ? elsewhere : networks)
+  const isNear = ({ reach, ip }: ReadAddress): boolean => (reach === 'private' || reach === 'loopback') && isOurs(ip)
+  const near = read.filter(isNear)
   const far = read.filter(({ reach }) => reach === 'public')
   const rank = ({ transport }: ReadAddress): number => ['tcp', 'memory', 'ws', 'webrtc-direct'].indexOf(transport)
   const best = [...near, ...far].toSorted((a, b) => rank(a) - rank(b)).map(({ address }) => `${address}/p2p/${peerId}`)
@@ -115,7 +114,7 @@ export function directOf(
 }
 
 /** Whether an IP address lies in one of these networks, each `ip/bits`. */
-function within(networks: readonly string[]): (ip: string) => boolean {
+function within(networks: readonly string[]): (ip: string | null) => boolean {
   const list = new BlockList()
   for (const network of networks) {
     const [ip = '', bits = ''] = network.split('/')
@@ -125,9 +124,13 @@ function within(networks: readonly string[]): (ip: string) => boolean {
     }
   }
   return (ip) => {
-    const family = familyOf(ip)
-    return family !== null && list.check(ip, family)
+    const family = ip === null ? null : familyOf(ip)
+    return ip !== null && family !== null && list.check(ip, family)
   }
+}
+
+function isLoopbackNetwork(network: string): boolean {
+  return network.startsWith('127.') || network.startsWith('::1/')
 }
 
 function familyOf(ip: string): 'ipv4' | 'ipv6' | null {

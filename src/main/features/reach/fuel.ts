@@ -1,5 +1,6 @@
 import {
   FASTEST_BYTES_PER_SECOND,
+  IDLE_BYTES_PER_SECOND,
   LATEST_LOOK_MS,
   LATEST_SHARE,
   LOW_DATA_BYTES,
@@ -8,6 +9,7 @@ import {
   LOW_TIME_MS,
   LOW_TIME_SHARE,
   OTHER_SIDE_SHARE,
+  SOONEST_IDLE_LOOK_MS,
   SOONEST_LOOK_MS,
   SPEED_HALVES_MS,
 } from './limits.ts'
@@ -49,7 +51,8 @@ export function judgeFuel(tank: Tank, { bytesPerSecond, role }: FuelFacts): Fuel
     if (spareMs <= 0) return { verdict: 'hand-over', why: 'little time left' }
     lookAgainMs = Math.min(lookAgainMs, spareMs)
   }
-  return { verdict: 'enough', lookAgainMs: Math.max(SOONEST_LOOK_MS, Math.ceil(lookAgainMs)) }
+  const soonestMs = bytesPerSecond < IDLE_BYTES_PER_SECOND ? SOONEST_IDLE_LOOK_MS : SOONEST_LOOK_MS
+  return { verdict: 'enough', lookAgainMs: Math.max(soonestMs, Math.ceil(lookAgainMs)) }
 }
 
 function lowBytes(dataBytes: number, bytesPerSecond: number): number {

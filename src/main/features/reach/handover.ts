@@ -91,6 +91,7 @@ export class Handover {
     const circuit = network.circuit(one.peer.connection)
     if (circuit === null) return limits.LATEST_LOOK_MS
     one.speed = measureSpeed(one.speed, circuit.leftBytes, nowMs)
+    if (isWellUsed(circuit)) this.#closeHanded(one.peer.peerId)
     const role = one.peer.direction === 'outbound' ? 'dialler' : 'other'
     const verdict = judgeFuel(
       { ...circuit, leftMs: this.#leftMs(one, circuit) },
@@ -99,7 +100,7 @@ export class Handover {
     const isLeaving = nowMs >= one.leaveAtMs
     if (verdict.verdict === 'enough' && !isLeaving) return verdict.lookAgainMs
     if (nowMs < one.notBeforeMs) return one.notBeforeMs - nowMs
-    if (!this.#isWorthIt(one.peer.peerId)) return limits.LATEST_LOOK_MS
+    if (!this.#isWorthIt(one.peer.peerId)) return limits.NO_ROOM_LOOK_MS
     void this.#handOver(one, verdict.verdict === 'enough' ? 'its introducer goes' : verdict.why)
     return limits.LATEST_LOOK_MS
   }
@@ -116,6 +117,18 @@ export class Handover {
     const all = [...this.#connections.values()].filter((peer) => peer.peerId === peerId)
     const onlyRelayed = all.every(({ route }) => route === 'relayed')
     return onlyRelayed && all.length < limits.MAX_CIRCUITS && this.#parts.isWanted(peerId)
+  }
+
+  /**
+   * The network closes what nothing runs on any more, after a while. At full speed that is too late: the next hand-over
+   * waits for room. What still runs there by now would be cut soon.
+   */
+  #closeHanded(peerId: PeerId): void {
+    const { log, network } = this.#parts
+    for (const { peer, state } of this.#burning.values()) {
+      if (peer.peerId !== peerId || state !== 'handed') continue
+      network.close(peer.connection).catch((error: unknown) => log.debug({ peerId, error }, 'could not be closed'))
+    }
   }
 
   async #handOver(one: Burning, why: string): Promise<void> {
@@ -149,8 +162,8 @@ export class Handover {
     for await (const address of this.#ways(one)) {
       // A direct one may have come meanwhile, or the other side's circuit.
       if (!this.#isWorthIt(peerId) || (tries += 1) > limits.MAX_CIRCUIT_TRIES) return null
-      const dial = { address, afterMs: 0, timeoutMs: limits.CIRCUIT_TIMEOUT_MS }
-      const next = await race(peerId, [dial], { network, clock, log, note }, this.#stopping.signal)
+      const dial = { address, afterMs: 0, timeoutMs: limits.CIRCUIT_TIMEOUT_MS, besideMs: null }
+      const next = await race(peerId, [dial], { network, clock, log, note }, this.#stopping.signal).winner
       if (next !== null) return next
     }
     return null
@@ -170,7 +183,7 @@ export class Handover {
     const whole = (circuit: string): string => `${readAddress(circuit)?.address ?? circuit}/p2p/${peerId}`
     if (one.leaveAtMs === Number.POSITIVE_INFINITY && isNew(address)) yield whole(address)
     tried.add(one.through)
-    for (const circuit of await network.addressesOf(peerId)) if (isNew(circuit)) yield whole(circuit)
+    for (const circuit of await network.addressesOf(peerId).catch(() => [])) if (isNew(circuit)) yield whole(circuit)
     for await (const { addresses } of this.#hooks.locate([peerId], this.#stopping.signal)) {
       for (const circuit of addresses) if (isNew(circuit)) yield whole(circuit)
     }
@@ -204,4 +217,9 @@ export class Handover {
       if (one.peer.peerId === peer.peerId && one.state === 'handed') one.state = 'watched'
     }
   }
+}
+
+/** Whoever moved to it has done so by now. */
+function isWellUsed({ dataBytes, leftBytes }: Circuit): boolean {
+  return dataBytes !== null && leftBytes !== null && leftBytes < dataBytes * limits.WELL_USED_SHARE
 }

@@ -143,13 +143,17 @@ export class Outside {
     const agoMs = this.#probed === null ? Number.POSITIVE_INFINITY : clock.monotonicMs() - this.#probed.atMs
     if (why === 'news' && key === this.#probed?.key && agoMs < limits.PROBE_EVERY_MS) return
     if (agoMs < limits.PROBE_LEAST_MS) {
-      this.#probeAgain()
-      this.#probeAgain = clock.after(limits.PROBE_LEAST_MS - agoMs, () => void this.#probe('news'))
-      return
+      return this.#probeLater(limits.PROBE_LEAST_MS - agoMs)
     }
     this.#probed = { atMs: clock.monotonicMs(), key }
     this.#probing = this.#probeAt(station, seen.ip, ports).finally(() => (this.#probing = null))
     return this.#probing
+  }
+
+  #probeLater(waitMs: number): void {
+    if (this.#stopping.signal.aborted) return
+    this.#probeAgain()
+    this.#probeAgain = this.#parts.clock.after(waitMs, () => void this.#probe('news'))
   }
 
   /** The nearest; one that somebody here chose before one that was learnt, as it is taken at its word. */
@@ -176,6 +180,8 @@ export class Outside {
       log.info({ ports: this.#lastProbe.ports }, 'tried from outside')
     } catch (error) {
       log.debug({ peerId, error }, 'not tried from outside')
+      this.#probed = { atMs: clock.monotonicMs(), key: '' }
+      this.#probeLater(limits.PROBE_EVERY_MS)
     } finally {
       release()
     }

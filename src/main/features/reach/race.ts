@@ -5,6 +5,7 @@ import type { Log } from '../../platform/log.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import { wayOf } from './addresses.ts'
 import { whyFailed } from './failure.ts'
+import { MAX_RACE } from './limits.ts'
 import type { ReachNetwork } from './types.ts'
 import type { PlannedDial } from './upgrade-plan.ts'
 
@@ -17,27 +18,42 @@ export interface RaceParts {
 
 const WON = new Error('another address answered first')
 
+/** Dials under way to one peer, of which one is to win. */
+export interface Race {
+  /** More addresses became known; those that were dialled already are not again. Nothing after it is over. */
+  add(dials: readonly PlannedDial[]): void
+  /** Resolves when one answered, or none did; never rejects. */
+  readonly winner: Promise<RemotePeer | null>
+}
+
 /**
  * Dials each address at its time until one answers; the others are given up, and one that answers all the same is
- * closed. Every dial that began becomes an attempt. Resolves with the winner, or null; never rejects.
+ * closed. Every dial that began becomes an attempt.
  */
-export async function race(
+export function race(
   peerId: PeerId,
   dials: readonly PlannedDial[],
   { network, clock, log, note }: RaceParts,
   ended: AbortSignal,
-): Promise<RemotePeer | null> {
+): Race {
   const over = new AbortController()
   const signal = AbortSignal.any([over.signal, ended])
+  const { promise, resolve } = Promise.withResolvers<RemotePeer | null>()
+  const dialled = new Set<string>()
+  let running = 0
   let winner: RemotePeer | null = null
 
-  async function run({ address, afterMs, timeoutMs }: PlannedDial): Promise<void> {
-    try {
-      if (afterMs > 0) await delay(clock, afterMs, signal)
-      signal.throwIfAborted()
-    } catch {
-      return
-    }
+  async function run({ address, afterMs, besideMs, timeoutMs }: PlannedDial): Promise<void> {
+    if (afterMs > 0) await delay(clock, afterMs, signal).catch(() => {})
+    const settled = new AbortController()
+    const first = once(address, timeoutMs).finally(() => settled.abort())
+    if (besideMs === null) return first
+    const isSilent = delay(clock, besideMs, AbortSignal.any([signal, settled.signal]))
+    await Promise.all([first, isSilent.then(() => once(address, timeoutMs - besideMs), () => {})])
+  }
+
+  async function once(address: string, timeoutMs: number): Promise<void> {
+    if (signal.aborted) return
     const atMs = clock.nowMs()
     const startedMs = clock.monotonicMs()
     const told = (outcome: Attempt['outcome'], why: string | null, way = wayOf(address)): void => {
@@ -64,6 +80,22 @@ export async function race(
     }
   }
 
-  await Promise.all(dials.map(run))
-  return winner
+  function add(more: readonly PlannedDial[]): void {
+    if (signal.aborted) return
+    for (const dial of more) {
+      if (dialled.has(dial.address) || dialled.size >= MAX_RACE) continue
+      dialled.add(dial.address)
+      running += 1
+      void run(dial).finally(() => {
+        running -= 1
+        if (running > 0) return
+        over.abort(WON)
+        resolve(winner)
+      })
+    }
+  }
+
+  add(dials)
+  if (running === 0) resolve(null)
+  return { add, winner: promise }
 }

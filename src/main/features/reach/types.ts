@@ -47,7 +47,7 @@ export interface ReachNetwork {
   close(connection: string): Promise<void>
   /** Cuts connections of this peer that do not answer a round trip within `withinMs`; gives how many were cut. */
   weed(peerId: PeerId | null, withinMs: number): Promise<number>
-  /** Where a peer said it listens, and what worked. */
+  /** Where a peer said it listens, and what worked. Rejects where nothing is known of it. */
   addressesOf(peerId: PeerId): Promise<string[]>
   /** Own addresses, those through introducers among them. */
   listening(): string[]

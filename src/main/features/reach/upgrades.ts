@@ -4,21 +4,23 @@ import type { Cancel } from '../../platform/clock.ts'
 import { dialable } from './addresses.ts'
 import * as limits from './limits.ts'
 import type { ReachParts } from './parts.ts'
-import { race } from './race.ts'
+import { race, type Race } from './race.ts'
 import { upgradeWaitMs } from './schedule.ts'
 import type { ReachNetworkEvent } from './types.ts'
-import { planTry, relayedOnly, type Relayed } from './upgrade-plan.ts'
+import { planDirect, planTry, relayedOnly, type Relayed } from './upgrade-plan.ts'
 
 /** Where the tries for one peer stand. */
 interface Course {
   /** Tries that failed since there was last a reason for hope. */
   round: number
   state: 'due' | 'trying' | 'waiting'
-  /** There was news while it tried. */
+  /** There was news while it tried, of a kind that the try could not take in. */
   again: boolean
+  race: Race | null
   /** Addresses known at the last try. */
   known: string
-  endedAtMs: number
+  /** When it was last tried; null: never. */
+  triedAtMs: number | null
   cancel: Cancel
   readonly ending: AbortController
 }
@@ -83,8 +85,9 @@ export class Upgrades {
         round: 0,
         state: 'due',
         again: false,
+        race: null,
         known: '',
-        endedAtMs: Number.NEGATIVE_INFINITY,
+        triedAtMs: null,
         cancel: () => {},
         ending: new AbortController(),
       })
@@ -111,18 +114,21 @@ export class Upgrades {
     course.again = false
     this.#trying.add(peerId)
     try {
-      const addresses = await network.addressesOf(peerId)
+      const addresses = await this.#addressesOf(peerId)
       course.known = fingerprint(addresses)
-      const here = { networks: networks(), listening: network.listening() }
-      const dials = planTry({ relayed, addresses, ...here, nat: this.#nat() })
-      const won = await race(peerId, dials, { network, clock, log, note: this.#note }, course.ending.signal)
+      const dials = planTry({ relayed, addresses, networks: networks(), nat: this.#nat() })
+      course.race = race(peerId, dials, { network, clock, log, note: this.#note }, course.ending.signal)
+      // The first one mostly comes before the peer has said where it listens; the news of that is not to wait.
+      const isTaste = course.triedAtMs === null && planDirect(peerId, addresses, networks()).length === 0
+      course.triedAtMs = isTaste ? Number.NEGATIVE_INFINITY : clock.monotonicMs()
+      const won = await course.race.winner
       if (won !== null) log.info({ peerId, transport: won.transport }, 'reached without the relay')
     } catch (error) {
       log.warn({ peerId, error }, 'could not try to reach a peer without the relay')
     }
     this.#trying.delete(peerId)
+    course.race = null
     if (this.#courses.get(peerId) === course) {
-      course.endedAtMs = clock.monotonicMs()
       const waitMs = course.again ? limits.UPGRADE_LEAST_MS : upgradeWaitMs(course.round, random())
       course.round = course.again ? 0 : course.round + 1
       this.#wait(course, waitMs)
@@ -142,18 +148,26 @@ export class Upgrades {
   async #onAddresses(peerId: PeerId): Promise<void> {
     const course = this.#courses.get(peerId)
     if (course === undefined) return
-    const known = fingerprint(await this.#parts.network.addressesOf(peerId))
-    if (known === course.known || this.#courses.get(peerId) !== course) return
-    // News of a try that has not looked at addresses yet is no news.
-    if (course.known !== '') this.#hope(peerId, course)
+    const addresses = await this.#addressesOf(peerId)
+    const known = fingerprint(addresses)
+    // For a try that has not looked at addresses yet it is no news.
+    if (known === course.known || course.known === '') return
+    course.known = known
+    // A try that is under way takes them in: a circuit is open before its other end has said where it listens.
+    if (course.race !== null) course.race.add(planDirect(peerId, addresses, this.#parts.networks()))
+    else this.#hope(peerId, course)
   }
 
   #hope(peerId: PeerId, course: Course): void {
     if (course.state === 'trying') course.again = true
     if (course.state !== 'waiting' || this.#courses.get(peerId) !== course) return
     course.round = 0
-    const agoMs = this.#parts.clock.monotonicMs() - course.endedAtMs
+    const agoMs = this.#parts.clock.monotonicMs() - (course.triedAtMs ?? Number.NEGATIVE_INFINITY)
     this.#wait(course, Math.max(0, limits.UPGRADE_LEAST_MS - agoMs))
+  }
+
+  async #addressesOf(peerId: PeerId): Promise<string[]> {
+    return this.#parts.network.addressesOf(peerId).catch(() => [])
   }
 
   #drop(peerId: PeerId): void {
