@@ -1,6 +1,6 @@
 import type { NodeStatus } from '../../shared/model/node.ts'
 import type { Introduction } from '../../shared/model/reach.ts'
-import type { Household, PeerNode } from '../node/types.ts'
+import type { PeerNode } from '../node/types.ts'
 import type { StunCounters } from '../protocols/stun/index.ts'
 
 /** Everything that a running introducer tells whoever keeps it. Nothing of it is secret. */
@@ -18,12 +18,8 @@ export type Readiness = { ready: 'yes' } | { ready: 'no'; why: string }
 export function factsOf(node: PeerNode): IntroducerFacts {
   const status = node.status()
   if (status.phase !== 'running') return { node: status, introduction: null, stun: null }
-  const household: Household & AnswersStun = node.household()
-  return { node: status, introduction: household.introduction.status(), stun: household.stunCounters?.() ?? null }
-}
-
-interface AnswersStun {
-  readonly stunCounters?: () => StunCounters | null
+  const { introduction, stunCounters } = node.household()
+  return { node: status, introduction: introduction.status(), stun: stunCounters() }
 }
 
 /** Pure. */

@@ -9,6 +9,7 @@ import { createPeers } from '../features/peers/index.ts'
 import { createSettings } from '../features/settings/index.ts'
 import { LatchError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
+import { SECOND } from '../../shared/units.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import { createPeerStreams } from '../platform/guarded-streams.ts'
@@ -38,6 +39,9 @@ import { wire } from './wiring.ts'
  * wiring.ts.
  */
 
+/** A connection over which a message was not acknowledged in time is dead if it does not answer within this either. */
+const UNANSWERED_MS = 3 * SECOND
+
 export interface NodeParts {
   readonly config: Pick<NodeConfig, 'listen' | 'bootstrap' | 'introducers' | 'introducer' | 'services'>
   readonly identity: IdentityFeature
@@ -63,7 +67,7 @@ export interface Closing {
 export interface RunningNode {
   readonly household: Household
   readonly libp2p: Libp2pNode
-  readonly reaching: Pick<Reaching, 'begin' | 'stunCounters'>
+  readonly reaching: Pick<Reaching, 'begin'>
   closing(): Closing[]
 }
 
@@ -154,6 +158,9 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     admits: door.guard('contact'),
     connect: (account) => peers.reach(account),
     readReceipts: () => settings.get().readReceipts,
+    unanswered(peerId) {
+      libp2p.reach.weed(peerId, UNANSWERED_MS).catch((error: unknown) => log.warn({ peerId, error }, 'not looked at'))
+    },
     offence: (...about) => door.offence(...about),
   })
   const peers = createPeers({
@@ -181,7 +188,11 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
       },
       locate: (peerIds, signal) => reaching.reach.locate(peerIds, signal),
     },
-    surroundingsChanged: (why) => reaching.reach.changed(why),
+    surroundingsChanged(why) {
+      // Where others reached this device before says nothing in another network.
+      if (why === 'the network changed') libp2p.reach.unconfirm()
+      reaching.reach.changed(why)
+    },
     interfaces: interfacesNow,
     tried: () => libp2p.tried(),
     bootstrap: config.bootstrap,
@@ -231,7 +242,13 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     for (const { stop } of closing()) await stop().catch(() => {})
     throw error
   }
-  return { household: { contacts, peers, reach, introduction, door, chat, settings }, libp2p, reaching, closing }
+  const { stunCounters } = reaching
+  return {
+    household: { contacts, peers, reach, introduction, stunCounters, door, chat, settings },
+    libp2p,
+    reaching,
+    closing,
+  }
 }
 
 /** A node that is there to introduce does it for anybody; by a rule, so that it is seen, and can be changed, at the door. */

@@ -48,7 +48,7 @@ export interface Reaching {
   readonly introduction: IntroductionFeature
   /** Whether room is held for connections with this introducer. */
   isKept(peerId: PeerId): boolean
-  stunCounters(): StunCounters | null
+  readonly stunCounters: () => StunCounters | null
   /** Being an introducer, where that is wanted. */
   serve(): Promise<void>
   /** Using introducers: once the transports have joined, the relay's among them. */

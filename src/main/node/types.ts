@@ -7,6 +7,7 @@ import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { PeersFeature } from '../features/peers/types.ts'
 import type { ReachFeature } from '../features/reach/types.ts'
 import type { SettingsFeature } from '../features/settings/types.ts'
+import type { StunCounters } from '../protocols/stun/index.ts'
 import type { IntroducerConfig } from './introducer-config.ts'
 
 /** What runs once there is an account. */
@@ -15,6 +16,8 @@ export interface Household {
   readonly peers: PeersFeature
   readonly reach: ReachFeature
   readonly introduction: IntroductionFeature
+  /** What its STUN responder answered and dropped; null where there is none. */
+  readonly stunCounters: () => StunCounters | null
   readonly door: DoorFeature
   readonly chat: ChatFeature
   readonly settings: SettingsFeature
