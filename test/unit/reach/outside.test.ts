@@ -120,6 +120,18 @@ test('they are tried again when they change, not when nothing did', async () => 
   await reach.stop()
 })
 
+test('in another network they are tried again, though nothing of them changed', async () => {
+  home.reachable = [4001]
+  await startWith(home)
+  expect(world.network.confirmed).toHaveLength(1)
+  reach.changed('the network changed')
+  await world.turns()
+  await world.clock.advance(26 * SECOND)
+  await world.turns()
+  expect(world.network.confirmed).toHaveLength(2)
+  await reach.stop()
+})
+
 test('a probe that failed is made again five minutes later', async () => {
   home.probed = () => {
     throw new Error('busy')

@@ -155,8 +155,8 @@ export const WEBRTC_COURTESY_MS = 3 * SECOND
 export const WEBRTC_TIMEOUT_MS = 12 * SECOND
 
 /**
- * A dial that is silent for so long is made once more beside it. One in some ten of the library's fails at once and says
- * so only at the end of its time: it waits for a channel of a connection that is closed already.
+ * A dial that is silent for so long is made once more beside it. One in some ten of the library's fails at once and
+ * says so only at the end of its time: it waits for a channel of a connection that is closed already.
  */
 export const WEBRTC_BESIDE_MS = 3 * SECOND
 

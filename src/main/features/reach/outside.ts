@@ -143,17 +143,17 @@ export class Outside {
     const agoMs = this.#probed === null ? Number.POSITIVE_INFINITY : clock.monotonicMs() - this.#probed.atMs
     if (why === 'news' && key === this.#probed?.key && agoMs < limits.PROBE_EVERY_MS) return
     if (agoMs < limits.PROBE_LEAST_MS) {
-      return this.#probeLater(limits.PROBE_LEAST_MS - agoMs)
+      return this.#probeLater(limits.PROBE_LEAST_MS - agoMs, why)
     }
     this.#probed = { atMs: clock.monotonicMs(), key }
     this.#probing = this.#probeAt(station, seen.ip, ports).finally(() => (this.#probing = null))
     return this.#probing
   }
 
-  #probeLater(waitMs: number): void {
+  #probeLater(waitMs: number, why: 'news' | 'anew'): void {
     if (this.#stopping.signal.aborted) return
     this.#probeAgain()
-    this.#probeAgain = this.#parts.clock.after(waitMs, () => void this.#probe('news'))
+    this.#probeAgain = this.#parts.clock.after(waitMs, () => void this.#probe(why))
   }
 
   /** The nearest; one that somebody here chose before one that was learnt, as it is taken at its word. */
@@ -181,7 +181,7 @@ export class Outside {
     } catch (error) {
       log.debug({ peerId, error }, 'not tried from outside')
       this.#probed = { atMs: clock.monotonicMs(), key: '' }
-      this.#probeLater(limits.PROBE_EVERY_MS)
+      this.#probeLater(limits.PROBE_EVERY_MS, 'news')
     } finally {
       release()
     }
