@@ -9,6 +9,8 @@ export interface NatRules {
   readonly mapping: 'one' | 'each'
   /** Who may answer: anybody, whoever's address was spoken to, whoever's address and port were. */
   readonly filter: 'anybody' | 'address' | 'port'
+  /** As Linux does: what goes to whoever knocked in vain before leaves by another port. */
+  readonly remembersKnocks?: boolean
 }
 
 export interface SmallNat {
@@ -26,34 +28,49 @@ async function bound(address: string): Promise<Socket> {
   return socket
 }
 
+/** What one socket on the inside has: where it leaves from, and whom it has spoken to. */
+interface Mapping {
+  readonly client: StunSocket
+  readonly spokenTo: Set<string>
+  readonly knocked: Set<string>
+}
+
 /**
- * A NAT for one client, of real sockets. For each port of a server the client sees a socket on the inside, with the
- * same address where the server's is the same; what it sends there leaves by a socket on the outside.
+ * A NAT of real sockets. For each port of a server those inside see a socket, with the same address where the server's
+ * is the same; what a client sends there leaves by a socket on the outside that is the client's.
  */
-export async function smallNat(servers: readonly StunSocket[], { mapping, filter }: NatRules): Promise<SmallNat> {
+export async function smallNat(servers: readonly StunSocket[], rules: NatRules): Promise<SmallNat> {
+  const { mapping, filter, remembersKnocks = false } = rules
   const inside = new Map<string, Socket>()
-  const outside = new Map<string, Socket>()
-  const spokenTo = new Set<string>()
-  let client: StunSocket | null = null
+  const outside = new Map<string, Promise<Socket>>()
+  const mappings = new Map<string, Mapping>()
   const addresses = [...new Set(servers.map(({ address }) => address))]
 
   for (const server of servers) {
     const socket = await bound(`127.0.1.${addresses.indexOf(server.address) + 1}`)
     inside.set(textOf(server), socket)
-    const key = mapping === 'one' ? 'one' : textOf(server)
-    const leaving = outside.get(key) ?? (await bound('127.0.0.1'))
-    if (!outside.has(key)) leaving.on('message', (bytes, from) => came(bytes, from))
-    outside.set(key, leaving)
-    socket.on('message', (bytes, from) => {
-      client = from
-      spokenTo.add(server.address).add(textOf(server))
-      leaving.send(bytes, server.port, server.address)
-    })
+    socket.on('message', (bytes, from) => void leave(bytes, from, server))
   }
 
-  function came(bytes: Buffer, from: StunSocket): void {
-    const isLetIn = filter === 'anybody' || spokenTo.has(filter === 'address' ? from.address : textOf(from))
-    if (isLetIn && client !== null) inside.get(textOf(from))?.send(seenFromInside(bytes), client.port, client.address)
+  async function leave(bytes: Buffer, client: StunSocket, server: StunSocket): Promise<void> {
+    const mine = mappings.get(textOf(client)) ?? { client, spokenTo: new Set(), knocked: new Set() }
+    mappings.set(textOf(client), mine)
+    mine.spokenTo.add(server.address).add(textOf(server))
+    const isOne = mapping === 'one' && !(remembersKnocks && mine.knocked.has(textOf(server)))
+    const key = isOne ? textOf(client) : `${textOf(client)} ${textOf(server)}`
+    const leaving = outside.get(key) ?? doorOf(mine)
+    outside.set(key, leaving)
+    ;(await leaving).send(bytes, server.port, server.address)
+  }
+
+  async function doorOf({ client, spokenTo, knocked }: Mapping): Promise<Socket> {
+    const socket = await bound('127.0.0.1')
+    socket.on('message', (bytes, from) => {
+      const isLetIn = filter === 'anybody' || spokenTo.has(filter === 'address' ? from.address : textOf(from))
+      if (!isLetIn) knocked.add(textOf(from))
+      else inside.get(textOf(from))?.send(seenFromInside(bytes), client.port, client.address)
+    })
+    return socket
   }
 
   /** The other socket that a server names is another one in here; its own name would lead past the NAT. */
@@ -71,7 +88,7 @@ export async function smallNat(servers: readonly StunSocket[], { mapping, filter
       return { address, port }
     }),
     async close() {
-      const sockets = [...inside.values(), ...outside.values()]
+      const sockets = [...inside.values(), ...(await Promise.all(outside.values()))]
       await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(resolve))))
     },
   }

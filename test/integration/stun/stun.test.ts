@@ -202,6 +202,13 @@ describe('a look at the NAT', () => {
     expect(await probe()(texts(nat.servers), 5_000)).toMatchObject({ kind })
   })
 
+  test('does not take Linux for symmetric, whose ports change where somebody knocked in vain', async () => {
+    const { stun } = await responder(loopback(), loopback())
+    const nat = await smallNat(stun.sockets, { mapping: 'one', filter: 'port', remembersKnocks: true })
+    toEnd.push(() => nat.close())
+    expect(await probe()(texts(nat.servers), 5_000)).toMatchObject({ kind: 'port-restricted' })
+  })
+
   test('asks the next server where the first is away, and compares two servers of one port each', async () => {
     const [{ stun: one }, { stun: two }] = [await responder(loopback()), await responder(loopback(0, '127.0.0.2'))]
     const nat = await smallNat([...one.sockets, ...two.sockets], { mapping: 'each', filter: 'port' })
@@ -239,6 +246,8 @@ describe('a look at the NAT', () => {
     const nat = await smallNat(stun.sockets, { mapping: 'one', filter: 'port' })
     toEnd.push(() => nat.close())
     const slow = createProbeNat({ clock: systemClock, random: randomBytes, own: () => [], retransmitMs: 60_000 })
-    expect(await slow(texts(nat.servers), 300)).toMatchObject({ kind: 'unknown', seenAs: expect.any(String) })
+    const found = await slow(texts(nat.servers), 300)
+    expect(found).toMatchObject({ kind: 'port-restricted', seenAs: expect.any(String) })
+    expect(found.why).toMatch(/the strictest is assumed/)
   })
 })

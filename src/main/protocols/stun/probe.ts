@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6 } from 'node:net'
 import { SECOND } from '../../../shared/units.ts'
-import { deadline, delay, type Clock } from '../../platform/clock.ts'
+import { deadline, type Clock } from '../../platform/clock.ts'
 import { Exchanges, type Reply } from './exchanges.ts'
 import { classify, textOf, type FromElsewhere } from './nat.ts'
 import type { ProbeNat, StunSocket } from './types.ts'
@@ -26,11 +26,14 @@ const unknown = { kind: 'unknown', seenAs: null } as const
 const untested = { otherPort: 'untested', otherAddress: 'untested' } as const
 
 /**
- * The tests of RFC 5780 from one socket, in an order that keeps each from spoiling the next: a NAT lets in whoever was
- * spoken to. So one server is asked first; it then answers from elsewhere, where nothing was sent yet; and only then
- * are the other ports and servers asked what they see.
+ * The tests of RFC 5780, from two sockets, as a test spoils the next: a NAT lets in whoever was spoken to, so where an
+ * answer is to come from elsewhere nothing may have been sent there; and Linux remembers what knocked in vain, and
+ * gives what then goes out to the same place another port, as if it were symmetric. One socket asks every server what
+ * it sees, the other asks the one that answered first to answer from elsewhere.
  */
 export function createProbeNat({ clock, random, own, retransmitMs = RETRANSMIT_MS }: ProbeParts): ProbeNat {
+  const parts = { clock, random, everyMs: retransmitMs }
+
   return async (servers, timeoutMs) => {
     const { signal, release } = deadline(clock, timeoutMs, 'looking at the NAT')
     try {
@@ -47,53 +50,57 @@ export function createProbeNat({ clock, random, own, retransmitMs = RETRANSMIT_M
   }
 
   async function examine(targets: readonly StunSocket[], signal: AbortSignal) {
-    const seen: { server: StunSocket; mapped: StunSocket }[] = []
+    const seen: Seen[] = []
     const [some] = targets
     if (some === undefined) return { seen, ...untested }
     const family = isIPv6(some.address) ? 'udp6' : 'udp4'
-    const exchanges = await Exchanges.open(family, { clock, random, everyMs: retransmitMs })
+    const mapping = await Exchanges.open(family, parts)
+    const filtering = await Exchanges.open(family, parts).catch((error: unknown) => {
+      mapping.close()
+      throw error
+    })
+    const { promise: first, resolve } = Promise.withResolvers<{ server: StunSocket; other: StunSocket | null } | null>()
+    const askAll = async (wanted: readonly StunSocket[]): Promise<void> => {
+      const asking = wanted.map(async (server) => {
+        const reply = await mapping.ask(server, plain, signal)
+        if (!isFrom(reply, server)) return
+        seen.push({ server, mapped: reply.mapped })
+        resolve({ server, other: reply.other })
+      })
+      await Promise.all(asking)
+    }
     try {
-      const first = await firstToAnswer(targets, exchanges, signal)
-      if (first === null) return { seen, ...untested }
-      seen.push({ server: first.server, mapped: first.reply.mapped })
-      const [port, address] = await Promise.all([
-        fromOtherPort(first.server, exchanges, signal),
-        fromOtherAddress(first.server, exchanges, signal),
-      ])
-      const more = [...targets, first.reply.other, port.from, address.from].filter((target) => target !== null)
-      const rest = new Map(more.map((target) => [textOf(target), target]))
-      rest.delete(textOf(first.server))
-      const asked = [...rest.values()].slice(0, MAX_TARGETS).map(async (server) => {
-        const reply = await exchanges.ask(server, plain, signal)
-        if (isFrom(reply, server)) seen.push({ server, mapped: reply.mapped })
-      })
-      await Promise.all(asked)
-      return { seen, otherPort: port.outcome, otherAddress: address.outcome }
+      const asked = askAll(targets).then(() => resolve(null))
+      const found = await first
+      if (found === null) return { seen, ...untested }
+      const { otherPort, otherAddress } = await elsewhere(found.server, filtering, signal)
+      const known = new Set(targets.map(textOf))
+      const more = [found.other, otherPort.from, otherAddress.from].filter((server) => server !== null)
+      const unknownYet = new Map(more.map((server) => [textOf(server), server]))
+      await Promise.all([asked, askAll([...unknownYet.values()].filter((server) => !known.has(textOf(server))))])
+      return { seen, otherPort: otherPort.outcome, otherAddress: otherAddress.outcome }
     } finally {
-      exchanges.close()
+      mapping.close()
+      filtering.close()
     }
   }
+}
 
-  /** One port of each address, the next address only after the first ones were silent for a while. */
-  async function firstToAnswer(targets: readonly StunSocket[], exchanges: Exchanges, signal: AbortSignal) {
-    const answered = new AbortController()
-    const asking: Promise<{ server: StunSocket; reply: Reply & { outcome: 'answered' } } | null>[] = []
-    const { promise: first, resolve } = Promise.withResolvers<Awaited<(typeof asking)[number]>>()
-    const oneOfEach = [...new Map(targets.toReversed().map((target) => [target.address, target])).values()].toReversed()
-    for (const server of oneOfEach) {
-      if (answered.signal.aborted || signal.aborted) break
-      const asked = exchanges.ask(server, plain, AbortSignal.any([signal, answered.signal])).then((reply) => {
-        if (!isFrom(reply, server)) return null
-        resolve({ server, reply })
-        answered.abort()
-        return { server, reply }
-      })
-      asking.push(asked)
-      if (server === oneOfEach.at(-1)) break
-      await delay(clock, retransmitMs, AbortSignal.any([signal, answered.signal])).catch(() => {})
-    }
-    return Promise.race([first, Promise.all(asking).then((all) => all.find((one) => one !== null) ?? null)])
-  }
+interface Seen {
+  readonly server: StunSocket
+  readonly mapped: StunSocket
+}
+
+/** From where nothing was sent to by this socket. What it sends to `server` makes the hole that is looked at. */
+async function elsewhere(server: StunSocket, exchanges: Exchanges, signal: AbortSignal) {
+  const opened = await exchanges.ask(server, plain, signal)
+  const nothing: Elsewhere = { outcome: 'untested', from: null }
+  if (!isFrom(opened, server)) return { otherPort: nothing, otherAddress: nothing }
+  const [otherPort, otherAddress] = await Promise.all([
+    fromOtherPort(server, exchanges, signal),
+    fromOtherAddress(server, exchanges, signal),
+  ])
+  return { otherPort, otherAddress }
 }
 
 async function fromOtherPort(server: StunSocket, exchanges: Exchanges, signal: AbortSignal): Promise<Elsewhere> {

@@ -27,7 +27,7 @@ export interface StunResponder {
 }
 
 /**
- * Which NAT this device is behind, asked of `servers` (`host:port`) over one new UDP socket, within `timeoutMs`. Pure
+ * Which NAT this device is behind, asked of `servers` (`host:port`) over two new UDP sockets, within `timeoutMs`. Pure
  * classification in nat.ts. Never rejects: `unknown` or `udp-blocked` with why.
  */
 export type ProbeNat = (servers: readonly string[], timeoutMs: number) => Promise<Nat>
