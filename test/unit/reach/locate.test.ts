@@ -156,6 +156,18 @@ test('whoever searches at the start waits for the introducer that is just being 
   await reach.stop()
 })
 
+test('and for one that is known, though nothing is connected yet at all', async () => {
+  holds(home, signed(bea))
+  world.configured = [await world.link(home)]
+  reach = await world.reach()
+  const finding = reach.locate([bea.peerId], never)[Symbol.asyncIterator]()
+  const first = finding.next()
+  await world.clock.advance(SECOND)
+  await reach.start()
+  expect((await first).value?.peerId).toBe(bea.peerId)
+  await reach.stop()
+})
+
 test('and no longer than four seconds, nor for one that failed before', async () => {
   home.state = 'mute'
   await startWith(home)

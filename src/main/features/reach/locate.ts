@@ -22,6 +22,7 @@ export class Locator {
   /** Woken when another introducer is ready, or none is hoped for any more. */
   readonly #waiting = new Set<() => void>()
   #forged = 0
+  #started = false
 
   constructor(parts: ReachParts, introducers: Introducers, stations: Stations) {
     this.#parts = parts
@@ -32,6 +33,12 @@ export class Locator {
   /** Registrations that did not hold, since the start. */
   get forged(): number {
     return this.#forged
+  }
+
+  /** From now on introducers are being connected. */
+  start(): void {
+    this.#started = true
+    this.changed()
   }
 
   /** Something changed among the introducers. */
@@ -75,7 +82,7 @@ export class Locator {
           yield located
           continue
         }
-        const isPatient = this.#stations.isHopeful() && clock.monotonicMs() < untilMs
+        const isPatient = this.#isHopeful() && clock.monotonicMs() < untilMs
         if (asking === 0 && !isPatient) return
         await new Promise<void>((resolve) => (wake = resolve))
       }
@@ -84,6 +91,12 @@ export class Locator {
       this.#waiting.delete(woken)
       ended.removeEventListener('abort', woken)
     }
+  }
+
+  /** Whether an introducer may be ready soon: contacts are dialled while the transports still join. */
+  #isHopeful(): boolean {
+    if (this.#started) return this.#stations.isHopeful()
+    return this.#parts.introducers.length > 0 || this.#introducers.all().some(({ enabled }) => enabled)
   }
 
   async #ask(

@@ -83,6 +83,7 @@ export class Reach implements ReachFeature {
     this.#unsubscribe = network.subscribe((event) => this.#onNetwork(event))
     this.#sweepLater()
     this.#supervisor.start()
+    this.#locator.start()
     this.#upgrades.start()
     this.#handover.start()
     this.#outside.look()

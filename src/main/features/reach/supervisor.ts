@@ -263,9 +263,8 @@ export class Supervisor {
       await after
       // Used again meanwhile: by a new link, which is not this one's to close.
       if (station.link !== 'none') return
-      for (const { connection, route } of this.#connectionsOf(peerId)) {
-        if (route !== 'relayed') await network.close(connection)
-      }
+      // A relayed one too: while it is there, a dial would be content with it.
+      for (const { connection } of this.#connectionsOf(peerId)) await network.close(connection)
     }
     close().catch((error: unknown) => log.debug({ peerId, error }, 'a connection could not be closed'))
   }
