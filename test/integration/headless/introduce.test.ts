@@ -95,6 +95,7 @@ describe('a start', () => {
     socket.send(request, Number(port), host)
     const [bytes] = (await heard) as [Buffer]
     expect(decode(bytes)).toMatchObject({ message: { kind: 'success', mapped: { port: socket.address().port } } })
+    expect(await (await fetch(`${status}/metrics`)).text()).toContain('\nlatch_stun_answers_total 1\n')
   })
 
   test('with the folder of a former one is the same introducer', async () => {
