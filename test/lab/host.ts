@@ -106,10 +106,11 @@ const calls = {
   acknowledged: ({ label }: { label: string }): number => deliveries.count(label),
   /** Whether a batch of somebody's is stored here, each message once and in order. */
   judge: async ({ account, batch }: { account: AccountId; batch: Batch }): Promise<Verdict> => judge(batch, texts(account)),
-  /** As if they had never met. */
-  forget: async ({ account, peerId }: { account: AccountId; peerId: PeerId }): Promise<void> => {
+  /** As if they had never met. Gives whether they are apart: the other side may just be dialling. */
+  forget: async ({ account, peerId }: { account: AccountId; peerId: PeerId }): Promise<boolean> => {
     contacts.forget(account)
     await peers.forget(peerId).catch(() => {})
+    return !peers.list().some((one) => one.peerId === peerId)
   },
   letEverybodyIn: () => {
     const always = { until: { kind: 'forever' as const }, priority: 0, note: '' }

@@ -1,4 +1,5 @@
 import { KiB } from '../../src/shared/units.ts'
+import { eventually } from '../helpers/eventually.ts'
 import type { Host, HostReady } from './host.ts'
 import type { Kind } from './kinds.ts'
 import type { Remote } from './remote.ts'
@@ -18,6 +19,8 @@ export interface PairResult {
   readonly directMs: number | null
   /** From the first of 5 MB and 200 messages to the last acknowledgement. */
   readonly transferMs: number | null
+  /** How often they had no connection at all after the first one. */
+  readonly drops: number
   /** One sentence; null where all was as it should be. */
   readonly failed: string | null
 }
@@ -47,6 +50,7 @@ export async function runPair(a: Side, b: Side, round: string, { transfer = true
     firstMessageMs: null,
     directMs: null,
     transferMs: null,
+    drops: 0,
     failed: null,
   }
   try {
@@ -57,13 +61,27 @@ export async function runPair(a: Side, b: Side, round: string, { transfer = true
     const directMs = way === 'relay' ? null : await a.host.call('untilDirect', { peerId, withinMs: DIRECT_TIMEOUT_MS })
     const transferMs = transfer ? await carry({ a, b, mine, theirs, round, withinMs }) : null
     const paths = await a.host.call('paths', { peerId })
-    result = { ...result, directMs: directMs ?? paths.directMs, transferMs, how: wayOf(paths) }
+    result = { ...result, directMs: directMs ?? paths.directMs, transferMs, how: wayOf(paths), drops: dropsOf(paths) }
     return { ...result, failed: shortfall(result, paths) }
   } catch (error) {
     return { ...result, failed: error instanceof Error ? error.message : String(error) }
   } finally {
-    await Promise.allSettled([a.host.call('forget', theirs), b.host.call('forget', mine)])
+    await part(a, b)
   }
+}
+
+/** Until neither knows the other any more. The next round is to begin as this one did. */
+async function part(a: Side, b: Side): Promise<void> {
+  const areApart = async (): Promise<boolean> => {
+    const apart = await Promise.all([a.host.call('forget', ready(b)), b.host.call('forget', ready(a))])
+    return apart.every((one) => one)
+  }
+  let times = 0
+  const stayApart = async (): Promise<boolean> => {
+    times = (await areApart()) ? times + 1 : 0
+    return times === 3
+  }
+  await eventually('that they are apart', stayApart, { withinMs: 10_000, everyMs: 100 }).catch(() => {})
 }
 
 interface Transfer {
@@ -97,6 +115,11 @@ async function carry({ a, b, mine, theirs, round, withinMs }: Transfer): Promise
   const wrong = verdicts.find((verdict) => verdict.outcome === 'wrong')
   if (wrong !== undefined) throw new Error(`what arrived is not what was sent: ${wrong.why}`)
   return tookMs
+}
+
+function dropsOf({ was }: Paths): number {
+  const states = was.map((state) => state.includes(' '))
+  return states.filter((isConnected, i) => !isConnected && states[i - 1] === true).length
 }
 
 function wayOf({ state, route, transport }: Paths): Way | null {

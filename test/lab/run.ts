@@ -133,11 +133,11 @@ function kindOfNat(kind: Kind): NatKind {
   return filtering === 'anybody' ? 'full-cone' : filtering === 'address' ? 'address-restricted' : 'port-restricted'
 }
 
-function tell({ a, b, expected, how, connectedMs, firstMessageMs, directMs, transferMs, failed }: PairResult): void {
+function tell({ a, b, expected, how, connectedMs, firstMessageMs, directMs, transferMs, drops, failed }: PairResult): void {
   const figure = (ms: number | null): string => (ms === null ? '-' : seconds(ms)).padStart(7)
   const figures = [connectedMs, firstMessageMs, directMs, transferMs].map(figure).join(' ')
   if (failed !== null) console.log(`     ${failed}`)
-  console.log(`${failed === null ? 'ok  ' : 'FAIL'} ${a.padEnd(18)} ${b.padEnd(18)} ${expected.way.padEnd(6)} ${String(how).padEnd(6)} ${figures}`)
+  console.log(`${failed === null ? 'ok  ' : 'FAIL'} ${a.padEnd(18)} ${b.padEnd(18)} ${expected.way.padEnd(6)} ${String(how).padEnd(6)} ${figures}${drops > 0 ? `  ${drops} drops` : ''}`)
 }
 
 function seconds(ms: number): string {

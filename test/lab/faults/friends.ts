@@ -1,7 +1,7 @@
 import { KiB } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import type { Host, HostReady } from '../host.ts'
-import { Lab } from '../lab.ts'
+import type { Lab } from '../lab.ts'
 import type { Remote } from '../remote.ts'
 import type { Paths } from '../routes.ts'
 import type { Batch, Verdict } from '../texts.ts'
@@ -31,6 +31,14 @@ async function holds(host: Remote<Host>): Promise<boolean> {
 export async function placesOf({ host }: Friend): Promise<string[]> {
   const { introducers } = await host.call('connectivity')
   return introducers.filter(({ reservation }) => reservation.state === 'held').map(({ name }) => name)
+}
+
+/** The name of the introducer that carries what these two say to each other. */
+export async function carrier(lab: Lab, names: readonly string[], a: Friend, b: Friend): Promise<string> {
+  const peer = await a.host.call('peer', { peerId: b.me.peerId })
+  const name = names.find((one) => lab.introducer(one).peerId === peer?.fuel?.through)
+  if (name === undefined) throw new Error(`no introducer carries it: ${JSON.stringify(peer)}`)
+  return name
 }
 
 /** `a` used `b`'s invitation, and a first message is acknowledged. */
@@ -67,11 +75,14 @@ export class Talk {
     return talk
   }
 
-  /** Until this share of the larger part is acknowledged. */
-  async until(share: number): Promise<void> {
+  /** How much of the larger part is acknowledged. */
+  async share(): Promise<number> {
     const { label, count } = this.#large
-    const enough = async (): Promise<boolean> => (await this.#a.host.call('acknowledged', { label })) >= share * count
-    await eventually(`${share * 100} % of ${label}`, enough, { withinMs: PATIENCE_MS, everyMs: 5 })
+    return (await this.#a.host.call('acknowledged', { label })) / count
+  }
+
+  async until(share: number): Promise<void> {
+    await eventually(`${share * 100} % of it`, async () => (await this.share()) >= share, { withinMs: PATIENCE_MS, everyMs: 5 })
   }
 
   /** Until everything is acknowledged: what arrived, each message once and in its place, or what is wrong with it. */

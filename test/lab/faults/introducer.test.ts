@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { eventually } from '../../helpers/eventually.ts'
 import { Lab } from '../lab.ts'
-import { befriend, PATIENCE_MS, pathBetween, placesOf, settle, Talk, WHOLE } from './friends.ts'
+import { befriend, carrier, PATIENCE_MS, pathBetween, placesOf, settle, Talk, WHOLE, type Friend } from './friends.ts'
 
 /* What happens to two who have nothing but the relay when introducers go. */
 
@@ -9,6 +9,14 @@ let lab: Lab
 afterEach(() => lab.close())
 
 const BOTH = [{ name: 'ana', kind: 'symmetric' }, { name: 'bea', kind: 'symmetric' }] as const
+const TWO = ['ines', 'ivo'] as const
+
+async function placesAtBoth(...friends: Friend[]): Promise<void> {
+  for (const friend of friends) {
+    const hasBoth = async (): Promise<boolean> => (await placesOf(friend)).length === TWO.length
+    await eventually('places at both', hasBoth, { withinMs: PATIENCE_MS, everyMs: 100 })
+  }
+}
 
 test('what was written while the only introducer was dead arrives once it is back', async () => {
   lab = await Lab.create(BOTH, ['ines'])
@@ -30,21 +38,20 @@ test('a relay that is cut in mid-transfer loses nothing and doubles nothing', as
   const talk = await Talk.begin(ana, bea, 'cut')
   await talk.until(0.2)
   await lab.introducer('ines').kill()
+  expect(await talk.share()).toBeLessThan(1)
   await lab.restart('ines')
   expect(await talk.end()).toEqual(WHOLE)
 })
 
 test('when one of two introducers dies, its peers go on at the other', async () => {
-  lab = await Lab.create([...BOTH, { name: 'cleo', kind: 'symmetric' }], ['ines', 'ivo'])
+  lab = await Lab.create([...BOTH, { name: 'cleo', kind: 'symmetric' }], TWO)
   const [ana, bea] = [await settle(lab, 'ana'), await settle(lab, 'bea')]
-  await eventually('places at both', async () => (await placesOf(ana)).length === 2 && (await placesOf(bea)).length === 2, {
-    withinMs: PATIENCE_MS,
-    everyMs: 100,
-  })
+  await placesAtBoth(ana, bea)
   await befriend(ana, bea)
   const talk = await Talk.begin(ana, bea, 'one of two')
   await talk.until(0.2)
-  await lab.introducer('ines').kill()
+  await lab.introducer(await carrier(lab, TWO, ana, bea)).kill()
+  expect(await talk.share()).toBeLessThan(1)
   expect(await talk.end()).toEqual(WHOLE)
 
   // And somebody who comes now finds them.
@@ -53,12 +60,14 @@ test('when one of two introducers dies, its peers go on at the other', async () 
 })
 
 test('an introducer that is told to stop lets everybody move before it goes', async () => {
-  lab = await Lab.create(BOTH, ['ines', 'ivo'])
+  lab = await Lab.create(BOTH, TWO)
   const [ana, bea] = [await settle(lab, 'ana'), await settle(lab, 'bea')]
+  await placesAtBoth(ana, bea)
   await befriend(ana, bea)
   const talk = await Talk.begin(ana, bea, 'drain')
   await talk.until(0.2)
-  await lab.introducer('ines').drain()
+  const going = await carrier(lab, TWO, ana, bea)
+  await lab.introducer(going).drain()
   expect(await talk.end()).toEqual(WHOLE)
-  expect(await placesOf(ana)).not.toContain('ines')
+  expect(await placesOf(ana)).not.toContain(going)
 })
