@@ -178,6 +178,7 @@ test('when an introducer drains, its circuits move to another at once', async ()
   relay.drain(MINUTE)
   await world.turns()
   expect(opened()).toMatchObject([{ through: other }])
+  expect(world.network.retired).toEqual([first.connection])
   // The introducer is used as long as a circuit runs through it.
   expect(reach.connectivity().introducers.find(({ peerId }) => peerId === relay.peerId)?.state).toBe('draining')
   world.network.drop(bea, first.connection)
@@ -196,6 +197,20 @@ test('the side that was called moves the circuits of a draining introducer five 
   expect(opened()).toEqual([])
   await world.clock.advance(2 * SECOND)
   expect(opened()).toMatchObject([{ through: other }])
+  await reach.stop()
+})
+
+test('a circuit of a draining introducer that the other side has replaced is not opened a second time', async () => {
+  carriedBy(relay, other)
+  for (const one of [relay, other]) await reach.addIntroducer(await world.link(one))
+  await world.clock.advance(SECOND)
+  const first = world.network.connect(world.circuit(bea, relay, { direction: 'inbound' }))
+  relay.drain(MINUTE)
+  await world.clock.advance(SECOND)
+  world.network.connect(world.circuit(bea, other, { direction: 'inbound' }))
+  await world.clock.advance(10 * SECOND)
+  expect(opened()).toEqual([])
+  expect(world.network.retired).toEqual([first.connection])
   await reach.stop()
 })
 

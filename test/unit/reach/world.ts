@@ -77,6 +77,7 @@ export class FakeIntroducer {
 export class FakeReachNetwork implements ReachNetwork {
   readonly confirmed: string[] = []
   readonly closed: string[] = []
+  readonly retired: string[] = []
   readonly dials: { peerId: PeerId; address: string; atMs: number }[] = []
   addresses: string[] = ['/ip4/192.168.1.7/tcp/4001']
   ports = [4001]
@@ -166,6 +167,10 @@ export class FakeReachNetwork implements ReachNetwork {
     this.closed.push(connection)
     const peer = this.#open.find((one) => one.connection === connection)
     if (peer !== undefined) this.drop(peer.peerId, connection)
+  }
+
+  retire(connection: string): void {
+    this.retired.push(connection)
   }
 
   async weed(): Promise<number> {

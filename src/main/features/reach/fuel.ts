@@ -78,7 +78,8 @@ export function measureSpeed(before: Speed | null, leftBytes: number | null, now
     return { atMs: nowMs, leftBytes, bytesPerSecond: 0 }
   }
   const passedMs = nowMs - before.atMs
-  if (passedMs <= 0) return before
+  // Two looks in one breath, and a frame between them is no speed.
+  if (passedMs < SOONEST_LOOK_MS) return before
   const now = (Math.max(0, before.leftBytes - leftBytes) / passedMs) * 1_000
   const faded = before.bytesPerSecond * 0.5 ** (passedMs / SPEED_HALVES_MS)
   return { atMs: nowMs, leftBytes, bytesPerSecond: Math.max(now, faded) }

@@ -99,6 +99,10 @@ export class Handover {
     )
     const isLeaving = nowMs >= one.leaveAtMs
     if (verdict.verdict === 'enough' && !isLeaving) return verdict.lookAgainMs
+    if (isLeaving && this.#isReplaced(one)) {
+      this.#handed(one)
+      return limits.LATEST_LOOK_MS
+    }
     if (nowMs < one.notBeforeMs) return one.notBeforeMs - nowMs
     if (!this.#isWorthIt(one.peer.peerId)) return limits.NO_ROOM_LOOK_MS
     void this.#handOver(one, verdict.verdict === 'enough' ? 'its introducer goes' : verdict.why)
@@ -117,6 +121,20 @@ export class Handover {
     const all = [...this.#connections.values()].filter((peer) => peer.peerId === peerId)
     const onlyRelayed = all.every(({ route }) => route === 'relayed')
     return onlyRelayed && all.length < limits.MAX_CIRCUITS && this.#parts.isWanted(peerId)
+  }
+
+  /** Its introducer goes, and the other side has opened a circuit elsewhere already. */
+  #isReplaced({ peer }: Burning): boolean {
+    return [...this.#connections.values()].some((other) => {
+      const through = other.circuit?.through ?? null
+      const stays = through === null || !this.#hooks.isDraining(through)
+      return other.peerId === peer.peerId && other.connection !== peer.connection && stays
+    })
+  }
+
+  #handed(one: Burning): void {
+    one.state = 'handed'
+    this.#parts.network.retire?.(one.peer.connection)
   }
 
   /**
@@ -143,7 +161,7 @@ export class Handover {
     if (!this.#burning.has(connection)) return
     if (next !== null && network.connections().some((peer) => peer.connection === next.connection)) {
       if (!this.#connections.has(next.connection)) this.#opened(next)
-      one.state = 'handed'
+      this.#handed(one)
     } else {
       one.state = 'watched'
       const waitMs = Math.min(limits.LONGEST_CIRCUIT_WAIT_MS, limits.CIRCUIT_WAIT_MS * 2 ** Math.min(one.failures, 30))

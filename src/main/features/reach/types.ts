@@ -45,6 +45,11 @@ export interface ReachNetwork {
   dialOnly(peerId: PeerId, address: string, signal: AbortSignal): Promise<RemotePeer>
   /** Closes one connection by its id, after what is on its way. */
   close(connection: string): Promise<void>
+  /**
+   * Another connection takes the place of this one, whatever it could still carry: what is open moves, and it is closed
+   * when nothing of ours runs on it. Without this, circuits of an introducer that goes are cut when it does.
+   */
+  retire?(connection: string): void
   /** Cuts connections of this peer that do not answer a round trip within `withinMs`; gives how many were cut. */
   weed(peerId: PeerId | null, withinMs: number): Promise<number>
   /** Where a peer said it listens, and what worked. Rejects where nothing is known of it. */
