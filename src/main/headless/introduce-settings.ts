@@ -31,7 +31,7 @@ export interface Setting<Value> {
   readonly help: string
 }
 
-/** Connections. Each is some 100 KiB, and one open file; 500 devices with two each. */
+/** 500 devices with two each. One with a place on the relay took 240 KiB of memory, 47 of them heap, and is a file. */
 const CONNECTIONS = 1_000
 
 const limits = DEFAULT_LIMITS
