@@ -59,6 +59,18 @@ export class Connections {
     return connection !== undefined && this.standings.of(connection) === 'retiring'
   }
 
+  /** Work is to leave this connection, where there is another: what carries it is about to go. */
+  retire(id: string, publish: (event: NetworkEvent) => void): void {
+    const connection = this.#open.get(id)
+    if (connection === undefined || this.standings.of(connection) === 'retiring') return
+    const { peerId } = describeConnection(connection)
+    const others = this.#with(peerId).filter((one) => one.connection !== connection && !one.isRetiring)
+    if (others.length === 0) return
+    this.standings.retire(connection)
+    this.#replaced?.watch(connection)
+    publish({ event: 'better', peerId })
+  }
+
   async #prove(connection: Connection, publish: (event: NetworkEvent) => void): Promise<void> {
     const limit = deadline(this.#clock, PROOF_TIMEOUT_MS, 'a first round trip')
     const answered = roundTrip(connection, this.#clock, limit.signal).then(() => {})

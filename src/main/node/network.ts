@@ -36,6 +36,8 @@ export interface Libp2pNetwork extends Network {
   found(peerId: string, addresses: readonly string[], by: FoundBy): void
   /** What an open circuit may still carry as of now, by its connection's id; null: gone, or no circuit. */
   circuit(connection: string): Circuit | null
+  /** Work is to leave this connection, by its id, where there is another to the same peer. */
+  retire(connection: string): void
 }
 
 export function createNetwork(parts: NetworkParts): Libp2pNetwork {
@@ -122,6 +124,7 @@ export function createNetwork(parts: NetworkParts): Libp2pNetwork {
       const open = connections.open().find(({ id }) => id === connection)
       return open === undefined ? null : describeConnection(open).circuit
     },
+    retire: (connection) => connections.retire(connection, (event) => feed.publish(event)),
     listening: () => libp2p.getMultiaddrs().map((address) => address.toString()),
     subscribe: (listener) => feed.subscribe(listener),
 

@@ -53,6 +53,7 @@ export function createReachNetwork(parts: ReachNetworkParts): Libp2pReachNetwork
     reserved: () => places.reserved(),
     dialOnly: (peerId, address, signal) => network.dialOnly(peerId, address, signal),
     close: (connection) => network.close(connection),
+    retire: (connection) => network.retire(connection),
     weed: (peerId, withinMs) => network.weed(peerId, withinMs),
     addressesOf: async (peerId) => (await network.about(peerId)).addresses,
     listening: () => network.listening(),

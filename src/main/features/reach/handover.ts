@@ -134,7 +134,7 @@ export class Handover {
 
   #handed(one: Burning): void {
     one.state = 'handed'
-    this.#parts.network.retire?.(one.peer.connection)
+    this.#parts.network.retire(one.peer.connection)
   }
 
   /**

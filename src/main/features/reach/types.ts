@@ -47,9 +47,9 @@ export interface ReachNetwork {
   close(connection: string): Promise<void>
   /**
    * Another connection takes the place of this one, whatever it could still carry: what is open moves, and it is closed
-   * when nothing of ours runs on it. Without this, circuits of an introducer that goes are cut when it does.
+   * when nothing of ours runs on it. Otherwise circuits of an introducer that goes would be cut when it does.
    */
-  retire?(connection: string): void
+  retire(connection: string): void
   /** Cuts connections of this peer that do not answer a round trip within `withinMs`; gives how many were cut. */
   weed(peerId: PeerId | null, withinMs: number): Promise<number>
   /** Where a peer said it listens, and what worked. Rejects where nothing is known of it. */
