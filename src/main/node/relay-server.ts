@@ -79,6 +79,13 @@ export interface Joint {
   readonly dataBytes: number | null
 }
 
+/** A circuit that has begun: it has its room until it is joined or given up. */
+export interface WayTo {
+  readonly connection: Connection
+  /** Its room is free again, or the joint's. */
+  leave(): void
+}
+
 export interface RelaySeams {
   /** Gives a place until then, in ms since the epoch; null: refused. */
   reserve(peer: Libp2pPeerId, address: Multiaddr): number | null
@@ -87,8 +94,8 @@ export interface RelaySeams {
   free(peer: Libp2pPeerId): void
   clear(): void
   admitsDial(from: Connection): 'allow' | 'refuse'
-  /** The connection over which one more circuit leads from the one to the other; null: there is to be none. */
-  wayTo(from: Connection, to: Libp2pPeerId): Connection | null
+  /** Room for one more circuit from the one to the other, and the way there; null: there is to be none. */
+  wayTo(from: Connection, to: Libp2pPeerId): WayTo | null
   join(joint: Joint): { cut(why: Error): void; readonly over: Promise<void> }
 }
 
@@ -119,13 +126,16 @@ export function relayServer(components: Components, seams: RelaySeams): Startabl
 
   server.handleHopProtocol = async (hop, options) => {
     const reached: { to: Connection; destination: Stream; loose: Loose; dataBytes: number | null }[] = []
+    const ways: WayTo[] = []
     // libp2p as this one request is to see it.
     const forThis = Object.create(server, {
       components: { value: gated(components, () => seams.admitsDial(hop.connection) === 'refuse') },
       stopHop: {
         value: async ({ connection, request }: StopRequest, stopOptions: object) => {
-          const to = seams.wayTo(hop.connection, connection.remotePeer)
-          if (to === null) return undefined
+          const way = seams.wayTo(hop.connection, connection.remotePeer)
+          if (way === null) return undefined
+          ways.push(way)
+          const { connection: to } = way
           const inSeconds = { ...request, limit: onTheWire(request.limit) }
           const destination = await stopHop({ connection: to, request: inSeconds }, stopOptions)
           if (destination === undefined) return undefined
@@ -146,6 +156,7 @@ export function relayServer(components: Components, seams: RelaySeams): Startabl
         if (found === undefined) return source
         joined.add(source)
         const { to, destination, dataBytes } = found
+        for (const way of ways) way.leave()
         const circuit = seams.join({ from: hop.connection, source, to, destination, dataBytes })
         const loose = new Loose()
         for (const end of [loose, found.loose]) end.follow(circuit)
@@ -155,6 +166,7 @@ export function relayServer(components: Components, seams: RelaySeams): Startabl
     try {
       await handle.call(forThis, { ...hop, stream }, options)
     } finally {
+      for (const way of ways) way.leave()
       for (const { destination } of reached) destination.abort(new Error('who dialled was not told'))
     }
   }

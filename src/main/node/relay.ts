@@ -7,7 +7,7 @@ import { describeConnection } from '../platform/describe-connection.ts'
 import type { Log } from '../platform/log.ts'
 import type { Annex, Components } from './annex.ts'
 import { Places } from './relay-places.ts'
-import { relayServer, type Joint, type RelaySeams } from './relay-server.ts'
+import { relayServer, type Joint, type RelaySeams, type WayTo } from './relay-server.ts'
 import { splice, type Spliced } from './splice.ts'
 import { weed } from './weed.ts'
 
@@ -42,6 +42,10 @@ interface Circuit extends Spliced {
   readonly pair: string
 }
 
+interface Way extends WayTo {
+  readonly pair: string
+}
+
 const SERVICE = 'relayServer'
 
 /** Circuits for others, by libp2p's relay in the hands of `judge`. Starts and stops as often as it is told to. */
@@ -49,6 +53,8 @@ export function createRelay(parts: RelayParts): RelayService {
   const { annex, clock, log, judge, onRefused } = parts
   const places = new Places(parts.limits.reservationTtlMs)
   const circuits = new Set<Circuit>()
+  /** Circuits whose other end is being asked: they count, or a bound would hold for whoever asks one by one only. */
+  const begun = new Set<Way>()
   const leaving = new Map<PeerId, Cancel>()
   let relayedBytes = 0
   let isRunning = false
@@ -76,16 +82,23 @@ export function createRelay(parts: RelayParts): RelayService {
       return judge(peerId, address, []).verdict
     },
     wayTo(from, to) {
-      const ofPair = [...circuits].filter(({ pair }) => pair === pairOf(from, to)).length
-      if (circuits.size >= MAX_CIRCUITS) return refuse(from, 'all circuits are in use')
+      const pair = pairOf(from, to)
+      const ofPair = [...circuits, ...begun].filter((other) => other.pair === pair).length
+      if (circuits.size + begun.size >= MAX_CIRCUITS) return refuse(from, 'all circuits are in use')
       if (ofPair >= MAX_CIRCUITS_OF_A_PAIR) return refuse(from, 'there are circuits between these two')
       // The newest: an older one may be of a network that the peer has left.
-      return connectionsOf(to)[0] ?? null
+      const [connection] = connectionsOf(to)
+      if (connection === undefined) return null
+      const way: Way = { pair, connection, leave: () => void begun.delete(way) }
+      begun.add(way)
+      return way
     },
     join(joint) {
       const circuit = { ...spliceOf(joint), pair: pairOf(joint.from, joint.to.remotePeer) }
       circuits.add(circuit)
       void circuit.over.then(() => circuits.delete(circuit))
+      // Its other end answered when the relay had stopped, and libp2p would cut it no more.
+      if (!isRunning) circuit.cut(new Error('this relay stops'))
       return circuit
     },
   }

@@ -300,6 +300,16 @@ describe('a circuit', () => {
     expect((await hop(other, connectTo(bob.peerId))).status).toBe(100)
   })
 
+  test('is one of four also where all are asked for at once', async () => {
+    const { relay, bob, ana } = await three()
+    await takesCircuits(bob, () => {})
+    const connection = await ana.dial(multiaddr(relay.address))
+    const asked = Array.from({ length: 10 }, async () => (await hop(connection, connectTo(bob.peerId))).status)
+    const statuses = await Promise.all(asked)
+    expect(statuses.toSorted()).toEqual([100, 100, 100, 100, 203, 203, 203, 203, 203, 203])
+    expect(relay.relay.circuits()).toBe(4)
+  })
+
   test('that the dialler does not wait for leaves nothing behind', async () => {
     const { relay, bob, ana } = await three()
     const taken: Stream[] = []
