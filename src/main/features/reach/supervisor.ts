@@ -208,8 +208,10 @@ export class Supervisor {
   }
 
   #onDisconnected({ peerId, route }: RemotePeer): void {
+    // The introducer that carried it may be one to leave.
+    if (route === 'relayed') return this.look()
     const station = this.#stations.known(peerId)
-    if (route === 'relayed' || station === null || this.#isLinked(peerId)) return
+    if (station === null || this.#isLinked(peerId)) return
     if (station.link === 'ready' || station.link === 'draining') this.#ended(station, null)
   }
 
