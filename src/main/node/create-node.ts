@@ -67,7 +67,7 @@ export interface Closing {
 export interface RunningNode {
   readonly household: Household
   readonly libp2p: Libp2pNode
-  readonly reaching: Pick<Reaching, 'begin'>
+  readonly reaching: Pick<Reaching, 'begin' | 'warnings'>
   closing(): Closing[]
 }
 
@@ -95,7 +95,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     overran: (peerId) => door.offence(peerId, 'more streams than its rate', 1),
     ports: new Ports(database),
     stun: () => reaching.reach.stunServers(),
-    ...(introducer === null ? {} : { crowd: crowdOf(introducer) }),
+    ...(introducer === null ? {} : { announce: introducer.announce, crowd: crowdOf(introducer) }),
   })
   const { network } = libp2p
 

@@ -67,7 +67,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
   return {
     household,
     libp2p,
-    warnings: () => [...lost, ...opened.datastore.warnings, ...libp2p.warnings(), ...failures.values()],
+    warnings: () => [...lost, ...opened.datastore.warnings, ...libp2p.warnings(), ...reaching.warnings(), ...failures.values()],
     closing: () => [
       {
         what: 'what runs in the background',

@@ -50,6 +50,8 @@ export interface Libp2pNodeParts {
   readonly ports: Map<string, number>
   /** `stun:host:port` of introducers in use, asked at each connection; without any, WebRTC tries this machine's own addresses. */
   readonly stun?: () => readonly string[]
+  /** Where a router or a container is in front: addresses told to others instead of those found. */
+  readonly announce?: readonly string[]
   /** For a node that serves many: how many may be connected, where it is not what suits a person's device. */
   readonly crowd?: Partial<CrowdLimits>
 }
@@ -95,7 +97,7 @@ export class Libp2pNode {
       isUnguarded: (protocol: string) => libp2pServes.some((own) => own.protocol === protocol),
       overran: (connection: Connection) => parts.overran(describeConnection(connection).peerId),
     }
-    const libp2p = await createLibp2p({ ...coreOptions({ ...parts, listen, handshakes, rates, crowd }), start: false })
+    const libp2p = await createLibp2p({ ...coreOptions({ ...parts, listen, announce: parts.announce ?? [], handshakes, rates, crowd }), start: false })
     return new Libp2pNode(libp2p, parts)
   }
 
@@ -146,13 +148,12 @@ export class Libp2pNode {
     return this.#switch('upnp', on, 'UPnP', (annex) => services.joinUpnp(annex))
   }
 
-  /** What came of each way to be reached from outside, a sentence each. */
+  /** What came of each way to be reached from outside but introducers, a sentence each. */
   tried(): string[] {
     const { addressManager } = this.libp2p.services.annex.components
     const known = addressManager.getAddressesWithMetadata()
     const publicOnes = known.filter(({ multiaddr: address }) => !isPrivate(address))
     const { state } = this.reach.upnp()
-    const places = this.#places.reserved().length
     const isOn = (name: string): boolean => this.#joined.has(name)
     return [
       isOn('upnp')
@@ -163,7 +164,6 @@ export class Libp2pNode {
         : publicOnes.length > 0
           ? 'Others see this device at a public address, but nobody has reached it there yet.'
           : 'No public address of this device is known.',
-      places > 0 ? `Relay: a place at ${places === 1 ? 'an introducer' : `${places} introducers`}.` : 'Relay: no place at any introducer.',
       isOn('lan') ? 'Local network: announced there (mDNS).' : 'Local network: off; not announced there.',
     ]
   }

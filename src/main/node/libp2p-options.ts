@@ -1,9 +1,11 @@
 import { noise, type ICryptoInterface } from '@chainsafe/libp2p-noise'
 import { identify, identifyPush } from '@libp2p/identify'
-import { FaultTolerance, type ConnectionGater, type PrivateKey } from '@libp2p/interface'
+import { FaultTolerance, type ConnectionGater, type PrivateKey, type Transport } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { TCP } from '@multiformats/multiaddr-matcher'
 import { PeerId } from '../../shared/ids.ts'
 import { HOUR, KiB, MiB, SECOND } from '../../shared/units.ts'
 import { libp2pLogger, type Log } from '../platform/log.ts'
@@ -22,6 +24,8 @@ export interface CoreParts {
   readonly version: string
   /** Addresses of TCP to listen on. */
   readonly listen: readonly string[]
+  /** Addresses told to others instead of those found; none: those found. */
+  readonly announce: readonly string[]
   readonly noiseCrypto: ICryptoInterface | null
   /** Whether the door lets this peer connect at all. Asked synchronously: a gater that waits starves everybody else. */
   readonly admits: (peerId: PeerId) => boolean
@@ -43,8 +47,8 @@ export function coreOptions(parts: CoreParts) {
     logger: libp2pLogger(parts.log.child('libp2p')),
     // All that identify says of the program: no Node version, no platform.
     nodeInfo: { name: 'latch', version: parts.version, userAgent: `latch/${parts.version}` },
-    addresses: { listen: [...parts.listen], announceFilter: announced },
-    transports: [tcp()],
+    addresses: { listen: [...parts.listen], announce: [...parts.announce], announceFilter: announced },
+    transports: [tcpOverNetworks],
     connectionEncrypters: [noise(parts.noiseCrypto === null ? {} : { crypto: parts.noiseCrypto })],
     streamMuxers: [
       yamux({
@@ -93,6 +97,16 @@ export function coreOptions(parts: CoreParts) {
       },
     },
   } satisfies Libp2pOptions
+}
+
+/**
+ * libp2p's TCP also connects to sockets in the file system (`/unix/…`): of an agent that holds keys, of a daemon. Anybody
+ * can name one as where they listen.
+ */
+function tcpOverNetworks(components: Parameters<ReturnType<typeof tcp>>[0]): Transport {
+  const transport = tcp()(components)
+  const ofNetworks = (addresses: Multiaddr[]): Multiaddr[] => addresses.filter((address) => TCP.exactMatch(address))
+  return Object.assign(transport, { dialFilter: ofNetworks, listenFilter: ofNetworks })
 }
 
 /** A peer that the door does not admit is refused once Noise proved who it is; through a relay, at the relay's word. */

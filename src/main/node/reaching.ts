@@ -49,6 +49,8 @@ export interface Reaching {
   /** Whether room is held for connections with this introducer. */
   isKept(peerId: PeerId): boolean
   readonly stunCounters: () => StunCounters | null
+  /** One sentence each: a port for STUN that is taken. */
+  warnings(): readonly string[]
   /** Being an introducer, where that is wanted. */
   serve(): Promise<void>
   /** Using introducers: once the transports have joined, the relay's among them. */
@@ -119,6 +121,7 @@ export function createReaching(parts: ReachingParts): Reaching {
     introduction,
     isKept: (peerId) => kept.has(peerId),
     stunCounters: () => stun?.counters() ?? null,
+    warnings: () => stun?.warnings ?? [],
     async serve() {
       if (introducer !== null && introducer.stun.length > 0) {
         stun = await serveStun({ sockets: introducer.stun, clock, log: log.child('stun') })

@@ -173,3 +173,13 @@ test('a contact may use any device as an introducer, by a rule of its door', asy
   await eventually('a place', () => placesOf(ana) === 1, { withinMs: 30_000 })
   expect(desk.introduction.status()).toMatchObject({ serving: true, reservations: 1 })
 })
+
+test('an introducer behind a router tells the addresses of its configuration, and no others', async () => {
+  const outside = '/ip4/5.5.5.5/tcp/4100'
+  const crossroads = await introducer({ announce: [outside] })
+  const card = await crossroads.reach.readIntroducer(await crossroads.introduction.link())
+  expect(card).toMatchObject({ addresses: [outside], peerId: crossroads.me.peerId })
+  expect(card.stun.map((one) => one.split(':')[0])).toEqual(['5.5.5.5', '5.5.5.5'])
+  // What identify says, and what the places that it gives are made of.
+  expect(crossroads.peers.reachability().listening).toEqual([`${outside}/p2p/${crossroads.me.peerId}`])
+})
