@@ -177,7 +177,8 @@ test('a contact may use any device as an introducer, by a rule of its door', asy
 test('an introducer behind a router tells the addresses of its configuration, and no others', async () => {
   const outside = '/ip4/5.5.5.5/tcp/4100'
   const crossroads = await introducer({ announce: [outside] })
-  const card = await crossroads.reach.readIntroducer(await crossroads.introduction.link())
+  const ana = await hidden('Ana')
+  const card = await ana.reach.readIntroducer(await crossroads.introduction.link())
   expect(card).toMatchObject({ addresses: [outside], peerId: crossroads.me.peerId })
   expect(card.stun.map((one) => one.split(':')[0])).toEqual(['5.5.5.5', '5.5.5.5'])
   // What identify says, and what the places that it gives are made of.
