@@ -1,5 +1,10 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { MemoryDatastore } from 'datastore-core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { boundedHandshakes } from '../../../src/main/node/bounded.ts'
@@ -10,7 +15,7 @@ import { HOP_PROTOCOL } from '../../../src/main/node/places.ts'
 import { systemClock } from '../../../src/main/platform/clock.ts'
 import { sweepStored } from '../../../src/main/features/peers/sweep.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
-import type { PeerId } from '../../../src/shared/ids.ts'
+import { PeerId } from '../../../src/shared/ids.ts'
 import { eventually } from '../../helpers/eventually.ts'
 
 const nodes: Libp2pNode[] = []
@@ -51,6 +56,31 @@ async function open(over: Partial<Libp2pNodeParts> = {}): Promise<Libp2pNode> {
 
 const dial = (from: Libp2pNode, address: string | undefined) =>
   from.network.dial(address ?? '', AbortSignal.timeout(10_000))
+
+test('no address leads into the file system of this machine, whoever names it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'latch-test-'))
+  const path = join(folder, 'agent.sock')
+  let knocks = 0
+  const server = createServer((socket) => {
+    knocks += 1
+    socket.destroy()
+  })
+  servers.push(server)
+  server.listen(path)
+  await once(server, 'listening')
+  const node = await open()
+  await node.joinRest()
+  const other = PeerId.parse(peerIdFromPrivateKey(await generateKeyPair('Ed25519')).toString())
+  const address = `/unix/${encodeURIComponent(path)}`
+  const soon = () => AbortSignal.timeout(5_000)
+  await expect(node.network.dialOnly(other, address, soon())).rejects.toThrow()
+  await expect(node.network.dialOnly(other, `${address}/p2p/${other}/p2p-circuit`, soon())).rejects.toThrow()
+  // As identify would remember what a peer says of itself.
+  await node.network.addAddresses(other, [address])
+  await expect(node.libp2p.dial(peerIdFromString(other), { signal: soon() })).rejects.toThrow()
+  expect(knocks).toBe(0)
+  await rm(folder, { recursive: true })
+})
 
 test('everything that libp2p serves when all is on is on the page, and the page holds nothing else', async () => {
   const node = await open({ config: { listen: everything, services: onLoopback } })

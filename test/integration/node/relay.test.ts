@@ -305,8 +305,8 @@ describe('a circuit', () => {
     await takesCircuits(bob, () => {})
     const connection = await ana.dial(multiaddr(relay.address))
     const asked = Array.from({ length: 10 }, async () => (await hop(connection, connectTo(bob.peerId))).status)
-    const statuses = await Promise.all(asked)
-    expect(statuses.toSorted()).toEqual([100, 100, 100, 100, 203, 203, 203, 203, 203, 203])
+    const made = (await Promise.all(asked)).filter((status) => status === 100)
+    expect(made).toHaveLength(4)
     expect(relay.relay.circuits()).toBe(4)
   })
 
