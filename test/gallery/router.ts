@@ -73,8 +73,10 @@ export function createRouter(world: World) {
       invite: os.peers.invite.handler(({ input }) => {
         made += 1
         const [createdMs, expiresMs] = [Date.now(), Date.now() + input.lastsMs]
-        scene.invitations = [{ ...openInvitation(100 + made), createdMs, expiresMs }, ...scene.invitations]
+        const open = { ...openInvitation(100 + made), createdMs, expiresMs }
+        scene.invitations = [open, ...scene.invitations]
         return {
+          id: open.id,
           link: `latch://invite/${'pGF2AWdhY2NvdW50eD5rNTFxemk1dXF1NWRsOWJx'.repeat(scene.longLinks ? 66 : 14)}`,
           invitation: { ...invitationOf('me'), expiresMs },
         }

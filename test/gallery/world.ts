@@ -28,7 +28,7 @@ export interface Scene {
   /** What a link to an introducer says, where it is not the usual. */
   card: Partial<IntroducerCard>
   invitations: PendingInvitation[]
-  /** Invitations as long as they may be: with two introducers. */
+  /** Invitations as long as they may be. */
   longLinks: boolean
   knocks: Knock[]
   sent: SentKnock[]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PeerId } from '../ids.ts'
-import { Invitation, InvitationLink, Peer, PendingInvitation, Reachability } from '../model/peers.ts'
+import { Invitation, MadeInvitation, Peer, PendingInvitation, Reachability } from '../model/peers.ts'
 import { DAY, MINUTE } from '../units.ts'
 import { base, watched } from './base.ts'
 
@@ -34,7 +34,7 @@ export const peers = {
   invite: base
     .route({ method: 'POST', path: '/invitations', tags, summary: 'Make an invitation link with a one-time token' })
     .input(z.object({ lastsMs: z.int().min(MINUTE).max(30 * DAY).default(7 * DAY) }))
-    .output(z.object({ link: InvitationLink, invitation: Invitation })),
+    .output(MadeInvitation),
   invitations: base
     .route({ method: 'GET', path: '/invitations', tags, summary: 'Invitations that were not used yet, newest first' })
     .output(z.array(PendingInvitation)),

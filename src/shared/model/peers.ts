@@ -87,3 +87,7 @@ export const PendingInvitation = z.object({
   expiresMs: TimeMs,
 })
 export type PendingInvitation = z.infer<typeof PendingInvitation>
+
+/** An invitation just made. Its link is told this once. */
+export const MadeInvitation = z.object({ link: InvitationLink, id: PendingInvitation.shape.id, invitation: Invitation })
+export type MadeInvitation = z.infer<typeof MadeInvitation>

@@ -180,7 +180,7 @@ describe('a knock', () => {
   })
 
   test('with a token opens contact and nothing else', async () => {
-    const token = bea.door.mintToken(street.clock.nowMs() + HOUR)
+    const { token } = bea.door.mintToken(street.clock.nowMs() + HOUR)
     expect(await send(al, bea, knockOf(1, { capability: 'file', token }))).toMatchObject({ status: 'pending' })
     expect(await send(al, bea, knockOf(2, { capability: 'relay', token }))).toMatchObject({ status: 'denied' })
     expect(await send(eve, bea, knockOf(3, { token }))).toEqual({ status: 'allowed', until: 'forever' })

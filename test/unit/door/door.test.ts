@@ -425,7 +425,7 @@ describe('a changed rule', () => {
 
 describe('an invitation’s token', () => {
   test('opens the door once, without a question', async () => {
-    const token = bea.door.mintToken(street.clock.nowMs() + HOUR)
+    const { token } = bea.door.mintToken(street.clock.nowMs() + HOUR)
     expect((await al.door.knockWithToken(bea.peerId, token)).state).toBe('allowed')
     expect(bea.door.rules()[0]).toMatchObject({ origin: 'invitation', until: { kind: 'forever' } })
     expect(bea.door.log(undefined, 1)[0]).toMatchObject({ by: 'token', verdict: 'allow' })
@@ -436,7 +436,7 @@ describe('an invitation’s token', () => {
   })
 
   test('that expired, or was never minted, is an ordinary question', async () => {
-    const token = bea.door.mintToken(street.clock.nowMs() + HOUR)
+    const { token } = bea.door.mintToken(street.clock.nowMs() + HOUR)
     await street.clock.advance(HOUR)
     expect((await al.door.knockWithToken(bea.peerId, token)).state).toBe('asked')
     const cem = await street.house('Cem')
@@ -444,7 +444,7 @@ describe('an invitation’s token', () => {
   })
 
   test('does not help an account that is denied, and is not used up by it', async () => {
-    const token = bea.door.mintToken(street.clock.nowMs() + HOUR)
+    const { token } = bea.door.mintToken(street.clock.nowMs() + HOUR)
     const denied = { who: { kind: 'account', account: al.account }, capability: 'contact', verdict: 'deny' } as const
     const rule = bea.door.addRule({ ...denied, until: { kind: 'forever' }, priority: 0, note: '' }, 'person')
     expect((await al.door.knockWithToken(bea.peerId, token)).state).toBe('denied')
@@ -453,7 +453,7 @@ describe('an invitation’s token', () => {
   })
 
   test('survives a restart', async () => {
-    const token = bea.door.mintToken(street.clock.nowMs() + HOUR)
+    const { token } = bea.door.mintToken(street.clock.nowMs() + HOUR)
     await bea.restart()
     expect((await al.door.knockWithToken(bea.peerId, token)).state).toBe('allowed')
   })

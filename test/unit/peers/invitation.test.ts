@@ -99,11 +99,16 @@ describe('what leads to the inviter', () => {
     expect(invitation.addresses).toEqual(['/ip4/8.8.8.8/udp/1/webrtc-direct', relayed(1)])
   })
 
-  test('is introducers, as they were signed, at most two', async () => {
+  test('is one introducer, as it was signed', async () => {
     const records = [record(300), record(300), record(300)]
     const { link, invitation } = await write({ introducers: records })
-    expect((await read(link)).introducers).toEqual(records.slice(0, 2))
+    expect((await read(link)).introducers).toEqual(records.slice(0, 1))
     expect(invitation).not.toHaveProperty('introducers')
+  })
+
+  test('is two introducers where another Latch wrote so many', async () => {
+    const introducers = [record(300), record(300)]
+    expect((await read(await forged(bea, { introducers }))).introducers).toEqual(introducers)
   })
 
   test('is no introducer whose record is larger than any that Latch makes', async () => {
@@ -112,18 +117,19 @@ describe('what leads to the inviter', () => {
     expect((await read(link)).introducers).toEqual([fits])
   })
 
-  test('is first short of addresses, down to three, then of introducers, then of the other addresses', async () => {
+  test('is first short of addresses, down to three, then of the introducer, then of the other addresses', async () => {
     const long = Array.from({ length: 8 }, (_, at) => `/dns4/${'a'.repeat(120)}${at}.example.org/tcp/4001`)
-    const small = await write({ addresses: long, introducers: [record(100), record(100)] })
+    const small = await write({ addresses: long, introducers: [record(100)] })
     expect(small.invitation.addresses.length).toBeGreaterThan(3)
-    expect((await read(small.link)).introducers).toHaveLength(2)
+    expect((await read(small.link)).introducers).toHaveLength(1)
 
-    const large = await write({ addresses: long, introducers: [record(600), record(600)] })
+    const longer = Array.from({ length: 8 }, (_, at) => `/dns4/${'a'.repeat(200)}${at}.example.org/tcp/4001`)
+    const large = await write({ addresses: longer, introducers: [record(600)] })
     expect(large.invitation.addresses).toHaveLength(3)
     expect((await read(large.link)).introducers).toHaveLength(1)
 
     const longest = Array.from({ length: 8 }, (_, at) => `/dns4/${'a'.repeat(450)}${at}.example.org/tcp/4001`)
-    const none = await write({ addresses: longest, introducers: [record(600), record(600)] })
+    const none = await write({ addresses: longest, introducers: [record(600)] })
     expect(none.invitation.addresses).toHaveLength(2)
     expect((await read(none.link)).introducers).toHaveLength(0)
   })

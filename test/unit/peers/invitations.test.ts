@@ -64,7 +64,7 @@ function peersOf(me: Inviter, door: Partial<PeersParts['door']> = {}) {
     },
     door: {
       standing: () => ({ score: 100, standing: 'good', lowered: [] }),
-      mintToken: () => new Uint8Array(16),
+      mintToken: () => ({ token: new Uint8Array(16), id: '00000000aa' }),
       tokens: () => [],
       revokeToken: () => {},
       knockWithToken: async () => {
@@ -90,7 +90,7 @@ test('the introducers that come with an invitation are learnt before the inviter
   const peers = peersOf(al)
   await peers.start()
   await expect(peers.connect(link)).rejects.toThrow(LatchError)
-  expect(happened).toEqual(['learnt 2', 'dialled', 'knocked'])
+  expect(happened).toEqual(['learnt 1', 'dialled', 'knocked'])
 })
 
 test('an invitation is used although its introducers cannot be learnt', async () => {
@@ -105,6 +105,10 @@ test('reading an invitation changes nothing, and gives neither its token nor its
   const said = await peersOf(al).readInvitation(await invitation())
   expect(Object.keys(said).toSorted()).toEqual(['account', 'addresses', 'expiresMs', 'name', 'peerId'])
   expect(happened).toEqual([])
+})
+
+test('an invitation that was made is named as in the list of open ones', async () => {
+  expect((await peersOf(bea).invite(HOUR)).id).toBe('00000000aa')
 })
 
 test('open invitations are listed, and one that is taken back is not', () => {

@@ -42,7 +42,7 @@ function make(over: Partial<PeersParts> = {}): PeersFeature {
     },
     door: {
       standing: () => ({ ...standing, lowered: [] }),
-      mintToken: () => new Uint8Array(16),
+      mintToken: () => ({ token: new Uint8Array(16), id: '00000000aa' }),
       tokens: () => [],
       revokeToken: () => {},
       knockWithToken: () => Promise.reject(new Error('not asked for here')),

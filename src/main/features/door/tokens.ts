@@ -32,7 +32,7 @@ export class Tokens {
   }
 
   /** *Errors*: LatchError BUSY when too many are open. */
-  mint(expiresMs: number): Uint8Array {
+  mint(expiresMs: number): { token: Uint8Array; id: string } {
     const nowMs = this.#time.wallMs()
     this.#database.prepare('DELETE FROM door_tokens WHERE expires_ms <= ?').run(nowMs)
     if (this.#open().length >= MAX_TOKENS) {
@@ -45,7 +45,7 @@ export class Tokens {
       .prepare('INSERT INTO door_tokens (hash, minted_ms, expires_ms) VALUES (?, ?, ?)')
       .run(hash, nowMs, Math.floor(expiresMs))
     this.#ends.set(hex(hash), this.#time.steadyAt(expiresMs))
-    return token
+    return { token, id: idOf(hash) }
   }
 
   /**
@@ -69,13 +69,13 @@ export class Tokens {
   list(): PendingInvitation[] {
     return this.#open()
       .filter((row) => !this.#hasExpired(row))
-      .map((row) => ({ id: idOf(row), createdMs: row.minted_ms, expiresMs: row.expires_ms }))
+      .map((row) => ({ id: idOf(row.hash), createdMs: row.minted_ms, expiresMs: row.expires_ms }))
       .toSorted((a, b) => b.createdMs - a.createdMs)
   }
 
   /** What was revoked is `void` to whoever brings it, like one that never was. *Errors*: LatchError NOT_FOUND. */
   revoke(id: string): void {
-    const meant = this.#open().filter((row) => idOf(row) === id)
+    const meant = this.#open().filter((row) => idOf(row.hash) === id)
     if (meant.length === 0) {
       throw new LatchError('NOT_FOUND', 'That invitation is not open: it was used, was taken back, or has expired.')
     }
@@ -101,8 +101,8 @@ function sha256(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest()
 }
 
-function idOf(row: Row): string {
-  return hex(row.hash).slice(0, ID_DIGITS)
+function idOf(hash: Uint8Array): string {
+  return hex(hash).slice(0, ID_DIGITS)
 }
 
 function hex(bytes: Uint8Array): string {

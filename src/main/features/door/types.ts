@@ -82,8 +82,8 @@ export interface DoorFeature {
   /** Walks the whole log, in slices between which everything else runs. */
   verifyLog(): Promise<LogCheck>
 
-  /** 16 random bytes that open `contact` once, to whoever brings them before `expiresMs`. */
-  mintToken(expiresMs: number): Uint8Array
+  /** 16 random bytes that open `contact` once, to whoever brings them before `expiresMs`; `id` as in `tokens`. */
+  mintToken(expiresMs: number): { token: Uint8Array; id: string }
   /** Tokens that were not used yet, newest first. */
   tokens(): PendingInvitation[]
   /** It opens nothing from now on, and whoever brings it learns no more than from one that never was. Errors: NOT_FOUND. */

@@ -10,7 +10,7 @@ import { EnvelopeError, open, seal, type EnvelopeKind } from '../../platform/env
 import { parseAddress, worthTelling } from './addresses.ts'
 import {
   FEW_INVITATION_ADDRESSES, MAX_INTRODUCER_RECORD_BYTES, MAX_INVITATION_ADDRESSES, MAX_INVITATION_BYTES,
-  MAX_INVITATION_INTRODUCERS, MAX_INVITATION_LASTS_MS,
+  MAX_INVITATION_INTRODUCERS, MAX_INVITATION_LASTS_MS, MAX_READ_INTRODUCERS,
 } from './limits.ts'
 
 /*
@@ -40,7 +40,7 @@ const Payload = z.object({
   // Of the second part of Latch: the first one wrote none, and ignores them.
   introducers: z
     .array(z.instanceof(Uint8Array).refine((record) => record.byteLength <= MAX_INTRODUCER_RECORD_BYTES))
-    .max(MAX_INVITATION_INTRODUCERS)
+    .max(MAX_READ_INTRODUCERS)
     .default([]),
 })
 const Versioned = z.object({ v: z.int() })

@@ -1,4 +1,4 @@
-import type { Invitation, PendingInvitation } from '../../../shared/model/peers.ts'
+import type { Invitation, MadeInvitation, PendingInvitation } from '../../../shared/model/peers.ts'
 import { readInvitation, writeInvitation, type OpenInvitation } from './invitation.ts'
 import { MAX_INVITATION_INTRODUCERS } from './limits.ts'
 import type { PeersParts } from './parts.ts'
@@ -13,15 +13,17 @@ export class Invitations {
     this.#parts = parts
   }
 
-  async make(lastsMs: number): Promise<{ link: string; invitation: Invitation }> {
+  async make(lastsMs: number): Promise<MadeInvitation> {
     const { clock, door, introducers, me, network } = this.#parts
     const expiresMs = clock.nowMs() + lastsMs
-    return writeInvitation(me(), {
+    const { token, id } = door.mintToken(expiresMs)
+    const written = await writeInvitation(me(), {
       addresses: network.listening(),
       introducers: introducers.records(MAX_INVITATION_INTRODUCERS),
-      token: door.mintToken(expiresMs),
+      token,
       expiresMs,
     })
+    return { ...written, id }
   }
 
   /** Those not used yet, newest first. */

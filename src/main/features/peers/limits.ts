@@ -57,8 +57,11 @@ export const MAX_INVITATION_BYTES = 2 * KiB
 /** Addresses in an invitation: a few of each network; more make the link long, not better. */
 export const MAX_INVITATION_ADDRESSES = 8
 
-/** Introducers named in an invitation: the second for when the first is gone. */
-export const MAX_INVITATION_INTRODUCERS = 2
+/** Introducers named in an invitation: one record keeps its QR code readable, and an introducer names others itself. */
+export const MAX_INVITATION_INTRODUCERS = 1
+
+/** Introducers that an invitation may name: before they named each other, Latch put two into it. */
+export const MAX_READ_INTRODUCERS = 2
 
 /** What an introducer says of itself, signed: some 250 bytes with two addresses, and room for long names of hosts. */
 export const MAX_INTRODUCER_RECORD_BYTES = 600

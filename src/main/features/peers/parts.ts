@@ -28,7 +28,7 @@ export interface PeersParts {
   }
   readonly door: {
     standing(peerId: PeerId): Standing
-    mintToken(expiresMs: number): Uint8Array
+    mintToken(expiresMs: number): { token: Uint8Array; id: string }
     /** Those not used yet, newest first. */
     tokens(): PendingInvitation[]
     /** Errors: LatchError NOT_FOUND. */

@@ -1,6 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
 import { PeerId, type AccountId } from '../../../shared/ids.ts'
-import type { Invitation, Peer, PendingInvitation, Reachability } from '../../../shared/model/peers.ts'
+import type { Invitation, MadeInvitation, Peer, PendingInvitation, Reachability } from '../../../shared/model/peers.ts'
 import type { Cancel } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
@@ -132,7 +132,7 @@ export class Peers implements PeersFeature {
     return this.#dialler.dialAny(devices)
   }
 
-  invite(lastsMs: number): Promise<{ link: string; invitation: Invitation }> {
+  invite(lastsMs: number): Promise<MadeInvitation> {
     return this.#invitations.make(lastsMs)
   }
 

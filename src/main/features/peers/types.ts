@@ -1,5 +1,5 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import type { FoundBy, Invitation, Peer, PendingInvitation, Reachability } from '../../../shared/model/peers.ts'
+import type { FoundBy, Invitation, MadeInvitation, Peer, PendingInvitation, Reachability } from '../../../shared/model/peers.ts'
 import type { Attempt } from '../../../shared/model/reach.ts'
 import type { Watched } from '../../platform/feed.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
@@ -76,7 +76,7 @@ export interface PeersFeature {
    * Errors: LatchError UNREACHABLE.
    */
   reach(account: AccountId): Promise<PeerId[]>
-  invite(lastsMs: number): Promise<{ link: string; invitation: Invitation }>
+  invite(lastsMs: number): Promise<MadeInvitation>
   /** Those not used yet, newest first. */
   invitations(): PendingInvitation[]
   /** Its token opens nothing from now on. Errors: LatchError NOT_FOUND. */

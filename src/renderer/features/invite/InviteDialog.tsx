@@ -23,8 +23,8 @@ type Lasts = keyof typeof lasts
 interface Made {
   link: string
   expiresMs: number
-  /** Its name in the list of open ones, once that was asked for. */
-  id: string | null
+  /** Its name in the list of open ones. */
+  id: string
 }
 
 /** A link, and the same as a QR code, that lets one person in. */
@@ -36,12 +36,9 @@ export function InviteDialog({ onClose }: { onClose: () => void }): ReactNode {
   const [made, setMade] = useState<Made | null>(null)
   const open = useOpenInvitations()
   const make = useCall(async () => {
-    const before = new Set(open.invitations?.map(({ id }) => id))
-    const { link, invitation } = await client.peers.invite({ lastsMs: lasts[chosen] })
-    setMade({ link, expiresMs: invitation.expiresMs, id: null })
-    const own = (await open.ask())?.filter(({ id }) => !before.has(id)) ?? []
-    // Several new ones: somebody else made one as well, and which is whose cannot be told.
-    if (own.length === 1) setMade({ link, expiresMs: invitation.expiresMs, id: own[0]?.id ?? null })
+    const { link, id, invitation } = await client.peers.invite({ lastsMs: lasts[chosen] })
+    setMade({ link, id, expiresMs: invitation.expiresMs })
+    await open.ask()
   })
 
   return (
