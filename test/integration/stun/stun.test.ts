@@ -241,6 +241,19 @@ describe('a look at the NAT', () => {
     expect(await probe()([stunText(liar.address())], 5_000)).toMatchObject({ kind: 'udp-blocked', seenAs: null })
   })
 
+  test('goes on without the other socket that a server names at port 0', async () => {
+    const liar = createSocket('udp4')
+    liar.bind({ address: '127.0.0.1', port: 0 })
+    await once(liar, 'listening')
+    toEnd.push(() => new Promise((resolve) => liar.close(() => resolve())))
+    liar.on('message', (bytes, from) => {
+      const success = { mapped: loopback(1, '192.0.2.1'), origin: null, other: loopback(0) }
+      liar.send(encodeSuccess({ ...success, transaction: bytes.subarray(8, 20) }, 100), from.port, from.address)
+    })
+    const nat = await probe()([stunText(liar.address())], 5_000)
+    expect(nat).toMatchObject({ seenAs: '192.0.2.1:1', why: 'Only one port of one server answered; it takes two to compare.' })
+  })
+
   test('ends when its time is over, whatever came until then', async () => {
     const { stun } = await responder(loopback(), loopback())
     const nat = await smallNat(stun.sockets, { mapping: 'one', filter: 'port' })

@@ -1,9 +1,13 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net'
+import { isPrivate } from '@libp2p/utils'
+import { multiaddr } from '@multiformats/multiaddr'
 import { MAGIC_COOKIE } from './constants.ts'
 import type { StunSocket } from './types.ts'
 
 const IPV4 = 1
 const IPV6 = 2
+/** The first part of IPv4 addresses that are nobody's own. */
+const FIRST_MULTICAST = 224
 
 /** A length or a family that no address has. */
 export class AddressError extends Error {}
@@ -33,6 +37,20 @@ export function xorAddress(socket: StunSocket, transaction: Uint8Array): Buffer 
 /** Who is counted as one: an IPv4 address, and of IPv6 the /64 that a network hands out whole. Errors: RangeError. */
 export function sourceOf(address: string): string {
   return isIPv4(address) ? address : bytesOf(address).slice(0, 8).join(':')
+}
+
+/**
+ * Whether a server may send those who ask it on to this socket: one that can be asked from where it was, and on a network
+ * like its own, so that nobody on the internet has us knock at machines in our own house.
+ */
+export function leadsOn(server: StunSocket, other: StunSocket): boolean {
+  const isOfOneFamily = isIPv4(server.address) === isIPv4(other.address)
+  const isMany = Number(/^\d+/.exec(other.address)?.[0]) >= FIRST_MULTICAST && isIPv4(other.address)
+  return other.port > 0 && isOfOneFamily && !isMany && (isWithin(server) || !isWithin(other))
+}
+
+function isWithin({ address }: StunSocket): boolean {
+  return isPrivate(multiaddr(`/${isIPv4(address) ? 'ip4' : 'ip6'}/${address}`))
 }
 
 /** The port with the head of the magic cookie, the address with the cookie and what follows it in the header. */

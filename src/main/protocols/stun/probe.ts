@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6 } from 'node:net'
 import { SECOND } from '../../../shared/units.ts'
 import { deadline, type Clock } from '../../platform/clock.ts'
+import { leadsOn } from './address.ts'
 import { Exchanges, type Reply } from './exchanges.ts'
 import { classify, textOf, type FromElsewhere } from './nat.ts'
 import type { ProbeNat, StunSocket } from './types.ts'
@@ -75,7 +76,8 @@ export function createProbeNat({ clock, random, own, retransmitMs = RETRANSMIT_M
       if (found === null) return { seen, ...untested }
       const { otherPort, otherAddress } = await elsewhere(found.server, filtering, signal)
       const known = new Set(targets.map(textOf))
-      const more = [found.other, otherPort.from, otherAddress.from].filter((server) => server !== null)
+      const named = [found.other, otherPort.from, otherAddress.from].filter((server) => server !== null)
+      const more = named.filter((other) => leadsOn(found.server, other))
       const unknownYet = new Map(more.map((server) => [textOf(server), server]))
       await Promise.all([asked, askAll([...unknownYet.values()].filter((server) => !known.has(textOf(server))))])
       return { seen, otherPort: otherPort.outcome, otherAddress: otherAddress.outcome }
