@@ -24,6 +24,8 @@ export interface HostOrders {
   readonly listen: readonly string[]
   /** What a person would switch on in the settings. */
   readonly upnp: boolean
+  /** Services to leave out, to see what they are good for. */
+  readonly without: readonly string[]
 }
 
 /** What it says when it is there. */
@@ -54,7 +56,7 @@ const node = await openPeerNode(
     bootstrap: [],
     introducers: orders.introducers,
     // Each stands alone on its local network, and the demonstration peer is no part of this.
-    services: { ...allServices, lan: false, demo: false },
+    services: { ...allServices, ...Object.fromEntries(['lan', 'demo', ...orders.without].map((service) => [service, false])) },
   },
   { clock: systemClock, log, random: (bytes) => new Uint8Array(randomBytes(bytes)) },
 )

@@ -10,6 +10,8 @@ import type { Wanted } from './plan.ts'
 import type { Remote } from './remote.ts'
 import { World } from './world.ts'
 
+export type HostOptions = Partial<Pick<HostOrders, 'introducers' | 'listen' | 'without'>>
+
 export interface Place {
   readonly name: string
   readonly kind: Kind
@@ -70,7 +72,7 @@ export class Lab {
   }
 
   /** Starts a node, or starts it again on what it remembers. It knows the introducers unless told otherwise. */
-  async open(name: string, options: Partial<Pick<HostOrders, 'introducers' | 'listen'>> = {}): Promise<Remote<Host>> {
+  async open(name: string, options: HostOptions = {}): Promise<Remote<Host>> {
     const { kind } = this.world.site(name)
     const orders: HostOrders = {
       name,
@@ -78,6 +80,7 @@ export class Lab {
       introducers: this.links(),
       listen: ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0/udp/0/webrtc-direct'],
       upnp: kind === 'upnp',
+      without: [],
       ...options,
     }
     const host = await this.world.start<Host>(name, 'host.ts', orders, SPAWN)
@@ -86,10 +89,10 @@ export class Lab {
   }
 
   /** As many at once as a small machine has processors: each takes one for a second or two to load. */
-  async openAll(names: readonly string[]): Promise<void> {
+  async openAll(names: readonly string[], options: HostOptions = {}): Promise<void> {
     const waiting = [...names]
     const openNext = async (): Promise<void> => {
-      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await this.open(name)
+      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await this.open(name, options)
     }
     await Promise.all([openNext(), openNext()])
   }

@@ -122,10 +122,12 @@ function dropsOf({ was }: Paths): number {
   return states.filter((isConnected, i) => !isConnected && states[i - 1] === true).length
 }
 
-function wayOf({ state, route, transport }: Paths): Way | null {
-  if (state !== 'connected' || route === null) return null
-  if (route === 'relayed') return 'relay'
-  return transport === 'webrtc' || transport === 'webrtc-direct' ? 'webrtc' : 'tcp'
+/** The best that was reached: a path that broke and was not found again shows among the drops. */
+function wayOf({ state, was }: Paths): Way | null {
+  if (state !== 'connected') return null
+  const direct = was.findLast((one) => one.startsWith('direct '))
+  if (direct === undefined) return 'relay'
+  return direct.includes('webrtc') ? 'webrtc' : 'tcp'
 }
 
 function shortfall({ how, expected: { way } }: PairResult, { was }: Paths): string | null {
