@@ -93,6 +93,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     isExpected: (peerId) => peers.isKept(peerId) || reaching.isKept(peerId),
     subnetOf,
     overran: (peerId) => door.offence(peerId, 'more streams than its rate', 1),
+    arrivalRefused: (why) => reaching.introduction.refused('arrive', why),
     ports: new Ports(database),
     stun: () => reaching.reach.stunServers(),
     ...(introducer === null ? {} : { announce: introducer.announce, crowd: crowdOf(introducer) }),

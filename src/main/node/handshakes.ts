@@ -2,6 +2,9 @@ import type { MultiaddrConnection } from '@libp2p/interface'
 import { CROWD_LIMITS, type CrowdLimits } from './crowd.ts'
 
 type Limits = Pick<CrowdLimits, 'maxHandshakes' | 'maxHandshakesOfOne'>
+/** Why somebody who connected is not: they never proved who they are, others waited, or the door does not let them. */
+export type ArrivalRefused = 'unfinished' | 'crowded' | 'denied'
+
 type Arrival = Pick<MultiaddrConnection, 'remoteAddr' | 'abort' | 'addEventListener'>
 
 /**
@@ -11,12 +14,18 @@ type Arrival = Pick<MultiaddrConnection, 'remoteAddr' | 'abort' | 'addEventListe
 export class Handshakes {
   readonly #subnetOf: (address: string) => string | null
   readonly #limits: Limits
+  readonly #refused: (why: ArrivalRefused) => void
   /** Oldest first. */
   readonly #open = new Map<Arrival, string>()
 
-  constructor(subnetOf: (address: string) => string | null, limits: Limits = CROWD_LIMITS) {
+  constructor(
+    subnetOf: (address: string) => string | null,
+    limits: Limits = CROWD_LIMITS,
+    refused: (why: ArrivalRefused) => void = () => {},
+  ) {
     this.#subnetOf = subnetOf
     this.#limits = limits
+    this.#refused = refused
   }
 
   get size(): number {
@@ -26,20 +35,25 @@ export class Handshakes {
   began(arrival: Arrival): void {
     const subnet = this.#subnetOf(arrival.remoteAddr.toString()) ?? 'this machine'
     this.#open.set(arrival, subnet)
-    arrival.addEventListener('close', () => this.ended(arrival), { once: true })
+    const closed = (): void => {
+      if (this.#open.delete(arrival)) this.#refused('unfinished')
+    }
+    arrival.addEventListener('close', closed, { once: true })
     const ofSubnet = [...this.#open].filter(([, other]) => other === subnet)
     if (ofSubnet.length > this.#limits.maxHandshakesOfOne) this.#drop(ofSubnet[0]?.[0])
     else if (this.#open.size > this.#limits.maxHandshakes) this.#drop([...this.#open.keys()][0])
   }
 
-  /** It was proven who it is, or it is gone. */
-  ended(arrival: Arrival): void {
+  /** It was proven who it is. */
+  proved(arrival: Arrival, verdict: 'let-in' | 'refused'): void {
     this.#open.delete(arrival)
+    if (verdict === 'refused') this.#refused('denied')
   }
 
   #drop(arrival: Arrival | undefined): void {
     if (arrival === undefined) return
-    this.ended(arrival)
+    this.#open.delete(arrival)
+    this.#refused('crowded')
     arrival.abort(new Error('others wait for its place'))
   }
 }

@@ -14,7 +14,7 @@ import type { Standings } from '../platform/standings.ts'
 import type { Annex } from './annex.ts'
 import { Connections } from './connections.ts'
 import { CROWD_LIMITS, excess, type CrowdLimits } from './crowd.ts'
-import { Handshakes } from './handshakes.ts'
+import { Handshakes, type ArrivalRefused } from './handshakes.ts'
 import { coreOptions } from './libp2p-options.ts'
 import { portOf, withPort } from './listening.ts'
 import { createNetwork, type Libp2pNetwork } from './network.ts'
@@ -44,6 +44,8 @@ export interface Libp2pNodeParts {
   readonly isExpected: (peerId: PeerId) => boolean
   /** A peer opened more streams of libp2p's own protocols than its rate. */
   readonly overran: (peerId: PeerId) => void
+  /** Somebody connected, and got no further. */
+  readonly arrivalRefused?: (why: ArrivalRefused) => void
   /** Where an address belongs, as far as one person may have many of them; null for this machine. */
   readonly subnetOf: (address: string) => string | null
   /** The ports that port 0 came to last time. */
@@ -91,7 +93,7 @@ export class Libp2pNode {
   static async create(parts: Libp2pNodeParts): Promise<Libp2pNode> {
     const listen = tcpOnly(parts.config.listen).map((wish) => withPort(wish, parts.ports))
     const crowd = { ...CROWD_LIMITS, ...parts.crowd }
-    const handshakes = new Handshakes(parts.subnetOf, crowd)
+    const handshakes = new Handshakes(parts.subnetOf, crowd, parts.arrivalRefused)
     const rates = {
       clock: parts.clock,
       isUnguarded: (protocol: string) => libp2pServes.some((own) => own.protocol === protocol),

@@ -125,8 +125,9 @@ function gater({ admits, mayDial, handshakes }: Pick<CoreParts, 'admits' | 'mayD
       return false
     },
     denyInboundEncryptedConnection: (peerId, arrival) => {
-      handshakes.ended(arrival)
-      return refuses(peerId)
+      const isRefused = refuses(peerId)
+      handshakes.proved(arrival, isRefused ? 'refused' : 'let-in')
+      return isRefused
     },
     denyInboundRelayedConnection: (_relay, remote) => refuses(remote),
   }

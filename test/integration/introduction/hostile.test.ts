@@ -156,6 +156,8 @@ describe('a request', () => {
   ] as const)('%s is answered for what it is', async (_what, make, answer, points) => {
     expect(await answerTo(make(), end)).toBe(answer)
     expect(pointsOf()).toEqual(points === null ? [] : [points])
+    const { refused } = harbour.introduction.status()
+    expect(Object.values(refused)).toEqual(answer === 'probed' ? [] : [1])
     await restIsUnharmed()
   })
 

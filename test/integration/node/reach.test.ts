@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -65,6 +66,22 @@ function textsWith({ chat }: OpenHousehold, other: OpenHousehold): string[] {
   const { id } = chat.open(other.me.account)
   return chat.messages(id, undefined, 1_000).messages.map(({ text }) => text)
 }
+
+test('whoever says garbage to an introducer, or nothing, is counted, and the others are served', async () => {
+  const crossroads = await introducer()
+  const [, , , , port] = crossroads.address.split('/')
+  for (const said of ['GET / HTTP/1.1\r\n\r\n', '\u0000'.repeat(70_000), '']) {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.on('error', () => {})
+    socket.end(said)
+    await new Promise<void>((resolve) => socket.on('close', () => resolve()))
+  }
+  const refused = () => crossroads.introduction.status().refused['arrive-unfinished']
+  await eventually('all three to be counted', () => refused() === 3)
+  const ana = await hidden('Ana', await crossroads.introduction.link())
+  await eventually('a place', () => placesOf(ana) === 1)
+  expect(refused()).toBe(3)
+})
 
 describe('two who cannot be dialled', () => {
   test('become contacts by an invitation that leads through an introducer, and talk', async () => {

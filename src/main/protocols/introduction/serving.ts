@@ -1,5 +1,6 @@
 import { DecodeError, decode, encode } from '../../platform/cbor.ts'
 import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
+import { FrameError } from '../../platform/frame-codec.ts'
 import { StreamCutError, type FrameStream, type Offence, type RemotePeer } from '../../platform/streams.ts'
 import { EXCHANGE_TIMEOUT_MS, INTRODUCTION_PROTOCOL, MAX_REQUEST_BYTES } from './constants.ts'
 import { IntroductionProtocolError } from './errors.ts'
@@ -44,6 +45,9 @@ export class Serving {
   async #read(stream: FrameStream, signal: AbortSignal): Promise<Reading> {
     const { peer } = stream
     const frame = await stream.read(signal).catch((error: unknown) => {
+      // What it costs, the frames say themselves.
+      const isBroken = error instanceof StreamCutError && error.cause instanceof FrameError
+      if (isBroken) this.#handlers.refused(peer, 'request', 'malformed')
       if (!(error instanceof DeadlineError)) throw error
       this.#offence(peer.peerId, 'introduction: not a whole request in time', SLOW_POINTS)
       this.#handlers.refused(peer, 'request', 'unfinished')
