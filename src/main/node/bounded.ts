@@ -38,6 +38,17 @@ export function rememberingNothing(components: Components): Components {
   return replacing(components, { datastore: replacing(components.datastore, { put: refuse }) })
 }
 
+/**
+ * What AutoNAT is handed, with a random walk that finds nobody: it asks those who are connected, and dials no strangers.
+ * While the DHT is empty, libp2p's walk asks it again and again in ten seconds of every minute, and nothing else gets a turn.
+ */
+export function staying(components: Components): Components {
+  const walk = async function* (): AsyncGenerator<never> {
+    yield* []
+  }
+  return replacing(components, { randomWalk: replacing(components.randomWalk, { walk }) })
+}
+
 /** `target`, but for the properties of `others`. */
 export function replacing<Target extends object>(target: Target, others: Partial<Target>): Target {
   return new Proxy(target, {

@@ -2,7 +2,7 @@ import { createHash, hkdfSync } from 'node:crypto'
 import type { PeerInfo } from '@libp2p/interface'
 import { KiB } from '../../shared/units.ts'
 import type { Annex } from './annex.ts'
-import { boundedHandshakes, rememberingNothing } from './bounded.ts'
+import { boundedHandshakes, rememberingNothing, staying } from './bounded.ts'
 import { MAX_CIRCUITS } from './dial-one.ts'
 import type { Places } from './places.ts'
 
@@ -109,7 +109,7 @@ export async function joinDcutr(annex: Annex): Promise<void> {
 
 export async function joinAutonat(annex: Annex): Promise<void> {
   const { autoNAT } = await import('@libp2p/autonat')
-  await annex.add('autonat', (components) => Object(autoNAT()(components)))
+  await annex.add('autonat', (components) => Object(autoNAT()(staying(components))))
 }
 
 export async function joinUpnp(annex: Annex): Promise<void> {
