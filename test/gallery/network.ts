@@ -1,5 +1,5 @@
 import type { PendingInvitation } from '../../src/shared/model/peers.ts'
-import type { Attempt, Connectivity, Introducer, IntroducerCard } from '../../src/shared/model/reach.ts'
+import type { Attempt, Connectivity, Introducer, IntroducerCard, Introduction } from '../../src/shared/model/reach.ts'
 import { DAY, HOUR, MiB, MINUTE } from '../../src/shared/units.ts'
 import { peerIdOf } from './ids.ts'
 import { now } from './people.ts'
@@ -86,4 +86,12 @@ export function openInvitation(number: number): PendingInvitation {
   const createdMs = now() - number * 7 * HOUR - 5 * MINUTE
   const id = (0x9f3c1a + number * 0x51d7e9b3).toString(16).padStart(10, '0').slice(-10)
   return { id, createdMs, expiresMs: createdMs + 7 * DAY }
+}
+
+export const ownLink = `latch://introducer/${'pGF2AWdhY2NvdW50eD5rNTFxemk1dXF1NWRsOWJx'.repeat(8)}`
+
+export function introduction(serving: boolean, changes: Partial<Introduction> = {}): Introduction {
+  const none = { registrations: 0, reservations: 0, circuits: 0, relayedBytes: 0, refused: {} }
+  if (!serving) return { serving, draining: false, link: null, ...none }
+  return { serving, draining: false, link: ownLink, ...none, ...changes }
 }

@@ -1,7 +1,8 @@
 import type { PeerId } from '../../src/shared/ids.ts'
+import type { Rule } from '../../src/shared/model/door.ts'
 import type { Introducer } from '../../src/shared/model/reach.ts'
 import { peerIdOf } from './ids.ts'
-import { away, introducer, introducerCard } from './network.ts'
+import { away, introducer, introducerCard, introduction } from './network.ts'
 import type { implementWith, World } from './world.ts'
 
 /** How this device is reached, over one scene. A link says by its words what is wrong with it: `forged`, `expired`. */
@@ -51,16 +52,12 @@ export function createReach(os: ReturnType<typeof implementWith>, world: World) 
       world.reach.tell({ event: 'introducer-forgotten', peerId: input.peerId })
       return input
     }),
-    introduction: os.reach.introduction.handler(() => ({
-      serving: false,
-      draining: false,
-      link: null,
-      registrations: 0,
-      reservations: 0,
-      circuits: 0,
-      relayedBytes: 0,
-      refused: {},
-    })),
+    introduction: os.reach.introduction.handler(() => introduction(isServing(scene.rules), scene.introduction)),
     watch: os.reach.watch.handler(({ signal }) => world.reach.watch(() => scene.connectivity, signal)),
   }
+}
+
+/** As main decides it. */
+function isServing(rules: readonly Rule[]): boolean {
+  return rules.some(({ enabled, capability, verdict }) => enabled && capability === 'relay' && verdict === 'allow')
 }

@@ -1,6 +1,7 @@
 import { chatScenes } from './scenes/chats.ts'
 import { houseScenes } from './scenes/house.ts'
 import { doorScenes } from './scenes/door.ts'
+import { introducingScenes } from './scenes/introducing.ts'
 import { reachScenes } from './scenes/reach.ts'
 import type { GalleryScene } from './scenes/scene.ts'
 
@@ -10,4 +11,5 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...doorScenes,
   ...houseScenes,
   ...reachScenes,
+  ...introducingScenes,
 }

@@ -75,6 +75,7 @@ async function take(page: Page, step: Step): Promise<void> {
     const place = (await dialog.count()) > 0 ? dialog : page.getByRole('main')
     await place.getByRole('button', { name: step.clickPart }).first().click()
   }
+  if ('switch' in step) await page.getByRole('switch', { name: step.switch }).click()
   if ('scrollTo' in step) {
     await page.getByRole('heading', { name: step.scrollTo }).evaluate((heading) => heading.scrollIntoView())
   }

@@ -14,7 +14,7 @@ import type { Person } from '../../src/shared/model/contacts.ts'
 import type { Decision, Knock, Rule, SentKnock } from '../../src/shared/model/door.ts'
 import type { Identity } from '../../src/shared/model/identity.ts'
 import type { Peer, PendingInvitation, Reachability } from '../../src/shared/model/peers.ts'
-import type { Connectivity, Introducer, IntroducerCard } from '../../src/shared/model/reach.ts'
+import type { Connectivity, Introducer, IntroducerCard, Introduction } from '../../src/shared/model/reach.ts'
 import { Broadcast } from './broadcast.ts'
 import { nothingReached } from './network.ts'
 
@@ -27,6 +27,8 @@ export interface Scene {
   connectivity: Connectivity
   /** What a link to an introducer says, where it is not the usual. */
   card: Partial<IntroducerCard>
+  /** What it does for others, once a rule lets them; `serving` is what the rules say. */
+  introduction: Partial<Introduction>
   invitations: PendingInvitation[]
   /** Invitations as long as they may be. */
   longLinks: boolean
@@ -54,6 +56,7 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   },
   connectivity: nothingReached,
   card: {},
+  introduction: {},
   invitations: [],
   longLinks: false,
   knocks: [],

@@ -15,6 +15,7 @@ export const paths = {
   door: '/door',
   doorSection: (section: DoorSection) => `/door/${section}`,
   network: '/network',
+  thisDevice: '/network/here',
   peer: (id: PeerId) => `/network/${id}`,
   settings: '/settings',
   settingsSection: (section: SettingsSection) => `/settings/${section}`,

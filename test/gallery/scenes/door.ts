@@ -37,7 +37,7 @@ const three = [
 
 const queued = Array.from({ length: 47 }, (_, index) => knock(`Caller ${index}`, { state: 'queued' }))
 
-function rule(name: string, changes: Partial<Rule> = {}): Rule {
+export function rule(name: string, changes: Partial<Rule> = {}): Rule {
   return {
     id: ruleIdOf(name),
     enabled: true,

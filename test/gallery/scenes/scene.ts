@@ -7,6 +7,7 @@ export type Step =
   | { click: string }
   /** A button by a part of its name. */
   | { clickPart: string }
+  | { switch: string }
   | { type: string; into: string }
   | { press: string }
   | { focus: string }

@@ -16,9 +16,20 @@ import { NotYet } from '../reach/NotYet.tsx'
 import { introducerName, reachStore, useIntroducerName, useIsKnown } from '../reach/store.ts'
 import { serviceText, stateText } from '../reach/wording.ts'
 import css from './Introducers.module.css'
+import { Introducing } from './Introducing.tsx'
 
-/** The introduction servers of this device: which are used, what they do for it, and where they came from. */
+/** The introduction servers of this device, and what it does for others as one. */
 export function Introducers(): ReactNode {
+  return (
+    <>
+      <Others />
+      <Introducing />
+    </>
+  )
+}
+
+/** Which are used, what they do for this device, and where they came from. */
+function Others(): ReactNode {
   const { t } = useTranslation()
   const show = useDialogs((dialogs) => dialogs.show)
   const isKnown = useIsKnown()
