@@ -14,6 +14,7 @@ export function relayOnDemand(make: () => Promise<RelayService>): RelayService {
     reservations: () => made?.reservations() ?? 0,
     circuits: () => made?.circuits() ?? 0,
     relayedBytes: () => made?.relayedBytes() ?? 0,
+    review: () => made?.review(),
     release: (peerId) => made?.release(peerId),
   }
 }

@@ -159,6 +159,11 @@ export function createRelay(parts: RelayParts): RelayService {
     reservations: () => places.held(clock.monotonicMs()).length,
     circuits: () => circuits.size,
     relayedBytes: () => relayedBytes,
+    review() {
+      for (const { peerId, address } of places.held(clock.monotonicMs())) {
+        if (judge(peerId, address, []).verdict === 'refuse') places.free(peerId)
+      }
+    },
     release,
   }
 }

@@ -155,6 +155,7 @@ function quietRelay(): QuietRelay {
     reservations: () => 0,
     circuits: () => relay.carrying,
     relayedBytes: () => 0,
+    review: () => void told.push('review'),
     release: (peerId) => void told.push(`release ${peerId}`),
   }
   return relay

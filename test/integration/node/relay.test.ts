@@ -154,6 +154,20 @@ describe('a place', () => {
     expect(relay.relay.reservations()).toBe(0)
   })
 
+  test('goes when its peer may not have one any more', async () => {
+    const may = { verdict: 'allow', limit: { durationMs: null, dataBytes: null } } as const
+    let verdict: ReturnType<Judge> = may
+    const { relay, bob, ana } = await three(() => verdict)
+    relay.relay.review()
+    expect(relay.relay.reservations()).toBe(1)
+    verdict = { verdict: 'refuse', code: 'denied', why: 'the rule has changed' }
+    relay.relay.review()
+    expect(relay.relay.reservations()).toBe(0)
+    verdict = may
+    const { status } = await hop(await ana.dial(multiaddr(relay.address)), connectTo(bob.peerId))
+    expect(status).toBe(204)
+  })
+
   test('that was given up takes nothing from the one that came after it', async () => {
     const relay = await relayOf()
     const bob = await deviceAt()

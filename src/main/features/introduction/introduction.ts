@@ -140,7 +140,9 @@ export class Introduction implements IntroductionFeature {
       this.#attendance.close()
       this.#registry.clear()
     }
-    if (relay === null || serving === this.#isRelaying) return
+    if (relay === null) return
+    if (serving && this.#isRelaying) return relay.review()
+    if (serving === this.#isRelaying) return
     if (serving) await relay.start()
     else await relay.stop()
     this.#isRelaying = serving

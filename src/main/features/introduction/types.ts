@@ -31,6 +31,8 @@ export interface RelayService {
   reservations(): number
   circuits(): number
   relayedBytes(): number
+  /** What the door or the lists say has changed: who may not have a place any more loses it. */
+  review(): void
   /** Places of peers whose last connection closed are free again. */
   release(peerId: PeerId): void
 }
@@ -49,7 +51,7 @@ export interface IntroductionFeature {
   /** Errors: LatchError UNREACHABLE while this device has no address to tell. */
   link(): Promise<string>
   judgeReservation(peerId: PeerId, address: string, held: readonly { peerId: PeerId; address: string }[]): ReservationVerdict
-  /** Counts what the relay refused for bounds of its own: a `circuit`, `too-many`. */
+  /** Counts what others refused for bounds of their own: a `circuit`, `too-many` of the relay; whoever may not `arrive`. */
   refused(request: string, code: string): void
   /** A connection of this peer closed. */
   disconnected(peerId: PeerId): void
