@@ -31,7 +31,7 @@ export function Introducing(): ReactNode {
   const isLoading = doorStore.use(({ freshness }) => freshness === 'loading')
   const rules = doorStore.use(({ state }) => state.rules)
   const { own, others } = relayRules(rules.values())
-  const { introduction, failure } = useIntroduction(rules)
+  const { introduction, failure } = useIntroduction()
   const isOn = own.some(({ enabled }) => enabled)
   const isServing = introduction?.serving === true
   const change = useCall(async (wanted: boolean) => {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react'
-import type { Rule } from '../../../shared/model/door.ts'
 import type { Introduction } from '../../../shared/model/reach.ts'
 import { SECOND } from '../../../shared/units.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { failureOf, type Failure } from '../../bridge/failure.ts'
+import { doorStore } from '../door/store.ts'
 
 /** These figures have no events; they are asked for, as long as somebody looks. */
 const EVERY_MS = 5 * SECOND
@@ -15,8 +15,8 @@ interface Asked {
   failure: Failure | null
 }
 
-/** What this device does for others, kept fresh while this is on the screen, and asked anew when `rules` change. */
-export function useIntroduction(rules: ReadonlyMap<Rule['id'], Rule>): Asked {
+/** What this device does for others, kept fresh while this is on the screen, and asked anew when a rule of the door changes. */
+export function useIntroduction(): Asked {
   const client = useClient()
   const [asked, setAsked] = useState<Asked>({ introduction: null, failure: null })
   useEffect(() => {
@@ -34,10 +34,14 @@ export function useIntroduction(rules: ReadonlyMap<Rule['id'], Rule>): Asked {
     }
     void ask()
     const timer = setInterval(() => void ask(), EVERY_MS)
+    const stopListening = doorStore.api.subscribe((now, before) => {
+      if (now.state.rules !== before.state.rules) void ask()
+    })
     return () => {
       gone = true
       clearInterval(timer)
+      stopListening()
     }
-  }, [client, rules])
+  }, [client])
   return asked
 }
