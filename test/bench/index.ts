@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { jsonLines, table, type Figure } from './report.ts'
 import { connect } from './suites/connect.ts'
 import { message } from './suites/message.ts'
+import { reach } from './suites/reach.ts'
 import { start } from './suites/start.ts'
 import { window } from './suites/window.ts'
 
@@ -11,7 +12,7 @@ import { window } from './suites/window.ts'
  * npm run bench [suite…]: figures, beside what they are measured against in the same run. JSON lines are added
  * to artifacts/bench.jsonl, the table to standard output.
  */
-const suites: Record<string, () => Promise<Figure[]>> = { start, message, connect, window }
+const suites: Record<string, () => Promise<Figure[]>> = { start, message, connect, reach, window }
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !Object.hasOwn(suites, name))

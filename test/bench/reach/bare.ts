@@ -1,15 +1,16 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
-import type { Libp2p } from '@libp2p/interface'
+import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
+import type { Annex } from '../../../src/main/node/annex.ts'
 import { systemClock } from '../../../src/main/platform/clock.ts'
 import { createPeerStreams } from '../../../src/main/platform/guarded-streams.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import { loadNoiseCrypto } from '../../../src/main/platform/noise-crypto.ts'
-import type { PeerStreams, ProtocolTerms } from '../../../src/main/platform/streams.ts'
+import type { ProtocolTerms } from '../../../src/main/platform/streams.ts'
 import { MiB } from '../../../src/shared/units.ts'
 import { CHUNK_BYTES } from './echo-and-sink.ts'
 
@@ -23,14 +24,17 @@ export const BENCH_TERMS: ProtocolTerms = {
 }
 
 /** libp2p set up as in our node, without what stands behind it: what is measured is the way, not the house. */
-export async function bareNode(listen: readonly string[]): Promise<{ libp2p: Libp2p; streams: PeerStreams }> {
+export async function bareNode<Services extends Record<string, unknown>>(
+  listen: readonly string[],
+  services?: { [Name in keyof Services]: (components: ConstructorParameters<typeof Annex>[0]) => Services[Name] },
+) {
   const { crypto } = await loadNoiseCrypto(silentLog)
   const libp2p = await createLibp2p({
     addresses: { listen: [...listen] },
     transports: [tcp(), circuitRelayTransport()],
     connectionEncrypters: [noise(crypto === null ? {} : { crypto })],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: MiB, maxReadBufferLength: 4 * MiB } })],
-    services: { identify: identify() },
+    services: { identify: identify(), ping: ping(), ...(services ?? ({} as never)) },
   })
   const streams = createPeerStreams({
     libp2p,

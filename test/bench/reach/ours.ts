@@ -4,7 +4,7 @@ import { serve } from '../../lab/remote.ts'
 import { bareNode, BENCH_TERMS } from './bare.ts'
 import { answerFrames } from './echo-and-sink.ts'
 
-/* The far end of ours: it listens on loopback, and holds a place at the introducer. */
+/* The far end of ours: it listens on loopback, and holds a place at our relay. */
 
 export interface OursFar {
   readonly peerId: string
@@ -12,11 +12,11 @@ export interface OursFar {
   readonly relayed: string
 }
 
-const { introducer } = JSON.parse(process.argv[2] ?? '') as { introducer: string }
+const { relay } = JSON.parse(process.argv[2] ?? '') as { relay: string }
 const { libp2p, streams } = await bareNode(['/ip4/127.0.0.1/tcp/0'])
 await streams.serve(BENCH_TERMS, answerFrames)
 const { transportManager } = (libp2p as unknown as { components: { transportManager: { listen(on: unknown[]): Promise<void> } } }).components
-await transportManager.listen([multiaddr(`${introducer}/p2p-circuit`)])
+await transportManager.listen([multiaddr(`${relay}/p2p-circuit`)])
 const find = (circuit: boolean): string | undefined => libp2p.getMultiaddrs().map(String).find((one) => one.includes('/p2p-circuit') === circuit)
-const relayed = await eventually('a place at the introducer', () => find(true), { withinMs: 30_000 })
+const relayed = await eventually('a place at our relay', () => find(true), { withinMs: 30_000 })
 serve({}, { peerId: libp2p.peerId.toString(), direct: find(false) ?? '', relayed } satisfies OursFar)
