@@ -6,6 +6,7 @@ import { Circuit, WebRTC } from '@multiformats/multiaddr-matcher'
 import type { PeerId } from '../../shared/ids.ts'
 import { relayIn } from '../platform/circuit.ts'
 import type { Components } from './annex.ts'
+import { withSignal } from './with-signal.ts'
 
 /** Circuits over one connection to an introducer, each with a stream: as many as libp2p-options lets in, less some. */
 export const MAX_CIRCUITS = 200
@@ -25,7 +26,8 @@ export async function dialOne(parts: DialOneParts, peerId: PeerId, text: string,
   const relay = relayIn(address)
   if (me.equals(peerIdFromString(peerId))) throw new Error('dial self')
   if (!mayDial(peerId) || (relay !== null && !mayDial(relay))) throw new DeniedError('this peer may not be dialled now')
-  if (parts.components().transportManager.dialTransportForMultiaddr(address) === undefined) await within(parts.complete, signal)
+  const isThere = parts.components().transportManager.dialTransportForMultiaddr(address) !== undefined
+  if (!isThere) await withSignal(parts.complete, signal)
   const isCircuit = relay !== null && Circuit.exactMatch(address) && !WebRTC.matches(address)
   const connection = await whileDialling(signal, (given) =>
     isCircuit
@@ -36,14 +38,6 @@ export async function dialOne(parts: DialOneParts, peerId: PeerId, text: string,
   const error = new Error('does not match expected remote identity')
   connection.abort(error)
   throw error
-}
-
-/** Rejects with the signal's reason when that comes first. */
-async function within(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  await Promise.race([promise, late]).finally(() => signal.removeEventListener('abort', onAbort))
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Log } from '../platform/log.ts'
 import type { Components, Factory } from './annex.ts'
 import { replacing } from './bounded.ts'
 import { limitIn, MAX_HOP_STATUS_BYTES } from './hop-status.ts'
+import { withSignal } from './with-signal.ts'
 
 export const HOP_PROTOCOL = '/libp2p/circuit/relay/0.2.0/hop'
 
@@ -197,12 +198,4 @@ export class Places {
 
 function isDirect({ limits, status }: Connection): boolean {
   return status === 'open' && limits === undefined
-}
-
-function withSignal<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    promise.then(resolve, reject)
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }
