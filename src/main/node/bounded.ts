@@ -1,3 +1,4 @@
+import type { Connection, Topology } from '@libp2p/interface'
 import type { Components } from './annex.ts'
 
 /** WebRTC connections in their handshake at once: each is a native object with threads and sockets behind it. */
@@ -47,6 +48,25 @@ export function staying(components: Components): Components {
     yield* []
   }
   return replacing(components, { randomWalk: replacing(components.randomWalk, { walk }) })
+}
+
+/**
+ * What DCUtR is handed, with connections that it cannot close: it would end a circuit the moment a direct connection is
+ * there, and with it a knock that is half said. Ours closes what was replaced once nothing runs on it (replaced.ts).
+ */
+export function closingNothing(components: Components): Components {
+  const { registrar } = components
+  const stayingOpen = (connection: Connection): Connection => replacing(connection, { close: async () => {} })
+  return replacing(components, {
+    registrar: replacing(registrar, {
+      register: (protocol, topology) => {
+        const onConnect: Topology['onConnect'] = (peer, connection) => topology.onConnect?.(peer, stayingOpen(connection))
+        return registrar.register(protocol, { ...topology, onConnect })
+      },
+      handle: (protocol, handler, options) =>
+        registrar.handle(protocol, (stream, connection) => handler(stream, stayingOpen(connection)), options),
+    }),
+  })
 }
 
 /** `target`, but for the properties of `others`. */

@@ -2,7 +2,7 @@ import { createHash, hkdfSync } from 'node:crypto'
 import type { PeerInfo } from '@libp2p/interface'
 import { KiB } from '../../shared/units.ts'
 import type { Annex } from './annex.ts'
-import { boundedHandshakes, rememberingNothing, staying } from './bounded.ts'
+import { boundedHandshakes, closingNothing, rememberingNothing, staying } from './bounded.ts'
 import { MAX_CIRCUITS } from './dial-one.ts'
 import type { Places } from './places.ts'
 
@@ -104,7 +104,7 @@ export async function joinGossip(annex: Annex): Promise<void> {
 
 export async function joinDcutr(annex: Annex): Promise<void> {
   const { dcutr } = await import('@libp2p/dcutr')
-  await annex.add('dcutr', (components) => Object(dcutr()(components)))
+  await annex.add('dcutr', (components) => Object(dcutr()(closingNothing(components))))
 }
 
 export async function joinAutonat(annex: Annex): Promise<void> {
