@@ -235,7 +235,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     if (introducer !== null) openToAll(door)
     await libp2p.start()
     const { isDemo } = parts
-    unwire = wire({ chat, contacts, door, introduction, network, peers, proofs, log: log.child('wiring'), isDemo })
+    unwire = wire({ chat, contacts, door, introduction, network, peers, proofs, reach, log: log.child('wiring'), isDemo })
     await chat.start()
     await peers.start()
     await reaching.serve()

@@ -80,7 +80,7 @@ export function createReaching(parts: ReachingParts): Reaching {
     connect: parts.connect,
     keep: (peerId) => void kept.add(peerId),
     release: (peerId) => void kept.delete(peerId),
-    isWanted: parts.isKept,
+    isWanted: (peerId) => parts.isKept(peerId) || isKnown(peerId),
     networks: networksNow,
   })
 
@@ -102,10 +102,7 @@ export function createReaching(parts: ReachingParts): Reaching {
     }),
     limits: introducer?.limits ?? DEFAULT_LIMITS,
     lists: introducer?.lists ?? { allow: [], deny: [] },
-    isKnown(peerId) {
-      const account = parts.accountOf(peerId)
-      return account !== null && parts.isContact(account)
-    },
+    isKnown,
     accountOf: parts.accountOf,
     isServing: () => door.rules().some(({ capability, enabled, verdict }) => {
       return enabled && capability === 'relay' && (verdict === 'allow' || verdict === 'allow-and-tell')
@@ -134,6 +131,11 @@ export function createReaching(parts: ReachingParts): Reaching {
       await introduction.stop()
       await stun?.stop()
     },
+  }
+
+  function isKnown(peerId: PeerId): boolean {
+    const account = parts.accountOf(peerId)
+    return account !== null && parts.isContact(account)
   }
 
   /** The door first, as for every stream; then what introduction bounds. */

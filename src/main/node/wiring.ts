@@ -4,6 +4,7 @@ import type { DoorFeature } from '../features/door/types.ts'
 import type { Proof, ProofsFeature } from '../features/identity/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { Network, PeersFeature } from '../features/peers/index.ts'
+import type { ReachFeature } from '../features/reach/types.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import type { Person } from '../../shared/model/contacts.ts'
 import { follow, type Watched } from '../platform/feed.ts'
@@ -18,6 +19,7 @@ export interface WiringParts {
   readonly network: Pick<Network, 'connections' | 'subscribe'>
   readonly peers: Pick<PeersFeature, 'keepAlive'>
   readonly proofs: ProofsFeature
+  readonly reach: Pick<ReachFeature, 'reconsider'>
   readonly log: Log
   readonly isDemo: (account: AccountId) => boolean
 }
@@ -26,21 +28,21 @@ export interface WiringParts {
  * What one feature tells another:
  *
  *   a connection opens         → proofs.prove, then door.connected; chat.wake, if it is a contact's
- *   somebody proved an account → contacts.met; chat.wake, if it is a contact
+ *   somebody proved an account → contacts.met, reach.reconsider; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
  *   a connection closes        → door.disconnected; with the last of a peer proofs and chat hear of it too
  *   a better connection        → chat.move
  *   a door opened, either way  → contacts.add, chat.wake
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh
- *   who is a contact changes   → peers.keepAlive
+ *   who is a contact changes   → peers.keepAlive, reach.reconsider
  *   a rule changes             → introduction.review: whether anybody may use this device as an introducer
  *   somebody is forgotten      → door.forget: what lets them in goes too; chat.disconnected
  *
  * Gives the function that ends it.
  */
 export function wire(parts: WiringParts): () => void {
-  const { chat, contacts, door, introduction, network, peers, proofs, log } = parts
+  const { chat, contacts, door, introduction, network, peers, proofs, reach, log } = parts
   const ending = new AbortController()
   const isConnected = (peerId: PeerId): boolean => network.connections().some((peer) => peer.peerId === peerId)
 
@@ -77,6 +79,7 @@ export function wire(parts: WiringParts): () => void {
     if (wanted) kept.add(person.account)
     else kept.delete(person.account)
     peers.keepAlive(person.account, wanted)
+    reach.reconsider()
   }
 
   function forgotten(account: AccountId, kept: Set<AccountId>): void {
@@ -97,6 +100,7 @@ export function wire(parts: WiringParts): () => void {
       if (event.event === 'proven') {
         met(event.proof)
         wake(event.proof.account)
+        reach.reconsider()
       } else {
         chat.disconnected(event.peerId)
         contacts.markChanged(event.account)

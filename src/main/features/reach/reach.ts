@@ -182,6 +182,10 @@ export class Reach implements ReachFeature {
     return this.#outside.stunServers().map((server) => `stun:${server}`)
   }
 
+  reconsider(): void {
+    this.#upgrades.look()
+  }
+
   changed(why: 'the machine slept' | 'the network changed'): void {
     this.#parts.log.info({ why }, 'looking at the network again')
     // One after another: each waits for dead connections to be cut.

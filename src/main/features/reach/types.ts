@@ -100,6 +100,8 @@ export interface ReachFeature {
   locate(peerIds: readonly PeerId[], signal: AbortSignal): AsyncIterable<{ peerId: PeerId; addresses: string[] }>
   /** `stun:host:port` of introducers in use, nearest first, at most four. */
   stunServers(): string[]
+  /** Whom this device wants has changed: a circuit to somebody may be worth leaving at once. */
+  reconsider(): void
   /** The surroundings changed, or the machine slept. */
   changed(why: 'the machine slept' | 'the network changed'): void
   watch(signal?: AbortSignal): AsyncIterable<Watched<Connectivity, ReachEvent>>
