@@ -7,6 +7,8 @@ import { App } from '../../src/renderer/app/App.tsx'
 import type { Client } from '../../src/renderer/bridge/bridge.tsx'
 import { KeptLink } from '../../src/renderer/bridge/link.ts'
 import { connectPort } from '../../src/renderer/bridge/port.ts'
+import { Measured } from '../../src/renderer/features/network/measured.ts'
+import { REACH_TABLE } from '../../src/shared/reach-table.ts'
 import { createRouter } from './router.ts'
 import { scenes } from './scenes.ts'
 import { servePort } from './serve-port.ts'
@@ -51,5 +53,9 @@ if (scene === undefined) {
     return { ...opened, closed: Promise.race([opened.closed, dropped]) }
   })
   void link.keep()
-  createRoot(root).render(<App bridge={{ link, client: createORPCClient<Client>(link) }} />)
+  createRoot(root).render(
+    <Measured value={scene.world.measured ?? REACH_TABLE}>
+      <App bridge={{ link, client: createORPCClient<Client>(link) }} />
+    </Measured>,
+  )
 }

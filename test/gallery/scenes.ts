@@ -2,6 +2,7 @@ import { chatScenes } from './scenes/chats.ts'
 import { houseScenes } from './scenes/house.ts'
 import { doorScenes } from './scenes/door.ts'
 import { introducingScenes } from './scenes/introducing.ts'
+import { measuredScenes } from './scenes/measured.ts'
 import { reachScenes } from './scenes/reach.ts'
 import type { GalleryScene } from './scenes/scene.ts'
 
@@ -11,5 +12,6 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...doorScenes,
   ...houseScenes,
   ...reachScenes,
+  ...measuredScenes,
   ...introducingScenes,
 }

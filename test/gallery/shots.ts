@@ -85,6 +85,7 @@ async function take(page: Page, step: Step): Promise<void> {
   }
   if ('press' in step) await page.keyboard.press(step.press)
   if ('focus' in step) await page.getByRole('button', { name: step.focus, exact: true }).first().focus()
+  if ('focusFirst' in step) await page.locator(step.focusFirst).first().evaluate((element: HTMLElement) => element.focus())
   if ('scroll' in step) {
     const log = await page.getByRole('log').boundingBox()
     if (log !== null) await page.mouse.move(log.x + log.width / 2, log.y + log.height / 2)

@@ -15,6 +15,7 @@ import type { Decision, Knock, Rule, SentKnock } from '../../src/shared/model/do
 import type { Identity } from '../../src/shared/model/identity.ts'
 import type { Peer, PendingInvitation, Reachability } from '../../src/shared/model/peers.ts'
 import type { Connectivity, Introducer, IntroducerCard, Introduction } from '../../src/shared/model/reach.ts'
+import type { ReachPair } from '../../src/shared/reach-table.ts'
 import { Broadcast } from './broadcast.ts'
 import { nothingReached } from './network.ts'
 
@@ -29,6 +30,8 @@ export interface Scene {
   card: Partial<IntroducerCard>
   /** What it does for others, once a rule lets them; `serving` is what the rules say. */
   introduction: Partial<Introduction>
+  /** What the lab measured, where it is not what is built in. */
+  measured: readonly ReachPair[] | null
   invitations: PendingInvitation[]
   /** Invitations as long as they may be. */
   longLinks: boolean
@@ -57,6 +60,7 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   connectivity: nothingReached,
   card: {},
   introduction: {},
+  measured: null,
   invitations: [],
   longLinks: false,
   knocks: [],

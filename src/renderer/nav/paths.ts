@@ -16,6 +16,8 @@ export const paths = {
   doorSection: (section: DoorSection) => `/door/${section}`,
   network: '/network',
   thisDevice: '/network/here',
+  /** Which networks reach which. */
+  measured: '/network/measured',
   peer: (id: PeerId) => `/network/${id}`,
   settings: '/settings',
   settingsSection: (section: SettingsSection) => `/settings/${section}`,

@@ -11,6 +11,8 @@ export type Step =
   | { type: string; into: string }
   | { press: string }
   | { focus: string }
+  /** By a selector, where only the place in the order of Tab matters; nothing where it is not shown. */
+  | { focusFirst: string }
   | { scroll: number }
   /** Brings the heading of that name into sight. */
   | { scrollTo: string }

@@ -15,6 +15,7 @@ import { PaneHeader, Panes } from '../../ui/Panes.tsx'
 import { Row, rowAction } from '../../ui/Row.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { peersStore } from '../peers/store.ts'
+import { MeasuredPage } from './MeasuredPage.tsx'
 import css from './Network.module.css'
 import { PeerPage } from './PeerPage.tsx'
 import { ThisDevice } from './ThisDevice.tsx'
@@ -29,6 +30,7 @@ export function Network(): ReactNode {
   const freshness = peersStore.use((fed) => fed.freshness)
   const peers = peersStore.use(({ state }) => state.peers)
   const chosen = route?.peer ?? null
+  const isOwn = chosen === null || chosen === 'here' || chosen === 'measured'
   const back = { label: t('back'), onBack: () => navigate(paths.network) }
 
   return (
@@ -48,9 +50,9 @@ export function Network(): ReactNode {
           />
           <nav className={css.list} aria-label={t('network.peers')}>
             <Link
-              href={`${paths.network}/here`}
+              href={paths.thisDevice}
               className={rowAction}
-              aria-current={chosen === null || chosen === 'here' ? 'page' : undefined}
+              aria-current={isOwn ? 'page' : undefined}
             >
               <Row leading={<MonitorSmartphone />} title={t('network.device')} />
             </Link>
@@ -70,7 +72,13 @@ export function Network(): ReactNode {
         </>
       }
     >
-      {chosen === null || chosen === 'here' ? <ThisDevice back={back} /> : <PeerPage peerId={chosen} back={back} />}
+      {chosen === 'measured' ? (
+        <MeasuredPage back={{ label: t('back'), onBack: () => navigate(paths.thisDevice) }} />
+      ) : isOwn ? (
+        <ThisDevice back={back} />
+      ) : (
+        <PeerPage peerId={chosen} back={back} />
+      )}
     </Panes>
   )
 }

@@ -80,6 +80,11 @@ function Report({ connectivity, listening }: { connectivity: Connectivity; liste
     <>
       <Section title={t('reach.facts')}>
         <ReachFacts connectivity={connectivity} listening={listening} />
+        <p>
+          <Link href={paths.measured} className={css.link}>
+            {t('measured.open')}
+          </Link>
+        </p>
       </Section>
       <Section
         title={t('reach.introducers.title')}

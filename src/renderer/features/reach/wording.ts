@@ -12,7 +12,7 @@ export function spanText(t: TFunction, ms: number): string {
 }
 
 /** How long an attempt took: `38 ms`, `6.0 s`. */
-export function tookText(t: TFunction, { tookMs }: Attempt): string {
+export function tookText(t: TFunction, { tookMs }: Pick<Attempt, 'tookMs'>): string {
   if (tookMs < SECOND) return t('network.ms', { ms: shortMs(tookMs) })
   return t('reach.attempts.seconds', { count: Math.round(tookMs / 100) / 10 })
 }

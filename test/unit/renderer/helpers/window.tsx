@@ -14,11 +14,13 @@ import { useDrafts } from '../../../../src/renderer/features/chats/drafts.ts'
 import { contactsStore } from '../../../../src/renderer/features/contacts/store.ts'
 import { doorStore } from '../../../../src/renderer/features/door/store.ts'
 import { identityStore } from '../../../../src/renderer/features/identity/store.ts'
+import { Measured } from '../../../../src/renderer/features/network/measured.ts'
 import { peersStore } from '../../../../src/renderer/features/peers/store.ts'
 import { reachStore } from '../../../../src/renderer/features/reach/store.ts'
 import { settingsStore } from '../../../../src/renderer/features/settings/store.ts'
 import { createMessages } from '../../../../src/renderer/messages/i18n.ts'
 import { useDialogs } from '../../../../src/renderer/nav/dialogs.ts'
+import { REACH_TABLE } from '../../../../src/shared/reach-table.ts'
 import { me } from '../../../gallery/people.ts'
 import { createRouter } from '../../../gallery/router.ts'
 import { emptyScene, World, type Scene } from '../../../gallery/world.ts'
@@ -80,7 +82,9 @@ export function showWindow(house: House, path: string): void {
   window.location.hash = `#${path}`
   render(
     <VirtuosoMockContext.Provider value={layout}>
-      <App bridge={house.bridge} />
+      <Measured value={house.world.scene.measured ?? REACH_TABLE}>
+        <App bridge={house.bridge} />
+      </Measured>
     </VirtuosoMockContext.Provider>,
   )
 }
