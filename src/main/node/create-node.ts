@@ -25,6 +25,7 @@ import { createReaching, type Reaching } from './reaching.ts'
 import type { Household, NodeConfig } from './types.ts'
 import { version } from './version.ts'
 import { wire } from './wiring.ts'
+import { withSignal } from './with-signal.ts'
 
 /*
  * A household: everything that runs once there is an account, and how it hangs together.
@@ -213,7 +214,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     accountOf: (peerId) => proofs.of(peerId)?.account ?? null,
     isContact,
     isKept: (peerId) => peers.isKept(peerId),
-    connect: (peerId, addresses) => peers.dial(peerId, addresses),
+    // The dial itself may be somebody else's too, and goes on.
+    connect: (peerId, addresses, signal) => withSignal(peers.dial(peerId, addresses), signal),
     introducers: config.introducers ?? [],
     introducer,
   })

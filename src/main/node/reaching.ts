@@ -127,9 +127,9 @@ export function createReaching(parts: ReachingParts): Reaching {
     },
     begin: () => reach.start(),
     async stop() {
-      await reach.stop()
-      await introduction.stop()
-      await stun?.stop()
+      const stopped = [await settled(reach.stop()), await settled(introduction.stop()), await settled(stun?.stop())]
+      const failed = stopped.find((one) => one.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
     },
   }
 
@@ -168,6 +168,12 @@ export function createReaching(parts: ReachingParts): Reaching {
     const told = [...hosts].flatMap((host) => [...new Set(sockets.map(({ port }) => `${host}:${port}`))])
     return told.slice(0, MAX_STUN)
   }
+}
+
+/** What is stopped after it is stopped all the same. */
+async function settled(stopping: Promise<void> | undefined): Promise<PromiseSettledResult<void>> {
+  const [outcome] = await Promise.allSettled([stopping])
+  return outcome
 }
 
 /** As `host:port` wants it; null where an address has none, or one that a STUN server on the internet is not at. */
