@@ -50,7 +50,11 @@ const CHUNK = new Uint8Array(CHUNK_BYTES).fill(7)
 
 export function lineOfDuplex(stream: Duplex): Line {
   let came = 0
-  let awaited = { count: 0, resolve: (): void => {}, reject: (_: Error): void => {} }
+  let awaited: { count: number; resolve: () => void; reject: (error: Error) => void } = {
+    count: 0,
+    resolve: () => {},
+    reject: () => {},
+  }
   stream.on('data', () => {
     came += 1
     if (came >= awaited.count) awaited.resolve()

@@ -45,7 +45,7 @@ function byClass(results: readonly PairResult[]): Figure[] {
     const { way, why } = expected(a, b)
     return `${{ tcp: 'TCP', webrtc: 'WebRTC', relay: 'relay' }[way]}: ${why}`
   })
-  const first = [...classes].toSorted().flatMap(([name, of]) =>
+  const first = [...classes].toSorted(([a], [b]) => a.localeCompare(b)).flatMap(([name, of]) =>
     figure(`first message acknowledged; ${name}`, of, ({ firstMessageMs }) => firstMessageMs),
   )
   const cones = results.filter(({ a, b }) => PLAIN_CONES.includes(a) && PLAIN_CONES.includes(b))

@@ -10,7 +10,8 @@ const suite = 'reach'
 
 /** Our circuit against our direct connection and hyperdht's blind relay, on loopback, in turn; three processes each. */
 export async function relays(): Promise<Figure[]> {
-  const { ours, hyper, close } = await openWays()
+  const ways = await openWays()
+  const { ours, hyper } = ways
   const contenders = {
     direct: { near: ours, line: 'direct' },
     relayed: { near: ours, line: 'relayed' },
@@ -37,7 +38,7 @@ export async function relays(): Promise<Figure[]> {
       { suite, what: `throughput, ${SAID[name]}`, unit: 'MB/s' as const, summary: speeds[name], ...against(speeds, name) },
     ])
   } finally {
-    await close()
+    await ways.close()
   }
 }
 
