@@ -38,6 +38,33 @@ export async function connectTo(page: Page, linkOrAddress: string): Promise<void
   await expect(dialog).toBeHidden()
 }
 
+/** At the end of the settings about introducers, or where there are none yet. */
+export async function openAddIntroducer(page: Page): Promise<Locator> {
+  await go(page, 'Settings')
+  await page.getByRole('link', { name: 'Introducers' }).click()
+  await page.getByRole('main').getByRole('button', { name: 'Add an introducer' }).click()
+  return page.getByRole('dialog', { name: 'Add an introducer' })
+}
+
+/** By its link; ends when this device holds a place there. */
+export async function addIntroducer(page: Page, link: string, name: string): Promise<void> {
+  const dialog = await openAddIntroducer(page)
+  await dialog.getByRole('textbox', { name: 'Link or address' }).fill(link)
+  await expect(dialog.getByText(name, { exact: true })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Use this introducer' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) })).toContainText('Place held')
+}
+
+/** A link that lets one person in. The dialog stays open. */
+export async function invite(page: Page): Promise<string> {
+  await go(page, 'Network')
+  await page.getByRole('main').getByRole('button', { name: 'Invite someone' }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'Invite someone' })
+  await dialog.getByRole('button', { name: 'Make a link' }).click()
+  return dialog.getByRole('textbox', { name: 'Invitation link' }).inputValue()
+}
+
 /** From any place; the person was met before. */
 export async function openChat(page: Page, name: string): Promise<void> {
   await go(page, 'Chats')

@@ -7,16 +7,28 @@ const HEADLESS = fileURLToPath(new URL('../../out/main/headless.js', import.meta
 const START_LIMIT_MS = 30_000
 
 /** Loopback and TCP: nothing leaves this machine, and nothing comes that no test sent. */
-const QUIET = ['--listen', '/ip4/127.0.0.1/tcp/0', '--no-lan', '--no-upnp', '--no-webrtc']
+const QUIET = ['--no-lan', '--no-upnp', '--no-webrtc']
+const LISTEN = ['--listen', '/ip4/127.0.0.1/tcp/0']
 
-export interface HeadlessNode {
-  readonly dataFolder: string
-  /** Opens the window, once. */
-  readonly url: string
+/** Nobody can dial it: what would listen there is left out. A list of nothing would be every network. */
+export const LISTEN_NOWHERE = '/ip4/127.0.0.1/udp/0/webrtc-direct'
+
+interface Program {
   /** Ends it as Ctrl-C would. */
   stop(): Promise<void>
   /** Ends it as a power cut would. */
   kill(): Promise<void>
+}
+
+export interface HeadlessNode extends Program {
+  readonly dataFolder: string
+  /** Opens the window, once. */
+  readonly url: string
+}
+
+export interface HeadlessIntroducer extends Program {
+  /** What others use it by. */
+  readonly link: string
 }
 
 /** Starts the built node without a window, as `latch start` does, and waits for the line that says where it opens. */
@@ -25,10 +37,29 @@ export async function startNode(options: {
   /** Of the window's address, so that a tab finds the node again. */
   port?: number
   demo?: boolean
+  /** Others can dial it; true unless said otherwise. */
+  listens?: boolean
 }): Promise<HeadlessNode> {
-  const { dataFolder, port = 0, demo = false } = options
-  const args = [HEADLESS, '--json', '--data', dataFolder, '--port', String(port), ...QUIET, ...(demo ? [] : ['--no-demo'])]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const { dataFolder, port = 0, demo = false, listens = true } = options
+  const listen = listens ? LISTEN : ['--listen', LISTEN_NOWHERE]
+  const own = ['--json', '--data', dataFolder, '--port', String(port), ...(demo ? [] : ['--no-demo'])]
+  const { said, ...program } = await start([...own, ...listen, ...QUIET])
+  const { url } = JSON.parse(said) as { url: string }
+  return { dataFolder, url, ...program }
+}
+
+/** Starts the built introduction server, as `latch introduce` does, and waits for its link. */
+export async function startIntroducer({ dataFolder, name }: { dataFolder: string; name: string }): Promise<HeadlessIntroducer> {
+  const stun = ['--stun-listen', '127.0.0.1:0', '--stun-listen', '127.0.0.1:0']
+  const own = ['--json', '--data', dataFolder, '--name', name, '--http-listen', '127.0.0.1:0']
+  const { said, ...program } = await start(['introduce', ...own, ...LISTEN, ...stun])
+  const { link } = JSON.parse(said) as { link: string }
+  return { link, ...program }
+}
+
+/** The built program without a window, once it has said its first line. */
+async function start(args: readonly string[]): Promise<Program & { said: string }> {
+  const child = spawn(process.execPath, [HEADLESS, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let complaints = ''
   child.stderr.on('data', (text: Buffer) => (complaints += text.toString()))
   const ended = new Promise<void>((done) => child.once('exit', () => done()))
@@ -36,7 +67,7 @@ export async function startNode(options: {
     child.kill(signal)
     await ended
   }
-  const line = await new Promise<string>((resolve, reject) => {
+  const said = await new Promise<string>((resolve, reject) => {
     const fail = (why: string): void => reject(new Error(`the node did not start (${why}) ${complaints.trim()}`))
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
@@ -47,8 +78,7 @@ export async function startNode(options: {
     void ended.then(() => clearTimeout(timer))
     child.stdout.once('data', () => clearTimeout(timer))
   })
-  const { url } = JSON.parse(line) as { url: string }
-  return { dataFolder, url, stop: () => end('SIGINT'), kill: () => end('SIGKILL') }
+  return { said, stop: () => end('SIGINT'), kill: () => end('SIGKILL') }
 }
 
 /** What a page complained about: errors in its console, errors nobody caught, what its security policy stopped. */

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
+import { type OpenIntroducer, withIntroducers } from '../../helpers/introducers.ts'
 import { connectTo, nameYourself, ownAddress } from '../../helpers/journey.ts'
 import { Complaints, type HeadlessNode, startNode } from '../../helpers/windows.ts'
 
@@ -20,20 +21,24 @@ interface HouseOptions {
   /** Otherwise the first run is walked, with this house's name. */
   named?: false
   demo?: boolean
+  /** Nobody can dial it. */
+  hidden?: true
 }
 
 interface Fixtures {
   openHouse: (name: string, options?: HouseOptions) => Promise<House>
+  openIntroducer: OpenIntroducer
 }
 
 /** Houses that are closed after each test; whatever their pages complained about fails it. */
 export const test = base.extend<Fixtures>({
   openHouse: async ({ browser }, use, info) => {
     const houses: House[] = []
-    await use(async (name, { named, demo = false } = {}) => {
+    await use(async (name, { named, demo = false, hidden } = {}) => {
       const dataFolder = info.outputPath(`${name}-${houses.length}`)
       mkdirSync(dataFolder, { recursive: true })
-      const node = await startNode({ dataFolder, demo })
+      const options = { dataFolder, demo, listens: hidden !== true }
+      const node = await startNode(options)
       const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
       const complaints = new Complaints()
       const page = await context.newPage()
@@ -45,7 +50,7 @@ export const test = base.extend<Fixtures>({
         complaints,
         node,
         async start({ port } = {}) {
-          house.node = await startNode({ dataFolder, demo, ...(port === undefined ? {} : { port }) })
+          house.node = await startNode({ ...options, ...(port === undefined ? {} : { port }) })
         },
         async enter() {
           await page.goto(house.node.url)
@@ -63,6 +68,7 @@ export const test = base.extend<Fixtures>({
     }
     for (const { name, complaints } of houses) expect(complaints.unexpected(), `the window of ${name}`).toEqual([])
   },
+  openIntroducer: ({ playwright: _playwright }, use, info) => withIntroducers(use, info),
 })
 
 /** Two that can reach each other, each in the other's list of people, neither let in. */

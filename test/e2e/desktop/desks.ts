@@ -1,6 +1,7 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { nameYourself } from '../../helpers/journey.ts'
 import { type Desktop, launchDesktop } from '../../helpers/electron.ts'
+import { type OpenIntroducer, withIntroducers } from '../../helpers/introducers.ts'
 import { Complaints } from '../../helpers/windows.ts'
 
 /** Somebody with the desktop app, on a data folder of their own. */
@@ -10,8 +11,8 @@ export interface Desk {
   readonly complaints: Complaints
   readonly page: Page
   desktop: Desktop
-  /** On the same data folder. */
-  reopen(): Promise<void>
+  /** On the same data folder; `args` as a system gives them that opens a link. */
+  reopen(args?: readonly string[]): Promise<void>
 }
 
 interface DeskOptions {
@@ -22,6 +23,7 @@ interface DeskOptions {
 
 interface Fixtures {
   openDesk: (name: string, options?: DeskOptions) => Promise<Desk>
+  openIntroducer: OpenIntroducer
 }
 
 /** Loopback and TCP: nothing leaves this machine, and nothing comes that no test sent. */
@@ -36,8 +38,8 @@ export const test = base.extend<Fixtures>({
       const dataFolder = info.outputPath(`${name}-${desks.length}`)
       const env = { ...QUIET, LATCH_WITHOUT: demo ? LOUD_SERVICES : `${LOUD_SERVICES} demo` }
       const complaints = new Complaints()
-      const launch = async (): Promise<Desktop> => {
-        const desktop = await launchDesktop({ dataFolder, env })
+      const launch = async (args: readonly string[] = []): Promise<Desktop> => {
+        const desktop = await launchDesktop({ dataFolder, env, args })
         complaints.listenTo(desktop.window)
         return desktop
       }
@@ -49,8 +51,8 @@ export const test = base.extend<Fixtures>({
         get page() {
           return desk.desktop.window
         },
-        async reopen() {
-          desk.desktop = await launch()
+        async reopen(args) {
+          desk.desktop = await launch(args)
         },
       }
       desks.push(desk)
@@ -60,6 +62,7 @@ export const test = base.extend<Fixtures>({
     for (const { desktop } of desks) await desktop.kill()
     for (const { name, complaints } of desks) expect(complaints.unexpected(), `the window of ${name}`).toEqual([])
   },
+  openIntroducer: ({ playwright: _playwright }, use, info) => withIntroducers(use, info),
 })
 
 export { expect }
