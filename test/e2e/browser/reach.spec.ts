@@ -43,7 +43,7 @@ test('two people whom nobody can dial meet through an introducer, and talk', asy
   await test.step('each sees who carries it, and what is left', async () => {
     for (const { page } of [ada, bea]) {
       await page.getByRole('button', { name: new RegExp(`^Relayed by ${CROSSROADS}`) }).click()
-      await expect(page.getByText(/^This circuit carries another 3\.9 MiB, or lasts \d min/)).toBeVisible()
+      await expect(page.getByText(/^This circuit carries another 3\.\d MiB, or lasts \d min/)).toBeVisible()
     }
     await look(bea.page, 'reach-chat')
   })
