@@ -107,7 +107,9 @@ test('two that nobody can dial are connected by WebRTC over their circuit', asyn
   await meet(bea, ann)
   const isDirect = (): boolean => bea.connections(ann.peerId).some(({ transport }) => transport === 'webrtc')
   await eventually('a connection by WebRTC', isDirect, { withinMs: 20 * SECOND })
-  expect(bea.reach.connectivity().attempts[0]).toMatchObject({ outcome: 'won', transport: 'webrtc' })
+  // On a busy machine a second dial was begun beside the first, and is told of after the one that won.
+  const isWon = () => bea.reach.connectivity().attempts.some((one) => one.outcome === 'won' && one.transport === 'webrtc')
+  await eventually('the try that won to be told', isWon)
 })
 
 test('before a circuit is cut the next is open, and what is sent goes on over it', async () => {
