@@ -1,4 +1,4 @@
-import { createSocket, type RemoteInfo } from 'node:dgram'
+import { createSocket, type RemoteInfo, type Socket, type SocketType } from 'node:dgram'
 import { once } from 'node:events'
 import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -262,5 +262,49 @@ describe('a look at the NAT', () => {
     const found = await slow(texts(nat.servers), 300)
     expect(found).toMatchObject({ kind: 'port-restricted', seenAs: expect.any(String) })
     expect(found.why).toMatch(/the strictest is assumed/)
+  })
+
+  /** Those that the probe opens, and how many of them are closed. */
+  function watchedSockets() {
+    const seen = { open: 0, closed: 0 }
+    const socketOf = (family: SocketType): Socket => {
+      const socket = createSocket(family)
+      seen.open += 1
+      socket.on('close', () => (seen.closed += 1))
+      return socket
+    }
+    return { seen, socketOf }
+  }
+
+  test('ends when nobody waits for it any more, and closes its sockets', async () => {
+    const silent = createSocket('udp4')
+    silent.bind({ address: '127.0.0.1', port: 0 })
+    await once(silent, 'listening')
+    toEnd.push(() => new Promise((resolve) => silent.close(() => resolve())))
+    const { seen, socketOf } = watchedSockets()
+    const slow = createProbeNat({ clock: systemClock, random: randomBytes, own: () => [], retransmitMs: 60_000, socketOf })
+    const stopping = new AbortController()
+    const looking = slow([stunText(silent.address())], 3_600_000, stopping.signal)
+    await eventually('both sockets', () => seen.open === 2)
+    stopping.abort()
+    expect(await looking).toMatchObject({ seenAs: null })
+    await eventually('both to be closed', () => seen.closed === 2)
+    expect(await slow(['no.such.host.invalid:3478', '127.0.0.1:9'], 3_600_000, stopping.signal)).toMatchObject({ seenAs: null })
+    expect(seen.open).toBe(2)
+  })
+
+  test('leaves no socket behind that could not be bound', async () => {
+    const { seen, socketOf } = watchedSockets()
+    const unbindable = (family: SocketType): Socket => {
+      const socket = socketOf(family)
+      const bind = socket.bind.bind(socket)
+      // No interface has it (RFC 5737).
+      socket.bind = () => bind({ address: '192.0.2.1', port: 0 })
+      return socket
+    }
+    const looks = createProbeNat({ clock: systemClock, random: randomBytes, own: () => [], socketOf: unbindable })
+    const why = 'This machine gave no UDP socket to ask with.'
+    expect(await looks(['127.0.0.1:9'], 5_000)).toMatchObject({ kind: 'unknown', why })
+    await eventually('it to be closed', () => seen.open === 1 && seen.closed === 1)
   })
 })

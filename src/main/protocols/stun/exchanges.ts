@@ -1,4 +1,4 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { createSocket, type RemoteInfo, type Socket, type SocketType } from 'node:dgram'
 import { once } from 'node:events'
 import type { Clock } from '../../platform/clock.ts'
 import { FULL_ANSWER_BYTES, TRANSACTION_BYTES } from './constants.ts'
@@ -24,6 +24,8 @@ export interface ExchangeParts {
   readonly random: (bytes: number) => Uint8Array
   /** Between one sending of a request and the next. */
   readonly everyMs: number
+  /** Not bound yet; the system's, if not said otherwise. */
+  readonly socketOf?: (family: SocketType) => Socket
 }
 
 /** STUN requests from one UDP socket, each with its answer. */
@@ -43,9 +45,14 @@ export class Exchanges {
 
   /** Errors: what the system says, where there is no socket to be had. */
   static async open(family: 'udp4' | 'udp6', parts: ExchangeParts): Promise<Exchanges> {
-    const socket = createSocket(family)
-    socket.bind()
-    await once(socket, 'listening')
+    const socket = (parts.socketOf ?? createSocket)(family)
+    try {
+      socket.bind()
+      await once(socket, 'listening')
+    } catch (error) {
+      socket.close()
+      throw error
+    }
     return new Exchanges(socket, parts)
   }
 

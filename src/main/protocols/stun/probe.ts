@@ -1,9 +1,10 @@
+import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6 } from 'node:net'
 import { SECOND } from '../../../shared/units.ts'
 import { deadline, type Clock } from '../../platform/clock.ts'
 import { leadsOn } from './address.ts'
-import { Exchanges, type Reply } from './exchanges.ts'
+import { Exchanges, type ExchangeParts, type Reply } from './exchanges.ts'
 import { classify, textOf, type FromElsewhere } from './nat.ts'
 import type { ProbeNat, StunSocket } from './types.ts'
 
@@ -20,6 +21,7 @@ export interface ProbeParts {
   /** The addresses of this machine's interfaces. */
   readonly own: () => readonly string[]
   readonly retransmitMs?: number
+  readonly socketOf?: ExchangeParts['socketOf']
 }
 
 const plain = { address: false, port: false }
@@ -32,11 +34,11 @@ const untested = { otherPort: 'untested', otherAddress: 'untested' } as const
  * gives what then goes out to the same place another port, as if it were symmetric. One socket asks every server what
  * it sees, the other asks the one that answered first to answer from elsewhere.
  */
-export function createProbeNat({ clock, random, own, retransmitMs = RETRANSMIT_MS }: ProbeParts): ProbeNat {
-  const parts = { clock, random, everyMs: retransmitMs }
+export function createProbeNat({ clock, random, own, retransmitMs = RETRANSMIT_MS, socketOf = createSocket }: ProbeParts): ProbeNat {
+  const parts = { clock, random, everyMs: retransmitMs, socketOf }
 
-  return async (servers, timeoutMs) => {
-    const { signal, release } = deadline(clock, timeoutMs, 'looking at the NAT')
+  return async (servers, timeoutMs, given) => {
+    const { signal, release } = deadline(clock, timeoutMs, 'looking at the NAT', given)
     try {
       const targets = await resolved(servers, signal)
       const found = await examine(targets, signal).catch(() => null)
@@ -53,7 +55,7 @@ export function createProbeNat({ clock, random, own, retransmitMs = RETRANSMIT_M
   async function examine(targets: readonly StunSocket[], signal: AbortSignal) {
     const seen: Seen[] = []
     const [some] = targets
-    if (some === undefined) return { seen, ...untested }
+    if (some === undefined || signal.aborted) return { seen, ...untested }
     const family = isIPv6(some.address) ? 'udp6' : 'udp4'
     const mapping = await Exchanges.open(family, parts)
     const filtering = await Exchanges.open(family, parts).catch((error: unknown) => {
@@ -151,6 +153,7 @@ async function resolve(server: string, signal: AbortSignal): Promise<StunSocket 
   const port = Number(digits)
   if (host === '' || port < 1 || port > 65_535) return null
   if (isIP(host) !== 0) return { address: host, port }
+  if (signal.aborted) return null
   const late = new Promise<null>((give) => signal.addEventListener('abort', () => give(null), { once: true }))
   const found = lookup(host, { order: 'ipv4first' }).catch(() => null)
   const address = (await Promise.race([found, late]))?.address

@@ -28,6 +28,7 @@ export interface StunResponder {
 
 /**
  * Which NAT this device is behind, asked of `servers` (`host:port`) over two new UDP sockets, within `timeoutMs`. Pure
- * classification in nat.ts. Never rejects: `unknown` or `udp-blocked` with why.
+ * classification in nat.ts. Never rejects: `unknown` or `udp-blocked` with why. Ends early when `signal` aborts, with the
+ * sockets closed and what is known until then.
  */
-export type ProbeNat = (servers: readonly string[], timeoutMs: number) => Promise<Nat>
+export type ProbeNat = (servers: readonly string[], timeoutMs: number, signal?: AbortSignal) => Promise<Nat>
