@@ -7,6 +7,7 @@ import { describeConnection } from '../platform/describe-connection.ts'
 import type { Log } from '../platform/log.ts'
 import type { Annex, Components } from './annex.ts'
 import { Places } from './relay-places.ts'
+import { MAX_CIRCUITS, roomFor, type Ends } from './relay-room.ts'
 import { relayServer, type Joint, type RelaySeams, type WayTo } from './relay-server.ts'
 import { splice, type Spliced } from './splice.ts'
 import { weed } from './weed.ts'
@@ -15,13 +16,6 @@ import { weed } from './weed.ts'
 const GRACE_MS = 30 * SECOND
 /** A connection that does not answer for so long, once there is a newer one, is of a network that its peer has left. */
 const HALF_OPEN_MS = 3 * SECOND
-/**
- * Circuits in all. Each is at most four windows of 1 MiB, which takes two sides that both send and do not read; a small
- * machine survives 512 of those, and a thread cannot carry more of those that do read.
- */
-const MAX_CIRCUITS = 512
-/** From one device to one other: a conversation, the circuit that takes over from it, and those still ending. */
-const MAX_CIRCUITS_OF_A_PAIR = 4
 
 export interface RelayParts {
   readonly annex: Pick<Annex, 'add' | 'remove' | 'components'>
@@ -36,21 +30,21 @@ export interface RelayParts {
   ) => ReservationVerdict
   /** A circuit was refused for a bound of the relay's own; what `judge` refuses it knows itself. */
   readonly onRefused: (code: 'too-many', why: string, peerId: PeerId) => void
+  /** Which addresses count as one; null, without it all of them: not counted, as on loopback. */
+  readonly subnetOf?: (address: string) => string | null
+  /** In all; for a test. */
+  readonly maxCircuits?: number
 }
 
-interface Circuit extends Spliced {
-  readonly pair: string
-}
+interface Circuit extends Spliced, Ends {}
 
-interface Way extends WayTo {
-  readonly pair: string
-}
+interface Way extends WayTo, Ends {}
 
 const SERVICE = 'relayServer'
 
 /** Circuits for others, by libp2p's relay in the hands of `judge`. Starts and stops as often as it is told to. */
 export function createRelay(parts: RelayParts): RelayService {
-  const { annex, clock, log, judge, onRefused } = parts
+  const { annex, clock, log, judge, onRefused, subnetOf = () => null, maxCircuits = MAX_CIRCUITS } = parts
   const places = new Places(parts.limits.reservationTtlMs)
   const circuits = new Set<Circuit>()
   /** Circuits whose other end is being asked: they count, or a bound would hold for whoever asks one by one only. */
@@ -82,19 +76,18 @@ export function createRelay(parts: RelayParts): RelayService {
       return judge(peerId, address, []).verdict
     },
     wayTo(from, to) {
-      const pair = pairOf(from, to)
-      const ofPair = [...circuits, ...begun].filter((other) => other.pair === pair).length
-      if (circuits.size + begun.size >= MAX_CIRCUITS) return refuse(from, 'all circuits are in use')
-      if (ofPair >= MAX_CIRCUITS_OF_A_PAIR) return refuse(from, 'there are circuits between these two')
       // The newest: an older one may be of a network that the peer has left.
       const [connection] = connectionsOf(to)
       if (connection === undefined) return null
-      const way: Way = { pair, connection, leave: () => void begun.delete(way) }
+      const ends = endsOf(from, connection)
+      const room = roomFor(ends, [...circuits, ...begun], maxCircuits)
+      if (room.room === 'none') return refuse(from, room.why)
+      const way: Way = { ...ends, connection, leave: () => void begun.delete(way) }
       begun.add(way)
       return way
     },
     join(joint) {
-      const circuit = { ...spliceOf(joint), pair: pairOf(joint.from, joint.to.remotePeer) }
+      const circuit = { ...spliceOf(joint), ...endsOf(joint.from, joint.to) }
       circuits.add(circuit)
       void circuit.over.then(() => circuits.delete(circuit))
       // Its other end answered when the relay had stopped, and libp2p would cut it no more.
@@ -105,6 +98,11 @@ export function createRelay(parts: RelayParts): RelayService {
 
   function spliceOf({ source, destination, dataBytes }: Joint): Spliced {
     return splice(source, destination, { clock, dataBytes, passed: (bytes) => (relayedBytes += bytes) })
+  }
+
+  function endsOf(from: Connection, to: Connection): Ends {
+    const subnets = [from, to].map(({ remoteAddr }) => subnetOf(remoteAddr.toString())).filter((one) => one !== null)
+    return { pair: `${from.remotePeer.toString()} ${to.remotePeer.toString()}`, subnets }
   }
 
   function refuse(from: Connection, why: string): null {
@@ -140,7 +138,14 @@ export function createRelay(parts: RelayParts): RelayService {
     async start() {
       if (isRunning) return
       isRunning = true
-      await annex.add<Startable>(SERVICE, (components: Components) => relayServer(components, seams))
+      try {
+        await annex.add<Startable>(SERVICE, (components: Components) => relayServer(components, seams))
+      } catch (error) {
+        // Half of it may have started, and is in the way of the next try.
+        await annex.remove(SERVICE).catch((why: unknown) => log.warn({ error: why }, 'half a relay could not be stopped'))
+        isRunning = false
+        throw error
+      }
       annex.components.events.addEventListener('connection:open', opened)
       annex.components.events.addEventListener('connection:close', closed)
     },
@@ -169,10 +174,6 @@ export function createRelay(parts: RelayParts): RelayService {
 }
 
 const isOf = (peerId: PeerId) => (connection: Connection): boolean => connection.remotePeer.toString() === peerId
-
-function pairOf(from: Connection, to: Libp2pPeerId): string {
-  return `${from.remotePeer.toString()} ${to.toString()}`
-}
 
 function idOf(peer: Libp2pPeerId): PeerId {
   return PeerId.parse(peer.toString())

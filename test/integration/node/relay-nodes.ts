@@ -11,7 +11,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { ReservationVerdict } from '../../../src/main/features/introduction/types.ts'
 import { Annex } from '../../../src/main/node/annex.ts'
-import { createRelay } from '../../../src/main/node/relay.ts'
+import { createRelay, type RelayParts } from '../../../src/main/node/relay.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { MiB, MINUTE } from '../../../src/shared/units.ts'
@@ -35,7 +35,7 @@ export const unlimited = allowed(null, null)
 export const TTL_MS = 60 * MINUTE
 
 /** A relay on TCP loopback, started, with its clock in the test's hands. */
-export async function relayNode(judge: Judge = () => unlimited) {
+export async function relayNode(judge: Judge = () => unlimited, over: Partial<RelayParts> = {}) {
   const libp2p = await createLibp2p({
     ...common,
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
@@ -56,6 +56,7 @@ export async function relayNode(judge: Judge = () => unlimited) {
     limits: { reservationTtlMs: TTL_MS },
     judge: (peerId, _address, held) => judge(peerId, held),
     onRefused: (code, why) => refused.push(`${code}: ${why}`),
+    ...over,
   })
   await relay.start()
   const address = String(libp2p.getMultiaddrs()[0])

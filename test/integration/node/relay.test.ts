@@ -3,6 +3,7 @@ import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { RelayParts } from '../../../src/main/node/relay.ts'
 import { KiB, MiB, MINUTE, SECOND } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import {
@@ -26,8 +27,8 @@ afterEach(async () => {
   for (const end of toEnd.splice(0).toReversed()) await end()
 })
 
-async function relayOf(judge?: Judge): Promise<RelayNode> {
-  const node = await relayNode(judge)
+async function relayOf(judge?: Judge, over?: Partial<RelayParts>): Promise<RelayNode> {
+  const node = await relayNode(judge, over)
   toEnd.push(async () => node.libp2p.stop())
   return node
 }
@@ -39,8 +40,8 @@ async function deviceAt(at: string | null = null): Promise<Libp2p> {
 }
 
 /** A relay, one who has a place there, and one who has not. */
-async function three(judge?: Judge) {
-  const relay = await relayOf(judge)
+async function three(judge?: Judge, over?: Partial<RelayParts>) {
+  const relay = await relayOf(judge, over)
   const bob = await deviceAt(relay.address)
   const ana = await deviceAt()
   return { relay, bob, ana }
@@ -324,6 +325,16 @@ describe('a circuit', () => {
     expect(relay.relay.circuits()).toBe(4)
   })
 
+  test('is one of half of all where they are to or from one subnet', async () => {
+    const { relay, bob, ana } = await three(undefined, { subnetOf: () => 'one house', maxCircuits: 4 })
+    await takesCircuits(bob, () => {})
+    const connection = await ana.dial(multiaddr(relay.address))
+    const statuses: number[] = []
+    for (let times = 0; times < 3; times += 1) statuses.push((await hop(connection, connectTo(bob.peerId))).status)
+    expect(statuses).toEqual([100, 100, 203])
+    expect(relay.refused).toEqual(['too-many: one subnet has half of all circuits'])
+  })
+
   test('that the dialler does not wait for leaves nothing behind', async () => {
     const { relay, bob, ana } = await three()
     const taken: Stream[] = []
@@ -360,6 +371,18 @@ describe('the relay', () => {
       await eventually('an end', () => stream.status !== 'open' || stream.remoteWriteStatus === 'closed')
     }
     expect((await hop(connection, RESERVE)).status).toBe(100)
+  })
+
+  test('that could not start is started again', async () => {
+    const relay = await relayOf()
+    await relay.relay.stop()
+    // Somebody else answers for it already.
+    await relay.libp2p.handle(RELAY_V2_HOP_CODEC, (stream) => void stream.close())
+    await expect(relay.relay.start()).rejects.toThrow()
+    await relay.libp2p.unhandle(RELAY_V2_HOP_CODEC)
+    await relay.relay.start()
+    const [late, ana] = [await deviceAt(relay.address), await deviceAt()]
+    expect((await ana.dial(through(relay, late))).status).toBe('open')
   })
 
   test('stops and starts at run time, and its circuits go with it', async () => {
