@@ -120,7 +120,7 @@ describe('of several addresses of a node', () => {
       idOf(b),
       {
         clock: systemClock,
-        here: { me: idOf(a), listening: a.network.listening(), connected: () => false },
+        here: { me: idOf(a), listening: a.network.listening(), connected: () => false, isChosen: () => false },
         dial: (address, signal) => a.network.dialOnly(idOf(b), address, signal),
         close: (connection) => void a.network.close(connection),
         attempted: (attempt) => attempts.push(attempt),

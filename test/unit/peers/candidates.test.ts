@@ -1,3 +1,4 @@
+import { multiaddr } from '@multiformats/multiaddr'
 import { expect, test } from 'vitest'
 import { candidatesOf, inOrder, type Here } from '../../../src/main/features/peers/candidates.ts'
 import { somePeerId } from './fake-network.ts'
@@ -11,8 +12,9 @@ const athome: Here = {
   me,
   listening: ['/ip4/192.168.1.4/tcp/4001', '/ip6/fd00:1:2::4/tcp/4001', `/ip4/10.9.9.9/tcp/1/p2p/${near}/p2p-circuit`],
   connected: (introducer) => introducer === near,
+  isChosen: () => false,
 }
-const alone: Here = { me, listening: ['/ip4/127.0.0.1/tcp/4001'], connected: () => false }
+const alone: Here = { me, listening: ['/ip4/127.0.0.1/tcp/4001'], connected: () => false, isChosen: () => false }
 
 const ordered = (addresses: string[], here = athome): string[] =>
   inOrder(candidatesOf(peer, addresses, here)).map(({ address }) => address)
@@ -76,4 +78,22 @@ test('what can never be dialled is left out, and nothing is tried twice', () => 
   ]
   expect(ordered(useless)).toEqual([])
   expect(ordered(['/ip4/5.5.5.5/tcp/1', `/ip4/5.5.5.5/tcp/1/p2p/${peer}`])).toEqual(['/ip4/5.5.5.5/tcp/1'])
+})
+
+test.each(['/ip4/127.0.0.1', '/ip4/127.8.8.8', '/ip6/::1', '/ip6/::ffff:127.0.0.1', '/ip4/0.0.0.0', '/dns4/localhost'])(
+  'a relay on this machine, %s, is dialled only where it can be ours',
+  (host) => {
+    const through = (relay: typeof near): string => multiaddr(`${host}/tcp/22/p2p/${relay}/p2p-circuit`).toString()
+    // Whoever is only known by circuits is not thereby on this machine.
+    expect(ordered([through(far)])).toEqual([])
+    expect(ordered([through(far), '/ip4/127.0.0.1/tcp/1'])).toEqual(['/ip4/127.0.0.1/tcp/1'])
+    expect(ordered([through(near)])).toEqual([through(near)])
+    expect(ordered([through(far)], alone)).toEqual([through(far)])
+    expect(ordered([through(far)], { ...athome, isChosen: (address) => address === through(far) })).toEqual([through(far)])
+  },
+)
+
+test('this machine by another of its addresses is dialled no more than by 127.0.0.1', () => {
+  const ours = ['/ip4/0.0.0.0/tcp/22', '/ip6/::ffff:127.0.0.1/tcp/22', '/dns4/localhost/tcp/22']
+  expect(ordered([...ours, '/ip4/5.5.5.5/tcp/1'])).toEqual(['/ip4/5.5.5.5/tcp/1'])
 })

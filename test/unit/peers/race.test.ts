@@ -61,7 +61,7 @@ async function begin(...known: string[]) {
     peerId,
     {
       clock,
-      here: { me: somePeerId(), listening: ['/ip4/192.168.1.4/tcp/4001'], connected: () => false },
+      here: { me: somePeerId(), listening: ['/ip4/192.168.1.4/tcp/4001'], connected: () => false, isChosen: () => false },
       dial: (address, signal) =>
         new Promise((answer, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason))

@@ -2,13 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   circuitThrough,
-  dialable,
   directOf,
-  readAddress,
+  relayAddressIn,
   throughOf,
   wayOf,
   webrtcOver,
-  worthTelling,
 } from '../../../src/main/features/reach/addresses.ts'
 import { somePeerId } from '../peers/fake-network.ts'
 
@@ -21,26 +19,7 @@ function direct(addresses: readonly string[], over: Partial<typeof here> = {}): 
   return directOf(peer, addresses, { ...here, ...over }).map((address) => address.replace(`/p2p/${peer}`, ''))
 }
 
-test('an address says where it leads, and how', () => {
-  expect(readAddress(`/ip4/5.5.5.1/tcp/4001/p2p/${peer}`)).toEqual({
-    address: '/ip4/5.5.5.1/tcp/4001',
-    peerId: peer,
-    reach: 'public',
-    transport: 'tcp',
-    route: 'direct',
-    ip: '5.5.5.1',
-    tcpPort: 4001,
-  })
-  expect(readAddress('/ip4/10.1.0.2/tcp/80/ws')).toMatchObject({ reach: 'private', transport: 'ws', route: 'lan' })
-  expect(readAddress('/ip6/::1/tcp/80')).toMatchObject({ reach: 'loopback', route: 'local', ip: '::1' })
-  expect(readAddress('/dns4/a.example/tcp/443/wss')).toMatchObject({ reach: 'public', ip: null, tcpPort: 443 })
-  expect(readAddress(circuit)).toMatchObject({ reach: 'relayed', transport: 'relay', route: 'relayed', peerId: peer })
-})
-
-test('what is no address is none', () => {
-  const wrong = ['', 'x', '/', '/ip4/1.2.3.999/tcp/1', `/p2p/${peer}`, '/ip4/1.2.3.4/tcp/1/p2p/x']
-  for (const text of [...wrong, `/${'x'.repeat(600)}`]) expect(readAddress(text)).toBeNull()
-  fc.assert(fc.property(fc.string(), (text) => void readAddress(text)))
+test('an address that is none goes some way', () => {
   expect(wayOf('nonsense')).toEqual({ transport: 'tcp', route: 'direct' })
 })
 
@@ -49,6 +28,8 @@ test('a circuit is made of the address of its introducer, and WebRTC of the addr
   expect(circuitThrough(`/ip4/5.5.5.10/tcp/4001/p2p/${relay}`, relay, peer)).toBe(circuit)
   expect(throughOf(circuit)).toBe(relay)
   expect(throughOf('/ip4/5.5.5.10/tcp/4001')).toBeNull()
+  expect(relayAddressIn(circuit)?.address).toBe('/ip4/5.5.5.10/tcp/4001')
+  expect(relayAddressIn('/ip4/5.5.5.10/tcp/4001')).toBeNull()
   const webrtc = `/ip4/5.5.5.10/tcp/4001/p2p/${relay}/p2p-circuit/webrtc/p2p/${peer}`
   expect(webrtcOver(circuit, peer)).toBe(webrtc)
   expect(webrtcOver(circuit.replace(`/p2p/${peer}`, ''), peer)).toBe(webrtc)
@@ -93,13 +74,4 @@ test('whatever a peer says of where it listens, what is tried names that peer', 
       for (const address of directOf(peer, addresses, here)) expect(address.endsWith(`/p2p/${peer}`)).toBe(true)
     }),
   )
-})
-
-test('what is worth telling: public, then relayed, then private; loopback only alone', () => {
-  const own = ['/ip4/127.0.0.1/tcp/1', '/ip4/10.0.0.1/tcp/1', circuit, '/ip4/5.5.5.1/tcp/1', 'nonsense']
-  const through = circuit.replace(`/p2p/${peer}`, '')
-  expect(worthTelling(own, 8)).toEqual(['/ip4/5.5.5.1/tcp/1', through, '/ip4/10.0.0.1/tcp/1'])
-  expect(worthTelling(own, 1)).toEqual(['/ip4/5.5.5.1/tcp/1'])
-  expect(worthTelling(['/ip4/127.0.0.1/tcp/1'], 8)).toEqual(['/ip4/127.0.0.1/tcp/1'])
-  expect(dialable(['nonsense', circuit])).toEqual([through])
 })

@@ -230,3 +230,29 @@ test('each circuit that was opened is an attempt', async () => {
   expect(attempts).toMatchObject([{ peerId: bea, outcome: 'won', route: 'relayed' }])
   await reach.stop()
 })
+
+test('a peer that names a circuit through this machine has it dialled only where the introducer there is used', async () => {
+  carriedBy(other)
+  const here = `/ip4/127.0.0.1/tcp/22/p2p/${somePeerId()}/p2p-circuit`
+  world.network.known.set(bea, [here, here.replace('127.0.0.1', '0.0.0.0'), `${other.address}/p2p/${other.peerId}/p2p-circuit`])
+  use(world.network.connect(world.circuit(bea, relay)), MiB)
+  await world.clock.advance(2 * SECOND)
+  expect(opened().map(({ through }) => through)).toEqual([relay, other])
+  await reach.stop()
+})
+
+test('two programs on one machine go on through the introducer there that this one uses', async () => {
+  const here = await world.introducer()
+  Object.assign(here, { address: '/ip4/127.0.0.1/tcp/4001' })
+  world.network.answer = async (peerId, address) => {
+    if (!address.startsWith('/ip4/127.') || address.includes('/webrtc')) throw new Error('refused')
+    return world.circuit(peerId, here)
+  }
+  await reach.addIntroducer(await world.link(here))
+  await world.clock.advance(SECOND)
+  world.network.known.set(bea, [`${here.address}/p2p/${here.peerId}/p2p-circuit`])
+  use(world.network.connect(world.circuit(bea, relay)), MiB)
+  await world.clock.advance(2 * SECOND)
+  expect(world.network.connections().some(({ circuit }) => circuit?.through === here.peerId)).toBe(true)
+  await reach.stop()
+})

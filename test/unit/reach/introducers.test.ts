@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { addressesOf, Introducers } from '../../../src/main/features/reach/introducers.ts'
+import { Introducers } from '../../../src/main/features/reach/introducers.ts'
 import { MAX_FORGOTTEN, MAX_INTRODUCERS, MAX_VOUCHED } from '../../../src/main/features/reach/limits.ts'
 import { IntroducerStore } from '../../../src/main/features/reach/store.ts'
 import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'
@@ -16,9 +16,11 @@ let database: Database
 let known: Introducers
 let home: Signer
 let changed: PeerId[]
+let networks: string[]
 
 beforeEach(async () => {
   clock = new FakeClock()
+  networks = ['192.168.1.7/24', 'fe80::7/64']
   database = openMemoryDatabase()
   known = open()
   home = await someSigner()
@@ -31,6 +33,7 @@ function open(peerId = me): Introducers {
     nowMs: () => clock.nowMs(),
     me: peerId,
     log: silentLog,
+    networks: () => networks,
     changed: (peerId) => changed.push(peerId),
   })
 }
@@ -51,7 +54,7 @@ test('a link names an introducer, which is remembered over a restart', async () 
   const added = await known.add(await linkOf(home, clock.nowMs()))
   expect(added).toMatchObject({ peerId: home.peerId, origin: 'person', enabled: true, vouchedBy: null })
   expect(added.said).toMatchObject({ name: 'home', stun: ['5.5.5.10:3478'] })
-  expect(addressesOf(added)).toEqual(['/ip4/5.5.5.10/tcp/4001'])
+  expect(known.addressesOf(added)).toEqual(['/ip4/5.5.5.10/tcp/4001'])
   expect(open().get(home.peerId)).toEqual(added)
 })
 
@@ -61,7 +64,7 @@ test('an address with a peer id names one too; what it says itself comes to it l
   await known.heardOfItself(home.peerId, await signedRecord(home, clock.nowMs()))
   const told = known.get(home.peerId)
   expect(told?.origin).toBe('person')
-  expect(told === null ? [] : addressesOf(told)).toEqual(['/dns4/intro.example/tcp/443/wss', '/ip4/5.5.5.10/tcp/4001'])
+  expect(told === null ? [] : known.addressesOf(told)).toEqual(['/dns4/intro.example/tcp/443/wss', '/ip4/5.5.5.10/tcp/4001'])
 })
 
 test.each([
@@ -221,4 +224,54 @@ test('what an introducer says of itself counts only if it signed it', async () =
   expect(await known.heardOfItself(home.peerId, new Uint8Array(10))).toBe('not-its-own')
   expect(await known.heardOfItself(home.peerId, await signedRecord(home, clock.nowMs() - 40 * DAY))).toBe('out-of-time')
   expect(await known.heardOfItself(home.peerId, await signedRecord(home, clock.nowMs()))).toBe('taken')
+})
+
+const strange = [
+  '/ip4/127.0.0.1/tcp/22',
+  '/ip6/::ffff:7f00:1/tcp/22',
+  '/ip4/0.0.0.0/tcp/22',
+  '/ip4/192.168.2.1/tcp/80',
+  '/ip4/169.254.169.254/tcp/80',
+  '/ip6/fe80::1/tcp/80',
+  '/ip4/224.0.0.251/tcp/5353',
+  '/dns4/localhost/tcp/22',
+  '/dns4/router.lan/tcp/80',
+]
+
+test('a learnt introducer is dialled neither on this machine nor in networks that this machine is not on', async () => {
+  const [near, far] = ['/ip4/192.168.1.9/tcp/1', '/ip4/5.5.5.10/tcp/1']
+  await known.learn([await signedRecord(home, clock.nowMs(), { addresses: [...strange, near, far] })], learnt())
+  const one = known.get(home.peerId)
+  expect(one === null ? [] : known.addressesOf(one)).toEqual([near, far])
+  // It moves to another network, where that address is somebody else's.
+  networks = ['10.0.0.7/24']
+  expect(one === null ? [] : known.addressesOf(one)).toEqual([far])
+})
+
+test('an introducer that is nowhere but on this machine is not learnt', async () => {
+  await known.learn([await signedRecord(home, clock.nowMs(), { addresses: strange })], learnt())
+  expect(known.all()).toEqual([])
+})
+
+test('what a learnt introducer says of itself over a connection leads to this machine no more', async () => {
+  await known.learn([await signedRecord(home, clock.nowMs())], learnt())
+  await known.heardOfItself(home.peerId, await signedRecord(home, clock.nowMs() + 1, { addresses: strange }))
+  const one = known.get(home.peerId)
+  expect(one === null ? null : known.addressesOf(one)).toEqual([])
+})
+
+test('an introducer that a person or an invitation names may be anywhere', async () => {
+  const [ours, theirs] = [await someSigner(), await someSigner()]
+  await known.add(await linkOf(ours, clock.nowMs(), { addresses: strange }))
+  await known.learn([await signedRecord(theirs, clock.nowMs(), { addresses: strange })], invited)
+  for (const one of known.all()) expect(known.addressesOf(one)).toEqual(strange)
+})
+
+test('of STUN servers of a learnt introducer only those on the internet are asked', async () => {
+  const stun = ['127.0.0.1:53', '[fd00::1]:53', '[2600::1]:3478', 'stun.example:3478']
+  await known.learn([await signedRecord(home, clock.nowMs(), { stun })], learnt())
+  const chosen = await known.add(await linkOf(await someSigner(), clock.nowMs(), { stun }))
+  const one = known.get(home.peerId)
+  expect(one === null ? [] : known.stunOf(one)).toEqual(['[2600::1]:3478', 'stun.example:3478'])
+  expect(known.stunOf(chosen)).toEqual(stun)
 })

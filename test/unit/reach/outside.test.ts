@@ -234,3 +234,34 @@ test('a check that nobody answers is over after ten seconds', async () => {
   home.state = 'up'
   await reach.stop()
 })
+
+test('no STUN server on this machine or in a private network is asked, or told to WebRTC, on the word of a stranger', async () => {
+  const learnt = await world.introducer()
+  const stun = ['127.0.0.1:3478', '192.168.1.1:3478', '5.5.5.2:3478']
+  learnt.record = await signedRecord(learnt.signer, world.clock.nowMs(), { addresses: [learnt.address], stun })
+  home.others = [learnt.record]
+  await startWith(home)
+  await world.clock.advance(MINUTE)
+  expect(reach.connectivity().introducers.map(({ state }) => state)).toEqual(['connected', 'connected'])
+  expect(reach.stunServers().toSorted()).toEqual(['stun:5.5.5.1:3478', 'stun:5.5.5.2:3478'])
+  reach.changed('the network changed')
+  await world.turns()
+  expect(world.natAsked.at(-1)?.toSorted()).toEqual(['5.5.5.1:3478', '5.5.5.2:3478'])
+  await reach.stop()
+})
+
+test('stopping ends a look at the NAT, and waits until it has', async () => {
+  world.configured = [await world.link(home)]
+  let ended = false
+  reach = await world.reach({
+    probeNat: async (_servers, _withinMs, signal) => {
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      ended = true
+      return world.nat
+    },
+  })
+  await reach.start()
+  await world.turns()
+  await reach.stop()
+  expect(ended).toBe(true)
+})

@@ -1,6 +1,6 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
+import { dialable, readAddress } from '../../platform/addresses.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
-import { dialable, parseAddress } from './addresses.ts'
 import { Coalesced } from './coalesced.ts'
 import type { Dialler } from './dialler.ts'
 import { lookAtFuel } from './fuel.ts'
@@ -69,7 +69,7 @@ export class Arrivals {
     const { dialler, roster, stopping, tellReachability } = this.#house
     const { peerId } = peer
     const { first, live } = roster.live.opened(peer, clock.nowMs())
-    const worked = peer.direction === 'outbound' ? parseAddress(peer.address)?.address : undefined
+    const worked = peer.direction === 'outbound' ? readAddress(peer.address)?.address : undefined
     roster.note(peerId, {
       seen: true,
       ...(worked === undefined ? {} : { worked }),

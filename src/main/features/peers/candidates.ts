@@ -1,11 +1,11 @@
-import { isLoopback, isPrivate } from '@libp2p/utils'
+import { isPrivate } from '@libp2p/utils'
 import { CODE_DNSADDR, CODE_IP4, CODE_IP6, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { Circuit, Memory, TCP, WebRTC, WebRTCDirect, WebSockets, WebSocketsSecure } from '@multiformats/multiaddr-matcher'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Route, Transport } from '../../../shared/model/peers.ts'
+import { isHere, readAddress } from '../../platform/addresses.ts'
 import { relayIn } from '../../platform/circuit.ts'
 import { routeOf, transportOf } from '../../platform/describe-connection.ts'
-import { parseAddress } from './addresses.ts'
 
 /** An address worth a try, and how soon. */
 export interface Candidate {
@@ -26,6 +26,8 @@ export interface Here {
   readonly listening: readonly string[]
   /** Introducers that are connected: a circuit through them takes one round trip less. */
   readonly connected: (peerId: PeerId) => boolean
+  /** Whether somebody here gave this very address. */
+  readonly isChosen: (address: string) => boolean
 }
 
 /** Bits that two addresses of one private network have in common, by the kind of the network. */
@@ -44,18 +46,20 @@ const [NEAR, OUTSIDE, UNLIKELY, RELAYED] = [0, 10, 20, 30]
 
 /**
  * The candidates among addresses that were heard of, each once, with all that can never be dialled left out: another
- * peer's, of a transport that is not here, of this machine's where there is nothing to say that the peer is on it too.
+ * peer's, of a transport that is not here, of this machine's where there is nothing to say that the peer is on it too, or
+ * the introducer.
  */
 export function candidatesOf(peerId: PeerId, addresses: readonly string[], here: Here): Candidate[] {
-  const parsed = addresses.map(parseAddress).filter((one) => one !== null)
+  const parsed = addresses.map(readAddress).filter((one) => one !== null)
   const texts = new Set(parsed.filter((one) => (one.peerId ?? peerId) === peerId).map(({ address }) => address))
   const known = [...texts].map((text) => multiaddr(text)).filter(canBeDialled)
   const direct = known.filter((address) => relayIn(address) === null)
   const own = here.listening.map((text) => multiaddr(text)).filter((address) => relayIn(address) === null)
-  const isOnThisMachine = own.every(isLoopback) || direct.every(isLoopback)
+  const isAlone = own.every(isHere)
+  const isOnThisMachine = isAlone || direct.every(isHere)
 
   const rankOf = (address: Multiaddr, transport: Transport): number => {
-    const isNear = isLoopback(address) || own.some((one) => inOneNetwork(one, address))
+    const isNear = isHere(address) || own.some((one) => inOneNetwork(one, address))
     return (isNear ? NEAR : isPrivate(address) ? UNLIKELY : OUTSIDE) + TRANSPORT_RANK[transport]
   }
   return known.flatMap((address) => {
@@ -64,8 +68,11 @@ export function candidatesOf(peerId: PeerId, addresses: readonly string[], here:
     const one = { address: address.toString(), transport, relay }
     // Whoever has a place at this device is connected to it, or away.
     if (relay === here.me) return []
+    // Anybody can say that they are reached through a relay on our machine, which we would then knock at.
+    const mayBeOurs = isAlone || (relay !== null && here.connected(relay)) || here.isChosen(one.address)
+    if (relay !== null && isHere(address) && !mayBeOurs) return []
     if (relay !== null) return [{ ...one, route: 'relayed' as const, rank: RELAYED + (here.connected(relay) ? 0 : 1) }]
-    if (isLoopback(address) && !isOnThisMachine) return []
+    if (isHere(address) && !isOnThisMachine) return []
     return [{ ...one, route: routeOf(address, transport), rank: rankOf(address, transport) }]
   })
 }

@@ -1,8 +1,8 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { readAddress } from '../../platform/addresses.ts'
 import { deadline, delay } from '../../platform/clock.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
-import { parseAddress } from './addresses.ts'
 import { whyNotReached } from './failure.ts'
 import { Keeper } from './keeper.ts'
 import { DIAL_TIMEOUT_MS, GREET_AGAIN_MS, LAN_COURTESY_MS, MAX_LAN_STRANGERS, SILENT_MS } from './limits.ts'
@@ -25,6 +25,8 @@ export class Dialler {
   readonly #racing = new Map<PeerId, Promise<RemotePeer>>()
   /** Strangers on the local network that were dialled, and when they may be again, on the monotonic clock. */
   readonly #lanStrangers = new Map<PeerId, number>()
+  /** Addresses of the configuration. */
+  readonly #configured = new Set<string>()
   /** When each peer that is kept was last announced, on the same clock. */
   readonly #heardOf = new Map<PeerId, number>()
 
@@ -56,7 +58,7 @@ export class Dialler {
   async dialAddress(address: string, peerId: PeerId | null): Promise<RemotePeer> {
     if (peerId === null) return this.#dial(null, (signal) => this.#parts.network.dial(address, signal))
     const open = this.#open(peerId)
-    return open !== null && open.route !== 'relayed' ? open : this.#race(peerId, () => [only(address)])
+    return open !== null && open.route !== 'relayed' ? open : this.#race(peerId, () => [only(address)], address)
   }
 
   /** All at once, but for those that a person disconnected. Errors: LatchError UNREACHABLE when none answers. */
@@ -102,8 +104,9 @@ export class Dialler {
   /** Dials an address of the configuration until it answers, and keeps whoever that is. */
   async keepBootstrap(text: string): Promise<void> {
     const { clock, log, random } = this.#parts
-    const parsed = parseAddress(text)
+    const parsed = readAddress(text)
     if (parsed === null) return log.warn({}, 'a bootstrap address is none; left out')
+    this.#configured.add(parsed.address)
     if (parsed.peerId !== null) {
       this.#roster().note(parsed.peerId, { foundBy: 'address', addresses: [parsed.address] })
       return this.keep(parsed.peerId)
@@ -149,12 +152,14 @@ export class Dialler {
     return live === null ? null : bestOf(live, this.#parts.clock.nowMs())
   }
 
-  #race(peerId: PeerId, sources: RaceParts['sources']): Promise<RemotePeer> {
+  /** `typed`: by a person just now. */
+  #race(peerId: PeerId, sources: RaceParts['sources'], typed: string | null = null): Promise<RemotePeer> {
     const { clock, me, network } = this.#parts
     const connected = (introducer: PeerId): boolean => this.#roster().live.has(introducer)
+    const isChosen = (address: string): boolean => address === typed || this.#configured.has(address)
     const parts: RaceParts = {
       clock,
-      here: { me: me().peerId, listening: network.listening(), connected },
+      here: { me: me().peerId, listening: network.listening(), connected, isChosen },
       dial: (address, signal) => network.dialOnly(peerId, address, signal),
       close: (connection) => void network.close(connection),
       attempted: (attempt) => network.attempted(attempt),

@@ -5,9 +5,9 @@ import { LatchError } from '../../../shared/errors.ts'
 import { AccountId, Address, PeerId, TimeMs } from '../../../shared/ids.ts'
 import { DisplayName } from '../../../shared/model/identity.ts'
 import type { Invitation } from '../../../shared/model/peers.ts'
+import { readAddress, worthTelling } from '../../platform/addresses.ts'
 import { decode, DecodeError, encode } from '../../platform/cbor.ts'
 import { EnvelopeError, open, seal, type EnvelopeKind } from '../../platform/envelope.ts'
-import { parseAddress, worthTelling } from './addresses.ts'
 import {
   FEW_INVITATION_ADDRESSES, MAX_INTRODUCER_RECORD_BYTES, MAX_INVITATION_ADDRESSES, MAX_INVITATION_BYTES,
   MAX_INVITATION_INTRODUCERS, MAX_INVITATION_LASTS_MS, MAX_READ_INTRODUCERS,
@@ -109,7 +109,7 @@ function isWorthWriting(address: string): boolean {
  * way of each kind stays longest: which of them leads to the inviter, the guest finds out.
  */
 function thinned(addresses: readonly string[], max: number): string[] {
-  const left = addresses.map((address) => ({ address, reach: parseAddress(address)?.reach }))
+  const left = addresses.map((address) => ({ address, reach: readAddress(address)?.reach }))
   while (left.length > max) {
     const counts = Map.groupBy(left, ({ reach }) => reach)
     const most = Math.max(...[...counts.values()].map((of) => of.length))

@@ -15,9 +15,6 @@ export const SWEEP_EVERY_MS = 5 * MINUTE
 /** Addresses kept for one peer: a laptop with three networks and four transports has some twelve. */
 export const MAX_ADDRESSES = 16
 
-/** The longest address taken: a relayed one with two peer ids and a certificate hash has some 300 characters. */
-export const MAX_ADDRESS_CHARACTERS = 512
-
 /** Protocols shown of what a peer says it speaks. */
 export const MAX_PROTOCOLS = 64
 

@@ -1,10 +1,10 @@
 import { LatchError } from '../../../shared/errors.ts'
 import { PeerId, type AccountId } from '../../../shared/ids.ts'
 import type { Invitation, MadeInvitation, Peer, PendingInvitation, Reachability } from '../../../shared/model/peers.ts'
+import { readAddress } from '../../platform/addresses.ts'
 import type { Cancel } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
-import { parseAddress } from './addresses.ts'
 import { Arrivals } from './arrivals.ts'
 import { Dialler } from './dialler.ts'
 import { lookAtFuel } from './fuel.ts'
@@ -81,7 +81,7 @@ export class Peers implements PeersFeature {
     if (looksLikeInvitation(text)) return this.#connectInvited(await this.#invitations.accept(text))
     const known = PeerId.safeParse(text)
     if (known.success) return this.#connectKnown(known.data)
-    const parsed = parseAddress(text)
+    const parsed = readAddress(text)
     if (parsed !== null) return this.#connectAddress(parsed.address, parsed.peerId)
     throw new LatchError('BAD_INPUT', 'That is no address (/ip4/…/tcp/…), invitation (latch://invite/…) or peer id.')
   }

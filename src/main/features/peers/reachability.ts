@@ -1,5 +1,5 @@
 import type { Reachability } from '../../../shared/model/peers.ts'
-import { parseAddress, type Reach } from './addresses.ts'
+import { readAddress, type Reach } from '../../platform/addresses.ts'
 
 /** What is known about how this device can be reached. */
 export interface ReachFacts {
@@ -24,7 +24,7 @@ const lamps: readonly { reach: Reach; lamp: Reachability['lamp']; why: string }[
 
 /** The lamp and its reasons: the widest reach of any address, then how many each kind has, then what was tried. */
 export function judgeReachability({ listening, places, connections, tried }: ReachFacts): Reachability {
-  const reaches = listening.map((address) => parseAddress(address)?.reach)
+  const reaches = listening.map((address) => readAddress(address)?.reach)
   // A place is one as soon as it is given; its address follows when libp2p has listened there.
   const ways = new Set([...reaches, ...(places.length > 0 ? (['relayed'] as const) : [])])
   const widest = lamps.find(({ reach }) => ways.has(reach))

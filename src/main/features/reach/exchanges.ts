@@ -1,4 +1,5 @@
 import type { RelayLimit } from '../../../shared/model/reach.ts'
+import { worthTelling } from '../../platform/addresses.ts'
 import { deadline } from '../../platform/clock.ts'
 import {
   blindedTopic,
@@ -9,7 +10,6 @@ import {
   sealRegistration,
   type Description,
 } from '../../protocols/introduction/index.ts'
-import { worthTelling } from './addresses.ts'
 import { NonsenseError, whyFailed } from './failure.ts'
 import type { Introducers } from './introducers.ts'
 import * as limits from './limits.ts'

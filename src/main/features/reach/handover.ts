@@ -1,8 +1,10 @@
+import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Attempt } from '../../../shared/model/reach.ts'
+import { isHere, readAddress } from '../../platform/addresses.ts'
 import type { Cancel } from '../../platform/clock.ts'
 import type { Circuit, RemotePeer } from '../../platform/streams.ts'
-import { readAddress, throughOf } from './addresses.ts'
+import { relayAddressIn, throughOf } from './addresses.ts'
 import { judgeFuel, measureSpeed, type Speed } from './fuel.ts'
 import * as limits from './limits.ts'
 import type { ReachParts } from './parts.ts'
@@ -28,6 +30,8 @@ export interface HandoverHooks {
   readonly note: (attempt: Attempt) => void
   readonly locate: ReachFeature['locate']
   readonly isDraining: (introducer: PeerId) => boolean
+  /** Whether this device uses this introducer itself. */
+  readonly isUsed: (introducer: PeerId) => boolean
 }
 
 /**
@@ -195,16 +199,23 @@ export class Handover {
     const isNew = (circuit: string): boolean => {
       const through = throughOf(circuit)
       if (through === null || tried.has(through) || this.#hooks.isDraining(through)) return false
+      if (!this.#mayLeadThrough(through, circuit)) return false
       tried.add(through)
       return true
     }
     const whole = (circuit: string): string => `${readAddress(circuit)?.address ?? circuit}/p2p/${peerId}`
-    if (one.leaveAtMs === Number.POSITIVE_INFINITY && isNew(address)) yield whole(address)
+    if (one.leaveAtMs === Number.POSITIVE_INFINITY) yield whole(address)
     tried.add(one.through)
     for (const circuit of await network.addressesOf(peerId).catch(() => [])) if (isNew(circuit)) yield whole(circuit)
     for await (const { addresses } of this.#hooks.locate([peerId], this.#stopping.signal)) {
       for (const circuit of addresses) if (isNew(circuit)) yield whole(circuit)
     }
+  }
+
+  /** A peer may name any introducer; one on this machine only where this device uses it itself. */
+  #mayLeadThrough(introducer: PeerId, circuit: string): boolean {
+    const at = relayAddressIn(circuit)
+    return at !== null && (!isHere(multiaddr(at.address)) || this.#hooks.isUsed(introducer))
   }
 
   #opened(peer: RemotePeer): void {

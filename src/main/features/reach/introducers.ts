@@ -1,8 +1,8 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Introducer } from '../../../shared/model/reach.ts'
+import { dialable, isPublicHost, placesFrom, readAddress } from '../../platform/addresses.ts'
 import type { Log } from '../../platform/log.ts'
-import { dialable } from './addresses.ts'
 import { MAX_INTRODUCER_ADDRESSES, MAX_INTRODUCERS, MAX_VOUCHED } from './limits.ts'
 import type { Rank } from './plan.ts'
 import { holds, openSaid, readConfigured, readIntroducer, type Named } from './records.ts'
@@ -19,6 +19,8 @@ export interface IntroducersParts {
   readonly nowMs: () => number
   readonly me: PeerId
   readonly log: Log
+  /** The networks this machine is on, each `ip/bits`. */
+  readonly networks: () => readonly string[]
   /** Something about it is other than before, or it is gone. */
   readonly changed: (peerId: PeerId) => void
 }
@@ -86,7 +88,8 @@ export class Introducers {
     const { me, store } = this.#parts
     for (const envelope of records) {
       const opened = await this.#open(envelope)
-      if (opened.outcome !== 'holds' || opened.peerId === me || opened.said.addresses.length === 0) continue
+      if (opened.outcome !== 'holds' || opened.peerId === me) continue
+      if (this.#waysTo(opened.said.addresses, source.origin).length === 0) continue
       if (source.origin === 'invitation') store.unforget(opened.peerId)
       if (store.isForgotten(opened.peerId) || !this.#mayName(opened.peerId, source)) continue
       this.#note({ ...opened, given: [] }, source)
@@ -132,9 +135,30 @@ export class Introducers {
     }
   }
 
+  /** Where it may be dialled: what somebody here gave first, then what it says itself. */
+  addressesOf({ given, said, origin }: KnownIntroducer): string[] {
+    return this.#waysTo(unique([...given, ...dialable(said?.addresses ?? [])]), origin)
+  }
+
+  /** `host:port`; of one that nobody here chose only those on the internet, which can say how this device looks there. */
+  stunOf({ origin, said }: KnownIntroducer): readonly string[] {
+    const servers = said?.stun ?? []
+    return origin === 'learnt' ? servers.filter((server) => isPublicHost(hostOf(server))) : servers
+  }
+
   /** The signed record to hand on, if it still holds. */
   recordOf({ said }: KnownIntroducer): Uint8Array | null {
     return said !== null && holds(said, this.#parts.nowMs()) ? said.envelope : null
+  }
+
+  /** Another introducer's word is a stranger's: it leads to no machine of this house that only looks like one of those. */
+  #waysTo(addresses: readonly string[], origin: Origin): string[] {
+    if (origin !== 'learnt') return [...addresses]
+    const placeOf = placesFrom(this.#parts.networks())
+    return addresses.filter((address) => {
+      const read = readAddress(address)
+      return read !== null && placeOf(read) !== 'nowhere'
+    })
   }
 
   async #open(envelope: Uint8Array) {
@@ -203,9 +227,9 @@ export function rankOf({ origin }: Pick<KnownIntroducer, 'origin'>): Rank {
   return RANKS[origin]
 }
 
-/** Where it may be dialled: what somebody here gave first, then what it says itself. */
-export function addressesOf({ given, said }: KnownIntroducer): string[] {
-  return unique([...given, ...dialable(said?.addresses ?? [])])
+/** Of `host:port` or `[ip]:port`. */
+function hostOf(server: string): string {
+  return server.slice(0, server.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1')
 }
 
 function unique(addresses: readonly string[]): string[] {

@@ -229,6 +229,3 @@ export const MAX_CIRCUITS = 2
 
 /** Other introducers tried for the next circuit. */
 export const MAX_CIRCUIT_TRIES = 4
-
-/** The longest address taken: a relayed one with two peer ids and a certificate hash has some 300 characters. */
-export const MAX_ADDRESS_CHARACTERS = 512

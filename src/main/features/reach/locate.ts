@@ -1,8 +1,9 @@
 import type { PeerId } from '../../../shared/ids.ts'
+import { dialable, readAddress } from '../../platform/addresses.ts'
 import { deadline, delay } from '../../platform/clock.ts'
 import { MAX_LOCATED, openRegistration, type Registration } from '../../protocols/introduction/index.ts'
-import { circuitThrough, dialable, readAddress } from './addresses.ts'
-import { addressesOf, type Introducers } from './introducers.ts'
+import { circuitThrough } from './addresses.ts'
+import type { Introducers } from './introducers.ts'
 import * as limits from './limits.ts'
 import type { ReachParts } from './parts.ts'
 import type { Station, Stations } from './stations.ts'
@@ -160,6 +161,6 @@ export class Locator {
       .map(({ address }) => readAddress(address)?.address)
       .filter((address) => address !== undefined)
     const known = this.#introducers.get(introducer)
-    return (links.length > 0 ? links : known === null ? [] : addressesOf(known)).slice(0, 1)
+    return (links.length > 0 ? links : known === null ? [] : this.#introducers.addressesOf(known)).slice(0, 1)
   }
 }

@@ -1,8 +1,8 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Nat, Upnp } from '../../../shared/model/reach.ts'
+import { readAddress } from '../../platform/addresses.ts'
 import { deadline, type Cancel } from '../../platform/clock.ts'
 import { MAX_PROBE_PORTS } from '../../protocols/introduction/index.ts'
-import { readAddress } from './addresses.ts'
 import { rankOf, type Introducers } from './introducers.ts'
 import * as limits from './limits.ts'
 import type { ReachParts } from './parts.ts'
@@ -61,17 +61,19 @@ export class Outside {
     return this.#lastProbe
   }
 
-  stop(): void {
+  /** When the sockets of a look at the NAT are closed. */
+  async stop(): Promise<void> {
     this.#stopping.abort(new Error('Latch is stopping'))
     this.#askAgain()
     this.#probeAgain()
+    await this.#asking?.catch(() => {})
   }
 
   /** `host:port` of introducers in use, or of the chosen, if none is: one of each, nearest first, then second ones. */
   stunServers(): string[] {
-    const ready = this.#stations.ready().map(({ peerId }) => this.#introducers.get(peerId))
+    const ready = this.#stations.ready().map(({ peerId }) => this.#introducers.get(peerId)).filter((one) => one !== null)
     const chosen = this.#introducers.all().filter((one) => one.enabled && rankOf(one) < 2)
-    const lists = (ready.length > 0 ? ready : chosen).map((one) => one?.said?.stun ?? [])
+    const lists = (ready.length > 0 ? ready : chosen).map((one) => this.#introducers.stunOf(one))
     const longest = Math.max(0, ...lists.map(({ length }) => length))
     const inTurn = Array.from({ length: longest }, (_, turn) => lists.flatMap((list) => list.slice(turn, turn + 1)))
     return [...new Set(inTurn.flat())].slice(0, limits.MAX_STUN_SERVERS)
@@ -115,7 +117,7 @@ export class Outside {
   }
 
   async #ask(servers: readonly string[]): Promise<void> {
-    const nat = await this.#parts.probeNat(servers, limits.NAT_TIMEOUT_MS)
+    const nat = await this.#parts.probeNat(servers, limits.NAT_TIMEOUT_MS, this.#stopping.signal)
     if (this.#stopping.signal.aborted) return
     // Silence says that UDP is blocked only when somebody is there: an introducer that answers over TCP.
     const isSilence = nat.kind === 'udp-blocked' && this.#stations.ready().length === 0

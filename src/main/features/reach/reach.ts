@@ -47,6 +47,7 @@ export class Reach implements ReachFeature {
       nowMs: () => clock.nowMs(),
       me: me.peerId,
       log,
+      networks: () => parts.networks(),
       changed: (peerId) => {
         this.#tell(peerId)
         this.#supervisor.look()
@@ -73,6 +74,7 @@ export class Reach implements ReachFeature {
       note,
       locate: (peerIds, signal) => this.#locator.locate(peerIds, signal),
       isDraining: (introducer) => this.#stations.isDraining(introducer),
+      isUsed: (introducer) => this.#stations.isUsed(introducer),
     })
   }
 
@@ -95,8 +97,7 @@ export class Reach implements ReachFeature {
     this.#nextSweep()
     this.#handover.stop()
     this.#upgrades.stop()
-    this.#outside.stop()
-    await this.#supervisor.stop()
+    await Promise.all([this.#outside.stop(), this.#supervisor.stop()])
   }
 
   connectivity(): Connectivity {

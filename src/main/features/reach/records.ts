@@ -1,5 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { readAddress } from '../../platform/addresses.ts'
 import {
   looksLikeIntroducerLink,
   MAX_RECORD_LASTS_MS,
@@ -7,7 +8,6 @@ import {
   readIntroducerLink,
   type IntroducerRecord,
 } from '../../protocols/introduction/index.ts'
-import { readAddress } from './addresses.ts'
 import { CLOCK_TOLERANCE_MS } from './limits.ts'
 import type { Said } from './store.ts'
 

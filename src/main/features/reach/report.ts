@@ -1,8 +1,9 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Attempt, Connectivity, Introducer, NatKind, RelayLimit, Upnp } from '../../../shared/model/reach.ts'
 import { KiB, MiB, GiB, DAY, HOUR, MINUTE, SECOND } from '../../../shared/units.ts'
+import { readAddress } from '../../platform/addresses.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
-import { readAddress, throughOf } from './addresses.ts'
+import { throughOf } from './addresses.ts'
 import { byPeer } from './attempts.ts'
 import type { ProbeResult } from './outside.ts'
 

@@ -1,7 +1,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Introducer, RelayLimit, Reservation } from '../../../shared/model/reach.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { addressesOf, rankOf, type Introducers } from './introducers.ts'
+import { rankOf, type Introducers } from './introducers.ts'
 import type { IntroducerFacts } from './plan.ts'
 import type { KnownIntroducer } from './store.ts'
 
@@ -80,7 +80,7 @@ function factsOf(known: KnownIntroducer, station: Station, carries: boolean): In
 function introducerOf(
   known: KnownIntroducer,
   station: Station,
-  now: { nowMs: number; monotonicMs: number },
+  { addresses, ...now }: { addresses: string[]; nowMs: number; monotonicMs: number },
 ): Introducer {
   const { link, retryAtMs, lastError, place, registration } = station
   const waitMs = retryAtMs - now.monotonicMs
@@ -90,7 +90,7 @@ function introducerOf(
   return {
     peerId: known.peerId,
     name: known.said?.name ?? '',
-    addresses: addressesOf(known),
+    addresses,
     origin: known.origin,
     vouchedBy: known.vouchedBy,
     enabled: known.enabled,
@@ -163,8 +163,10 @@ export class Stations {
   /** As the window shows it; null if it is not known. */
   introducer(peerId: PeerId): Introducer | null {
     const known = this.#introducers.get(peerId)
+    if (known === null) return null
+    const addresses = this.#introducers.addressesOf(known)
     const now = { nowMs: this.#clock.nowMs(), monotonicMs: this.#clock.monotonicMs() }
-    return known === null ? null : introducerOf(known, this.of(peerId), now)
+    return introducerOf(known, this.of(peerId), { addresses, ...now })
   }
 
   /** Chosen ones first, then in the order in which they became known. */

@@ -5,7 +5,7 @@ import type { Notice } from '../../protocols/introduction/index.ts'
 import { throughOf } from './addresses.ts'
 import { Exchanges } from './exchanges.ts'
 import { whyFailed } from './failure.ts'
-import { addressesOf, type Introducers } from './introducers.ts'
+import type { Introducers } from './introducers.ts'
 import * as limits from './limits.ts'
 import type { ReachParts } from './parts.ts'
 import { planIntroducers, type Step } from './plan.ts'
@@ -140,7 +140,7 @@ export class Supervisor {
     try {
       const known = this.#introducers.get(peerId)
       await this.#within(ending.signal, async (signal) => {
-        if (!this.#isLinked(peerId)) await connect(peerId, known === null ? [] : addressesOf(known), signal)
+        if (!this.#isLinked(peerId)) await connect(peerId, known === null ? [] : this.#introducers.addressesOf(known), signal)
       })
       const isGoing = await this.#meet(station)
       if (ending.signal.aborted || isGoing) return

@@ -1,7 +1,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Attempt, NatKind } from '../../../shared/model/reach.ts'
+import { dialable } from '../../platform/addresses.ts'
 import type { Cancel } from '../../platform/clock.ts'
-import { dialable } from './addresses.ts'
 import * as limits from './limits.ts'
 import type { ReachParts } from './parts.ts'
 import { race, type Race } from './race.ts'
