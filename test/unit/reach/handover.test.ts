@@ -231,6 +231,28 @@ test('each circuit that was opened is an attempt', async () => {
   await reach.stop()
 })
 
+test('an introducer that gives circuits of a second has no more than one made in five', async () => {
+  world.network.answer = async (peerId, address) => {
+    if (address.includes('/webrtc')) throw new Error('refused')
+    const limits = { durationMs: SECOND, untilMs: world.clock.nowMs() + SECOND }
+    const next = world.circuit(peerId, relay, { limits })
+    world.clock.after(SECOND, () => world.network.drop(peerId, next.connection))
+    return next
+  }
+  const limits = { durationMs: MINUTE, untilMs: world.clock.nowMs() + MINUTE }
+  world.network.connect(world.circuit(bea, relay, { limits }))
+  // Due at the last quarter of a minute.
+  await world.clock.advance(45 * SECOND)
+  const before = opened().length
+  for (let ms = 0; ms < 15 * SECOND; ms += 100) await world.clock.advance(100)
+  const times = opened().map(({ atMs }) => atMs)
+  expect(times.length - before).toBeLessThanOrEqual(3)
+  expect(times.length).toBeGreaterThan(1)
+  const gaps = times.slice(1).map((atMs, at) => atMs - (times[at] ?? 0))
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5 * SECOND)
+  await reach.stop()
+})
+
 test('a peer that names a circuit through this machine has it dialled only where the introducer there is used', async () => {
   carriedBy(other)
   const here = `/ip4/127.0.0.1/tcp/22/p2p/${somePeerId()}/p2p-circuit`

@@ -43,6 +43,8 @@ export class Handover {
   readonly #hooks: HandoverHooks
   readonly #connections = new Map<string, RemotePeer>()
   readonly #burning = new Map<string, Burning>()
+  /** When each peer's last circuit was followed by another, on the monotonic clock. */
+  readonly #handedAtMs = new Map<PeerId, number>()
   readonly #stopping = new AbortController()
   #again: Cancel = () => {}
 
@@ -107,10 +109,17 @@ export class Handover {
       this.#handed(one)
       return limits.LATEST_LOOK_MS
     }
-    if (nowMs < one.notBeforeMs) return one.notBeforeMs - nowMs
+    const isShortOfTime = !isLeaving && verdict.verdict === 'hand-over' && verdict.why === 'little time left'
+    const notBeforeMs = Math.max(one.notBeforeMs, isShortOfTime ? this.#timedNotBeforeMs(one.peer.peerId) : 0)
+    if (nowMs < notBeforeMs) return notBeforeMs - nowMs
     if (!this.#isWorthIt(one.peer.peerId)) return limits.NO_ROOM_LOOK_MS
     void this.#handOver(one, verdict.verdict === 'enough' ? 'its introducer goes' : verdict.why)
     return limits.LATEST_LOOK_MS
+  }
+
+  #timedNotBeforeMs(peerId: PeerId): number {
+    const handedAtMs = this.#handedAtMs.get(peerId)
+    return handedAtMs === undefined ? 0 : handedAtMs + limits.TIMED_HANDOVER_LEAST_MS
   }
 
   /** By the clock that says less: one stands still while the machine sleeps, somebody may have set the other. */
@@ -165,6 +174,7 @@ export class Handover {
     if (!this.#burning.has(connection)) return
     if (next !== null && network.connections().some((peer) => peer.connection === next.connection)) {
       if (!this.#connections.has(next.connection)) this.#opened(next)
+      this.#noteHanded(peerId)
       this.#handed(one)
     } else {
       one.state = 'watched'
@@ -174,6 +184,14 @@ export class Handover {
       log.warn({ peerId, connection }, 'no next circuit yet; what runs over this one may be cut')
     }
     this.look()
+  }
+
+  #noteHanded(peerId: PeerId): void {
+    const nowMs = this.#parts.clock.monotonicMs()
+    for (const [other, atMs] of this.#handedAtMs) {
+      if (atMs + limits.TIMED_HANDOVER_LEAST_MS <= nowMs) this.#handedAtMs.delete(other)
+    }
+    this.#handedAtMs.set(peerId, nowMs)
   }
 
   async #openNext(one: Burning): Promise<RemotePeer | null> {

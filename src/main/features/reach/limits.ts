@@ -82,6 +82,12 @@ export const PLACE_AGAIN_MS = 5 * SECOND
 /** A stream for notices that ended while the connection holds is opened again after this. */
 export const ATTEND_AGAIN_MS = MINUTE
 
+/** Notices of an introducer that are heeded: it has one thing to say, once, or once more when it thought better of it. */
+export const NOTICE_EVERY_MS = SECOND
+
+/** Notices that are passed over before the stream is given up until ATTEND_AGAIN_MS is over. */
+export const MAX_IDLE_NOTICES = 16
+
 /** An introducer that is about to go is left alone this much longer than it said. */
 export const DRAIN_GRACE_MS = 5 * SECOND
 
@@ -223,6 +229,12 @@ export const WELL_USED_SHARE = 0.75
 
 /** A hand-over that is due and has no room, or is not wanted, is looked at again after this. */
 export const NO_ROOM_LOOK_MS = 100
+
+/**
+ * For want of time, one peer's next circuit is opened no sooner than this after the last: an introducer that gives a
+ * second each time would have two of them open circuits without end. What is short of bytes says how busy it is itself.
+ */
+export const TIMED_HANDOVER_LEAST_MS = 5 * SECOND
 
 /** Circuits to one peer: the one in use and the next. */
 export const MAX_CIRCUITS = 2
