@@ -7,6 +7,7 @@ import { Exchanges } from './exchanges.ts'
 import { whyFailed } from './failure.ts'
 import type { Introducers } from './introducers.ts'
 import * as limits from './limits.ts'
+import { heeding } from './notices.ts'
 import type { ReachParts } from './parts.ts'
 import { planIntroducers, type Step } from './plan.ts'
 import { reconnectWaitMs } from './schedule.ts'
@@ -177,8 +178,9 @@ export class Supervisor {
   async #attend(station: Station, ended: AbortSignal): Promise<void> {
     const { clock, log, protocol, random } = this.#parts
     while (!ended.aborted) {
+      const heed = heeding(clock, (notice) => this.#drains(station, notice))
       try {
-        await protocol.attend(station.peerId, (notice) => this.#drains(station, notice), ended)
+        await protocol.attend(station.peerId, heed, ended)
       } catch (error) {
         log.debug({ peerId: station.peerId, error }, 'an introducer is not attended')
       }
