@@ -98,7 +98,7 @@ export function createReaching(parts: ReachingParts): Reaching {
     relay: relayOnDemand(async () => {
       const { createRelay } = await import('./relay.ts')
       const limits = introducer?.limits ?? DEFAULT_LIMITS
-      return createRelay({ annex, clock, log: log.child('relay'), limits, judge, onRefused })
+      return createRelay({ annex, clock, log: log.child('relay'), limits, judge, onRefused, subnetOf })
     }),
     limits: introducer?.limits ?? DEFAULT_LIMITS,
     lists: introducer?.lists ?? { allow: [], deny: [] },
