@@ -1,73 +1,74 @@
-import { randomBytes } from 'node:crypto'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
-import { DEFAULT_LIMITS } from '../../src/main/features/introduction/index.ts'
-import type { IntroductionLimits } from '../../src/main/features/introduction/types.ts'
-import { noServices } from '../../src/main/node/config.ts'
-import { openPeerNode } from '../../src/main/node/peer-node.ts'
-import { systemClock } from '../../src/main/platform/clock.ts'
-import { createKeyFileVault } from '../../src/main/platform/key-file-vault.ts'
-import { createLog } from '../../src/main/platform/log.ts'
+import { createInterface } from 'node:readline'
 import type { PeerId } from '../../src/shared/ids.ts'
 import type { Introduction } from '../../src/shared/model/reach.ts'
 import { serve } from './remote.ts'
 
-/* An introducer as `latch introduce` makes one, with limits of our choice. */
+/* Runs `latch introduce` in the namespace in which this process was started, and asks its /status from within. */
 
 export interface IntroducerOrders {
   readonly name: string
   readonly dataFolder: string
   /** Two tell every kind of NAT apart. Only the first is told to others. */
   readonly addresses: readonly string[]
-  readonly ports: { readonly tcp: number; readonly ws: number; readonly stun: readonly number[] }
-  readonly limits: Partial<IntroductionLimits>
-  readonly maxConnections: number
+  /** Further flags of `latch introduce`. */
+  readonly flags: readonly string[]
 }
 
 export interface IntroducerReady {
   readonly link: string
   readonly peerId: PeerId
+  /** Where it is told to be, with its peer id. */
   readonly addresses: readonly string[]
+  /** Of `latch introduce` itself. */
+  readonly pid: number
 }
 
-const orders = JSON.parse(process.argv[2] ?? '') as IntroducerOrders
-const log = createLog({ folder: join(orders.dataFolder, 'logs'), level: 'debug' })
-process.on('uncaughtException', (error) => log.error({ error }, 'uncaught; the node goes on'))
-process.on('unhandledRejection', (error) => log.error({ error }, 'unhandled rejection; the node goes on'))
+/** The design's ports: WebSocket where only 443 gets out, and two for STUN. */
+const PORTS = { tcp: 4100, ws: 443, stun: [3478, 3479] }
+const MAIN = join(import.meta.dirname, '../../src/main/headless.ts')
 
-const { addresses: [first = ''], ports } = orders
-const announce = [`/ip4/${first}/tcp/${ports.tcp}`, `/ip4/${first}/tcp/${ports.ws}/ws`]
-const node = await openPeerNode(
-  {
-    dataFolder: orders.dataFolder,
-    host: 'headless',
-    vault: createKeyFileVault(join(orders.dataFolder, 'key')),
-    listen: [`/ip4/0.0.0.0/tcp/${ports.tcp}`, `/ip4/0.0.0.0/tcp/${ports.ws}/ws`],
-    bootstrap: [],
-    introducer: {
-      name: orders.name,
-      announce,
-      stun: orders.addresses.flatMap((address) => ports.stun.map((port) => ({ address, port }))),
-      limits: { ...DEFAULT_LIMITS, ...orders.limits },
-      lists: { allow: [], deny: [] },
-      maxConnections: orders.maxConnections,
-      introducers: [],
-    },
-    services: noServices,
-  },
-  { clock: systemClock, log, random: (bytes) => new Uint8Array(randomBytes(bytes)) },
-)
-const { peerId } = node.identity.current().state === 'ready' ? node.identity.me() : await node.identity.create(orders.name)
-const { introduction } = node.household()
+const { name, dataFolder, addresses, flags } = JSON.parse(process.argv[2] ?? '') as IntroducerOrders
+const [first = ''] = addresses
+const announce = [`/ip4/${first}/tcp/${PORTS.tcp}`, `/ip4/${first}/tcp/${PORTS.ws}/ws`]
+const settings: [string, readonly string[]][] = [
+  ['name', [name]],
+  ['data', [dataFolder]],
+  ['listen', [`/ip4/0.0.0.0/tcp/${PORTS.tcp}`, `/ip4/0.0.0.0/tcp/${PORTS.ws}/ws`]],
+  ['announce', announce],
+  ['stun-listen', addresses.flatMap((address) => PORTS.stun.map((port) => `${address}:${port}`))],
+  ['drain', ['10s']],
+]
+const args = [...settings.flatMap(([flag, values]) => values.flatMap((value) => [`--${flag}`, value])), ...flags, '--json']
+const command = ['--pdeathsig', 'KILL', process.execPath, '--disable-warning=ExperimentalWarning', MAIN, 'introduce', ...args]
+const introducer = spawn('setpriv', command, { stdio: ['ignore', 'pipe', 'inherit'] })
+let isEnding = false
+introducer.once('exit', () => {
+  if (!isEnding) process.exit(0)
+})
+
+const [line] = (await once(createInterface({ input: introducer.stdout }), 'line')) as [string]
+const { link, status } = JSON.parse(line) as { link: string; status: string }
+
+async function facts(): Promise<{ peerId: PeerId; introduction: Introduction }> {
+  const response = await fetch(`${status}/status`)
+  return (await response.json()) as { peerId: PeerId; introduction: Introduction }
+}
 
 const calls = {
-  status: (): Introduction => introduction.status(),
-  /** As at SIGTERM: everybody is told to move, and when they went it ends. */
-  drain: ({ withinMs }: { withinMs: number }): Promise<void> => introduction.drain(withinMs),
+  status: async (): Promise<Introduction> => (await facts()).introduction,
+  /** As a system does that wants to restart it. Gives its exit code. */
+  terminate: async (): Promise<number | null> => {
+    isEnding = true
+    const exited = once(introducer, 'exit') as Promise<[number | null]>
+    introducer.kill('SIGTERM')
+    return (await exited)[0]
+  },
 }
 export type IntroducerCalls = typeof calls
 
-const ready: IntroducerReady = { link: await introduction.link(), peerId, addresses: announce.map((one) => `${one}/p2p/${peerId}`) }
-serve(calls, ready, async () => {
-  await node.stop()
-  log.close()
-})
+const { peerId } = await facts()
+const { pid = 0 } = introducer
+serve(calls, { link, peerId, addresses: announce.map((one) => `${one}/p2p/${peerId}`), pid } satisfies IntroducerReady)

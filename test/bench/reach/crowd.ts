@@ -19,7 +19,7 @@ const suite = 'reach'
 export async function crowd(): Promise<Figure[]> {
   const each = PEERS / PLACES.length
   const others = PLACES.map((name) => ({ name, kind: 'public' as const, addresses: each, spread: true }))
-  const lab = await Lab.create([], ['ines'], { others, limits: { reservations: PEERS } })
+  const lab = await Lab.create([], ['ines'], { others, flags: ['--relay-reservations', String(PEERS)] })
   try {
     const startMs = performance.now()
     const herd = await openHerd(lab, PLACES, PEERS)

@@ -67,7 +67,7 @@ test('an introducer that is told to stop lets everybody move before it goes', as
   const talk = await Talk.begin(ana, bea, 'drain')
   await talk.until(0.2)
   const going = await carrier(lab, TWO, ana, bea)
-  await lab.introducer(going).drain()
+  expect(await lab.introducer(going).terminate()).toBe(0)
   expect(await talk.end()).toEqual(WHOLE)
   expect(await placesOf(ana)).not.toContain(going)
 })
