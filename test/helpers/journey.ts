@@ -25,7 +25,11 @@ export async function ownAddress(page: Page): Promise<string> {
   await go(page, 'Network')
   await page.getByRole('link', { name: 'This device', exact: true }).click()
   await page.getByRole('main').getByRole('button', { name: /\/ip4\/127\.0\.0\.1\/tcp\/\d+\/p2p\// }).first().hover()
-  return page.getByText(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/p2p\/\w+$/).first().innerText()
+  const whole = page.getByText(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/p2p\/\w+$/).first()
+  const address = await whole.innerText()
+  await page.mouse.move(0, 0)
+  await expect(whole).toBeHidden()
+  return address
 }
 
 /** An address or an invitation link; ends where the window goes by itself. */
