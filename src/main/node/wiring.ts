@@ -19,7 +19,7 @@ export interface WiringParts {
   readonly network: Pick<Network, 'connections' | 'subscribe'>
   readonly peers: Pick<PeersFeature, 'keepAlive'>
   readonly proofs: ProofsFeature
-  readonly reach: Pick<ReachFeature, 'reconsider'>
+  readonly reach: Pick<ReachFeature, 'isIntroducer' | 'reconsider'>
   readonly log: Log
   readonly isDemo: (account: AccountId) => boolean
 }
@@ -63,7 +63,9 @@ export function wire(parts: WiringParts): () => void {
     proofs.disconnected(peer.peerId)
   }
 
-  function met(proof: Proof): void {
+  /** Also an introducer has an account; it is nobody to talk with, unless it is a contact's device. */
+  function met(peerId: PeerId, proof: Proof): void {
+    if (reach.isIntroducer(peerId) && !contacts.isContact(proof.account)) return
     const { account, claimedName, devices } = proof
     contacts.met({ account, claimedName, devices, demo: parts.isDemo(account) })
   }
@@ -98,7 +100,7 @@ export function wire(parts: WiringParts): () => void {
     }),
     proofs.subscribe((event) => {
       if (event.event === 'proven') {
-        met(event.proof)
+        met(event.peerId, event.proof)
         wake(event.proof.account)
         reach.reconsider()
       } else {
@@ -116,7 +118,7 @@ export function wire(parts: WiringParts): () => void {
       contacts.forget(account)
       chat.disconnected(peerId)
       const proof = proofs.of(peerId)
-      if (proof !== null) met(proof)
+      if (proof !== null) met(peerId, proof)
     }),
   ]
 

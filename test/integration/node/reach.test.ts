@@ -96,6 +96,8 @@ describe('two who cannot be dialled', () => {
     const [route] = bea.peers.list().filter(({ peerId }) => peerId === ana.me.peerId)
     expect(route).toMatchObject({ state: 'connected', route: 'relayed', transport: 'relay' })
     expect(route?.fuel).toMatchObject({ through: crossroads.me.peerId, dataBytes: DEFAULT_LIMITS.strangers.dataBytes })
+    // An introducer has an account too, and is nobody to talk with.
+    expect(bea.contacts.list().map(({ account }) => account)).toEqual([ana.me.account])
     // The invitation brought the introducer with it.
     await eventually('a place of the guest too', () => placesOf(bea) > 0)
     expect(bea.reach.connectivity().introducers).toMatchObject([{ name: 'The Crossroads', origin: 'invitation' }])
