@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../helpers/eventually.ts'
 import type { Herd, HerdOrders, HerdStatus, Member } from './herd.ts'
@@ -12,7 +10,6 @@ export interface HerdOf {
   members(): Promise<Member[]>
   backAtMs(): Promise<(number | null)[]>
   untilAll(which: (status: HerdStatus) => boolean): Promise<void>
-  close(): Promise<void>
 }
 
 /** Some 25 ms of a processor for each, and then a second or two to find their introducer. */
@@ -20,11 +17,10 @@ const OPEN_TIMEOUT_MS = 180_000
 
 /** So many nodes in so many processes, each in a place of its own. */
 export async function openHerd(lab: Lab, places: readonly string[], count: number): Promise<HerdOf> {
-  const folder = await mkdtemp(join(tmpdir(), 'latch-herd-'))
   const each = Math.ceil(count / places.length)
   const parts = await Promise.all(
     places.map((name) => {
-      const orders: HerdOrders = { count: each, folder: join(folder, name), introducers: lab.links() }
+      const orders: HerdOrders = { count: each, folder: join(lab.world.folder, name), introducers: lab.links() }
       return lab.world.start<Herd>(name, 'herd.ts', orders, { readyWithinMs: OPEN_TIMEOUT_MS })
     }),
   )
@@ -49,6 +45,5 @@ export async function openHerd(lab: Lab, places: readonly string[], count: numbe
         throw new Error(`not all of the herd within ${OPEN_TIMEOUT_MS} ms: ${last}`)
       })
     },
-    close: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   }
 }

@@ -1,5 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Connectivity } from '../../src/shared/model/reach.ts'
 import { eventually } from '../helpers/eventually.ts'
@@ -27,13 +26,11 @@ const SETTLE_TIMEOUT_MS = 60_000
 export class Lab {
   readonly world: World
   readonly #introducers = new Map<string, Introducer>()
-  readonly #folder: string
   readonly #options: IntroducerOptions
   readonly #hosts = new Map<string, Remote<Host>>()
 
-  private constructor(world: World, folder: string, options: IntroducerOptions) {
+  private constructor(world: World, options: IntroducerOptions) {
     this.world = world
-    this.#folder = folder
     this.#options = options
   }
 
@@ -44,8 +41,7 @@ export class Lab {
     { others = [], ...options }: IntroducerOptions & { others?: readonly Wanted[] } = {},
   ): Promise<Lab> {
     const servers = introducers.map((name): Wanted => ({ name, kind: 'public', addresses: 2 }))
-    const folder = await mkdtemp(join(tmpdir(), 'latch-lab-'))
-    const lab = new Lab(await World.create([...servers, ...others, ...places]), folder, options)
+    const lab = new Lab(await World.create([...servers, ...others, ...places]), options)
     try {
       for (const name of introducers) await lab.restart(name)
       return lab
@@ -68,7 +64,7 @@ export class Lab {
 
   /** Starts an introducer, or starts it again on what it remembers. */
   async restart(name: string): Promise<void> {
-    this.#introducers.set(name, await startIntroducer(this.world, name, join(this.#folder, name), this.#options, SPAWN))
+    this.#introducers.set(name, await startIntroducer(this.world, name, join(this.world.folder, name), this.#options, SPAWN))
   }
 
   /** Starts a node, or starts it again on what it remembers. It knows the introducers unless told otherwise. */
@@ -76,7 +72,7 @@ export class Lab {
     const { kind } = this.world.site(name)
     const orders: HostOrders = {
       name,
-      dataFolder: join(this.#folder, name),
+      dataFolder: join(this.world.folder, name),
       introducers: this.links(),
       listen: ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0/udp/0/webrtc-direct'],
       upnp: kind === 'upnp',
@@ -123,11 +119,10 @@ export class Lab {
   async keepReport(name: string, folder: string): Promise<void> {
     await mkdir(folder, { recursive: true })
     await writeFile(join(folder, `${name}.txt`), await this.host(name).call('report', null, 5_000).catch(String))
-    await copyFile(join(this.#folder, name, 'logs/latch.log'), join(folder, `${name}.log`)).catch(() => {})
+    await copyFile(join(this.world.folder, name, 'logs/latch.log'), join(folder, `${name}.log`)).catch(() => {})
   }
 
-  async close(): Promise<void> {
-    await this.world.down()
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 })
+  close(): Promise<void> {
+    return this.world.down()
   }
 }

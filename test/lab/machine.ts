@@ -1,5 +1,7 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 /*
@@ -8,6 +10,7 @@ import { promisify } from 'node:util'
  */
 
 const PREFIX = 'latch-lab'
+const NAMESPACES = '/run/netns'
 // Where Debian puts what only root needs; not everybody's root looks there.
 process.env['PATH'] += ':/usr/sbin:/sbin'
 const run = promisify(execFile)
@@ -108,10 +111,20 @@ export function removeNamespaces(names: readonly string[]): void {
   if (names.length > 0) spawnSync('ip', ['-batch', '-', '-force'], { input: names.map((name) => `netns del ${name}\n`).join('') })
 }
 
-/** The namespaces of runs whose process is gone. */
-export function abandoned(): string[] {
-  if (!existsSync('/run/netns')) return []
-  return readdirSync('/run/netns').filter((name) => {
+/** A folder of this process's own, which `sweep` finds when the process was killed. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), `${PREFIX}-${process.pid}-`))
+}
+
+/** Removes namespaces and folders of runs whose process is gone, and leaves alone those of living ones. */
+export function sweep(): void {
+  removeNamespaces(abandonedIn(NAMESPACES))
+  for (const folder of abandonedIn(tmpdir())) rmSync(join(tmpdir(), folder), { recursive: true, force: true })
+}
+
+function abandonedIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).filter((name) => {
     const [, pid] = new RegExp(`^${PREFIX}-(\\d+)-`).exec(name) ?? []
     return pid !== undefined && !existsSync(`/proc/${pid}`)
   })

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { NatKind } from '../../src/shared/model/reach.ts'
 import { isKind, KINDS, pairsOf, TRAITS, type Kind } from './kinds.ts'
 import { Lab } from './lab.ts'
-import { abandoned, removeNamespaces, whyNoLab } from './machine.ts'
+import { sweep, whyNoLab } from './machine.ts'
 import { runPair, type PairResult } from './pair.ts'
 import { runAll, type Pair } from './schedule.ts'
 import { asModule, intoPage, rowsOf } from './table.ts'
@@ -49,7 +49,7 @@ const { values, positionals } = parseArgs({
 process.exit(await main())
 
 async function main(): Promise<number> {
-  removeNamespaces(abandoned())
+  sweep()
   if (values.down) return 0
   const why = await whyNoLab()
   if (values.why) {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { join } from 'node:path'
-import { abandoned, fullName, hasNetem, removeNamespaces, shell, spawnIn, type SpawnOptions } from './machine.ts'
+import { fullName, hasNetem, removeNamespaces, shell, spawnIn, sweep, temporaryFolder, type SpawnOptions } from './machine.ts'
 import { DELAY, plan, type Plan, type Site, type Space, type Wanted } from './plan.ts'
 import { Remote } from './remote.ts'
 import { upnpConfig } from './rules.ts'
@@ -14,29 +15,35 @@ let worlds = 0
 /** An internet of namespaces, with the sites that were asked for on it. */
 export class World {
   readonly sites: readonly Site[]
+  /** For all that belongs to this world; it goes with it. */
+  readonly folder: string
   readonly #id: string
   readonly #plan: Plan
-  readonly #folder: string
   readonly #children: ChildProcess[] = []
-  readonly #removeAtExit = (): void => removeNamespaces(this.#namespaces())
+  /** Also when the process ends before its time. */
+  readonly #remove = (): void => {
+    removeNamespaces(this.#plan.spaces.map((space) => fullName(this.#id, space)))
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 })
+  }
 
   private constructor(id: string, planned: Plan, folder: string) {
     this.#id = id
     this.#plan = planned
-    this.#folder = folder
+    this.folder = folder
     this.sites = planned.sites
   }
 
   /** Removes first what killed runs left behind. Errors: the first command that failed. */
   static async create(wanted: readonly Wanted[]): Promise<World> {
-    removeNamespaces(abandoned())
+    sweep()
+    endOnSignals()
     worlds += 1
     const id = `${worlds}${randomUUID().slice(0, 3)}`
     const full = (space: Space): string => fullName(id, space)
     await shell(null, `ip netns add ${full('trial')}`)
     const netem = await hasNetem(full('trial'))
     removeNamespaces([full('trial')])
-    const world = new World(id, plan(wanted, full, netem), await mkdtemp(join(tmpdir(), 'latch-lab-')))
+    const world = new World(id, plan(wanted, full, netem), temporaryFolder())
     try {
       await world.#build()
     } catch (error) {
@@ -72,19 +79,16 @@ export class World {
 
   /** Ends everything in it and takes it away. */
   async down(): Promise<void> {
-    removeNamespaces(this.#namespaces())
+    this.#remove()
     for (const child of this.#children) if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
-    process.off('exit', this.#removeAtExit)
-    await rm(this.#folder, { recursive: true, force: true })
-  }
-
-  #namespaces(): string[] {
-    return this.#plan.spaces.map((space) => fullName(this.#id, space))
+    // What a process wrote while it ended.
+    this.#remove()
+    process.off('exit', this.#remove)
   }
 
   async #build(): Promise<void> {
     const { spaces, wires, before, scripts, delays } = this.#plan
-    process.on('exit', this.#removeAtExit)
+    process.on('exit', this.#remove)
     const full = (space: Space): string => fullName(this.#id, space)
     const lines = [
       ...spaces.map((space) => `netns add ${full(space)}`),
@@ -104,8 +108,19 @@ export class World {
 
   async #startUpnp({ name, gateways }: Site): Promise<void> {
     const [gateway = ''] = gateways
-    const config = join(this.#folder, `${name}-upnp.conf`)
-    await writeFile(config, upnpConfig(randomUUID(), join(this.#folder, `${name}-upnp.leases`)))
-    this.spawn(gateway, 'miniupnpd', ['-d', '-f', config, '-P', join(this.#folder, `${name}-upnp.pid`)], { stderr: 'ignore' })
+    const config = join(this.folder, `${name}-upnp.conf`)
+    await writeFile(config, upnpConfig(randomUUID(), join(this.folder, `${name}-upnp.leases`)))
+    this.spawn(gateway, 'miniupnpd', ['-d', '-f', config, '-P', join(this.folder, `${name}-upnp.pid`)], { stderr: 'ignore' })
+  }
+}
+
+let endsOnSignals = false
+
+/** A signal ends the process by its own hand, so that it takes its worlds with it. */
+function endOnSignals(): void {
+  if (endsOnSignals) return
+  endsOnSignals = true
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => process.exit(128 + constants.signals[signal]))
   }
 }
