@@ -97,7 +97,7 @@ test('one that answers after another won is closed, and called late', async () =
   world.network.known.set(bea, [straight, '/ip4/5.5.5.78/tcp/1'])
   const first = Promise.withResolvers<RemotePeer>()
   const second = Promise.withResolvers<RemotePeer>()
-  world.network.answer = (_, address) => (address.includes('77') ? first.promise : second.promise)
+  world.network.answer = (_, address) => (address.startsWith(straight) ? first.promise : second.promise)
   await relayed()
   await world.turns()
   const late = via('/ip4/5.5.5.78/tcp/1')
@@ -277,4 +277,20 @@ test('after stop nothing is dialled any more', async () => {
   await world.clock.advance(20 * MINUTE)
   await relayed()
   expect(dialled()).toHaveLength(before)
+})
+
+test('a peer that takes every direct connection and drops it is dialled every two seconds, not all the time', async () => {
+  world.network.known.set(bea, [straight])
+  world.network.answer = async (_, address) => {
+    if (!address.startsWith(straight)) throw new Error('refused')
+    const peer = via(straight)
+    queueMicrotask(() => setImmediate(() => world.network.drop(bea, peer.connection)))
+    return peer
+  }
+  await relayed()
+  for (let ms = 0; ms < 10 * SECOND; ms += 100) await world.clock.advance(100)
+  const times = world.network.dials.filter(({ address }) => address.startsWith(straight)).map(({ atMs }) => atMs)
+  expect(times.length).toBeGreaterThan(2)
+  expect(times.length).toBeLessThanOrEqual(6)
+  await reach.stop()
 })

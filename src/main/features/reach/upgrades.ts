@@ -38,6 +38,8 @@ export class Upgrades {
   readonly #courses = new Map<PeerId, Course>()
   /** Peers for which a try is under way. */
   readonly #trying = new Set<PeerId>()
+  /** When each peer was last tried, on the monotonic clock. */
+  readonly #triedAtMs = new Map<PeerId, number>()
   #running = false
   #lookAgain: Cancel = () => {}
 
@@ -80,23 +82,31 @@ export class Upgrades {
     const peers = new Set(relayed.map(({ peerId }) => peerId))
     for (const peerId of this.#courses.keys()) if (!peers.has(peerId)) this.#drop(peerId)
     for (const peerId of peers) {
-      if (this.#courses.has(peerId)) continue
-      this.#courses.set(peerId, {
-        round: 0,
-        state: 'due',
-        again: false,
-        race: null,
-        known: '',
-        triedAtMs: null,
-        cancel: () => {},
-        ending: new AbortController(),
-      })
+      if (!this.#courses.has(peerId)) this.#begin(peerId)
     }
     this.#pump(relayed)
     this.#lookAgain()
     if (network.connections().some(({ route }) => route === 'relayed')) {
       this.#lookAgain = clock.after(limits.LOOK_EVERY_MS, () => this.look())
     }
+  }
+
+  /** At once; but whoever takes every connection and drops it has it made anew no sooner than UPGRADE_LEAST_MS later. */
+  #begin(peerId: PeerId): void {
+    const course: Course = {
+      round: 0,
+      state: 'due',
+      again: false,
+      race: null,
+      known: '',
+      triedAtMs: null,
+      cancel: () => {},
+      ending: new AbortController(),
+    }
+    this.#courses.set(peerId, course)
+    const againAtMs = (this.#triedAtMs.get(peerId) ?? Number.NEGATIVE_INFINITY) + limits.UPGRADE_LEAST_MS
+    const waitMs = againAtMs - this.#parts.clock.monotonicMs()
+    if (waitMs > 0) this.#wait(course, waitMs)
   }
 
   #pump(relayed: readonly Relayed[]): void {
@@ -113,6 +123,7 @@ export class Upgrades {
     course.state = 'trying'
     course.again = false
     this.#trying.add(peerId)
+    this.#noteTried(peerId)
     try {
       const addresses = await this.#addressesOf(peerId)
       course.known = fingerprint(addresses)
@@ -134,6 +145,14 @@ export class Upgrades {
       this.#wait(course, waitMs)
     }
     this.look()
+  }
+
+  #noteTried(peerId: PeerId): void {
+    const nowMs = this.#parts.clock.monotonicMs()
+    for (const [other, atMs] of this.#triedAtMs) {
+      if (atMs + limits.UPGRADE_LEAST_MS <= nowMs) this.#triedAtMs.delete(other)
+    }
+    this.#triedAtMs.set(peerId, nowMs)
   }
 
   #wait(course: Course, waitMs: number): void {
