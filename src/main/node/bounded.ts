@@ -41,13 +41,20 @@ export function rememberingNothing(components: Components): Components {
 
 /**
  * What AutoNAT is handed, with a random walk that finds nobody: it asks those who are connected, and dials no strangers.
- * While the DHT is empty, libp2p's walk asks it again and again in ten seconds of every minute, and nothing else gets a turn.
+ * While the DHT is empty, libp2p's walk asks it again and again in ten seconds of every minute, and nothing else gets a
+ * turn. And each dial back is a new connection: it closes what it was given, which would be the one that is in use.
  */
 export function staying(components: Components): Components {
+  const { connectionManager, randomWalk } = components
   const walk = async function* (): AsyncGenerator<never> {
     yield* []
   }
-  return replacing(components, { randomWalk: replacing(components.randomWalk, { walk }) })
+  const openConnection: typeof connectionManager.openConnection = (to, options) =>
+    connectionManager.openConnection(to, { ...options, force: true })
+  return replacing(components, {
+    connectionManager: replacing(connectionManager, { openConnection }),
+    randomWalk: replacing(randomWalk, { walk }),
+  })
 }
 
 /**

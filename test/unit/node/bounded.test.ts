@@ -12,8 +12,16 @@ test('a random walk on an empty DHT, which would keep this thread to itself, is 
     },
   }
   const met: unknown[] = []
-  for await (const peer of staying({ randomWalk } as unknown as Components).randomWalk.walk()) met.push(peer)
+  for await (const peer of staying({ connectionManager: {}, randomWalk } as unknown as Components).randomWalk.walk()) met.push(peer)
   expect({ met, walks }).toEqual({ met: [], walks: 0 })
+})
+
+test('what AutoNAT dials back with, and closes, is never the connection that is in use', async () => {
+  const asked: unknown[] = []
+  const openConnection = async (_: unknown, options: unknown): Promise<void> => void asked.push(options)
+  const handed = staying({ connectionManager: { openConnection }, randomWalk: {} } as unknown as Components)
+  await handed.connectionManager.openConnection([], { priority: 1 })
+  expect(asked).toEqual([{ priority: 1, force: true }])
 })
 
 test('what DCUtR is handed cannot end the circuit on which a knock is half said', async () => {
