@@ -1,6 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import { deadline, type Clock } from '../../platform/clock.ts'
+import { deadline, delay, type Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import { Feed } from '../../platform/feed.ts'
 import type { Log } from '../../platform/log.ts'
@@ -38,6 +38,8 @@ export interface ProofsParts {
 
 /** Greetings of one peer in a row while what we say of ourselves changes: to hear of a newer list, and to say it. */
 const MAX_GREETINGS = 3
+/** Long enough for the connection that was closed to be known as such, short beside the 5 s of a hello. */
+const AGAIN_AFTER_CUT_MS = 200
 
 /** Says hello, judges hellos, and remembers. `start` fails where there are no keys: LatchError NO_ACCOUNT, LOCKED. */
 export function createProofs(parts: ProofsParts): ProofsFeature {
@@ -246,7 +248,11 @@ class Proofs implements ProofsFeature, HelloParty {
         const said = this.#edition
         const greeting = await this.#hello.greet(peerId, limit.signal)
         this.#parts.log.debug({ peer: peerId, ...greeting }, 'said hello')
-        if (this.#edition === said || limit.signal.aborted) return
+        if (limit.signal.aborted) return
+        const isCut = greeting.outcome === 'none' && greetings === 0
+        if (this.#edition === said && !isCut) return
+        // Of two connections that were made at once one is closed, and with it what was being said there.
+        if (isCut) await delay(this.#parts.clock, AGAIN_AFTER_CUT_MS, limit.signal).catch(() => {})
       }
     } finally {
       limit.release()
