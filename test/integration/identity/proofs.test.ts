@@ -48,6 +48,19 @@ describe('two who meet', () => {
     expectNoOffence(ada, bea)
   })
 
+  it('try once more where the first hello was cut: of two connections made at once, one is closed', async () => {
+    let asked = 0
+    const cutsTheFirst = () => () => {
+      asked += 1
+      if (asked > 1) return { verdict: 'allow', why: 'a test' } as const
+      return { verdict: 'refuse', code: 'silent', why: 'a test' } as const
+    }
+    const [ada, bea] = [await enter('Ada'), await enter('Bea', { guards: cutsTheFirst })]
+    await ada.dial(bea)
+    expect(await ada.proofs.prove(bea.peerId)).toMatchObject({ account: accountOf(bea) })
+    expect(asked).toBe(2)
+  })
+
   it('may both begin at the same moment, and ask many times, and are told once', async () => {
     const [ada, bea] = [await enter('Ada'), await enter('Bea')]
     await ada.dial(bea)
