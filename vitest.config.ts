@@ -44,6 +44,8 @@ export default defineConfig({
           environment: 'node',
           // Each file builds an internet of its own; side by side they would wait for each other's packets.
           fileParallelism: false,
+          // Whole machines on two processors: one that stood still at the wrong moment is no defect, one that does twice is.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -67,7 +67,7 @@ async function main(): Promise<number> {
     return 2
   }
   const pairs = chosen(positionals.filter(isKind))
-  const { results, misjudged } = await measure(pairs)
+  const { results, misjudged } = await measuredTwice(pairs)
   const failed = results.filter((result) => result.failed !== null)
   for (const { a, b, failed: reason } of failed) console.error(`${a} and ${b}: ${reason}`)
   for (const sentence of misjudged) console.error(sentence)
@@ -75,6 +75,22 @@ async function main(): Promise<number> {
   if (isWhole && failed.length === 0) await write(results)
   await report({ passed: results.length - failed.length, failed: failed.length + misjudged.length, skipped: 0 })
   return failed.length + misjudged.length === 0 ? 0 : 1
+}
+
+/**
+ * What missed is tried once more, in an internet of its own: with two processors for twenty-two machines one may have
+ * stood still at the wrong moment. What misses twice is a defect.
+ */
+async function measuredTwice(pairs: readonly Pair[]): Promise<{ results: PairResult[]; misjudged: string[] }> {
+  const first = await measure(pairs)
+  const missed = first.results.filter(({ failed }) => failed !== null).map(({ a, b }): Pair => [a, b])
+  if (missed.length === 0 && first.misjudged.length === 0) return first
+  for (const sentence of first.misjudged) console.log(`     ${sentence}`)
+  console.log('once more, what missed')
+  const second = await measure(missed.length > 0 ? missed : pairs)
+  const kept = missed.length > 0 ? first.results.filter(({ failed }) => failed === null) : []
+  const results = [...kept, ...second.results].toSorted((x, y) => order(x) - order(y))
+  return { results, misjudged: second.misjudged }
 }
 
 function chosen(kinds: readonly Kind[]): readonly Pair[] {
