@@ -76,8 +76,9 @@ export class Lab {
       introducers: this.links(),
       listen: ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0/udp/0/webrtc-direct'],
       upnp: kind === 'upnp',
-      without: [],
       ...options,
+      // On a network of twenty the DHT connects everybody with everybody before anybody clicks.
+      without: ['dht', ...(options.without ?? [])],
     }
     const host = await this.world.start<Host>(name, 'host.ts', orders, SPAWN)
     this.#hosts.set(name, host)
