@@ -35,6 +35,8 @@ export class Outside {
   #upnp: Upnp
   #asked: { atMs: number; key: string } | null = null
   #asking: Promise<void> | null = null
+  /** What the last look heard, whatever it was taken for. */
+  #heard: Nat | null = null
   #askAgain: Cancel = () => {}
   #probed: { atMs: number; key: string } | null = null
   #probing: Promise<void> | null = null
@@ -110,7 +112,11 @@ export class Outside {
     const key = [...servers, this.#stations.ready().length > 0].join(' ')
     const isNews = !isSure && this.#asked?.key !== key
     if (why === 'news' && !isNews && agoMs < limits.NAT_EVERY_MS) return
-    if (agoMs < limits.NAT_LEAST_MS) return this.#askLater(limits.NAT_LEAST_MS - agoMs)
+    if (agoMs < limits.NAT_LEAST_MS) {
+      // What was heard a moment ago may mean something now.
+      if (this.#heard !== null) this.#judge(this.#heard)
+      return this.#askLater(limits.NAT_LEAST_MS - agoMs)
+    }
     this.#asked = { atMs: clock.monotonicMs(), key }
     this.#asking = this.#ask(servers).finally(() => (this.#asking = null))
     return this.#asking
@@ -119,12 +125,18 @@ export class Outside {
   async #ask(servers: readonly string[]): Promise<void> {
     const nat = await this.#parts.probeNat(servers, limits.NAT_TIMEOUT_MS, this.#stopping.signal)
     if (this.#stopping.signal.aborted) return
-    // Silence says that UDP is blocked only when somebody is there: an introducer that answers over TCP.
-    const isSilence = nat.kind === 'udp-blocked' && this.#stations.ready().length === 0
-    const judged: Nat = isSilence ? { ...nat, kind: 'unknown', why: 'No introducer answered at all.' } : nat
+    this.#heard = nat
+    this.#judge(nat)
+    this.#askLater(limits.NAT_EVERY_MS)
+  }
+
+  /** Silence says that UDP is blocked only when somebody is there: an introducer that answers over TCP. */
+  #judge(heard: Nat): void {
+    const isSilence = heard.kind === 'udp-blocked' && this.#stations.ready().length === 0
+    const judged: Nat = isSilence ? { ...heard, kind: 'unknown', why: 'No introducer answered at all.' } : heard
+    if (judged.kind === this.#nat.kind && judged.checkedMs === this.#nat.checkedMs) return
     this.#nat = judged
     this.#hooks.natChanged(judged)
-    this.#askLater(limits.NAT_EVERY_MS)
   }
 
   #askLater(waitMs: number): void {
