@@ -34,9 +34,9 @@ export class Deliveries {
   }
 
   async all(label: string, withinMs: number): Promise<void> {
-    await eventually(`all of ${label}`, () => (this.#left.get(label) ?? 0) === 0, { withinMs, everyMs: 2 }).catch(() => {
-      const left = this.#left.get(label) ?? 0
-      throw new Error(`${left} messages of ${left + this.count(label)} were not acknowledged within ${withinMs} ms`)
+    const left = (): number => this.#left.get(label) ?? 0
+    await eventually(`all of ${label}`, () => left() === 0, { withinMs, everyMs: 2 }).catch(() => {
+      throw new Error(`${left()} messages of ${left() + this.count(label)} were not acknowledged within ${withinMs} ms`)
     })
   }
 

@@ -45,8 +45,21 @@ interface Animal {
   backMs: number | null
 }
 
+/** Nodes that start at once: all of them would keep each other, on one thread, from what has a deadline. */
+const BATCH = 25
+/** A batch that is not settled by then is left to its own schedule. */
+const SETTLE_TIMEOUT_MS = 20_000
+
 const herd: Animal[] = []
-for (let i = 0; i < count; i++) herd.push(await open(i))
+for (let i = 0; i < count; i++) {
+  herd.push(await open(i))
+  if (herd.length % BATCH === 0) await settled(herd.slice(-BATCH))
+}
+
+async function settled(animals: readonly Animal[]): Promise<void> {
+  const areBack = (): boolean => animals.every((animal) => isBack(animal))
+  await eventually('places for all', areBack, { withinMs: SETTLE_TIMEOUT_MS, everyMs: 50 }).catch(() => {})
+}
 
 async function open(number: number): Promise<Animal> {
   const dataFolder = join(folder, String(number))
@@ -63,19 +76,23 @@ async function open(number: number): Promise<Animal> {
     { clock: systemClock, log: silentLog, random: (bytes) => new Uint8Array(randomBytes(bytes)) },
   )
   const me = await node.identity.create(`Number ${number}`)
-  const animal: Animal = { node, household: node.household(), member: { account: me.account, peerId: me.peerId }, backMs: null }
+  const member = { account: me.account, peerId: me.peerId }
+  const animal: Animal = { node, household: node.household(), member, backMs: null }
+  const { door, reach } = animal.household
   const always = { until: { kind: 'forever' as const }, priority: 0, note: '' }
-  animal.household.door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', ...always }, 'person')
-  let wasBack = false
+  door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', ...always }, 'person')
   void follow(
-    () => animal.household.reach.watch(),
+    () => reach.watch(),
     () => {
-      const isBack = animal.household.reach.connectivity().introducers.some(isUsable)
-      if (isBack && !wasBack) animal.backMs = performance.timeOrigin + performance.now()
-      wasBack = isBack
+      if (!isBack(animal)) animal.backMs = null
+      else animal.backMs ??= performance.timeOrigin + performance.now()
     },
   )
   return animal
+}
+
+function isBack({ household }: Animal): boolean {
+  return household.reach.connectivity().introducers.some(isUsable)
 }
 
 function isUsable({ registeredUntilMs, reservation }: Introducer): boolean {
@@ -94,8 +111,8 @@ const calls = {
     reserved: howMany(({ reservation }) => reservation.state === 'held'),
   }),
   /** When each was back with its registration and its place, in ms since the epoch; null for who is not. */
-  backAtMs: (): (number | null)[] => herd.map(({ household, backMs }) => (household.reach.connectivity().introducers.some(isUsable) ? backMs : null)),
-  /** Number `from` connects to somebody at an address and sends a first message, which is acknowledged when this gives. */
+  backAtMs: (): (number | null)[] => herd.map(({ backMs }) => backMs),
+  /** Number `from` connects to somebody at an address; its first message is acknowledged when this gives. */
   talk: async ({ from, to, address }: { from: number; to: Member; address: string }): Promise<void> => {
     const animal = herd[from]
     if (animal === undefined) throw new Error(`there is no number ${from}`)
@@ -103,7 +120,8 @@ const calls = {
     await peers.connect(address)
     const conversation = chat.open(to.account)
     const { id } = await chat.send(conversation.id, `hello from ${from}`)
-    await eventually('an acknowledgement', () => chat.trace(id).message.state !== 'queued', { withinMs: 30_000, everyMs: 20 })
+    const isDelivered = (): boolean => chat.trace(id).message.state !== 'queued'
+    await eventually('an acknowledgement', isDelivered, { withinMs: 30_000, everyMs: 20 })
   },
   memory: () => process.memoryUsage.rss(),
 }

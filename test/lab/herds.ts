@@ -27,7 +27,11 @@ export async function openHerd(lab: Lab, places: readonly string[], count: numbe
   const status = async (): Promise<HerdStatus> => {
     const all = await Promise.all(parts.map((part) => part.call('status')))
     const sum = (pick: (one: HerdStatus) => number): number => all.reduce((total, one) => total + pick(one), 0)
-    return { connected: sum((one) => one.connected), registered: sum((one) => one.registered), reserved: sum((one) => one.reserved) }
+    return {
+      connected: sum(({ connected }) => connected),
+      registered: sum(({ registered }) => registered),
+      reserved: sum(({ reserved }) => reserved),
+    }
   }
   return {
     parts,

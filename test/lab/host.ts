@@ -56,10 +56,14 @@ const node = await openPeerNode(
     bootstrap: [],
     introducers: orders.introducers,
     // Each stands alone on its local network, and the demonstration peer is no part of this.
-    services: { ...allServices, ...Object.fromEntries(['lan', 'demo', ...orders.without].map((service) => [service, false])) },
+    services: { ...allServices, ...leftOut(['lan', 'demo', ...orders.without]) },
   },
   { clock: systemClock, log, random: (bytes) => new Uint8Array(randomBytes(bytes)) },
 )
+function leftOut(services: readonly string[]): Record<string, boolean> {
+  return Object.fromEntries(services.map((service) => [service, false]))
+}
+
 const me = node.identity.current().state === 'ready' ? node.identity.me() : await node.identity.create(orders.name)
 const { chat, contacts, door, peers, reach, settings } = node.household()
 if (orders.upnp) settings.set({ upnp: true })
@@ -68,7 +72,9 @@ const routes = new Routes(peers)
 
 async function send(account: AccountId, batch: Batch): Promise<void> {
   const { id } = chat.open(account)
-  for (let index = 0; index < batch.count; index++) deliveries.add(batch.label, await chat.send(id, textOf(batch, index)))
+  for (let index = 0; index < batch.count; index++) {
+    deliveries.add(batch.label, await chat.send(id, textOf(batch, index)))
+  }
 }
 
 const calls = {
@@ -93,7 +99,8 @@ const calls = {
   paths: ({ peerId }: { peerId: PeerId }): Paths => routes.of(peerId),
   /** Since `meet` began; null when that did not come within the time. */
   untilDirect: async ({ peerId, withinMs }: { peerId: PeerId; withinMs: number }): Promise<number | null> => {
-    await eventually('a direct path', () => routes.of(peerId).directMs !== null, { withinMs, everyMs: 20 }).catch(() => {})
+    const isDirect = (): boolean => routes.of(peerId).directMs !== null
+    await eventually('a direct path', isDirect, { withinMs, everyMs: 20 }).catch(() => {})
     return routes.of(peerId).directMs
   },
   peer: ({ peerId }: { peerId: PeerId }): Peer | null => peers.list().find((one) => one.peerId === peerId) ?? null,
@@ -107,7 +114,9 @@ const calls = {
   /** How many of a batch are acknowledged. */
   acknowledged: ({ label }: { label: string }): number => deliveries.count(label),
   /** Whether a batch of somebody's is stored here, each message once and in order. */
-  judge: async ({ account, batch }: { account: AccountId; batch: Batch }): Promise<Verdict> => judge(batch, texts(account)),
+  judge: async ({ account, batch }: { account: AccountId; batch: Batch }): Promise<Verdict> => {
+    return judge(batch, texts(account))
+  },
   /** As if they had never met. Gives whether they are apart: the other side may just be dialling. */
   forget: async ({ account, peerId }: { account: AccountId; peerId: PeerId }): Promise<boolean> => {
     contacts.forget(account)

@@ -41,9 +41,10 @@ const settings: [string, readonly string[]][] = [
   ['stun-listen', addresses.flatMap((address) => PORTS.stun.map((port) => `${address}:${port}`))],
   ['drain', ['10s']],
 ]
-const args = [...settings.flatMap(([flag, values]) => values.flatMap((value) => [`--${flag}`, value])), ...flags, '--json']
-const command = ['--pdeathsig', 'KILL', process.execPath, '--disable-warning=ExperimentalWarning', MAIN, 'introduce', ...args]
-const introducer = spawn('setpriv', command, { stdio: ['ignore', 'pipe', 'inherit'] })
+const set = settings.flatMap(([flag, values]) => values.flatMap((value) => [`--${flag}`, value]))
+const node = [process.execPath, '--disable-warning=ExperimentalWarning']
+const command = [...node, MAIN, 'introduce', ...set, ...flags, '--json']
+const introducer = spawn('setpriv', ['--pdeathsig', 'KILL', ...command], { stdio: ['ignore', 'pipe', 'inherit'] })
 let isEnding = false
 introducer.once('exit', () => {
   if (!isEnding) process.exit(0)

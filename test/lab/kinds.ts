@@ -57,7 +57,11 @@ export const TRAITS: Readonly<Record<Kind, Traits>> = {
     filtering: 'open',
     tcpIn: 'open',
   },
-  upnp: { ...behindPortRestricted, is: 'port-restricted, and the router gives a port to whoever asks (miniupnpd)', tcpIn: 'mapped' },
+  upnp: {
+    ...behindPortRestricted,
+    is: 'port-restricted, and the router gives a port to whoever asks (miniupnpd)',
+    tcpIn: 'mapped',
+  },
   'full-cone': {
     ...behindPortRestricted,
     is: 'a NAT with one address for all, at which anybody may answer once a word went out',
@@ -69,7 +73,11 @@ export const TRAITS: Readonly<Record<Kind, Traits>> = {
     filtering: 'address',
   },
   'port-restricted': behindPortRestricted,
-  'double-nat': { ...behindPortRestricted, is: 'port-restricted behind port-restricted, as behind a carrier’s NAT', gateways: 2 },
+  'double-nat': {
+    ...behindPortRestricted,
+    is: 'port-restricted behind port-restricted, as behind a carrier’s NAT',
+    gateways: 2,
+  },
   lossy: { ...behindPortRestricted, is: 'port-restricted, and 5 % of the packets are lost each way', lossPercent: 5 },
   slow: { ...behindPortRestricted, is: 'port-restricted, and 200 ms more to everybody and back', roundTripMs: 200 },
   symmetric: {

@@ -64,7 +64,8 @@ export class Lab {
 
   /** Starts an introducer, or starts it again on what it remembers. */
   async restart(name: string): Promise<void> {
-    this.#introducers.set(name, await startIntroducer(this.world, name, join(this.world.folder, name), this.#options, SPAWN))
+    const folder = join(this.world.folder, name)
+    this.#introducers.set(name, await startIntroducer(this.world, name, folder, this.#options, SPAWN))
   }
 
   /** Starts a node, or starts it again on what it remembers. It knows the introducers unless told otherwise. */
@@ -108,7 +109,9 @@ export class Lab {
       last = await this.host(name).call('connectivity')
       const { introducers, nat, upnp } = last
       const isMapped = kind !== 'upnp' || upnp.state === 'mapped'
-      const isHeld = introducers.some(({ reservation, registeredUntilMs }) => reservation.state === 'held' && registeredUntilMs !== null)
+      const isHeld = introducers.some(({ reservation, registeredUntilMs }) => {
+        return reservation.state === 'held' && registeredUntilMs !== null
+      })
       return nat.checkedMs !== null && isMapped && isHeld ? last : null
     }
     return eventually('a place', probe, { withinMs: SETTLE_TIMEOUT_MS, everyMs: 200 }).catch(() => {

@@ -15,6 +15,15 @@ const NAMESPACES = '/run/netns'
 process.env['PATH'] += ':/usr/sbin:/sbin'
 const run = promisify(execFile)
 
+/** What is called here, and how each is asked for its version. */
+const PROGRAMS = [
+  ['ip', '-V'],
+  ['nft', '-v'],
+  ['conntrack', '-V'],
+  ['miniupnpd', '--version'],
+  ['setpriv', '-V'],
+] as const
+
 export function fullName(world: string, space: string): string {
   return `${PREFIX}-${process.pid}-${world}-${space}`
 }
@@ -23,8 +32,8 @@ export function fullName(world: string, space: string): string {
 export async function whyNoLab(): Promise<string | null> {
   if (process.platform !== 'linux') return 'network namespaces are Linux’s'
   if (process.getuid?.() !== 0) return 'only root may make network namespaces'
-  for (const [program, args] of Object.entries({ ip: ['-V'], nft: ['-v'], conntrack: ['-V'], miniupnpd: ['--version'], setpriv: ['-V'] })) {
-    const { error } = spawnSync(program, args, { stdio: 'ignore' })
+  for (const [program, version] of PROGRAMS) {
+    const { error } = spawnSync(program, [version], { stdio: 'ignore' })
     if (error !== undefined) return `${program} is not installed`
   }
   const trial = fullName('0', 'trial')
@@ -90,7 +99,12 @@ export interface SpawnOptions {
 }
 
 /** Starts a program in a namespace. It is killed when this process ends, however that ends. */
-export function spawnIn(namespace: string, program: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+export function spawnIn(
+  namespace: string,
+  program: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): ChildProcess {
   const [command, ...rest] = [...inside(namespace), 'setpriv', '--pdeathsig', 'KILL', program, ...args]
   return spawn(command ?? program, rest, {
     stdio: ['pipe', 'pipe', options.stderr ?? 'inherit'],
@@ -108,7 +122,8 @@ export function removeNamespaces(names: readonly string[]): void {
     const pids = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).stdout ?? ''
     for (const pid of pids.split('\n').filter((line) => line !== '')) kill(Number(pid))
   }
-  if (names.length > 0) spawnSync('ip', ['-batch', '-', '-force'], { input: names.map((name) => `netns del ${name}\n`).join('') })
+  const input = names.map((name) => `netns del ${name}\n`).join('')
+  if (names.length > 0) spawnSync('ip', ['-batch', '-', '-force'], { input })
 }
 
 /** A folder of this process's own, which `sweep` finds when the process was killed. */

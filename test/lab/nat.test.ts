@@ -66,7 +66,9 @@ describe('mapping', () => {
     const { mapping } = TRAITS[kind]
     const site = world.site(kind)
     const seen: Target[] = []
-    for (const to of [spoken, otherPort, otherAddress]) seen.push(await seenFrom(kind, to, `mapping of ${kind} at ${name(to)}`))
+    for (const to of [spoken, otherPort, otherAddress]) {
+      seen.push(await seenFrom(kind, to, `mapping of ${kind} at ${name(to)}`))
+    }
     expect(seen.map(({ address }) => address)).toEqual([site.outer, site.outer, site.outer])
     const ports = new Set(seen.map(({ port }) => port))
     expect(ports.size).toBe(mapping === 'one for each' ? 3 : 1)
@@ -89,18 +91,25 @@ describe('filtering', () => {
       await server.call('send', { from: name(stranger), to, text: word, count: 5 })
       gotIn.push((await inside.call('received', { at: from, text: word, withinMs: SILENCE_MS })).length > 0)
     }
-    const expected = { open: [true, true, true], anybody: [true, true, true], address: [true, true, false], 'address and port': [true, false, false] }
+    const expected = {
+      open: [true, true, true],
+      anybody: [true, true, true],
+      address: [true, true, false],
+      'address and port': [true, false, false],
+    }
     expect(gotIn).toEqual(expected[filtering])
   })
 
   test.concurrent.each(behindNat)('%s lets no TCP in that it did not ask for', async (kind) => {
     await probe(kind).call('listen', { port: OPEN_TCP })
-    expect(await server.call('connect', { address: world.site(kind).outer, port: OPEN_TCP, withinMs: SILENCE_MS })).toBe('no answer')
+    const to = { address: world.site(kind).outer, port: OPEN_TCP }
+    expect(await server.call('connect', { ...to, withinMs: SILENCE_MS })).toBe('no answer')
   })
 
   test('public lets TCP in', async () => {
     await probe('public').call('listen', { port: OPEN_TCP })
-    expect(await server.call('connect', { address: world.site('public').outer, port: OPEN_TCP, withinMs: PATIENCE_MS })).toBe('connected')
+    const to = { address: world.site('public').outer, port: OPEN_TCP }
+    expect(await server.call('connect', { ...to, withinMs: PATIENCE_MS })).toBe('connected')
   })
 
   test('upnp lets TCP in at the port that its router gave it, and nowhere else', async () => {
@@ -115,7 +124,9 @@ describe('filtering', () => {
 describe('what gets out', () => {
   test.concurrent.each(KINDS)('%s reaches by TCP what it should', async (kind) => {
     const { address } = spoken
-    const reach = (port: number, withinMs: number): Promise<string> => probe(kind).call('connect', { address, port, withinMs })
+    const reach = (port: number, withinMs: number): Promise<string> => {
+      return probe(kind).call('connect', { address, port, withinMs })
+    }
     expect(await reach(443, PATIENCE_MS)).toBe('connected')
     if (TRAITS[kind].tcpOut === 'any') expect(await reach(OPEN_TCP, PATIENCE_MS)).toBe('connected')
     else expect(await reach(OPEN_TCP, SILENCE_MS)).toBe('no answer')

@@ -97,10 +97,11 @@ async function carry({ a, b, mine, theirs, round, withinMs }: Transfer): Promise
   const large: Batch = { label: `large-${round}`, ...LARGE }
   const small: Batch = { label: `small-${round}`, ...SMALL }
   const startMs = performance.now()
-  await Promise.all([
-    a.host.call('send', { account: theirs.account, batch: large }).then(() => a.host.call('send', { account: theirs.account, batch: small })),
-    b.host.call('send', { account: mine.account, batch: small }),
-  ])
+  const { account } = theirs
+  const sendAll = async (): Promise<void> => {
+    for (const batch of [large, small]) await a.host.call('send', { account, batch })
+  }
+  await Promise.all([sendAll(), b.host.call('send', { account: mine.account, batch: small })])
   await Promise.all([
     a.host.call('delivered', { label: large.label, withinMs }, withinMs + 5_000),
     a.host.call('delivered', { label: small.label, withinMs }, withinMs + 5_000),

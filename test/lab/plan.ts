@@ -79,9 +79,15 @@ export function plan(wanted: readonly Wanted[], full: (space: Space) => string, 
 
 type Part = Omit<Plan, 'sites'> & { readonly site: Site }
 
-function planSite({ name, kind, addresses = 1, spread = false }: Wanted, number: number, full: (space: Space) => string, netem: boolean): Part {
+function planSite(
+  { name, kind, addresses = 1, spread = false }: Wanted,
+  number: number,
+  full: (space: Space) => string,
+  netem: boolean,
+): Part {
   const outside = Array.from({ length: TRAITS[kind].gateways === 0 ? addresses : 1 }, (_, i) => `5.${number}.${i}.1`)
   const [outer = ''] = outside
+  const addressed = outside.map((one) => address('wan', `${one}/8`))
   const port: End = { space: INTERNET, interface: `p${number}` }
   const base = { spaces: [name], before: [], delays: [] }
   if (TRAITS[kind].gateways === 0) {
@@ -89,7 +95,7 @@ function planSite({ name, kind, addresses = 1, spread = false }: Wanted, number:
       ...base,
       site: { name, kind, host: name, gateways: [], inner: outer, outer, public: outside },
       wires: [[port, { space: name, interface: 'wan' }]],
-      scripts: [{ space: name, script: [...outside.map((one) => address('wan', `${one}/8`)), up('wan'), ...(spread ? spreading(outside) : [])].join('\n') }],
+      scripts: [{ space: name, script: [...addressed, up('wan'), ...(spread ? spreading(outside) : [])].join('\n') }],
     }
   }
   return behindGateways({ name, kind, number, outer, port, full, netem })
@@ -121,8 +127,11 @@ function behindGateways({ name, kind, number, outer, port, full, netem }: Behind
   const held = (device: string): string[] =>
     oneWayMs > 0 && netem ? [`tc qdisc add dev ${device} root netem delay ${oneWayMs}ms limit 100000`] : []
   // Loss and delay are per packet, so nothing may pass as one large piece that the kernel would cut up later.
-  const single = (device: string): string[] => (oneWayMs > 0 || traits.lossPercent > 0 ? [`ip link set ${device} gso_max_segs 1`] : [])
-  const wan = isDouble ? { mine: between.gateway, length: 24, via: between.carrier } : { mine: outer, length: 8, via: null }
+  const single = (device: string): string[] =>
+    oneWayMs > 0 || traits.lossPercent > 0 ? [`ip link set ${device} gso_max_segs 1`] : []
+  const wan = isDouble
+    ? { mine: between.gateway, length: 24, via: between.carrier }
+    : { mine: outer, length: 8, via: null }
   const gatewayScript = [
     address('wan', `${wan.mine}/${wan.length}`),
     up('wan'),
@@ -134,7 +143,13 @@ function behindGateways({ name, kind, number, outer, port, full, netem }: Behind
     ...(wan.via === null ? [] : [`ip route add default via ${wan.via}`]),
     ...route(gatewayRules(traits, inner)),
   ]
-  const hostScript = [address('lan', `${inner}/24`), up('lan'), ...single('lan'), ...held('lan'), `ip route add default via 10.${number}.0.1`]
+  const hostScript = [
+    address('lan', `${inner}/24`),
+    up('lan'),
+    ...single('lan'),
+    ...held('lan'),
+    `ip route add default via 10.${number}.0.1`,
+  ]
   const carrierScript = [
     address('wan', `${outer}/8`),
     up('wan'),
@@ -171,7 +186,8 @@ function air(name: string, gateway: Space, oneWayMs: number, full: (space: Space
   ]
   const wire: [End, End] = [{ space: sky, interface: 'air' }, { space: far, interface: 'air' }]
   const setUp = (mine: string): string[] => [`ip link set air mtu ${AIR_MTU}`, address('air', `${mine}/24`), up('air')]
-  const skyScript = [...setUp(DELAY.air), ...end('toHost', VXLAN_PORTS.host, name), ...end('toGateway', VXLAN_PORTS.gateway, gateway)]
+  const ends = [...end('toHost', VXLAN_PORTS.host, name), ...end('toGateway', VXLAN_PORTS.gateway, gateway)]
+  const skyScript = [...setUp(DELAY.air), ...ends]
   return {
     spaces: [sky, far],
     wires: [wire],

@@ -17,10 +17,26 @@ export interface Target {
   readonly port: number
 }
 
+interface Words {
+  readonly from: string
+  readonly to: Target
+  readonly text: string
+  readonly count?: number
+}
+
+interface Awaited {
+  readonly at: string
+  readonly text: string
+  readonly count?: number
+  readonly withinMs: number
+}
+
 interface Received extends Target {
   readonly text: string
   readonly atMs: number
 }
+
+type Outcome = 'connected' | 'refused' | 'no answer'
 
 const sockets = new Map<string, { socket: Socket; received: Received[] }>()
 
@@ -47,7 +63,7 @@ async function until(what: () => boolean, withinMs: number): Promise<void> {
 
 const calls = {
   /** Sends `count` datagrams, with pauses in which they are taken: a socket holds some two hundred. */
-  send: async ({ from, to, text, count = 1 }: { from: string; to: Target; text: string; count?: number }): Promise<number> => {
+  send: async ({ from, to, text, count = 1 }: Words): Promise<number> => {
     const { socket } = await udp(from)
     for (let sent = 0; sent < count; sent++) {
       // A refusal by this machine's own network is as good as a loss.
@@ -57,7 +73,7 @@ const calls = {
     return performance.now()
   },
   /** What came to a socket with this text, once there are `count` of them or the time is over. */
-  received: async ({ at, text, count = 1, withinMs }: { at: string; text: string; count?: number; withinMs: number }): Promise<Received[]> => {
+  received: async ({ at, text, count = 1, withinMs }: Awaited): Promise<Received[]> => {
     const { received } = await udp(at)
     const those = (): Received[] => received.filter((one) => one.text === text)
     await until(() => those().length >= count, withinMs)
@@ -86,9 +102,9 @@ const calls = {
     return (server.address() as { port: number }).port
   },
   /** Whether TCP connects, in words. */
-  connect: async ({ address, port, withinMs }: Target & { withinMs: number }): Promise<'connected' | 'refused' | 'no answer'> => {
+  connect: async ({ address, port, withinMs }: Target & { withinMs: number }): Promise<Outcome> => {
     const socket = connect({ host: address, port, timeout: withinMs })
-    const { promise, resolve } = Promise.withResolvers<'connected' | 'refused' | 'no answer'>()
+    const { promise, resolve } = Promise.withResolvers<Outcome>()
     socket.once('connect', () => resolve('connected'))
     socket.once('error', () => resolve('refused'))
     socket.once('timeout', () => resolve('no answer'))
@@ -107,7 +123,8 @@ const calls = {
   },
   /** What our own STUN says of the NAT here. */
   nat: ({ servers }: { servers: string[] }): Promise<Nat> => {
-    const own = (): string[] => Object.values(networkInterfaces()).flatMap((all) => all ?? []).map(({ address }) => address)
+    const interfaces = () => Object.values(networkInterfaces()).flatMap((all) => all ?? [])
+    const own = (): string[] => interfaces().map(({ address }) => address)
     const random = (bytes: number): Uint8Array => new Uint8Array(randomBytes(bytes))
     return createProbeNat({ clock: systemClock, random, own })(servers, 10_000)
   },

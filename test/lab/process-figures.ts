@@ -12,7 +12,8 @@ const TICK_MS = 10
 const PAGE_BYTES = 4096
 
 export async function figuresOf(pid: number): Promise<ProcessFigures> {
-  const [stat, statm] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/statm`, 'utf8')])
+  const read = (file: string): Promise<string> => readFile(`/proc/${pid}/${file}`, 'utf8')
+  const [stat, statm] = await Promise.all([read('stat'), read('statm')])
   // After the name in parentheses, which may hold spaces; then the state, and 11 fields on the times.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return {

@@ -75,7 +75,8 @@ export class Remote<Api> {
   ): Promise<ResultOf<Api[Name]>> {
     const id = this.#next++
     return new Promise((resolve, reject) => {
-      if (this.process.exitCode !== null || this.process.signalCode !== null) return reject(new Error(`${this.name} has ended`))
+      const { exitCode, signalCode } = this.process
+      if (exitCode !== null || signalCode !== null) return reject(new Error(`${this.name} has ended`))
       const timer = setTimeout(() => {
         this.#waiting.delete(id)
         reject(new Error(`${this.name} did not ${name} within ${withinMs} ms`))
@@ -148,9 +149,10 @@ export function serve(calls: Calls, ready: unknown, close: () => unknown = () =>
   const input = createInterface({ input: process.stdin })
   input.on('line', (line) => {
     const { id, do: name, with: argument } = JSON.parse(line) as { id: number; do: string; with: never }
+    const answer = (said: object): void => void process.stdout.write(`${JSON.stringify({ id, ...said })}\n`)
     void (async () => calls[name]?.(argument))().then(
-      (gave) => process.stdout.write(`${JSON.stringify({ id, gave: gave ?? null })}\n`),
-      (error: unknown) => process.stdout.write(`${JSON.stringify({ id, failed: error instanceof Error ? error.message : String(error) })}\n`),
+      (gave) => answer({ gave: gave ?? null }),
+      (error: unknown) => answer({ failed: error instanceof Error ? error.message : String(error) }),
     )
   })
   input.on('close', () => {

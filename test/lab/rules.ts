@@ -4,7 +4,12 @@ import type { Traits } from './kinds.ts'
 const TALKED_SECONDS = 120
 
 /** Where miniupnpd enters the ports it gives away. */
-export const UPNP_CHAINS = { table: 'lab', forward: 'upnp_forward', prerouting: 'upnp_prerouting', postrouting: 'upnp_postrouting' }
+export const UPNP_CHAINS = {
+  table: 'lab',
+  forward: 'upnp_forward',
+  prerouting: 'upnp_prerouting',
+  postrouting: 'upnp_postrouting',
+}
 
 export type GatewayTraits = Pick<Traits, 'mapping' | 'filtering' | 'udp' | 'tcpOut' | 'tcpIn' | 'lossPercent'>
 
@@ -18,7 +23,7 @@ export function gatewayRules(traits: GatewayTraits, inner: string): string {
     ...forward(traits),
     '  chain input {',
     '    type filter hook input priority filter; policy accept;',
-    // Without a rule that drops them, unsolicited packets leave an entry in conntrack that takes the port of the answer.
+    // Otherwise unsolicited packets leave an entry in conntrack, and that takes the port of the answer.
     '    iifname "wan" ct state new drop',
     '  }',
     ...(traits.tcpIn === 'mapped' ? upnpChains() : []),
@@ -90,10 +95,11 @@ function forward({ udp, tcpOut, tcpIn, lossPercent }: GatewayTraits): string[] {
 }
 
 function upnpChains(): string[] {
-  return [UPNP_CHAINS.forward, UPNP_CHAINS.prerouting, UPNP_CHAINS.postrouting].flatMap((name) => [`  chain ${name} {`, '  }'])
+  const { forward: forwarded, prerouting: before, postrouting: after } = UPNP_CHAINS
+  return [forwarded, before, after].flatMap((name) => [`  chain ${name} {`, '  }'])
 }
 
-/** Pure. The configuration of the gateway's miniupnpd, which may give its one host any port above the privileged ones. */
+/** Pure. The configuration of the gateway's miniupnpd: its host may have any port above the privileged ones. */
 export function upnpConfig(uuid: string, leaseFile: string): string {
   return `${[
     'ext_ifname=wan',

@@ -107,7 +107,8 @@ async function measure(pairs: readonly Pair[]): Promise<{ results: PairResult[];
   const lab = await Lab.create(places, ['ines'])
   try {
     await lab.openAll(places.map(({ name }) => name), { without: values.without })
-    const misjudged = (await Promise.all(places.map(({ name, kind }) => misjudgement(lab, name, kind)))).filter((one) => one !== null)
+    const judgements = await Promise.all(places.map(({ name, kind }) => misjudgement(lab, name, kind)))
+    const misjudged = judgements.filter((one) => one !== null)
     console.log(`${places.length} hosts are there after ${seconds(performance.now() - startMs)}`)
     const results: PairResult[] = []
     for (let round = 1; round <= Number(values.rounds); round++) {
@@ -117,7 +118,8 @@ async function measure(pairs: readonly Pair[]): Promise<{ results: PairResult[];
         results.push(result)
         tell(result)
         if (result.failed === null) return
-        for (const name of [nameA, nameB]) await lab.keepReport(name, join(ROOT, 'artifacts/lab', `${a} and ${b}`))
+        const folder = join(ROOT, 'artifacts/lab', `${a} and ${b}`)
+        for (const name of [nameA, nameB]) await lab.keepReport(name, folder)
       })
     }
     console.log(`${results.length} pairs after ${seconds(performance.now() - startMs)}`)
@@ -150,11 +152,14 @@ function kindOfNat(kind: Kind): NatKind {
   return filtering === 'anybody' ? 'full-cone' : filtering === 'address' ? 'address-restricted' : 'port-restricted'
 }
 
-function tell({ a, b, expected, how, connectedMs, firstMessageMs, directMs, transferMs, drops, failed }: PairResult): void {
+function tell(result: PairResult): void {
+  const { a, b, expected, how, connectedMs, firstMessageMs, directMs, transferMs, drops, failed } = result
   const figure = (ms: number | null): string => (ms === null ? '-' : seconds(ms)).padStart(7)
   const figures = [connectedMs, firstMessageMs, directMs, transferMs].map(figure).join(' ')
   if (failed !== null) console.log(`     ${failed}`)
-  console.log(`${failed === null ? 'ok  ' : 'FAIL'} ${a.padEnd(18)} ${b.padEnd(18)} ${expected.way.padEnd(6)} ${String(how).padEnd(6)} ${figures}${drops > 0 ? `  ${drops} drops` : ''}`)
+  const ways = `${expected.way.padEnd(6)} ${String(how).padEnd(6)}`
+  const dropped = drops > 0 ? `  ${drops} drops` : ''
+  console.log(`${failed === null ? 'ok  ' : 'FAIL'} ${a.padEnd(18)} ${b.padEnd(18)} ${ways} ${figures}${dropped}`)
 }
 
 function seconds(ms: number): string {

@@ -23,7 +23,11 @@ export function nextPair(left: readonly Pair[], busy: ReadonlySet<string>): Seat
 }
 
 /** Runs all of them, so many at once. No host is in two pairs at a time. */
-export async function runAll(pairs: readonly Pair[], atOnce: number, run: (seats: Seats) => Promise<void>): Promise<void> {
+export async function runAll(
+  pairs: readonly Pair[],
+  atOnce: number,
+  run: (seats: Seats) => Promise<void>,
+): Promise<void> {
   const left = new Set(pairs)
   const busy = new Set<string>()
   const running = new Set<Promise<void>>()

@@ -71,20 +71,31 @@ export function intoPage(page: string, rows: readonly Row[]): string {
 const SAID: Readonly<Record<Way, string>> = { tcp: 'TCP', webrtc: 'WebRTC', relay: 'relay' }
 
 function tables(rows: readonly Row[]): string {
-  const of = (a: Kind, b: Kind): Row | undefined => rows.find((row) => (row.a === a && row.b === b) || (row.a === b && row.b === a))
+  const of = (a: Kind, b: Kind): Row | undefined =>
+    rows.find((row) => (row.a === a && row.b === b) || (row.a === b && row.b === a))
   const matrix = [
     line(['', ...KINDS]),
     line(['', ...KINDS].map(() => '---')),
     ...KINDS.map((a) => line([`**${a}**`, ...KINDS.map((b) => SAID[of(a, b)?.way ?? 'relay'])])),
   ]
-  const kinds = [line(['place', 'what it is']), line(['---', '---']), ...KINDS.map((kind) => line([kind, TRAITS[kind].is]))]
-  const head = ['one side', 'the other', 'at last over', 'connected after', 'first message acknowledged after', 'direct after', '5 MB and 200 messages in']
+  const described = KINDS.map((kind) => line([kind, TRAITS[kind].is]))
+  const kinds = [line(['place', 'what it is']), line(['---', '---']), ...described]
+  const head = [
+    'one side',
+    'the other',
+    'at last over',
+    'connected after',
+    'first message acknowledged after',
+    'direct after',
+    '5 MB and 200 messages in',
+  ]
   const times = [
     line(head),
     line(head.map((_, i) => (i < 3 ? '---' : '---:'))),
-    ...rows.map(({ a, b, way, connectedMs, firstMessageMs, directMs, transferMs }) =>
-      line([a, b, SAID[way], said(connectedMs), said(firstMessageMs), directMs === null ? '' : said(directMs), said(transferMs)]),
-    ),
+    ...rows.map(({ a, b, way, connectedMs, firstMessageMs, directMs, transferMs }) => {
+      const figures = [connectedMs, firstMessageMs, directMs, transferMs].map((ms) => (ms === null ? '' : said(ms)))
+      return line([a, b, SAID[way], ...figures])
+    }),
   ]
   return [kinds, matrix, times].map((lines) => `${lines.join('\n')}\n`).join('\n')
 }
@@ -101,7 +112,8 @@ function said(ms: number): string {
 export function asModule(rows: readonly Row[]): string {
   const kinds = KINDS.map((kind) => `'${kind}'`).join(', ')
   const pairs = rows.map(({ a, b, way, connectedMs, firstMessageMs, directMs }) => {
-    return `  { a: '${a}', b: '${b}', way: '${way}', connectedMs: ${connectedMs}, firstMessageMs: ${firstMessageMs}, directMs: ${directMs} },`
+    const times = `connectedMs: ${connectedMs}, firstMessageMs: ${firstMessageMs}, directMs: ${directMs}`
+    return `  { a: '${a}', b: '${b}', way: '${way}', ${times} },`
   })
   return `/* Written by scripts/lab.mjs, which measures it; see docs/reach.md. */
 
@@ -111,7 +123,8 @@ export type ReachPlace = (typeof REACH_PLACES)[number]
 
 /**
  * What Latch reached between two devices in these places: over which way it ended, and medians of the times from the
- * click on an invitation, rounded. *Shape:* every unordered pair once. \`directMs\` is null where only the relay is left.
+ * click on an invitation, rounded. *Shape:* every unordered pair once. \`directMs\` is null where
+ * only the relay is left.
  */
 export interface ReachPair {
   readonly a: ReachPlace

@@ -18,7 +18,7 @@ export function textOf({ label, bytes }: Batch, index: number): string {
 
 export type Verdict = { outcome: 'whole' } | { outcome: 'wrong'; why: string }
 
-/** Pure. Whether these texts, in the order in which they were stored, hold each message of the batch once and in order. */
+/** Pure. Whether these texts, in the order in which they were stored, hold each message once and in its place. */
 export function judge(batch: Batch, stored: readonly string[]): Verdict {
   const mine = stored.filter((text) => text.startsWith(`${batch.label} `))
   const hash = createHash('sha256')
@@ -30,5 +30,6 @@ export function judge(batch: Batch, stored: readonly string[]): Verdict {
   const doubled = indices.length - new Set(indices).size
   const missing = Array.from({ length: batch.count }, (_, i) => i).filter((i) => !indices.includes(i)).length
   const inOrder = indices.every((index, i) => i === 0 || index > (indices[i - 1] ?? 0))
-  return { outcome: 'wrong', why: `${missing} missing, ${doubled} doubled, ${inOrder ? 'in order' : 'out of order'} of ${batch.count}` }
+  const order = inOrder ? 'in order' : 'out of order'
+  return { outcome: 'wrong', why: `${missing} missing, ${doubled} doubled, ${order} of ${batch.count}` }
 }

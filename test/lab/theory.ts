@@ -29,7 +29,7 @@ export function between(a: Traits, b: Traits): Expected {
     : { way: 'webrtc', why: 'one comes from an unknown port, and the other side’s NAT lets it in' }
 }
 
-/** The longest that a pair may take from the first dial to the last byte: 60 s, but for what the loss itself makes slow. */
+/** The longest that a pair may take from the first dial to the last byte, but for what loss itself makes slow. */
 export function timeLimitMs(a: Kind, b: Kind): number {
   const roundTripMs = TRAITS[a].roundTripMs + TRAITS[b].roundTripMs
   const lossPercent = TRAITS[a].lossPercent + TRAITS[b].lossPercent

@@ -4,6 +4,10 @@ const SEARCH = { address: '239.255.255.250', port: 1900 }
 const GATEWAY = 'urn:schemas-upnp-org:device:InternetGatewayDevice:1'
 /** Version 1 or 2, as the router says. */
 const SERVICE = /<serviceType>(urn:schemas-upnp-org:service:WANIPConnection:\d)<\/serviceType>/
+const ENVELOPE = [
+  'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"',
+  's:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"',
+].join(' ')
 const ANSWER_TIMEOUT_MS = 5_000
 
 /** Asks the router for a TCP port as the UPnP forum wrote it down, and gives where the outside finds it. */
@@ -40,7 +44,8 @@ async function search(inner: string): Promise<URL> {
     if (location !== undefined) resolve(new URL(location))
   })
   socket.bind(0, inner, () => {
-    const head = ['M-SEARCH * HTTP/1.1', `HOST: ${SEARCH.address}:${SEARCH.port}`, 'MAN: "ssdp:discover"', 'MX: 1', `ST: ${GATEWAY}`]
+    const host = `${SEARCH.address}:${SEARCH.port}`
+    const head = ['M-SEARCH * HTTP/1.1', `HOST: ${host}`, 'MAN: "ssdp:discover"', 'MX: 1', `ST: ${GATEWAY}`]
     socket.send(`${head.join('\r\n')}\r\n\r\n`, SEARCH.port, SEARCH.address)
   })
   try {
@@ -51,9 +56,14 @@ async function search(inner: string): Promise<URL> {
   }
 }
 
-async function soap({ url, service }: { url: URL; service: string }, action: string, fields: Record<string, string | number>): Promise<string> {
+async function soap(
+  { url, service }: { url: URL; service: string },
+  action: string,
+  fields: Record<string, string | number>,
+): Promise<string> {
   const inside = Object.entries(fields).map(([name, value]) => `<${name}>${value}</${name}>`).join('')
-  const body = `<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body><u:${action} xmlns:u="${service}">${inside}</u:${action}></s:Body></s:Envelope>`
+  const call = `<u:${action} xmlns:u="${service}">${inside}</u:${action}>`
+  const body = `<?xml version="1.0"?><s:Envelope ${ENVELOPE}><s:Body>${call}</s:Body></s:Envelope>`
   const headers = { 'content-type': 'text/xml; charset="utf-8"', soapaction: `"${service}#${action}"` }
   const response = await fetch(url, { method: 'POST', headers, body })
   const text = await response.text()

@@ -4,13 +4,17 @@ import { rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { fullName, hasNetem, removeNamespaces, shell, spawnIn, sweep, temporaryFolder, type SpawnOptions } from './machine.ts'
+import * as machine from './machine.ts'
+import { fullName, removeNamespaces, shell, type SpawnOptions } from './machine.ts'
 import { DELAY, plan, type Plan, type Site, type Space, type Wanted } from './plan.ts'
 import { Remote } from './remote.ts'
 import { upnpConfig } from './rules.ts'
 import type { ChildProcess } from 'node:child_process'
 
 let worlds = 0
+
+/** What every namespace begins with. IPv6 has no NAT, and would be a way past those that are tried. */
+const BARE = 'ip link set lo up\nsysctl -qw net.ipv6.conf.all.disable_ipv6=1'
 
 /** An internet of namespaces, with the sites that were asked for on it. */
 export class World {
@@ -35,15 +39,15 @@ export class World {
 
   /** Removes first what killed runs left behind. Errors: the first command that failed. */
   static async create(wanted: readonly Wanted[]): Promise<World> {
-    sweep()
+    machine.sweep()
     endOnSignals()
     worlds += 1
     const id = `${worlds}${randomUUID().slice(0, 3)}`
     const full = (space: Space): string => fullName(id, space)
     await shell(null, `ip netns add ${full('trial')}`)
-    const netem = await hasNetem(full('trial'))
+    const netem = await machine.hasNetem(full('trial'))
     removeNamespaces([full('trial')])
-    const world = new World(id, plan(wanted, full, netem), temporaryFolder())
+    const world = new World(id, plan(wanted, full, netem), machine.temporaryFolder())
     try {
       await world.#build()
     } catch (error) {
@@ -65,7 +69,7 @@ export class World {
   }
 
   spawn(space: Space, program: string, args: readonly string[], options?: SpawnOptions): ChildProcess {
-    const child = spawnIn(fullName(this.#id, space), program, args, options)
+    const child = machine.spawnIn(fullName(this.#id, space), program, args, options)
     this.#children.push(child)
     return child
   }
@@ -80,7 +84,9 @@ export class World {
   /** Ends everything in it and takes it away. */
   async down(): Promise<void> {
     this.#remove()
-    for (const child of this.#children) if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+    for (const child of this.#children) {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+    }
     // What a process wrote while it ended.
     this.#remove()
     process.off('exit', this.#remove)
@@ -98,7 +104,7 @@ export class World {
       }),
     ]
     await shell(null, `ip -batch - <<'LINES'\n${lines.join('\n')}\nLINES`)
-    await Promise.all(spaces.map((space) => this.run(space, 'ip link set lo up\nsysctl -qw net.ipv6.conf.all.disable_ipv6=1')))
+    await Promise.all(spaces.map((space) => this.run(space, BARE)))
     for (const { space, script } of before) await this.run(space, script)
     for (const { space, oneWayMs } of delays) await this.start(space, 'delay-relay.ts', { oneWayMs, ...DELAY })
     // The first is the switch: until its ports are up nothing else shows.
@@ -110,7 +116,8 @@ export class World {
     const [gateway = ''] = gateways
     const config = join(this.folder, `${name}-upnp.conf`)
     await writeFile(config, upnpConfig(randomUUID(), join(this.folder, `${name}-upnp.leases`)))
-    this.spawn(gateway, 'miniupnpd', ['-d', '-f', config, '-P', join(this.folder, `${name}-upnp.pid`)], { stderr: 'ignore' })
+    const args = ['-d', '-f', config, '-P', join(this.folder, `${name}-upnp.pid`)]
+    this.spawn(gateway, 'miniupnpd', args, { stderr: 'ignore' })
   }
 }
 

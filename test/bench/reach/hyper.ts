@@ -23,9 +23,11 @@ interface Relay {
   accept(socket: SecretStream, options: { id: Buffer }): { on(event: 'error', listener: () => void): void }
 }
 
-const { role, port, relay } = JSON.parse(process.argv[2] ?? '') as { role: 'relay' | 'far'; port: number; relay: string }
+type Orders = { role: 'relay' } | ({ role: 'far' } & HyperRelay)
 
-if (role === 'relay') {
+const orders = JSON.parse(process.argv[2] ?? '') as Orders
+
+if (orders.role === 'relay') {
   const node = new HyperDHT({ bootstrap: [], ephemeral: false, firewalled: false, host: '127.0.0.1' })
   await node.fullyBootstrapped()
   const bootstrap = [{ host: '127.0.0.1', port: node.address().port }]
@@ -43,14 +45,14 @@ if (role === 'relay') {
   await server.listen()
   serve({}, { port: node.address().port, relay: server.publicKey.toString('hex') } satisfies HyperRelay)
 } else {
-  const node = new HyperDHT({ bootstrap: [{ host: '127.0.0.1', port }], ephemeral: true, host: '127.0.0.1' })
+  const node = new HyperDHT({ bootstrap: [{ host: '127.0.0.1', port: orders.port }], ephemeral: true, host: '127.0.0.1' })
   await node.fullyBootstrapped()
   const onConnection = (socket: SecretStream): void => {
     socket.on('error', () => {})
     answerDuplex(socket)
   }
   const direct = node.createServer({}, onConnection)
-  const onlyRelayed = { relayThrough: Buffer.from(relay, 'hex'), holepunch: () => false, shareLocalAddress: false }
+  const onlyRelayed = { relayThrough: Buffer.from(orders.relay, 'hex'), holepunch: () => false, shareLocalAddress: false }
   const relayed = node.createServer(onlyRelayed, onConnection)
   await direct.listen()
   await relayed.listen(HyperDHT.keyPair())

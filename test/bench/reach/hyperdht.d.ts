@@ -23,7 +23,7 @@ declare module 'hyperdht' {
   }
   export default class HyperDHT {
     static keyPair(): unknown
-    constructor(options: { bootstrap: unknown[]; ephemeral?: boolean; firewalled?: boolean; host?: string; port?: number })
+    constructor(options: { bootstrap: unknown[]; ephemeral?: boolean; firewalled?: boolean; host?: string })
     fullyBootstrapped(): Promise<void>
     address(): { host: string; port: number }
     createServer(options: ServerOptions, onConnection: (socket: SecretStream) => void): HyperServer

@@ -29,7 +29,9 @@ const measuring = (connect: Readonly<Record<Which, () => Promise<Line>>>, lines:
     /** In ms. */
     roundTrip: ({ line }: { line: Which }): Promise<number> => measure(line, (one) => one.roundTrip()),
     /** In ms. */
-    push: ({ line, mebibytes }: { line: Which; mebibytes: number }): Promise<number> => measure(line, (one) => one.push(mebibytes)),
+    push: ({ line, mebibytes }: { line: Which; mebibytes: number }): Promise<number> => {
+      return measure(line, (one) => one.push(mebibytes))
+    },
     /** How often a line failed and was made again. */
     failures: (): number => failures,
   }

@@ -6,6 +6,8 @@ const ROUND_TRIPS = 1_000
 const PUSHES = 10
 const MEBIBYTES = 32
 const MEGABYTES_A_MEBIBYTE = 1.048576
+/** Long enough for a connection that has to be made again a few times. */
+const TIMEOUT_MS = 180_000
 const suite = 'reach'
 
 /** Our circuit against our direct connection and hyperdht's blind relay, on loopback, in turn; three processes each. */
@@ -23,19 +25,25 @@ export async function relays(): Promise<Figure[]> {
   const each = (measure: (of: Name) => Promise<number>) =>
     Object.fromEntries(names.map((name) => [name, () => measure(name)])) as Record<Name, () => Promise<number>>
   try {
-    const roundTrip = (name: Name): Promise<number> => contenders[name].near.call('roundTrip', { line: contenders[name].line }, 180_000)
+    const roundTrip = (name: Name): Promise<number> => {
+      const { near, line } = contenders[name]
+      return near.call('roundTrip', { line }, TIMEOUT_MS)
+    }
     const speed = async (name: Name): Promise<number> => {
       const { near, line } = contenders[name]
-      const ms = await near.call('push', { line, mebibytes: MEBIBYTES }, 180_000)
+      const ms = await near.call('push', { line, mebibytes: MEBIBYTES }, TIMEOUT_MS)
       return (MEBIBYTES * MEGABYTES_A_MEBIBYTE) / (ms / 1_000)
     }
     const trips = await interleave(each(roundTrip), ROUND_TRIPS, ROUND_TRIPS / 10)
     const speeds = await interleave(each(speed), PUSHES, 1)
-    const failures = { ours: await ours.call('failures'), hyperdht: await hyper.call('failures') }
-    console.log(`connections that failed under load and were made again: ours ${failures.ours}, hyperdht's ${failures.hyperdht}`)
+    const [mine, theirs] = [await ours.call('failures'), await hyper.call('failures')]
+    console.log(`connections that failed under load and were made again: ours ${mine}, hyperdht's ${theirs}`)
+    const figure = (name: Name, what: string, unit: Figure['unit'], of: Record<Name, Summary>): Figure => {
+      return { suite, what: `${what}, ${SAID[name]}`, unit, summary: of[name], ...against(of, name) }
+    }
     return names.flatMap((name) => [
-      { suite, what: `64 B there and back, ${SAID[name]}`, unit: 'ms' as const, summary: trips[name], ...against(trips, name) },
-      { suite, what: `throughput, ${SAID[name]}`, unit: 'MB/s' as const, summary: speeds[name], ...against(speeds, name) },
+      figure(name, '64 B there and back', 'ms', trips),
+      figure(name, 'throughput', 'MB/s', speeds),
     ])
   } finally {
     await ways.close()

@@ -24,7 +24,9 @@ export async function openWays(): Promise<Ways> {
     children.unshift(child)
     return child
   }
-  const ready = async <Ready>(file: string, argument: object): Promise<Ready> => (await start(file, argument)).ready as Ready
+  const ready = async <Ready>(file: string, argument: object): Promise<Ready> => {
+    return (await start(file, argument)).ready as Ready
+  }
 
   const { address } = await ready<OurRelay>('our-relay.ts', {})
   const oursFar = await ready<OursFar>('ours.ts', { relay: address })

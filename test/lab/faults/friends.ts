@@ -24,7 +24,7 @@ export async function settle(lab: Lab, name: string): Promise<Friend> {
 
 async function holds(host: Remote<Host>): Promise<boolean> {
   const { introducers } = await host.call('connectivity')
-  return introducers.some(({ reservation, registeredUntilMs }) => reservation.state === 'held' && registeredUntilMs !== null)
+  return introducers.some(({ reservation: { state }, registeredUntilMs }) => state === 'held' && registeredUntilMs !== null)
 }
 
 /** The names of the introducers at which this one holds a place. */
@@ -82,7 +82,8 @@ export class Talk {
   }
 
   async until(share: number): Promise<void> {
-    await eventually(`${share * 100} % of it`, async () => (await this.share()) >= share, { withinMs: PATIENCE_MS, everyMs: 5 })
+    const isThere = async (): Promise<boolean> => (await this.share()) >= share
+    await eventually(`${share * 100} % of it`, isThere, { withinMs: PATIENCE_MS, everyMs: 5 })
   }
 
   /** Until everything is acknowledged: what arrived, each message once and in its place, or what is wrong with it. */

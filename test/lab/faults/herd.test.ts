@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { eventually } from '../../helpers/eventually.ts'
+import { summarize } from '../../bench/stats.ts'
 import { openHerd } from '../herds.ts'
 import { Lab } from '../lab.ts'
 
@@ -21,8 +22,9 @@ test('two hundred peers of a restarted introducer come back, and not all in one 
 
   const back = (await herd.backAtMs()).map((atMs) => (atMs ?? Infinity) - startMs)
   const perSecond = [...Map.groupBy(back, (ms) => Math.floor(ms / 1_000)).values()].map(({ length }) => length)
-  const after = (share: number): string => `${((back.toSorted((a, b) => a - b)[Math.ceil(share * PEERS) - 1] ?? 0) / 1_000).toFixed(1)} s`
-  console.log(`half are back after ${after(0.5)}, 95 % after ${after(0.95)}, all after ${after(1)}; at most ${Math.max(...perSecond)} in one second`)
+  const { p50, p95, max } = summarize(back)
+  const [half, most, all] = [p50, p95, max].map((ms) => `${(ms / 1_000).toFixed(1)} s`)
+  console.log(`half are back after ${half}, 95 % after ${most}, all after ${all}; at most ${Math.max(...perSecond)} a second`)
   expect(back).toHaveLength(PEERS)
   // Three quarters of them in one second would be a herd.
   expect(Math.max(...perSecond)).toBeLessThan(PEERS * 0.75)

@@ -25,7 +25,8 @@ test('what was written while the only introducer was dead arrives once it is bac
   expect((await pathBetween(ana, bea)).route).toBe('relayed')
 
   await lab.introducer('ines').kill()
-  await eventually('both notice', async () => (await pathBetween(ana, bea)).state !== 'connected', { withinMs: PATIENCE_MS, everyMs: 50 })
+  const isNoticed = async (): Promise<boolean> => (await pathBetween(ana, bea)).state !== 'connected'
+  await eventually('that it is noticed', isNoticed, { withinMs: PATIENCE_MS, everyMs: 50 })
   const talk = await Talk.begin(ana, bea, 'dead', 20)
   await lab.restart('ines')
   expect(await talk.end()).toEqual(WHOLE)

@@ -10,8 +10,15 @@ afterEach(() => lab.close())
 
 const CONES = [{ name: 'ana', kind: 'port-restricted' }, { name: 'bea', kind: 'port-restricted' }] as const
 
+async function runEach(space: string, lines: readonly string[]): Promise<void> {
+  await lab.world.run(space, lines.join('\n'))
+}
+
+const insert = (rule: string): string => `nft insert rule inet lab forward ${rule}`
+
 async function untilDirect(...friends: Parameters<typeof pathBetween>): Promise<void> {
-  await eventually('a direct path', async () => (await pathBetween(...friends)).route === 'direct', { withinMs: PATIENCE_MS, everyMs: 100 })
+  const isDirect = async (): Promise<boolean> => (await pathBetween(...friends)).route === 'direct'
+  await eventually('a direct path', isDirect, { withinMs: PATIENCE_MS, everyMs: 100 })
 }
 
 test('a host that moves to another network goes on with what it was sending', async () => {
@@ -23,9 +30,13 @@ test('a host that moves to another network goes on with what it was sending', as
   await talk.until(0.2)
 
   const { inner, outer, gateways: [gateway = ''] } = lab.world.site('ana')
-  const [moved, seen] = [inner.replace(/\d+$/, '77'), outer.replace(/\d+$/, '77')]
-  await lab.world.run('ana', `ip addr del ${inner}/24 dev lan\nip addr add ${moved}/24 dev lan\nip route replace default via ${inner.replace(/\d+$/, '1')}`)
-  await lab.world.run(gateway, `ip addr del ${outer}/8 dev wan\nip addr add ${seen}/8 dev wan\nconntrack -F`)
+  const withEnd = (address: string, end: number): string => address.replace(/\d+$/, String(end))
+  await runEach('ana', [
+    `ip addr del ${inner}/24 dev lan`,
+    `ip addr add ${withEnd(inner, 77)}/24 dev lan`,
+    `ip route replace default via ${withEnd(inner, 1)}`,
+  ])
+  await runEach(gateway, [`ip addr del ${outer}/8 dev wan`, `ip addr add ${withEnd(outer, 77)}/8 dev wan`, 'conntrack -F'])
 
   expect(await talk.end()).toEqual(WHOLE)
   await untilDirect(ana, bea)
@@ -40,7 +51,8 @@ test('a direct path that dies without a word is left, and nothing is lost on it'
   await talk.until(0.2)
   // WebRTC's flow and no other: everything of UDP but to the introducer.
   const [gateway = ''] = lab.world.site('ana').gateways
-  await lab.world.run(gateway, `nft insert rule inet lab forward ip saddr ${lab.world.site('bea').outer} udp dport 1-65535 drop\nnft insert rule inet lab forward ip daddr ${lab.world.site('bea').outer} udp dport 1-65535 drop`)
+  const { outer } = lab.world.site('bea')
+  await runEach(gateway, ['saddr', 'daddr'].map((end) => insert(`ip ${end} ${outer} meta l4proto udp drop`)))
   expect(await talk.end()).toEqual(WHOLE)
 })
 
@@ -53,7 +65,7 @@ test('a half-open connection to the introducer is noticed, and the place is held
   const flows = await lab.world.run(gateway, 'conntrack -L -p tcp -o extended 2>/dev/null')
   const ports = [...flows.matchAll(/ESTABLISHED src=10\.\S+ dst=\S+ sport=(\d+)/g)].map(([, port]) => port)
   expect(ports.length).toBeGreaterThan(0)
-  await lab.world.run(gateway, ports.map((port) => `nft insert rule inet lab forward tcp sport ${port} drop\nnft insert rule inet lab forward tcp dport ${port} drop`).join('\n'))
+  await runEach(gateway, ports.flatMap((port) => ['sport', 'dport'].map((end) => insert(`tcp ${end} ${port} drop`))))
   const talk = await Talk.begin(ana, bea, 'half open', 40)
   expect(await talk.end()).toEqual(WHOLE)
 })

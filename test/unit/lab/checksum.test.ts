@@ -19,7 +19,9 @@ function frame(protocol: number, payload: Uint8Array): Buffer {
 /** What a receiver does: all words, the sum among them, add up to 0xffff. */
 function addsUp(bytes: Buffer, protocol: number): number {
   const segment = bytes.subarray(34)
-  const padded = Buffer.concat([bytes.subarray(26, 34), Buffer.from([0, protocol, segment.length >> 8, segment.length & 255]), segment, Buffer.alloc(segment.length % 2)])
+  const { length } = segment
+  const rest = [Buffer.from([0, protocol, length >> 8, length & 255]), segment, Buffer.alloc(length % 2)]
+  const padded = Buffer.concat([bytes.subarray(26, 34), ...rest])
   let sum = 0
   for (let at = 0; at < padded.length; at += 2) sum += padded.readUInt16BE(at)
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)

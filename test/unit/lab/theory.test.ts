@@ -29,9 +29,12 @@ describe('theory', () => {
     },
   )
 
-  test.each(['full-cone', 'symmetric', 'udp-blocked', 'only-443'] as const)('without UDP, and without an open port, %s is left the relay', (kind) => {
-    expect(expected('udp-blocked', kind).way).toBe('relay')
-  })
+  test.each(['full-cone', 'symmetric', 'udp-blocked', 'only-443'] as const)(
+    'without UDP, and without an open port, %s is left the relay',
+    (kind) => {
+      expect(expected('udp-blocked', kind).way).toBe('relay')
+    },
+  )
 
   test.each(KINDS)('where only port 443 is open, %s is met through the relay', (kind) => {
     expect(expected('only-443', kind).way).toBe('relay')
