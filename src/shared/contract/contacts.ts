@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../ids.ts'
-import { Person } from '../model/contacts.ts'
+import { GroupName, Person } from '../model/contacts.ts'
 import { DisplayName } from '../model/identity.ts'
 import { base, watched } from './base.ts'
 
@@ -22,6 +22,10 @@ export const contacts = {
   verify: base
     .route({ method: 'PUT', path: '/contacts/{account}/verified', tags, summary: 'Say that the safety words were compared' })
     .input(one.extend({ verified: z.boolean() }))
+    .output(Person),
+  setGroups: base
+    .route({ method: 'PUT', path: '/contacts/{account}/groups', tags, summary: 'Say which groups a contact is in; at most 16' })
+    .input(one.extend({ groups: z.array(GroupName).max(16) }))
     .output(Person),
   forget: base
     .route({ method: 'DELETE', path: '/contacts/{account}', tags, summary: 'Remove a contact; messages stay' })

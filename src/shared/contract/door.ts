@@ -1,6 +1,20 @@
 import { z } from 'zod'
 import { AccountId, KnockId, PeerId, RuleId } from '../ids.ts'
-import { Answer, Capability, Decision, Knock, Rule, SentKnock } from '../model/door.ts'
+import {
+  About,
+  Answer,
+  Capability,
+  Decision,
+  Finding,
+  Knock,
+  LogFilter,
+  Rehearsal,
+  Rule,
+  RuleDraft,
+  RulesRead,
+  SentKnock,
+  Suggestion,
+} from '../model/door.ts'
 import { base, watched } from './base.ts'
 
 /** What is at the door now. Missed and answered knocks of the last days are in `recent`, newest first, at most 100. */
@@ -24,12 +38,8 @@ export const DoorEvent = z.discriminatedUnion('event', [
 export type DoorEvent = z.infer<typeof DoorEvent>
 
 const tags = ['door']
-const ruleDraft = Rule.pick({ who: true, capability: true, verdict: true }).extend({
-  until: Rule.shape.until.default({ kind: 'forever' }),
-  priority: Rule.shape.priority.default(0),
-  note: Rule.shape.note.default(''),
-})
-export type RuleDraft = z.infer<typeof ruleDraft>
+/** Thousands of rules, and no more: 256 bytes each, and as much again for the signature. */
+const RulesFile = z.string().max(1_048_576)
 
 export const door = {
   pending: base.route({ method: 'GET', path: '/door/knocks', tags, summary: 'Who is at the door' }).output(z.array(Knock)),
@@ -48,6 +58,8 @@ export const door = {
       z.object({
         to: z.union([z.object({ peerId: PeerId }), z.object({ account: AccountId })]),
         capability: Capability.default('contact'),
+        /** What exactly: shown to them, and matched by their rules. */
+        about: About.partial().optional(),
         /** ≤ 280 UTF-16 units; shown quoted, unformatted. */
         greeting: z.string().max(280).default(''),
       }),
@@ -59,7 +71,11 @@ export const door = {
     .input(z.object({ id: KnockId }))
     .output(SentKnock),
   rules: base.route({ method: 'GET', path: '/door/rules', tags, summary: 'The rules' }).output(z.array(Rule)),
-  addRule: base.route({ method: 'POST', path: '/door/rules', tags, summary: 'Add a rule' }).input(ruleDraft).output(Rule),
+  addRule: base.route({ method: 'POST', path: '/door/rules', tags, summary: 'Add a rule' }).input(RuleDraft).output(Rule),
+  editRule: base
+    .route({ method: 'PUT', path: '/door/rules/{id}', tags, summary: 'Change a rule; its counts and its origin stay' })
+    .input(RuleDraft.extend({ id: RuleId }))
+    .output(Rule),
   enableRule: base
     .route({ method: 'PUT', path: '/door/rules/{id}/enabled', tags, summary: 'Switch a rule on or off' })
     .input(z.object({ id: RuleId, enabled: z.boolean() }))
@@ -68,13 +84,50 @@ export const door = {
     .route({ method: 'DELETE', path: '/door/rules/{id}', tags, summary: 'Remove a rule' })
     .input(z.object({ id: RuleId }))
     .output(z.object({ id: RuleId })),
+  findings: base
+    .route({ method: 'GET', path: '/door/rules/findings', tags, summary: 'Rules that do nothing, and why' })
+    .output(z.array(Finding)),
+  rehearse: base
+    .route({ method: 'POST', path: '/door/rules/rehearse', tags, summary: 'What would this rule have done to the last decisions' })
+    .input(RuleDraft.extend({ /** The rule that it would replace. */ replaces: RuleId.optional() }))
+    .output(Rehearsal),
+  suggestions: base
+    .route({ method: 'GET', path: '/door/rules/suggestions', tags, summary: 'Rules that your answers suggest' })
+    .output(z.array(Suggestion)),
+  declineSuggestion: base
+    .route({ method: 'DELETE', path: '/door/rules/suggestions/{id}', tags, summary: 'Do not suggest this any more' })
+    .input(z.object({ id: z.string().max(200) }))
+    .output(z.array(Suggestion)),
+  exportRules: base
+    .route({ method: 'GET', path: '/door/rules/file', tags, summary: 'The lasting rules as JSON, signed by this device' })
+    .output(z.object({ text: z.string() })),
+  readRules: base
+    .route({ method: 'POST', path: '/door/rules/file/read', tags, summary: 'Check a file of rules, and take nothing of it yet' })
+    .input(z.object({ text: RulesFile }))
+    .output(RulesRead),
+  importRules: base
+    .route({ method: 'POST', path: '/door/rules/file', tags, summary: 'Take the rules of a file that are not here yet' })
+    .input(z.object({ text: RulesFile }))
+    .output(z.array(Rule)),
   block: base
     .route({ method: 'PUT', path: '/door/blocked/{account}', tags, summary: 'Block or unblock an account' })
-    .input(z.object({ account: AccountId, blocked: z.boolean() }))
+    .input(
+      z.object({
+        account: AccountId,
+        blocked: z.boolean(),
+        /** For your own log. */
+        note: z.string().max(200).default(''),
+      }),
+    )
     .output(z.object({ blocked: z.array(AccountId) })),
   log: base
     .route({ method: 'GET', path: '/door/log', tags, summary: 'Decisions, newest first' })
-    .input(z.object({ before: z.coerce.number().int().positive().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) }))
+    .input(
+      LogFilter.extend({
+        before: z.coerce.number().int().positive().optional(),
+        limit: z.coerce.number().int().min(1).max(1000).default(100),
+      }),
+    )
     .output(z.array(Decision)),
   verifyLog: base
     .route({ method: 'GET', path: '/door/log/verify', tags, summary: 'Check the chain of the log' })

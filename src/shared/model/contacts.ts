@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { AccountId, PeerId, TimeMs } from '../ids.ts'
 
+/** A group of contacts, by the name that this person gave it: 1 to 32 characters on one line. */
+export const GroupName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(32)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u, 'a group name holds no control or direction characters')
+
 /**
  * An account this device has met. `claimedName` is what they call themselves, proven by nobody;
  * `petname` is what you call them, and makes them a contact; null for a stranger.
@@ -12,6 +20,8 @@ export const Person = z.object({
   /** `changed`: the devices of this account are no longer vouched for by the list you knew. */
   trust: z.enum(['unverified', 'verified', 'changed']),
   blocked: z.boolean(),
+  /** Groups that this person put them in; rules of the door can name one. */
+  groups: z.array(GroupName),
   /** The built-in demonstration peer. */
   demo: z.boolean(),
   /** Six words, the same on both screens; empty until your own account exists. */

@@ -15,6 +15,10 @@ export const Standing = z.object({
   standing: z.enum(['good', 'throttled', 'disconnected', 'banned']),
   /** The latest reasons first, at most eight. */
   lowered: z.array(z.object({ why: z.string(), points: z.number(), atMs: TimeMs })),
+  /** When it is good again, if nothing more happens; null while it is. */
+  goodAtMs: TimeMs.nullable(),
+  /** What it may still open of each protocol that it used lately, before it has to wait. */
+  rates: z.array(z.object({ protocol: z.string(), left: z.number(), burst: z.number(), perSecond: z.number() })),
 })
 export type Standing = z.infer<typeof Standing>
 

@@ -1,4 +1,12 @@
 import { z } from 'zod'
+import { TimeMs } from '../ids.ts'
+
+/**
+ * While it lasts, knocks wait quietly at the door: no card over other screens, no notification. `untilMs` null: until
+ * it is switched off. `contacts`: whether contacts may disturb all the same.
+ */
+export const DoNotDisturb = z.object({ on: z.boolean(), untilMs: TimeMs.nullable(), contacts: z.boolean() })
+export type DoNotDisturb = z.infer<typeof DoNotDisturb>
 
 /** What a person chose for this account on this device. */
 export const Settings = z.object({
@@ -12,6 +20,12 @@ export const Settings = z.object({
   upnp: z.boolean(),
   /** Run the built-in demonstration peer. */
   demo: z.boolean(),
+  doNotDisturb: DoNotDisturb,
+  /**
+   * What whoever knocks is told. `everything`: that a person is asked, the seconds left, the verdict. `yes`: only a yes;
+   * everything else looks as if nobody had answered.
+   */
+  tellKnockers: z.enum(['everything', 'yes']),
 })
 export type Settings = z.infer<typeof Settings>
 
@@ -24,4 +38,11 @@ export const defaultSettings: Settings = {
   lan: true,
   upnp: false,
   demo: true,
+  doNotDisturb: { on: false, untilMs: null, contacts: true },
+  tellKnockers: 'everything',
+}
+
+/** Whether a knock comes quietly now. */
+export function isQuiet({ on, untilMs, contacts }: DoNotDisturb, isContact: boolean, nowMs: number): boolean {
+  return on && (untilMs === null || nowMs < untilMs) && !(contacts && isContact)
 }

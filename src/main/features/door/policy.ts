@@ -1,17 +1,24 @@
 import type { AccountId, RuleId } from '../../../shared/ids.ts'
-import type { Capability, Rule, Verdict, Who } from '../../../shared/model/door.ts'
+import type { About, Capability, DecisionFacts, Rule, Verdict, Who } from '../../../shared/model/door.ts'
 import type { Route } from '../../../shared/model/peers.ts'
-import { MINUTE } from '../../../shared/units.ts'
+import { MiB, MINUTE } from '../../../shared/units.ts'
 
 /** A machine's clock is set by the network now and then, by less than this. */
 export const CLOCK_SLACK_MS = 1 * MINUTE
+
+/** What a contact may send without a question: a picture or a document, not a film. */
+export const FILE_OF_CONTACT_BYTES = 16 * MiB
 
 /** All that a decision may depend on, beside the rules and the time. */
 export interface Facts {
   readonly account: AccountId
   readonly capability: Capability
+  readonly about: About
   readonly isContact: boolean
   readonly isBlocked: boolean
+  readonly groups: readonly string[]
+  /** Names of the ledger that are this account's now. */
+  readonly names: readonly string[]
   readonly route: Route
   readonly connection: string
 }
@@ -25,6 +32,8 @@ export interface Now {
   readonly wallMs: number
   /** What the monotonic clock leaves of the time of a rule that has an end. */
   leftMs(rule: Rule): number
+  /** How often a rule let somebody in within the last hour of the monotonic clock. */
+  usedInHour(rule: Rule): number
 }
 
 export interface Ruling {
@@ -35,18 +44,20 @@ export interface Ruling {
 }
 
 /**
- * What the door says. The most specific rule wins: a named account, then whether they are a contact, then how they
- * came, then anyone; among equals the higher priority, then deny over everything, ignore over allow, and any answer
- * over `ask`, which is only the question that it answers. Where no rule speaks, the default of the capability does.
+ * What the door says. The most specific rule wins: first by whom it is about (a named account, a ledger name, a group,
+ * whether they are a contact, how they came, anyone), then a rule for this capability over one for anything, then the
+ * one that asks for more of size, path and rate; among equals the higher priority, then deny over everything, ignore
+ * over allow, and any answer over `ask`, which is only the question that it answers. Where no rule speaks, the default
+ * of the capability does.
  */
-export function decide(facts: Facts, rules: readonly Rule[], now: Now): Ruling {
+export function decide(facts: Facts, rules: Iterable<Rule>, now: Now): Ruling {
   if (facts.isBlocked) return { verdict: 'ignore', why: 'the account is blocked', rule: null }
   let winner: Rule | undefined
   for (const rule of rules) {
     if (applies(rule, facts, now) && (winner === undefined || outranks(rule, winner))) winner = rule
   }
   if (winner === undefined) {
-    return { verdict: defaultVerdict(facts.capability), why: `the default for ${facts.capability}`, rule: null }
+    return { verdict: defaultVerdict(facts), why: `the default for ${facts.capability}`, rule: null }
   }
   return { verdict: winner.verdict, why: `a rule for ${whom(winner.who)}`, rule: winner.id }
 }
@@ -55,7 +66,11 @@ export function letsIn(verdict: Verdict): boolean {
   return verdict === 'allow' || verdict === 'allow-and-tell'
 }
 
-export function defaultVerdict(capability: Capability): Verdict {
+export function defaultVerdict({
+  capability,
+  isContact,
+  about,
+}: Pick<Facts, 'capability' | 'isContact' | 'about'>): Verdict {
   switch (capability) {
     // Looking up a name tells what the network tells anybody.
     case 'lookup':
@@ -64,12 +79,14 @@ export function defaultVerdict(capability: Capability): Verdict {
     case 'relay':
     case 'hold-mail':
       return 'deny'
+    case 'file':
+      return isContact && about.bytes !== null && about.bytes <= FILE_OF_CONTACT_BYTES ? 'allow' : 'ask'
     default:
       return 'ask'
   }
 }
 
-export function isInForce(rule: Rule, now: Now): boolean {
+export function isInForce(rule: Rule, now: Pick<Now, 'wallMs' | 'leftMs'>): boolean {
   if (rule.until.kind !== 'time') return true
   const isLeft = [now.wallMs < rule.until.untilMs, now.leftMs(rule) > 0]
   return letsIn(rule.verdict) ? !isLeft.includes(false) : isLeft.includes(true)
@@ -84,17 +101,33 @@ export function isFromTheFuture(rule: Rule, wallMs: number): boolean {
   return wallMs < Math.max(rule.createdMs, rule.lastHitMs ?? 0) - CLOCK_SLACK_MS
 }
 
+export function factsOf(facts: Facts, through: DecisionFacts['through']): DecisionFacts {
+  const { isContact: contact, groups, names, route, about } = facts
+  return { contact, groups: [...groups], names: [...names], route, through, about }
+}
+
 /** An account's own rules are the most specific there are: an answer to a prompt makes one of these. */
 export function isAbout(rule: Rule, account: AccountId, capability: Capability): boolean {
   return rule.who.kind === 'account' && rule.who.account === account && rule.capability === capability
 }
 
-function applies(rule: Rule, facts: Facts, now: Now): boolean {
-  if (!rule.enabled || rule.capability !== facts.capability || !isInForce(rule, now)) return false
-  if (rule.until.kind === 'connection' && rule.until.connection !== facts.connection) return false
-  switch (rule.who.kind) {
+/** Whether a rule speaks about these facts now. */
+export function applies(rule: Rule, facts: Facts, now: Now): boolean {
+  if (!rule.enabled || (rule.capability !== facts.capability && rule.capability !== 'anything')) return false
+  return isAboutThem(rule, facts) && isInForce(rule, now) && matches(rule, facts, () => now.usedInHour(rule))
+}
+
+function isAboutThem({ who, until, suspended, verdict }: Rule, facts: Facts): boolean {
+  if (until.kind === 'connection' && until.connection !== facts.connection) return false
+  // What keeps out goes on keeping out: the account it was made for is known.
+  if (suspended !== null && letsIn(verdict)) return false
+  switch (who.kind) {
     case 'account':
-      return rule.who.account === facts.account
+      return who.account === facts.account
+    case 'name':
+      return who.account === facts.account && (facts.names.includes(who.name) || !letsIn(verdict))
+    case 'group':
+      return facts.groups.includes(who.group)
     case 'contact':
       return facts.isContact
     case 'unknown':
@@ -109,23 +142,64 @@ function applies(rule: Rule, facts: Facts, now: Now): boolean {
   }
 }
 
-const specificity: Record<Who['kind'], number> = { account: 3, contact: 2, unknown: 2, lan: 1, relayed: 1, anyone: 0 }
+/** What is not told satisfies whoever keeps out, and nobody who lets in. */
+function matches({ match, verdict }: Rule, { about }: Facts, usedInHour: () => number): boolean {
+  const { minBytes, maxBytes, path, perHour } = match
+  const holds = (known: boolean | null): boolean => known ?? !letsIn(verdict)
+  if (minBytes !== null && !holds(about.bytes === null ? null : about.bytes >= minBytes)) return false
+  if (maxBytes !== null && !holds(about.bytes === null ? null : about.bytes <= maxBytes)) return false
+  if (path !== null && !holds(isUnder(about.path, path))) return false
+  return perHour === null || usedInHour() < perHour
+}
+
+/** `/notes` holds `/notes` and `/notes/today`, not `/notes2`. Null where a path is not told, or winds. */
+function isUnder(path: string | null, root: string): boolean | null {
+  if (path === null || path.split('/').includes('..')) return null
+  const base = root.endsWith('/') ? root.slice(0, -1) : root
+  return path === base || path.startsWith(`${base}/`)
+}
+
+const specificity: Record<Who['kind'], number> = {
+  account: 5,
+  name: 4,
+  group: 3,
+  contact: 2,
+  unknown: 2,
+  lan: 1,
+  relayed: 1,
+  anyone: 0,
+}
 const strictness: Record<Verdict, number> = { deny: 4, ignore: 3, 'allow-and-tell': 2, allow: 1, ask: 0 }
 
 /** A total order, so that the same rules give the same ruling in whatever order they lie. */
-function outranks(a: Rule, b: Rule): boolean {
-  const by =
-    specificity[a.who.kind] - specificity[b.who.kind] ||
-    a.priority - b.priority ||
-    strictness[a.verdict] - strictness[b.verdict] ||
-    a.createdMs - b.createdMs
+export function outranks(a: Rule, b: Rule): boolean {
+  const by = rank(a, b) || a.createdMs - b.createdMs
   return by === 0 ? a.id < b.id : by > 0
+}
+
+/** Above 0 where `a` comes before `b` for what it says, whatever their ages. */
+export function rank(a: Rule, b: Rule): number {
+  return (
+    specificity[a.who.kind] - specificity[b.who.kind] ||
+    Number(a.capability !== 'anything') - Number(b.capability !== 'anything') ||
+    conditions(a) - conditions(b) ||
+    a.priority - b.priority ||
+    strictness[a.verdict] - strictness[b.verdict]
+  )
+}
+
+function conditions({ match }: Rule): number {
+  return Object.values(match).filter((condition) => condition !== null).length
 }
 
 function whom(who: Who): string {
   switch (who.kind) {
     case 'account':
       return 'this account'
+    case 'name':
+      return who.name
+    case 'group':
+      return `the group ${who.group}`
     case 'contact':
       return 'contacts'
     case 'unknown':

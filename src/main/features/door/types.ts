@@ -1,5 +1,19 @@
 import type { AccountId, KnockId, PeerId, RuleId } from '../../../shared/ids.ts'
-import type { Answer, Capability, Decision, Knock, Rule, SentKnock } from '../../../shared/model/door.ts'
+import type {
+  About,
+  Answer,
+  Capability,
+  Decision,
+  Finding,
+  Knock,
+  LogFilter,
+  Rehearsal,
+  Rule,
+  RuleDraft,
+  RulesRead,
+  SentKnock,
+  Suggestion,
+} from '../../../shared/model/door.ts'
 import type { PendingInvitation, Standing } from '../../../shared/model/peers.ts'
 import type { Watched } from '../../platform/feed.ts'
 import type { Admission, Guard, Offence, RemotePeer } from '../../platform/streams.ts'
@@ -42,7 +56,13 @@ export type LogCheck =
   | { outcome: 'whole'; decisions: number; head: string }
   | { outcome: 'broken'; decisions: number; firstBadSeq: number; why: string }
 
-export type RuleDraft = Pick<Rule, 'who' | 'capability' | 'verdict' | 'until' | 'priority' | 'note'>
+export type { RuleDraft } from '../../../shared/model/door.ts'
+
+/** Who owns which name, by the ledger. `unknown`: the ledger is behind, or there is none. */
+export interface LedgerNames {
+  of(account: AccountId): readonly { readonly name: string; readonly sinceMs: number }[]
+  ownerOf(name: string): AccountId | null | 'unknown'
+}
 
 export interface DoorFeature {
   start(): Promise<void>
@@ -52,6 +72,8 @@ export interface DoorFeature {
   guard(capability: Capability): Guard
   /** The same at once, where nothing can wait for a proof: who has not proven an account yet is refused. */
   admitsNow(capability: Capability, peer: RemotePeer): Admission
+  /** What a guard says, for a request that is named inside a stream. Waits for a proof, never for a person. */
+  admits(capability: Capability, peer: RemotePeer, about: About, signal: AbortSignal): Promise<Admission>
   /**
    * The guard of a protocol that is open to strangers: standing, blocks and rates only. `why` is shown on the node's
    * page.
@@ -64,7 +86,12 @@ export interface DoorFeature {
   recent(): Knock[]
   answer(id: KnockId, answer: Answer): Knock
   undo(id: KnockId): Knock
-  knock(to: { peerId: PeerId } | { account: AccountId }, capability: Capability, greeting: string): Promise<SentKnock>
+  knock(
+    to: { peerId: PeerId } | { account: AccountId },
+    capability: Capability,
+    greeting: string,
+    about?: Partial<About>,
+  ): Promise<SentKnock>
   /** The same with a one-time token of an invitation; allowed without a question where the token is good. */
   knockWithToken(peerId: PeerId, token: Uint8Array): Promise<SentKnock>
   sent(): SentKnock[]
@@ -72,13 +99,29 @@ export interface DoorFeature {
 
   rules(): Rule[]
   addRule(draft: RuleDraft, origin: Rule['origin']): Rule
+  /** Counts, origin and id stay; what was suspended speaks again. Errors: LatchError NOT_FOUND, BAD_INPUT. */
+  editRule(id: RuleId, draft: RuleDraft): Rule
   enableRule(id: RuleId, enabled: boolean): Rule
   removeRule(id: RuleId): void
+  /** Rules that do nothing, and why. */
+  findings(): Finding[]
+  /** What a rule would have done to the last 1,000 decisions, in place of `replaces` if that is given. */
+  rehearse(draft: RuleDraft, replaces?: RuleId): Rehearsal
+  /** Rules that the answers so far suggest; those declined are left out. */
+  suggestions(): Suggestion[]
+  declineSuggestion(id: string): Suggestion[]
+  /** The lasting rules as JSON, signed by this device. */
+  exportRules(): Promise<string>
+  /** Errors of this and `importRules`: LatchError BAD_INPUT, with what is wrong with the file. */
+  readRules(text: string): Promise<RulesRead>
+  importRules(text: string): Promise<Rule[]>
   /** Nothing lets this account in any more: no rule of its own, no knock of ours that it might still say yes to. */
   forget(account: AccountId): void
   blocked(): AccountId[]
-  block(account: AccountId, blocked: boolean): AccountId[]
-  log(before: number | undefined, limit: number): Decision[]
+  /** `note` goes into the log. */
+  block(account: AccountId, blocked: boolean, note?: string): AccountId[]
+  /** Newest first, those with a number below `before`, at most `limit`. */
+  log(filter: LogFilter, before: number | undefined, limit: number): Decision[]
   /** Walks the whole log, in slices between which everything else runs. */
   verifyLog(): Promise<LogCheck>
 
@@ -91,6 +134,9 @@ export interface DoorFeature {
 
   offence: Offence
   standing(peerId: PeerId): Standing
+
+  /** Groups or the owners of names changed: rules that go by them decide anew. */
+  reconsider(): void
 
   /** A connection came (undelivered verdicts go out) or went (rules "for this connection" and "once" end). */
   connected(peer: RemotePeer): void
