@@ -13,6 +13,7 @@ if (isRoot) process.env.PLAYWRIGHT_BROWSERS_PATH ??= rootsBrowsers
 
 const DEBIAN_PACKAGES = [
   'xvfb',
+  'dbus',
   'libgtk-3-0',
   'libnss3',
   'libasound2',
