@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AccountId, PeerId } from '../../src/shared/ids.ts'
 import type { Conversation } from '../../src/shared/model/chat.ts'
+import { anyMatch } from '../../src/shared/model/door.ts'
 import { openPeerNode } from '../../src/main/node/peer-node.ts'
 import type { Household, PeerNode } from '../../src/main/node/types.ts'
 import { systemClock } from '../../src/main/platform/clock.ts'
@@ -54,7 +55,7 @@ export async function openHouse(name: string): Promise<House> {
 }
 
 export function letEverybodyChat({ household }: House): void {
-  const always = { until: { kind: 'forever' as const }, priority: 0, note: '' }
+  const always = { match: anyMatch, until: { kind: 'forever' as const }, priority: 0, note: '' }
   household.door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', ...always }, 'person')
 }
 

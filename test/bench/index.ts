@@ -3,6 +3,7 @@ import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jsonLines, table, type Figure } from './report.ts'
 import { connect } from './suites/connect.ts'
+import { flood } from './suites/flood.ts'
 import { message } from './suites/message.ts'
 import { reach } from './suites/reach.ts'
 import { start } from './suites/start.ts'
@@ -12,7 +13,9 @@ import { window } from './suites/window.ts'
  * npm run bench [suite…]: figures, beside what they are measured against in the same run. JSON lines are added
  * to artifacts/bench.jsonl, the table to standard output.
  */
-const suites: Record<string, () => Promise<Figure[]>> = { start, message, connect, reach, window }
+const suites: Record<string, () => Promise<Figure[]>> = { start, message, connect, reach, window, flood }
+
+const inWindows = new Set(['window', 'flood'])
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !Object.hasOwn(suites, name))
@@ -23,8 +26,8 @@ if (unknown.length > 0) {
 
 const figures: Figure[] = []
 for (const [name, suite] of Object.entries(suites)) {
-  // The window needs a user, a display and an Electron, which only `npm run bench` prepares.
-  if (asked.includes(name) || (asked.length === 0 && name !== 'window')) figures.push(...(await suite()))
+  // A window needs a user, a display and an Electron, which only `npm run bench` prepares.
+  if (asked.includes(name) || (asked.length === 0 && !inWindows.has(name))) figures.push(...(await suite()))
 }
 const { length } = cpus()
 console.log(`${length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}\n`)

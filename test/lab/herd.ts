@@ -8,6 +8,7 @@ import { systemClock } from '../../src/main/platform/clock.ts'
 import { createKeyFileVault } from '../../src/main/platform/key-file-vault.ts'
 import { silentLog } from '../../src/main/platform/log.ts'
 import type { AccountId, PeerId } from '../../src/shared/ids.ts'
+import { anyMatch } from '../../src/shared/model/door.ts'
 import type { Introducer } from '../../src/shared/model/reach.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { serve } from './remote.ts'
@@ -79,7 +80,7 @@ async function open(number: number): Promise<Animal> {
   const member = { account: me.account, peerId: me.peerId }
   const animal: Animal = { node, household: node.household(), member, backMs: null }
   const { door, reach } = animal.household
-  const always = { until: { kind: 'forever' as const }, priority: 0, note: '' }
+  const always = { match: anyMatch, until: { kind: 'forever' as const }, priority: 0, note: '' }
   door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', ...always }, 'person')
   void follow(
     () => reach.watch(),

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/main/platform/clock.ts'
 import { createKeyFileVault } from '../../src/main/platform/key-file-vault.ts'
 import { createLog } from '../../src/main/platform/log.ts'
 import type { AccountId, PeerId } from '../../src/shared/ids.ts'
+import { anyMatch } from '../../src/shared/model/door.ts'
 import type { Connectivity } from '../../src/shared/model/reach.ts'
 import type { Peer } from '../../src/shared/model/peers.ts'
 import { eventually } from '../helpers/eventually.ts'
@@ -124,7 +125,7 @@ const calls = {
     return !peers.list().some((one) => one.peerId === peerId)
   },
   letEverybodyIn: () => {
-    const always = { until: { kind: 'forever' as const }, priority: 0, note: '' }
+    const always = { match: anyMatch, until: { kind: 'forever' as const }, priority: 0, note: '' }
     door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', ...always }, 'person')
   },
   useIntroducer: ({ to }: { to: string }) => reach.addIntroducer(to),

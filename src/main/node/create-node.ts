@@ -9,6 +9,7 @@ import { createPeers } from '../features/peers/index.ts'
 import { createSettings } from '../features/settings/index.ts'
 import { LatchError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
+import { anyMatch } from '../../shared/model/door.ts'
 import { SECOND } from '../../shared/units.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
@@ -257,9 +258,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
 /** A node that is there to introduce does it for anybody; by a rule, so that it is seen, and can be changed, at the door. */
 function openToAll(door: DoorFeature): void {
   if (door.rules().some(({ capability }) => capability === 'relay')) return
-  const until = { kind: 'forever' } as const
-  const note = 'This node is an introducer.'
-  door.addRule({ who: { kind: 'anyone' }, capability: 'relay', verdict: 'allow', until, priority: 0, note }, 'default')
+  const lasting = { match: anyMatch, until: { kind: 'forever' }, priority: 0, note: 'This node is an introducer.' } as const
+  door.addRule({ who: { kind: 'anyone' }, capability: 'relay', verdict: 'allow', ...lasting }, 'default')
 }
 
 /**

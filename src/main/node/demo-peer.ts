@@ -4,7 +4,7 @@ import { MemoryDatastore } from 'datastore-core'
 import { LatchError } from '../../shared/errors.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import type { Message } from '../../shared/model/chat.ts'
-import type { SentKnock } from '../../shared/model/door.ts'
+import { anyMatch, type SentKnock } from '../../shared/model/door.ts'
 import { MINUTE } from '../../shared/units.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -95,7 +95,7 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
 
   const anybody = { kind: 'anyone' } as const
   if (!door.rules().some(({ who }) => who.kind === anybody.kind)) {
-    const rule = { who: anybody, capability: 'contact', verdict: 'allow', until: { kind: 'forever' } } as const
+    const rule = { who: anybody, capability: 'contact', match: anyMatch, verdict: 'allow', until: { kind: 'forever' } } as const
     door.addRule({ ...rule, priority: 0, note: 'The demonstration peer lets everybody in.' }, 'default')
   }
   node.household.settings.set({ readReceipts: true })

@@ -1,17 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Page } from '@playwright/test'
 import { MiB } from '../../../src/shared/units.ts'
-import { eventually } from '../../helpers/eventually.ts'
+import { createAccount, LATCH, start, withPage, type App } from '../electron-app.ts'
 import { ratio, type Figure } from '../report.ts'
 import { interleave, summarize } from '../stats.ts'
 
 const ROUNDS = 6
 const WARM_UP = 1
-const ROOT = join(import.meta.dirname, '../../..')
 /** Long enough for every process of the app to have settled. */
 const SETTLE_MS = 2_000
 
@@ -27,7 +24,7 @@ export async function window(): Promise<Figure[]> {
   const pss: Record<'latch' | 'empty', number[]> = { latch: [], empty: [] }
 
   const measure = async (which: 'latch' | 'empty'): Promise<number> => {
-    const app = start(executable, which === 'latch' ? ROOT : empty, join(folder, which))
+    const app = start(executable, which === 'latch' ? LATCH : empty, join(folder, which))
     try {
       const ms = await untilUsable(app, which === 'latch' ? '[aria-current="page"]' : 'h1')
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
@@ -54,43 +51,6 @@ export async function window(): Promise<Figure[]> {
   }
 }
 
-interface App {
-  readonly child: ChildProcess
-  readonly startMs: number
-  /** Where Chromium says on standard error that it can be watched. */
-  readonly debugger: Promise<string>
-}
-
-function start(executable: string, app: string, dataFolder: string): App {
-  const startMs = performance.now()
-  const child = spawn(executable, [app, '--remote-debugging-port=0'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, LATCH_DATA: dataFolder },
-  })
-  const listening = new Promise<string>((resolve, reject) => {
-    let said = ''
-    child.stderr?.on('data', (text: Buffer) => {
-      said += text.toString()
-      const address = /DevTools listening on (ws:\S+)/.exec(said)?.[1]
-      if (address !== undefined) resolve(address)
-    })
-    child.once('exit', () => reject(new Error(`the app ended: ${said.slice(-500)}`)))
-  })
-  return { child, startMs, debugger: listening }
-}
-
-async function withPage<T>(app: App, run: (page: Page) => Promise<T>): Promise<T> {
-  const browser = await chromium.connectOverCDP(await app.debugger)
-  try {
-    const context = browser.contexts()[0]
-    if (context === undefined) throw new Error('the app has no window')
-    // Asked again and again: a page that comes while Playwright attaches is not always announced.
-    return await run(await eventually('the window', () => context.pages()[0]))
-  } finally {
-    await browser.close()
-  }
-}
-
 function untilUsable(app: App, selector: string): Promise<number> {
   return withPage(app, async (page) => {
     await page.waitForSelector(selector)
@@ -100,12 +60,8 @@ function untilUsable(app: App, selector: string): Promise<number> {
 
 /** The account that every later start finds. Without the demonstration peer, which has a start of its own. */
 async function nameTheAccount(executable: string, folder: string): Promise<void> {
-  const app = start(executable, ROOT, join(folder, 'latch'))
-  await withPage(app, async (page) => {
-    await page.getByLabel('Your name').fill('Ana')
-    await page.getByRole('button', { name: 'Create account' }).click()
-    await page.getByRole('button', { name: 'Later' }).click()
-  })
+  const app = start(executable, LATCH, join(folder, 'latch'))
+  await withPage(app, (page) => createAccount(page, 'Ana'))
   app.child.kill('SIGTERM')
   await once(app.child, 'exit')
 }
