@@ -1,6 +1,6 @@
 import type { Conversation, Message, MessageState } from '../../src/shared/model/chat.ts'
 import type { Person } from '../../src/shared/model/contacts.ts'
-import type { Knock, SentKnock } from '../../src/shared/model/door.ts'
+import { nothingMore, type Knock, type SentKnock } from '../../src/shared/model/door.ts'
 import type { Me } from '../../src/shared/model/identity.ts'
 import type { NodeStatus } from '../../src/shared/model/node.ts'
 import type { Invitation, Peer } from '../../src/shared/model/peers.ts'
@@ -29,6 +29,7 @@ export function person(name: string, changes: Partial<Person> = {}): Person {
     petname: name,
     trust: 'unverified',
     blocked: false,
+    groups: [],
     demo: false,
     safetyWords: Array.from({ length: 6 }, (_, index) => words[(name.length * 3 + index * 7) % words.length] ?? 'maple'),
     devices: [peerIdOf(name)],
@@ -55,7 +56,7 @@ export function peer(name: string, changes: Partial<Peer> = {}): Peer {
     connectedMs: now() - HOUR,
     nextDialMs: null,
     lastError: null,
-    standing: { score: 100, standing: 'good', lowered: [] },
+    standing: { score: 100, standing: 'good', lowered: [], goodAtMs: null, rates: [] },
     ...changes,
   }
 }
@@ -97,14 +98,18 @@ export function knock(name: string, changes: Partial<Knock> = {}): Knock {
     account: accountOf(name),
     peerId: peerIdOf(name),
     claimedName: name,
+    ledgerName: null,
     capability: 'contact',
+    about: nothingMore,
     greeting: 'Hi, we met at the reading on Thursday. May I write to you here?',
     route: 'direct',
+    through: null,
     address: '/ip4/198.51.100.7/tcp/4001',
     receivedMs: now() - 17 * SECOND,
     untilMs: now() + 43 * SECOND,
     requests: 1,
     before: 0,
+    quiet: false,
     state: 'pending',
     answeredMs: null,
     undoUntilMs: null,
@@ -118,10 +123,13 @@ export function sentKnock(name: string, changes: Partial<SentKnock> = {}): SentK
     peerId: peerIdOf(name),
     account: accountOf(name),
     capability: 'contact',
+    about: nothingMore,
     greeting: '',
     sentMs: now() - 17 * SECOND,
     state: 'asked',
     untilMs: now() + 43 * SECOND,
+    quiet: false,
+    workBits: null,
     why: '',
     ...changes,
   }

@@ -1,13 +1,9 @@
-import type { Capability, Knock, SentKnock } from '../../src/shared/model/door.ts'
-import type { AccountId, KnockId } from '../../src/shared/ids.ts'
-import { MINUTE, SECOND } from '../../src/shared/units.ts'
-import { conversationOf, knockIdOf, messageIdOf, ruleIdOf } from './ids.ts'
+import { createDoor } from './door.ts'
+import { conversationOf, messageIdOf } from './ids.ts'
 import { openInvitation } from './network.ts'
 import { invitationOf, status } from './people.ts'
 import { createReach } from './reach.ts'
 import { implementWith, type World } from './world.ts'
-
-const UNDO_MS = 10 * SECOND
 
 /** The whole contract over one scene: for pictures of states, and for tests of the window without a node. */
 export function createRouter(world: World) {
@@ -15,7 +11,6 @@ export function createRouter(world: World) {
   const { scene } = world
   let made = 0
 
-  const knockOf = (id: KnockId): Knock | undefined => scene.knocks.find((knock) => knock.id === id)
   const stored = () => world.scene
 
   return os.router({
@@ -51,6 +46,11 @@ export function createRouter(world: World) {
         const person = stored().people.find(({ account }) => account === input.account)
         if (person === undefined) throw errors.NOT_FOUND()
         return world.putPerson({ ...person, trust: input.verified ? 'verified' : 'unverified' })
+      }),
+      setGroups: os.contacts.setGroups.handler(({ input, errors }) => {
+        const person = stored().people.find(({ account }) => account === input.account)
+        if (person === undefined) throw errors.NOT_FOUND()
+        return world.putPerson({ ...person, groups: input.groups })
       }),
       forget: os.contacts.forget.handler(({ input }) => {
         scene.people = scene.people.filter(({ account }) => account !== input.account)
@@ -94,85 +94,7 @@ export function createRouter(world: World) {
       ),
     },
     reach: createReach(os, world),
-    door: {
-      pending: os.door.pending.handler(() => stored().knocks.filter(({ state }) => state === 'pending')),
-      recent: os.door.recent.handler(() => stored().knocks.filter(({ state }) => state !== 'pending')),
-      answer: os.door.answer.handler(({ input, errors }) => {
-        const knock = knockOf(input.id)
-        if (knock?.state !== 'pending') throw errors.CONFLICT()
-        const states = { allow: 'allowed', deny: 'denied', block: 'denied', ignore: 'ignored' } as const
-        const nowMs = Date.now()
-        const state = states[input.answer.verdict]
-        return world.putKnock({ ...knock, state, answeredMs: nowMs, undoUntilMs: nowMs + UNDO_MS })
-      }),
-      undo: os.door.undo.handler(({ input, errors }) => {
-        const knock = knockOf(input.id)
-        if (knock === undefined) throw errors.NOT_FOUND()
-        return world.putKnock({ ...knock, state: 'pending', answeredMs: null, undoUntilMs: null })
-      }),
-      knock: os.door.knock.handler(({ input }) => {
-        const account = 'account' in input.to ? input.to.account : null
-        const peerId = 'peerId' in input.to ? input.to.peerId : undefined
-        return world.putSent(newSentKnock(world, account, peerId, input.capability, input.greeting, (made += 1)))
-      }),
-      sent: os.door.sent.handler(() => stored().sent),
-      cancel: os.door.cancel.handler(({ input, errors }) => {
-        const sent = stored().sent.find(({ id }) => id === input.id)
-        if (sent === undefined) throw errors.NOT_FOUND()
-        return world.putSent({ ...sent, state: 'cancelled', untilMs: null })
-      }),
-      rules: os.door.rules.handler(() => stored().rules),
-      addRule: os.door.addRule.handler(({ input }) => {
-        made += 1
-        const counted = { createdMs: Date.now(), lastHitMs: null, hits: 0 }
-        const rule = { ...input, ...counted, id: ruleIdOf(`made ${made}`), enabled: true, origin: 'person' as const }
-        scene.rules = [...scene.rules, rule]
-        world.door.tell({ event: 'rule-changed', rule })
-        return rule
-      }),
-      enableRule: os.door.enableRule.handler(({ input, errors }) => {
-        const rule = stored().rules.find(({ id }) => id === input.id)
-        if (rule === undefined) throw errors.NOT_FOUND()
-        const changed = { ...rule, enabled: input.enabled }
-        scene.rules = scene.rules.map((held) => (held.id === rule.id ? changed : held))
-        world.door.tell({ event: 'rule-changed', rule: changed })
-        return changed
-      }),
-      removeRule: os.door.removeRule.handler(({ input }) => {
-        scene.rules = scene.rules.filter(({ id }) => id !== input.id)
-        world.door.tell({ event: 'rule-removed', id: input.id })
-        return input
-      }),
-      block: os.door.block.handler(({ input }) => {
-        const others = scene.blocked.filter((account) => account !== input.account)
-        scene.blocked = input.blocked ? [...others, input.account] : others
-        world.door.tell({ event: 'blocked-changed', blocked: scene.blocked })
-        return { blocked: scene.blocked }
-      }),
-      log: os.door.log.handler(({ input }) =>
-        stored()
-          .decisions.filter(({ seq }) => input.before === undefined || seq < input.before)
-          .slice(0, input.limit),
-      ),
-      verifyLog: os.door.verifyLog.handler(() => {
-        const decisions = scene.decisions.length
-        if (scene.log === 'whole') return { outcome: 'whole', decisions, head: scene.decisions[0]?.hash ?? '' }
-        const why = 'The hash of decision 7 does not match what stands in it.'
-        return { outcome: 'broken', decisions, firstBadSeq: 7, why }
-      }),
-      watch: os.door.watch.handler(({ signal }) =>
-        world.door.watch(
-          () => ({
-            pending: stored().knocks.filter(({ state }) => state === 'pending' || state === 'queued'),
-            recent: stored().knocks.filter(({ state }) => state !== 'pending' && state !== 'queued'),
-            sent: stored().sent,
-            rules: stored().rules,
-            blocked: stored().blocked,
-          }),
-          signal,
-        ),
-      ),
-    },
+    door: createDoor(os, world),
     chat: {
       conversations: os.chat.conversations.handler(() => stored().conversations),
       open: os.chat.open.handler(({ input }) => {
@@ -238,28 +160,4 @@ export function createRouter(world: World) {
       stop: os.node.stop.handler(() => ({ stopping: true as const })),
     },
   })
-}
-
-function newSentKnock(
-  world: World,
-  account: AccountId | null,
-  peerId: SentKnock['peerId'] | undefined,
-  capability: Capability,
-  greeting: string,
-  number: number,
-): SentKnock {
-  const peer = world.scene.peers.find((peer) => peer.account === account || peer.peerId === peerId)
-  const device = peerId ?? peer?.peerId ?? world.scene.people.find((person) => person.account === account)?.devices[0]
-  if (device === undefined) throw new Error('the scene has no device of that account')
-  return {
-    id: knockIdOf(`made ${number}`),
-    peerId: device,
-    account: account ?? peer?.account ?? null,
-    capability,
-    greeting,
-    sentMs: Date.now(),
-    state: 'asked',
-    untilMs: Date.now() + MINUTE,
-    why: '',
-  }
 }

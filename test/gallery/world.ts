@@ -11,7 +11,7 @@ import type { AccountId } from '../../src/shared/ids.ts'
 import { defaultSettings, type Settings } from '../../src/shared/model/settings.ts'
 import type { Conversation, Message, TraceStep } from '../../src/shared/model/chat.ts'
 import type { Person } from '../../src/shared/model/contacts.ts'
-import type { Decision, Knock, Rule, SentKnock } from '../../src/shared/model/door.ts'
+import type { Decision, Finding, Knock, Rule, RulesRead, SentKnock, Suggestion } from '../../src/shared/model/door.ts'
 import type { Identity } from '../../src/shared/model/identity.ts'
 import type { Peer, PendingInvitation, Reachability } from '../../src/shared/model/peers.ts'
 import type { Connectivity, Introducer, IntroducerCard, Introduction } from '../../src/shared/model/reach.ts'
@@ -38,6 +38,11 @@ export interface Scene {
   knocks: Knock[]
   sent: SentKnock[]
   rules: Rule[]
+  /** What the door says of its rules. */
+  findings: Finding[]
+  suggestions: Suggestion[]
+  /** What a file of rules is found to hold; null: it cannot be used. */
+  rulesRead: RulesRead | null
   blocked: AccountId[]
   decisions: Decision[]
   log: 'whole' | 'broken'
@@ -66,6 +71,9 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   knocks: [],
   sent: [],
   rules: [],
+  findings: [],
+  suggestions: [],
+  rulesRead: null,
   blocked: [],
   decisions: [],
   log: 'whole',

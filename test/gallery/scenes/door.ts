@@ -1,4 +1,4 @@
-import type { Decision, Rule } from '../../../src/shared/model/door.ts'
+import { anyMatch, type Decision, type Rule } from '../../../src/shared/model/door.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/units.ts'
 import { accountOf, knockIdOf, peerIdOf, ruleIdOf } from '../ids.ts'
 import { knock, now, person } from '../people.ts'
@@ -44,6 +44,7 @@ export function rule(name: string, changes: Partial<Rule> = {}): Rule {
     priority: 0,
     who: { kind: 'account', account: accountOf(name) },
     capability: 'contact',
+    match: anyMatch,
     verdict: 'allow',
     until: { kind: 'forever' },
     note: '',
@@ -51,6 +52,7 @@ export function rule(name: string, changes: Partial<Rule> = {}): Rule {
     createdMs: now() - 4 * DAY,
     lastHitMs: now() - 3 * MINUTE,
     hits: 214,
+    suspended: null,
     ...changes,
   }
 }
@@ -105,6 +107,7 @@ const decisions = (count: number): Decision[] =>
     verdict: 'allow',
     why: '',
     rule: null,
+    facts: null,
     by: 'rule',
     hash: 'bafyreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
     ...kinds[index % kinds.length],

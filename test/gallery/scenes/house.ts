@@ -24,6 +24,8 @@ const peers = {
           { why: 'sent a frame larger than its protocol allows', points: 20, atMs: Date.now() - 60_000 },
           { why: 'a record with a false signature', points: 18, atMs: Date.now() - 600_000 },
         ],
+        goodAtMs: Date.now() + 8 * 60_000,
+        rates: [{ protocol: '/latch/chat/1.0.0', left: 12, burst: 60, perSecond: 5 }],
       },
     }),
   ],

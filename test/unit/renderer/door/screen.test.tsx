@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
-import type { Decision, Rule } from '../../../../src/shared/model/door.ts'
+import { anyMatch, type Decision, type Rule } from '../../../../src/shared/model/door.ts'
 import { accountOf, peerIdOf, ruleIdOf } from '../../../gallery/ids.ts'
 import { knock, person } from '../../../gallery/people.ts'
 import type { Scene } from '../../../gallery/world.ts'
@@ -20,6 +20,8 @@ const rule: Rule = {
   createdMs: 1,
   lastHitMs: null,
   hits: 0,
+  match: anyMatch,
+  suspended: null,
 }
 
 const decision = (seq: number): Decision => ({
@@ -31,6 +33,7 @@ const decision = (seq: number): Decision => ({
   verdict: 'deny',
   why: `reason ${seq}`,
   rule: null,
+  facts: null,
   by: 'person',
   hash: 'h',
 })

@@ -93,6 +93,7 @@ test('pages of the log and what was decided meanwhile join without doubles, newe
     verdict: 'deny',
     why: '',
     rule: null,
+    facts: null,
     by: 'default',
     hash: '',
   })
