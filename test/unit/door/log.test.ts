@@ -15,6 +15,7 @@ const anna: LogEntry = {
   why: 'a rule for this account',
   rule: null,
   by: 'rule',
+  facts: null,
 }
 const refusalOf = (n: number): LogEntry => ({ ...anna, verdict: 'deny', why: `reason ${n}`, by: 'default' })
 
@@ -37,9 +38,9 @@ const persons = (n: number): LogEntry => ({ ...anna, by: 'person', why: `answer 
 describe('the log of decisions', () => {
   test('numbers its lines, gives them newest first, and is whole', async () => {
     for (let n = 1; n <= 5; n++) log.append(persons(n))
-    expect(log.page(undefined, 2).map(({ seq }) => seq)).toEqual([5, 4])
-    expect(log.page(4, 10).map(({ seq }) => seq)).toEqual([3, 2, 1])
-    expect(await log.verify()).toEqual({ outcome: 'whole', decisions: 5, head: log.page(undefined, 1)[0]?.hash })
+    expect(log.page({}, undefined, 2).map(({ seq }) => seq)).toEqual([5, 4])
+    expect(log.page({}, 4, 10).map(({ seq }) => seq)).toEqual([3, 2, 1])
+    expect(await log.verify()).toEqual({ outcome: 'whole', decisions: 5, head: log.page({}, undefined, 1)[0]?.hash })
   })
 
   test('goes on where it was after a restart', async () => {
@@ -99,7 +100,7 @@ describe('the log of decisions', () => {
     for (let n = 0; n < 10_000; n++) {
       log.append({ ...anna, capability: 'lookup', why: `the default ${n}`, by: 'default' })
     }
-    expect(log.page(undefined, 200)).toHaveLength(120)
+    expect(log.page({}, undefined, 200)).toHaveLength(120)
   })
 
   test('drops its oldest lines at its bound, and the rest is whole from an anchor', async () => {
@@ -107,7 +108,7 @@ describe('the log of decisions', () => {
     for (let n = 1; n <= 4_000; n++) log.append(persons(n))
     const checked = await log.verify()
     expect(checked).toMatchObject({ outcome: 'whole', decisions: 1_500 })
-    expect(log.page(undefined, 4_000).at(-1)?.seq).toBe(2_501)
+    expect(log.page({}, undefined, 4_000).at(-1)?.seq).toBe(2_501)
     expect(await open().verify()).toEqual(checked)
   })
 })

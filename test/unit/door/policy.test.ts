@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decide, isFromTheFuture, letsIn, type Facts, type Now } from '../../../src/main/features/door/policy.ts'
 import { AccountId, RuleId } from '../../../src/shared/ids.ts'
-import type { Rule, Verdict } from '../../../src/shared/model/door.ts'
+import { anyMatch, nothingMore, type Rule, type Verdict } from '../../../src/shared/model/door.ts'
 
 const account = (letter: string): AccountId => AccountId.parse(`k51${letter.repeat(59)}`)
 const ruleId = (n: number): RuleId =>
@@ -10,14 +10,18 @@ const ruleId = (n: number): RuleId =>
 const clocks = (wallMs: number, steadyMs: number): Now => ({
   wallMs,
   leftMs: ({ until }) => (until.kind === 'time' ? until.untilMs - steadyMs : 0),
+  usedInHour: () => 0,
 })
 const at = (ms: number): Now => clocks(ms, ms)
 
 const anna: Facts = {
   account: account('a'),
   capability: 'contact',
+  about: nothingMore,
   isContact: false,
   isBlocked: false,
+  groups: [],
+  names: [],
   route: 'direct',
   connection: 'one',
 }
@@ -28,6 +32,7 @@ const rule = (change: Partial<Rule>): Rule => ({
   priority: 0,
   who: { kind: 'anyone' },
   capability: 'contact',
+  match: anyMatch,
   verdict: 'allow',
   until: { kind: 'forever' },
   note: '',
@@ -35,6 +40,7 @@ const rule = (change: Partial<Rule>): Rule => ({
   createdMs: 0,
   lastHitMs: null,
   hits: 0,
+  suspended: null,
   ...change,
 })
 
@@ -159,8 +165,11 @@ const anyRule = fc
 const anyFacts: fc.Arbitrary<Facts> = fc.record({
   account: fc.constant(account('a')),
   capability: fc.constantFrom<Facts['capability']>('contact', 'file', 'lookup', 'relay'),
+  about: fc.constant(nothingMore),
   isContact: fc.boolean(),
   isBlocked: fc.boolean(),
+  groups: fc.constant([]),
+  names: fc.constant([]),
   route: fc.constantFrom<Facts['route']>('direct', 'lan', 'local', 'relayed'),
   connection: fc.constantFrom('one', 'two', 'three'),
 })

@@ -66,7 +66,7 @@ describe('a revoked token', () => {
     const { state, why } = await al.door.knockWithToken(bea.peerId, token)
     const never = await cem.door.knockWithToken(bea.peerId, new Uint8Array(16))
     expect({ state, why }).toEqual({ state: never.state, why: never.why })
-    expect(bea.door.log(undefined, 2).map(({ by, why }) => ({ by, why }))).toEqual([
+    expect(bea.door.log({}, undefined, 2).map(({ by, why }) => ({ by, why }))).toEqual([
       { by: 'default', why: expect.any(String) },
       { by: 'default', why: expect.any(String) },
     ])

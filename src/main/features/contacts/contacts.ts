@@ -1,12 +1,12 @@
 import { LatchError } from '../../../shared/errors.ts'
 import { PeerId, type AccountId } from '../../../shared/ids.ts'
-import type { Person } from '../../../shared/model/contacts.ts'
+import { GroupName, type Person } from '../../../shared/model/contacts.ts'
 import { DisplayName } from '../../../shared/model/identity.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import type { Log } from '../../platform/log.ts'
-import { MAX_DEVICES, SEEN_EVERY_MS } from './limits.ts'
+import { MAX_DEVICES, MAX_GROUPS, SEEN_EVERY_MS } from './limits.ts'
 import { firstPetname, inOrder, isKept, tooMany } from './people.ts'
 import { safetyWords } from './safety-words.ts'
 import { createPersonStore, type PersonStore, type StoredPerson } from './store.ts'
@@ -98,6 +98,21 @@ class Contacts implements ContactsFeature {
     return this.#change({ ...this.#known(account), trust: verified ? 'verified' : 'unverified' })
   }
 
+  groupsOf(account: AccountId): readonly string[] {
+    const person = this.#people.get(account)
+    return person?.petname == null ? [] : person.groups
+  }
+
+  setGroups(account: AccountId, groups: readonly string[]): Person {
+    const person = this.#people.get(account)
+    if (person?.petname == null) throw new LatchError('NOT_FOUND', 'Only a contact can be in a group.')
+    const named = [...new Set(groups.map(asGroupName))]
+    if (named.length > MAX_GROUPS) {
+      throw new LatchError('BAD_INPUT', `One contact can be in ${MAX_GROUPS} groups, and no more.`)
+    }
+    return this.#change({ ...person, groups: named })
+  }
+
   forget(account: AccountId): void {
     this.#remove(this.#known(account).account)
   }
@@ -131,6 +146,7 @@ class Contacts implements ContactsFeature {
       trust: 'unverified',
       demo: false,
       devices: [],
+      groups: [],
       firstMetMs: this.#parts.clock.nowMs(),
       lastSeenMs: null,
     }
@@ -168,4 +184,10 @@ class Contacts implements ContactsFeature {
     this.#words.set(account, words)
     return words
   }
+}
+
+function asGroupName(group: string): string {
+  const name = GroupName.safeParse(group)
+  if (name.success) return name.data
+  throw new LatchError('BAD_INPUT', 'A group has a name of 1 to 32 characters, none of them control or direction characters.')
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AccountId, PeerId } from '../../../shared/ids.ts'
-import type { Person } from '../../../shared/model/contacts.ts'
+import { GroupName, type Person } from '../../../shared/model/contacts.ts'
 import type { Database } from '../../platform/database.ts'
 
 /** A person as kept: what others decide about them (blocked) or what follows from the ids (safety words) is not. */
@@ -24,6 +24,8 @@ const MIGRATIONS = [
      first_met_ms INTEGER NOT NULL,
      last_seen_ms INTEGER
    ) STRICT`,
+  // Not `groups`, which is a word of SQL.
+  `ALTER TABLE people ADD COLUMN in_groups TEXT NOT NULL DEFAULT '[]'`,
 ]
 
 const Row = z.object({
@@ -35,18 +37,23 @@ const Row = z.object({
   devices: z.string(),
   first_met_ms: z.int(),
   last_seen_ms: z.int().nullable(),
+  in_groups: z.string(),
 })
 const Devices = z.array(PeerId)
+const Groups = z.array(GroupName)
 
 export function createPersonStore(database: Database): PersonStore {
   database.migrate('contacts', MIGRATIONS)
   const select = database.prepare('SELECT * FROM people')
   const upsert = database.prepare<[z.infer<typeof Row>]>(
-    `INSERT INTO people (account, claimed_name, petname, trust, demo, devices, first_met_ms, last_seen_ms)
-     VALUES (@account, @claimed_name, @petname, @trust, @demo, @devices, @first_met_ms, @last_seen_ms)
+    `INSERT INTO people (account, claimed_name, petname, trust, demo, devices, first_met_ms, last_seen_ms,
+       in_groups)
+     VALUES (@account, @claimed_name, @petname, @trust, @demo, @devices, @first_met_ms, @last_seen_ms,
+       @in_groups)
      ON CONFLICT (account) DO UPDATE SET
        claimed_name = excluded.claimed_name, petname = excluded.petname, trust = excluded.trust,
-       demo = excluded.demo, devices = excluded.devices, last_seen_ms = excluded.last_seen_ms`,
+       demo = excluded.demo, devices = excluded.devices, last_seen_ms = excluded.last_seen_ms,
+       in_groups = excluded.in_groups`,
   )
   const remove = database.prepare<[string]>('DELETE FROM people WHERE account = ?')
 
@@ -63,6 +70,7 @@ export function createPersonStore(database: Database): PersonStore {
           devices: Devices.parse(JSON.parse(row.devices)),
           firstMetMs: row.first_met_ms,
           lastSeenMs: row.last_seen_ms,
+          groups: Groups.parse(JSON.parse(row.in_groups)),
         }
       }),
     put(person) {
@@ -75,6 +83,7 @@ export function createPersonStore(database: Database): PersonStore {
         devices: JSON.stringify(person.devices),
         first_met_ms: person.firstMetMs,
         last_seen_ms: person.lastSeenMs,
+        in_groups: JSON.stringify(person.groups),
       })
     },
     remove(account) {

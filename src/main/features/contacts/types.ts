@@ -23,6 +23,13 @@ export interface ContactsFeature {
   rename(account: AccountId, petname: string): Person
   /** Whether the safety words were compared; also what ends `changed`. Errors: LatchError NOT_FOUND. */
   verify(account: AccountId, verified: boolean): Person
+  /** The groups of a contact; none of anybody else. */
+  groupsOf(account: AccountId): readonly string[]
+  /**
+   * Which groups a contact is in, each once. The door is told by whoever calls this. Errors: LatchError NOT_FOUND (no
+   * contact), BAD_INPUT (more than 16, or no name).
+   */
+  setGroups(account: AccountId, groups: readonly string[]): Person
   /** Removes them, contact or stranger; who is met again is a stranger. */
   forget(account: AccountId): void
   /** The devices of this account are no longer those that were vouched for. Says nothing of strangers: null. */

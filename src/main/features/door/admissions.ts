@@ -1,5 +1,5 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import type { Capability } from '../../../shared/model/door.ts'
+import { nothingMore, type About, type Capability } from '../../../shared/model/door.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Admission, Guard, Offence, RemotePeer } from '../../platform/streams.ts'
 import { Buckets, subnetOf } from './buckets.ts'
@@ -14,10 +14,11 @@ import {
   SUBNET_PER_SECOND,
   THROTTLED_COST,
 } from './limits.ts'
-import { letsIn, type Facts } from './policy.ts'
+import { letsIn } from './policy.ts'
 import type { ProvenDevice } from './received-knocks.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { Standings } from './standings.ts'
+import { visitorFrom, type Visitor } from './visitor.ts'
 
 interface Parts {
   readonly clock: Clock
@@ -35,8 +36,6 @@ interface Parts {
 
 /** The devices of blocked accounts, as of a time on the monotonic clock. */
 const nothingKnown: { atMs: number; devices: ReadonlySet<PeerId> } = { atMs: -Infinity, devices: new Set() }
-
-type Visitor = Pick<Facts, 'account' | 'capability' | 'route' | 'connection'> & { readonly peerId: PeerId }
 
 /**
  * Who may open a stream, or connect at all: standing and rates first, then the rules. Nothing here waits for a person.
@@ -56,24 +55,25 @@ export class Admissions {
 
   guard(capability: Capability): Guard {
     const isWithinRate = this.#rates()
-    return async (peer, signal) => {
-      const refusal = this.#refusalOf(peer) ?? isWithinRate(peer)
-      if (refusal !== null) return refusal
-      const device = await this.#proven(peer, signal)
-      if (device === 'gone') return { verdict: 'refuse', code: 'silent', why: 'the connection closed meanwhile' }
-      if (device === null) return this.#unproven(peer.peerId, capability)
-      const { account } = device
-      return this.#rule({ account, peerId: peer.peerId, capability, route: peer.route, connection: peer.connection })
-    }
+    return async (peer, signal) => this.#refusalOf(peer) ?? isWithinRate(peer) ?? (await this.admits(capability, peer, nothingMore, signal))
+  }
+
+  /** What a guard says, but for the rate: the stream in which this is asked was counted when it was opened. */
+  async admits(capability: Capability, peer: RemotePeer, about: About, signal: AbortSignal): Promise<Admission> {
+    const refusal = this.#refusalOf(peer)
+    if (refusal !== null) return refusal
+    const device = await this.#proven(peer, signal)
+    if (device === 'gone') return { verdict: 'refuse', code: 'silent', why: 'the connection closed meanwhile' }
+    if (device === null) return this.#unproven(peer, capability, about)
+    return this.#rule(visitorFrom(peer, device.account, capability, about))
   }
 
   now(capability: Capability, peer: RemotePeer): Admission {
     const refusal = this.#refusalOf(peer)
     if (refusal !== null) return refusal
-    const { peerId, route, connection } = peer
-    const device = this.#parts.provenNow(peerId)
-    if (device === null) return this.#unproven(peerId, capability)
-    return this.#rule({ account: device.account, peerId, capability, route, connection })
+    const device = this.#parts.provenNow(peer.peerId)
+    if (device === null) return this.#unproven(peer, capability, nothingMore)
+    return this.#rule(visitorFrom(peer, device.account, capability, nothingMore))
   }
 
   openToStrangers(why: string): Guard {
@@ -161,9 +161,9 @@ export class Admissions {
     }
   }
 
-  #unproven(peerId: PeerId, capability: Capability): Admission {
+  #unproven(peer: RemotePeer, capability: Capability, about: About): Admission {
     const why = 'no account was proven'
-    this.#parts.journal.decided({ account: null, peerId, capability, verdict: 'deny', why, rule: null, by: 'limit' })
+    this.#parts.journal.unproven(peer, capability, why, about)
     return { verdict: 'refuse', code: 'unproven', why }
   }
 

@@ -1,17 +1,18 @@
 import { LatchError } from '../../../shared/errors.ts'
-import type { AccountId, KnockId, PeerId, RuleId } from '../../../shared/ids.ts'
-import type { Answer, Capability, Knock } from '../../../shared/model/door.ts'
+import type { AccountId, KnockId, RuleId } from '../../../shared/ids.ts'
+import type { Answer, Decision, Knock } from '../../../shared/model/door.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Journal } from './journal.ts'
 import { UNDO_WITHIN_MS } from './limits.ts'
 import type { Mutes } from './mute.ts'
-import { answerPriority, visitorOf } from './received-knocks.ts'
-import type { Question, Questions } from './questions.ts'
+import { visitorOf, type Question, type Questions } from './questions.ts'
+import { answerPriority } from './received-knocks.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { DoorStore, Received } from './store.ts'
 import type { DoorTime } from './time.ts'
 import type { Closed, Opened } from './types.ts'
 import type { Told } from './verdicts.ts'
+import type { Visitor } from './visitor.ts'
 
 interface Parts {
   readonly clock: Clock
@@ -102,8 +103,8 @@ export class Answers {
     answer: Answer,
   ): { rule: RuleId | null; told: Told | null } {
     const { time, rules, mutes, questions } = this.#parts
-    const { account, peerId, capability } = received.knock
-    const visitor = question === undefined ? { ...received.knock, connection: '' } : visitorOf(question)
+    const { account, capability } = received.knock
+    const visitor = visitorOf(received.knock, question?.connection)
     const ruling = rules.decide(visitor)
     if (answer.verdict === 'allow' && (ruling.verdict === 'deny' || ruling.verdict === 'ignore')) {
       throw new LatchError('CONFLICT', `Nobody can be let in against ${ruling.why}. Change that first.`)
@@ -114,12 +115,13 @@ export class Answers {
     const about = { who: { kind: 'account', account } as const, capability, priority, note: '' }
     switch (answer.verdict) {
       case 'allow': {
-        this.#log(account, peerId, capability, 'allow', `answered: allow, ${answer.until}`)
-        const { rule, isNew } = rules.allow(account, capability, answer.until, 'prompt', priority)
-        return { rule: isNew ? rule.id : null, told: { outcome: 'allowed', until: answer.until } }
+        const until = answer.until === 'once' || answer.until === 'quit' ? answer.until : 'forever'
+        this.#log(visitor, 'allow', `answered: allow, ${until}`)
+        const { rule, isNew } = rules.allow(account, capability, until, 'prompt', priority)
+        return { rule: isNew ? rule.id : null, told: { outcome: 'allowed', until } }
       }
       case 'deny': {
-        this.#log(account, peerId, capability, 'deny', `answered: deny, ${answer.until}`)
+        this.#log(visitor, 'deny', `answered: deny, ${JSON.stringify(answer.until)}`)
         mutes.add(account, time.steadyMs())
         const rule =
           answer.until === 'forever'
@@ -128,11 +130,11 @@ export class Answers {
         return { rule: rule?.id ?? null, told: { outcome: 'denied' } }
       }
       case 'ignore': {
-        this.#log(account, peerId, capability, 'ignore', 'answered: ignore')
+        this.#log(visitor, 'ignore', 'answered: ignore')
         return { rule: rules.add({ ...about, verdict: 'ignore', until: { kind: 'quit' } }, 'prompt').id, told: null }
       }
       case 'block':
-        this.#log(account, peerId, capability, 'ignore', 'answered: block the account')
+        this.#log(visitor, 'ignore', 'answered: block the account')
         rules.block(account, true)
         return { rule: null, told: null }
     }
@@ -143,7 +145,7 @@ export class Answers {
     const { store, rules, questions, closed } = this.#parts
     const { account, peerId, capability } = received.knock
     const knock = store.database.transaction(() => {
-      this.#log(account, peerId, capability, 'deny', 'an allowance was taken back')
+      this.#log(visitorOf(received.knock), 'deny', 'an allowance was taken back')
       // Told first: what is on its way is let through before the connection is closed.
       const settled = questions.settle(received, 'denied', { outcome: 'denied' })
       if (rules.get(rule) !== undefined && rule !== null) rules.remove(rule)
@@ -156,9 +158,9 @@ export class Answers {
   /** A refusal is taken back: the question stands again, unless it had been missed. */
   #askAgain(received: Received, { answer, rule, question, leftMs }: Given): Knock {
     const { store, rules, mutes, questions } = this.#parts
-    const { id, account, peerId, capability } = received.knock
+    const { id, account } = received.knock
     return store.database.transaction(() => {
-      this.#log(account, peerId, capability, 'ask', 'a refusal was taken back')
+      this.#log(visitorOf(received.knock), 'ask', 'a refusal was taken back')
       if (answer.verdict === 'deny') mutes.takeBack(account)
       if (answer.verdict === 'block') rules.block(account, false)
       if (rules.get(rule) !== undefined && rule !== null) rules.remove(rule)
@@ -173,13 +175,7 @@ export class Answers {
     this.#given.set(id, { ...given, deadlineMs: clock.monotonicMs() + UNDO_WITHIN_MS, forget })
   }
 
-  #log(
-    account: AccountId,
-    peerId: PeerId,
-    capability: Capability,
-    verdict: 'allow' | 'deny' | 'ignore' | 'ask',
-    why: string,
-  ): void {
-    this.#parts.journal.decided({ account, peerId, capability, verdict, why, rule: null, by: 'person' })
+  #log(visitor: Visitor, verdict: Decision['verdict'], why: string): void {
+    this.#parts.journal.decided(visitor, { verdict, why, by: 'person' })
   }
 }

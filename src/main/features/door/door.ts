@@ -1,6 +1,7 @@
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { base32 } from 'multiformats/bases/base32'
+import { LatchError } from '../../../shared/errors.ts'
 import { KnockId, PeerId, RuleId, type AccountId } from '../../../shared/ids.ts'
 import type { Rule } from '../../../shared/model/door.ts'
 import type { Standing } from '../../../shared/model/peers.ts'
@@ -176,7 +177,8 @@ export function createDoor(parts: DoorParts): DoorFeature {
   })
 
   function shutOutBy(rule: Rule | undefined): void {
-    if (rule?.who.kind === 'account' && letsIn(rule.verdict)) sentKnocks.over(rule.who.account, rule.capability)
+    if (rule?.who.kind !== 'account' || !letsIn(rule.verdict)) return
+    sentKnocks.over(rule.who.account, rule.capability === 'anything' ? 'all' : rule.capability)
   }
 
   return {
@@ -205,6 +207,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
 
     guard: (capability) => admissions.guard(capability),
     admitsNow: (capability, peer) => admissions.now(capability, peer),
+    admits: (...request) => admissions.admits(...request),
     openToStrangers: (why) => admissions.openToStrangers(why),
     admitsConnection: (peerId) => admissions.admitsConnection(peerId),
 
@@ -224,6 +227,18 @@ export function createDoor(parts: DoorParts): DoorFeature {
 
     rules: () => rules.list(),
     addRule: (draft, origin) => rules.add(draft, origin),
+    editRule: () => notYet(),
+    findings: () => notYet(),
+    rehearse: () => notYet(),
+    suggestions: () => notYet(),
+    declineSuggestion: () => notYet(),
+    exportRules: () => notYet(),
+    readRules: () => notYet(),
+    importRules: () => notYet(),
+    reconsider() {
+      received.decideAgain()
+      admissions.review()
+    },
     enableRule(id, enabled) {
       if (!enabled) shutOutBy(rules.get(id))
       return rules.enable(id, enabled)
@@ -240,7 +255,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     },
     blocked: () => rules.blocked(),
     block: (account, blocked) => rules.block(account, blocked),
-    log: (before, limit) => decisions.page(before, limit),
+    log: (filter, before, limit) => decisions.page(filter, before, limit),
     verifyLog: () => decisions.verify(),
 
     mintToken: (expiresMs) => tokens.mint(expiresMs),
@@ -270,4 +285,8 @@ export function createDoor(parts: DoorParts): DoorFeature {
         signal,
       ),
   }
+}
+
+function notYet(): never {
+  throw new LatchError('INTERNAL', 'This door cannot do that yet.')
 }

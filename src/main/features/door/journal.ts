@@ -1,14 +1,17 @@
-import type { PeerId } from '../../../shared/ids.ts'
+import type { RuleId } from '../../../shared/ids.ts'
+import { nothingMore, type About, type Capability, type Decision } from '../../../shared/model/door.ts'
 import type { Database } from '../../platform/database.ts'
+import type { RemotePeer } from '../../platform/streams.ts'
 import type { DecisionLog, LogEntry } from './log.ts'
-import type { Facts, Ruling } from './policy.ts'
+import { factsOf, type Ruling } from './policy.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { DoorEvent } from './types.ts'
+import type { Visitor } from './visitor.ts'
 
-/** Who asked for what, as far as the log names it. */
-export type Asker = Pick<Facts, 'account' | 'capability' | 'connection'> & { readonly peerId: PeerId }
+/** A decision and who made it. `rule`: the one that it comes from. */
+export type Said = Pick<Decision, 'verdict' | 'why' | 'by'> & { readonly rule?: RuleId | null }
 
-/** Writes decisions down, counts them at the rule that made them, and publishes them. */
+/** Writes decisions down with the facts they depended on, counts them at their rules, and publishes them. */
 export class Journal {
   readonly #database: Database
   readonly #log: DecisionLog
@@ -22,28 +25,30 @@ export class Journal {
     this.#publish = parts.publish
   }
 
-  decided(entry: LogEntry): 'listed' | 'left-out' {
+  decided(visitor: Visitor, { rule = null, ...said }: Said): 'listed' | 'left-out' {
+    const { account, peerId, capability, through } = visitor
+    return this.#write({ account, peerId, capability, ...said, rule, facts: factsOf(this.#rules.facts(visitor), through) })
+  }
+
+  /** A rule, a block or a default decided. `isUse`: a stream was let in, which uses an allowance for once up. */
+  ruled(visitor: Visitor, { verdict, why, rule }: Ruling, isUse: boolean): void {
+    this.#database.transaction(() => {
+      const written = this.decided(visitor, { verdict, why, rule, by: rule === null ? 'default' : 'rule' })
+      this.#rules.hit(rule, isUse ? visitor.connection : null, written === 'listed')
+    })
+  }
+
+  /** Nobody knows who asked: whether they are a contact cannot be known either. */
+  unproven({ peerId, route, circuit }: RemotePeer, capability: Capability, why: string, about: About = nothingMore): void {
+    const through = circuit?.through ?? null
+    const facts = { contact: false, groups: [], names: [], route, through, about }
+    this.#write({ account: null, peerId, capability, verdict: 'deny', why, rule: null, by: 'limit', facts })
+  }
+
+  #write(entry: LogEntry): 'listed' | 'left-out' {
     const decision = this.#log.append(entry)
     if (decision === null) return 'left-out'
     this.#publish({ event: 'decided', decision })
     return 'listed'
-  }
-
-  /** A rule, a block or a default decided. `isUse`: a stream was let in, which uses an allowance for once up. */
-  ruled(asker: Asker, ruling: Ruling, isUse: boolean): void {
-    this.#database.transaction(() => {
-      const by = ruling.rule === null ? 'default' : 'rule'
-      const { account, peerId, capability } = asker
-      const written = this.decided({
-        account,
-        peerId,
-        capability,
-        verdict: ruling.verdict,
-        why: ruling.why,
-        rule: ruling.rule,
-        by,
-      })
-      this.#rules.hit(ruling.rule, isUse ? asker.connection : null, written === 'listed')
-    })
   }
 }

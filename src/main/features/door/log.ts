@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Decision } from '../../../shared/model/door.ts'
+import { Decision, type LogFilter } from '../../../shared/model/door.ts'
 import { encode } from '../../platform/cbor.ts'
 import type { Database, Statement } from '../../platform/database.ts'
 import { Buckets } from './buckets.ts'
@@ -21,6 +21,8 @@ interface Row {
   rule: string | null
   by: string
   hash: string
+  /** JSON; null in lines of before there were facts. */
+  facts: string | null
 }
 
 /** Lines checked between two turns of the event loop: about 3 ms. */
@@ -40,7 +42,7 @@ export class DecisionLog {
   readonly #maxLines: number
   readonly #refusals = new Buckets({ burst: LOG_REFUSALS_BURST, perSecond: LOG_REFUSALS_PER_SECOND })
   readonly #writtenMs = new Map<string, number>()
-  readonly #insert: Statement<[Decision]>
+  readonly #insert: Statement<[Omit<Decision, 'facts'> & { facts: string | null }]>
   #unlisted = 0
   #last: { seq: number; hash: string }
   #checking = 0
@@ -52,7 +54,8 @@ export class DecisionLog {
     const last = database.prepare<[], Row>('SELECT * FROM door_log ORDER BY seq DESC LIMIT 1').get()
     this.#last = last ?? this.#anchor()
     this.#insert = database.prepare(
-      'INSERT INTO door_log VALUES (@seq, @atMs, @account, @peerId, @capability, @verdict, @why, @rule, @by, @hash)',
+      `INSERT INTO door_log (seq, at_ms, account, peer, capability, verdict, why, rule, by, hash, facts)
+       VALUES (@seq, @atMs, @account, @peerId, @capability, @verdict, @why, @rule, @by, @hash, @facts)`,
     )
   }
 
@@ -68,14 +71,14 @@ export class DecisionLog {
     this.#unlisted = 0
     const line = { ...entry, why, seq: this.#last.seq + 1, atMs: this.#time.wallMs() }
     const decision: Decision = { ...line, hash: chained(this.#last.hash, line) }
-    this.#insert.run(decision)
+    this.#insert.run({ ...decision, facts: entry.facts === null ? null : JSON.stringify(entry.facts) })
     this.#last = decision
     if (decision.seq % PRUNED_AT_ONCE === 0 && this.#checking === 0) this.#prune()
     return decision
   }
 
   /** Newest first: those with a number below `before`, at most `limit`. */
-  page(before: number | undefined, limit: number): Decision[] {
+  page(_filter: LogFilter, before: number | undefined, limit: number): Decision[] {
     return this.#database
       .prepare<[number, number], Row>('SELECT * FROM door_log WHERE seq < ? ORDER BY seq DESC LIMIT ?')
       .all(before ?? Number.MAX_SAFE_INTEGER, limit)
@@ -167,10 +170,11 @@ export class DecisionLog {
   }
 }
 
-function chained(previousHash: string, line: Omit<Decision, 'hash'>): string {
-  return createHash('sha256').update(previousHash).update(encode(line)).digest('hex')
+function chained(previousHash: string, { facts, ...line }: Omit<Decision, 'hash'>): string {
+  const covered = facts === null ? line : { ...line, facts }
+  return createHash('sha256').update(previousHash).update(encode(covered)).digest('hex')
 }
 
-function fromRow({ at_ms: atMs, peer: peerId, ...row }: Row): Decision {
-  return { ...row, atMs, peerId } as Decision
+function fromRow({ at_ms: atMs, peer: peerId, facts, ...row }: Row): Decision {
+  return { ...row, atMs, peerId, facts: facts === null ? null : JSON.parse(facts) } as Decision
 }

@@ -21,4 +21,5 @@ export const migrations = [
      one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL
    ) STRICT;
    INSERT INTO door_log_anchor VALUES (1, 0, '');`,
+  `ALTER TABLE door_log ADD COLUMN facts TEXT;`,
 ] as const

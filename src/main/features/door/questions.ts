@@ -9,6 +9,7 @@ import type { DoorStore, Received } from './store.ts'
 import type { DoorTime } from './time.ts'
 import type { DoorEvent } from './types.ts'
 import type { Told, Verdicts } from './verdicts.ts'
+import type { Visitor } from './visitor.ts'
 
 /** A knock that waits for a person. */
 export interface Question {
@@ -155,9 +156,8 @@ export class Questions {
   }
 
   #miss(received: Received, why: string): void {
-    const { account, peerId, capability } = received.knock
     this.#parts.store.database.transaction(() => {
-      this.#parts.journal.decided({ account, peerId, capability, verdict: 'deny', why, rule: null, by: 'timeout' })
+      this.#parts.journal.decided(visitorOf(received.knock), { verdict: 'deny', why, by: 'timeout' })
       this.#settle(received, 'missed', { outcome: 'unanswered' }, null)
     })
   }
@@ -211,6 +211,12 @@ export class Questions {
     const gone = this.#parts.store.pruneReceived(open, this.#parts.time.wallMs() - RECENT_FOR_MS)
     for (const id of gone) this.#recent.delete(id)
   }
+}
+
+/** Who knocked; on a connection that is still there if one is given. */
+export function visitorOf(knock: Knock, connection = ''): Visitor {
+  const { account, peerId, capability, about, route, through } = knock
+  return { account, peerId, capability, about, route, through, connection }
 }
 
 /** How long an allowance lasts, in the words that the other side is told. A default lasts, but nobody promised it. */

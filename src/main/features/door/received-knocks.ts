@@ -1,12 +1,12 @@
 import { Address, type AccountId, type KnockId, type PeerId } from '../../../shared/ids.ts'
-import type { Decision, Knock, Rule } from '../../../shared/model/door.ts'
+import { nothingMore, type Knock, type Rule } from '../../../shared/model/door.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import type { KnockReply, KnockRequest, Receipt } from '../../protocols/knock/index.ts'
-import type { Journal } from './journal.ts'
+import type { Journal, Said } from './journal.ts'
 import { ANSWER_WITHIN_MS, MAX_KNOCKS_PER_QUESTION, QUEUED_FOR_MS } from './limits.ts'
 import type { Mutes } from './mute.ts'
-import { letsIn, type Facts, type Ruling } from './policy.ts'
-import { openFor, type Question, type Questions } from './questions.ts'
+import { letsIn, type Ruling } from './policy.ts'
+import { openFor, visitorOf, type Question, type Questions } from './questions.ts'
 import { placeFor } from './queue.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { Salts } from './salts.ts'
@@ -14,6 +14,7 @@ import type { DoorStore, Received } from './store.ts'
 import type { DoorTime } from './time.ts'
 import type { Tokens } from './tokens.ts'
 import type { Opened } from './types.ts'
+import { visitorFrom, type Visitor } from './visitor.ts'
 import { workBits } from './work.ts'
 
 /** What the door needs to know of a device that has proven its account. */
@@ -37,8 +38,6 @@ interface Parts {
   readonly opened: (opened: Opened) => void
 }
 
-type Visitor = Pick<Facts, 'account' | 'capability' | 'route' | 'connection'> & { readonly peerId: PeerId }
-
 interface Arrival {
   readonly visitor: Visitor
   readonly address: string
@@ -58,21 +57,13 @@ export class ReceivedKnocks {
   }
 
   async receive(peer: RemotePeer, request: KnockRequest): Promise<KnockReply | 'silence'> {
-    const { peerId } = peer
-    const device = await this.#parts.prove(peerId)
+    const device = await this.#parts.prove(peer.peerId)
     if (device === null) {
-      const { capability } = request
-      this.#decided({ account: null, peerId, capability }, 'deny', 'no account was proven', 'limit')
+      this.#parts.journal.unproven(peer, request.capability, 'no account was proven')
       return { status: 'denied', code: 'unproven' }
     }
     const { account, claimedName } = device
-    const visitor: Visitor = {
-      account,
-      peerId,
-      capability: request.capability,
-      route: peer.route,
-      connection: peer.connection,
-    }
+    const visitor = visitorFrom(peer, account, request.capability, nothingMore)
     const ruling = this.#parts.rules.decide(visitor)
     if (ruling.verdict === 'ask') return this.#ask({ visitor, address: peer.address, claimedName, request, ruling })
     this.#parts.journal.ruled(visitor, ruling, false)
@@ -101,7 +92,7 @@ export class ReceivedKnocks {
   decideAgain(): void {
     const { store, rules, journal, questions, opened } = this.#parts
     for (const question of questions.open()) {
-      const visitor = visitorOf(question)
+      const visitor = visitorOf(question.received.knock, question.connection)
       const ruling = rules.decide(visitor)
       if (ruling.verdict === 'ask' || questions.find(question.received.knock.id) === undefined) continue
       questions.take(question)
@@ -126,7 +117,7 @@ export class ReceivedKnocks {
 
     if (request.token !== undefined && capability === 'contact' && tokens.use(request.token) === 'good') {
       const { rule } = rules.allow(account, capability, 'forever', 'invitation', answerPriority(rules.get(ruling.rule)))
-      this.#decided(visitor, 'allow', 'the token of an invitation', 'token', rule)
+      this.#decided(visitor, { verdict: 'allow', why: 'the token of an invitation', by: 'token', rule: rule.id })
       return this.#letIn(visitor, rule)
     }
     const again = questions.waitingFor(peerId, request.id)
@@ -144,7 +135,7 @@ export class ReceivedKnocks {
     const place = placeFor({ account, capability, isContact, workBits: earned }, questions.queue())
     switch (place.place) {
       case 'busy':
-        this.#decided(visitor, 'deny', 'too many are waiting', 'limit')
+        this.#decided(visitor, { verdict: 'deny', why: 'too many are waiting', by: 'limit' })
         return { status: 'busy', workBits: place.workBits, salt: salts.current(nowMs) }
       case 'refused':
         return this.#refuse(visitor, place.why)
@@ -166,7 +157,7 @@ export class ReceivedKnocks {
     { isContact, isPaid, isShown }: Standing,
   ): KnockReply {
     const { store, time, journal, questions } = this.#parts
-    const { account, peerId, capability, route, connection } = visitor
+    const { account, peerId, capability, about, route, through, connection } = visitor
     const nowMs = time.wallMs()
     return store.database.transaction(() => {
       journal.ruled(visitor, ruling, false)
@@ -175,14 +166,18 @@ export class ReceivedKnocks {
         account,
         peerId,
         claimedName: plainText(claimedName),
+        ledgerName: null,
         capability,
+        about,
         greeting: plainText(request.greeting),
         route,
+        through,
         address: Address.safeParse(address).data ?? `/p2p/${peerId}`,
         receivedMs: nowMs,
         untilMs: nowMs + (isShown ? ANSWER_WITHIN_MS : QUEUED_FOR_MS),
         requests: 1,
         before: store.countCaller(account, nowMs),
+        quiet: false,
         state: isShown ? 'pending' : 'queued',
         answeredMs: null,
         undoUntilMs: null,
@@ -220,18 +215,12 @@ export class ReceivedKnocks {
   }
 
   #refuse(visitor: Visitor, why: string): KnockReply {
-    this.#decided(visitor, 'deny', why, 'limit')
+    this.#decided(visitor, { verdict: 'deny', why, by: 'limit' })
     return { status: 'denied', code: 'door' }
   }
 
-  #decided(
-    { account, peerId, capability }: Pick<Decision, 'account' | 'peerId' | 'capability'>,
-    verdict: Decision['verdict'],
-    why: string,
-    by: Decision['by'],
-    rule?: Rule,
-  ): void {
-    this.#parts.journal.decided({ account, peerId, capability, verdict, why, rule: rule?.id ?? null, by })
+  #decided(visitor: Visitor, said: Said): void {
+    this.#parts.journal.decided(visitor, said)
   }
 }
 
@@ -241,11 +230,6 @@ export class ReceivedKnocks {
  */
 export function answerPriority(asking: Rule | undefined): number {
   return asking?.who.kind === 'account' ? asking.priority : 0
-}
-
-export function visitorOf({ received: { knock }, connection }: Question): Visitor {
-  const { account, peerId, capability, route } = knock
-  return { account, peerId, capability, route, connection }
 }
 
 function aboutOpening({ account, peerId, capability }: Visitor): Omit<Opened, 'whose'> {

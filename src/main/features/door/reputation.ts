@@ -36,7 +36,9 @@ export function worsened(conduct: Conduct, offence: { why: string; points: numbe
 /** The standing at `nowMs`. A ban lasts its hour, though the score heals meanwhile. */
 export function standingOf(conduct: Conduct, nowMs: number): Standing {
   const score = Math.round((100 - lostAt(conduct, nowMs)) * 10) / 10
-  return { score, standing: wordFor(score, nowMs < conduct.bannedUntilMs), lowered: conduct.reasons }
+  const standing = wordFor(score, nowMs < conduct.bannedUntilMs)
+  const goodAtMs = standing === 'good' ? null : Math.ceil(Math.max(conduct.bannedUntilMs, healedTo(conduct, THROTTLED_BELOW)))
+  return { score, standing, lowered: conduct.reasons, goodAtMs, rates: [] }
 }
 
 /** Nothing is left of it that could matter. */
@@ -46,6 +48,11 @@ export function isForgotten(conduct: Conduct, nowMs: number): boolean {
 
 function lostAt(conduct: Conduct, nowMs: number): number {
   return Math.max(0, conduct.lost - Math.max(0, nowMs - conduct.atMs) / HEALS_ONE_POINT_MS)
+}
+
+/** When so many points of a hundred are back. */
+function healedTo({ lost, atMs }: Conduct, score: number): number {
+  return atMs + (lost - (100 - score)) * HEALS_ONE_POINT_MS
 }
 
 function wordFor(score: number, isBanned: boolean): Standing['standing'] {

@@ -1,12 +1,12 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, RuleId } from '../../../shared/ids.ts'
-import type { Capability, Rule } from '../../../shared/model/door.ts'
+import { nothingMore, RuleDraft, type Capability, type Rule } from '../../../shared/model/door.ts'
 import { decide, isAbout, isFromTheFuture, letsIn, type Facts, type Ruling } from './policy.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { OpenFor } from '../../protocols/knock/index.ts'
 import type { DoorStore } from './store.ts'
 import type { DoorTime } from './time.ts'
-import type { DoorEvent, RuleDraft } from './types.ts'
+import type { DoorEvent, NewRule } from './types.ts'
 
 interface Parts {
   readonly clock: Clock
@@ -19,6 +19,9 @@ interface Parts {
   readonly changed: () => void
   readonly blocked: (account: AccountId) => void
 }
+
+/** Somebody who asks; of what exactly may not be said. */
+type Asked = Pick<Facts, 'account' | 'capability' | 'route' | 'connection'> & Partial<Pick<Facts, 'about'>>
 
 /**
  * The rules and the blocked accounts. What lasts `forever` or to a time is stored; the rest lives until the node stops.
@@ -52,25 +55,32 @@ export class RuleBook {
     return this.#blocked.has(account)
   }
 
-  decide(who: Pick<Facts, 'account' | 'capability' | 'route' | 'connection'>): Ruling {
-    const facts = { ...who, isContact: this.#parts.isContact(who.account), isBlocked: this.#blocked.has(who.account) }
+  facts(visitor: Asked): Facts {
+    const { account, capability, about = nothingMore, route, connection } = visitor
+    const isContact = this.#parts.isContact(account)
+    return { account, capability, about, isContact, isBlocked: this.#blocked.has(account), groups: [], names: [], route, connection }
+  }
+
+  decide(visitor: Asked): Ruling {
+    const facts = this.facts(visitor)
     const leftMs = ({ id }: Rule): number => (this.#ends.get(id)?.steadyMs ?? 0) - this.#parts.time.steadyMs()
-    return decide(facts, this.list(), { wallMs: this.#parts.time.wallMs(), leftMs })
+    return decide(facts, this.list(), { wallMs: this.#parts.time.wallMs(), leftMs, usedInHour: () => 0 })
   }
 
   get(id: RuleId | null): Rule | undefined {
     return id === null ? undefined : this.#rules.get(id)
   }
 
-  add(draft: RuleDraft, origin: Rule['origin']): Rule {
+  add(draft: NewRule, origin: Rule['origin']): Rule {
     const rule: Rule = {
       id: this.#parts.newId(),
       enabled: true,
-      ...draft,
+      ...RuleDraft.parse(draft),
       origin,
       createdMs: this.#parts.time.wallMs(),
       lastHitMs: null,
       hits: 0,
+      suspended: null,
     }
     this.#put(rule)
     this.#parts.changed()
@@ -98,7 +108,7 @@ export class RuleBook {
     for (const rule of own) {
       if (rule.until.kind !== 'connection') this.#drop(rule.id)
     }
-    const draft: RuleDraft = {
+    const draft: NewRule = {
       who: { kind: 'account', account },
       capability,
       verdict: 'allow',

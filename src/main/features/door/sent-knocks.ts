@@ -1,6 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, KnockId, PeerId, RuleId } from '../../../shared/ids.ts'
-import type { Capability, SentKnock } from '../../../shared/model/door.ts'
+import { nothingMore, type Capability, type SentKnock } from '../../../shared/model/door.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
@@ -101,10 +101,13 @@ export class SentKnocks {
       peerId,
       account,
       capability,
+      about: nothingMore,
       greeting,
       sentMs,
       state: 'sending',
       untilMs: null,
+      quiet: false,
+      workBits: null,
       why: '',
     }
     const entry = entryOf({ sent, seq: 0, opened: null, isOver: false }, token)

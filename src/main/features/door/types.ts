@@ -58,6 +58,9 @@ export type LogCheck =
 
 export type { RuleDraft } from '../../../shared/model/door.ts'
 
+/** A rule to be made; what is left out asks for nothing more, and lasts. */
+export type NewRule = Pick<RuleDraft, 'who' | 'capability' | 'verdict'> & Partial<RuleDraft>
+
 /** Who owns which name, by the ledger. `unknown`: the ledger is behind, or there is none. */
 export interface LedgerNames {
   of(account: AccountId): readonly { readonly name: string; readonly sinceMs: number }[]
@@ -98,7 +101,7 @@ export interface DoorFeature {
   cancel(id: KnockId): SentKnock
 
   rules(): Rule[]
-  addRule(draft: RuleDraft, origin: Rule['origin']): Rule
+  addRule(draft: NewRule, origin: Rule['origin']): Rule
   /** Counts, origin and id stay; what was suspended speaks again. Errors: LatchError NOT_FOUND, BAD_INPUT. */
   editRule(id: RuleId, draft: RuleDraft): Rule
   enableRule(id: RuleId, enabled: boolean): Rule
