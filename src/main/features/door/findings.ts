@@ -1,0 +1,270 @@
+import type { Capability, Finding, Match, Rule, Scope, Verdict, Who } from '../../../shared/model/door.ts'
+import { KiB, MiB } from '../../../shared/units.ts'
+import { covers, mayMeet } from './covers.ts'
+import { defaultVerdict, FILE_OF_CONTACT_BYTES, isInForce, letsIn, outranks, rank, type Now } from './policy.ts'
+
+/**
+ * Rules that do nothing, or not what their maker thinks, at most one finding for each. Whatever is said is so: without a
+ * `redundant` rule every decision is the same, now and later, and a `shadowed` one never makes any; taking away all of
+ * them at once changes nothing either. What is not said may still be so: two rules that share the work of a third are
+ * seen only where they are one for contacts and one for strangers.
+ */
+export function findingsOf(rules: readonly Rule[], now: Pick<Now, 'wallMs' | 'leftMs'>): Finding[] {
+  const shelves = new Shelves(
+    rules.filter((rule) => rule.enabled && (rule.suspended === null || !letsIn(rule.verdict))),
+    now,
+  )
+  const idle = new Map(
+    rules.flatMap((rule): [Rule, Finding][] => {
+      const finding = rule.enabled ? above(rule, shelves) : null
+      return finding === null ? [] : [[rule, finding]]
+    }),
+  )
+  return rules.flatMap((rule): Finding[] => {
+    const { id } = rule
+    if (!isInForce(rule, now)) return [{ rule: id, kind: 'over', by: null, why: 'Its time has run out.' }]
+    if (rule.suspended !== null) return [{ rule: id, kind: 'suspended', by: null, why: whySuspended(rule) }]
+    if (!rule.enabled) return []
+    const finding = idle.get(rule) ?? below(rule, shelves, idle)
+    return finding === null ? [] : [finding]
+  })
+}
+
+/** What comes before a rule, and leaves nothing to it. */
+function above(rule: Rule, shelves: Shelves): Finding | null {
+  const other = first(shelves.covering(rule).filter((each) => outranks(each, rule)))
+  if (other !== undefined) {
+    return rank(other, rule) > 0
+      ? { rule: rule.id, kind: 'shadowed', by: other.id, why: `${inWords(other)} always comes before it.` }
+      : { rule: rule.id, kind: 'redundant', by: other.id, why: `${inWords(other)} says the same, and is newer.` }
+  }
+  if (!['lan', 'relayed', 'anyone'].includes(rule.who.kind)) return null
+  // Everybody is one or the other.
+  const [contacts, strangers] = (['contact', 'unknown'] as const).map((kind) =>
+    first(shelves.covering({ ...rule, who: { kind } }).filter(({ who }) => who.kind === kind)),
+  )
+  if (contacts === undefined || strangers === undefined) return null
+  const why = `${inWords(contacts)} and ${lowerCase(inWords(strangers))} always come before it.`
+  return { rule: rule.id, kind: 'shadowed', by: contacts.id, why }
+}
+
+/** What would decide in its place, if that is the same whatever comes. Who is idle by this rule cannot stand in for it. */
+function below(rule: Rule, shelves: Shelves, idle: ReadonlyMap<Rule, Finding>): Finding | null {
+  const next = first(
+    shelves.covering(rule).filter((each) => outranks(rule, each) && each.verdict === rule.verdict && !idle.has(each)),
+  )
+  if (next === undefined && !isDefault(rule)) return null
+  for (const other of shelves.after(rule)) {
+    if (other === next) break
+    if (mayDiffer(other, rule)) return null
+  }
+  const why =
+    next === undefined
+      ? `Without it, the default would decide the same: ${verdicts[rule.verdict]} ${kindOf(rule.capability)}.`
+      : `Without it, ${lowerCase(inWords(next))} would decide the same.`
+  return { rule: rule.id, kind: 'redundant', by: next?.id ?? null, why }
+}
+
+function first(rules: readonly Rule[]): Rule | undefined {
+  return rules.reduce<Rule | undefined>((best, each) => (best === undefined || outranks(each, best) ? each : best), undefined)
+}
+
+/** Whether leaving something to `other` could come out another way, then or, once `other` is used up, for others. */
+function mayDiffer(other: Rule, rule: Rule): boolean {
+  const isUsedUp = letsIn(other.verdict) && (other.until.kind === 'once' || other.match.perHour !== null)
+  return (other.verdict !== rule.verdict || isUsedUp) && mayMeet(other, rule)
+}
+
+/** Whether the default of its capability says the same about all that a rule speaks about. */
+function isDefault({ capability, verdict, who, match }: Rule): boolean {
+  if (capability === 'anything') return false
+  const says = (isContact: boolean, bytes: number | null): boolean =>
+    defaultVerdict({ capability, isContact, about: { name: null, path: null, bytes } }) === verdict
+  const contacts = who.kind === 'unknown' ? [false] : who.kind === 'contact' ? [true] : [false, true]
+  // The default turns at one size only: the ends of what the rule takes, and both sides of that, stand for the rest.
+  const { minBytes, maxBytes } = match
+  const [least, most] = [minBytes ?? 0, maxBytes ?? Number.MAX_SAFE_INTEGER]
+  const turns = [FILE_OF_CONTACT_BYTES, FILE_OF_CONTACT_BYTES + 1].filter((bytes) => bytes >= least && bytes <= most)
+  const isTold = letsIn(verdict) && (minBytes !== null || maxBytes !== null)
+  const sizes = [least, most, ...turns, ...(isTold ? [] : [null])]
+  return contacts.every((isContact) => sizes.every((bytes) => says(isContact, bytes)))
+}
+
+/** Rules by whom and what they are about, so that those that have nothing to do with each other are not compared. */
+class Shelves {
+  readonly #now: Pick<Now, 'leftMs'>
+  /** By tier and scope, each in the order in which they win. */
+  readonly #tiers = new Map<string, Rule[]>()
+  readonly #places = new Map<Rule, number>()
+  readonly #scopes: readonly Scope[]
+  /** By scope, whom they are about and the path that they ask for. */
+  readonly #subjects = new Map<string, Rule[]>()
+
+  constructor(rules: readonly Rule[], now: Pick<Now, 'leftMs'>) {
+    this.#now = now
+    for (const rule of rules) {
+      put(this.#tiers, `${rule.capability} ${tierOf(rule.who)}`, rule)
+      put(this.#subjects, `${rule.capability} ${subjectOf(rule.who)} ${rule.match.path ?? ''}`, rule)
+    }
+    for (const shelf of this.#tiers.values()) {
+      shelf.sort((a, b) => (outranks(a, b) ? -1 : 1))
+      for (const [place, rule] of shelf.entries()) this.#places.set(rule, place)
+    }
+    const scopes = new Set(rules.map(({ capability }) => capability))
+    scopes.delete('anything')
+    this.#scopes = [...scopes, 'anything']
+  }
+
+  /** All that speak whenever it does. */
+  covering(rule: Rule): Rule[] {
+    const { who } = rule
+    const subjects = [subjectOf(who), ...(who.kind === 'name' ? [`account ${who.account}`] : []), 'anyone']
+    const paths = ['', ...(rule.match.path === null ? [] : pathsAbove(rule.match.path))]
+    return scopesAround(rule)
+      .flatMap((scope) => [...new Set(subjects)].flatMap((subject) => paths.map((path) => `${scope} ${subject} ${path}`)))
+      .flatMap((key) => this.#subjects.get(key) ?? [])
+      .filter((other) => other !== rule && covers(other, rule, this.#now))
+  }
+
+  /** All that may speak where it speaks and come after it, in the order in which they win. */
+  *after(rule: Rule): Iterable<Rule> {
+    yield* this.#tier(rule.capability, tierOf(rule.who)).slice((this.#places.get(rule) ?? 0) + 1)
+    if (rule.capability !== 'anything') yield* this.#tier('anything', tierOf(rule.who))
+    const scopes = rule.capability === 'anything' ? this.#scopes : scopesAround(rule)
+    for (const tier of tiersBelow(rule.who)) {
+      for (const scope of scopes) yield* this.#tier(scope, tier)
+    }
+  }
+
+  #tier(scope: Scope, tier: string): readonly Rule[] {
+    return this.#tiers.get(`${scope} ${tier}`) ?? []
+  }
+}
+
+function put(shelves: Map<string, Rule[]>, key: string, rule: Rule): void {
+  const shelf = shelves.get(key)
+  if (shelf === undefined) shelves.set(key, [rule])
+  else shelf.push(rule)
+}
+
+function subjectOf(who: Who): string {
+  switch (who.kind) {
+    case 'account':
+      return `account ${who.account}`
+    case 'name':
+      return `name ${who.name} ${who.account}`
+    case 'group':
+      return `group ${who.group}`
+    default:
+      return who.kind
+  }
+}
+
+const MAX_STEPS = 32
+
+/** `/a/b`, `/a/b/`, `/a`, `/a/` and `/`: what a rule may ask for that takes all that lies under `/a/b`. */
+function pathsAbove(path: string): string[] {
+  const steps = path.split('/')
+  // So deep is no path that a person wrote: it is compared with its like only.
+  if (steps.length > MAX_STEPS) return [path]
+  const bases = steps.map((_, n) => steps.slice(0, steps.length - n).join('/'))
+  return [...new Set([...bases, ...bases.map((base) => `${base}/`)])].filter((base) => base !== '')
+}
+
+/** Rules of one tier are as specific as each other; see policy.ts. Accounts have nothing to do with one another. */
+function tierOf(who: Who): string {
+  switch (who.kind) {
+    case 'account':
+    case 'name':
+      return `${who.kind} ${who.account}`
+    case 'contact':
+    case 'unknown':
+      return 'standing'
+    case 'lan':
+    case 'relayed':
+      return 'route'
+    case 'group':
+    case 'anyone':
+      return who.kind
+  }
+}
+
+const commonTiers = ['group', 'standing', 'route', 'anyone']
+
+function tiersBelow(who: Who): readonly string[] {
+  if (who.kind === 'account') return [`name ${who.account}`, ...commonTiers]
+  return commonTiers.slice(commonTiers.indexOf(tierOf(who)) + 1)
+}
+
+/** More specific first. */
+function scopesAround({ capability }: Rule): readonly Scope[] {
+  return capability === 'anything' ? [capability] : [capability, 'anything']
+}
+
+function whySuspended({ who, suspended }: Rule): string {
+  return who.kind === 'name' ? `${who.name} belongs to somebody else now.` : (suspended?.why ?? '')
+}
+
+const verdicts: Readonly<Record<Verdict, string>> = {
+  allow: 'allow',
+  'allow-and-tell': 'allow and tell me about',
+  ask: 'ask about',
+  deny: 'deny',
+  ignore: 'ignore',
+}
+
+/** `The rule “deny files from contacts, at most 16 MiB”`. */
+function inWords({ verdict, capability, who, match }: Rule): string {
+  return `The rule “${verdicts[verdict]} ${kindOf(capability)} from ${whose(who)}${conditions(match)}”`
+}
+
+function lowerCase(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1)
+}
+
+function kindOf(scope: Scope): string {
+  const kinds: Partial<Record<Capability | 'anything', string>> = {
+    file: 'files',
+    visit: 'visits',
+    relay: 'relaying',
+    'hold-mail': 'mail to hold',
+    lookup: 'lookups',
+  }
+  return kinds[scope] ?? (scope.startsWith('app:') ? `requests to the app ${scope.slice('app:'.length)}` : scope)
+}
+
+function whose(who: Who): string {
+  switch (who.kind) {
+    case 'account':
+      return 'this account'
+    case 'name':
+      return who.name
+    case 'group':
+      return `the group ${who.group}`
+    case 'contact':
+      return 'contacts'
+    case 'unknown':
+      return 'strangers'
+    case 'lan':
+      return 'this network'
+    case 'relayed':
+      return 'relayed connections'
+    case 'anyone':
+      return 'anyone'
+  }
+}
+
+function conditions({ minBytes, maxBytes, path, perHour }: Match): string {
+  const all = [
+    minBytes === null ? [] : [`at least ${sized(minBytes)}`],
+    maxBytes === null ? [] : [`at most ${sized(maxBytes)}`],
+    path === null ? [] : [`under ${path}`],
+    perHour === null ? [] : [`${perHour} an hour`],
+  ]
+  return all.flat().map((condition) => `, ${condition}`).join('')
+}
+
+function sized(bytes: number): string {
+  if (bytes >= MiB) return `${Math.round((bytes / MiB) * 10) / 10} MiB`
+  return bytes >= KiB ? `${Math.round((bytes / KiB) * 10) / 10} KiB` : `${bytes} bytes`
+}
