@@ -45,6 +45,7 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
       list: os.contacts.list.handler(() => house().contacts.list()),
       rename: os.contacts.rename.handler(({ input }) => house().contacts.rename(input.account, input.petname)),
       verify: os.contacts.verify.handler(({ input }) => house().contacts.verify(input.account, input.verified)),
+      setGroups: os.contacts.setGroups.handler(({ input }) => house().contacts.setGroups(input.account, input.groups)),
       forget: os.contacts.forget.handler(({ input }) => {
         house().contacts.forget(input.account)
         return { account: input.account }
@@ -87,18 +88,30 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
       recent: os.door.recent.handler(() => house().door.recent()),
       answer: os.door.answer.handler(({ input }) => house().door.answer(input.id, input.answer)),
       undo: os.door.undo.handler(({ input }) => house().door.undo(input.id)),
-      knock: os.door.knock.handler(({ input }) => house().door.knock(input.to, input.capability, input.greeting)),
+      knock: os.door.knock.handler(({ input: { to, capability, greeting, about } }) =>
+        house().door.knock(to, capability, greeting, about),
+      ),
       sent: os.door.sent.handler(() => house().door.sent()),
       cancel: os.door.cancel.handler(({ input }) => house().door.cancel(input.id)),
       rules: os.door.rules.handler(() => house().door.rules()),
       addRule: os.door.addRule.handler(({ input }) => house().door.addRule(input, 'person')),
+      editRule: os.door.editRule.handler(({ input: { id, ...draft } }) => house().door.editRule(id, draft)),
       enableRule: os.door.enableRule.handler(({ input }) => house().door.enableRule(input.id, input.enabled)),
       removeRule: os.door.removeRule.handler(({ input }) => {
         house().door.removeRule(input.id)
         return { id: input.id }
       }),
-      block: os.door.block.handler(({ input }) => ({ blocked: house().door.block(input.account, input.blocked) })),
-      log: os.door.log.handler(({ input }) => house().door.log(input.before, input.limit)),
+      findings: os.door.findings.handler(() => house().door.findings()),
+      rehearse: os.door.rehearse.handler(({ input: { replaces, ...draft } }) => house().door.rehearse(draft, replaces)),
+      suggestions: os.door.suggestions.handler(() => house().door.suggestions()),
+      declineSuggestion: os.door.declineSuggestion.handler(({ input }) => house().door.declineSuggestion(input.id)),
+      exportRules: os.door.exportRules.handler(async () => ({ text: await house().door.exportRules() })),
+      readRules: os.door.readRules.handler(({ input }) => house().door.readRules(input.text)),
+      importRules: os.door.importRules.handler(({ input }) => house().door.importRules(input.text)),
+      block: os.door.block.handler(({ input: { account, blocked, note } }) => ({
+        blocked: house().door.block(account, blocked, note),
+      })),
+      log: os.door.log.handler(({ input: { before, limit, ...filter } }) => house().door.log(filter, before, limit)),
       verifyLog: os.door.verifyLog.handler(() => house().door.verifyLog()),
       watch: os.door.watch.handler(({ signal }) => stream('door.watch', house().door.watch(signal))),
     },

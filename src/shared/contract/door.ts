@@ -59,7 +59,13 @@ export const door = {
         to: z.union([z.object({ peerId: PeerId }), z.object({ account: AccountId })]),
         capability: Capability.default('contact'),
         /** What exactly: shown to them, and matched by their rules. */
-        about: About.partial().optional(),
+        about: z
+          .object({
+            name: About.shape.name.default(null),
+            bytes: About.shape.bytes.default(null),
+            path: About.shape.path.default(null),
+          })
+          .optional(),
         /** ≤ 280 UTF-16 units; shown quoted, unformatted. */
         greeting: z.string().max(280).default(''),
       }),

@@ -63,7 +63,7 @@ function peersOf(me: Inviter, door: Partial<PeersParts['door']> = {}) {
       onProof: () => () => {},
     },
     door: {
-      standing: () => ({ score: 100, standing: 'good', lowered: [] }),
+      standing: () => ({ score: 100, standing: 'good', lowered: [], goodAtMs: null, rates: [] }),
       mintToken: () => ({ token: new Uint8Array(16), id: '00000000aa' }),
       tokens: () => [],
       revokeToken: () => {},

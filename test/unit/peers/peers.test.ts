@@ -41,7 +41,7 @@ function make(over: Partial<PeersParts> = {}): PeersFeature {
       },
     },
     door: {
-      standing: () => ({ ...standing, lowered: [] }),
+      standing: () => ({ ...standing, lowered: [], goodAtMs: null, rates: [] }),
       mintToken: () => ({ token: new Uint8Array(16), id: '00000000aa' }),
       tokens: () => [],
       revokeToken: () => {},

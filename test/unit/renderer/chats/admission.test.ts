@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { admissionOf, letsIn, type KnownOfThem } from '../../../../src/renderer/features/chats/admission.ts'
-import type { Rule, SentKnock } from '../../../../src/shared/model/door.ts'
+import { anyMatch, type Rule, type SentKnock } from '../../../../src/shared/model/door.ts'
 import { accountOf, ruleIdOf } from '../../../gallery/ids.ts'
 import { conversation, messages, sentKnock } from '../../../gallery/people.ts'
 
@@ -51,6 +51,7 @@ const rule: Rule = {
   priority: 0,
   who: { kind: 'account', account: accountOf('Bea') },
   capability: 'contact',
+  match: anyMatch,
   verdict: 'allow',
   until: { kind: 'forever' },
   note: '',
@@ -58,6 +59,7 @@ const rule: Rule = {
   createdMs: 0,
   lastHitMs: null,
   hits: 0,
+  suspended: null,
 }
 
 test('a rule lets somebody in only while it is in force, for them, for a chat', () => {
