@@ -11,6 +11,8 @@ export interface Context {
   /** Where the node answers. Errors: CliError with exit code 3 when none runs. */
   control(): Promise<Control>
   client(): Promise<Client>
+  /** The same, with every text as it came: for what is written to a file, and not shown. */
+  rawClient(): Promise<Client>
   /** What to fail with when nothing answers. */
   gone(): Error
   /** One JSON value on a line of its own with `--json`; otherwise the text, line by line. */

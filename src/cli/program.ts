@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import type { Client } from './client.ts'
 import type { Context } from './context.ts'
 import { readControl } from './control-file.ts'
 import { dataFolderOf } from './data-folder.ts'
@@ -26,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<{ register: Register }>>> 
   door: () => import('./commands/door.ts'),
   chat: () => import('./commands/chat.ts'),
   settings: () => import('./commands/settings.ts'),
+  dnd: () => import('./commands/dnd.ts'),
   stop: () => import('./commands/stop.ts'),
 }
 
@@ -37,6 +39,7 @@ Examples:
   latch knock latch://invite/…      ask somebody for a chat, and wait for their answer
   latch door                        who is at your door
   latch door allow Bea --always
+  latch dnd on --for 1h             knocks wait quietly
   latch chat send Bea "On my way"
   latch chat follow --json | jq     what is said, as it is said
 
@@ -96,6 +99,11 @@ function createContext(program: Command, io: Io): { context: Context; exitCode: 
   const options = (): { data?: string; json?: boolean } => program.opts()
   const folder = (): { path: string; isDefault: boolean } => dataFolderOf(options().data, io)
   const gone = (): Error => notRunning(folder().path, folder().isDefault)
+  const clientOf = async (forTerminal: boolean): Promise<Client> => {
+    const control = await context.control()
+    const { createClient } = await import('./client.ts')
+    return createClient({ control, forTerminal, gone })
+  }
   const context: Context = {
     io,
     get json() {
@@ -113,11 +121,8 @@ function createContext(program: Command, io: Io): { context: Context; exitCode: 
       if (control === null) throw gone()
       return control
     },
-    async client() {
-      const control = await context.control()
-      const { createClient } = await import('./client.ts')
-      return createClient({ control, forTerminal: !context.json, gone })
-    },
+    client: () => clientOf(!context.json),
+    rawClient: () => clientOf(false),
     show(value, text) {
       if (context.json) return io.out(`${safeJson(value)}\n`)
       const lines = text()

@@ -1,10 +1,14 @@
 import type { Person } from '../../shared/model/contacts.ts'
 import type { Context } from '../context.ts'
+import { wrongArgument } from '../failure.ts'
 import { fields, table, time } from '../layout.ts'
 import { oneLine } from '../plain.ts'
 import type { Register } from '../program.ts'
 import { nameOf, onlyPerson } from '../resolve.ts'
 import { short } from '../short-id.ts'
+
+/** As many as the node takes. */
+const MOST_GROUPS = 16
 
 export const register: Register = (program, context) => {
   const contacts = program
@@ -17,10 +21,11 @@ export const register: Register = (program, context) => {
       context.show(list, () => {
         if (list.length === 0) return 'No contacts yet. Knock at somebody: latch knock <who>'
         return table(
-          ['NAME', 'TRUST', 'ACCOUNT', 'LAST SEEN'],
+          ['NAME', 'TRUST', 'GROUPS', 'ACCOUNT', 'LAST SEEN'],
           list.map((person) => [
             nameOf(person),
             person.blocked ? 'blocked' : person.trust,
+            person.groups.join(', ') || '-',
             short(person.account),
             person.lastSeenMs === null ? 'never' : time(person.lastSeenMs, context.io.nowMs()),
           ]),
@@ -62,6 +67,26 @@ export const register: Register = (program, context) => {
     })
 
   contacts
+    .command('group')
+    .description('say which groups somebody is in; without names, show them')
+    .argument('<who>')
+    .argument('[names...]', 'all of them; a rule of the door can name one as group:<name>')
+    .option('--none', 'no group any more')
+    .action(async (who: string, names: readonly string[], { none }: { none?: boolean }) => {
+      const groups = none === true ? [] : groupsOf(names)
+      if (none === true && names.length > 0) throw wrongArgument('--none goes without names.')
+      const client = await context.client()
+      const person = onlyPerson(await client.contacts.list(), who)
+      const isAsked = none !== true && groups.length === 0
+      const now = isAsked ? person : await client.contacts.setGroups({ account: person.account, groups })
+      context.show(now, () =>
+        now.groups.length === 0
+          ? `${nameOf(now)} is in no group.`
+          : `${nameOf(now)} is in ${now.groups.map((group) => `"${oneLine(group)}"`).join(', ')}.`,
+      )
+    })
+
+  contacts
     .command('forget')
     .description('remove a contact; messages stay')
     .argument('<who>')
@@ -73,12 +98,22 @@ export const register: Register = (program, context) => {
     })
 }
 
+/** As they were typed, each once. The node says what a group may be called. */
+function groupsOf(names: readonly string[]): string[] {
+  const groups = [...new Set(names.map((name) => name.trim()))]
+  if (groups.some((group) => group === '' || group.length > 32))
+    throw wrongArgument('A group is named by 1 to 32 characters.')
+  if (groups.length > MOST_GROUPS) throw wrongArgument(`Somebody can be in ${MOST_GROUPS} groups at most.`)
+  return groups
+}
+
 function describe(person: Person, { io }: Context): string[] {
   return fields([
     ['Name', person.petname ?? `not named by you; they say "${oneLine(person.claimedName)}"`],
     ['They say', `"${oneLine(person.claimedName)}"`],
     ['Account', person.account],
     ['Trust', person.blocked ? `${person.trust}, blocked` : person.trust],
+    ['Groups', person.groups.join('\n') || 'none'],
     ['Safety words', person.safetyWords.join(' ') || 'none'],
     ['Devices', person.devices.join('\n') || 'none known'],
     ['Last seen', person.lastSeenMs === null ? 'never' : time(person.lastSeenMs, io.nowMs())],

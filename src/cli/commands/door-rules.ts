@@ -1,50 +1,47 @@
 import type { Command } from 'commander'
 import type { Person } from '../../shared/model/contacts.ts'
-import type { Rule } from '../../shared/model/door.ts'
+import type { Finding, Rule } from '../../shared/model/door.ts'
 import type { Client } from '../client.ts'
 import type { Context } from '../context.ts'
+import type { Acquaintances, RuleWords } from '../door/rule-words.ts'
+import { matchText, ruleText, untilText, whoText } from '../door/texts.ts'
 import { wrongArgument } from '../failure.ts'
-import { duration, table } from '../layout.ts'
-import { matchId, nameOfAccount, only, onlyPerson } from '../resolve.ts'
+import { plural, table, time } from '../layout.ts'
+import { matchId, only } from '../resolve.ts'
 import { short } from '../short-id.ts'
+import { registerRulesFile } from './door-rules-file.ts'
 
-type Draft = Parameters<Client['door']['addRule']>[0]
-
-/** `latch door rules`, `latch door rule add|remove|enable|disable`. */
+/** `latch door rules`, `findings`, `rule add|edit|remove|enable|disable`. */
 export function registerRules(door: Command, context: Context): void {
-  door
+  const rules = door
     .command('rules')
     .description('what the door does by itself')
-    .action(async () => {
+    .option('--search <text>', 'only rules in whose row this stands')
+    .action(async ({ search }: { search?: string }) => {
       const client = await context.client()
-      const [rules, people] = await Promise.all([client.door.rules(), client.contacts.list()])
-      context.show(rules, () => describe(rules, people, context.io.nowMs()))
+      const [all, findings, people] = await Promise.all([
+        client.door.rules(),
+        client.door.findings(),
+        client.contacts.list(),
+      ])
+      const found = all
+        .map((rule) => ({ rule, row: rowOf(rule, findings, people, context.io.nowMs()) }))
+        .filter(({ rule, row }) => isIn(search, [rule.id, ...row]))
+      context.show(
+        found.map(({ rule }) => rule),
+        () => describe(found, findings, search),
+      )
     })
+  registerRulesFile(rules, context)
 
-  const rule = door.command('rule').description('add, remove or switch a rule')
+  door
+    .command('findings')
+    .description('rules that do nothing, and why')
+    .action(() => showFindings(context))
 
-  rule
-    .command('add')
-    .description('add a rule')
-    .argument('<verdict>', 'allow, allow-and-tell, ask, deny or ignore')
-    .argument('<who>', 'contact, lan, relayed, unknown, anyone; or a name or account')
-    .argument('<capability>', 'contact, file, visit, relay, hold-mail, lookup or app:<name>')
-    .option('--until <when>', 'forever, quit (until this node stops), once, or a time: 30m, 12h, 7d', 'forever')
-    .option('--priority <n>', 'from -100 to 100; higher comes first', '0')
-    .option('--note <text>', 'why, for yourself', '')
-    .action(
-      async (
-        verdict: string,
-        who: string,
-        capability: string,
-        options: { until: string; priority: string; note: string },
-      ) => {
-        const draft = await draftOf({ verdict, capability, ...options }, context.io.nowMs())
-        const client = await context.client()
-        const added = await client.door.addRule({ ...draft, who: await whoOf(client, who) })
-        context.show(added, () => `Added rule ${short(added.id)}.`)
-      },
-    )
+  const rule = door.command('rule').description('add, edit, remove or switch a rule')
+  registerAdd(rule, context)
+  registerEdit(rule, context)
 
   rule
     .command('remove')
@@ -72,81 +69,137 @@ export function registerRules(door: Command, context: Context): void {
   }
 }
 
-interface Words {
-  readonly verdict: string
-  readonly capability: string
-  readonly until: string
-  readonly priority: string
-  readonly note: string
+export const WHO_WORDS = 'contact, lan, relayed, unknown, anyone; group:<name>; name:<alice.peer>; a name or account'
+export const SCOPE_WORDS = 'contact, file, visit, relay, hold-mail, lookup, app:<name>, or anything'
+export const VERDICT_WORDS = 'allow, allow-and-tell, ask, deny or ignore'
+
+/** The options by which a rule is said, beside its three words. */
+export function withRuleOptions(command: Command): Command {
+  return command
+    .option('--max-size <size>', 'up to this size: 16MiB, 500kB')
+    .option('--min-size <size>', 'from this size on')
+    .option('--path <path>', 'this path, and what lies under it')
+    .option('--per-hour <n>', 'let in so often within an hour; then other rules speak')
+    .option('--until <when>', 'forever, quit (until this node stops), once, 30m, 7d, or a date "2026-12-01 18:00"')
+    .option('--priority <n>', 'from -100 to 100; higher comes first')
+    .option('--note <text>', 'why, for yourself')
 }
 
-async function draftOf(words: Words, nowMs: number): Promise<Omit<Draft, 'who'>> {
-  const { Capability, Rule, Verdict } = await import('../../shared/model/door.ts')
-  const verdict = Verdict.safeParse(words.verdict)
-  if (!verdict.success) throw wrongArgument(`"${words.verdict}" is no verdict: ${Verdict.options.join(', ')}.`)
-  const capability = Capability.safeParse(words.capability)
-  if (!capability.success)
-    throw wrongArgument(
-      `"${words.capability}" is no capability: contact, file, visit, relay, hold-mail, lookup or app:<name>.`,
-    )
-  const priority = Rule.shape.priority.safeParse(Number(words.priority))
-  if (!priority.success) throw wrongArgument('--priority takes a whole number from -100 to 100.')
-  return {
-    verdict: verdict.data,
-    capability: capability.data,
-    until: untilOf(words.until, nowMs),
-    priority: priority.data,
-    note: words.note,
-  }
+function registerAdd(rule: Command, context: Context): void {
+  const add = rule
+    .command('add')
+    .description('add a rule; latch door rehearse says first what it would have done')
+    .argument('<verdict>', VERDICT_WORDS)
+    .argument('<who>', WHO_WORDS)
+    .argument('<capability>', SCOPE_WORDS)
+  withRuleOptions(add).action(async (verdict: string, who: string, capability: string, options: RuleWords) => {
+    const client = await context.client()
+    const { draftOf } = await import('../door/rule-words.ts')
+    const known = await acquaintances(client)
+    const draft = draftOf({ ...options, verdict, who, capability }, known, context.io.nowMs())
+    const added = await client.door.addRule(draft)
+    context.show(added, () => `Added ${ruleText(added, known.people)}.`)
+  })
 }
 
-async function whoOf(client: Client, text: string): Promise<Rule['who']> {
-  switch (text) {
-    case 'contact':
-    case 'lan':
-    case 'relayed':
-    case 'unknown':
-    case 'anyone':
-      return { kind: text }
-    default: {
-      const { AccountId } = await import('../../shared/ids.ts')
-      const account = AccountId.safeParse(text)
-      if (account.success) return { kind: 'account', account: account.data }
-      return { kind: 'account', account: onlyPerson(await client.contacts.list(), text).account }
-    }
-  }
+function registerEdit(rule: Command, context: Context): void {
+  const edit = rule
+    .command('edit')
+    .description('change what is named of a rule; the rest stays, its counts too')
+    .argument('<id>', 'its id or the beginning of it')
+    .option('--verdict <verdict>', VERDICT_WORDS)
+    .option('--who <who>', WHO_WORDS)
+    .option('--for <capability>', SCOPE_WORDS)
+  withRuleOptions(edit).action(async (id: string, { for: capability, ...options }: RuleWords & { for?: string }) => {
+    if (capability === undefined && Object.keys(options).length === 0)
+      throw wrongArgument('Say what to change, such as --max-size 16MiB or --until 7d; any takes a bound away.')
+    const client = await context.client()
+    const { change } = await import('../door/rule-words.ts')
+    const [old, known] = await Promise.all([ruleOf(client, id), acquaintances(client)])
+    const draft = change(old, { ...options, capability }, known, context.io.nowMs())
+    const edited = await client.door.editRule({ ...draft, id: old.id })
+    context.show(edited, () => `Changed: ${ruleText(edited, known.people)}.`)
+  })
 }
 
-const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-function untilOf(text: string, nowMs: number): Rule['until'] {
-  if (text === 'forever' || text === 'quit' || text === 'once') return { kind: text }
-  const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? []
-  const unitMs = unitsMs[unit ?? '']
-  if (count === undefined || unitMs === undefined)
-    throw wrongArgument('--until takes forever, quit, once, or a time such as 30m, 12h or 7d.')
-  return { kind: 'time', untilMs: nowMs + Number(count) * unitMs }
+/** Whom the words of a rule may name. */
+export async function acquaintances(client: Client): Promise<Acquaintances & { readonly rules: readonly Rule[] }> {
+  const [people, pending, recent, rules] = await Promise.all([
+    client.contacts.list(),
+    client.door.pending(),
+    client.door.recent(),
+    client.door.rules(),
+  ])
+  return { people, knocks: [...pending, ...recent], rules }
 }
 
-async function ruleOf(client: Client, id: string): Promise<Rule> {
+export async function ruleOf(client: Client, id: string): Promise<Rule> {
   return only(matchId(await client.door.rules(), id), id, 'rule', (rule) => short(rule.id))
 }
 
-function describe(rules: readonly Rule[], people: readonly Person[], nowMs: number): string | string[] {
-  if (rules.length === 0) return 'No rules: whoever knocks is asked about.'
-  return table(
-    ['ID', 'ON', 'VERDICT', 'WHO', 'FOR', 'UNTIL', 'PRIORITY', 'FROM', 'HITS', 'NOTE'],
-    rules.map((rule) => [
-      short(rule.id),
-      rule.enabled ? 'on' : 'off',
-      rule.verdict,
-      rule.who.kind === 'account' ? nameOfAccount(people, rule.who.account) : rule.who.kind,
-      rule.capability,
-      rule.until.kind === 'time' ? `${duration(rule.until.untilMs - nowMs)} left` : rule.until.kind,
-      String(rule.priority),
-      rule.origin,
-      String(rule.hits),
-      rule.note,
-    ]),
-  )
+async function showFindings(context: Context): Promise<void> {
+  const client = await context.client()
+  const [findings, rules, people] = await Promise.all([
+    client.door.findings(),
+    client.door.rules(),
+    client.contacts.list(),
+  ])
+  context.show(findings, () => {
+    if (findings.length === 0) return 'Every rule does something.'
+    const text = (id: Rule['id'] | null): string => {
+      const rule = rules.find((one) => one.id === id)
+      return id === null ? '-' : rule === undefined ? short(id) : ruleText(rule, people)
+    }
+    return table(
+      ['RULE', 'FINDING', 'BY', 'WHY'],
+      findings.map(({ rule, kind, by, why }) => [text(rule), kind, text(by), why]),
+    )
+  })
+}
+
+const HEADINGS = 'ID ON VERDICT WHO FOR IF UNTIL PRIORITY FROM HITS LAST FINDING NOTE'.split(' ')
+
+interface Row {
+  readonly rule: Rule
+  readonly row: string[]
+}
+
+function describe(rows: readonly Row[], findings: readonly Finding[], search: string | undefined): string | string[] {
+  if (rows.length === 0 && search !== undefined) return `No rule holds "${search}".`
+  if (rows.length === 0) return 'No rules: whoever knocks is asked about.'
+  const noticed = new Set(findings.map(({ rule }) => rule)).size
+  return [
+    ...table(
+      HEADINGS,
+      rows.map(({ row }) => row),
+    ),
+    ...(noticed === 0
+      ? []
+      : [`${plural(noticed, 'rule does', 'rules do')} nothing as it stands: latch door findings says why.`]),
+  ]
+}
+
+function rowOf(rule: Rule, findings: readonly Finding[], people: readonly Person[], nowMs: number): string[] {
+  const kinds = findings.filter((finding) => finding.rule === rule.id).map(({ kind }) => kind)
+  return [
+    short(rule.id),
+    rule.suspended !== null ? 'suspended' : rule.enabled ? 'on' : 'off',
+    rule.verdict,
+    whoText(rule.who, people),
+    rule.capability,
+    matchText(rule.match),
+    untilText(rule.until, nowMs),
+    String(rule.priority),
+    rule.origin,
+    String(rule.hits),
+    rule.lastHitMs === null ? 'never' : time(rule.lastHitMs, nowMs),
+    [...new Set(kinds)].join(', ') || '-',
+    rule.note,
+  ]
+}
+
+/** Case does not matter. */
+function isIn(search: string | undefined, texts: readonly string[]): boolean {
+  const fold = (text: string): string => text.normalize('NFKC').toLocaleLowerCase('en')
+  return search === undefined || fold(texts.join('\n')).includes(fold(search))
 }

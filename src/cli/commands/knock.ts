@@ -1,10 +1,11 @@
 import type { KnockId } from '../../shared/ids.ts'
-import type { SentKnock } from '../../shared/model/door.ts'
+import type { About, SentKnock } from '../../shared/model/door.ts'
 import type { Client } from '../client.ts'
 import type { Context } from '../context.ts'
 import { CliError, exitCodes, wrongArgument } from '../failure.ts'
-import { duration } from '../layout.ts'
+import { duration, time } from '../layout.ts'
 import { LiveLine } from '../live-line.ts'
+import { sizeOf } from '../measures.ts'
 import type { Register } from '../program.ts'
 import { matchPeer, matchPerson, nameOfAccount, onlyPerson } from '../resolve.ts'
 import { short } from '../short-id.ts'
@@ -19,17 +20,21 @@ export const register: Register = (program, context) => {
     .argument('<who>', 'a name, an account, a peer, an address or an invitation link')
     .option('--greeting <text>', 'a few words for them to read', '')
     .option('--for <capability>', 'what you ask for', 'contact')
+    .option('--name <name>', 'what exactly: the name of a file')
+    .option('--bytes <size>', 'how large: 16MiB, 500kB, 4096')
+    .option('--path <path>', 'the path of a site, the method of an app')
     .option('--no-wait', 'do not wait for the answer')
-    .action(async (who: string, options: { greeting: string; for: string; wait: boolean }) => {
-      const client = await context.client()
+    .action(async (who: string, options: KnockOptions) => {
       const capability = await capabilityOf(options.for)
+      const about = aboutOf(options)
+      const client = await context.client()
       const watching = new AbortController()
       const signal = AbortSignal.any([watching.signal, context.io.interrupted])
       // Watched from before the knock, so that no answer is missed however soon it comes.
       const events = await client.door.watch(undefined, { signal })
       try {
         const { to, byInvitation } = await find(client, who)
-        const sent = byInvitation ?? (await client.door.knock({ to, capability, greeting: options.greeting }))
+        const sent = byInvitation ?? (await client.door.knock({ to, capability, about, greeting: options.greeting }))
         const last = options.wait ? await wait(context, client, events, sent) : sent
         if (!options.wait || context.json) {
           const name = await nameAt(client, last)
@@ -40,6 +45,24 @@ export const register: Register = (program, context) => {
         watching.abort()
       }
     })
+}
+
+interface KnockOptions {
+  readonly greeting: string
+  readonly for: string
+  readonly name?: string
+  readonly bytes?: string
+  readonly path?: string
+  readonly wait: boolean
+}
+
+/** What exactly is asked for. The node says what it takes of it. */
+function aboutOf({ name, bytes, path }: KnockOptions): About {
+  const size = bytes === undefined ? null : sizeOf(bytes)
+  if (bytes !== undefined && size === null) throw wrongArgument('--bytes takes a size such as 16MiB, 500kB or 4096.')
+  if (name !== undefined && name.length > 255) throw wrongArgument('--name takes at most 255 characters.')
+  if (path !== undefined && path.length > 512) throw wrongArgument('--path takes at most 512 characters.')
+  return { name: name ?? null, bytes: size, path: path ?? null }
 }
 
 async function capabilityOf(text: string): Promise<SentKnock['capability']> {
@@ -143,23 +166,27 @@ async function tick(say: () => void, io: Context['io'], signal: AbortSignal): Pr
 /** The truth about a knock of ours, as far as it is known here. */
 export function sentence(knock: SentKnock, name: string, nowMs: number): string {
   const why = knock.why === '' ? '' : ` ${knock.why}`
+  const price = knock.workBits === null ? '' : ` (${knock.workBits} bits)`
+  const left = knock.untilMs === null ? '' : `, ${duration(knock.untilMs - nowMs)} left`
   switch (knock.state) {
     case 'sending':
       return `Knocking at ${name}…`
     case 'working':
-      return `${name} is busy; doing the work that they ask for…`
+      return `${name} is busy; doing the work that they ask for${price}…`
     case 'asked':
-      return knock.untilMs === null
-        ? `${name} is being asked.`
-        : `${name} is being asked, ${duration(knock.untilMs - nowMs)} left.`
+      return knock.quiet
+        ? `${name} is not to be disturbed now, and sees it when they look${left}.`
+        : `${name} is being asked${left}.`
     case 'allowed':
-      return `${name} let you in.${why}`
+      return `${name} let you in${knock.untilMs === null ? '' : ` until ${time(knock.untilMs, nowMs)}`}.${why}`
     case 'denied':
       return `${name} said no.${why}`
     case 'unanswered':
       return `${name} did not answer in time.${why}`
     case 'busy':
-      return `${name} has too many at the door; try again later.${why}`
+      return knock.workBits === null
+        ? `${name} is busy.${why}`
+        : `${name} is busy: a place at the door costs ${knock.workBits} bits of work, more than is done unasked.${why}`
     case 'unreachable':
       return `${name} cannot be reached now.${why}`
     case 'silent':

@@ -1,5 +1,5 @@
-import type { Peer } from '../../shared/model/peers.ts'
-import { bytes, duration, table } from '../layout.ts'
+import { table } from '../layout.ts'
+import { describePeer, peerState, roundTripOf, standingOf, wayOf } from '../peer-text.ts'
 import type { Register } from '../program.ts'
 import { nameOfAccount, onlyPeer } from '../resolve.ts'
 import { short } from '../short-id.ts'
@@ -18,16 +18,27 @@ export const register: Register = (program, context) => {
         return table(
           ['STATE', 'NAME', 'ROUTE', 'RTT', 'STANDING', 'PEER', 'FOUND BY'],
           list.map((peer) => [
-            stateOf(peer, context.io.nowMs()),
+            peerState(peer, context.io.nowMs()),
             nameOfAccount(people, peer.account) + (peer.demo ? ' (demonstration)' : ''),
             wayOf(peer),
-            peer.rttMs === null ? '-' : `${peer.rttMs.toFixed(peer.rttMs < 10 ? 1 : 0)} ms`,
-            peer.standing.standing,
+            roundTripOf(peer),
+            standingOf(peer.standing, context.io.nowMs()),
             short(peer.peerId),
             peer.foundBy.join(', '),
           ]),
         )
       })
+    })
+
+  peers
+    .command('show')
+    .description('one peer: how it is reached, its standing and what lowered it, what it may still open')
+    .argument('<peer>', 'a name, a peer id or the beginning of one')
+    .action(async (who: string) => {
+      const client = await context.client()
+      const [list, people] = await Promise.all([client.peers.list(), client.contacts.list()])
+      const peer = onlyPeer(list, people, who)
+      context.show(peer, () => describePeer(peer, people, context.io.nowMs()))
     })
 
   for (const [verb, description] of [
@@ -48,15 +59,4 @@ export const register: Register = (program, context) => {
         )
       })
   }
-}
-
-function stateOf(peer: Peer, nowMs: number): string {
-  return peer.state === 'waiting' && peer.nextDialMs !== null
-    ? `again in ${duration(peer.nextDialMs - nowMs)}`
-    : peer.state
-}
-
-function wayOf({ route, transport, fuel }: Peer): string {
-  if (fuel === null) return [route, transport].filter((part) => part !== null).join(', ') || '-'
-  return fuel.leftBytes === null ? 'relayed' : `relayed, ${bytes(fuel.leftBytes)} left`
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../../shared/model/settings.ts'
+import { quietText } from '../door/quiet-text.ts'
 import { wrongArgument } from '../failure.ts'
 import { fields } from '../layout.ts'
 import type { Register } from '../program.ts'
@@ -29,7 +30,8 @@ export const register: Register = (program, context) => {
     })
 
   function show(values: Settings): void {
-    context.show(values, () => fields(Object.entries(values).map(([name, value]) => [name, word(value)])))
+    const nowMs = context.io.nowMs()
+    context.show(values, () => fields(Object.entries(values).map(([name, value]) => [name, word(value, nowMs)])))
   }
 }
 
@@ -39,6 +41,7 @@ async function changeOf(name: string, value: string): Promise<Partial<Settings>>
   if (usual === undefined) {
     throw wrongArgument(`There is no setting "${name}", only ${Object.keys(defaultSettings).join(', ')}.`)
   }
+  if (name === 'doNotDisturb') throw wrongArgument('Do not disturb has a command of its own: latch dnd on --for 1h')
   const isSwitch = typeof usual === 'boolean'
   const parsed = Settings.partial().safeParse({ [name]: isSwitch ? switches[value] : value })
   if (!parsed.success) throw wrongArgument(`${name} cannot be "${value}": ${parsed.error.issues[0]?.message ?? 'no'}.`)
@@ -46,6 +49,7 @@ async function changeOf(name: string, value: string): Promise<Partial<Settings>>
   return parsed.data as Partial<Settings>
 }
 
-function word(value: string | boolean): string {
+function word(value: Settings[keyof Settings], nowMs: number): string {
+  if (typeof value === 'object') return quietText(value, nowMs)
   return typeof value === 'string' ? value : value ? 'on' : 'off'
 }
