@@ -238,7 +238,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     if (introducer !== null) openToAll(door)
     await libp2p.start()
     const { isDemo } = parts
-    unwire = wire({ chat, contacts, door, introduction, network, peers, proofs, reach, log: log.child('wiring'), isDemo })
+    const wired = { chat, contacts, door, introduction, network, peers, proofs, reach, settings, isDemo }
+    unwire = wire({ ...wired, log: log.child('wiring') })
     await chat.start()
     await peers.start()
     await reaching.serve()

@@ -5,6 +5,7 @@ import type { Proof, ProofsFeature } from '../features/identity/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { Network, PeersFeature } from '../features/peers/index.ts'
 import type { ReachFeature } from '../features/reach/types.ts'
+import type { SettingsFeature } from '../features/settings/index.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import type { Person } from '../../shared/model/contacts.ts'
 import { follow, type Watched } from '../platform/feed.ts'
@@ -20,9 +21,15 @@ export interface WiringParts {
   readonly peers: Pick<PeersFeature, 'keepAlive'>
   readonly proofs: ProofsFeature
   readonly reach: Pick<ReachFeature, 'isIntroducer' | 'reconsider'>
+  readonly settings: Pick<SettingsFeature, 'subscribe'>
   readonly log: Log
   readonly isDemo: (account: AccountId) => boolean
 }
+
+/** What rules may go by: whether they are a contact, and the groups they are in. */
+const groupsOf = ({ petname, groups }: Pick<Person, 'petname' | 'groups'>): string =>
+  JSON.stringify([petname !== null, groups])
+const STRANGER = groupsOf({ petname: null, groups: [] })
 
 /**
  * What one feature tells another:
@@ -35,14 +42,15 @@ export interface WiringParts {
  *   a door opened, either way  → contacts.add, chat.wake
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh
- *   who is a contact changes   → peers.keepAlive, reach.reconsider
+ *   who is a contact changes   → peers.keepAlive, reach.reconsider, door.reconsider; so do groups for the door
+ *   settings change            → door.reconsider: what disturbs, and what is told
  *   a rule changes             → introduction.review: whether anybody may use this device as an introducer
  *   somebody is forgotten      → door.forget: what lets them in goes too; chat.disconnected
  *
  * Gives the function that ends it.
  */
 export function wire(parts: WiringParts): () => void {
-  const { chat, contacts, door, introduction, network, peers, proofs, reach, log } = parts
+  const { chat, contacts, door, introduction, network, peers, proofs, reach, settings, log } = parts
   const ending = new AbortController()
   const isConnected = (peerId: PeerId): boolean => network.connections().some((peer) => peer.peerId === peerId)
 
@@ -75,6 +83,14 @@ export function wire(parts: WiringParts): () => void {
     if (contacts.isContact(account)) chat.wake(account)
   }
 
+  /** What rules may go by changed: whether they are a contact, and in which groups. */
+  function regroup(person: Person, known: Map<AccountId, string>): void {
+    const now = groupsOf(person)
+    if ((known.get(person.account) ?? STRANGER) === now) return
+    known.set(person.account, now)
+    door.reconsider()
+  }
+
   function keep(person: Person, kept: Set<AccountId>): void {
     const wanted = person.petname !== null && !person.blocked
     if (wanted === kept.has(person.account)) return
@@ -92,6 +108,7 @@ export function wire(parts: WiringParts): () => void {
   }
 
   const ends = [
+    settings.subscribe(() => door.reconsider()),
     network.subscribe((event) => {
       if (event.event === 'connected') {
         connected(event.peer).catch((error: unknown) => log.error({ error }, 'a connection was not introduced'))
@@ -123,12 +140,22 @@ export function wire(parts: WiringParts): () => void {
   ]
 
   const kept = new Set<AccountId>()
+  const groups = new Map<AccountId, string>()
   hear(
     (signal) => contacts.watch(signal),
     (item) => {
-      if (item.kind === 'snapshot') for (const person of item.snapshot) keep(person, kept)
-      else if (item.event.event === 'person-changed') keep(item.event.person, kept)
-      else forgotten(item.event.account, kept)
+      if (item.kind === 'snapshot') {
+        for (const person of item.snapshot) {
+          keep(person, kept)
+          groups.set(person.account, groupsOf(person))
+        }
+      } else if (item.event.event === 'person-changed') {
+        keep(item.event.person, kept)
+        regroup(item.event.person, groups)
+      } else {
+        if (groups.delete(item.event.account)) door.reconsider()
+        forgotten(item.event.account, kept)
+      }
     },
   )
   let blocked = new Set<AccountId>()
