@@ -1,4 +1,4 @@
-import { app, BrowserWindow, shell } from 'electron'
+import { app, BrowserWindow, powerMonitor, shell } from 'electron'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { serveHttp, type HttpDoor } from './control/index.ts'
@@ -8,16 +8,17 @@ import { watchLinks } from './desktop/deep-link.ts'
 import { guardWebContents } from './desktop/guards.ts'
 import { createLockedNode } from './desktop/locked-node.ts'
 import { installMenu } from './desktop/menu.ts'
-import { watchForNotices, type Notice } from './desktop/notices.ts'
-import { notify } from './desktop/notifications.ts'
-import { createTray } from './desktop/tray.ts'
+import { watchForNotices } from './desktop/notices.ts'
+import { createNotifications } from './desktop/notifications.ts'
+import { createTray, type ShownTray } from './desktop/tray.ts'
 import { createSafeStorageVault } from './desktop/vault.ts'
 import { windowFolder } from './desktop/window-folder.ts'
 import { keepWindowState, openWindow } from './desktop/window.ts'
+import { quietFor, type QuietSpan } from '../shared/model/settings.ts'
 import { chosenDataFolder } from './platform/data-folder.ts'
 import { desktopConfig } from './node/config.ts'
 import { openPeerNode } from './node/peer-node.ts'
-import type { PeerNode } from './node/types.ts'
+import type { Household, PeerNode } from './node/types.ts'
 import { systemClock } from './platform/clock.ts'
 import { createLog } from './platform/log.ts'
 
@@ -27,6 +28,9 @@ import { createLog } from './platform/log.ts'
  *   one process a data folder → scheme and guards → (ready) window, while the node opens beside it → bridge, tray, menu
  *   quit → notifications → HTTP → node (writes, closes) → exit
  */
+
+/** The system tells idle from active by it, of which nothing here depends. */
+const IDLE_SECONDS = 60
 
 const dataFolder = chosenDataFolder()
 app.setPath('userData', windowFolder(dataFolder))
@@ -58,8 +62,10 @@ function start(): void {
   let serving: Promise<void> = Promise.resolve()
   const bridge = createBridge(node, () => http, log)
   const running = new AbortController()
+  const notifications = createNotifications({ ...parts, env: process.env })
   let window: BrowserWindow | null = null
-  let hasTray = false
+  let tray: ShownTray | null = null
+  let house: Household | null = null
   let quitting = false
 
   const open = (): BrowserWindow => {
@@ -71,7 +77,7 @@ function start(): void {
     }
     const opened = openWindow(files, systemClock, log)
     opened.on('close', (event) => {
-      if (quitting || !hasTray) return
+      if (quitting || tray === null) return
       event.preventDefault()
       opened.hide()
     })
@@ -92,11 +98,11 @@ function start(): void {
   void ready.then(async () => {
     open()
     installMenu({ show, openDataFolder: () => void shell.openPath(dataFolder) })
-    hasTray = createTray(files.icon, { open, quit: () => app.quit() }, log) !== null
+    tray = createTray(files.icon, { open, quit: () => app.quit(), setQuiet }, systemClock, log)
     const opened = await openNode()
     nodeOpened(opened)
     void opened.stopped.then(() => app.quit())
-    await notifyOnceNamed(opened)
+    await onceNamed(opened)
   })
 
   /** What keeps it from opening is said in the window, which is there already. */
@@ -121,16 +127,32 @@ function start(): void {
     }
   }
 
-  async function notifyOnceNamed(opened: PeerNode): Promise<void> {
+  /** What the system shows for an account: notifications, and how long nobody is to disturb it. */
+  async function onceNamed(opened: PeerNode): Promise<void> {
     for await (const item of opened.identity.watch(running.signal)) {
       const identity = item.kind === 'snapshot' ? item.snapshot : item.event.identity
       if (identity.state !== 'ready') continue
       const household = opened.household()
-      // Nobody is told what they can see already.
-      const isWanted = (): boolean => BrowserWindow.getFocusedWindow() === null && household.settings.get().notifications
-      const tell = (notice: Notice): void => (isWanted() ? notify(notice, show) : undefined)
-      return watchForNotices({ ...parts, household, tell }, running.signal)
+      house = household
+      tray?.show(household.settings.get().doNotDisturb)
+      household.settings.subscribe(({ doNotDisturb }) => tray?.show(doNotDisturb))
+      return watchForNotices(
+        {
+          ...parts,
+          household,
+          show: notifications.show,
+          open: show,
+          isLookedAt: () => BrowserWindow.getFocusedWindow() !== null,
+          isLocked: () => powerMonitor.getSystemIdleState(IDLE_SECONDS) === 'locked',
+        },
+        running.signal,
+      )
     }
+  }
+
+  function setQuiet(chosen: QuietSpan | 'off'): void {
+    const settings = house?.settings
+    settings?.set({ doNotDisturb: quietFor(chosen, settings.get().doNotDisturb, systemClock.nowMs()) })
   }
 
   app.on('before-quit', (event) => {
@@ -138,6 +160,7 @@ function start(): void {
     quitting = true
     event.preventDefault()
     running.abort()
+    notifications.end()
     const closing = window === null || window.isDestroyed() ? null : window
     const kept = closing === null ? null : keepWindowState(closing, files.state, log)
     closing?.hide()

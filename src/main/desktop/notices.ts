@@ -1,74 +1,136 @@
-import { nameOf } from '../../shared/model/contacts.ts'
-import type { AccountId, ConversationId } from '../../shared/ids.ts'
+import type { AccountId, ConversationId, KnockId } from '../../shared/ids.ts'
 import type { Message } from '../../shared/model/chat.ts'
-import type { Capability, Knock } from '../../shared/model/door.ts'
-import { SECOND } from '../../shared/units.ts'
+import type { Person } from '../../shared/model/contacts.ts'
+import type { Answer, Decision, Knock } from '../../shared/model/door.ts'
+import { isQuiet } from '../../shared/model/settings.ts'
+import { MINUTE, SECOND } from '../../shared/units.ts'
 import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
+import type { SettingsFeature } from '../features/settings/types.ts'
 import type { Clock } from '../platform/clock.ts'
 import { follow } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
-
-/** What a person is told of while the window is in the background, and where in the window it is. */
-export interface Notice {
-  readonly title: string
-  readonly body: string
-  readonly path: string
-}
+import { meaningOf, type Notice, type Show, type Shown } from './notice.ts'
+import { cameInNotice, knockNotice, messageNotice } from './notice-words.ts'
+import { Sparing } from './sparing.ts'
 
 export interface NoticeParts {
   readonly household: {
     readonly chat: Pick<ChatFeature, 'watch'>
     readonly contacts: Pick<ContactsFeature, 'get'>
-    readonly door: Pick<DoorFeature, 'watch'>
+    readonly door: Pick<DoorFeature, 'watch' | 'answer'>
+    readonly settings: Pick<SettingsFeature, 'get'>
   }
-  readonly tell: (notice: Notice) => void
+  readonly show: Show
+  /** Brings the window to the front, at a place of it. */
+  readonly open: (path: string) => void
+  /** Whether a window has the focus: nobody is told what they can see already. */
+  readonly isLookedAt: () => boolean
+  readonly isLocked: () => boolean
   readonly clock: Clock
   readonly log: Log
 }
 
-/** As much of a message as a notification shows. */
-const MAX_BODY_CHARACTERS = 160
-
 /** Of one conversation, however much is said in it: whoever was away for a week is told once, not a thousand times. */
-const EVERY_MS = 10 * SECOND
+const MESSAGES = { everyMs: 10 * SECOND, most: 20 }
+/** Who comes in by a rule may come often, and by a rule for anyone there may be many. */
+const CAME_IN = { everyMs: MINUTE, most: 6 }
+/** Of strangers. Three cards are shown at a time, but who knocks and withdraws makes room for the next. */
+const STRANGERS = { everyMs: 10 * SECOND, most: 6 }
 
-/** Tells of each knock once, and of messages, until `signal` aborts. */
-export function watchForNotices({ household, tell, clock, log }: NoticeParts, signal: AbortSignal): void {
-  const { chat, contacts, door } = household
-  const atDoor = new Set<string>()
-  const toldMs = new Map<ConversationId, number>()
+const answers: Record<'deny' | 'allow', Answer> = {
+  deny: { verdict: 'deny', until: 'once' },
+  allow: { verdict: 'allow', until: 'once' },
+}
 
-  const nameFor = (account: AccountId, claimed: string): string => {
-    const person = contacts.get(account)
-    return person === null ? claimed : nameOf(person)
+/** Tells of each knock once, of messages, and of who came in by a rule that says so, until `signal` aborts. */
+export function watchForNotices(parts: NoticeParts, signal: AbortSignal): void {
+  const { household, show, open, clock, log } = parts
+  const { chat, contacts, door, settings } = household
+  /** Knocks that wait for an answer, with what is on the screen of them; null where nothing was to be shown. */
+  const atDoor = new Map<KnockId, Shown | null>()
+  const messages = new Sparing<ConversationId>(clock, MESSAGES)
+  const cameIn = new Sparing<AccountId>(clock, CAME_IN)
+  const strangers = new Sparing<AccountId>(clock, STRANGERS)
+
+  const isWanted = (person: Person | null): boolean => {
+    const { notifications, doNotDisturb } = settings.get()
+    const isContact = person !== null && person.petname !== null
+    return notifications && !isQuiet(doNotDisturb, isContact, clock.nowMs()) && !parts.isLookedAt()
   }
 
+  const tell = (notice: Notice, path: string): Shown =>
+    show(notice, (id) => {
+      if (id === 'open') open(path)
+    })
+
   const knocked = (knock: Knock): void => {
-    if (knock.state !== 'pending') return void atDoor.delete(knock.id)
+    if (knock.state !== 'pending') return withdraw(knock.id)
     if (atDoor.has(knock.id)) return
-    atDoor.add(knock.id)
-    const name = nameFor(knock.account, knock.claimedName)
-    const body = `${name} ${wish(knock.capability)}. Nothing is let in until you answer.`
-    tell({ title: `${name} knocks`, body, path: '/door' })
+    atDoor.set(knock.id, null)
+    const person = contacts.get(knock.account)
+    if (knock.quiet || !isWanted(person)) return
+    const isStranger = person === null || person.petname === null
+    if (isStranger && strangers.take(knock.account) !== 'now') return
+    const notice = knockNotice(knock, person)
+    atDoor.set(
+      knock.id,
+      show(notice, (id, shownForMs) => chosen(knock.id, notice, id, shownForMs)),
+    )
+  }
+
+  /** One notification answers once: it is gone before the answer is given. */
+  const chosen = (knock: KnockId, notice: Notice, id: string, shownForMs: number): void => {
+    const meaning = meaningOf(id, notice, { shownForMs, isLocked: parts.isLocked() })
+    if (meaning === 'nothing') return log.warn({}, 'a notification came back with a choice that it did not offer')
+    const shown = atDoor.get(knock)
+    if (shown == null) return
+    atDoor.set(knock, null)
+    shown.withdraw()
+    if (meaning === 'open') return open('/door')
+    try {
+      door.answer(knock, answers[meaning])
+    } catch (error) {
+      // It was answered elsewhere in the same moment, or is over: the door shows how it stands.
+      log.info({ error }, 'an answer from a notification came too late')
+      open('/door')
+    }
+  }
+
+  const withdraw = (knock: KnockId): void => {
+    atDoor.get(knock)?.withdraw()
+    atDoor.delete(knock)
+  }
+
+  /** What was answered while nobody read is not among those that wait. */
+  const startedAnew = (pending: readonly Knock[]): void => {
+    const waiting = new Set(pending.map(({ id }) => id))
+    for (const id of atDoor.keys()) if (!waiting.has(id)) withdraw(id)
+    pending.forEach(knocked)
   }
 
   const said = (message: Message): void => {
     if (message.mine) return
-    const nowMs = clock.monotonicMs()
-    const lastMs = toldMs.get(message.conversation)
-    if (lastMs !== undefined && nowMs - lastMs < EVERY_MS) return
-    toldMs.set(message.conversation, nowMs)
-    tell({ title: nameFor(message.from, 'A message'), body: message.text, path: `/chats/${message.from}` })
+    const person = contacts.get(message.from)
+    if (!isWanted(person) || messages.take(message.conversation) !== 'now') return
+    tell(messageNotice(message, person), `/chats/${message.from}`)
+  }
+
+  const decided = ({ verdict, by, account, capability }: Decision): void => {
+    if (verdict !== 'allow-and-tell' || by !== 'rule' || account === null) return
+    const person = contacts.get(account)
+    if (!isWanted(person) || cameIn.take(account) !== 'now') return
+    tell(cameInNotice(capability, person), '/door/log')
   }
 
   const streams = [
     follow(
       () => door.watch(signal),
       (item) => {
-        if (item.kind === 'snapshot') item.snapshot.pending.forEach(knocked)
+        if (item.kind === 'snapshot') startedAnew(item.snapshot.pending)
         else if (item.event.event === 'knock-changed') knocked(item.event.knock)
+        else if (item.event.event === 'decided') decided(item.event.decision)
       },
     ),
     follow(
@@ -81,33 +143,6 @@ export function watchForNotices({ household, tell, clock, log }: NoticeParts, si
   for (const stream of streams) {
     stream.catch((error: unknown) => log.error({ error }, 'notifications stopped'))
   }
-}
-
-function wish(capability: Capability): string {
-  switch (capability) {
-    case 'contact':
-      return 'would like to chat'
-    case 'file':
-      return 'would like to send a file'
-    case 'visit':
-      return 'would like to visit your site'
-    case 'relay':
-      return 'would like to use this device as a relay'
-    case 'hold-mail':
-      return 'would like you to hold mail'
-    case 'lookup':
-      return 'would like to look up a name'
-    default:
-      return `asks for ${capability}`
-  }
-}
-
-/**
- * The body of a notification. Linux desktops read it as markup, in which a stranger could place a link or an image.
- * Source: Desktop Notifications Specification, "Markup".
- */
-export function bodyText(text: string, platform: NodeJS.Platform = process.platform): string {
-  const short = text.slice(0, MAX_BODY_CHARACTERS).toWellFormed()
-  if (platform !== 'linux') return short
-  return short.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  // What is left on the screen of an app that has ended answers nothing.
+  signal.addEventListener('abort', () => [...atDoor.keys()].forEach(withdraw), { once: true })
 }

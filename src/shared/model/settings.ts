@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TimeMs } from '../ids.ts'
+import { DAY, HOUR } from '../units.ts'
 
 /**
  * While it lasts, knocks wait quietly at the door: no card over other screens, no notification. `untilMs` null: until
@@ -42,7 +43,36 @@ export const defaultSettings: Settings = {
   tellKnockers: 'everything',
 }
 
+/** Whether it lasts: it ends by itself. */
+export function lasts({ on, untilMs }: DoNotDisturb, nowMs: number): boolean {
+  return on && (untilMs === null || nowMs < untilMs)
+}
+
 /** Whether a knock comes quietly now. */
-export function isQuiet({ on, untilMs, contacts }: DoNotDisturb, isContact: boolean, nowMs: number): boolean {
-  return on && (untilMs === null || nowMs < untilMs) && !(contacts && isContact)
+export function isQuiet(doNotDisturb: DoNotDisturb, isContact: boolean, nowMs: number): boolean {
+  return lasts(doNotDisturb, nowMs) && !(doNotDisturb.contacts && isContact)
+}
+
+/** How long nobody is to disturb, as it is chosen. */
+export const quietSpans = ['hour', 'morning', 'open'] as const
+export type QuietSpan = (typeof quietSpans)[number]
+
+const MORNING_HOUR = 7
+/** Who is awake at four in the morning and says "until tomorrow morning" does not mean in three hours. */
+const SHORTEST_NIGHT_MS = 4 * HOUR
+
+/** When it ends: in an hour, at the next seven in the morning of this machine's clock, or (null) when it is switched off. */
+export function quietUntilMs(span: QuietSpan, nowMs: number): number | null {
+  if (span === 'open') return null
+  if (span === 'hour') return nowMs + HOUR
+  const morning = (ms: number): number => new Date(ms).setHours(MORNING_HOUR, 0, 0, 0)
+  const today = morning(nowMs)
+  // Noon of the next day is on it also where a clock change makes today 23 or 25 hours long.
+  return today - nowMs >= SHORTEST_NIGHT_MS ? today : morning(new Date(nowMs).setHours(12, 0, 0, 0) + DAY)
+}
+
+/** The setting after somebody chose that at `nowMs`; whether contacts may disturb stays. */
+export function quietFor(chosen: QuietSpan | 'off', { contacts }: DoNotDisturb, nowMs: number): DoNotDisturb {
+  if (chosen === 'off') return { on: false, untilMs: null, contacts }
+  return { on: true, untilMs: quietUntilMs(chosen, nowMs), contacts }
 }

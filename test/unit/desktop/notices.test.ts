@@ -1,142 +1,266 @@
-import { beforeEach, describe, expect, it } from 'vitest'
-import { bodyText, watchForNotices, type Notice } from '../../../src/main/desktop/notices.ts'
-import { Feed } from '../../../src/main/platform/feed.ts'
+import { beforeEach, describe, expect, it, test } from 'vitest'
+import { type Notice, type OnChoice, meaningOf } from '../../../src/main/desktop/notice.ts'
+import { watchForNotices } from '../../../src/main/desktop/notices.ts'
+import { bodyText, titleText } from '../../../src/main/desktop/notice-words.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
-import type { ChatEvent } from '../../../src/shared/contract/chat.ts'
-import type { DoorEvent, DoorSnapshot } from '../../../src/shared/contract/door.ts'
-import { AccountId, ConversationId, KnockId, MessageId, PeerId } from '../../../src/shared/ids.ts'
-import type { Message } from '../../../src/shared/model/chat.ts'
-import type { Knock } from '../../../src/shared/model/door.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
-
-const fail = (error: unknown): never => {
-  throw error
-}
-const account = AccountId.parse(`k51${'a'.repeat(59)}`)
-const conversation = ConversationId.parse('c'.repeat(52))
+import { accountOf, bea, House, knockIdOf, personOf } from './notices-scene.ts'
 
 let clock: FakeClock
-let chatFeed: Feed<ChatEvent>
-let doorFeed: Feed<DoorEvent>
-let pending: Knock[]
+let house: House
 let told: Notice[]
+let onScreen: Set<Notice>
+let choose: Map<Notice, OnChoice>
+let ending: AbortController
+
 beforeEach(async () => {
   clock = new FakeClock()
-  chatFeed = new Feed(fail)
-  doorFeed = new Feed(fail)
-  pending = []
+  house = new House()
+  house.people.set(bea, personOf(bea))
   told = []
-  const snapshot = (): DoorSnapshot => ({ pending, recent: [], sent: [], rules: [], blocked: [] })
-  const household = {
-    chat: { watch: (signal?: AbortSignal) => chatFeed.watch(() => [], signal) },
-    door: { watch: (signal?: AbortSignal) => doorFeed.watch(snapshot, signal) },
-    contacts: { get: () => null },
+  onScreen = new Set()
+  choose = new Map()
+  ending = new AbortController()
+  const show = (notice: Notice, onChoice: OnChoice) => {
+    told.push(notice)
+    onScreen.add(notice)
+    choose.set(notice, onChoice)
+    return { withdraw: () => void onScreen.delete(notice) }
   }
-  const tell = (notice: Notice): void => void told.push(notice)
-  watchForNotices({ household, tell, clock, log: silentLog }, new AbortController().signal)
+  watchForNotices({ ...house.parts(), show, clock, log: silentLog }, ending.signal)
   await Promise.resolve()
 })
 
-let made = 0
-const message = (text: string, mine = false): Message => ({
-  id: MessageId.parse(`bafyrei${'a'.repeat(52)}`),
-  conversation,
-  position: (made += 1),
-  from: account,
-  mine,
-  text,
-  sentMs: 1,
-  storedMs: 1,
-  state: mine ? 'queued' : 'received',
-})
-const say = (text: string, mine = false): void =>
-  chatFeed.publish({ event: 'message-stored', message: message(text, mine) })
-
-const knock = (state: Knock['state'], id = 'a'): Knock => ({
-  id: KnockId.parse(id.repeat(26)),
-  account,
-  peerId: PeerId.parse(`12D3KooW${'A'.repeat(44)}`),
-  claimedName: 'Bea',
-  capability: 'contact',
-  greeting: '',
-  route: 'local',
-  address: '/ip4/127.0.0.1/tcp/1',
-  receivedMs: 1,
-  untilMs: 2,
-  requests: 1,
-  before: 0,
-  state,
-  answeredMs: null,
-  undoUntilMs: null,
-})
-const knocks = (state: Knock['state'], id?: string): void =>
-  doorFeed.publish({ event: 'knock-changed', knock: knock(state, id) })
-
 const toldAll = (count: number): Promise<true> => eventually(`${count} notices`, () => told.length === count)
+/** Everything published so far was read: feeds take one turn, however much is in them. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const chooseOn = (at: number, id: string, shownForMs = 5_000): void => {
+  const notice = told[at]
+  if (notice === undefined) throw new Error(`there is no notice ${at}`)
+  choose.get(notice)?.(id, shownForMs)
+}
 
 describe('a message', () => {
-  it('leads to the conversation with whoever sent it, as the window names it', async () => {
-    say('On my way')
+  it('leads to the conversation with whoever sent it, as the window names them', async () => {
+    house.say('On my way')
     await toldAll(1)
-    expect(told).toEqual([{ title: 'A message', body: 'On my way', path: `/chats/${account}` }])
+    expect(told).toEqual([{ title: 'Bea', body: 'On my way', buttons: [], untilMs: null }])
+    chooseOn(0, 'open')
+    expect(house.opened).toEqual([`/chats/${bea}`])
   })
 
   it('of one’s own is not told', async () => {
-    say('mine', true)
-    say('theirs')
+    house.say('mine', { mine: true })
+    house.say('theirs')
     await toldAll(1)
     expect(told).toMatchObject([{ body: 'theirs' }])
   })
 
   it('is told once in ten seconds for each conversation, however many come', async () => {
-    for (let at = 0; at < 500; at += 1) say(`${at}`)
+    for (let at = 0; at < 500; at += 1) house.say(`${at}`)
     await toldAll(1)
     await clock.advance(10_000)
-    say('later')
+    house.say('later')
     await toldAll(2)
     expect(told).toMatchObject([{ body: '0' }, { body: 'later' }])
   })
 
   it('is still told after more came at once than a reader is let fall behind', async () => {
-    for (let at = 0; at < 1_500; at += 1) say(`${at}`)
+    for (let at = 0; at < 1_500; at += 1) house.say(`${at}`)
     await eventually('it reads again', () => {
-      say('later')
+      house.say('later')
       return told.length === 1
     })
   })
 })
 
 describe('a knock', () => {
-  it('is told once, and again when it comes again', async () => {
-    knocks('queued')
-    knocks('pending')
-    knocks('pending')
-    knocks('missed')
-    knocks('pending', 'b')
+  it('is told once, with what can be answered, and again when it comes again', async () => {
+    house.knock({ state: 'queued' })
+    house.knock()
+    house.knock({ requests: 2 })
+    house.knock({ state: 'missed' })
+    house.knock({ id: knockIdOf('b') })
     await toldAll(2)
-    const notice = { title: 'Bea knocks', body: 'Bea would like to chat. Nothing is let in until you answer.', path: '/door' }
-    expect(told).toEqual([notice, notice])
+    const notice = {
+      title: 'Bea knocks',
+      body: 'Bea would like to chat. Nothing is let in until you answer.',
+      buttons: [{ id: 'deny' }, { id: 'allow', label: 'Allow once' }, { id: 'open' }],
+    }
+    expect(told).toMatchObject([notice, notice])
   })
 
-  it('that came while nobody read is told too', async () => {
-    knocks('pending')
+  it('of somebody without a name of yours does not pass for somebody with one', async () => {
+    house.people.set(bea, personOf(bea, { petname: null }))
+    house.knock({ claimedName: 'Bea', ledgerName: { name: 'bea.peer', sinceMs: 1 } })
     await toldAll(1)
-    pending = [knock('pending'), knock('pending', 'c')]
-    for (let at = 0; at < 1_500; at += 1) knocks('pending')
+    expect(told[0]?.title).toBe('Somebody new knocks')
+    expect(told[0]?.body).toMatch(/^Somebody who calls themselves “Bea”, who owns bea\.peer, would like to chat\./)
+  })
+
+  it('of somebody whose devices changed is not allowed from a notification', async () => {
+    house.people.set(bea, personOf(bea, { trust: 'changed' }))
+    house.knock()
+    await toldAll(1)
+    expect(told[0]?.buttons.map(({ id }) => id)).toEqual(['deny', 'open'])
+    chooseOn(0, 'allow')
+    expect(house.answered).toEqual([])
+  })
+
+  it('that came while nobody read is told too, and what is over by then is taken away', async () => {
+    house.knock()
+    await toldAll(1)
+    house.pending = [house.knock({ id: knockIdOf('c') })]
+    for (let at = 0; at < 1_500; at += 1) house.knock({ id: knockIdOf('c') })
     await toldAll(2)
+    await eventually('the first is gone', () => onScreen.size === 1)
+  })
+
+  it('that comes quietly is not told, nor while nobody wants to be told, nor to somebody who looks at it', async () => {
+    house.knock({ quiet: true })
+    house.isLookedAt = true
+    house.knock({ id: knockIdOf('b') })
+    await settled()
+    house.isLookedAt = false
+    house.settings = { ...house.settings, notifications: false }
+    house.knock({ id: knockIdOf('c') })
+    await settled()
+    house.settings = {
+      ...house.settings,
+      notifications: true,
+      doNotDisturb: { on: true, untilMs: clock.nowMs() + 1_000, contacts: false },
+    }
+    house.knock({ id: knockIdOf('d') })
+    house.say('psst')
+    house.decide()
+    await settled()
+    expect(told).toEqual([])
+    await clock.advance(1_000)
+    house.knock({ id: knockIdOf('e') })
+    await toldAll(1)
+  })
+
+  it('is taken from the screen when it is answered elsewhere, missed or withdrawn, and when the app ends', async () => {
+    for (const [letter, state] of [['b', 'allowed'], ['c', 'missed'], ['d', 'withdrawn']] as const) {
+      house.knock({ id: knockIdOf(letter) })
+      await eventually('it is shown', () => onScreen.size === 1)
+      house.knock({ id: knockIdOf(letter), state })
+      await eventually('it is gone', () => onScreen.size === 0)
+    }
+    house.knock({ id: knockIdOf('e') })
+    await eventually('it is shown', () => onScreen.size === 1)
+    ending.abort()
+    expect(onScreen.size).toBe(0)
+  })
+
+  it('of strangers who make room for one another is told six times in ten seconds, and of a contact all the same', async () => {
+    for (let at = 0; at < 26; at += 1) {
+      const letter = String.fromCodePoint(97 + at)
+      if (letter === 'b') continue
+      house.knock({ id: knockIdOf(letter), account: accountOf(letter) })
+      house.knock({ id: knockIdOf(letter), account: accountOf(letter), state: 'withdrawn' })
+    }
+    house.knock({ id: knockIdOf('b') })
+    await eventually('the contact', () => told.at(-1)?.title === 'Bea knocks')
+    expect(told).toHaveLength(7)
   })
 })
 
-describe('the body of a notification', () => {
-  it('is text, and no markup, where desktops read markup', () => {
-    const body = '<a href="https://evil.example">5 < 6 & 7</a>'
-    expect(bodyText(body, 'linux')).toBe('&lt;a href="https://evil.example"&gt;5 &lt; 6 &amp; 7&lt;/a&gt;')
-    expect(bodyText(body, 'win32')).toBe(body)
+describe('an answer on a notification', () => {
+  beforeEach(async () => {
+    house.knock()
+    await toldAll(1)
   })
 
-  it('is short, and cut between characters', () => {
-    expect(bodyText('x'.repeat(1_000))).toHaveLength(160)
-    expect(bodyText(`${'x'.repeat(159)}\u{1F600}`).isWellFormed()).toBe(true)
+  it('is given once, and the notification goes before it is', () => {
+    chooseOn(0, 'deny')
+    expect(onScreen.size).toBe(0)
+    chooseOn(0, 'deny')
+    chooseOn(0, 'allow')
+    expect(house.answered).toEqual([{ id: knockIdOf('a'), answer: { verdict: 'deny', until: 'once' } }])
+    expect(house.opened).toEqual([])
+  })
+
+  it('lets in once after 700 ms on the screen, and before that only opens the door', async () => {
+    chooseOn(0, 'allow', 699)
+    expect(house.answered).toEqual([])
+    expect(house.opened).toEqual(['/door'])
+    house.knock({ id: knockIdOf('b') })
+    await toldAll(2)
+    chooseOn(1, 'allow', 700)
+    expect(house.answered).toEqual([{ id: knockIdOf('b'), answer: { verdict: 'allow', until: 'once' } }])
+  })
+
+  it('lets nobody in from a locked screen', () => {
+    house.isLocked = true
+    chooseOn(0, 'allow')
+    expect(house.answered).toEqual([])
+    expect(house.opened).toEqual(['/door'])
+  })
+
+  it('that is not known answers nothing, and the right one still does', () => {
+    for (const id of ['', 'allow-forever', 'ALLOW', '__proto__', 'constructor']) chooseOn(0, id)
+    expect(house.answered).toEqual([])
+    expect(onScreen.size).toBe(1)
+    chooseOn(0, 'deny')
+    expect(house.answered).toHaveLength(1)
+  })
+
+  it('that comes too late opens the door, where it stands how it is', () => {
+    house.answered.push({ id: knockIdOf('a'), answer: { verdict: 'ignore' } })
+    chooseOn(0, 'allow')
+    expect(house.answered).toHaveLength(1)
+    expect(house.opened).toEqual(['/door'])
+  })
+})
+
+describe('whoever comes in by a rule that says to tell', () => {
+  it('is told of once a minute, with what for', async () => {
+    house.decide()
+    house.decide({ capability: 'visit' })
+    house.decide({ verdict: 'allow' })
+    house.decide({ account: null })
+    await settled()
+    expect(told).toEqual([{ title: 'Bea came in', body: 'Files, by your rule.', buttons: [], untilMs: null }])
+    chooseOn(0, 'open')
+    expect(house.opened).toEqual(['/door/log'])
+    await clock.advance(60_000)
+    house.decide({ capability: 'visit' })
+    await settled()
+    expect(told.at(-1)?.body).toBe('A visit to your site, by your rule.')
+  })
+
+  it('is told of six times a minute where a rule lets in many', async () => {
+    for (let at = 0; at < 20; at += 1) house.decide({ account: accountOf(String.fromCodePoint(98 + at)) })
+    await settled()
+    expect(told).toHaveLength(6)
+  })
+})
+
+test.each([
+  ['open', 0, 'open'],
+  ['deny', 0, 'deny'],
+  ['allow', 0, 'open'],
+  ['allow', 700, 'allow'],
+  ['allow', Number.NaN, 'open'],
+  ['default', 5_000, 'nothing'],
+] as const)('the choice %s after %d ms means %s', (id, shownForMs, meaning) => {
+  const buttons = [{ id: 'deny', label: 'Deny' }, { id: 'allow', label: 'Allow' }] as const
+  expect(meaningOf(id, { buttons }, { shownForMs, isLocked: false })).toBe(meaning)
+})
+
+describe('the words of a notification', () => {
+  it('are text, and no markup, where desktops read markup', () => {
+    const body = '<a href="https://evil.example">5 < 6 & 7</a>'
+    expect(bodyText(body, 'markup')).toBe('&lt;a href="https://evil.example"&gt;5 &lt; 6 &amp; 7&lt;/a&gt;')
+    expect(bodyText(body, 'plain')).not.toMatch(/[<>]/)
+    expect(bodyText(body, 'exact')).toBe(body)
+  })
+
+  it('are short, on one line, and cut between characters', () => {
+    expect(bodyText('x'.repeat(1_000), 'exact')).toHaveLength(160)
+    expect(bodyText(`${'x'.repeat(159)}\u{1F600}`, 'exact').isWellFormed()).toBe(true)
+    expect(titleText('Bea\n\u202Eknocks')).toBe('Bea knocks')
   })
 })
