@@ -149,7 +149,8 @@ export class Ageing {
     if (winner === undefined || !letsIn(winner.verdict)) return
     this.#uses.set(id, [...(this.#uses.get(id) ?? []), this.#steadyMs])
     if (winner.until.kind !== 'once') return
-    this.rules = this.rules.map((each) => (each.id === id ? { ...each, until: { kind: 'connection', connection } } : each))
+    const until = { kind: 'connection', connection } as const
+    this.rules = this.rules.map((each) => (each.id === id ? { ...each, until } : each))
   }
 
   pass(ms: number): void {

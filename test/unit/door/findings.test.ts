@@ -54,7 +54,8 @@ describe('a rule is shadowed', () => {
     expect(found({}, { ...deny, until: hour })).toEqual([])
     expect(found({ until: { kind: 'quit' } }, { ...deny, until: { kind: 'quit' } })).toEqual([[0, 'shadowed', 1]])
     expect(found({}, { ...deny, until: { kind: 'quit' } })).toEqual([])
-    expect(found({ until: hour }, { ...deny, until: { kind: 'time', untilMs: 2 * HOUR } })).toEqual([[0, 'shadowed', 1]])
+    const twoHours = { kind: 'time', untilMs: 2 * HOUR } as const
+    expect(found({ until: hour }, { ...deny, until: twoHours })).toEqual([[0, 'shadowed', 1]])
     expect(found({}, { verdict: 'allow-and-tell', match: match({ perHour: 1 }) })).toEqual([])
     expect(found({}, { ...deny, enabled: false })).toEqual([])
   })
@@ -66,7 +67,8 @@ describe('a rule is redundant', () => {
     const toAll = { verdict: 'deny' } as const
     expect(found({ who: anna, verdict: 'deny' }, toAll)).toEqual([[0, 'redundant', 1]])
     expect(found({ who: anna, verdict: 'deny' }, toAll, between)).toEqual([])
-    expect(found({ who: anna, verdict: 'deny' }, toAll, { ...between, capability: 'file' })).toEqual([[0, 'redundant', 1]])
+    const elsewhere = { ...between, capability: 'file' } as const
+    expect(found({ who: anna, verdict: 'deny' }, toAll, elsewhere)).toEqual([[0, 'redundant', 1]])
   })
 
   test('where it says what another says, and then the older of the two', () => {
@@ -89,8 +91,9 @@ describe('a rule is redundant', () => {
     expect(found({ ...file, who: contact, match: upTo(16 * MiB) })).toEqual([[0, 'redundant', null]])
     expect(found({ ...file, who: contact, match: upTo(16 * MiB + 1) })).toEqual([])
     expect(found({ ...file, who: contact })).toEqual([])
-    expect(found({ ...file, verdict: 'ask', match: match({ minBytes: 16 * MiB }) })).toEqual([])
-    expect(found({ ...file, verdict: 'ask', match: match({ minBytes: 16 * MiB + 1 }) })).toEqual([[0, 'redundant', null]])
+    const ask = { ...file, verdict: 'ask' } as const
+    expect(found({ ...ask, match: match({ minBytes: 16 * MiB }) })).toEqual([])
+    expect(found({ ...ask, match: match({ minBytes: 16 * MiB + 1 }) })).toEqual([[0, 'redundant', null]])
     expect(found({ ...file, verdict: 'ask', who: { kind: 'unknown' } })).toEqual([[0, 'redundant', null]])
   })
 
@@ -132,7 +135,7 @@ type Step =
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('ask' as const), facts: anyFacts }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(MINUTE, 50 * MINUTE, HOUR) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(MINUTE, 50 * MINUTE) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('set-clock' as const), ms: fc.constantFrom(-HOUR, HOUR) }) },
   { weight: 1, arbitrary: fc.constant({ do: 'restart' as const }) },
 )

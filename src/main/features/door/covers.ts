@@ -2,8 +2,8 @@ import type { Match, Rule } from '../../../shared/model/door.ts'
 import { letsIn, type Now } from './policy.ts'
 
 /*
- * How two rules lie to each other, whatever anybody asks for. Both answers err on the side that claims less: `covers` is
- * true only where it is certain, `mayMeet` false only where it is.
+ * How two rules lie to each other, whatever anybody asks for. Both answers err on the side that claims less: `covers`
+ * is true only where it is certain, `mayMeet` false only where it is.
  */
 
 /**
@@ -25,8 +25,6 @@ export function covers(wide: Rule, narrow: Rule, now: Pick<Now, 'leftMs'>): bool
 /** Whether there may be something about which both speak. */
 export function mayMeet(a: Rule, b: Rule): boolean {
   if (a.capability !== b.capability && a.capability !== 'anything' && b.capability !== 'anything') return false
-  const [one, other] = [a.until, b.until]
-  if (one.kind === 'connection' && other.kind === 'connection' && one.connection !== other.connection) return false
   return mayBeOneVisitor(a, b) && mayBeOneSize(a, b) && mayBeOnePath(a, b)
 }
 
@@ -52,7 +50,8 @@ function isAboutAllOf({ who: wide, verdict }: Rule, { who: narrow, verdict: othe
 }
 
 function outlasts(wide: Rule, narrow: Rule, now: Pick<Now, 'leftMs'>): boolean {
-  const [longer, shorter] = [wide.until, narrow.until]
+  const longer = wide.until
+  const shorter = narrow.until
   switch (longer.kind) {
     case 'forever':
       return true
@@ -70,7 +69,7 @@ function outlasts(wide: Rule, narrow: Rule, now: Pick<Now, 'leftMs'>): boolean {
   }
 }
 
-/** What is not told satisfies whoever keeps out and nobody who lets in; so a rule that lets in by size knows the size. */
+/** What is not told satisfies whoever keeps out and nobody who lets in: a rule that lets in by size knows the size. */
 function knowsSize({ verdict, match }: Rule): boolean {
   return letsIn(verdict) && asksForSize(match)
 }
@@ -96,13 +95,16 @@ function takesAllPathsOf(wide: Rule, narrow: Rule): boolean {
   return narrow.match.path !== null && liesUnder(narrow.match.path, wide.match.path)
 }
 
-function mayBeOneVisitor({ who: a }: Rule, { who: b }: Rule): boolean {
+function mayBeOneVisitor({ who: a, until: one }: Rule, { who: b, until: other }: Rule): boolean {
+  if (one.kind === 'connection' && other.kind === 'connection' && one.connection !== other.connection) return false
   if ((a.kind === 'account' || a.kind === 'name') && (b.kind === 'account' || b.kind === 'name')) {
     return a.account === b.account
   }
-  const kinds = new Set([a.kind, b.kind])
-  return !(kinds.has('contact') && kinds.has('unknown')) && !(kinds.has('lan') && kinds.has('relayed'))
+  return a.kind === b.kind || (opposite[a.kind] !== b.kind && opposite[b.kind] !== a.kind)
 }
+
+type Kind = Rule['who']['kind']
+const opposite: { readonly [kind in Kind]?: Kind } = { contact: 'unknown', lan: 'relayed' }
 
 function mayBeOneSize(a: Rule, b: Rule): boolean {
   if (!knowsSize(a) && !knowsSize(b)) return true
@@ -117,8 +119,9 @@ function mayBeOnePath(a: Rule, b: Rule): boolean {
 
 /** Whether all that lies under `inner` lies under `outer`, as policy.ts reads a path. */
 function liesUnder(inner: string, outer: string): boolean {
-  const [within, base] = [withoutEnd(inner), withoutEnd(outer)]
-  return within === base || within.startsWith(`${base}/`)
+  const within = withoutEnd(inner)
+  const base = withoutEnd(outer)
+  return within.startsWith(base) && (within.length === base.length || within.charAt(base.length) === '/')
 }
 
 function withoutEnd(path: string): string {

@@ -4,10 +4,10 @@ import { covers, mayMeet } from './covers.ts'
 import { defaultVerdict, FILE_OF_CONTACT_BYTES, isInForce, letsIn, outranks, rank, type Now } from './policy.ts'
 
 /**
- * Rules that do nothing, or not what their maker thinks, at most one finding for each. Whatever is said is so: without a
- * `redundant` rule every decision is the same, now and later, and a `shadowed` one never makes any; taking away all of
- * them at once changes nothing either. What is not said may still be so: two rules that share the work of a third are
- * seen only where they are one for contacts and one for strangers.
+ * Rules that do nothing, or not what their maker thinks, at most one finding for each. Whatever is said is so: without
+ * a `redundant` rule every decision is the same, now and later, and a `shadowed` one never makes any; taking away all
+ * of them at once changes nothing either. What is not said may still be so: two rules that share the work of a third
+ * are seen only where they are one for contacts and one for strangers.
  */
 export function findingsOf(rules: readonly Rule[], now: Pick<Now, 'wallMs' | 'leftMs'>): Finding[] {
   const shelves = new Shelves(
@@ -48,15 +48,16 @@ function above(rule: Rule, shelves: Shelves): Finding | null {
   return { rule: rule.id, kind: 'shadowed', by: contacts.id, why }
 }
 
-/** What would decide in its place, if that is the same whatever comes. Who is idle by this rule cannot stand in for it. */
+/** What would decide in its place, if that is the same whatever comes. What is idle by this rule does not stand in. */
 function below(rule: Rule, shelves: Shelves, idle: ReadonlyMap<Rule, Finding>): Finding | null {
   const next = first(
     shelves.covering(rule).filter((each) => outranks(rule, each) && each.verdict === rule.verdict && !idle.has(each)),
   )
   if (next === undefined && !isDefault(rule)) return null
-  for (const other of shelves.after(rule)) {
-    if (other === next) break
-    if (mayDiffer(other, rule)) return null
+  for (const other of shelves.others(rule)) {
+    if (!mayMeet(other, rule)) continue
+    if (next === undefined || outranks(other, next)) return null
+    break
   }
   const why =
     next === undefined
@@ -66,13 +67,13 @@ function below(rule: Rule, shelves: Shelves, idle: ReadonlyMap<Rule, Finding>): 
 }
 
 function first(rules: readonly Rule[]): Rule | undefined {
-  return rules.reduce<Rule | undefined>((best, each) => (best === undefined || outranks(each, best) ? each : best), undefined)
+  const [one, ...others] = rules
+  return one && others.reduce((best, each) => (outranks(each, best) ? each : best), one)
 }
 
-/** Whether leaving something to `other` could come out another way, then or, once `other` is used up, for others. */
-function mayDiffer(other: Rule, rule: Rule): boolean {
-  const isUsedUp = letsIn(other.verdict) && (other.until.kind === 'once' || other.match.perHour !== null)
-  return (other.verdict !== rule.verdict || isUsedUp) && mayMeet(other, rule)
+/** What falls silent after some use: leaving something to it takes it from others. */
+function isUsedUp({ verdict, until, match }: Rule): boolean {
+  return letsIn(verdict) && (until.kind === 'once' || match.perHour !== null)
 }
 
 /** Whether the default of its capability says the same about all that a rule speaks about. */
@@ -96,6 +97,7 @@ class Shelves {
   /** By tier and scope, each in the order in which they win. */
   readonly #tiers = new Map<string, Rule[]>()
   readonly #places = new Map<Rule, number>()
+  readonly #unlikes = new Map<string, readonly Rule[]>()
   readonly #scopes: readonly Scope[]
   /** By scope, whom they are about and the path that they ask for. */
   readonly #subjects = new Map<string, Rule[]>()
@@ -120,24 +122,36 @@ class Shelves {
     const { who } = rule
     const subjects = [subjectOf(who), ...(who.kind === 'name' ? [`account ${who.account}`] : []), 'anyone']
     const paths = ['', ...(rule.match.path === null ? [] : pathsAbove(rule.match.path))]
+    const wider = [...new Set(subjects)].flatMap((subject) => paths.map((path) => `${subject} ${path}`))
     return scopesAround(rule)
-      .flatMap((scope) => [...new Set(subjects)].flatMap((subject) => paths.map((path) => `${scope} ${subject} ${path}`)))
+      .flatMap((scope) => wider.map((each) => `${scope} ${each}`))
       .flatMap((key) => this.#subjects.get(key) ?? [])
       .filter((other) => other !== rule && covers(other, rule, this.#now))
   }
 
-  /** All that may speak where it speaks and come after it, in the order in which they win. */
-  *after(rule: Rule): Iterable<Rule> {
-    yield* this.#tier(rule.capability, tierOf(rule.who)).slice((this.#places.get(rule) ?? 0) + 1)
-    if (rule.capability !== 'anything') yield* this.#tier('anything', tierOf(rule.who))
+  /** Those that come after it, and could decide otherwise what it leaves to them; in the order in which they win. */
+  *others(rule: Rule): Iterable<Rule> {
+    const place = this.#places.get(rule) ?? 0
+    for (const other of this.#unlike(rule, rule.capability, tierOf(rule.who))) {
+      if ((this.#places.get(other) ?? 0) > place) yield other
+    }
+    if (rule.capability !== 'anything') yield* this.#unlike(rule, 'anything', tierOf(rule.who))
     const scopes = rule.capability === 'anything' ? this.#scopes : scopesAround(rule)
     for (const tier of tiersBelow(rule.who)) {
-      for (const scope of scopes) yield* this.#tier(scope, tier)
+      for (const scope of scopes) yield* this.#unlike(rule, scope, tier)
     }
   }
 
-  #tier(scope: Scope, tier: string): readonly Rule[] {
-    return this.#tiers.get(`${scope} ${tier}`) ?? []
+  /** Most rules of one kind say the same: each looks only at those that do not. */
+  #unlike({ verdict }: Rule, scope: Scope, tier: string): readonly Rule[] {
+    const key = `${scope} ${tier}`
+    const shelf = this.#tiers.get(key)
+    if (shelf === undefined) return []
+    const known = this.#unlikes.get(`${verdict} ${key}`)
+    if (known !== undefined) return known
+    const unlike = shelf.filter((other) => other.verdict !== verdict || isUsedUp(other))
+    this.#unlikes.set(`${verdict} ${key}`, unlike)
+    return unlike
   }
 }
 
