@@ -1,11 +1,25 @@
-import { Keyboard, KeyRound, Link2, Moon, Server, Sun, SunMoon, UserPlus, MessageCirclePlus } from 'lucide-react'
+import {
+  BellOff,
+  BellRing,
+  Keyboard,
+  KeyRound,
+  Link2,
+  MessageCirclePlus,
+  Moon,
+  Server,
+  Sun,
+  SunMoon,
+  UserPlus,
+} from 'lucide-react'
 import { useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { nameOf } from '../../shared/model/contacts.ts'
+import { quietFor, quietSpans, type QuietSpan } from '../../shared/model/settings.ts'
 import { useClient } from '../bridge/bridge.tsx'
 import { usePeople } from '../features/contacts/store.ts'
 import { useMe } from '../features/identity/store.ts'
+import { useQuiet } from '../features/settings/use-quiet.ts'
 import { useDialogs } from '../nav/dialogs.ts'
 import { paths } from '../nav/paths.ts'
 import { Avatar } from '../ui/Avatar.tsx'
@@ -45,7 +59,7 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
         groups={[
           { title: t('frame.palette.groups.go'), items: matching(commands.go, 10) },
           { title: t('frame.palette.groups.people'), items: matching(commands.people, PEOPLE_SHOWN) },
-          { title: t('frame.palette.groups.do'), items: matching(commands.do, 10) },
+          { title: t('frame.palette.groups.do'), items: matching(commands.do, 16) },
         ]}
         empty={t('frame.palette.none', { query })}
       />
@@ -60,6 +74,7 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
   const client = useClient()
   const me = useMe()
   const people = usePeople()
+  const { doNotDisturb } = useQuiet()
 
   const go = (path: string) => (): void => {
     onClose()
@@ -76,6 +91,13 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
       onClose()
       // The palette is gone by then; a failure shows as what it is: nothing changed.
       client.settings.set({ appearance: chosen }).catch(() => {})
+    })
+
+  const quiet = (chosen: QuietSpan | 'off'): PickerItem =>
+    act(t(`frame.palette.quiet.${chosen}`), chosen === 'off' ? <BellRing /> : <BellOff />, () => {
+      onClose()
+      // As above: the moon in the frame comes or goes, or nothing changed.
+      client.settings.set({ doNotDisturb: quietFor(chosen, doNotDisturb, Date.now()) }).catch(() => {})
     })
 
   return {
@@ -95,6 +117,8 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
         onClose()
         if (me !== null) void navigator.clipboard.writeText(me.account)
       }),
+      ...(doNotDisturb.on ? [quiet('off')] : []),
+      ...quietSpans.map(quiet),
       appearance('light', <Sun />),
       appearance('dark', <Moon />),
       appearance('system', <SunMoon />),

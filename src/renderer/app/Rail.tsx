@@ -8,6 +8,7 @@ import { cx } from '../ui/cx.ts'
 import { Tooltip } from '../ui/Tooltip.tsx'
 import { LampButton } from './LampButton.tsx'
 import { places, type Place } from './places.tsx'
+import { QuietButton } from './QuietButton.tsx'
 import css from './Rail.module.css'
 import { modifier } from './use-shortcuts.ts'
 
@@ -16,6 +17,7 @@ export function Rail(): ReactNode {
   return (
     <nav className={css.rail} aria-label={t('frame.places')}>
       <LampButton />
+      <QuietButton />
       {places.map((place, index) => (
         <RailLink key={place.id} place={place} position={index + 1} />
       ))}

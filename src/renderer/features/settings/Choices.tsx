@@ -7,8 +7,10 @@ import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { SegmentedControl } from '../../ui/SegmentedControl.tsx'
 import { Switch } from '../../ui/Switch.tsx'
+import { QuietSection } from './Quiet.tsx'
 import css from './Settings.module.css'
 import { settingsStore } from './store.ts'
+import { ToldSection } from './ToldSection.tsx'
 
 /** The settings as they stand, a way to change them, and what became of the last change. */
 function useChoices(): { settings: Settings; choose: (change: Partial<Settings>) => void; failed: ReactNode } {
@@ -68,6 +70,8 @@ export function Notifications(): ReactNode {
           onChange={(notifications) => choose({ notifications })}
         />
       </Section>
+      <QuietSection />
+      <ToldSection told={settings.tellKnockers} onChange={(tellKnockers) => choose({ tellKnockers })} />
       <Section title={t('settings.notifications.receipts')}>
         <Switch
           label={t('settings.notifications.send')}

@@ -23,6 +23,17 @@ export const frame = {
     listening_other: 'Listening at {{count}} addresses',
     more: 'Open Network',
   },
+  quiet: {
+    title: 'Do not disturb',
+    on: 'On',
+    until: 'Until {{time}}',
+    untilNote: 'Until {{time}}; it ends by itself.',
+    openNote: 'Until you switch it off.',
+    what: 'Knocks wait at the door without a card or a notification.',
+    contacts: 'Contacts may disturb.',
+    off: 'Switch it off',
+    more: 'Settings',
+  },
   link: {
     connecting: 'Reaching the node…',
     lost: 'Latch’s node does not answer.',
@@ -52,6 +63,12 @@ export const frame = {
     light: 'Use light appearance',
     dark: 'Use dark appearance',
     system: 'Use the system’s appearance',
+    quiet: {
+      hour: 'Do not disturb me for an hour',
+      morning: 'Do not disturb me until tomorrow morning',
+      open: 'Do not disturb me until I switch it off',
+      off: 'Switch do-not-disturb off',
+    },
     hint: 'Arrow keys choose, Enter opens, Esc closes',
   },
   shortcuts: {

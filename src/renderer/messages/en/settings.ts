@@ -67,10 +67,32 @@ export const settings = {
   notifications: {
     title: 'Notifications',
     system: 'Tell me about knocks and messages',
-    systemNote: 'Only while the window is in the background. A notification answers nothing by itself.',
+    systemNote:
+      'Only while the window is in the background. Where your system shows buttons, a knock can be denied or allowed once from there.',
     receipts: 'Read receipts',
     send: 'Tell people when I have read their messages',
     sendNote: 'That a message arrived is always said. That you read it is yours to say.',
+  },
+  quiet: {
+    title: 'Do not disturb',
+    note: 'Knocks wait at the door without a card or a notification, and messages come without one. Nothing is lost.',
+    switch: 'Do not disturb me',
+    off: 'Off. Knocks and messages may show.',
+    open: 'On, until you switch it off.',
+    ends: 'On until {{time}}. It ends by itself.',
+    howLong: 'How long',
+    spans: { hour: 'For an hour', morning: 'Until tomorrow morning', open: 'Until I switch it off' },
+    contacts: 'Contacts may disturb',
+    contactsNote: 'What people you have named want still shows.',
+  },
+  told: {
+    title: 'Tell who knocks',
+    note: 'Nothing lets in more or less by this.',
+    choice: { everything: 'Everything', yes: 'Only a yes' },
+    seen: {
+      everything: 'They see that you are being asked, the seconds left, and what you said.',
+      yes: 'They hear of it when you let them in. A no looks to them as if nobody had answered.',
+    },
   },
   network: {
     title: 'On this network',

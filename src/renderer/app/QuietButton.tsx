@@ -1,0 +1,59 @@
+import { Moon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { useQuiet } from '../features/settings/use-quiet.ts'
+import { paths } from '../nav/paths.ts'
+import { Button } from '../ui/Button.tsx'
+import { FailureNote } from '../ui/FailureNote.tsx'
+import { Popover } from '../ui/Popover.tsx'
+import { clock, shortDate } from '../ui/when.ts'
+import css from './Rail.module.css'
+
+/** Under the lamp while nobody is to disturb, with its end, so that it is not forgotten; a click switches it off. */
+export function QuietButton(): ReactNode {
+  const { t } = useTranslation()
+  const { doNotDisturb, choose, failure, dismiss } = useQuiet()
+  const { on, untilMs, contacts } = doNotDisturb
+  if (!on) return null
+  const short = untilMs === null ? t('frame.quiet.on') : clock(untilMs)
+  const said = untilMs === null ? t('frame.quiet.on') : t('frame.quiet.until', { time: clock(untilMs) })
+  return (
+    <Popover
+      title={t('frame.quiet.title')}
+      side="right"
+      align="start"
+      trigger={
+        <button type="button" className={css.quiet} aria-label={`${t('frame.quiet.title')}: ${said}`}>
+          <Moon />
+          <span className={css.quietUntil}>{short}</span>
+        </button>
+      }
+    >
+      <div className={css.report}>
+        <h2 className={css.reportTitle}>
+          <Moon className={css.reportIcon} />
+          {t('frame.quiet.title')}
+        </h2>
+        <ul className={css.reasons}>
+          <li>
+            {untilMs === null
+              ? t('frame.quiet.openNote')
+              : t('frame.quiet.untilNote', { time: shortDate(untilMs) })}
+          </li>
+          <li>{t('frame.quiet.what')}</li>
+          {contacts && <li>{t('frame.quiet.contacts')}</li>}
+        </ul>
+        {failure !== null && <FailureNote failure={failure} onDismiss={dismiss} />}
+        <div className={css.reportFoot}>
+          <Link href={paths.settingsSection('notifications')} className={css.reportLink}>
+            {t('frame.quiet.more')}
+          </Link>
+          <Button size="small" onClick={() => choose('off')}>
+            {t('frame.quiet.off')}
+          </Button>
+        </div>
+      </div>
+    </Popover>
+  )
+}
