@@ -16,6 +16,7 @@ function person(letters: string, petname: string | null, claimedName: string): P
     claimedName,
     trust: 'unverified',
     blocked: false,
+    groups: [],
     demo: false,
     safetyWords: [],
     devices: [],
@@ -85,7 +86,7 @@ describe('which peer is meant by', () => {
     connectedMs: 1,
     nextDialMs: null,
     lastError: null,
-    standing: { score: 100, standing: 'good', lowered: [] },
+    standing: { score: 100, standing: 'good', lowered: [], goodAtMs: null, rates: [] },
   })
   const [one, two, unknown] = [peer('Bbbb1', bea.account), peer('Cccc1', cyd.account), peer('Dddd1', null)]
 
