@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { AppId, MAX_DEADLINE_MS, Method } from '../../../shared/model/apps.ts'
+
+/** Null: as long as it turns out to be. The other side holds what comes to what was said. */
+const Bytes = z.int().nonnegative().nullable()
+
+/** `json`: one JSON text in UTF-8, in one piece. What a newer Latch calls it is bytes to this one. */
+const As = z.enum(['bytes', 'json']).catch('bytes')
+
+/** The first frame of who asks; the body follows. */
+export const RequestHeader = z.object({
+  app: AppId,
+  method: Method,
+  bytes: Bytes,
+  as: As,
+  /** Time left, never a time of day: the two clocks need not agree. */
+  deadlineMs: z.int().min(1).max(MAX_DEADLINE_MS),
+})
+export type RequestHeader = z.infer<typeof RequestHeader>
+
+/**
+ * How a request ended. `ok` and `failed` are the program's own word, as may be `too-large` and `busy`; the others are
+ * the door's and the node's. A status that a newer Latch made up says that it did not work.
+ */
+export const FinalStatus = z.enum([
+  'ok',
+  'failed',
+  'knock-first',
+  'denied',
+  'unproven',
+  'no-program',
+  'too-large',
+  'busy',
+  'timeout',
+  'malformed',
+])
+export type FinalStatus = z.infer<typeof FinalStatus>
+
+/** Before the answer, once, and only if the body comes in pieces: the program reads, so write. */
+const GoOn = z.object({ status: z.literal('go-on') })
+
+export const FinalHeader = z.object({ status: FinalStatus.catch('failed'), bytes: Bytes, as: As })
+export type FinalHeader = z.infer<typeof FinalHeader>
+
+export const ResponseHeader = z.union([GoOn, FinalHeader])
+export type ResponseHeader = z.infer<typeof ResponseHeader>
