@@ -1,4 +1,5 @@
 import { RPCHandler } from '@orpc/server/message-port'
+import { person } from './callers.ts'
 import { createRouter } from './router.ts'
 import { whyNotRpc } from './rpc-message.ts'
 import type { PortParts } from './types.ts'
@@ -9,18 +10,21 @@ import type { PortParts } from './types.ts'
  */
 export function serveElectronPort({ node, port, log, access = () => null }: PortParts): { close: () => void } {
   const handler = new RPCHandler(createRouter(node, log, access))
-  handler.upgrade({
-    on: (event, callback) => {
-      if (event === 'close') port.on('close', () => callback())
-      if (event !== 'message') return
-      port.on('message', ({ data }) => {
-        const why = whyNotRpc(data)
-        if (why === null) callback({ data })
-        else log.warn({ why }, 'a window sent something that is not a call; dropped')
-      })
+  handler.upgrade(
+    {
+      on: (event, callback) => {
+        if (event === 'close') port.on('close', () => callback())
+        if (event !== 'message') return
+        port.on('message', ({ data }) => {
+          const why = whyNotRpc(data)
+          if (why === null) callback({ data })
+          else log.warn({ why }, 'a window sent something that is not a call; dropped')
+        })
+      },
+      postMessage: (message: unknown) => port.postMessage(message),
     },
-    postMessage: (message: unknown) => port.postMessage(message),
-  })
+    { context: person },
+  )
   port.start()
   return { close: () => port.close() }
 }

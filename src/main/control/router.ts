@@ -2,6 +2,8 @@ import { implement } from '@orpc/server'
 import { contract } from '../../shared/contract/index.ts'
 import type { PeerNode } from '../node/types.ts'
 import type { Log } from '../platform/log.ts'
+import { answerOf, base64Of, bytesOf, sendingOf, served } from './app-words.ts'
+import { admitCall, programOf, type CallContext } from './callers.ts'
 import { inContractWords } from './failures.ts'
 import type { Access } from './types.ts'
 
@@ -12,8 +14,10 @@ export type Router = ReturnType<typeof createRouter>
  * error of the closed list; a stream ends when its reader goes away.
  */
 export function createRouter(node: PeerNode, log: Log, access: () => Access | null) {
-  const os = implement(contract).use(async ({ next, path }) => {
+  // The one place where it is decided who may call what.
+  const os = implement(contract).$context<CallContext>().use(async ({ context, next, path }) => {
     try {
+      admitCall(context.caller, path)
       return await next()
     } catch (error) {
       throw inContractWords(error, path.join('.'), log)
@@ -125,6 +129,52 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
       markRead: os.chat.markRead.handler(({ input }) => house().chat.markRead(input.conversation, input.position)),
       trace: os.chat.trace.handler(({ input }) => house().chat.trace(input.id)),
       watch: os.chat.watch.handler(({ signal }) => stream('chat.watch', house().chat.watch(signal))),
+    },
+    apps: {
+      list: os.apps.list.handler(() => house().apps.list()),
+      register: os.apps.register.handler(({ input }) => house().apps.register(input.id, input.title ?? input.id)),
+      renew: os.apps.renew.handler(({ input }) => house().apps.renew(input.id)),
+      remove: os.apps.remove.handler(({ input }) => {
+        house().apps.remove(input.id)
+        return input
+      }),
+      watch: os.apps.watch.handler(({ signal }) => stream('apps.watch', house().apps.watch(signal))),
+      me: os.apps.me.handler(({ context, input }) => {
+        const { account, name, peerId } = identity.me()
+        return { app: programOf(context.caller, input.app), account, name, peerId }
+      }),
+      people: os.apps.people.handler(({ context, input }) => {
+        programOf(context.caller, input.app)
+        return house().apps.people()
+      }),
+      serve: os.apps.serve.handler(({ context, input, signal }) =>
+        stream('apps.serve', served(house().apps.serve(programOf(context.caller, input.app), signal))),
+      ),
+      reply: os.apps.reply.handler(async ({ context, input }) => {
+        await house().apps.reply(programOf(context.caller, input.app), input.id, input.status, sendingOf(input))
+        return { id: input.id }
+      }),
+      request: os.apps.request.handler(async ({ context, input, signal }) => {
+        const { to, method, deadlineMs, knock } = input
+        const ask = { to, method, deadlineMs, knock, sending: sendingOf(input) }
+        return answerOf(await house().apps.request(programOf(context.caller, input.app), ask, signal))
+      }),
+      response: os.apps.response.handler(async ({ context, input, signal }) =>
+        answerOf(await house().apps.response(programOf(context.caller, input.app), input.id, signal)),
+      ),
+      read: os.apps.read.handler(async ({ context, input, signal }) => {
+        const { chunk, done } = await house().apps.read(programOf(context.caller, input.app), input.id, signal)
+        return { chunk: base64Of(chunk), done }
+      }),
+      write: os.apps.write.handler(async ({ context, input }) => {
+        const { id, chunk, done } = input
+        await house().apps.write(programOf(context.caller, input.app), id, bytesOf(chunk), done)
+        return { id }
+      }),
+      cancel: os.apps.cancel.handler(({ context, input }) => {
+        house().apps.cancel(programOf(context.caller, input.app), input.id)
+        return { id: input.id }
+      }),
     },
     settings: {
       get: os.settings.get.handler(() => house().settings.get()),

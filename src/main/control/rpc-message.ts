@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { MiB } from '../../shared/units.ts'
 
-/** UTF-16 units. The largest honest call is a message of 16 KiB; the rest is room for what comes later. */
-export const MAX_RPC_MESSAGE = MiB
+/** UTF-16 units. The largest honest call is a program's: a body of 1 MiB is 1.4 MiB in base64. */
+export const MAX_RPC_MESSAGE = 2 * MiB
 
 const id = z.string().min(1).max(32)
 const ABORT = 4

@@ -22,6 +22,7 @@ import type { IntroducerConfig } from './introducer-config.ts'
 import { Libp2pNode } from './libp2p-node.ts'
 import { guardsOf } from './page.ts'
 import { Ports } from './ports.ts'
+import { createPrograms } from './programs.ts'
 import { createReaching, type Reaching } from './reaching.ts'
 import type { Household, NodeConfig } from './types.ts'
 import { version } from './version.ts'
@@ -33,7 +34,8 @@ import { withSignal } from './with-signal.ts'
  *
  *   libp2p ── streams (each protocol behind the guard that page.ts names) ──┬── proofs (hello): who they are
  *                                                                          ├── door (knock): who may what
- *                                                                          └── chat: for those let in
+ *                                                                          ├── chat: for those let in
+ *                                                                          └── apps: programs ask programs
  *   network ── peers: finds, dials, keeps            contacts: remembers people            settings
  *           └─ reach: introducers, away from relays  introduction: being one, where a rule says so
  *
@@ -222,10 +224,15 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   })
   const { reach, introduction } = reaching
 
+  const offence: DoorFeature['offence'] = (...about) => door.offence(...about)
+  const outside = { streams, proofs, peers, contacts, door, offence }
+  const apps = createPrograms({ ...outside, database, clock, random, log: log.child('apps') })
+
   let unwire = (): void => {}
   const closing = (): Closing[] => [
     { what: 'the wiring', stop: async () => unwire() },
     { what: 'reach', stop: () => reaching.stop() },
+    { what: 'programs', stop: () => apps.stop() },
     { what: 'peers', stop: () => peers.stop() },
     { what: 'chat', stop: () => chat.stop() },
     { what: 'the door', stop: () => door.stop() },
@@ -241,6 +248,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     const wired = { chat, contacts, door, introduction, network, peers, proofs, reach, settings, isDemo }
     unwire = wire({ ...wired, log: log.child('wiring') })
     await chat.start()
+    await apps.start()
     await peers.start()
     await reaching.serve()
   } catch (error) {
@@ -249,7 +257,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   }
   const { stunCounters } = reaching
   return {
-    household: { contacts, peers, reach, introduction, stunCounters, door, chat, settings },
+    household: { contacts, peers, reach, introduction, stunCounters, door, chat, apps, settings },
     libp2p,
     reaching,
     closing,

@@ -1,5 +1,6 @@
 import type { DoorFeature } from '../features/door/types.ts'
 import type { Guard } from '../platform/streams.ts'
+import { APP_TERMS } from '../protocols/app/index.ts'
 import { CHAT_TERMS } from '../protocols/chat/index.ts'
 import { HELLO_TERMS } from '../protocols/hello/index.ts'
 import { INTRODUCTION_TERMS } from '../protocols/introduction/index.ts'
@@ -17,6 +18,7 @@ export function guardsOf(door: DoorFeature): ReadonlyMap<string, Guard> {
     [HELLO_TERMS.protocol, door.openToStrangers('who somebody is must be said before anything can be decided')],
     [KNOCK_TERMS.protocol, door.openToStrangers('it is the door')],
     [CHAT_TERMS.protocol, door.guard('contact')],
+    [APP_TERMS.protocol, door.openToStrangers('the door is asked for each program, once the first frame names it')],
     [INTRODUCTION_TERMS.protocol, door.guard('relay')],
   ])
 }

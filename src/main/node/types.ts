@@ -1,4 +1,5 @@
 import type { NodeStatus } from '../../shared/model/node.ts'
+import type { AppsFeature } from '../features/apps/types.ts'
 import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
@@ -20,6 +21,7 @@ export interface Household {
   readonly stunCounters: () => StunCounters | null
   readonly door: DoorFeature
   readonly chat: ChatFeature
+  readonly apps: AppsFeature
   readonly settings: SettingsFeature
 }
 

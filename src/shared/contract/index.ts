@@ -1,3 +1,4 @@
+import { apps } from './apps.ts'
 import { chat } from './chat.ts'
 import { contacts } from './contacts.ts'
 import { door } from './door.ts'
@@ -11,5 +12,5 @@ import { settings } from './settings.ts'
  * What Latch can be asked, in one typed value: `feature.verb`. Answered once, by `main/control/router.ts`; reached over
  * an Electron MessagePort, WebSocket and HTTP (OpenAPI). The window, the command line and other programs are its clients.
  */
-export const contract = { identity, contacts, peers, reach, door, chat, settings, node }
+export const contract = { identity, contacts, peers, reach, door, chat, apps, settings, node }
 export type Contract = typeof contract

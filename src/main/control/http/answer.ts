@@ -3,6 +3,7 @@ import { OpenAPIHandler } from '@orpc/openapi/node'
 import { ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/node'
 import { LatchError } from '../../../shared/errors.ts'
+import { person, program } from '../callers.ts'
 import { contractError } from '../failures.ts'
 import type { Router } from '../router.ts'
 import type { HttpLimits, HttpParts } from '../types.ts'
@@ -28,10 +29,10 @@ type Answerer = (request: IncomingMessage, response: ServerResponse) => Promise<
  * What is at which path, and who may have it:
  *
  *   /api/ /api/openapi.json   what can be asked            anybody on this machine
- *   /api/*                    the contract as HTTP          bearer token
- *   /rpc/*                    the contract as oRPC sends it bearer token
+ *   /api/*                    the contract as HTTP          bearer token; a program's opens what is for programs
+ *   /rpc/*                    the contract as oRPC sends it the same
  *   POST /session             a window token for a session  window token
- *   POST /window              another address for a window  bearer token
+ *   POST /window              another address for a window  bearer token, of no program
  *   /*                        the built window              anybody on this machine
  */
 export function createAnswerer(parts: AnswerParts): Answerer {
@@ -61,7 +62,10 @@ export function createAnswerer(parts: AnswerParts): Answerer {
       const session = request.method === 'POST' ? tokens.openSession(token) : null
       return session === null ? turnAway() : sendJson(response, 200, { token: session })
     }
-    if (tokens.opens(token) === 'nothing') return turnAway()
+    const opened = tokens.opens(token)
+    if (opened === 'nothing') return turnAway()
+    const context = typeof opened === 'string' ? person : program(opened.program)
+    if (place === 'window' && context !== person) return sendError(response, 'NOT_ALLOWED')
     if (place === 'window' && request.method === 'POST') return sendJson(response, 200, { url: parts.windowUrl() })
     if (place === 'window') return sendError(response, 'NOT_FOUND')
 
@@ -74,8 +78,8 @@ export function createAnswerer(parts: AnswerParts): Answerer {
       return sendError(response, error.code, error.message, form)
     }
     const { matched } = await (place === 'api'
-      ? api.handle(request, response, { prefix: '/api' })
-      : rpc.handle(request, response, { prefix: '/rpc' }))
+      ? api.handle(request, response, { prefix: '/api', context })
+      : rpc.handle(request, response, { prefix: '/rpc', context }))
     if (!matched) sendError(response, 'NOT_FOUND', 'There is no such operation; see /api/.', form)
 
     async function turnAway(): Promise<void> {

@@ -9,8 +9,8 @@ export const defaultLimits: HttpLimits = {
   /** Far above honest use, far below the 1,024 open files that a process may have on an untuned Linux. */
   maxConnections: 256,
   maxSockets: 32,
-  /** The largest honest call is a message of 16 KiB. */
-  maxBodyBytes: MiB,
+  /** The largest honest call is a program's: a body of 1 MiB is 1.4 MiB in base64. */
+  maxBodyBytes: 2 * MiB,
   /** Our own requests stay below 1 KiB; a browser with extensions adds a few. */
   maxHeaderBytes: 16 * KiB,
   /** Of one socket: a reader that lets more than this lie is gone or stuck, and is cut off. */

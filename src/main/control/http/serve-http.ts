@@ -2,6 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { LatchError } from '../../../shared/errors.ts'
 import { SECOND } from '../../../shared/units.ts'
+import type { AppPass } from '../../features/apps/types.ts'
+import type { Household, PeerNode } from '../../node/types.ts'
 import { delay } from '../../platform/clock.ts'
 import { dataFiles } from '../../platform/data-folder.ts'
 import { createRouter } from '../router.ts'
@@ -38,7 +40,7 @@ export async function serveHttp(parts: HttpParts): Promise<HttpDoor> {
   const port = await listen(server, parts.port)
 
   const url = `http://${LOOPBACK}:${port}`
-  const tokens = new Tokens(clock, random, parts.token)
+  const tokens = new Tokens({ clock, random, programs: (token) => programOf(node, token), access: parts.token })
   const access = { url, token: tokens.access, openapi: `${url}/api/openapi.json` }
   const brake = new Brake(clock)
   const router = createRouter(node, log, () => access)
@@ -81,6 +83,18 @@ export async function serveHttp(parts: HttpParts): Promise<HttpDoor> {
     await closed
   }
   return { ...access, port, windowUrl, close: () => (closing ??= close()) }
+}
+
+/** Whose token it is; nobody's, before there is an account. */
+function programOf(node: PeerNode, token: string): AppPass | null {
+  let household: Household
+  try {
+    household = node.household()
+  } catch (error) {
+    if (error instanceof LatchError) return null
+    throw error
+  }
+  return household.apps.opens(token)
 }
 
 function isStream(response: ServerResponse): boolean {

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Context } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { errorCodes, type ErrorCode } from '../../../shared/errors.ts'
 import type { Log } from '../../platform/log.ts'
+import { person, program, type CallContext } from '../callers.ts'
 import type { Router } from '../router.ts'
 import { whyNotRpc } from '../rpc-message.ts'
 import type { HttpLimits } from '../types.ts'
@@ -34,7 +34,7 @@ interface SocketParts {
 /** The contract over WebSocket at `/rpc`, for the window in a browser and for other programs. */
 export class Sockets {
   readonly #parts: SocketParts
-  readonly #handler: RPCHandler<Context>
+  readonly #handler: RPCHandler<CallContext>
   readonly #server: WebSocketServer
   /** All that asked to be a WebSocket, whether they became one or not: HTTP's server has let go of them. */
   readonly #connections = new Set<Duplex>()
@@ -65,12 +65,14 @@ export class Sockets {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim())
     if (!offered.includes(PROTOCOL)) return refuse('BAD_INPUT', `Offer the subprotocol "${PROTOCOL}".`)
     const token = offered.find((protocol) => protocol.startsWith(TOKEN_PREFIX))?.slice(TOKEN_PREFIX.length) ?? ''
-    if (tokens.opens(token) === 'nothing') {
+    const opened = tokens.opens(token)
+    if (opened === 'nothing') {
       if ((await brake.failed()) === 'cut') return void socket.destroy()
       return refuse('UNAUTHORIZED', errorCodes.UNAUTHORIZED.message)
     }
     if (this.#server.clients.size >= limits.maxSockets) return refuse('BUSY', 'Too many windows are open.')
-    this.#server.handleUpgrade(request, socket, head, (opened) => this.#serve(opened))
+    const context = typeof opened === 'string' ? person : program(opened.program)
+    this.#server.handleUpgrade(request, socket, head, (accepted) => this.#serve(accepted, context))
   }
 
   /** Says goodbye to every window, and resolves when all have gone. */
@@ -88,8 +90,9 @@ export class Sockets {
     for (const socket of this.#connections) socket.destroy()
   }
 
-  #serve(socket: WebSocket): void {
+  #serve(socket: WebSocket, context: CallContext): void {
     const { limits, log } = this.#parts
+    closeWhenRevoked(socket, context)
     socket.on('error', (error) => log.warn({ error }, 'a WebSocket broke'))
     // oRPC waits for what this returns: until the operating system took the message, so that a stream waits for its
     // reader. A socket that is gone says so by its close, which ends every stream on it.
@@ -97,7 +100,7 @@ export class Sockets {
       if (socket.bufferedAmount > limits.maxUnsentBytes) socket.terminate()
       return new Promise<void>((resolve) => socket.send(message, () => resolve()))
     }
-    void this.#handler.upgrade({
+    const channel = {
       addEventListener: (type: string, listener: Listener) => {
         const tell = (event: unknown): void => {
           if (typeof listener === 'function') listener(event as never)
@@ -114,8 +117,17 @@ export class Sockets {
         })
       },
       send,
-    })
+    }
+    void this.#handler.upgrade(channel, { context })
   }
+}
+
+/** A program's socket goes with its token. */
+function closeWhenRevoked(socket: WebSocket, { caller }: CallContext): void {
+  if (caller.kind === 'person') return
+  const revoked = (): void => socket.close(POLICY_VIOLATION, 'the token opens nothing any more')
+  caller.revoked.addEventListener('abort', revoked, { once: true })
+  socket.on('close', () => caller.revoked.removeEventListener('abort', revoked))
 }
 
 /** Node keeps a connection of which this side alone said its end; whoever was refused could hold it for good. */

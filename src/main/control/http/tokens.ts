@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { DAY } from '../../../shared/units.ts'
+import type { AppPass } from '../../features/apps/types.ts'
 import type { Clock } from '../../platform/clock.ts'
 
 /** 256 bits: not to be guessed, however fast one tries. */
@@ -10,10 +11,14 @@ export const WINDOW_TOKEN_LASTS_MS = DAY
 export const MAX_WINDOW_TOKENS = 16
 export const MAX_SESSIONS = 64
 
+/** What a token opens: everything, or what one program may. */
+export type Opened = 'access' | 'session' | { readonly program: AppPass } | 'nothing'
+
 /**
- * The three kinds of token. The *access* token lies in `control.json` for programs of this person and lasts as long as
+ * The kinds of token. The *access* token lies in `control.json` for programs of this person and lasts as long as
  * the node runs. A *window* token stands in an address, which ends up in scrollback and history, so it works once; the
- * page changes it for a *session* token that it keeps to itself. Held and compared as SHA-256 digests, in constant time.
+ * page changes it for a *session* token that it keeps to itself. A *program*'s token opens what is for programs; the
+ * account's database has it. Held and compared as SHA-256 digests, in constant time.
  */
 export class Tokens {
   readonly access: string
@@ -22,19 +27,29 @@ export class Tokens {
   readonly #sessions: Buffer[] = []
   readonly #clock: Clock
   readonly #random: (bytes: number) => Uint8Array
+  readonly #programs: (token: string) => AppPass | null
 
-  constructor(clock: Clock, random: (bytes: number) => Uint8Array, access?: string) {
-    this.#clock = clock
-    this.#random = random
-    this.access = access ?? this.#make()
+  constructor(parts: {
+    readonly clock: Clock
+    readonly random: (bytes: number) => Uint8Array
+    /** Whose token it is, of the programs of this account. */
+    readonly programs: (token: string) => AppPass | null
+    readonly access?: string | undefined
+  }) {
+    this.#clock = parts.clock
+    this.#random = parts.random
+    this.#programs = parts.programs
+    this.access = parts.access ?? this.#make()
     this.#accessDigest = digestOf(this.access)
   }
 
   /** Whether `token` opens the contract, and as what. */
-  opens(token: string): 'access' | 'session' | 'nothing' {
+  opens(token: string): Opened {
     const digest = digestOf(token)
     if (timingSafeEqual(digest, this.#accessDigest)) return 'access'
-    return this.#sessions.some((session) => timingSafeEqual(digest, session)) ? 'session' : 'nothing'
+    if (this.#sessions.some((session) => timingSafeEqual(digest, session))) return 'session'
+    const program = this.#programs(token)
+    return program === null ? 'nothing' : { program }
   }
 
   makeWindowToken(): string {
