@@ -1,5 +1,5 @@
 import type { AccountId, RuleId } from '../../../shared/ids.ts'
-import type { Decision, Rehearsal, Rule, RuleDraft } from '../../../shared/model/door.ts'
+import type { Capability, Decision, Rehearsal, Rule, RuleDraft } from '../../../shared/model/door.ts'
 import { HOUR } from '../../../shared/units.ts'
 import { applies, letsIn, outranks, type Facts, type Now } from './policy.ts'
 import { takenBack } from './suggest.ts'
@@ -60,6 +60,7 @@ class Stage {
   readonly #draft: Rule
   /** What comes before the draft, in the order in which it wins; nothing else can keep the draft from deciding. */
   readonly #ahead: readonly Rule[]
+  readonly #aheadOf = new Map<Capability, readonly Rule[]>()
   /** Of these, the rules of one account: they come before all others. */
   readonly #own = new Map<AccountId, Rule[]>()
   readonly #now: Now
@@ -105,9 +106,17 @@ class Stage {
 
   #winner(facts: Facts): Rule | undefined {
     const speaks = (rule: Rule): boolean => applies(rule, facts, this.#now)
-    const before = this.#own.get(facts.account)?.find(speaks) ?? this.#ahead.find(speaks)
+    const before = this.#own.get(facts.account)?.find(speaks) ?? this.#aheadFor(facts.capability).find(speaks)
     if (before !== undefined) return before
     return !this.#isUsedUp && speaks(this.#draft) ? this.#draft : undefined
+  }
+
+  #aheadFor(capability: Capability): readonly Rule[] {
+    const known = this.#aheadOf.get(capability)
+    if (known !== undefined) return known
+    const rules = this.#ahead.filter((rule) => rule.capability === capability || rule.capability === 'anything')
+    this.#aheadOf.set(capability, rules)
+    return rules
   }
 
   #use({ id, match, until }: Rule): void {

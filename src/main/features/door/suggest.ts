@@ -52,21 +52,34 @@ export interface Habits {
  */
 export function suggestionsOf({ decisions, rules, declined, isBlocked, now }: Habits): Suggestion[] {
   const lasting = rules.filter(({ until }) => until.kind === 'forever')
-  return [...answersOf(decisions).values()]
-    .flatMap((answers): Suggestion[] => {
-      const streak = streakOf(answers)
-      const latest = streak.at(-1)
-      if (latest === undefined || isBlocked(latest.facts.account)) return []
-      const { account, capability } = latest.facts
-      const verdict = verdictOf(streak)
-      const id = `${letsIn(verdict) ? 'allow' : 'deny'}/${capability}/${account}`
-      const who = { kind: 'account', account } as const
-      const draft = { ...plainDraft, who, capability, verdict, match: matchOf(streak) }
-      if (declined.has(id) || !isOfUse(draft, streak, lasting, now)) return []
-      return [{ id, draft, count: streak.length, lastMs: latest.atMs }]
-    })
-    .toSorted((a, b) => b.count - a.count || b.lastMs - a.lastMs)
-    .slice(0, MAX_SUGGESTIONS)
+  const candidates = [...answersOf(decisions).values()].flatMap((answers) => candidateOf(streakOf(answers)) ?? [])
+  const found: Suggestion[] = []
+  for (const { streak, account, ...suggestion } of candidates.toSorted(mostFrequentFirst)) {
+    if (declined.has(suggestion.id) || isBlocked(account) || !isOfUse(suggestion.draft, streak, lasting, now)) continue
+    found.push(suggestion)
+    if (found.length === MAX_SUGGESTIONS) break
+  }
+  return found
+}
+
+interface Candidate extends Suggestion {
+  readonly account: AccountId
+  readonly streak: readonly Counted[]
+}
+
+function mostFrequentFirst(a: Suggestion, b: Suggestion): number {
+  return b.count - a.count || b.lastMs - a.lastMs
+}
+
+function candidateOf(streak: readonly Counted[]): Candidate | null {
+  const latest = streak.at(-1)
+  if (latest === undefined) return null
+  const { account, capability } = latest.facts
+  const verdict = verdictOf(streak)
+  const who = { kind: 'account', account } as const
+  const draft = { ...plainDraft, who, capability, verdict, match: matchOf(streak) }
+  const id = `${letsIn(verdict) ? 'allow' : 'deny'}/${capability}/${account}`
+  return { id, draft, count: streak.length, lastMs: latest.atMs, account, streak }
 }
 
 const plainDraft = { until: { kind: 'forever' }, priority: 0, note: '' } as const
