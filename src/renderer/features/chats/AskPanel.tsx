@@ -1,18 +1,16 @@
-import { Check, CircleSlash, DoorOpen, Hourglass, MoonStar, Unplug, UsersRound } from 'lucide-react'
+import { DoorOpen } from 'lucide-react'
 import { useId, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { SentKnock } from '../../../shared/model/door.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import type { WhoIsIt } from '../contacts/use-who.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { Countdown, useSecondsLeft } from '../../ui/Countdown.tsx'
-import { cx } from '../../ui/cx.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { TextArea } from '../../ui/Field.tsx'
 import type { Admission } from './admission.ts'
 import css from './AskPanel.module.css'
+import { Asking, Outcome } from './AskState.tsx'
 import { useDrafts } from './drafts.ts'
 
 const GREETING_MAX = 280
@@ -92,69 +90,5 @@ function AskForm({ who, again }: { who: WhoIsIt; again: boolean }): ReactNode {
         {again ? t('chats.ask.again') : t('chats.ask.send')}
       </Button>
     </form>
-  )
-}
-
-function Asking({ sent, name }: { sent: SentKnock; name: string }): ReactNode {
-  const { t } = useTranslation()
-  const client = useClient()
-  const cancel = useCall(() => client.door.cancel({ id: sent.id }))
-  return (
-    <div className={css.asking}>
-      <p className={css.state}>
-        <Hourglass />
-        <span>
-          <output>{t(`chats.ask.state.${sent.state}`, { name })}</output>
-          {sent.state === 'asked' && sent.untilMs !== null && <SecondsLeft untilMs={sent.untilMs} />}
-        </span>
-      </p>
-      {sent.untilMs !== null && <Countdown fromMs={sent.sentMs} untilMs={sent.untilMs} />}
-      <p className={css.text}>{[sent.why, t(`chats.ask.next.${sent.state}`, { name })].filter(Boolean).join(' ')}</p>
-      {sent.greeting !== '' && (
-        <p className={css.text}>
-          <bdi>{t('chats.ask.said', { greeting: sent.greeting })}</bdi>
-        </p>
-      )}
-      {cancel.failure !== null && <FailureNote failure={cancel.failure} onDismiss={cancel.dismiss} />}
-      <Button className={css.cancel} busy={cancel.busy} onClick={() => void cancel.run()}>
-        {t('chats.ask.cancel')}
-      </Button>
-    </div>
-  )
-}
-
-/** Beside the words, and not part of what is announced each second. */
-function SecondsLeft({ untilMs }: { untilMs: number }): ReactNode {
-  const { t } = useTranslation()
-  return <span aria-hidden="true"> — {t('time.secondsLeft', { count: useSecondsLeft(untilMs) })}</span>
-}
-
-const icons = {
-  sending: Hourglass,
-  asked: Hourglass,
-  working: Hourglass,
-  allowed: Check,
-  denied: CircleSlash,
-  unanswered: MoonStar,
-  busy: UsersRound,
-  unreachable: Unplug,
-  silent: MoonStar,
-  cancelled: CircleSlash,
-} as const satisfies Record<SentKnock['state'], unknown>
-
-/** How the last knock ended, and what can be done now. */
-function Outcome({ sent, name }: { sent: SentKnock; name: string }): ReactNode {
-  const { t } = useTranslation()
-  const Icon = icons[sent.state]
-  return (
-    <div className={cx(css.outcome, sent.state === 'denied' && css.denied)}>
-      <Icon />
-      <output className={css.words}>
-        <strong className={css.what}>{t(`chats.ask.state.${sent.state}`, { name })}</strong>
-        <span className={css.text}>
-          {[sent.why, t(`chats.ask.next.${sent.state}`, { name })].filter(Boolean).join(' ')}
-        </span>
-      </output>
-    </div>
   )
 }

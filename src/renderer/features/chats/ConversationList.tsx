@@ -1,4 +1,4 @@
-import { Clock3, MessageCirclePlus, ShieldAlert, UserPlus, Users } from 'lucide-react'
+import { Clock3, Hourglass, MessageCirclePlus, ShieldAlert, UserPlus, Users } from 'lucide-react'
 import { useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtuoso } from 'react-virtuoso'
@@ -7,6 +7,8 @@ import type { AccountId } from '../../../shared/ids.ts'
 import type { Conversation } from '../../../shared/model/chat.ts'
 import { contactsStore } from '../contacts/store.ts'
 import { useWho } from '../contacts/use-who.ts'
+import { lastSentTo } from '../door/state.ts'
+import { doorStore } from '../door/store.ts'
 import { peerOf, peersStore, usePeerOf } from '../peers/store.ts'
 import { useDialogs } from '../../nav/dialogs.ts'
 import { paths } from '../../nav/paths.ts'
@@ -19,6 +21,7 @@ import { PaneHeader } from '../../ui/Panes.tsx'
 import { Row, rowAction } from '../../ui/Row.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { isUnderWay } from './ask-view.ts'
 import css from './ConversationList.module.css'
 import { listEntries, type ListEntry } from './list-entries.ts'
 import { chatsStore } from './store.ts'
@@ -116,6 +119,7 @@ function ConversationRow({ conversation }: { conversation: Conversation }): Reac
   const { t } = useTranslation()
   const { name, person } = useWho(conversation.with)
   const { last, unread, waiting } = conversation
+  const isAsked = useIsAsked(conversation.with)
   return (
     <Row
       className={unread > 0 ? css.unread : undefined}
@@ -128,6 +132,8 @@ function ConversationRow({ conversation }: { conversation: Conversation }): Reac
             <ShieldAlert />
             {t('contacts.trust.changed')}
           </span>
+        ) : isAsked ? (
+          <Waiting />
         ) : (
           <LastLine conversation={conversation} />
         )
@@ -156,7 +162,32 @@ function LastLine({ conversation: { last } }: { conversation: Conversation }): R
 
 function PersonRow({ account }: { account: AccountId }): ReactNode {
   const { name } = useWho(account)
-  return <Row leading={<Avatar of={account} />} title={<bdi>{name}</bdi>} detail={<Presence account={account} />} />
+  const isAsked = useIsAsked(account)
+  return (
+    <Row
+      leading={<Avatar of={account} />}
+      title={<bdi>{name}</bdi>}
+      detail={isAsked ? <Waiting /> : <Presence account={account} />}
+    />
+  )
+}
+
+/** Whether they were asked to let you in, and have not answered. */
+function useIsAsked(account: AccountId): boolean {
+  return doorStore.use(({ state }) => {
+    const sent = lastSentTo(state, account)
+    return sent !== null && isUnderWay(sent)
+  })
+}
+
+function Waiting(): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <span className={css.asked}>
+      <Hourglass />
+      {t('chats.ask.short')}
+    </span>
+  )
 }
 
 /** Whether a device of theirs is connected, and how; else when they were last seen. */

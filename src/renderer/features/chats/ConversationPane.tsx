@@ -7,6 +7,7 @@ import type { Message } from '../../../shared/model/chat.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { failureOf, type Failure } from '../../bridge/failure.ts'
 import { useCall } from '../../bridge/use-call.ts'
+import { GroupTags } from '../contacts/GroupTags.tsx'
 import { contactsStore } from '../contacts/store.ts'
 import { PersonMenu } from '../contacts/PersonMenu.tsx'
 import { TrustButton } from '../contacts/TrustButton.tsx'
@@ -25,6 +26,7 @@ import { PaneHeader } from '../../ui/Panes.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { admissionOf, letsIn } from './admission.ts'
+import { AllowedFor, OtherAsks } from './Asked.tsx'
 import { AskPanel } from './AskPanel.tsx'
 import { Composer } from './Composer.tsx'
 import { Presence } from './ConversationList.tsx'
@@ -96,6 +98,8 @@ export function ConversationPane({ account }: { account: AccountId }): ReactNode
             !talk && <AskPanel who={who} admission={admission} place="middle" />
           )}
         </div>
+        <OtherAsks account={account} name={who.name} />
+        {talk && <AllowedFor sent={sent} name={who.name} />}
         {who.person?.blocked === true ? (
           <BlockedBar account={account} name={who.name} />
         ) : talk ? (
@@ -136,6 +140,7 @@ function Header({ who }: { who: WhoIsIt }): ReactNode {
                   <bdi>{t('person.callsThemselves', { name: claimed })}</bdi>
                 </span>
               )}
+              {person !== null && <GroupTags groups={person.groups} />}
               {person?.demo === true && (
                 <span className={css.tag} title={t('person.demoNote')}>
                   {t('person.demo')}

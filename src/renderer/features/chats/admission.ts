@@ -1,5 +1,6 @@
 import type { Conversation, Message } from '../../../shared/model/chat.ts'
 import type { Rule, SentKnock } from '../../../shared/model/door.ts'
+import { isUnderWay } from './ask-view.ts'
 
 /** Whether somebody's door is open to us, as far as can be known from here. */
 export type Admission =
@@ -19,11 +20,10 @@ export interface KnownOfThem {
   letIn: boolean
 }
 
-const underWay: ReadonlySet<SentKnock['state']> = new Set(['sending', 'asked', 'working'])
 const over: ReadonlySet<SentKnock['state']> = new Set(['denied', 'unanswered', 'busy', 'unreachable', 'silent'])
 
 export function admissionOf({ conversation, messages, sent, letIn }: KnownOfThem): Admission {
-  if (sent !== null && underWay.has(sent.state)) return { state: 'asking', sent }
+  if (sent !== null && isUnderWay(sent)) return { state: 'asking', sent }
   const refused = sent !== null && over.has(sent.state) ? sent : null
   // What the outbox met last is newer than whatever was true before.
   const closed = conversation?.waitingFor === 'door'
@@ -41,10 +41,11 @@ function arrived(message: Message): boolean {
 /** Whether a rule of ours lets this account chat now. */
 export function letsIn(rules: Iterable<Rule>, account: Conversation['with'], nowMs: number): boolean {
   for (const rule of rules) {
-    const current = rule.enabled && (rule.until.kind !== 'time' || rule.until.untilMs > nowMs)
+    const current = rule.enabled && rule.suspended === null && (rule.until.kind !== 'time' || rule.until.untilMs > nowMs)
     const theirs = rule.who.kind === 'account' && rule.who.account === account
     const allows = rule.verdict === 'allow' || rule.verdict === 'allow-and-tell'
-    if (current && theirs && allows && rule.capability === 'contact') return true
+    const chat = rule.capability === 'contact' || rule.capability === 'anything'
+    if (current && theirs && allows && chat) return true
   }
   return false
 }

@@ -1,4 +1,4 @@
-import { Ban, Copy, Ellipsis, Pencil, UserMinus } from 'lucide-react'
+import { Ban, Copy, Ellipsis, Pencil, Tags, UserMinus } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DisplayName } from '../../../shared/model/identity.ts'
@@ -11,6 +11,7 @@ import { FailureNote } from '../../ui/FailureNote.tsx'
 import { TextField } from '../../ui/Field.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Menu } from '../../ui/Menu.tsx'
+import { GroupsDialog } from './GroupsDialog.tsx'
 
 const NAME_MAX_CHARACTERS = 64
 
@@ -26,7 +27,8 @@ export function PersonMenu({ person, name, onFailure }: PersonMenuProps): ReactN
   const { t } = useTranslation()
   const client = useClient()
   const [renaming, setRenaming] = useState(false)
-  const { account, blocked } = person
+  const [grouping, setGrouping] = useState(false)
+  const { account, blocked, groups } = person
 
   return (
     <>
@@ -35,6 +37,18 @@ export function PersonMenu({ person, name, onFailure }: PersonMenuProps): ReactN
         groups={[
           [
             { id: 'rename', label: t('contacts.menu.rename'), icon: <Pencil />, onChoose: () => setRenaming(true) },
+            // Groups are of contacts: whoever has a name of yours.
+            ...(person.petname === null
+              ? []
+              : [
+                  {
+                    id: 'groups',
+                    label: t('contacts.menu.groups'),
+                    ...(groups.length === 0 ? {} : { note: groups.join(', ') }),
+                    icon: <Tags />,
+                    onChoose: () => setGrouping(true),
+                  },
+                ]),
             {
               id: 'copy',
               label: t('contacts.menu.copyKey'),
@@ -62,6 +76,7 @@ export function PersonMenu({ person, name, onFailure }: PersonMenuProps): ReactN
           ],
         ]}
       />
+      {grouping && <GroupsDialog person={person} name={name} onClose={() => setGrouping(false)} />}
       {renaming && <Rename person={person} name={name} onClose={() => setRenaming(false)} />}
     </>
   )

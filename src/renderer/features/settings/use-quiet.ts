@@ -8,6 +8,7 @@ import {
   type QuietSpan,
   type Settings,
 } from '../../../shared/model/settings.ts'
+import { MINUTE } from '../../../shared/units.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import type { Failure } from '../../bridge/failure.ts'
 import { useCall } from '../../bridge/use-call.ts'
@@ -48,5 +49,5 @@ export function spanOf({ on, untilMs }: DoNotDisturb, nowMs: number): QuietSpan 
 /** The choice that the switch would make: the one that holds, or else the one picked here last. */
 export function useSpan(doNotDisturb: DoNotDisturb): [span: QuietSpan, pick: (span: QuietSpan) => void] {
   const [picked, pick] = useState<QuietSpan>('open')
-  return [spanOf(doNotDisturb, Date.now()) ?? picked, pick]
+  return [spanOf(doNotDisturb, useNow(MINUTE)) ?? picked, pick]
 }

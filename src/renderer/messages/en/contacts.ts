@@ -24,6 +24,7 @@ export const contacts = {
   menu: {
     label: 'More about {{name}}',
     rename: 'Change the name you use',
+    groups: 'Put into groups',
     copyKey: 'Copy their account key',
     block: 'Block',
     blockNote: 'They cannot knock again, and are not told.',
@@ -36,6 +37,19 @@ export const contacts = {
     label: 'Name',
     hint: 'Only you see it. They call themselves “{{name}}”.',
     save: 'Use this name',
+  },
+  groups: {
+    title: 'Groups of {{name}}',
+    text: 'Only you see them. A rule of your door can be about a group.',
+    in: 'In the groups',
+    there: 'Groups there are',
+    new: 'New group',
+    newHint: 'A group that nobody is in any more goes by itself.',
+    add: 'Add',
+    save: 'Keep these groups',
+    full_one: 'Nobody can be in more than {{count}} group.',
+    full_other: 'Nobody can be in more than {{count}} groups.',
+    unusable: 'That name holds characters that cannot be seen. Type it by hand.',
   },
   blockedBar: {
     title: 'You blocked {{name}}',

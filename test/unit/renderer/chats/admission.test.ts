@@ -70,6 +70,8 @@ test('a rule lets somebody in only while it is in force, for them, for a chat', 
   expect(lets({ enabled: false })).toBe(false)
   expect(lets({ verdict: 'deny' })).toBe(false)
   expect(lets({ capability: 'file' })).toBe(false)
+  expect(lets({ capability: 'anything' })).toBe(true)
+  expect(lets({ suspended: { why: 'The name has another owner.', atMs: 0 } })).toBe(false)
   expect(lets({ who: { kind: 'anyone' } })).toBe(false)
   expect(lets({ who: { kind: 'account', account: accountOf('Jo') } })).toBe(false)
 })
