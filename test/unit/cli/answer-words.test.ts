@@ -56,7 +56,10 @@ describe('what an answer did', () => {
     answered(file, answer, 'Bea', { tellKnockers }, noon)
 
   it.each([
-    [allowanceOf({ until: '18:00', tell: true }, noon), 'Bea may send you files until 18:00; you will be told each time.'],
+    [
+      allowanceOf({ until: '18:00', tell: true }, noon),
+      'Bea may send you files until 18:00; you will be told each time.',
+    ],
     [allowanceOf({ scope: 'this' }, noon), 'Bea may send you "holiday.jpg", 2.0 MiB, once.'],
     [allowanceOf({ tell: true }, noon), 'Bea may send you files, once; you will be told of it.'],
     [allowanceOf({ connection: true }, noon), 'Bea may send you files as long as this connection lasts.'],
@@ -66,13 +69,11 @@ describe('what an answer did', () => {
     [refusalOf({ always: true }, noon), 'Bea may not send you files, from now on; they are told.'],
     [
       refusalOf({ session: true, silently: true }, noon),
-      'Bea may not send you files until this node stops; they are not told: to them it looks as if nobody had answered.',
+      'Bea may not send you files until this node stops; ' +
+        'they are not told: to them it looks as if nobody had answered.',
     ],
     [{ verdict: 'ignore' } as const, 'Nothing is said to Bea, as if nobody were at home, until this node stops.'],
-    [
-      { verdict: 'block', note: '' } as const,
-      'Bea is blocked: nothing of theirs reaches you, and they are not told.',
-    ],
+    [{ verdict: 'block', note: '' } as const, 'Bea is blocked: nothing of theirs reaches you, and they are not told.'],
   ])('%j', (answer, sentence) => {
     expect(said(answer)).toBe(`${sentence} ${undo}`)
   })

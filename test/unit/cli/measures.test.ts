@@ -17,7 +17,8 @@ describe('a length of time', () => {
     expect(durationOf(text)).toBe(ms)
   })
 
-  it.each(['', '0h', '1', 'h', '-1h', '1.5h', '1 h', '1H', '1y', '12345h', '1h ', '٣h', '1h30m'])('%j is none', (text) => {
+  const wrong = ['', '0h', '1', 'h', '-1h', '1.5h', '1 h', '1H', '1y', '12345h', '1h ', '٣h', '1h30m']
+  it.each(wrong)('%j is none', (text) => {
     expect(durationOf(text)).toBeNull()
   })
 
@@ -47,12 +48,10 @@ describe('a size', () => {
     expect(sizeOf(text)).toBe(bytes)
   })
 
-  it.each(['', '-1', '16M', '1e6', 'MiB', '1..5kB', '1.kB', '0x10', 'ten', '1  kB', '99999999999999TiB', 'Infinity', 'ib', '1ib'])(
-    '%j is none',
-    (text) => {
-      expect(sizeOf(text)).toBeNull()
-    },
-  )
+  const wrong = ['', '-1', '16M', '1e6', 'MiB', '1..5kB', '1.kB', '0x10', 'ten', '1  kB', 'Infinity', 'ib', '1ib']
+  it.each([...wrong, '99999999999999TiB'])('%j is none', (text) => {
+    expect(sizeOf(text)).toBeNull()
+  })
 
   it('is a whole number of bytes that a computer can hold, or none, whatever is typed', () => {
     const typed = fc.oneof(fc.string(), fc.stringMatching(/^\d{0,17}(\.\d{0,3})? ?[kmgtKMGT]?i?[bB]?$/))

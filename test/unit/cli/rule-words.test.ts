@@ -22,8 +22,8 @@ const known: Acquaintances = {
   knocks: [knock('Dee', { ledgerName: { name: 'dee.peer', sinceMs: 1 } })],
   rules: [rule('Eve', { who: { kind: 'name', name: 'eve.peer', account: accountOf('Eve') } })],
 }
-const draft = (words: RuleWords & Partial<RuleDraft> = {}, who = 'anyone'): RuleDraft =>
-  draftOf({ verdict: 'allow', capability: 'file', ...(words as RuleWords), who }, known, noon)
+const draft = ({ verdict = 'allow', capability = 'file', ...words }: RuleWords = {}, who = 'anyone'): RuleDraft =>
+  draftOf({ ...words, verdict, capability, who }, known, noon)
 
 describe('whom a rule is about', () => {
   it.each([
@@ -69,8 +69,8 @@ describe('a rule in words', () => {
   })
 
   it('takes sizes, a path, a rate, an end, a priority and a note', () => {
-    const words = { maxSize: '16MiB', minSize: '1kB', path: '/notes', perHour: '5', until: '12h', priority: '-5', note: 'n' }
-    expect(draft(words)).toMatchObject({
+    const bounds = { maxSize: '16MiB', minSize: '1kB', path: '/notes', perHour: '5' }
+    expect(draft({ ...bounds, until: '12h', priority: '-5', note: 'n' })).toMatchObject({
       match: { maxBytes: 16 * MiB, minBytes: 1000, path: '/notes', perHour: 5 },
       until: { kind: 'time', untilMs: noon + 12 * HOUR },
       priority: -5,
@@ -127,6 +127,7 @@ describe('the command for a rule', () => {
   it('copied into a shell is the same rule', () => {
     const bytes = fc.option(fc.integer({ min: 0, max: 2 ** 40 }))
     const word = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !/[\0\ufffd]/.test(text) && text !== 'any')
+    const match = { minBytes: fc.constant(null), maxBytes: bytes, path: fc.option(word), perHour: fc.constant(null) }
     const drafts = fc.record<RuleDraft>({
       verdict: fc.constantFrom('allow', 'allow-and-tell'),
       capability: fc.constantFrom('file', 'anything', 'app:chess'),
@@ -137,18 +138,20 @@ describe('the command for a rule', () => {
         { kind: 'group', group: "it's $HOME" },
         { kind: 'name', name: 'dee.peer', account: accountOf('Dee') },
       ),
-      match: fc.record({ minBytes: fc.constant(null), maxBytes: bytes, path: fc.option(word), perHour: fc.constant(null) }),
+      match: fc.record(match),
       until: fc.constantFrom({ kind: 'forever' }, { kind: 'quit' }, { kind: 'time', untilMs: noon + 12_345 }),
       priority: fc.integer({ min: -100, max: 100 }),
       note: fc.string({ maxLength: 20 }).filter((text) => !text.includes('\0')),
     })
     const seed = Date.now()
     const all = fc.sample(drafts, { seed, numRuns: 100 })
-    const script = all.map((one) => addCommand(one, known.people).replace('latch', String.raw`printf '%s\0'`)).join('\n')
+    const printed = (one: RuleDraft): string => addCommand(one, known.people).replace('latch', String.raw`printf '%s\0'`)
+    const script = all.map(printed).join('\n')
     const words = execFileSync('sh', ['-s'], { input: `${script}\n`, encoding: 'utf8' }).split('\0')
     for (const one of all) {
-      const ends = words.indexOf('door', 1)
-      const [, , , verdict = '', who = '', capability = '', ...options] = words.splice(0, ends === -1 ? words.length - 1 : ends)
+      const next = words.indexOf('door', 1)
+      const command = words.splice(0, next === -1 ? words.length - 1 : next)
+      const [, , , verdict = '', who = '', capability = '', ...options] = command
       expect(draftOf({ ...optionsOf(options), verdict, who, capability }, known, noon), `seed ${seed}`).toEqual(one)
     }
   })
@@ -156,7 +159,8 @@ describe('the command for a rule', () => {
 
 /** `--max-size 5` as `{ maxSize: '5' }`. */
 function optionsOf(words: readonly string[]): RuleWords {
-  const camel = (option: string): string => option.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+  const camel = (option: string): string =>
+    option.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
   const pairs = Array.from({ length: words.length / 2 }, (_, at) => [camel(words[2 * at] ?? ''), words[2 * at + 1]])
   return Object.fromEntries(pairs) as RuleWords
 }
