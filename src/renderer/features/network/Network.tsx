@@ -14,6 +14,7 @@ import { IconButton } from '../../ui/IconButton.tsx'
 import { PaneHeader, Panes } from '../../ui/Panes.tsx'
 import { Row, rowAction } from '../../ui/Row.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
+import { useNow } from '../../ui/use-now.ts'
 import { peersStore } from '../peers/store.ts'
 import { MeasuredPage } from './MeasuredPage.tsx'
 import css from './Network.module.css'
@@ -115,10 +116,15 @@ function Peers({ peers, chosen }: { peers: readonly Peer[]; chosen: string | nul
 function PeerRow({ peer }: { peer: Peer }): ReactNode {
   const { t } = useTranslation()
   const name = usePeerName(peer)
-  const detail =
+  const nowMs = useNow(15_000)
+  const how =
     peer.state === 'connected' && peer.route !== null
       ? [t(`route.${peer.route}`), peer.transport === null || peer.route === 'relayed' ? null : t(`transport.${peer.transport}`)].filter(Boolean).join(' · ')
       : t(`network.state.${peer.state}`)
+  // Whoever is held back for their conduct is told by it, however they are connected.
+  const { standing, goodAtMs } = peer.standing
+  const isHeldBack = standing !== 'good' && (goodAtMs === null || goodAtMs > nowMs)
+  const detail = isHeldBack ? `${t(`network.standing.${standing}`)} · ${how}` : how
   return (
     <Row
       leading={<Avatar of={peer.account ?? peer.peerId} size={32} />}

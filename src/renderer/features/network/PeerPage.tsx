@@ -24,6 +24,7 @@ import { AttemptRows } from '../reach/Attempts.tsx'
 import { groupAttempts } from '../reach/attempt-groups.ts'
 import { Circuit } from '../reach/Circuit.tsx'
 import { reachStore, useIntroducerName } from '../reach/store.ts'
+import { Conduct } from './Conduct.tsx'
 import css from './Network.module.css'
 import { usePeerName } from './use-peer-name.ts'
 
@@ -169,28 +170,6 @@ function Tried({ peerId }: { peerId: PeerId }): ReactNode {
   return (
     <Section title={t('reach.attempts.title')}>
       <AttemptRows attempts={own.attempts} />
-    </Section>
-  )
-}
-
-function Conduct({ peer: { standing } }: { peer: Peer }): ReactNode {
-  const { t } = useTranslation()
-  return (
-    <Section title={t('network.conduct')} note={t('network.conductNote')}>
-      <p>
-        {t(`network.standing.${standing.standing}`)} · {t('network.score', { score: Math.round(standing.score) })}
-      </p>
-      {standing.lowered.length === 0 ? (
-        <p className={css.soft}>{t('network.nothing')}</p>
-      ) : (
-        <ul className={css.reasons}>
-          {standing.lowered.map(({ why, points, atMs }) => (
-            <li key={`${atMs} ${why}`}>
-              −{points} {why} · <Time atMs={atMs} />
-            </li>
-          ))}
-        </ul>
-      )}
     </Section>
   )
 }
