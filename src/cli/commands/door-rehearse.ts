@@ -7,8 +7,9 @@ import type { RuleWords } from '../door/rule-words.ts'
 import { wanted } from '../door/texts.ts'
 import { wrongArgument } from '../failure.ts'
 import { table, time } from '../layout.ts'
-import { nameOfAccount } from '../resolve.ts'
-import { acquaintances, ruleOf, SCOPE_WORDS, VERDICT_WORDS, WHO_WORDS, withRuleOptions } from './door-rules.ts'
+import { matchId, nameOfAccount, only } from '../resolve.ts'
+import { short } from '../short-id.ts'
+import { acquaintances, SCOPE_WORDS, VERDICT_WORDS, WHO_WORDS, withRuleOptions } from './door-rules.ts'
 
 type Input = Parameters<Client['door']['rehearse']>[0]
 
@@ -23,8 +24,13 @@ export function registerRehearsal(door: Command, context: Context): void {
     .option('--rule <id>', 'a rule there is: as it stands, or with what else is named here')
   withRuleOptions(rehearse).action(async (...given: [string?, string?, string?, (RuleWords & { rule?: string })?]) => {
     const [verdict, who, capability, { rule, ...options } = {}] = given
-    const client = await context.client()
     const words = { ...options, verdict, who, capability }
+    const isWhole = verdict !== undefined && who !== undefined && capability !== undefined
+    if (rule === undefined && !isWhole)
+      throw wrongArgument('Say the rule, such as "latch door rehearse allow contact file", or --rule <id>.')
+    const { check } = await import('../door/rule-words.ts')
+    check(words, context.io.nowMs())
+    const client = await context.client()
     const input = await inputOf(client, rule, words, context.io.nowMs())
     const [rehearsal, people] = await Promise.all([client.door.rehearse(input), client.contacts.list()])
     context.show(rehearsal, () => describe(rehearsal, people, context.io.nowMs()))
@@ -32,15 +38,11 @@ export function registerRehearsal(door: Command, context: Context): void {
 }
 
 async function inputOf(client: Client, rule: string | undefined, words: RuleWords, nowMs: number): Promise<Input> {
-  const { change, draftOf } = await import('../door/rule-words.ts')
-  const { verdict, who, capability } = words
-  if (rule !== undefined) {
-    const [old, known] = await Promise.all([ruleOf(client, rule), acquaintances(client)])
-    return { ...change(old, words, known, nowMs), replaces: old.id }
-  }
-  if (verdict === undefined || who === undefined || capability === undefined)
-    throw wrongArgument('Say the rule, such as "latch door rehearse allow contact file", or --rule <id>.')
-  return draftOf({ ...words, verdict, who, capability }, await acquaintances(client), nowMs)
+  const { change, usual } = await import('../door/rule-words.ts')
+  const known = await acquaintances(client)
+  if (rule === undefined) return change(usual, words, known, nowMs)
+  const old = only(matchId(known.rules, rule), rule, 'rule', ({ id }) => short(id))
+  return { ...change(old, words, known, nowMs), replaces: old.id }
 }
 
 function describe(rehearsal: Rehearsal, people: readonly Person[], nowMs: number): string[] {

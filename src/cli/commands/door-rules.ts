@@ -93,10 +93,11 @@ function registerAdd(rule: Command, context: Context): void {
     .argument('<who>', WHO_WORDS)
     .argument('<capability>', SCOPE_WORDS)
   withRuleOptions(add).action(async (verdict: string, who: string, capability: string, options: RuleWords) => {
+    const { change, check, usual } = await import('../door/rule-words.ts')
+    check({ ...options, verdict, capability }, context.io.nowMs())
     const client = await context.client()
-    const { draftOf } = await import('../door/rule-words.ts')
     const known = await acquaintances(client)
-    const draft = draftOf({ ...options, verdict, who, capability }, known, context.io.nowMs())
+    const draft = change(usual, { ...options, verdict, who, capability }, known, context.io.nowMs())
     const added = await client.door.addRule(draft)
     context.show(added, () => `Added ${ruleText(added, known.people)}.`)
   })
@@ -113,8 +114,9 @@ function registerEdit(rule: Command, context: Context): void {
   withRuleOptions(edit).action(async (id: string, { for: capability, ...options }: RuleWords & { for?: string }) => {
     if (capability === undefined && Object.keys(options).length === 0)
       throw wrongArgument('Say what to change, such as --max-size 16MiB or --until 7d; any takes a bound away.')
+    const { change, check } = await import('../door/rule-words.ts')
+    check({ ...options, capability }, context.io.nowMs())
     const client = await context.client()
-    const { change } = await import('../door/rule-words.ts')
     const [old, known] = await Promise.all([ruleOf(client, id), acquaintances(client)])
     const draft = change(old, { ...options, capability }, known, context.io.nowMs())
     const edited = await client.door.editRule({ ...draft, id: old.id })
@@ -133,7 +135,7 @@ export async function acquaintances(client: Client): Promise<Acquaintances & { r
   return { people, knocks: [...pending, ...recent], rules }
 }
 
-export async function ruleOf(client: Client, id: string): Promise<Rule> {
+async function ruleOf(client: Client, id: string): Promise<Rule> {
   return only(matchId(await client.door.rules(), id), id, 'rule', (rule) => short(rule.id))
 }
 

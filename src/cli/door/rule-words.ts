@@ -39,22 +39,20 @@ export interface Acquaintances {
 
 export type Base = Pick<Rule, 'who' | 'capability' | 'verdict' | 'match' | 'until' | 'priority' | 'note'>
 
-/** A rule by its three words, all named. Errors of all of these: CliError saying what is right. */
-export function draftOf(
-  words: RuleWords & { verdict: string; who: string; capability: string },
-  known: Acquaintances,
-  nowMs: number,
-): RuleDraft {
-  const base: Base = {
-    verdict: verdictOf(words.verdict),
-    capability: scopeOf(words.capability),
-    who: whoOf(words.who, known),
-    match: anyMatch,
-    until: { kind: 'forever' },
-    priority: 0,
-    note: '',
-  }
-  return change(base, words, known, nowMs)
+/** What a rule is where nothing is said of it. */
+export const usual: Base = {
+  verdict: 'allow',
+  capability: 'contact',
+  who: { kind: 'anyone' },
+  match: anyMatch,
+  until: { kind: 'forever' },
+  priority: 0,
+  note: '',
+}
+
+/** Looks whether the words are right, before the node is asked for names. Errors of both: CliError saying what is. */
+export function check(words: RuleWords, nowMs: number): void {
+  change(usual, { ...words, who: undefined }, { people: [], knocks: [], rules: [] }, nowMs)
 }
 
 /** `base` with what is named in `words`. */

@@ -38,6 +38,31 @@ describe('a wrong argument', () => {
     [['door', 'rule', 'add', 'perhaps', 'anyone', 'contact'], /^latch: "perhaps" is no verdict: /],
     [['door', 'rule', 'add', 'deny', 'anyone', 'tea'], /^latch: "tea" is no capability: /],
     [['door', 'rule', 'add', 'deny', 'Bea', 'contact', '--until', 'late'], /^latch: --until takes forever, /],
+    [['door', 'rule', 'add', 'deny', 'Bea', 'file', '--max-size', 'big'], /^latch: --max-size takes a size such as /],
+    [['door', 'rule', 'edit', 'abcd'], /^latch: Say what to change, such as /],
+    [['door', 'rule', 'edit', 'abcd', '--for', 'tea'], /^latch: "tea" is no capability: /],
+    [['door', 'rehearse', 'allow', 'Bea'], /^latch: Say the rule, such as /],
+    [['door', 'rehearse', 'allow', 'Bea', 'file', '--per-hour', '0'], /^latch: --per-hour takes a number /],
+    [['door', 'allow', 'Bea', '--once', '--always'], 'latch: Say one of --once and --always.'],
+    [['door', 'allow', 'Bea', '--for', 'ever'], 'latch: --for takes a time such as 30m, 1h or 7d.'],
+    [['door', 'allow', 'Bea', '--until', '2020-01-01'], 'latch: --until: 2020-01-01 00:00 is over already.'],
+    [['door', 'allow', 'Bea', '--scope', 'all'], 'latch: --scope takes this, capability, everything.'],
+    [['door', 'deny', 'Bea', '--scope', 'this'], /^latch: A no for once makes no rule; /],
+    [['door', 'deny', 'Bea', '--connection'], "latch: Unknown option '--connection'. See latch --help."],
+    [['door', 'block', 'Bea', '--note', 'n'.repeat(201)], 'latch: --note takes at most 200 characters.'],
+    [['door', 'log', '--since', 'then'], /^latch: --since takes a time such as 1h /],
+    [['door', 'log', '--by', 'me'], /^latch: --by takes rule, person, /],
+    [['door', 'log', '--verify', '--for', 'file'], 'latch: --verify looks at the whole log; leave the others out.'],
+    [['door', 'log', '--export', '-', '--limit', '5'], 'latch: --export takes all that match, without --limit.'],
+    [['knock', 'Bea', '--bytes', 'many'], 'latch: --bytes takes a size such as 16MiB, 500kB or 4096.'],
+    [['knock', 'Bea', '--for', 'tea'], /^latch: "tea" is nothing to knock for: /],
+    [['dnd', 'perhaps'], 'latch: Do not disturb is on or off, not "perhaps".'],
+    [['dnd', 'off', '--for', '1h'], 'latch: --for, --until and --strangers-only go with on.'],
+    [['dnd', '--for', '1h', '--until', '18:00'], 'latch: Say one of --for and --until.'],
+    [['settings', 'set', 'doNotDisturb', 'on'], /^latch: Do not disturb has a command of its own: latch dnd /],
+    [['settings', 'set', 'tellKnockers', 'no'], /^latch: tellKnockers cannot be "no": /],
+    [['contacts', 'group', 'Bea', 'g'.repeat(33)], 'latch: A group is named by 1 to 32 characters.'],
+    [['contacts', 'group', 'Bea', 'family', '--none'], 'latch: --none goes without names.'],
     [['status', '--data', ''], 'latch: --data is empty.'],
     [['start', '--data', ''], 'latch: --data is empty.'],
     [['chat', 'read', 'Bea', '--limit', '0'], 'latch: --limit takes a number from 1 to 500.'],
@@ -69,6 +94,10 @@ describe('a node that is not running', () => {
     ['contacts'],
     ['knock', 'Bea'],
     ['door'],
+    ['door', 'allow', 'Bea'],
+    ['door', 'rehearse', 'allow', 'Bea', 'file'],
+    ['door', 'follow', '--knocks'],
+    ['dnd'],
     ['chat'],
     ['chat', 'send', 'Bea', 'hi'],
     ['settings'],
@@ -191,7 +220,28 @@ describe('docs/cli.md', () => {
     for (const name of names) {
       expect(text).toContain(`latch ${name}`)
       const [section = ''] = text.match(new RegExp(`latch ${name} [^]*`)) ?? []
-      for (const below of name === 'start' ? [] : await commandsOf(name)) expect(section).toContain(below)
+      for (const below of name === 'start' ? [] : await commandsOf(name)) {
+        expect(section).toContain(below)
+        for (const last of await commandsOf(name, below)) expect(section).toMatch(new RegExp(`${below} .*${last}`))
+      }
+    }
+  })
+
+  it('tells of every option of the door', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
+    const paths = [
+      ['knock'],
+      ['dnd'],
+      ...'allow deny block follow rules log rehearse'.split(' ').map((name) => ['door', name]),
+      ...'add edit'.split(' ').map((name) => ['door', 'rule', name]),
+      ['door', 'rules', 'import'],
+      ['contacts', 'group'],
+    ]
+    for (const path of paths) {
+      const { out } = await latch([...path, '--help'])
+      const options = Array.from(out.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm), ([, option]) => option ?? '')
+      expect(options.length).toBeGreaterThan(1)
+      for (const option of options.filter((name) => name !== '--help')) expect(text).toContain(option)
     }
   })
 })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addCommand } from '../../../src/cli/door/rule-command.ts'
-import { change, draftOf, type Acquaintances, type RuleWords } from '../../../src/cli/door/rule-words.ts'
+import { change, check, usual, type Acquaintances, type RuleWords } from '../../../src/cli/door/rule-words.ts'
 import { anyMatch, type RuleDraft } from '../../../src/shared/model/door.ts'
 import { HOUR, MiB } from '../../../src/shared/units.ts'
 import { accountOf } from '../../gallery/ids.ts'
@@ -23,7 +23,7 @@ const known: Acquaintances = {
   rules: [rule('Eve', { who: { kind: 'name', name: 'eve.peer', account: accountOf('Eve') } })],
 }
 const draft = ({ verdict = 'allow', capability = 'file', ...words }: RuleWords = {}, who = 'anyone'): RuleDraft =>
-  draftOf({ ...words, verdict, capability, who }, known, noon)
+  change(usual, { ...words, verdict, capability, who }, known, noon)
 
 describe('whom a rule is about', () => {
   it.each([
@@ -101,6 +101,11 @@ describe('a rule in words', () => {
     expect(() => draft(words)).toThrow(said)
   })
 
+  it('is looked at before anybody is asked for names', () => {
+    expect(() => check({ who: 'Zed', until: '1h' }, noon)).not.toThrow()
+    expect(() => check({ who: 'Zed', until: 'later' }, noon)).toThrow('--until takes')
+  })
+
   it('that is changed keeps what is not named, and "any" takes a bound away', () => {
     const old = rule('Bea', { match: { ...anyMatch, maxBytes: MiB, path: '/a' }, note: 'kept', priority: 7 })
     const changed = change(old, { maxSize: 'any', until: '1h' }, known, noon)
@@ -145,14 +150,15 @@ describe('the command for a rule', () => {
     })
     const seed = Date.now()
     const all = fc.sample(drafts, { seed, numRuns: 100 })
-    const printed = (one: RuleDraft): string => addCommand(one, known.people).replace('latch', String.raw`printf '%s\0'`)
+    const printed = (one: RuleDraft): string =>
+      addCommand(one, known.people).replace('latch', String.raw`printf '%s\0'`)
     const script = all.map(printed).join('\n')
     const words = execFileSync('sh', ['-s'], { input: `${script}\n`, encoding: 'utf8' }).split('\0')
     for (const one of all) {
       const next = words.indexOf('door', 1)
       const command = words.splice(0, next === -1 ? words.length - 1 : next)
       const [, , , verdict = '', who = '', capability = '', ...options] = command
-      expect(draftOf({ ...optionsOf(options), verdict, who, capability }, known, noon), `seed ${seed}`).toEqual(one)
+      expect(change(usual, { ...optionsOf(options), verdict, who, capability }, known, noon), `seed ${seed}`).toEqual(one)
     }
   })
 })
