@@ -7,12 +7,14 @@ import { RPCHandler } from '@orpc/server/node'
 import { me } from '../../gallery/people.ts'
 import { createRouter } from '../../gallery/router.ts'
 import { emptyScene, World, type Scene } from '../../gallery/world.ts'
-import { latch, type Run } from './held-io.ts'
+import { latch, start, type HeldIo, type Run, type Running } from './held-io.ts'
 
 /** A scene that answers the command line as a node does: over HTTP, with a `control.json` that says where. */
 export interface ServedScene {
   readonly world: World
+  readonly dataFolder: string
   readonly run: (...args: string[]) => Promise<Run>
+  readonly start: (args: readonly string[], held?: HeldIo) => Running
   readonly close: () => Promise<void>
 }
 
@@ -27,7 +29,9 @@ export async function serveScene(scene: Partial<Scene> = {}): Promise<ServedScen
   await writeFile(join(dataFolder, 'control.json'), JSON.stringify(control))
   return {
     world,
+    dataFolder,
     run: (...args) => latch(args, { env: { LATCH_DATA: dataFolder } }),
+    start: (args, held = {}) => start(args, { ...held, env: { LATCH_DATA: dataFolder } }),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
