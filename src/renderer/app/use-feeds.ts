@@ -6,6 +6,7 @@ import { doorStore } from '../features/door/store.ts'
 import { identityStore, useMe } from '../features/identity/store.ts'
 import { peersStore } from '../features/peers/store.ts'
 import { reachStore } from '../features/reach/store.ts'
+import { appsStore } from '../features/settings/apps-store.ts'
 import { settingsStore } from '../features/settings/store.ts'
 
 /** Every store follows its feature's `watch` while the window lives; all but identity once there is an account. */
@@ -26,6 +27,7 @@ export function useFeeds({ client, link }: Bridge): void {
     void peersStore.feed(client.peers.watch, link, closing.signal)
     void reachStore.feed(client.reach.watch, link, closing.signal)
     void doorStore.feed(client.door.watch, link, closing.signal)
+    void appsStore.feed(client.apps.watch, link, closing.signal)
     void chatsStore.feed(client.chat.watch, link, closing.signal)
     return () => closing.abort()
   }, [client, link, account])

@@ -3,7 +3,7 @@ import type { AccountId, PeerId } from '../../shared/ids.ts'
 export type DoorSection = 'knocks' | 'missed' | 'rules' | 'log' | 'blocked'
 
 export const settingsSections = [
-  'account', 'appearance', 'notifications', 'network', 'introducers', 'access', 'about',
+  'account', 'appearance', 'notifications', 'network', 'introducers', 'access', 'programs', 'about',
 ] as const
 export type SettingsSection = (typeof settingsSections)[number]
 

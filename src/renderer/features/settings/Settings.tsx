@@ -1,4 +1,4 @@
-import { Bell, HardDrive, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
+import { Bell, Blocks, HardDrive, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useRoute } from 'wouter'
@@ -12,6 +12,7 @@ import { Access } from './Access.tsx'
 import { Account } from './Account.tsx'
 import { Appearance, Finding, Notifications } from './Choices.tsx'
 import { Introducers } from './Introducers.tsx'
+import { Programs } from './Programs.tsx'
 import css from './Settings.module.css'
 
 const icons: Record<SettingsSection, ReactNode> = {
@@ -21,6 +22,7 @@ const icons: Record<SettingsSection, ReactNode> = {
   network: <Radar />,
   introducers: <Server />,
   access: <Terminal />,
+  programs: <Blocks />,
   about: <HardDrive />,
 }
 
@@ -31,6 +33,7 @@ const pages: Record<SettingsSection, () => ReactNode> = {
   network: Finding,
   introducers: Introducers,
   access: Access,
+  programs: Programs,
   about: About,
 }
 
