@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { PrivateKey } from '@libp2p/interface'
 import { decode } from '@ipld/dag-cbor'
-import { generateKeyPair } from '@libp2p/crypto/keys'
+import { generateKeyPair, generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { createDoor, type DoorFeature } from '../../../src/main/features/door/index.ts'
+import { createDoor, type DoorFeature, type DoorParts } from '../../../src/main/features/door/index.ts'
 import { type Database, openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { encode } from '../../../src/main/platform/cbor.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
@@ -18,6 +18,8 @@ import {
 import { KNOCK_PROTOCOL } from '../../../src/main/protocols/knock/index.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
 import { AccountId, PeerId } from '../../../src/shared/ids.ts'
+import type { Route } from '../../../src/shared/model/peers.ts'
+import { defaultSettings, type Settings } from '../../../src/shared/model/settings.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { streamPair } from '../knock/wire.ts'
 
@@ -29,9 +31,23 @@ export class Street {
   readonly strangers = new Map<PeerId, AccountId>()
   readonly #houses = new Map<PeerId, House>()
   readonly #connections = new Map<string, string>()
+  readonly #random: ((bytes: number) => Uint8Array) | undefined
+  /** Who owns which name. */
+  readonly owners = new Map<string, AccountId>()
+
+  /** Without `random`, nothing here happens twice in the same way. */
+  constructor(random?: (bytes: number) => Uint8Array) {
+    this.#random = random
+  }
+
+  random(bytes: number): Uint8Array {
+    return this.#random?.(bytes) ?? new Uint8Array(randomBytes(bytes))
+  }
 
   async house(name: string): Promise<House> {
-    const house = new House(this, name, await generateKeyPair('Ed25519'))
+    const seed = this.#random?.(32)
+    const key = await (seed === undefined ? generateKeyPair('Ed25519') : generateKeyPairFromSeed('Ed25519', seed))
+    const house = new House(this, name, key)
     this.#houses.set(house.peerId, house)
     await house.open()
     return house
@@ -107,15 +123,15 @@ export class Street {
   /** How `by` sees `other`. */
   seen(other: House, by: House): RemotePeer {
     const connection = this.#connections.get([other.peerId, by.peerId].toSorted().join()) ?? ''
-    const { peerId } = other
+    const { peerId, route } = other
     return {
       peerId,
       connection,
-      route: 'local',
+      route,
       transport: 'memory',
       address: `/memory/${peerId}`,
       direction: 'inbound',
-        circuit: null,
+      circuit: null,
     }
   }
 }
@@ -131,6 +147,11 @@ export class House {
   /** What a hello of somebody unknown takes here. */
   hello: Promise<void> = Promise.resolve()
   readonly contacts = new Set<AccountId>()
+  /** Who is in which groups of this house. */
+  readonly groups = new Map<AccountId, readonly string[]>()
+  settings: Pick<Settings, 'doNotDisturb' | 'tellKnockers'> = defaultSettings
+  /** How others see its connections run. */
+  route: Route = 'local'
   readonly database: Database = openMemoryDatabase()
   readonly #served = new Map<string, { guard: Guard; handler: (stream: FrameStream) => Promise<void> }>()
   door: DoorFeature
@@ -211,12 +232,19 @@ export class House {
       if (stranger !== undefined) return { account: stranger, claimedName: 'a stranger' }
       return house?.isProven === true ? { account: house.account, claimedName: house.name } : null
     }
+    const names: NonNullable<DoorParts['names']> = {
+      of: (account) => [...this.street.owners].flatMap(([name, by]) => (by === account ? [{ name, sinceMs: 0 }] : [])),
+      ownerOf: (name) => this.street.owners.get(name) ?? null,
+    }
     return createDoor({
+      names,
+      groupsOf: (account) => this.groups.get(account) ?? [],
+      settings: () => this.settings,
       streams,
       database: this.database,
       clock: this.street.clock,
       log: silentLog,
-      random: (bytes) => new Uint8Array(randomBytes(bytes)),
+      random: (bytes) => this.street.random(bytes),
       deviceKey: this.key,
       proofs: {
         of: proofOf,
