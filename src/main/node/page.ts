@@ -1,3 +1,4 @@
+import type { Capability } from '../../shared/model/door.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import type { Guard } from '../platform/streams.ts'
 import { APP_TERMS } from '../protocols/app/index.ts'
@@ -14,12 +15,14 @@ import { KAD_PROTOCOL } from './services.ts'
 
 /** Ours. */
 export function guardsOf(door: DoorFeature): ReadonlyMap<string, Guard> {
+  const open = (protocol: string, why: string): [string, Guard] => [protocol, door.openToStrangers(why, protocol)]
+  const needs = (protocol: string, what: Capability): [string, Guard] => [protocol, door.guard(what, protocol)]
   return new Map([
-    [HELLO_TERMS.protocol, door.openToStrangers('who somebody is must be said before anything can be decided')],
-    [KNOCK_TERMS.protocol, door.openToStrangers('it is the door')],
-    [CHAT_TERMS.protocol, door.guard('contact')],
-    [APP_TERMS.protocol, door.openToStrangers('the door is asked for each program, once the first frame names it')],
-    [INTRODUCTION_TERMS.protocol, door.guard('relay')],
+    open(HELLO_TERMS.protocol, 'who somebody is must be said before anything can be decided'),
+    open(KNOCK_TERMS.protocol, 'it is the door'),
+    needs(CHAT_TERMS.protocol, 'contact'),
+    open(APP_TERMS.protocol, 'the door is asked for each program, once the first frame names it'),
+    needs(INTRODUCTION_TERMS.protocol, 'relay'),
   ])
 }
 

@@ -23,8 +23,14 @@ test('a later refusal of something else does not end a mute', () => {
 
 test('a refusal that was taken back does not count', () => {
   const mutes = new Mutes()
-  for (const atMs of [0, 1, 2]) mutes.add(anna, atMs)
-  expect(mutes.isMuted(anna, 3)).toBe(true)
+  for (const atMs of [0, 1, 2]) mutes.add(anna, atMs, false)
+  expect(mutes.of(anna, 3)).toBe('told')
   mutes.takeBack(anna)
-  expect(mutes.isMuted(anna, 3)).toBe(false)
+  expect(mutes.of(anna, 3)).toBe('none')
+})
+
+test('an account that was refused silently is muted silently', () => {
+  const mutes = new Mutes()
+  for (const atMs of [0, 1, 2]) mutes.add(anna, atMs, atMs === 2)
+  expect(mutes.of(anna, 3)).toBe('silent')
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { nextToShow, placeFor, priceOf, type Caller, type Queued } from '../../../src/main/features/door/queue.ts'
 import { AccountId, KnockId } from '../../../src/shared/ids.ts'
+import { nothingMore } from '../../../src/shared/model/door.ts'
 
 const account = (n: number): AccountId => AccountId.parse(`k51${n.toString(36).padStart(59, '0')}`)
 const knockId = (n: number): KnockId =>
@@ -10,7 +11,9 @@ const knockId = (n: number): KnockId =>
 const stranger = (n: number, workBits = 0): Caller => ({
   account: account(n),
   capability: 'contact',
+  about: nothingMore,
   isContact: false,
+  isQuiet: false,
   workBits,
 })
 
@@ -21,6 +24,9 @@ function arrive(callers: readonly Caller[]): { questions: Queued[]; places: stri
     const place = placeFor(caller, questions)
     if (place.place === 'shown' || place.place === 'waiting') {
       const isPaid = place.place === 'waiting' && place.isPaid
+      const instead = place.place === 'shown' ? questions.findIndex(({ id }) => id === place.instead) : -1
+      const sentBack = questions[instead]
+      if (sentBack !== undefined) questions[instead] = { ...sentBack, isShown: false }
       questions.push({ ...caller, id: knockId(n), isShown: place.place === 'shown', isPaid })
     }
     return place.place
@@ -48,13 +54,44 @@ describe('the queue', () => {
     expect(places).toEqual(['shown', 'waiting', 'waiting', 'refused'])
   })
 
-  test('keeps places for contacts when strangers have filled it, and shows contacts first', () => {
-    const flood = Array.from({ length: 60 }, (_, n) => stranger(n))
-    const friend: Caller = { ...stranger(1_000), isContact: true }
-    const { questions, places } = arrive([...flood, friend])
-    expect(places.at(-1)).toBe('waiting')
+  const friend = (n: number): Caller => ({ ...stranger(1_000 + n), isContact: true })
+
+  test('shows a contact at once in the place of the newest stranger, who goes back in line', () => {
+    const { questions, places } = arrive([...Array.from({ length: 60 }, (_, n) => stranger(n)), friend(1)])
+    expect(places.at(-1)).toBe('shown')
+    expect(questions.filter(({ isShown }) => isShown).map((question) => question.account)).toEqual(
+      [0, 1, 1_001].map(account),
+    )
     expect(nextToShow(questions)).toBeUndefined()
-    expect(nextToShow(questions.slice(1))?.account).toBe(friend.account)
+    expect(nextToShow(questions.slice(1))?.show.account).toBe(account(2))
+  })
+
+  test('does not show a contact in the place of another, and keeps places in line for them', () => {
+    const flood = Array.from({ length: 60 }, (_, n) => stranger(n))
+    const { places, questions } = arrive([...flood, ...Array.from({ length: 12 }, (_, n) => friend(n))])
+    expect(places.slice(60)).toEqual([...Array(3).fill('shown'), ...Array(7).fill('waiting'), 'busy', 'busy'])
+    expect(nextToShow(questions)).toBeUndefined()
+    expect(nextToShow(questions.filter((each) => each.account !== account(1_000)))?.show.account).toBe(account(1_003))
+  })
+
+  test('shows who came quietly where nobody else wants the place, and no longer', () => {
+    const quiet = (n: number): Caller => ({ ...stranger(n), isQuiet: true })
+    const { places, questions } = arrive([quiet(1), quiet(2), quiet(3), quiet(4), stranger(5), friend(6)])
+    expect(places).toEqual(['shown', 'shown', 'shown', 'waiting', 'shown', 'shown'])
+    expect(questions.filter(({ isShown }) => isShown).map((question) => question.account)).toEqual(
+      [1, 5, 1_006].map(account),
+    )
+    const ordinary = questions.map((question) => ({ ...question, isQuiet: false }))
+    expect(nextToShow(ordinary)).toBeUndefined()
+    const [first = questions[0]] = ordinary
+    const choice = nextToShow([...questions.slice(1), { ...first, isShown: false } as Queued])
+    expect([choice?.show.account, choice?.instead]).toEqual([account(1), null])
+  })
+
+  test('asks another question for another file, and no more than three of one account', () => {
+    const file = (bytes: number): Caller => ({ ...stranger(1), capability: 'file', about: { ...nothingMore, bytes } })
+    const { places } = arrive([file(1), file(1), file(2), file(3), file(4), file(2)])
+    expect(places).toEqual(['shown', 'joins', 'waiting', 'waiting', 'refused', 'joins'])
   })
 
   test('sells places for work at a price that rises, and closes when those are taken', () => {
@@ -72,7 +109,9 @@ describe('the queue', () => {
     const anyCaller = fc.record({
       account: fc.nat(200).map(account),
       capability: fc.constantFrom<Caller['capability']>('contact', 'file', 'visit', 'app:a', 'app:b'),
+      about: fc.constantFrom(nothingMore, { ...nothingMore, bytes: 1 }),
       isContact: fc.boolean(),
+      isQuiet: fc.boolean(),
       workBits: fc.constantFrom(0, 16, 30, 64),
     })
     fc.assert(

@@ -189,5 +189,6 @@ class Contacts implements ContactsFeature {
 function asGroupName(group: string): string {
   const name = GroupName.safeParse(group)
   if (name.success) return name.data
-  throw new LatchError('BAD_INPUT', 'A group has a name of 1 to 32 characters, none of them control or direction characters.')
+  const sentence = 'A group has a name of 1 to 32 characters, none of them control or direction characters.'
+  throw new LatchError('BAD_INPUT', sentence)
 }

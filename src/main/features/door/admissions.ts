@@ -1,12 +1,16 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import { nothingMore, type About, type Capability } from '../../../shared/model/door.ts'
+import type { Standing } from '../../../shared/model/peers.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Admission, Guard, Offence, RemotePeer } from '../../platform/streams.ts'
 import { Buckets, subnetOf } from './buckets.ts'
+import { disclosedRefusal, type Disclosure } from './disclosure.ts'
 import type { Journal } from './journal.ts'
 import {
+  ADMITTED_CONTACT_RESERVE,
   BLOCKED_DEVICES_LAST_MS,
   MAX_ADMITTED,
+  MAX_ADMITTED_OF_CONNECTION,
   OVERRUN_POINTS,
   PEER_BURST,
   PEER_PER_SECOND,
@@ -15,7 +19,8 @@ import {
   THROTTLED_COST,
 } from './limits.ts'
 import { letsIn } from './policy.ts'
-import type { ProvenDevice } from './received-knocks.ts'
+import type { ProvenDevice } from './proving.ts'
+import type { Blocked } from './blocked.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { Standings } from './standings.ts'
 import { visitorFrom, type Visitor } from './visitor.ts'
@@ -23,9 +28,11 @@ import { visitorFrom, type Visitor } from './visitor.ts'
 interface Parts {
   readonly clock: Clock
   readonly rules: RuleBook
+  readonly blocked: Blocked
   readonly journal: Journal
   readonly standings: Standings
   readonly offence: Offence
+  readonly disclosure: () => Disclosure
   readonly isContact: (account: AccountId) => boolean
   readonly provenNow: (peerId: PeerId) => ProvenDevice | null
   readonly prove: (peerId: PeerId, signal: AbortSignal) => Promise<ProvenDevice | null>
@@ -42,8 +49,10 @@ const nothingKnown: { atMs: number; devices: ReadonlySet<PeerId> } = { atMs: -In
  */
 export class Admissions {
   readonly #parts: Parts
-  /** What was let in on each open connection, to be taken back when a rule changes. */
-  readonly #admitted = new Map<string, Map<Capability, Visitor>>()
+  /** What was let in on each open connection, by what it is, to be taken back when a rule changes. */
+  readonly #admitted = new Map<string, Map<string, Visitor>>()
+  /** The buckets of peers, by protocol: those of the guard that was made last. */
+  readonly #perPeer = new Map<string, Buckets>()
   /** Connections of which a guard waits for a proof; true once they are gone. */
   readonly #waiting = new Map<string, { count: number; isGone: boolean }>()
 
@@ -53,9 +62,11 @@ export class Admissions {
     this.#parts = parts
   }
 
-  guard(capability: Capability): Guard {
-    const isWithinRate = this.#rates()
-    return async (peer, signal) => this.#refusalOf(peer) ?? isWithinRate(peer) ?? (await this.admits(capability, peer, nothingMore, signal))
+  guard(capability: Capability, protocol: string = capability): Guard {
+    const isWithinRate = this.#rates(protocol)
+    return async (peer, signal) => {
+      return this.#refusalOf(peer) ?? isWithinRate(peer) ?? (await this.admits(capability, peer, nothingMore, signal))
+    }
   }
 
   /** What a guard says, but for the rate: the stream in which this is asked was counted when it was opened. */
@@ -76,25 +87,25 @@ export class Admissions {
     return this.#rule(visitorFrom(peer, device.account, capability, nothingMore))
   }
 
-  openToStrangers(why: string): Guard {
-    const isWithinRate = this.#rates()
+  openToStrangers(why: string, protocol: string = why): Guard {
+    const isWithinRate = this.#rates(protocol)
     return (peer) => this.#refusalOf(peer) ?? isWithinRate(peer) ?? { verdict: 'allow', why }
   }
 
   admitsConnection(peerId: PeerId): boolean {
     if (this.#parts.standings.of(peerId).standing === 'banned') return false
-    const { rules, provenNow } = this.#parts
+    const { blocked, provenNow } = this.#parts
     const account = provenNow(peerId)?.account
-    if (account !== undefined) return !rules.isBlocked(account)
+    if (account !== undefined) return !blocked.has(account)
     return !this.#blockedDevices().has(peerId)
   }
 
   /** Each account's list is read from the disk and decoded: too much for every stream of everybody. */
   #blockedDevices(): ReadonlySet<PeerId> {
-    const { clock, devicesOf, rules } = this.#parts
+    const { clock, devicesOf, blocked } = this.#parts
     const nowMs = clock.monotonicMs()
     if (nowMs - this.#known.atMs >= BLOCKED_DEVICES_LAST_MS) {
-      this.#known = { atMs: nowMs, devices: new Set(rules.blocked().flatMap((account) => devicesOf(account))) }
+      this.#known = { atMs: nowMs, devices: new Set(blocked.list().flatMap((account) => devicesOf(account))) }
     }
     return this.#known.devices
   }
@@ -102,11 +113,11 @@ export class Admissions {
   /** A rule changed: whoever is inside without being let in any more goes. */
   review(): void {
     this.#known = nothingKnown
-    for (const capabilities of this.#admitted.values()) {
-      for (const visitor of capabilities.values()) {
-        const ruling = this.#parts.rules.decide(visitor)
+    for (const visitors of this.#admitted.values()) {
+      for (const [key, visitor] of visitors) {
+        const ruling = this.#parts.rules.decideInside(visitor)
         if (letsIn(ruling.verdict)) continue
-        capabilities.delete(visitor.capability)
+        visitors.delete(key)
         this.#parts.shut(visitor.peerId, ruling.why)
       }
     }
@@ -124,15 +135,26 @@ export class Admissions {
     return standing === 'disconnected' ? { verdict: 'refuse', code: 'busy', why: `a standing of ${score}` } : null
   }
 
+  /** What a peer may still open of each protocol that it used lately. A throttled one pays more for each stream. */
+  ratesOf(peerId: PeerId): Standing['rates'] {
+    const { clock, standings } = this.#parts
+    const cost = costFor(standings.of(peerId))
+    return [...this.#perPeer].flatMap(([protocol, buckets]) => {
+      const left = buckets.left(peerId, clock.monotonicMs())
+      if (left === null) return []
+      return { protocol, left: Math.floor(left / cost), burst: PEER_BURST / cost, perSecond: PEER_PER_SECOND / cost }
+    })
+  }
+
   /** Buckets of one protocol: for each peer, and for each subnet of strangers. */
-  #rates(): (peer: RemotePeer) => Admission | null {
+  #rates(protocol: string): (peer: RemotePeer) => Admission | null {
     const perPeer = new Buckets({ burst: PEER_BURST, perSecond: PEER_PER_SECOND })
+    this.#perPeer.set(protocol, perPeer)
     const perSubnet = new Buckets({ burst: SUBNET_BURST, perSecond: SUBNET_PER_SECOND })
     const { clock, standings, offence, provenNow, isContact } = this.#parts
     return ({ peerId, address }) => {
       const nowMs = clock.monotonicMs()
-      const cost = standings.of(peerId).standing === 'good' ? 1 : THROTTLED_COST
-      if (perPeer.take(peerId, nowMs, cost) === 'empty') {
+      if (perPeer.take(peerId, nowMs, costFor(standings.of(peerId))) === 'empty') {
         offence(peerId, 'more streams than its rate', OVERRUN_POINTS)
         return { verdict: 'refuse', code: 'busy', why: 'above the rate of one peer' }
       }
@@ -162,16 +184,15 @@ export class Admissions {
   }
 
   #unproven(peer: RemotePeer, capability: Capability, about: About): Admission {
-    const why = 'no account was proven'
-    this.#parts.journal.unproven(peer, capability, why, about)
-    return { verdict: 'refuse', code: 'unproven', why }
+    this.#parts.journal.unproven(peer, capability, about)
+    return { verdict: 'refuse', code: 'unproven', why: 'no account was proven' }
   }
 
   #rule(visitor: Visitor): Admission {
-    const { rules, journal } = this.#parts
+    const { rules, journal, disclosure } = this.#parts
     const ruling = rules.decide(visitor)
     const isIn = letsIn(ruling.verdict)
-    if (isIn && !this.#admitted.has(visitor.connection) && this.#admitted.size >= MAX_ADMITTED) {
+    if (isIn && !this.#hasRoom(visitor)) {
       return { verdict: 'refuse', code: 'busy', why: 'too many connections are let in' }
     }
     journal.ruled(visitor, ruling, isIn)
@@ -183,15 +204,29 @@ export class Admissions {
       case 'ask':
         return { verdict: 'refuse', code: 'knock-first', why: ruling.why }
       case 'deny':
-        return { verdict: 'refuse', code: 'denied', why: ruling.why }
+        return { verdict: 'refuse', code: disclosedRefusal('denied', disclosure()), why: ruling.why }
       case 'ignore':
         return { verdict: 'refuse', code: 'silent', why: ruling.why }
     }
   }
 
-  #remember(visitor: Visitor): void {
-    const capabilities = this.#admitted.get(visitor.connection) ?? new Map<Capability, Visitor>()
-    capabilities.set(visitor.capability, visitor)
-    this.#admitted.set(visitor.connection, capabilities)
+  #hasRoom({ account, connection }: Visitor): boolean {
+    const reserve = this.#parts.isContact(account) ? ADMITTED_CONTACT_RESERVE : 0
+    return this.#admitted.has(connection) || this.#admitted.size < MAX_ADMITTED + reserve
   }
+
+  #remember(visitor: Visitor): void {
+    const { capability, about, connection } = visitor
+    const visitors = this.#admitted.get(connection) ?? new Map<string, Visitor>()
+    const key = JSON.stringify([capability, about.name, about.bytes, about.path])
+    visitors.delete(key)
+    visitors.set(key, visitor)
+    const [oldest] = visitors.keys()
+    if (visitors.size > MAX_ADMITTED_OF_CONNECTION && oldest !== undefined) visitors.delete(oldest)
+    this.#admitted.set(connection, visitors)
+  }
+}
+
+function costFor({ standing }: Pick<Standing, 'standing'>): number {
+  return standing === 'good' ? 1 : THROTTLED_COST
 }

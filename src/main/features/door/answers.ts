@@ -1,16 +1,22 @@
 import { LatchError } from '../../../shared/errors.ts'
-import type { AccountId, KnockId, RuleId } from '../../../shared/ids.ts'
-import type { Answer, Decision, Knock } from '../../../shared/model/door.ts'
+import type { AccountId, KnockId } from '../../../shared/ids.ts'
+import type { Answer, Decision, Knock, RuleDraft } from '../../../shared/model/door.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
+import { inWords, ruleOf, rulesAgainst, verdictOf } from './answer-rules.ts'
+import type { Blocked } from './blocked.ts'
+import type { EndedConnections } from './connections.ts'
 import type { Journal } from './journal.ts'
 import { UNDO_WITHIN_MS } from './limits.ts'
 import type { Mutes } from './mute.ts'
-import { visitorOf, type Question, type Questions } from './questions.ts'
-import { answerPriority } from './received-knocks.ts'
-import type { RuleBook } from './rule-book.ts'
+import type { Ruling } from './policy.ts'
+import { visitorOf, type Standing } from './question.ts'
+import type { Questions } from './questions.ts'
+import type { RuleBook, Settled } from './rule-book.ts'
 import type { DoorStore, Received } from './store.ts'
+import { TAKEN_BACK } from './suggest.ts'
 import type { DoorTime } from './time.ts'
 import type { Closed, Opened } from './types.ts'
+import { openingOf } from './until.ts'
 import type { Told } from './verdicts.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -19,9 +25,11 @@ interface Parts {
   readonly time: DoorTime
   readonly store: DoorStore
   readonly rules: RuleBook
+  readonly blocked: Blocked
   readonly journal: Journal
   readonly questions: Questions
   readonly mutes: Mutes
+  readonly ended: EndedConnections
   readonly isContact: (account: AccountId) => boolean
   readonly opened: (opened: Opened) => void
   readonly closed: (closed: Closed) => void
@@ -30,15 +38,18 @@ interface Parts {
 /** What taking an answer back needs to know. */
 interface Given {
   readonly answer: Answer
-  /** The rule that the answer made. */
-  readonly rule: RuleId | null
+  /** What the answer did to the rules. */
+  readonly settled: Settled | null
   /** The question as it was; null for a knock that had been missed. */
-  readonly question: Pick<Question, 'isContact' | 'isPaid' | 'connection'> | null
+  readonly question: Standing | null
   readonly wasContact: boolean
+  readonly wasBlocked: boolean
   readonly leftMs: number
   readonly deadlineMs: number
   readonly forget: Cancel
 }
+
+const states = { allow: 'allowed', deny: 'denied', ignore: 'ignored', block: 'denied' } as const
 
 /** What the person says to a knock, and takes back. */
 export class Answers {
@@ -51,10 +62,10 @@ export class Answers {
 
   /**
    * Open questions can be answered, and missed ones too: they were denied once, and that is over.
-   * *Errors*: LatchError NOT_FOUND, CONFLICT.
+   * *Errors*: LatchError NOT_FOUND, CONFLICT, BAD_INPUT, BUSY (too many rules). Nothing has changed then.
    */
   answer(id: KnockId, answer: Answer): Knock {
-    const { store, questions, opened } = this.#parts
+    const { store, time, questions, rules, blocked, ended, opened } = this.#parts
     const late = questions.find(id)
     if (late !== undefined && questions.leftMs(late) === 0) questions.miss(late)
     const question = questions.find(id)
@@ -64,15 +75,30 @@ export class Answers {
       throw new LatchError('CONFLICT', 'That knock has already been answered.')
     }
 
-    const wasContact = this.#parts.isContact(received.knock.account)
+    const { account, peerId, capability } = received.knock
+    const isThere = question !== undefined && !ended.has(question.connection)
+    const visitor = visitorOf(received.knock, isThere ? question.connection : '')
+    const ruling = rules.decide(visitor)
+    const draft = ruleOf(answer, visitor, rules.get(ruling.rule), time.wallMs())
+    this.#check(answer, visitor, ruling, draft)
+
     const leftMs = question === undefined ? 0 : questions.leftMs(question)
+    const [wasContact, wasBlocked] = [this.#parts.isContact(account), blocked.has(account)]
     const knock = store.database.transaction(() => {
-      const { rule, told } = this.#carryOut(received, question, answer)
-      const state = answer.verdict === 'allow' ? 'allowed' : answer.verdict === 'ignore' ? 'ignored' : 'denied'
-      this.#remember(id, { answer, rule, question: question ?? null, wasContact, leftMs })
-      return questions.settle(received, state, told, this.#parts.time.wallMs() + UNDO_WITHIN_MS).knock
+      // Taken away first: the rule decides what is open again, and this is decided.
+      if (question !== undefined) questions.take(question)
+      this.#log(visitor, verdictOf(answer), inWords(answer))
+      const settled = draft === null ? null : this.#settle(answer, draft, ruling)
+      if (answer.verdict === 'block') blocked.set(account, true)
+      const isSilent = answer.verdict === 'deny' && answer.silently === true
+      if (answer.verdict === 'deny') this.#parts.mutes.add(account, time.steadyMs(), isSilent)
+      this.#remember(id, { answer, settled, question: question ?? null, wasContact, wasBlocked, leftMs })
+      const said = this.#toldOf(answer, draft)
+      const untilMs = time.wallMs() + UNDO_WITHIN_MS
+      const after = questions.settle(question?.received ?? received, states[answer.verdict], said, untilMs)
+      if (isSilent && question !== undefined) questions.keepSilent(after, leftMs)
+      return after.knock
     })
-    const { account, peerId, capability } = knock
     if (answer.verdict === 'allow') opened({ whose: 'theirs', account, peerId, capability })
     return knock
   }
@@ -96,74 +122,62 @@ export class Answers {
     this.#given.clear()
   }
 
-  /** The rule, the block or the refusal that an answer means; what the knockers are told. */
-  #carryOut(
-    received: Received,
-    question: Question | undefined,
-    answer: Answer,
-  ): { rule: RuleId | null; told: Told | null } {
-    const { time, rules, mutes, questions } = this.#parts
-    const { account, capability } = received.knock
-    const visitor = visitorOf(received.knock, question?.connection)
-    const ruling = rules.decide(visitor)
-    if (answer.verdict === 'allow' && (ruling.verdict === 'deny' || ruling.verdict === 'ignore')) {
+  /** Whether the answer would come true: what it says is what then happens. */
+  #check(answer: Answer, visitor: Visitor, ruling: Ruling, draft: RuleDraft | null): void {
+    const { rules } = this.#parts
+    if (draft === null) return
+    rules.checkRoom(1)
+    if (answer.verdict !== 'allow') return
+    const isDenied = ruling.verdict === 'deny' || ruling.verdict === 'ignore'
+    if (isDenied || !rules.wouldSpeak(draft, visitor)) {
       throw new LatchError('CONFLICT', `Nobody can be let in against ${ruling.why}. Change that first.`)
     }
-    // Taken away first: the rule decides what is open again, and this is decided.
-    if (question !== undefined) questions.take(question)
-    const priority = answerPriority(rules.get(ruling.rule))
-    const about = { who: { kind: 'account', account } as const, capability, priority, note: '' }
+  }
+
+  /** An answer about everything goes before whatever was said of a part; any other, before what it was given to. */
+  #settle(answer: Answer, draft: RuleDraft, ruling: Ruling): Settled {
+    const { rules } = this.#parts
+    const isAll = (answer.verdict === 'allow' || answer.verdict === 'deny') && answer.scope === 'everything'
+    const against = rulesAgainst(draft, rules.list()).filter((rule) => isAll || rule.id === ruling.rule)
+    return rules.settle(draft, 'prompt', against)
+  }
+
+  #toldOf(answer: Answer, draft: RuleDraft | null): Told | null {
     switch (answer.verdict) {
-      case 'allow': {
-        const until = answer.until === 'once' || answer.until === 'quit' ? answer.until : 'forever'
-        this.#log(visitor, 'allow', `answered: allow, ${until}`)
-        const { rule, isNew } = rules.allow(account, capability, until, 'prompt', priority)
-        return { rule: isNew ? rule.id : null, told: { outcome: 'allowed', until } }
-      }
-      case 'deny': {
-        this.#log(visitor, 'deny', `answered: deny, ${JSON.stringify(answer.until)}`)
-        mutes.add(account, time.steadyMs())
-        const rule =
-          answer.until === 'forever'
-            ? rules.add({ ...about, verdict: 'deny', until: { kind: 'forever' } }, 'prompt')
-            : null
-        return { rule: rule?.id ?? null, told: { outcome: 'denied' } }
-      }
-      case 'ignore': {
-        this.#log(visitor, 'ignore', 'answered: ignore')
-        return { rule: rules.add({ ...about, verdict: 'ignore', until: { kind: 'quit' } }, 'prompt').id, told: null }
-      }
+      case 'allow':
+        return { outcome: 'allowed', ...openingOf(draft ?? undefined, this.#parts.time.wallMs()) }
+      case 'deny':
+        return answer.silently === true ? null : { outcome: 'denied' }
+      case 'ignore':
       case 'block':
-        this.#log(visitor, 'ignore', 'answered: block the account')
-        rules.block(account, true)
-        return { rule: null, told: null }
+        return null
     }
   }
 
   /** An allowance is taken back: nobody is asked again, and the other side is told. */
-  #shutAgain(received: Received, { rule, wasContact }: Given): Knock {
+  #shutAgain(received: Received, { settled, wasContact }: Given): Knock {
     const { store, rules, questions, closed } = this.#parts
     const { account, peerId, capability } = received.knock
     const knock = store.database.transaction(() => {
-      this.#log(visitorOf(received.knock), 'deny', 'an allowance was taken back')
+      this.#log(visitorOf(received.knock), 'deny', TAKEN_BACK.allowance)
       // Told first: what is on its way is let through before the connection is closed.
-      const settled = questions.settle(received, 'denied', { outcome: 'denied' })
-      if (rules.get(rule) !== undefined && rule !== null) rules.remove(rule)
-      return settled.knock
+      const denied = questions.settle(received, 'denied', { outcome: 'denied' })
+      if (settled !== null) rules.unsettle(settled)
+      return denied.knock
     })
     closed({ account, peerId, capability, wasContact })
     return knock
   }
 
   /** A refusal is taken back: the question stands again, unless it had been missed. */
-  #askAgain(received: Received, { answer, rule, question, leftMs }: Given): Knock {
-    const { store, rules, mutes, questions } = this.#parts
+  #askAgain(received: Received, { answer, settled, question, wasBlocked, leftMs }: Given): Knock {
+    const { store, rules, blocked, mutes, questions } = this.#parts
     const { id, account } = received.knock
     return store.database.transaction(() => {
-      this.#log(visitorOf(received.knock), 'ask', 'a refusal was taken back')
+      this.#log(visitorOf(received.knock), 'ask', TAKEN_BACK.refusal)
       if (answer.verdict === 'deny') mutes.takeBack(account)
-      if (answer.verdict === 'block') rules.block(account, false)
-      if (rules.get(rule) !== undefined && rule !== null) rules.remove(rule)
+      if (answer.verdict === 'block' && !wasBlocked) blocked.set(account, false)
+      if (settled !== null) rules.unsettle(settled)
       if (question === null) return questions.settle(received, 'missed', { outcome: 'unanswered' }).knock
       return questions.reopen(id, question, leftMs)?.received.knock ?? received.knock
     })

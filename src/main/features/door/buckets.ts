@@ -31,6 +31,14 @@ export class Buckets {
     return isEnough ? 'taken' : 'empty'
   }
 
+  /** What is left under a key; null where nothing was taken for so long that it is full again. */
+  left(key: string, nowMs: number): number | null {
+    const bucket = this.#buckets.get(key)
+    if (bucket === undefined) return null
+    const tokens = this.#level(bucket, nowMs)
+    return tokens >= this.#rate.burst ? null : tokens
+  }
+
   get size(): number {
     return this.#buckets.size
   }

@@ -1,34 +1,38 @@
-import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { base32 } from 'multiformats/bases/base32'
-import { LatchError } from '../../../shared/errors.ts'
 import { KnockId, PeerId, RuleId, type AccountId } from '../../../shared/ids.ts'
 import type { Rule } from '../../../shared/model/door.ts'
 import type { Standing } from '../../../shared/model/peers.ts'
 import { SECOND } from '../../../shared/units.ts'
-import { deadline, delay, type Clock } from '../../platform/clock.ts'
-import type { Database } from '../../platform/database.ts'
+import { defaultSettings } from '../../../shared/model/settings.ts'
+import { delay } from '../../platform/clock.ts'
 import { Feed } from '../../platform/feed.ts'
-import type { Log } from '../../platform/log.ts'
-import type { PeerStreams } from '../../platform/streams.ts'
 import { createKnockProtocol } from '../../protocols/knock/index.ts'
 import { Admissions } from './admissions.ts'
 import { Answers } from './answers.ts'
+import { Blocked } from './blocked.ts'
+import { EndedConnections } from './connections.ts'
+import { Counsel } from './counsel.ts'
+import type { Disclosure } from './disclosure.ts'
+import type { DoorParts } from './door-parts.ts'
 import { Journal } from './journal.ts'
 import { GUARD_PROOF_TIMEOUT_MS, KNOCK_PROOF_TIMEOUT_MS } from './limits.ts'
 import { DecisionLog } from './log.ts'
 import { Mutes } from './mute.ts'
 import { letsIn } from './policy.ts'
+import { provenWithin, type ProvenDevice } from './proving.ts'
 import { Questions } from './questions.ts'
-import { ReceivedKnocks, type ProvenDevice } from './received-knocks.ts'
+import { Quiet } from './quiet.ts'
+import { ReceivedKnocks } from './received-knocks.ts'
 import { RuleBook } from './rule-book.ts'
 import { Salts } from './salts.ts'
-import { SentKnocks, type KnockTarget } from './sent-knocks.ts'
+import { SentKnocks } from './sent-knocks.ts'
 import { Standings } from './standings.ts'
 import { DoorStore } from './store.ts'
+import { TheirYes } from './their-yes.ts'
 import { DoorTime } from './time.ts'
 import { Tokens } from './tokens.ts'
-import type { Closed, DoorEvent, DoorFeature, Opened } from './types.ts'
+import type { Closed, DoorEvent, DoorFeature, LedgerNames, Opened } from './types.ts'
 import { Verdicts } from './verdicts.ts'
 
 /** How long a verdict may take to go out before the connection it goes over is closed all the same. */
@@ -37,33 +41,14 @@ const LAST_WORD_MS = 1 * SECOND
 /** Points for a verdict not taken. The first two happen to the honest, when a receipt was lost or a knock forgotten. */
 const FALSE_VERDICT_POINTS = { unknown: 1, replayed: 1, forged: 20 } as const
 
-export interface DoorParts {
-  readonly streams: PeerStreams
-  readonly database: Database
-  readonly clock: Clock
-  readonly log: Log
-  /** Cryptographically random bytes, so many. */
-  readonly random: (bytes: number) => Uint8Array
-  /** The libp2p key of this device: it signs verdicts. */
-  readonly deviceKey: PrivateKey
-  readonly proofs: {
-    of(peerId: PeerId): ProvenDevice | null
-    prove(peerId: PeerId, signal?: AbortSignal): Promise<ProvenDevice | null>
-    devicesOf(account: AccountId): readonly PeerId[]
-  }
-  readonly isContact: (account: AccountId) => boolean
-  /** Makes sure that this peer, or a device of this account, is connected. *Errors*: LatchError UNREACHABLE. */
-  readonly connect: (to: KnockTarget) => Promise<PeerId>
-  /** Without it, who is banned, blocked or shut out again keeps what is open until the connection ends. */
-  readonly closeConnections?: (peerId: PeerId) => void
-}
-
 /**
  * The door of one node. It reads the database at once, so that its guards decide before `start`; knocks are taken, and
  * what was open at the last stop is missed, from `start` on.
  */
 export function createDoor(parts: DoorParts): DoorFeature {
   const { streams, database, clock, random, proofs, isContact, deviceKey } = parts
+  const { names = noNames, groupsOf = () => [], settings = () => defaultSettings } = parts
+  const disclosure = (): Disclosure => settings().tellKnockers
   const log = parts.log.child('door')
   const self = PeerId.parse(peerIdFromPrivateKey(deviceKey).toString())
   const newId = (): string => base32.baseEncode(random(16))
@@ -97,57 +82,52 @@ export function createDoor(parts: DoorParts): DoorFeature {
     if (isGone(after) && before.standing !== after.standing) hangUp(peerId)
   }
 
-  async function provenWithin(peerId: PeerId, limitMs: number, parent?: AbortSignal): Promise<ProvenDevice | null> {
-    const known = proofs.of(peerId)
-    if (known !== null) return known
-    const { signal, release } = deadline(clock, limitMs, 'a proof', parent)
-    const late = Promise.withResolvers<null>()
-    signal.addEventListener('abort', () => late.resolve(null), { once: true })
-    try {
-      return await Promise.race([proofs.prove(peerId, signal), late.promise])
-    } catch (error) {
-      log.debug({ peer: peerId, error }, 'a proof failed')
-      return null
-    } finally {
-      release()
-    }
+  const changed = (): void => {
+    received.decideAgain()
+    admissions.review()
   }
-
+  const hangUpOn = (account: AccountId): void => proofs.devicesOf(account).forEach(hangUp)
+  const blocked = new Blocked({ store, publish, changed, hangUpOn })
+  const ended = new EndedConnections()
   const rules = new RuleBook({
     clock,
     store,
     time,
     isContact,
+    isBlocked: (account) => blocked.has(account),
+    groupsOf,
+    names,
     publish,
     newId: () => RuleId.parse(newId()),
-    changed: () => {
-      received.decideAgain()
-      admissions.review()
-    },
-    blocked: (account) => proofs.devicesOf(account).forEach(hangUp),
+    changed,
   })
   const protocol = createKnockProtocol({ streams, clock, offence })
-  const verdicts = new Verdicts({ protocol, store, time, log, deviceKey })
+  const verdicts = new Verdicts({ protocol, store, time, log, deviceKey, disclosure })
   const journal = new Journal({ database, log: decisions, rules, publish })
-  const questions = new Questions({ clock, time, store, verdicts, journal, publish })
-  const prove = (peerId: PeerId): Promise<ProvenDevice | null> => provenWithin(peerId, KNOCK_PROOF_TIMEOUT_MS)
+  const questions = new Questions({ clock, time, store, verdicts, journal, isContact, publish })
+  const quiet = new Quiet({ clock, time, settings, over: () => questions.unquiet((of) => quiet.isFor(of)) })
+  const proving = { proofs, clock, log }
+  const prove = (peerId: PeerId): Promise<ProvenDevice | null> => provenWithin(proving, peerId, KNOCK_PROOF_TIMEOUT_MS)
   const known = { isContact, prove, opened, store, time, rules, journal, questions, mutes }
-  const received = new ReceivedKnocks({ ...known, self, tokens, salts: new Salts(random) })
-  const answers = new Answers({ ...known, clock, closed })
+  const received = new ReceivedKnocks({ ...known, self, tokens, salts: new Salts(random), quiet, names, disclosure })
+  const answers = new Answers({ ...known, clock, blocked, ended, closed })
   const provenNow = (peerId: PeerId): ProvenDevice | null => proofs.of(peerId)
   const devicesOf = (account: AccountId): readonly PeerId[] => proofs.devicesOf(account)
   const admissions = new Admissions({
     clock,
     rules,
+    blocked,
     journal,
     standings,
     offence,
+    disclosure,
     isContact,
     provenNow,
     devicesOf,
     shut,
-    prove: (peerId, signal) => provenWithin(peerId, GUARD_PROOF_TIMEOUT_MS, signal),
+    prove: (peerId, signal) => provenWithin(proving, peerId, GUARD_PROOF_TIMEOUT_MS, signal),
   })
+  const theirYes = new TheirYes({ rules, time, opened })
   const sentKnocks = new SentKnocks({
     self,
     clock,
@@ -161,20 +141,12 @@ export function createDoor(parts: DoorParts): DoorFeature {
     publish,
     connect: parts.connect,
     newId: () => KnockId.parse(newId()),
-    letIn({ account, peerId, capability, until }) {
-      opened({ whose: 'ours', account, peerId, capability })
-      // We asked to talk, so they may. Their rules answer for themselves: what is denied here stays denied.
-      if (capability !== 'contact') return null
-      const ruling = rules.decide({ account, capability, route: 'direct', connection: '' })
-      if (ruling.verdict === 'deny' || ruling.verdict === 'ignore') return null
-      const { rule, isNew } = rules.allow(account, capability, until === 'forever' ? 'forever' : 'quit', 'prompt', 0)
-      opened({ whose: 'theirs', account, peerId, capability })
-      return isNew ? rule.id : null
-    },
-    shutOut(rule) {
-      if (rules.get(rule) !== undefined) rules.remove(rule)
-    },
+    letIn: (yes) => theirYes.letIn(yes),
+    shutOut: (rule) => theirYes.shutOut(rule),
   })
+
+  const { me = () => null, accountOf = (peerId) => proofs.of(peerId)?.account ?? null } = parts
+  const counsel = new Counsel({ rules, blocked, decisions, store, time, deviceKey, self, me, accountOf, isContact })
 
   function shutOutBy(rule: Rule | undefined): void {
     if (rule?.who.kind !== 'account' || !letsIn(rule.verdict)) return
@@ -183,8 +155,10 @@ export function createDoor(parts: DoorParts): DoorFeature {
 
   return {
     async start() {
+      rules.suspendOutlived()
       questions.missThoseOfLastTime()
       sentKnocks.resume()
+      quiet.reconsider()
       await protocol.serve({
         knocked: (peer, knock) => received.receive(peer, knock),
         withdrawn: (peer, id) => received.withdraw(peer, id),
@@ -198,6 +172,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
       })
     },
     async stop() {
+      quiet.stop()
       questions.stop()
       answers.stop()
       rules.stop()
@@ -205,10 +180,10 @@ export function createDoor(parts: DoorParts): DoorFeature {
       await verdicts.stop()
     },
 
-    guard: (capability) => admissions.guard(capability),
+    guard: (capability, protocol) => admissions.guard(capability, protocol),
     admitsNow: (capability, peer) => admissions.now(capability, peer),
     admits: (...request) => admissions.admits(...request),
-    openToStrangers: (why) => admissions.openToStrangers(why),
+    openToStrangers: (why, protocol) => admissions.openToStrangers(why, protocol),
     admitsConnection: (peerId) => admissions.admitsConnection(peerId),
 
     pending: () => questions.pending(),
@@ -220,24 +195,30 @@ export function createDoor(parts: DoorParts): DoorFeature {
       received.decideAgain()
       return questions.known(id)?.knock ?? knock
     },
-    knock: (to, capability, greeting) => sentKnocks.knock(to, capability, greeting),
-    knockWithToken: (peerId, token) => sentKnocks.knock({ peerId }, 'contact', '', token),
+    knock: (to, capability, greeting, about = {}) => sentKnocks.knock(to, { capability, greeting, about }),
+    knockWithToken: (peerId, token) => sentKnocks.knock({ peerId }, withToken, token),
     sent: () => sentKnocks.list(),
     cancel: (id) => sentKnocks.cancel(id),
 
     rules: () => rules.list(),
     addRule: (draft, origin) => rules.add(draft, origin),
-    editRule: () => notYet(),
-    findings: () => notYet(),
-    rehearse: () => notYet(),
-    suggestions: () => notYet(),
-    declineSuggestion: () => notYet(),
-    exportRules: () => notYet(),
-    readRules: () => notYet(),
-    importRules: () => notYet(),
+    editRule(id, draft) {
+      const old = rules.get(id)
+      const rule = rules.edit(id, draft)
+      if (!isSameOpening(rule, old)) shutOutBy(old)
+      return rule
+    },
+    findings: () => counsel.findings(),
+    rehearse: (draft, replaces) => counsel.rehearse(draft, replaces),
+    suggestions: () => counsel.suggestions(),
+    declineSuggestion: (id) => counsel.decline(id),
+    exportRules: () => counsel.exportRules(),
+    readRules: (text) => counsel.readRules(text),
+    importRules: (text) => counsel.importRules(text),
     reconsider() {
-      received.decideAgain()
-      admissions.review()
+      rules.suspendOutlived()
+      quiet.reconsider()
+      changed()
     },
     enableRule(id, enabled) {
       if (!enabled) shutOutBy(rules.get(id))
@@ -253,8 +234,12 @@ export function createDoor(parts: DoorParts): DoorFeature {
       }
       sentKnocks.over(account, 'all')
     },
-    blocked: () => rules.blocked(),
-    block: (account, blocked) => rules.block(account, blocked),
+    blocked: () => blocked.list(),
+    block(account, isBlocked, note = '') {
+      const [device] = proofs.devicesOf(account)
+      if (device !== undefined && isBlocked !== blocked.has(account)) journal.blocked(account, device, isBlocked, note)
+      return blocked.set(account, isBlocked)
+    },
     log: (filter, before, limit) => decisions.page(filter, before, limit),
     verifyLog: () => decisions.verify(),
 
@@ -263,10 +248,11 @@ export function createDoor(parts: DoorParts): DoorFeature {
     revokeToken: (id) => tokens.revoke(id),
 
     offence,
-    standing: (peerId) => standings.of(peerId),
+    standing: (peerId) => ({ ...standings.of(peerId), rates: admissions.ratesOf(peerId) }),
 
     connected: ({ peerId }) => verdicts.connected(peerId),
     disconnected(peer) {
+      ended.add(peer.connection)
       admissions.disconnected(peer)
       rules.connectionGone(peer.connection)
     },
@@ -280,13 +266,21 @@ export function createDoor(parts: DoorParts): DoorFeature {
           recent: questions.recent(),
           sent: sentKnocks.list(),
           rules: rules.list(),
-          blocked: rules.blocked(),
+          blocked: blocked.list(),
         }),
         signal,
       ),
   }
 }
 
-function notYet(): never {
-  throw new LatchError('INTERNAL', 'This door cannot do that yet.')
+/** The token says all that there is to say. */
+const withToken = { capability: 'contact', greeting: '', about: {} } as const
+
+/** Where there is no ledger, or none was handed over. */
+const noNames: LedgerNames = { of: () => [], ownerOf: () => 'unknown' }
+
+/** Whether a changed rule still opens the same for the same account, so that what they were told still holds. */
+function isSameOpening(rule: Rule, old: Rule | undefined): boolean {
+  const [now, before] = [rule, old].map((each) => JSON.stringify([each?.who, each?.capability]))
+  return letsIn(rule.verdict) && now === before
 }

@@ -6,5 +6,6 @@
  * rules of the house are told in docs/wire/door.md.
  */
 export { subnetOf } from './buckets.ts'
-export { createDoor, type DoorParts } from './door.ts'
+export { createDoor } from './door.ts'
+export type { DoorParts, DoorSettings } from './door-parts.ts'
 export type { Closed, DoorEvent, DoorFeature, DoorSnapshot, LogCheck, Opened, RuleDraft } from './types.ts'

@@ -1,5 +1,5 @@
-import type { RuleId } from '../../../shared/ids.ts'
-import { nothingMore, type About, type Capability, type Decision } from '../../../shared/model/door.ts'
+import type { AccountId, PeerId, RuleId } from '../../../shared/ids.ts'
+import type { About, Capability, Decision } from '../../../shared/model/door.ts'
 import type { Database } from '../../platform/database.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import type { DecisionLog, LogEntry } from './log.ts'
@@ -27,7 +27,8 @@ export class Journal {
 
   decided(visitor: Visitor, { rule = null, ...said }: Said): 'listed' | 'left-out' {
     const { account, peerId, capability, through } = visitor
-    return this.#write({ account, peerId, capability, ...said, rule, facts: factsOf(this.#rules.facts(visitor), through) })
+    const facts = factsOf(this.#rules.facts(visitor), through)
+    return this.#write({ account, peerId, capability, ...said, rule, facts })
   }
 
   /** A rule, a block or a default decided. `isUse`: a stream was let in, which uses an allowance for once up. */
@@ -39,10 +40,20 @@ export class Journal {
   }
 
   /** Nobody knows who asked: whether they are a contact cannot be known either. */
-  unproven({ peerId, route, circuit }: RemotePeer, capability: Capability, why: string, about: About = nothingMore): void {
+  unproven(peer: RemotePeer, capability: Capability, about: About): void {
+    const { peerId, route, circuit } = peer
+    const why = 'no account was proven'
     const through = circuit?.through ?? null
     const facts = { contact: false, groups: [], names: [], route, through, about }
     this.#write({ account: null, peerId, capability, verdict: 'deny', why, rule: null, by: 'limit', facts })
+  }
+
+  /** By a person, at no knock of theirs: there is nothing that it depended on. */
+  blocked(account: AccountId, peerId: PeerId, isBlocked: boolean, note: string): void {
+    const what = isBlocked ? 'the account was blocked' : 'the account is blocked no more'
+    const why = note === '' ? what : `${what}: ${note}`
+    const verdict = isBlocked ? 'ignore' : 'ask'
+    this.#write({ account, peerId, capability: 'contact', verdict, why, rule: null, by: 'person', facts: null })
   }
 
   #write(entry: LogEntry): 'listed' | 'left-out' {

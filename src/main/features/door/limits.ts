@@ -26,6 +26,12 @@ export const MAX_QUESTIONS_PER_ACCOUNT = 3
 /** Knocks that wait for the verdict of one question: the devices of a person, each once, and some to spare. */
 export const MAX_KNOCKS_PER_QUESTION = 8
 
+/**
+ * Requests that join a question are written down and shown together after this long: thousands a second then cost four
+ * writes and four events for each of 103 questions.
+ */
+export const JOINS_WRITTEN_MS = 250
+
 /** Refusals of one account that are remembered; a mute is decided by three of them. */
 export const MAX_DENIALS_KEPT = 16
 /** Accounts with remembered refusals. Each took a click of a person, so there are few. */
@@ -63,6 +69,9 @@ export const VERDICT_GRACE_MS = 5 * SECOND
 
 // What is kept
 
+/** A person has dozens of rules, an imported list hundreds. Each is 300 bytes in memory, and in every window. */
+export const MAX_RULES = 2_000
+
 /** What the window lists. */
 export const MAX_RECENT = 100
 /** One caller does not push the others off that list. */
@@ -83,6 +92,18 @@ export const LOG_REPEAT_MS = 1 * MINUTE
 /** Refusals that strangers cause: this many at once, then this many a second; the rest are counted, not listed. */
 export const LOG_REFUSALS_BURST = 120
 export const LOG_REFUSALS_PER_SECOND = 1
+/** What rules let in of one account, each path a line of its own: a visit of a site, then one line in ten seconds. */
+export const LOG_ADMISSIONS_BURST = 300
+export const LOG_ADMISSIONS_PER_SECOND = 0.1
+
+// What is made of the log
+
+/** As far back as a rule is tried on what happened. */
+export const REHEARSED_DECISIONS = 1_000
+/** A year of answers, for somebody who is asked three times a day. */
+export const SUGGESTING_ANSWERS = 1_000
+/** Suggestions that are not made again; whoever declines more may be asked about the oldest once more. */
+export const MAX_DECLINED = 1_000
 
 // Streams and conduct
 
@@ -112,5 +133,14 @@ export const BANNED_FOR_MS = 1 * HOUR
 export const HEALS_ONE_POINT_MS = 1 * MINUTE
 /** As many as the window shows. */
 export const MAX_REASONS = 8
-/** Connections whose admissions are remembered, to be taken back when a rule changes. */
+/**
+ * Connections whose admissions are remembered, to be taken back when a rule changes; contacts have some more of their
+ * own, so that whoever is let in with everybody does not keep them out.
+ */
 export const MAX_ADMITTED = 2_000
+export const ADMITTED_CONTACT_RESERVE = 200
+/**
+ * Different requests remembered of one connection, 1 KiB each at most. The oldest of more is forgotten: it is an
+ * exchange of seconds, long over.
+ */
+export const MAX_ADMITTED_OF_CONNECTION = 32

@@ -3,7 +3,16 @@ import { Decision, type LogFilter } from '../../../shared/model/door.ts'
 import { encode } from '../../platform/cbor.ts'
 import type { Database, Statement } from '../../platform/database.ts'
 import { Buckets } from './buckets.ts'
-import { LOG_REFUSALS_BURST, LOG_REFUSALS_PER_SECOND, LOG_REPEAT_MS, MAX_BUCKETS, MAX_LOG_LINES } from './limits.ts'
+import {
+  LOG_ADMISSIONS_BURST,
+  LOG_ADMISSIONS_PER_SECOND,
+  LOG_REFUSALS_BURST,
+  LOG_REFUSALS_PER_SECOND,
+  LOG_REPEAT_MS,
+  MAX_BUCKETS,
+  MAX_LOG_LINES,
+} from './limits.ts'
+import { whereOf } from './log-filter.ts'
 import { letsIn } from './policy.ts'
 import type { DoorTime } from './time.ts'
 import type { LogCheck } from './types.ts'
@@ -41,6 +50,7 @@ export class DecisionLog {
   readonly #time: DoorTime
   readonly #maxLines: number
   readonly #refusals = new Buckets({ burst: LOG_REFUSALS_BURST, perSecond: LOG_REFUSALS_PER_SECOND })
+  readonly #admissions = new Buckets({ burst: LOG_ADMISSIONS_BURST, perSecond: LOG_ADMISSIONS_PER_SECOND })
   readonly #writtenMs = new Map<string, number>()
   readonly #insert: Statement<[Omit<Decision, 'facts'> & { facts: string | null }]>
   #unlisted = 0
@@ -78,10 +88,11 @@ export class DecisionLog {
   }
 
   /** Newest first: those with a number below `before`, at most `limit`. */
-  page(_filter: LogFilter, before: number | undefined, limit: number): Decision[] {
+  page(filter: LogFilter, before: number | undefined, limit: number): Decision[] {
+    const { where, params } = whereOf(filter)
     return this.#database
-      .prepare<[number, number], Row>('SELECT * FROM door_log WHERE seq < ? ORDER BY seq DESC LIMIT ?')
-      .all(before ?? Number.MAX_SAFE_INTEGER, limit)
+      .prepare<unknown[], Row>(`SELECT * FROM door_log WHERE seq < ?${where} ORDER BY seq DESC LIMIT ?`)
+      .all(before ?? Number.MAX_SAFE_INTEGER, ...params, limit)
       .map((row) => Decision.parse(fromRow(row)))
   }
 
@@ -107,8 +118,7 @@ export class DecisionLog {
       const rows = slice.all(previous.seq, end.seq, LINES_PER_SLICE)
       for (const row of rows) {
         if (row.seq !== previous.seq + 1) return broken(previous.seq + 1, 'a line is missing')
-        const { hash, ...line } = fromRow(row)
-        if (hash !== chained(previous.hash, line)) return broken(row.seq, 'the line was changed after it was written')
+        if (!isChained(row, previous.hash)) return broken(row.seq, 'the line was changed after it was written')
         previous = row
         decisions++
       }
@@ -131,6 +141,8 @@ export class DecisionLog {
       entry.why,
       entry.rule,
       entry.by,
+      entry.facts?.about.path,
+      entry.facts?.about.bytes,
     ])
     const nowMs = this.#time.steadyMs()
     const lastMs = this.#writtenMs.get(key)
@@ -144,9 +156,16 @@ export class DecisionLog {
 
   #isOneTooMany(entry: LogEntry): boolean {
     if (entry.by === 'person' || entry.by === 'timeout' || entry.by === 'token') return false
-    // What is open to everybody lets in whoever makes up an account: that is no more worth a line than a refusal.
-    if (letsIn(entry.verdict) && entry.by !== 'default') return false
-    return this.#refusals.take('all', this.#time.steadyMs()) === 'empty'
+    const nowMs = this.#time.steadyMs()
+    if (letsIn(entry.verdict) && entry.by !== 'default') {
+      // Who is to be told of somebody's coming is told each time.
+      if (entry.verdict === 'allow-and-tell') return false
+      return this.#admissions.take(entry.account ?? '', nowMs) === 'empty'
+    }
+    // What is open to everybody lets in whoever makes up an account: that is no more worth a line than a refusal. What
+    // becomes of a contact is, whatever strangers do meanwhile.
+    const isContact = entry.facts?.contact === true
+    return this.#refusals.take((isContact ? entry.account : null) ?? 'strangers', nowMs) === 'empty'
   }
 
   #anchor(): { seq: number; hash: string } {
@@ -170,6 +189,17 @@ export class DecisionLog {
   }
 }
 
+function isChained(row: Row, previousHash: string): boolean {
+  try {
+    const { hash, ...line } = fromRow(row)
+    return hash === chained(previousHash, line)
+  } catch {
+    // Facts that are no JSON were not written by `append`.
+    return false
+  }
+}
+
+/** Facts are covered from the version on that writes them; a line of before has the hash it always had. */
 function chained(previousHash: string, { facts, ...line }: Omit<Decision, 'hash'>): string {
   const covered = facts === null ? line : { ...line, facts }
   return createHash('sha256').update(previousHash).update(encode(covered)).digest('hex')

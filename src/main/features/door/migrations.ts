@@ -21,5 +21,8 @@ export const migrations = [
      one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL
    ) STRICT;
    INSERT INTO door_log_anchor VALUES (1, 0, '');`,
-  `ALTER TABLE door_log ADD COLUMN facts TEXT;`,
+  `ALTER TABLE door_log ADD COLUMN facts TEXT;
+   CREATE INDEX door_log_by_account ON door_log (account);
+   CREATE INDEX door_log_by_rule ON door_log (rule) WHERE rule IS NOT NULL;
+   CREATE TABLE door_declined (id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;`,
 ] as const

@@ -14,14 +14,20 @@ export function mutedUntil(deniedAtMs: readonly number[], nowMs: number): number
   return null
 }
 
+interface Denial {
+  readonly atMs: number
+  readonly isSilent: boolean
+}
+
 /** The refusals that a person gave, by account, as long as they can mute. A restart forgets them. */
 export class Mutes {
-  readonly #denials = new Map<AccountId, number[]>()
+  readonly #denials = new Map<AccountId, Denial[]>()
 
-  add(account: AccountId, nowMs: number): void {
-    const still = (this.#denials.get(account) ?? []).filter((atMs) => nowMs - atMs < MUTE_FOR_MS + MUTE_WINDOW_MS)
+  /** `isSilent`: the account was not told of it. */
+  add(account: AccountId, nowMs: number, isSilent: boolean): void {
+    const still = (this.#denials.get(account) ?? []).filter(({ atMs }) => nowMs - atMs < MUTE_FOR_MS + MUTE_WINDOW_MS)
     this.#denials.delete(account)
-    this.#denials.set(account, [...still, nowMs].slice(-MAX_DENIALS_KEPT))
+    this.#denials.set(account, [...still, { atMs: nowMs, isSilent }].slice(-MAX_DENIALS_KEPT))
     const [oldest] = this.#denials.keys()
     if (this.#denials.size > MAX_DENIED_ACCOUNTS && oldest !== undefined) this.#denials.delete(oldest)
   }
@@ -31,7 +37,11 @@ export class Mutes {
     this.#denials.get(account)?.pop()
   }
 
-  isMuted(account: AccountId, nowMs: number): boolean {
-    return mutedUntil(this.#denials.get(account) ?? [], nowMs) !== null
+  /** `silent`: the newest refusal was, and that the account is muted would tell of it. */
+  of(account: AccountId, nowMs: number): 'none' | 'told' | 'silent' {
+    const denials = this.#denials.get(account) ?? []
+    const times = denials.map(({ atMs }) => atMs)
+    if (mutedUntil(times, nowMs) === null) return 'none'
+    return denials.at(-1)?.isSilent === true ? 'silent' : 'told'
   }
 }

@@ -177,8 +177,10 @@ export function outranks(a: Rule, b: Rule): boolean {
   return by === 0 ? a.id < b.id : by > 0
 }
 
+type Ranked = Pick<Rule, 'who' | 'capability' | 'match' | 'priority' | 'verdict'>
+
 /** Above 0 where `a` comes before `b` for what it says, whatever their ages. */
-export function rank(a: Rule, b: Rule): number {
+export function rank(a: Ranked, b: Ranked): number {
   return (
     specificity[a.who.kind] - specificity[b.who.kind] ||
     Number(a.capability !== 'anything') - Number(b.capability !== 'anything') ||
@@ -188,8 +190,9 @@ export function rank(a: Rule, b: Rule): number {
   )
 }
 
-function conditions({ match }: Rule): number {
-  return Object.values(match).filter((condition) => condition !== null).length
+function conditions({ match }: Ranked): number {
+  const { minBytes, maxBytes, path, perHour } = match
+  return Number(minBytes !== null) + Number(maxBytes !== null) + Number(path !== null) + Number(perHour !== null)
 }
 
 function whom(who: Who): string {

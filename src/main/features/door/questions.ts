@@ -1,27 +1,14 @@
-import type { KnockId, PeerId } from '../../../shared/ids.ts'
-import type { Knock, Rule } from '../../../shared/model/door.ts'
+import type { AccountId, KnockId, PeerId } from '../../../shared/ids.ts'
+import type { Knock } from '../../../shared/model/door.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
-import type { OpenFor } from '../../protocols/knock/index.ts'
 import type { Journal } from './journal.ts'
-import { ANSWER_WITHIN_MS, QUEUED_FOR_MS, RECENT_FOR_MS, UNDO_LEAVES_MS } from './limits.ts'
+import { ANSWER_WITHIN_MS, JOINS_WRITTEN_MS, QUEUED_FOR_MS, RECENT_FOR_MS, UNDO_LEAVES_MS } from './limits.ts'
+import { asQueued, isOpen, questionOf, visitorOf, type Question, type Standing } from './question.ts'
 import { nextToShow, type Queued } from './queue.ts'
 import type { DoorStore, Received } from './store.ts'
 import type { DoorTime } from './time.ts'
 import type { DoorEvent } from './types.ts'
 import type { Told, Verdicts } from './verdicts.ts'
-import type { Visitor } from './visitor.ts'
-
-/** A knock that waits for a person. */
-export interface Question {
-  received: Received
-  readonly isContact: boolean
-  readonly isPaid: boolean
-  /** The connection on which it came. */
-  readonly connection: string
-  /** On the monotonic clock: setting the machine's clock neither prolongs nor ends it. */
-  deadlineMs: number
-  cancel: Cancel
-}
 
 interface Parts {
   readonly clock: Clock
@@ -29,6 +16,7 @@ interface Parts {
   readonly store: DoorStore
   readonly verdicts: Verdicts
   readonly journal: Journal
+  readonly isContact: (account: AccountId) => boolean
   readonly publish: (event: DoorEvent) => void
 }
 
@@ -38,6 +26,8 @@ export class Questions {
   /** In the order in which they came. */
   #open: Question[] = []
   readonly #recent = new Map<KnockId, Received>()
+  /** Refusals that are to look as if nobody had answered: what is still to be said when that time is up. */
+  readonly #silences = new Map<KnockId, Cancel>()
   #isStopped = false
 
   constructor(parts: Parts) {
@@ -72,7 +62,7 @@ export class Questions {
   }
 
   queue(): Queued[] {
-    return this.#open.map(asQueued)
+    return this.#open.map((question) => this.#asQueued(question))
   }
 
   find(id: KnockId): Question | undefined {
@@ -90,8 +80,11 @@ export class Questions {
     return this.find(id)?.received ?? this.#recent.get(id)
   }
 
-  add(received: Received, about: Pick<Question, 'isContact' | 'isPaid' | 'connection'>): Question {
-    const question: Question = { ...about, received, deadlineMs: 0, cancel: () => {} }
+  /** `instead`: a question that goes back in line for it. */
+  add(received: Received, standing: Standing, instead: KnockId | null): Question {
+    const question = questionOf(received, standing)
+    const other = instead === null ? undefined : this.find(instead)
+    if (other !== undefined) this.#sendBack(other)
     this.#open.push(question)
     this.#startClock(question, received.knock.state === 'pending' ? ANSWER_WITHIN_MS : QUEUED_FOR_MS)
     this.#save(question.received)
@@ -103,9 +96,18 @@ export class Questions {
     this.#save(question.received)
   }
 
+  /** One more request: it counts at once, and is written down and told with all others of the next moment. */
+  join(question: Question, received: Received): void {
+    question.received = received
+    const { clock } = this.#parts
+    question.joined ??= { count: 0, cancel: clock.after(JOINS_WRITTEN_MS, () => this.#writeJoined(question)) }
+    question.joined.count++
+  }
+
   /** Takes a question away from the person; `settle` then says what became of it. */
   take(question: Question): void {
     question.cancel()
+    this.#writeJoined(question)
     this.#open = this.#open.filter((other) => other !== question)
   }
 
@@ -117,19 +119,33 @@ export class Questions {
     return settled
   }
 
+  /** They are not told of a refusal; what they hear, and when, is what they would hear if nobody had answered. */
+  keepSilent({ knock: { id } }: Received, leftMs: number): void {
+    const cancel = this.#parts.clock.after(leftMs, () => {
+      this.#silences.delete(id)
+      const received = this.#recent.get(id)
+      if (received === undefined) return
+      const settled = { ...received, told: received.told + 1 }
+      this.#recent.set(id, settled)
+      this.#save(settled)
+      this.#tell(settled, { outcome: 'unanswered' })
+    })
+    this.#silences.set(id, cancel)
+  }
+
   /** An answer was taken back: the question is there again, before others, with `leftMs` or a little more. */
-  reopen(
-    id: KnockId,
-    about: Pick<Question, 'isContact' | 'isPaid' | 'connection'>,
-    leftMs: number,
-  ): Question | undefined {
+  reopen(id: KnockId, standing: Standing, leftMs: number): Question | undefined {
     const received = this.#recent.get(id)
     if (received === undefined) return undefined
     this.#recent.delete(id)
+    this.#silences.get(id)?.()
+    this.#silences.delete(id)
     const knock: Knock = { ...received.knock, state: 'queued', answeredMs: null, undoUntilMs: null }
-    const question: Question = { ...about, received: { ...received, knock }, deadlineMs: 0, cancel: () => {} }
+    const question = questionOf({ ...received, knock }, standing)
     this.#open.unshift(question)
-    if (nextToShow(this.queue())?.id === id) {
+    const next = nextToShow(this.#choices())
+    if (next?.show.question === question) {
+      if (next.instead !== null) this.#sendBack(next.instead.question)
       this.#show(question, Math.max(leftMs, UNDO_LEAVES_MS))
     } else {
       this.#startClock(question, QUEUED_FOR_MS)
@@ -149,10 +165,26 @@ export class Questions {
     this.#showNext()
   }
 
+  /** Who may disturb again is a question like any other, and is put before the person from now on. */
+  unquiet(isQuiet: (isContact: boolean) => boolean): void {
+    for (const question of this.#open) {
+      const { knock } = question.received
+      if (!knock.quiet || isQuiet(this.#parts.isContact(knock.account))) continue
+      question.received = { ...question.received, knock: { ...knock, quiet: false } }
+      if (knock.state === 'pending') this.#show(question, ANSWER_WITHIN_MS)
+      else this.#save(question.received)
+    }
+    this.#showNext()
+  }
+
   /** What is open stays so in the database, and is missed at the next start. */
   stop(): void {
     this.#isStopped = true
-    for (const question of this.#open) question.cancel()
+    for (const cancel of this.#silences.values()) cancel()
+    for (const question of this.#open) {
+      question.cancel()
+      this.#writeJoined(question)
+    }
   }
 
   #miss(received: Received, why: string): void {
@@ -174,18 +206,30 @@ export class Questions {
 
   #showNext(): void {
     for (;;) {
-      const next = nextToShow(this.#open.map((question) => ({ ...asQueued(question), question })))
+      const next = nextToShow(this.#choices())
       if (next === undefined) return
-      this.#show(next.question, ANSWER_WITHIN_MS)
+      if (next.instead !== null) this.#sendBack(next.instead.question)
+      this.#show(next.show.question, ANSWER_WITHIN_MS)
     }
   }
 
   #show(question: Question, lastsMs: number): void {
-    const received = question.received
-    question.received = { ...received, knock: { ...received.knock, state: 'pending' }, told: received.told + 1 }
+    this.#turn(question, 'pending', lastsMs)
+  }
+
+  /** Somebody else comes first: it waits in line again. */
+  #sendBack(question: Question): void {
+    this.#turn(question, 'queued', QUEUED_FOR_MS)
+  }
+
+  #turn(question: Question, state: 'pending' | 'queued', lastsMs: number): void {
+    const { received } = question
+    question.received = { ...received, knock: { ...received.knock, state }, told: received.told + 1 }
     this.#startClock(question, lastsMs)
     this.#save(question.received)
-    this.#tell(question.received, { outcome: 'pending', remainingMs: Math.ceil(lastsMs) })
+    const { quiet } = received.knock
+    const shown = state === 'pending'
+    this.#tell(question.received, { outcome: 'pending', remainingMs: Math.ceil(lastsMs), shown, quiet })
   }
 
   #startClock(question: Question, lastsMs: number): void {
@@ -194,6 +238,18 @@ export class Questions {
     question.cancel = this.#isStopped ? () => {} : this.#parts.clock.after(lastsMs, () => this.miss(question))
     const untilMs = Math.ceil(this.#parts.time.wallMs() + lastsMs)
     question.received = { ...question.received, knock: { ...question.received.knock, untilMs } }
+  }
+
+  #writeJoined(question: Question): void {
+    const { joined, received } = question
+    if (joined === null) return
+    joined.cancel()
+    question.joined = null
+    const { store, time } = this.#parts
+    store.database.transaction(() => {
+      store.countCaller(received.knock.account, time.wallMs(), joined.count)
+      this.#save(received)
+    })
   }
 
   #tell({ knock, callers, told: seq }: Received, told: Told): void {
@@ -207,29 +263,16 @@ export class Questions {
   }
 
   #prune(): void {
+    const { store, time, isContact } = this.#parts
     const open = new Set(this.#open.map((question) => question.received.knock.id))
-    const gone = this.#parts.store.pruneReceived(open, this.#parts.time.wallMs() - RECENT_FOR_MS)
-    for (const id of gone) this.#recent.delete(id)
+    for (const id of store.pruneReceived(open, time.wallMs() - RECENT_FOR_MS, isContact)) this.#recent.delete(id)
   }
-}
 
-/** Who knocked; on a connection that is still there if one is given. */
-export function visitorOf(knock: Knock, connection = ''): Visitor {
-  const { account, peerId, capability, about, route, through } = knock
-  return { account, peerId, capability, about, route, through, connection }
-}
+  #choices(): (Queued & { question: Question })[] {
+    return this.#open.map((question) => ({ ...this.#asQueued(question), question }))
+  }
 
-/** How long an allowance lasts, in the words that the other side is told. A default lasts, but nobody promised it. */
-export function openFor(rule: Rule | undefined): OpenFor {
-  if (rule?.until.kind === 'forever') return 'forever'
-  return rule?.until.kind === 'once' || rule?.until.kind === 'connection' ? 'once' : 'quit'
-}
-
-function isOpen(knock: Knock): boolean {
-  return knock.state === 'pending' || knock.state === 'queued'
-}
-
-function asQueued({ received: { knock }, isContact, isPaid }: Question): Queued {
-  const { id, account, capability } = knock
-  return { id, account, capability, isContact, isPaid, isShown: knock.state === 'pending' }
+  #asQueued(question: Question): Queued {
+    return asQueued(question, this.#parts.isContact(question.received.knock.account))
+  }
 }

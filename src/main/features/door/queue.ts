@@ -1,5 +1,5 @@
 import type { AccountId, KnockId } from '../../../shared/ids.ts'
-import type { Capability } from '../../../shared/model/door.ts'
+import type { About, Capability } from '../../../shared/model/door.ts'
 import {
   BASE_WORK_BITS,
   CONTACT_RESERVE,
@@ -10,27 +10,31 @@ import {
   PLACES_PER_WORK_BIT,
 } from './limits.ts'
 
-/** A question as the queue sees it. Questions lie in the order in which they came. */
-export interface Queued {
-  readonly id: KnockId
+interface Asking {
   readonly account: AccountId
   readonly capability: Capability
+  readonly about: About
   readonly isContact: boolean
+  /** The person is not to be disturbed: it may stand at the door, where nobody else wants to. */
+  readonly isQuiet: boolean
+}
+
+/** A question as the queue sees it. Questions lie in the order in which they came. */
+export interface Queued extends Asking {
+  readonly id: KnockId
   readonly isShown: boolean
   /** Its place was bought with work. */
   readonly isPaid: boolean
 }
 
-export interface Caller {
-  readonly account: AccountId
-  readonly capability: Capability
-  readonly isContact: boolean
+export interface Caller extends Asking {
   /** Zero bits of the work that came with the knock and belongs to it; 0 without any. */
   readonly workBits: number
 }
 
 export type Place =
-  | { place: 'shown' }
+  /** `instead`: a question that goes back in line for it. */
+  | { place: 'shown'; instead: KnockId | null }
   | { place: 'waiting'; isPaid: boolean }
   /** The same question is there already. */
   | { place: 'joins'; id: KnockId }
@@ -40,15 +44,15 @@ export type Place =
 /** Where a knock goes that a person has to answer. */
 export function placeFor(caller: Caller, questions: readonly Queued[]): Place {
   const own = questions.filter((question) => question.account === caller.account)
-  const same = own.find((question) => question.capability === caller.capability)
+  const same = own.find((question) => isSame(question, caller))
   if (same !== undefined) return { place: 'joins', id: same.id }
   if (own.length >= MAX_QUESTIONS_PER_ACCOUNT) {
     return { place: 'refused', why: 'too many open questions of one account' }
   }
 
-  const shown = questions.filter((question) => question.isShown)
-  if (shown.length < MAX_SHOWN && !shown.some((question) => question.account === caller.account)) {
-    return { place: 'shown' }
+  if (!own.some((question) => question.isShown)) {
+    const room = roomFor(caller, questions)
+    if (room !== 'none') return { place: 'shown', instead: room === 'free' ? null : room.id }
   }
 
   const waiting = questions.filter((question) => !question.isShown)
@@ -66,12 +70,38 @@ export function priceOf(paidWaiting: number): number {
 }
 
 /**
- * Who is shown next, if there is room: contacts before strangers, then who came first; one of each account at a time.
+ * Who is shown next, and who goes back in line for it: whoever is not quiet before those who are, contacts before
+ * strangers, then who came first; one of each account at a time.
  */
-export function nextToShow<Question extends Queued>(questions: readonly Question[]): Question | undefined {
-  const shown = questions.filter((question) => question.isShown)
-  if (shown.length >= MAX_SHOWN) return undefined
-  const asked = new Set(shown.map((question) => question.account))
+export function nextToShow<Question extends Queued>(
+  questions: readonly Question[],
+): { show: Question; instead: Question | null } | undefined {
+  const asked = new Set(questions.filter((question) => question.isShown).map((question) => question.account))
   const eligible = questions.filter((question) => !question.isShown && !asked.has(question.account))
-  return eligible.find((question) => question.isContact) ?? eligible[0]
+  const show = eligible.toSorted((a, b) => claimOf(b) - claimOf(a))[0]
+  if (show === undefined) return undefined
+  const room = roomFor(show, questions)
+  return room === 'none' ? undefined : { show, instead: room === 'free' ? null : room }
+}
+
+/** A place before the person: a free one, or that of the newest of those with the least claim to theirs. */
+function roomFor<Question extends Queued>(asking: Asking, questions: readonly Question[]): 'free' | 'none' | Question {
+  const shown = questions.filter((question) => question.isShown)
+  if (shown.length < MAX_SHOWN) return 'free'
+  const least = shown.toReversed().toSorted((a, b) => claimOf(a) - claimOf(b))[0]
+  return least !== undefined && claimOf(least) < claimOf(asking) ? least : 'none'
+}
+
+function claimOf({ isQuiet, isContact }: Pick<Asking, 'isQuiet' | 'isContact'>): number {
+  return (isQuiet ? 0 : 2) + (isContact ? 1 : 0)
+}
+
+/** One question stands for all that ask the same; what another file or path is asked for is another question. */
+function isSame(a: Asking, b: Asking): boolean {
+  return (
+    a.capability === b.capability &&
+    a.about.name === b.about.name &&
+    a.about.bytes === b.about.bytes &&
+    a.about.path === b.about.path
+  )
 }

@@ -1,27 +1,28 @@
 import { Address, type AccountId, type KnockId, type PeerId } from '../../../shared/ids.ts'
-import { nothingMore, type Knock, type Rule } from '../../../shared/model/door.ts'
+import type { Knock, Rule } from '../../../shared/model/door.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import type { KnockReply, KnockRequest, Receipt } from '../../protocols/knock/index.ts'
-import type { Journal, Said } from './journal.ts'
+import { draftFor } from './answer-rules.ts'
+import { disclosedReceipt, disclosedReply, type Disclosure } from './disclosure.ts'
+import type { Journal } from './journal.ts'
 import { ANSWER_WITHIN_MS, MAX_KNOCKS_PER_QUESTION, QUEUED_FOR_MS } from './limits.ts'
 import type { Mutes } from './mute.ts'
 import { letsIn, type Ruling } from './policy.ts'
-import { openFor, visitorOf, type Question, type Questions } from './questions.ts'
-import { placeFor } from './queue.ts'
+import { visitorOf, type Question, type Standing } from './question.ts'
+import type { ProvenDevice } from './proving.ts'
+import type { Questions } from './questions.ts'
+import { placeFor, type Place } from './queue.ts'
+import type { Quiet } from './quiet.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { Salts } from './salts.ts'
 import type { DoorStore, Received } from './store.ts'
+import { aboutOf, plainText } from './stranger-words.ts'
 import type { DoorTime } from './time.ts'
 import type { Tokens } from './tokens.ts'
-import type { Opened } from './types.ts'
+import type { LedgerNames, Opened } from './types.ts'
+import { openingOf } from './until.ts'
 import { visitorFrom, type Visitor } from './visitor.ts'
 import { workBits } from './work.ts'
-
-/** What the door needs to know of a device that has proven its account. */
-export interface ProvenDevice {
-  readonly account: AccountId
-  readonly claimedName: string
-}
 
 interface Parts {
   readonly self: PeerId
@@ -33,6 +34,9 @@ interface Parts {
   readonly tokens: Tokens
   readonly mutes: Mutes
   readonly salts: Salts
+  readonly quiet: Quiet
+  readonly names: LedgerNames
+  readonly disclosure: () => Disclosure
   readonly isContact: (account: AccountId) => boolean
   readonly prove: (peerId: PeerId) => Promise<ProvenDevice | null>
   readonly opened: (opened: Opened) => void
@@ -46,7 +50,7 @@ interface Arrival {
   readonly ruling: Ruling
 }
 
-type Standing = Pick<Question, 'isContact' | 'isPaid'> & { readonly isShown: boolean }
+type Stands = Extract<Place, { place: 'shown' | 'waiting' }>
 
 /** Knocks at this door: each is answered at once, by rule, by limit, or with "a person is being asked". */
 export class ReceivedKnocks {
@@ -57,24 +61,16 @@ export class ReceivedKnocks {
   }
 
   async receive(peer: RemotePeer, request: KnockRequest): Promise<KnockReply | 'silence'> {
-    const device = await this.#parts.prove(peer.peerId)
-    if (device === null) {
-      this.#parts.journal.unproven(peer, request.capability, 'no account was proven')
-      return { status: 'denied', code: 'unproven' }
-    }
-    const { account, claimedName } = device
-    const visitor = visitorFrom(peer, account, request.capability, nothingMore)
-    const ruling = this.#parts.rules.decide(visitor)
-    if (ruling.verdict === 'ask') return this.#ask({ visitor, address: peer.address, claimedName, request, ruling })
-    this.#parts.journal.ruled(visitor, ruling, false)
-    if (ruling.verdict === 'ignore') return 'silence'
-    return letsIn(ruling.verdict)
-      ? this.#letIn(visitor, this.#parts.rules.get(ruling.rule))
-      : { status: 'denied', code: 'door' }
+    const reply = await this.#receive(peer, request)
+    return reply === 'silence' ? reply : disclosedReply(reply, this.#parts.disclosure())
   }
 
   /** The knocker no longer waits. */
   withdraw(peer: RemotePeer, id: KnockId): Receipt {
+    return disclosedReceipt(this.#withdraw(peer, id), this.#parts.disclosure())
+  }
+
+  #withdraw(peer: RemotePeer, id: KnockId): Receipt {
     const { questions } = this.#parts
     const question = questions.waitingFor(peer.peerId, id)
     if (question === undefined) return { status: 'refused', code: 'unknown' }
@@ -90,7 +86,7 @@ export class ReceivedKnocks {
 
   /** A rule changed: what it decides needs no person any more. */
   decideAgain(): void {
-    const { store, rules, journal, questions, opened } = this.#parts
+    const { store, time, rules, journal, questions, opened } = this.#parts
     for (const question of questions.open()) {
       const visitor = visitorOf(question.received.knock, question.connection)
       const ruling = rules.decide(visitor)
@@ -99,7 +95,8 @@ export class ReceivedKnocks {
       store.database.transaction(() => {
         journal.ruled(visitor, ruling, false)
         if (letsIn(ruling.verdict)) {
-          questions.settle(question.received, 'allowed', { outcome: 'allowed', until: openFor(rules.get(ruling.rule)) })
+          const opening = openingOf(rules.get(ruling.rule), time.wallMs())
+          questions.settle(question.received, 'allowed', { outcome: 'allowed', ...opening })
         } else if (ruling.verdict === 'deny') {
           questions.settle(question.received, 'denied', { outcome: 'denied' })
         } else {
@@ -110,20 +107,43 @@ export class ReceivedKnocks {
     }
   }
 
-  #ask(arrival: Arrival): KnockReply {
-    const { visitor, request, ruling } = arrival
-    const { time, rules, questions, mutes, salts, tokens } = this.#parts
-    const { account, peerId, capability } = visitor
+  async #receive(peer: RemotePeer, request: KnockRequest): Promise<KnockReply | 'silence'> {
+    const about = aboutOf(request.about)
+    const device = await this.#parts.prove(peer.peerId)
+    if (device === null) {
+      this.#parts.journal.unproven(peer, request.capability, about)
+      return { status: 'denied', code: 'unproven' }
+    }
+    const { account, claimedName } = device
+    const visitor = visitorFrom(peer, account, request.capability, about)
+    const ruling = this.#parts.rules.decide(visitor)
+    if (ruling.verdict === 'ask') return this.#ask({ visitor, address: peer.address, claimedName, request, ruling })
+    this.#parts.journal.ruled(visitor, ruling, false)
+    if (ruling.verdict === 'ignore') return 'silence'
+    return letsIn(ruling.verdict)
+      ? this.#letIn(visitor, this.#parts.rules.get(ruling.rule))
+      : { status: 'denied', code: 'door' }
+  }
 
-    if (request.token !== undefined && capability === 'contact' && tokens.use(request.token) === 'good') {
-      const { rule } = rules.allow(account, capability, 'forever', 'invitation', answerPriority(rules.get(ruling.rule)))
+  #ask(arrival: Arrival): KnockReply | 'silence' {
+    const { visitor, request, ruling } = arrival
+    const { time, rules, questions, mutes, salts } = this.#parts
+    const { account, peerId, capability, about } = visitor
+
+    if (request.token !== undefined && capability === 'contact' && this.#isGood(request.token)) {
+      const draft = draftFor(visitor, 'capability', 'allow', { kind: 'forever' }, rules.get(ruling.rule))
+      const { rule } = rules.settle(draft, 'invitation')
       this.#decided(visitor, { verdict: 'allow', why: 'the token of an invitation', by: 'token', rule: rule.id })
       return this.#letIn(visitor, rule)
     }
     const again = questions.waitingFor(peerId, request.id)
     if (again !== undefined) return this.#pending(again)
     if (questions.known(request.id) !== undefined) return this.#refuse(visitor, 'the id of an earlier knock')
-    if (mutes.isMuted(account, time.steadyMs())) return this.#refuse(visitor, 'muted after several refusals')
+    const mute = mutes.of(account, time.steadyMs())
+    if (mute !== 'none') {
+      const refusal = this.#refuse(visitor, 'muted after several refusals')
+      return mute === 'silent' ? 'silence' : refusal
+    }
 
     const nowMs = time.steadyMs()
     const { work } = request
@@ -132,7 +152,8 @@ export class ReceivedKnocks {
       ? workBits({ id: request.id, from: peerId, to: this.#parts.self, salt: work.salt }, work.nonce)
       : 0
     const isContact = this.#parts.isContact(account)
-    const place = placeFor({ account, capability, isContact, workBits: earned }, questions.queue())
+    const isQuiet = this.#parts.quiet.isFor(isContact)
+    const place = placeFor({ account, capability, about, isContact, isQuiet, workBits: earned }, questions.queue())
     switch (place.place) {
       case 'busy':
         this.#decided(visitor, { verdict: 'deny', why: 'too many are waiting', by: 'limit' })
@@ -143,22 +164,17 @@ export class ReceivedKnocks {
         return this.#join(place.id, visitor, request.id)
       case 'shown':
       case 'waiting':
-        return this.#stand(arrival, {
-          isContact,
-          isPaid: place.place === 'waiting' && place.isPaid,
-          isShown: place.place === 'shown',
-        })
+        return this.#stand(arrival, place, isQuiet)
     }
   }
 
   /** A new question, before the person or in line. */
-  #stand(
-    { visitor, address, claimedName, request, ruling }: Arrival,
-    { isContact, isPaid, isShown }: Standing,
-  ): KnockReply {
-    const { store, time, journal, questions } = this.#parts
+  #stand({ visitor, address, claimedName, request, ruling }: Arrival, place: Stands, quiet: boolean): KnockReply {
+    const { store, time, journal, questions, names } = this.#parts
     const { account, peerId, capability, about, route, through, connection } = visitor
     const nowMs = time.wallMs()
+    const isShown = place.place === 'shown'
+    const standing: Standing = { isPaid: place.place === 'waiting' && place.isPaid, connection }
     return store.database.transaction(() => {
       journal.ruled(visitor, ruling, false)
       const knock: Knock = {
@@ -166,7 +182,7 @@ export class ReceivedKnocks {
         account,
         peerId,
         claimedName: plainText(claimedName),
-        ledgerName: null,
+        ledgerName: names.of(account)[0] ?? null,
         capability,
         about,
         greeting: plainText(request.greeting),
@@ -177,41 +193,40 @@ export class ReceivedKnocks {
         untilMs: nowMs + (isShown ? ANSWER_WITHIN_MS : QUEUED_FOR_MS),
         requests: 1,
         before: store.countCaller(account, nowMs),
-        quiet: false,
+        quiet,
         state: isShown ? 'pending' : 'queued',
         answeredMs: null,
         undoUntilMs: null,
       }
       const received: Received = { knock, callers: [{ peerId, id: request.id }], told: 0 }
-      return this.#pending(questions.add(received, { isContact, isPaid, connection }))
+      return this.#pending(questions.add(received, standing, isShown ? place.instead : null))
     })
   }
 
   /** One more request that one question stands for. The newest knock of each device is told the verdict. */
-  #join(id: KnockId, { account, peerId }: Visitor, knockId: KnockId): KnockReply {
-    const { store, time, questions } = this.#parts
+  #join(id: KnockId, { peerId }: Visitor, knockId: KnockId): KnockReply {
+    const { questions } = this.#parts
     const question = questions.find(id)
     if (question === undefined) return { status: 'denied', code: 'door' }
     const { knock, callers } = question.received
     const others = callers.filter((caller) => caller.peerId !== peerId).slice(1 - MAX_KNOCKS_PER_QUESTION)
-    store.database.transaction(() => {
-      store.countCaller(account, time.wallMs())
-      questions.change(question, {
-        knock: { ...knock, requests: knock.requests + 1 },
-        callers: [...others, { peerId, id: knockId }],
-      })
+    questions.join(question, {
+      ...question.received,
+      knock: { ...knock, requests: knock.requests + 1 },
+      callers: [...others, { peerId, id: knockId }],
     })
     return this.#pending(question)
   }
 
   #pending(question: Question): KnockReply {
     const remainingMs = Math.ceil(this.#parts.questions.leftMs(question))
-    return { status: 'pending', remainingMs, shown: question.received.knock.state === 'pending' }
+    const { state, quiet } = question.received.knock
+    return { status: 'pending', remainingMs, shown: state === 'pending', ...(quiet ? { quiet } : {}) }
   }
 
   #letIn(visitor: Visitor, rule: Rule | undefined): KnockReply {
     this.#parts.opened({ whose: 'theirs', ...aboutOpening(visitor) })
-    return { status: 'allowed', until: openFor(rule) }
+    return { status: 'allowed', ...openingOf(rule, this.#parts.time.wallMs()) }
   }
 
   #refuse(visitor: Visitor, why: string): KnockReply {
@@ -219,30 +234,16 @@ export class ReceivedKnocks {
     return { status: 'denied', code: 'door' }
   }
 
-  #decided(visitor: Visitor, said: Said): void {
-    this.#parts.journal.decided(visitor, said)
+  /** Where no rule can be made, the token stays good, and a person is asked. */
+  #isGood(token: Uint8Array): boolean {
+    return this.#parts.rules.hasRoom() && this.#parts.tokens.use(token) === 'good'
   }
-}
 
-/**
- * An answer makes a rule for one account. Only an `ask` for that same account could outrank it, by its priority: the
- * answer takes that, else the same question would come again.
- */
-export function answerPriority(asking: Rule | undefined): number {
-  return asking?.who.kind === 'account' ? asking.priority : 0
+  #decided(...decision: Parameters<Journal['decided']>): void {
+    this.#parts.journal.decided(...decision)
+  }
 }
 
 function aboutOpening({ account, peerId, capability }: Visitor): Omit<Opened, 'whose'> {
   return { account, peerId, capability }
-}
-
-/**
- * A stranger's words on one line: no control characters, and nothing that turns the direction of what stands around
- * them.
- */
-function plainText(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replaceAll(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, '')
-    .trim()
 }

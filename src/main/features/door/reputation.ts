@@ -37,8 +37,8 @@ export function worsened(conduct: Conduct, offence: { why: string; points: numbe
 export function standingOf(conduct: Conduct, nowMs: number): Standing {
   const score = Math.round((100 - lostAt(conduct, nowMs)) * 10) / 10
   const standing = wordFor(score, nowMs < conduct.bannedUntilMs)
-  const goodAtMs = standing === 'good' ? null : Math.ceil(Math.max(conduct.bannedUntilMs, healedTo(conduct, THROTTLED_BELOW)))
-  return { score, standing, lowered: conduct.reasons, goodAtMs, rates: [] }
+  const goodAtMs = Math.ceil(Math.max(conduct.bannedUntilMs, healedTo(conduct, THROTTLED_BELOW)))
+  return { score, standing, lowered: conduct.reasons, goodAtMs: standing === 'good' ? null : goodAtMs, rates: [] }
 }
 
 /** Nothing is left of it that could matter. */

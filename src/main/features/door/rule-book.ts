@@ -1,12 +1,17 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, RuleId } from '../../../shared/ids.ts'
-import { nothingMore, RuleDraft, type Capability, type Rule } from '../../../shared/model/door.ts'
-import { decide, isAbout, isFromTheFuture, letsIn, type Facts, type Ruling } from './policy.ts'
-import type { Cancel, Clock } from '../../platform/clock.ts'
-import type { OpenFor } from '../../protocols/knock/index.ts'
+import { nothingMore, type Rule, type RuleDraft } from '../../../shared/model/door.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { MAX_RULES } from './limits.ts'
+import { applies, decide, isFromTheFuture, letsIn, type Facts, type Now, type Ruling } from './policy.ts'
+import { checkedDraft, checkOwner } from './rule-checks.ts'
+import { RuleEnds } from './rule-ends.ts'
+import { RuleIndex } from './rule-index.ts'
 import type { DoorStore } from './store.ts'
 import type { DoorTime } from './time.ts'
-import type { DoorEvent, NewRule } from './types.ts'
+import type { DoorEvent, LedgerNames, NewRule } from './types.ts'
+import { outlasts } from './until.ts'
+import { Uses } from './uses.ts'
 
 interface Parts {
   readonly clock: Clock
@@ -14,112 +19,163 @@ interface Parts {
   readonly time: DoorTime
   readonly newId: () => RuleId
   readonly isContact: (account: AccountId) => boolean
+  readonly isBlocked: (account: AccountId) => boolean
+  readonly groupsOf: (account: AccountId) => readonly string[]
+  readonly names: LedgerNames
   readonly publish: (event: DoorEvent) => void
   /** Something changed that can change a decision. */
   readonly changed: () => void
-  readonly blocked: (account: AccountId) => void
 }
 
 /** Somebody who asks; of what exactly may not be said. */
 type Asked = Pick<Facts, 'account' | 'capability' | 'route' | 'connection'> & Partial<Pick<Facts, 'about'>>
 
-/**
- * The rules and the blocked accounts. What lasts `forever` or to a time is stored; the rest lives until the node stops.
- */
+/** What an answer did to the rules: enough to take it back. `rule`: the one that says it now, `isNew` or not. */
+export interface Settled {
+  readonly rule: Rule
+  readonly isNew: boolean
+  readonly replaced: readonly { readonly rule: Rule; readonly endsMs: number | undefined }[]
+}
+
+/** The rules. What lasts `forever` or to a time is stored; the rest lives until the node stops. */
 export class RuleBook {
   readonly #parts: Parts
   readonly #rules: Map<RuleId, Rule>
-  readonly #blocked: Set<AccountId>
-  /** When a rule's time runs out, in steady ms; what it let in goes then, and what it kept out is decided again. */
-  readonly #ends = new Map<RuleId, { steadyMs: number; cancel: Cancel }>()
+  readonly #index = new RuleIndex()
+  readonly #uses = new Uses()
+  readonly #ends: RuleEnds
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#ends = new RuleEnds({ time: parts.time, clock: parts.clock, ended: () => parts.changed() })
     this.#rules = new Map(parts.store.rules().map((rule) => [rule.id, rule]))
-    for (const rule of this.list()) {
-      this.#awaitEnd(rule)
+    for (const rule of this.#rules.values()) {
+      this.#index.put(rule)
+      this.#ends.await(rule)
       if (rule.enabled && isFromTheFuture(rule, parts.time.wallMs())) this.#put({ ...rule, enabled: false })
     }
-    this.#blocked = new Set(parts.store.blocked())
   }
 
   list(): Rule[] {
     return [...this.#rules.values()]
   }
 
-  blocked(): AccountId[] {
-    return [...this.#blocked]
-  }
-
-  isBlocked(account: AccountId): boolean {
-    return this.#blocked.has(account)
-  }
-
-  facts(visitor: Asked): Facts {
-    const { account, capability, about = nothingMore, route, connection } = visitor
-    const isContact = this.#parts.isContact(account)
-    return { account, capability, about, isContact, isBlocked: this.#blocked.has(account), groups: [], names: [], route, connection }
-  }
-
-  decide(visitor: Asked): Ruling {
-    const facts = this.facts(visitor)
-    const leftMs = ({ id }: Rule): number => (this.#ends.get(id)?.steadyMs ?? 0) - this.#parts.time.steadyMs()
-    return decide(facts, this.list(), { wallMs: this.#parts.time.wallMs(), leftMs, usedInHour: () => 0 })
-  }
-
   get(id: RuleId | null): Rule | undefined {
     return id === null ? undefined : this.#rules.get(id)
   }
 
-  add(draft: NewRule, origin: Rule['origin']): Rule {
-    const rule: Rule = {
-      id: this.#parts.newId(),
-      enabled: true,
-      ...RuleDraft.parse(draft),
-      origin,
-      createdMs: this.#parts.time.wallMs(),
-      lastHitMs: null,
-      hits: 0,
-      suspended: null,
+  facts({ account, capability, about = nothingMore, route, connection }: Asked): Facts {
+    const { isContact, isBlocked, groupsOf, names } = this.#parts
+    return {
+      account,
+      capability,
+      about,
+      isContact: isContact(account),
+      isBlocked: isBlocked(account),
+      groups: groupsOf(account),
+      names: names.of(account).map(({ name }) => name),
+      route,
+      connection,
     }
+  }
+
+  decide(visitor: Asked): Ruling {
+    const facts = this.facts(visitor)
+    const now = this.now()
+    return decide(facts, this.#index.candidates(facts, now), now)
+  }
+
+  /** Whether somebody who is inside may stay: what let them in is not used up by their being there. */
+  decideInside(visitor: Asked): Ruling {
+    const facts = this.facts(visitor)
+    const now: Now = { ...this.now(), usedInHour: () => 0 }
+    return decide(facts, this.#index.candidates(facts, now), now)
+  }
+
+  now(): Now {
+    const { time } = this.#parts
+    return {
+      wallMs: time.wallMs(),
+      leftMs: ({ id }) => this.#ends.leftMs(id),
+      usedInHour: ({ id }) => this.#uses.inHour(id, time.steadyMs()),
+    }
+  }
+
+  /** *Errors* of this and all that adds: LatchError BAD_INPUT, CONFLICT (a name of somebody else), BUSY (too many). */
+  add(draft: NewRule, origin: Rule['origin']): Rule {
+    const rule = this.#made(this.checked(draft), origin)
+    this.checkRoom(1)
     this.#put(rule)
     this.#parts.changed()
     return rule
   }
 
-  /**
-   * Lets an account in by a rule of its own, in place of any other that did, unless one lasts at least as long. The
-   * rule speaks as loud as the `ask` that it answers, else that question would come again.
-   */
-  allow(
-    account: AccountId,
-    capability: Capability,
-    until: OpenFor,
-    origin: Rule['origin'],
-    priority: number,
-  ): { rule: Rule; isNew: boolean } {
-    const lasting = ['once', 'quit', 'forever']
-    const own = this.list().filter(
-      (rule) =>
-        isAbout(rule, account, capability) && rule.verdict === 'allow' && rule.enabled && rule.priority === priority,
-    )
-    const atLeast = own.find((rule) => lasting.indexOf(rule.until.kind) >= lasting.indexOf(until))
-    if (atLeast !== undefined) return { rule: atLeast, isNew: false }
-    for (const rule of own) {
-      if (rule.until.kind !== 'connection') this.#drop(rule.id)
-    }
-    const draft: NewRule = {
-      who: { kind: 'account', account },
-      capability,
-      verdict: 'allow',
-      until: { kind: until },
-      priority,
-      note: '',
-    }
-    return { rule: this.add(draft, origin), isNew: true }
+  /** All of them, or none. */
+  addAll(drafts: readonly NewRule[], origin: Rule['origin']): Rule[] {
+    const rules = drafts.map((draft) => this.#made(this.checked(draft), origin))
+    this.checkRoom(rules.length)
+    this.#parts.store.database.transaction(() => rules.forEach((rule) => this.#put(rule)))
+    if (rules.length > 0) this.#parts.changed()
+    return rules
   }
 
-  /** *Errors* of this and `remove`: LatchError NOT_FOUND. */
+  /** The same, made whole, where it may be a rule here. */
+  checked(given: NewRule): RuleDraft {
+    const draft = checkedDraft(given)
+    checkOwner(draft, this.#parts.names)
+    return draft
+  }
+
+  checkRoom(rules: number): void {
+    if (this.hasRoom(rules)) return
+    throw new LatchError('BUSY', `There are at most ${MAX_RULES} rules. Remove some that are not needed any more.`)
+  }
+
+  hasRoom(rules = 1): boolean {
+    return this.#rules.size + rules <= MAX_RULES
+  }
+
+  /**
+   * What an answer makes of one account's rules: a new one in place of those of its kind that it outlasts, unless one
+   * that is there says the same for at least as long. `against`: rules that the answer puts an end to.
+   */
+  settle(draft: RuleDraft, origin: Rule['origin'], against: readonly Rule[] = []): Settled {
+    const same = this.#saying(draft)
+    const lasting = same.find((rule) => outlasts(rule.until, draft.until))
+    const outlasted = lasting === undefined ? same.filter((rule) => outlasts(draft.until, rule.until)) : []
+    const rule = lasting ?? this.#made(draft, origin)
+    const replaced = [...against, ...outlasted].map((old) => ({ rule: old, endsMs: this.#ends.of(old.id) }))
+    for (const old of replaced) this.#drop(old.rule.id)
+    if (lasting === undefined) this.#put(rule)
+    this.#parts.changed()
+    return { rule, isNew: lasting === undefined, replaced }
+  }
+
+  /** As if the answer had not been given. */
+  unsettle({ rule, isNew, replaced }: Settled): void {
+    if (isNew && this.#rules.has(rule.id)) this.#drop(rule.id)
+    for (const { rule: old, endsMs } of replaced) this.#put(old, endsMs)
+    this.#parts.changed()
+  }
+
+  /** Whether a rule made of this would speak about what they ask for. */
+  wouldSpeak(draft: RuleDraft, visitor: Asked): boolean {
+    return applies(this.#made(draft, 'prompt'), this.facts(visitor), { ...this.now(), leftMs: () => 1 })
+  }
+
+  /** *Errors* of this, `enable` and `remove`: LatchError NOT_FOUND. */
+  edit(id: RuleId, given: NewRule): Rule {
+    const old = this.#known(id)
+    const draft = checkedDraft(given)
+    // Whose the name is matters where the rule gets a name, or a second chance with it; not where a note is changed.
+    const isSameName = old.suspended === null && JSON.stringify(draft.who) === JSON.stringify(old.who)
+    if (!isSameName) checkOwner(draft, this.#parts.names)
+    const rule: Rule = { ...old, ...draft, suspended: null }
+    this.#put(rule)
+    this.#parts.changed()
+    return rule
+  }
+
   enable(id: RuleId, enabled: boolean): Rule {
     const rule = { ...this.#known(id), enabled }
     this.#put(rule)
@@ -129,70 +185,97 @@ export class RuleBook {
 
   remove(id: RuleId): void {
     this.#drop(this.#known(id).id)
+    this.#uses.forget(id)
     this.#parts.changed()
   }
 
-  block(account: AccountId, blocked: boolean): AccountId[] {
-    if (this.#blocked.has(account) !== blocked) {
-      this.#parts.store.putBlocked(account, blocked)
-      if (blocked) this.#blocked.add(account)
-      else this.#blocked.delete(account)
-      this.#parts.publish({ event: 'blocked-changed', blocked: this.blocked() })
-      this.#parts.changed()
-      if (blocked) this.#parts.blocked(account)
+  /** Whoever went by a name that is somebody else's now goes by it no more, until a person has looked at the rule. */
+  suspendOutlived(): void {
+    for (const rule of this.list()) {
+      if (rule.who.kind !== 'name' || rule.suspended !== null) continue
+      const owner = this.#parts.names.ownerOf(rule.who.name)
+      if (owner === 'unknown' || owner === null || owner === rule.who.account) continue
+      const why = `${rule.who.name} belongs to somebody else now.`
+      this.#put({ ...rule, suspended: { why, atMs: this.#parts.time.wallMs() } })
     }
-    return this.blocked()
   }
 
   /** A rule decided. `once` is then used up: it lasts as long as the connection it was used on. */
   hit(id: RuleId | null, connection: string | null, isLogged: boolean): void {
     const rule = this.get(id)
     if (rule === undefined) return
-    const isUsedUp = rule.until.kind === 'once' && letsIn(rule.verdict) && connection !== null
+    const isUse = letsIn(rule.verdict) && connection !== null
+    if (isUse && rule.match.perHour !== null) this.#uses.count(rule.id, this.#parts.time.steadyMs())
+    const isUsedUp = isUse && rule.until.kind === 'once'
     const until = isUsedUp ? ({ kind: 'connection', connection } as const) : rule.until
     const counted = { ...rule, until, hits: rule.hits + 1, lastHitMs: this.#parts.time.wallMs() }
     // What the log leaves out as a repetition is not worth a write to the disk either.
-    if (isLogged || isUsedUp) this.#put(counted)
-    else this.#rules.set(counted.id, counted)
+    if (isLogged || isUsedUp) return this.#put(counted)
+    this.#rules.set(counted.id, counted)
+    this.#index.replace(rule, counted)
   }
 
   stop(): void {
-    for (const end of this.#ends.values()) end.cancel()
-    this.#ends.clear()
+    this.#ends.stop()
   }
 
   connectionGone(connection: string): void {
     for (const rule of this.list()) {
-      if (rule.until.kind === 'connection' && rule.until.connection === connection) this.#drop(rule.id)
+      if (rule.until.kind !== 'connection' || rule.until.connection !== connection) continue
+      this.#drop(rule.id)
+      this.#uses.forget(rule.id)
     }
   }
 
   #known(id: RuleId): Rule {
     const rule = this.#rules.get(id)
-    if (rule === undefined) throw new LatchError('NOT_FOUND', 'There is no rule of that id.')
-    return rule
+    if (rule !== undefined) return rule
+    throw new LatchError('NOT_FOUND', 'There is no rule of that id.')
   }
 
-  #put(rule: Rule): void {
-    if (rule.until.kind === 'forever' || rule.until.kind === 'time') this.#parts.store.putRule(rule)
+  /** Rules that say what a draft says, of an account of its own: only their ends and their notes may differ. */
+  #saying({ who, capability, verdict, priority, match }: RuleDraft): Rule[] {
+    if (who.kind !== 'account') return []
+    return this.#index
+      .own(who.account, capability)
+      .filter(
+        (rule) =>
+          rule.who.kind === 'account' &&
+          rule.verdict === verdict &&
+          rule.enabled &&
+          rule.priority === priority &&
+          JSON.stringify(rule.match) === JSON.stringify(match),
+      )
+  }
+
+  #made(draft: RuleDraft, origin: Rule['origin']): Rule {
+    const { newId, time } = this.#parts
+    const unused = { lastHitMs: null, hits: 0, suspended: null }
+    return { id: newId(), enabled: true, ...draft, origin, createdMs: time.wallMs(), ...unused }
+  }
+
+  /** `endsMs`: when its time runs out, in steady ms, where that was found out before. */
+  #put(rule: Rule, endsMs?: number): void {
+    const old = this.#rules.get(rule.id)
+    if (isLasting(rule)) this.#parts.store.putRule(rule)
+    else if (old !== undefined && isLasting(old)) this.#parts.store.removeRule(rule.id)
+    if (old !== undefined) this.#index.remove(old)
     this.#rules.set(rule.id, rule)
-    this.#awaitEnd(rule)
+    this.#index.put(rule)
+    this.#ends.await(rule, endsMs)
     this.#parts.publish({ event: 'rule-changed', rule })
   }
 
-  #awaitEnd(rule: Rule): void {
-    if (rule.until.kind !== 'time' || this.#ends.has(rule.id)) return
-    const steadyMs = this.#parts.time.steadyAt(rule.until.untilMs)
-    const leftMs = steadyMs - this.#parts.time.steadyMs()
-    const cancel = leftMs > 0 ? this.#parts.clock.after(leftMs, () => this.#parts.changed()) : (): void => {}
-    this.#ends.set(rule.id, { steadyMs, cancel })
-  }
-
   #drop(id: RuleId): void {
-    this.#ends.get(id)?.cancel()
-    this.#ends.delete(id)
-    this.#parts.store.removeRule(id)
+    const rule = this.#known(id)
+    this.#ends.forget(id)
+    if (isLasting(rule)) this.#parts.store.removeRule(id)
     this.#rules.delete(id)
+    this.#index.remove(rule)
     this.#parts.publish({ event: 'rule-removed', id })
   }
+}
+
+function isLasting({ until }: Rule): boolean {
+  return until.kind === 'forever' || until.kind === 'time'
 }

@@ -1,6 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, KnockId, PeerId, RuleId } from '../../../shared/ids.ts'
-import { nothingMore, type Capability, type SentKnock } from '../../../shared/model/door.ts'
+import type { About, Capability, SentKnock } from '../../../shared/model/door.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
@@ -11,21 +11,37 @@ import {
   openVerdict,
   type KnockProtocol,
   type KnockReply,
-  type OpenFor,
+  type Opening,
   type Receipt,
   type Verdict,
   type Work,
 } from '../../protocols/knock/index.ts'
-import { MAX_SENT, MAX_SOLVED_BITS, VERDICT_GRACE_MS } from './limits.ts'
-import type { ProvenDevice } from './received-knocks.ts'
-import { entryOf, isOpen, type Entry } from './sent-entry.ts'
+import { MAX_SOLVED_BITS, VERDICT_GRACE_MS } from './limits.ts'
+import type { ProvenDevice } from './proving.ts'
+import { SentBook } from './sent-book.ts'
+import { entryOf, isOpen, onWire, wholeOf, type Entry } from './sent-entry.ts'
 import { failureOf, refusalOf, words } from './sent-words.ts'
 import type { DoorStore } from './store.ts'
 import type { DoorTime } from './time.ts'
+import type { Yes } from './their-yes.ts'
 import type { DoorEvent } from './types.ts'
 import { solve } from './work.ts'
 
 export type KnockTarget = { peerId: PeerId } | { account: AccountId }
+
+/** What is asked for; `about` as far as it fits the capability. */
+export interface Asks {
+  readonly capability: Capability
+  readonly greeting: string
+  readonly about: Partial<About>
+}
+
+/** A person is asked, or will be. */
+interface Asked {
+  readonly remainingMs: number
+  readonly shown: boolean
+  readonly quiet?: boolean | undefined
+}
 
 interface Parts {
   readonly self: PeerId
@@ -41,12 +57,7 @@ interface Parts {
   readonly devicesOf: (account: AccountId) => readonly PeerId[]
   readonly publish: (event: DoorEvent) => void
   /** Their door opened for us. Gives the rule that opens ours for them, if one was made. */
-  readonly letIn: (opened: {
-    account: AccountId
-    peerId: PeerId
-    capability: Capability
-    until: OpenFor
-  }) => RuleId | null
+  readonly letIn: (yes: Yes) => RuleId | null
   /** They took it back. */
   readonly shutOut: (rule: RuleId) => void
 }
@@ -54,43 +65,44 @@ interface Parts {
 /** Our knocks at other doors, and the truth about each as far as the other side discloses it. */
 export class SentKnocks {
   readonly #parts: Parts
-  readonly #entries = new Map<KnockId, Entry>()
+  readonly #book: SentBook
 
   constructor(parts: Parts) {
     this.#parts = parts
-    for (const record of parts.store.sent().toReversed()) this.#entries.set(record.sent.id, entryOf(record))
+    this.#book = new SentBook(parts)
   }
 
   /** Takes up what was open when the node stopped: the other side may still be asking its person. */
   resume(): void {
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.#book.all()) {
       const { state, untilMs } = entry.record.sent
       const leftMs = Math.max(0, (untilMs ?? 0) - this.#parts.time.wallMs())
       if (state === 'asked') this.#await(entry, Math.min(leftMs, MAX_REMAINING_MS))
-      else if (isOpen(entry)) this.#set(entry, words.stopped)
+      else if (isOpen(entry)) this.#book.set(entry, words.stopped)
     }
   }
 
   /** Newest first. */
   list(): SentKnock[] {
-    return [...this.#entries.values()].map((entry) => entry.record.sent).toReversed()
+    return this.#book.list()
   }
 
   /**
    * Resolves with the first answer, or with why there is none; later ones are published. An open knock at the same
-   * account for the same capability is not sent twice. *Errors*: LatchError BAD_INPUT, UNREACHABLE (no device is
-   * known).
+   * account that asks for the same is not sent twice. *Errors*: LatchError BAD_INPUT, UNREACHABLE (no device is known).
    */
-  async knock(to: KnockTarget, capability: Capability, greeting: string, token?: Uint8Array): Promise<SentKnock> {
+  async knock(to: KnockTarget, asks: Asks, token?: Uint8Array): Promise<SentKnock> {
+    const { capability, greeting } = asks
     if (greeting.length > MAX_GREETING_LENGTH || Buffer.byteLength(greeting) > MAX_GREETING_BYTES) {
       throw new LatchError('BAD_INPUT', `A greeting has at most ${MAX_GREETING_LENGTH} characters.`)
     }
+    const about = wholeOf(asks.about)
     const peerId = 'peerId' in to ? to.peerId : this.#parts.devicesOf(to.account)[0]
     if (peerId === undefined) throw new LatchError('UNREACHABLE', 'No device of that account is known here.')
     if (peerId === this.#parts.self) throw new LatchError('BAD_INPUT', 'That is this device itself.')
     const account = 'account' in to ? to.account : (this.#parts.provenNow(peerId)?.account ?? null)
 
-    const same = this.#openTo(peerId, account, capability)
+    const same = this.#book.openTo({ peerId, account }, { capability, about })
     if (same !== undefined && token === undefined) return same.first ?? same.record.sent
     // A token opens what a question has not: the question is withdrawn.
     if (same !== undefined) this.cancel(same.record.sent.id)
@@ -101,7 +113,7 @@ export class SentKnocks {
       peerId,
       account,
       capability,
-      about: nothingMore,
+      about,
       greeting,
       sentMs,
       state: 'sending',
@@ -111,21 +123,19 @@ export class SentKnocks {
       why: '',
     }
     const entry = entryOf({ sent, seq: 0, opened: null, isOver: false }, token)
-    this.#entries.set(sent.id, entry)
-    this.#forgetOld()
-    this.#set(entry, {})
+    this.#book.add(entry)
     entry.first = this.#run(entry, to).finally(() => (entry.first = null))
     return entry.first
   }
 
   /** *Errors*: LatchError NOT_FOUND, CONFLICT. */
   cancel(id: KnockId): SentKnock {
-    const entry = this.#entries.get(id)
+    const entry = this.#book.get(id)
     if (entry === undefined) throw new LatchError('NOT_FOUND', 'There is no knock of that id.')
     if (!isOpen(entry)) throw new LatchError('CONFLICT', 'That knock is no longer open.')
     const { peerId } = entry.record.sent
     entry.stop.abort(new Error('cancelled'))
-    this.#set(entry, { state: 'cancelled', why: '' })
+    this.#book.set(entry, { state: 'cancelled', why: '' })
     this.#parts.protocol
       .withdraw(peerId, id)
       .catch((error: unknown) => this.#parts.log.debug({ peer: peerId, error }, 'a withdrawal did not arrive'))
@@ -137,13 +147,12 @@ export class SentKnocks {
    * goes on, unless `all` ends.
    */
   over(account: AccountId, capability: Capability | 'all'): void {
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.#book.all()) {
       const { sent } = entry.record
       if (sent.account !== account || (capability !== 'all' && sent.capability !== capability)) continue
       if (isOpen(entry) && capability !== 'all') continue
       if (isOpen(entry)) this.cancel(sent.id)
-      entry.record = { ...entry.record, opened: null, isOver: true }
-      this.#parts.store.putSent(entry.record)
+      this.#book.close(entry)
     }
   }
 
@@ -156,18 +165,18 @@ export class SentKnocks {
       return { status: 'refused', code: 'forged' }
     }
     const { signer, verdict } = opened
-    const entry = this.#entries.get(verdict.id)
+    const entry = this.#book.get(verdict.id)
     const code = refusalOf(verdict, { signer, from: peer.peerId, self: this.#parts.self }, entry?.record)
     if (code !== null || entry === undefined) return { status: 'refused', code: code ?? 'unknown' }
     entry.record = { ...entry.record, seq: verdict.seq }
-    if (verdict.outcome === 'allowed') await this.#allowed(entry, verdict.until)
-    else if (verdict.outcome === 'pending') this.#asked(entry, verdict.remainingMs, true)
+    if (verdict.outcome === 'allowed') await this.#allowed(entry, verdict)
+    else if (verdict.outcome === 'pending') this.#asked(entry, { ...verdict, shown: verdict.shown ?? true })
     else this.#refused(entry, { state: verdict.outcome, why: '' })
     return { status: 'taken' }
   }
 
   stop(): void {
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.#book.all()) {
       entry.stop.abort(new Error('the node stops'))
       entry.cancelWait()
     }
@@ -179,13 +188,13 @@ export class SentKnocks {
       const peerId = await this.#parts.connect(to)
       const account = (await this.#parts.prove(peerId))?.account ?? null
       signal.throwIfAborted()
-      if ('account' in to && account !== to.account) return this.#set(entry, words.otherAccount)
-      const same = this.#openTo(peerId, account, entry.record.sent.capability, entry)
+      if ('account' in to && account !== to.account) return this.#book.set(entry, words.otherAccount)
+      const same = this.#book.openTo({ peerId, account }, entry.record.sent, entry)
       if (same !== undefined) {
-        this.#set(entry, words.twice)
+        this.#book.set(entry, words.twice)
         return same.first ?? same.record.sent
       }
-      this.#set(entry, { peerId, account })
+      this.#book.set(entry, { peerId, account })
       await this.#send(entry, peerId)
     } catch (error) {
       if (!signal.aborted) this.#failed(entry, error)
@@ -194,13 +203,14 @@ export class SentKnocks {
   }
 
   async #send(entry: Entry, peerId: PeerId, work?: Work): Promise<void> {
-    const { id, capability, greeting } = entry.record.sent
+    const { id, capability, greeting, about } = entry.record.sent
     const { signal } = entry.stop
     const { token } = entry
     const knock = {
       id,
       capability,
       greeting,
+      ...onWire(about),
       ...(token === undefined ? {} : { token }),
       ...(work === undefined ? {} : { work }),
     }
@@ -210,10 +220,10 @@ export class SentKnocks {
     if (entry.record.seq > 0) return
     if (reply.status !== 'busy') return this.#replied(entry, reply)
     if (work !== undefined || reply.workBits > MAX_SOLVED_BITS) {
-      this.#set(entry, words.busy)
+      this.#book.set(entry, { ...words.busy, workBits: reply.workBits })
       return
     }
-    this.#set(entry, words.working)
+    this.#book.set(entry, { ...words.working, workBits: reply.workBits })
     const nonce = await solve({ id, from: this.#parts.self, to: peerId, salt: reply.salt }, reply.workBits, signal)
     return this.#send(entry, peerId, { salt: reply.salt, nonce })
   }
@@ -221,17 +231,17 @@ export class SentKnocks {
   async #replied(entry: Entry, reply: Exclude<KnockReply, { status: 'busy' }>): Promise<void> {
     switch (reply.status) {
       case 'allowed':
-        return this.#allowed(entry, reply.until)
+        return this.#allowed(entry, reply)
       case 'pending':
-        return this.#asked(entry, reply.remainingMs, reply.shown)
+        return this.#asked(entry, reply)
       case 'denied':
         return this.#refused(entry, reply.code === 'unproven' ? words.unproven : { state: 'denied', why: '' })
       case 'malformed':
-        this.#set(entry, words.malformed)
+        this.#book.set(entry, words.malformed)
     }
   }
 
-  async #allowed(entry: Entry, until: OpenFor): Promise<void> {
+  async #allowed(entry: Entry, opening: Opening): Promise<void> {
     const { peerId, capability, state } = entry.record.sent
     const { seq } = entry.record
     const account = (await this.#parts.prove(peerId))?.account ?? null
@@ -240,64 +250,43 @@ export class SentKnocks {
     // The device may have changed hands since: what opens our door is who we knocked at, and nobody else.
     const known = entry.record.sent.account ?? account
     if (known === null || account !== known) {
-      this.#set(entry, words.otherSince)
+      this.#book.set(entry, words.otherSince)
       return
     }
-    this.#set(entry, { account: known, state: 'allowed', untilMs: null, why: '' })
+    this.#book.set(entry, { account: known, state: 'allowed', untilMs: null, workBits: null, quiet: false, why: '' })
     if (state === 'allowed') return
-    const opened = this.#parts.letIn({ account: known, peerId, capability, until })
+    const opened = this.#parts.letIn({ account: known, peerId, capability, opening })
     entry.record = { ...entry.record, opened }
-    this.#set(entry, {})
+    this.#book.set(entry, {})
   }
 
   #refused(entry: Entry, word: Pick<SentKnock, 'state' | 'why'>): void {
     const { opened } = entry.record
     entry.record = { ...entry.record, opened: null }
-    this.#set(entry, { ...word, untilMs: null })
+    this.#book.set(entry, { ...word, ...nothingOpen })
     if (opened !== null) this.#parts.shutOut(opened)
   }
 
-  #asked(entry: Entry, remainingMs: number, isShown: boolean): void {
-    const word = isShown ? words.shown : words.queued
-    this.#set(entry, { ...word, untilMs: this.#parts.time.wallMs() + remainingMs })
+  #asked(entry: Entry, { remainingMs, shown, quiet = false }: Asked): void {
+    const word = quiet ? words.quiet : shown ? words.shown : words.waits
+    this.#book.set(entry, { ...word, quiet, workBits: null, untilMs: this.#parts.time.wallMs() + remainingMs })
     this.#await(entry, remainingMs)
   }
 
   #await(entry: Entry, remainingMs: number): void {
     if (entry.stop.signal.aborted) return
     entry.cancelWait = this.#parts.clock.after(remainingMs + VERDICT_GRACE_MS, () => {
-      this.#set(entry, { state: 'unanswered', untilMs: null, why: '' })
+      this.#book.set(entry, { state: 'unanswered', ...nothingOpen, why: '' })
     })
   }
 
   #failed(entry: Entry, error: unknown): void {
     const { peerId } = entry.record.sent
     const { cause, ...word } = failureOf(error)
-    this.#set(entry, { ...word, untilMs: null })
+    this.#book.set(entry, { ...word, ...nothingOpen })
     this.#parts.log[cause === 'theirs' ? 'info' : 'error']({ peer: peerId, error }, 'a knock was not answered')
   }
-
-  #openTo(peerId: PeerId, account: AccountId | null, capability: Capability, except?: Entry): Entry | undefined {
-    return [...this.#entries.values()].find((entry) => {
-      const { sent } = entry.record
-      if (entry === except || !isOpen(entry) || sent.capability !== capability) return false
-      return sent.peerId === peerId || (account !== null && sent.account === account)
-    })
-  }
-
-  #set(entry: Entry, change: Partial<SentKnock>): SentKnock {
-    const sent = { ...entry.record.sent, ...change }
-    entry.record = { ...entry.record, sent }
-    entry.cancelWait()
-    this.#parts.store.putSent(entry.record)
-    this.#parts.publish({ event: 'sent-knock-changed', sent })
-    return sent
-  }
-
-  #forgetOld(): void {
-    for (const [id, entry] of this.#entries) {
-      if (this.#entries.size <= MAX_SENT) return
-      if (!isOpen(entry)) this.#entries.delete(id)
-    }
-  }
 }
+
+/** Nobody is asked, and nothing is worked for. */
+const nothingOpen = { untilMs: null, quiet: false, workBits: null } as const

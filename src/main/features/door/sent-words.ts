@@ -11,7 +11,8 @@ type Refusal = Extract<Receipt, { status: 'refused' }>['code']
 /** What is said of a knock of ours, where the state alone does not say it. One sentence each, for the person. */
 export const words = {
   shown: { state: 'asked', why: 'A person is being asked.' },
-  queued: { state: 'asked', why: 'Others are being asked about first.' },
+  waits: { state: 'asked', why: 'It waits at their door, where others may be asked about first.' },
+  quiet: { state: 'asked', why: 'They do not want to be disturbed now, and see your knock when they look.' },
   working: { state: 'working', why: 'Many are waiting at that door; a place in the queue is being worked for.' },
   busy: { state: 'busy', why: 'Too many are waiting at that door. Try again later.' },
   unproven: { state: 'denied', why: 'Their device could not make sure who you are.' },

@@ -3,7 +3,7 @@ import { LatchError } from '../../../shared/errors.ts'
 import { AccountId, KnockId, PeerId, RuleId } from '../../../shared/ids.ts'
 import { Capability, Knock, Rule, SentKnock } from '../../../shared/model/door.ts'
 import type { Database, Statement } from '../../platform/database.ts'
-import { MAX_CALLERS, MAX_RECENT, MAX_RECENT_PER_ACCOUNT, MAX_SENT, MAX_UNDELIVERED } from './limits.ts'
+import { MAX_CALLERS, MAX_DECLINED, MAX_RECENT, MAX_RECENT_PER_ACCOUNT, MAX_SENT, MAX_UNDELIVERED } from './limits.ts'
 import { migrations } from './migrations.ts'
 
 /** A question and everybody who waits for its verdict: one knock for each device, newest last. */
@@ -33,6 +33,8 @@ export const Undelivered = z.object({
   seq: z.int().positive(),
   outcome: z.enum(['allowed', 'denied', 'unanswered']),
   until: z.enum(['once', 'quit', 'forever']).nullable(),
+  /** When an allowance with an end is over, on the wall clock. */
+  endsMs: z.int().nullable().default(null),
   atMs: z.int(),
 })
 export type Undelivered = z.infer<typeof Undelivered>
@@ -82,6 +84,19 @@ export class DoorStore {
     )
   }
 
+  /** Ids of suggestions that this person does not want. */
+  declined(): Set<string> {
+    return new Set(this.#rows<{ id: string }>('SELECT id FROM door_declined').map(({ id }) => id))
+  }
+
+  decline(id: string, nowMs: number): void {
+    this.#run('INSERT OR REPLACE INTO door_declined (id, at_ms) VALUES (?, ?)', id, nowMs)
+    this.#run(
+      'DELETE FROM door_declined WHERE id IN (SELECT id FROM door_declined ORDER BY rowid DESC LIMIT -1 OFFSET ?)',
+      MAX_DECLINED,
+    )
+  }
+
   /** Newest first. */
   received(): Received[] {
     return this.#all('SELECT record FROM door_received ORDER BY received_ms DESC, rowid DESC', Received, 'knock')
@@ -99,14 +114,19 @@ export class DoorStore {
     )
   }
 
-  /** Drops answered and missed knocks beyond what is listed, and those before `sinceMs`; never one of `open`. */
-  pruneReceived(open: ReadonlySet<KnockId>, sinceMs: number): KnockId[] {
+  /**
+   * Drops answered and missed knocks beyond what is listed, and those before `sinceMs`; never one of `open`. Strangers
+   * do not push contacts off the list.
+   */
+  pruneReceived(open: ReadonlySet<KnockId>, sinceMs: number, isContact: (account: AccountId) => boolean): KnockId[] {
     const rows = this.#rows<{ id: string; account: string; received_ms: number }>(
       'SELECT id, account, received_ms FROM door_received ORDER BY received_ms DESC, rowid DESC',
     )
     const perAccount = new Map<string, number>()
     let kept = 0
-    const gone = rows.filter(({ id, account, received_ms }) => {
+    const isOfContact = rows.map((row) => isContact(row.account as AccountId))
+    const contactsFirst = [true, false].flatMap((are) => rows.filter((_row, at) => isOfContact[at] === are))
+    const gone = contactsFirst.filter(({ id, account, received_ms }) => {
       if (open.has(id as KnockId)) return false
       const ofAccount = (perAccount.get(account) ?? 0) + 1
       perAccount.set(account, ofAccount)
@@ -117,14 +137,15 @@ export class DoorStore {
     return gone.map(({ id }) => id as KnockId)
   }
 
-  /** Counts one more knock of `account`; gives how many there were before. */
-  countCaller(account: AccountId, nowMs: number): number {
+  /** Counts `knocks` more of `account`; gives how many there were before. */
+  countCaller(account: AccountId, nowMs: number, knocks = 1): number {
     const before =
       this.#rows<{ knocks: number }>('SELECT knocks FROM door_callers WHERE account = ?', account)[0]?.knocks ?? 0
     this.#run(
-      `INSERT INTO door_callers (account, knocks, last_ms) VALUES (?, 1, ?)
-       ON CONFLICT (account) DO UPDATE SET knocks = knocks + 1, last_ms = excluded.last_ms`,
+      `INSERT INTO door_callers (account, knocks, last_ms) VALUES (?, ?, ?)
+       ON CONFLICT (account) DO UPDATE SET knocks = knocks + excluded.knocks, last_ms = excluded.last_ms`,
       account,
+      knocks,
       nowMs,
     )
     if (before === 0) {
@@ -168,7 +189,7 @@ export class DoorStore {
     )
   }
 
-  /** Takes the place of an older verdict on the same knock. */
+  /** Takes the place of an older verdict on the same knock. Where there are too many, a yes is the last to go. */
   putUndelivered(verdict: Undelivered): void {
     this.#run(
       'INSERT OR REPLACE INTO door_undelivered (id, peer, seq, at_ms, record) VALUES (?, ?, ?, ?, ?)',
@@ -180,7 +201,8 @@ export class DoorStore {
     )
     this.#run(
       `DELETE FROM door_undelivered WHERE rowid IN
-       (SELECT rowid FROM door_undelivered ORDER BY rowid DESC LIMIT -1 OFFSET ?)`,
+       (SELECT rowid FROM door_undelivered
+        ORDER BY json_extract(record, '$.outcome') = 'allowed' DESC, rowid DESC LIMIT -1 OFFSET ?)`,
       MAX_UNDELIVERED,
     )
   }

@@ -71,8 +71,11 @@ export interface DoorFeature {
   start(): Promise<void>
   stop(): Promise<void>
 
-  /** The guard of a protocol that needs `capability`: decides by rule at once, logs, never waits for a person. */
-  guard(capability: Capability): Guard
+  /**
+   * The guard of a protocol that needs `capability`: decides by rule at once, logs, never waits for a person.
+   * `protocol` is what its rate is shown under.
+   */
+  guard(capability: Capability, protocol?: string): Guard
   /** The same at once, where nothing can wait for a proof: who has not proven an account yet is refused. */
   admitsNow(capability: Capability, peer: RemotePeer): Admission
   /** What a guard says, for a request that is named inside a stream. Waits for a proof, never for a person. */
@@ -81,7 +84,7 @@ export interface DoorFeature {
    * The guard of a protocol that is open to strangers: standing, blocks and rates only. `why` is shown on the node's
    * page.
    */
-  openToStrangers(why: string): Guard
+  openToStrangers(why: string, protocol?: string): Guard
   /** Connections of a banned peer or a blocked account's known device are refused before the upgrade. */
   admitsConnection(peerId: PeerId): boolean
 
@@ -138,7 +141,10 @@ export interface DoorFeature {
   offence: Offence
   standing(peerId: PeerId): Standing
 
-  /** Groups or the owners of names changed: rules that go by them decide anew. */
+  /**
+   * Who is in which group, who owns which name, or the settings changed: rules that go by them decide anew, and what
+   * came quietly is put before the person where they may be disturbed again.
+   */
   reconsider(): void
 
   /** A connection came (undelivered verdicts go out) or went (rules "for this connection" and "once" end). */

@@ -2,15 +2,16 @@ import type { PrivateKey } from '@libp2p/interface'
 import type { KnockId, PeerId } from '../../../shared/ids.ts'
 import type { Capability } from '../../../shared/model/door.ts'
 import type { Log } from '../../platform/log.ts'
-import { sealVerdict, type KnockProtocol, type OpenFor, type Verdict } from '../../protocols/knock/index.ts'
+import { MAX_FOR_MS, sealVerdict, type KnockProtocol, type Opening, type Verdict } from '../../protocols/knock/index.ts'
+import { disclosedVerdict, type Disclosure } from './disclosure.ts'
 import { UNDELIVERED_FOR_MS } from './limits.ts'
 import type { DoorStore, Undelivered } from './store.ts'
 import type { DoorTime } from './time.ts'
 
 export type Told =
-  | { outcome: 'allowed'; until: OpenFor }
+  | ({ outcome: 'allowed' } & Opening)
   | { outcome: 'denied' | 'unanswered' }
-  | { outcome: 'pending'; remainingMs: number }
+  | { outcome: 'pending'; remainingMs: number; shown: boolean; quiet: boolean }
 
 export interface KnockRef {
   readonly id: KnockId
@@ -28,35 +29,48 @@ export class Verdicts {
   readonly #time: DoorTime
   readonly #log: Log
   readonly #deviceKey: PrivateKey
+  readonly #disclosure: () => Disclosure
   readonly #stop = new AbortController()
   /** The end of what is being sent to each peer: one verdict at a time, in order. */
   readonly #underWay = new Map<PeerId, Promise<void>>()
 
-  constructor(parts: { protocol: KnockProtocol; store: DoorStore; time: DoorTime; log: Log; deviceKey: PrivateKey }) {
+  constructor(parts: {
+    protocol: KnockProtocol
+    store: DoorStore
+    time: DoorTime
+    log: Log
+    deviceKey: PrivateKey
+    disclosure: () => Disclosure
+  }) {
     this.#protocol = parts.protocol
     this.#store = parts.store
     this.#time = parts.time
     this.#log = parts.log
     this.#deviceKey = parts.deviceKey
+    this.#disclosure = parts.disclosure
   }
 
   /** `seq` is above that of all earlier verdicts on this knock. */
-  tell({ id, peerId, capability }: KnockRef, seq: number, told: Told): void {
-    if (told.outcome === 'pending') {
+  tell({ id, peerId, capability }: KnockRef, seq: number, verdict: Told): void {
+    const told = disclosedVerdict(verdict, this.#disclosure())
+    const about = { id, to: peerId, capability, seq }
+    if (told === null || told.outcome === 'pending') {
       this.#store.removeUndelivered(id, seq)
     } else {
-      const until = told.outcome === 'allowed' ? told.until : null
+      const atMs = this.#time.wallMs()
+      const opening = told.outcome === 'allowed' ? told : null
       this.#store.putUndelivered({
         id,
         peerId,
         capability,
         seq,
         outcome: told.outcome,
-        until,
-        atMs: this.#time.wallMs(),
+        until: opening?.until ?? null,
+        endsMs: opening?.forMs === undefined ? null : atMs + opening.forMs,
+        atMs,
       })
     }
-    this.#enqueue(peerId, () => this.#send(peerId, { id, to: peerId, capability, seq, ...told }))
+    if (told !== null) this.#enqueue(peerId, () => this.#send(peerId, onWire(about, told)))
   }
 
   /** Resolves, never rejects, when what is being sent to this peer arrived or failed. */
@@ -65,8 +79,12 @@ export class Verdicts {
   }
 
   connected(peerId: PeerId): void {
-    for (const kept of this.#store.undelivered(peerId, this.#time.wallMs() - UNDELIVERED_FOR_MS)) {
-      this.#enqueue(peerId, () => this.#send(peerId, asVerdict(kept)))
+    const nowMs = this.#time.wallMs()
+    for (const kept of this.#store.undelivered(peerId, nowMs - UNDELIVERED_FOR_MS)) {
+      const { id, capability, seq } = kept
+      const told = stillTrue(kept, nowMs)
+      if (told === null) this.#store.removeUndelivered(id, seq)
+      else this.#enqueue(peerId, () => this.#send(peerId, onWire({ id, to: peerId, capability, seq }, told)))
     }
   }
 
@@ -95,7 +113,16 @@ export class Verdicts {
   }
 }
 
-function asVerdict({ id, peerId, capability, seq, outcome, until }: Undelivered): Verdict {
-  const about = { id, to: peerId, capability, seq }
-  return outcome === 'allowed' ? { ...about, outcome, until: until ?? 'quit' } : { ...about, outcome }
+/** What was said while they were away, as far as it still holds; null where the time of an allowance is over. */
+function stillTrue({ outcome, until, endsMs }: Undelivered, nowMs: number): Told | null {
+  if (outcome !== 'allowed') return { outcome }
+  if (endsMs === null) return { outcome, until: until ?? 'quit' }
+  return endsMs > nowMs ? { outcome, until: until ?? 'quit', forMs: Math.min(MAX_FOR_MS, endsMs - nowMs) } : null
+}
+
+/** What goes without saying is left out: older Latches expect nothing there. */
+function onWire(about: Pick<Verdict, 'id' | 'to' | 'capability' | 'seq'>, told: Told): Verdict {
+  if (told.outcome !== 'pending') return { ...about, ...told }
+  const { shown, quiet, ...rest } = told
+  return { ...about, ...rest, ...(shown ? {} : { shown }), ...(quiet ? { quiet } : {}) }
 }

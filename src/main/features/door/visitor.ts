@@ -3,7 +3,7 @@ import type { About, Capability } from '../../../shared/model/door.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import type { Facts } from './policy.ts'
 
-/** Who asks for what, and how they come: what a decision is about, before it is known what this person thinks of them. */
+/** Who asks for what, and how they come; what this person thinks of them is for others. */
 export interface Visitor extends Pick<Facts, 'account' | 'capability' | 'about' | 'route' | 'connection'> {
   readonly peerId: PeerId
   /** The introducer that carries the connection, while it is relayed. */

@@ -7,8 +7,11 @@ import { DecodeError, decode, encode } from '../../platform/cbor.ts'
 import { open, seal, type EnvelopeKind } from '../../platform/envelope.ts'
 import {
   MAX_ENVELOPE_BYTES,
+  MAX_FOR_MS,
   MAX_GREETING_BYTES,
   MAX_GREETING_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_PATH_LENGTH,
   MAX_REMAINING_MS,
   TOKEN_BYTES,
   WORK_NONCE_BYTES,
@@ -34,11 +37,19 @@ const Greeting = z
 export const Work = z.object({ salt: exactly(WORK_SALT_BYTES), nonce: exactly(WORK_NONCE_BYTES) })
 export type Work = z.infer<typeof Work>
 
+/** What exactly is asked for; a field that does not fit the capability is left out. A stranger's words, all of them. */
+const About = z.object({
+  name: z.string().max(MAX_NAME_LENGTH).optional(),
+  bytes: z.int().nonnegative().optional(),
+  path: z.string().max(MAX_PATH_LENGTH).optional(),
+})
+
 export const KnockRequest = z.object({
   kind: z.literal('knock'),
   id: KnockId,
   capability: Capability,
   greeting: Greeting,
+  about: About.optional(),
   token: exactly(TOKEN_BYTES).optional(),
   work: Work.optional(),
 })
@@ -55,14 +66,29 @@ export type Request = z.infer<typeof Request>
 export const OpenFor = z.enum(['once', 'quit', 'forever'])
 export type OpenFor = z.infer<typeof OpenFor>
 
+/** `forMs`: what is left of it, where it ends at a time; `until` is then `quit`, which older Latches go by. */
+const ForMs = z.int().min(1).max(MAX_FOR_MS).optional()
+export interface Opening {
+  readonly until: OpenFor
+  readonly forMs?: number | undefined
+}
+
 /** Time left, never a time of day: the two clocks need not agree. */
 const RemainingMs = z.int().min(0).max(MAX_REMAINING_MS)
 
-const Allowed = z.object({ status: z.literal('allowed'), until: OpenFor })
+const Allowed = z.object({ status: z.literal('allowed'), until: OpenFor, forMs: ForMs })
 /** `unproven`: no valid hello came; everything else that leads to a no is `door`, and says no more. */
 const Denied = z.object({ status: z.literal('denied'), code: z.enum(['door', 'unproven']) })
-/** `shown`: a person has the question before them now; otherwise others are asked about first. */
-const Pending = z.object({ status: z.literal('pending'), remainingMs: RemainingMs, shown: z.boolean() })
+/**
+ * `shown`: a person has the question before them now; otherwise others are asked about first, or they do not say.
+ * `quiet`: they do not want to be disturbed, and see it when they look.
+ */
+const Pending = z.object({
+  status: z.literal('pending'),
+  remainingMs: RemainingMs,
+  shown: z.boolean(),
+  quiet: z.boolean().optional(),
+})
 const Busy = z.object({ status: z.literal('busy'), workBits: z.int().min(1).max(64), salt: exactly(WORK_SALT_BYTES) })
 const Malformed = z.object({ status: z.literal('malformed') })
 
@@ -85,9 +111,15 @@ export type Receipt = z.infer<typeof Receipt>
 export const Verdict = z.intersection(
   z.object({ id: KnockId, to: PeerId, capability: Capability, seq: z.int().min(1) }),
   z.discriminatedUnion('outcome', [
-    z.object({ outcome: z.literal('allowed'), until: OpenFor }),
+    z.object({ outcome: z.literal('allowed'), until: OpenFor, forMs: ForMs }),
     z.object({ outcome: z.enum(['denied', 'unanswered']) }),
-    z.object({ outcome: z.literal('pending'), remainingMs: RemainingMs }),
+    // Shown and not quiet, unless it says otherwise.
+    z.object({
+      outcome: z.literal('pending'),
+      remainingMs: RemainingMs,
+      shown: z.boolean().optional(),
+      quiet: z.boolean().optional(),
+    }),
   ]),
 )
 export type Verdict = z.infer<typeof Verdict>

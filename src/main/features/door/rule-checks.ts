@@ -1,0 +1,45 @@
+import { LatchError } from '../../../shared/errors.ts'
+import { RuleDraft } from '../../../shared/model/door.ts'
+import { letsIn } from './policy.ts'
+import type { LedgerNames, NewRule } from './types.ts'
+
+/** What a person or a program says of a rule, made whole. *Errors*: LatchError BAD_INPUT, with what is wrong. */
+export function checkedDraft(given: NewRule): RuleDraft {
+  const parsed = RuleDraft.safeParse(given)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new LatchError('BAD_INPUT', `That is no rule: ${issue?.path.join('.') || 'it'}: ${issue?.message ?? ''}.`)
+  }
+  const draft = parsed.data
+  const { minBytes, maxBytes, path, perHour } = draft.match
+  if (perHour !== null && !letsIn(draft.verdict)) {
+    throw new LatchError('BAD_INPUT', 'Only a rule that lets in can do so a number of times an hour.')
+  }
+  if (minBytes !== null && maxBytes !== null && minBytes > maxBytes) {
+    throw new LatchError('BAD_INPUT', 'The smallest size of a rule is at most its largest.')
+  }
+  if (path !== null && winds(path)) {
+    throw new LatchError('BAD_INPUT', 'The path of a rule goes straight, without “..”.')
+  }
+  return draft
+}
+
+/** Whether a path goes back on itself, so that what lies under it cannot be told from its letters. */
+export function winds(path: string): boolean {
+  return path.split('/').includes('..')
+}
+
+/**
+ * A rule by name is for the account that owns the name now, and for no other. *Errors*: LatchError CONFLICT, where that
+ * is somebody else, nobody, or not known.
+ */
+export function checkOwner({ who }: Pick<RuleDraft, 'who'>, names: LedgerNames): void {
+  if (who.kind !== 'name') return
+  const owner = names.ownerOf(who.name)
+  if (owner === who.account) return
+  const why =
+    owner === 'unknown'
+      ? 'The ledger of this network does not know names yet, so that no rule can go by one.'
+      : `${who.name} does not belong to that account now.`
+  throw new LatchError('CONFLICT', why)
+}
