@@ -1,3 +1,4 @@
+import { createApps } from './apps.ts'
 import { createDoor } from './door.ts'
 import { conversationOf, messageIdOf } from './ids.ts'
 import { openInvitation } from './network.ts'
@@ -95,6 +96,7 @@ export function createRouter(world: World) {
     },
     reach: createReach(os, world),
     door: createDoor(os, world),
+    apps: createApps(os, world),
     chat: {
       conversations: os.chat.conversations.handler(() => stored().conversations),
       open: os.chat.open.handler(({ input }) => {

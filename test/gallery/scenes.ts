@@ -1,4 +1,5 @@
 import { chatScenes } from './scenes/chats.ts'
+import { deskScenes } from './scenes/desk.ts'
 import { houseScenes } from './scenes/house.ts'
 import { doorScenes } from './scenes/door.ts'
 import { introducingScenes } from './scenes/introducing.ts'
@@ -14,4 +15,5 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...reachScenes,
   ...measuredScenes,
   ...introducingScenes,
+  ...deskScenes,
 }

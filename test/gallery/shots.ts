@@ -11,6 +11,7 @@ import { createServer, type Server } from 'node:http'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import type { Decision } from '../../src/shared/model/door.ts'
 import type { Step } from './scenes/scene.ts'
 import { scenes } from './scenes.ts'
 
@@ -92,6 +93,13 @@ async function take(page: Page, step: Step): Promise<void> {
     await page.mouse.wheel(0, step.scroll)
   }
   if ('waitMs' in step) await page.waitForTimeout(step.waitMs)
+  if ('decided' in step) {
+    const tell = (decision: Decision) =>
+      window.gallery?.world.door.tell({ event: 'decided', decision: { ...decision, atMs: Date.now() } })
+    await page.evaluate(tell, step.decided)
+  }
+  if ('choose' in step) await page.getByRole('radio', { name: step.choose, exact: true }).check({ force: true })
+  if ('select' in step) await page.getByRole('combobox', { name: step.in, exact: true }).selectOption({ label: step.select })
   if ('drop' in step) await page.evaluate(() => window.gallery?.drop())
 }
 

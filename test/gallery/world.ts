@@ -1,5 +1,6 @@
 import { implement } from '@orpc/server'
 import { contract } from '../../src/shared/contract/index.ts'
+import type { AppsEvent } from '../../src/shared/contract/apps.ts'
 import type { ChatEvent } from '../../src/shared/contract/chat.ts'
 import type { ContactsEvent } from '../../src/shared/contract/contacts.ts'
 import type { DoorEvent } from '../../src/shared/contract/door.ts'
@@ -9,6 +10,7 @@ import type { ReachEvent } from '../../src/shared/contract/reach.ts'
 import type { SettingsEvent } from '../../src/shared/contract/settings.ts'
 import type { AccountId } from '../../src/shared/ids.ts'
 import { defaultSettings, type Settings } from '../../src/shared/model/settings.ts'
+import type { App } from '../../src/shared/model/apps.ts'
 import type { Conversation, Message, TraceStep } from '../../src/shared/model/chat.ts'
 import type { Person } from '../../src/shared/model/contacts.ts'
 import type { Decision, Finding, Knock, Rule, RulesRead, SentKnock, Suggestion } from '../../src/shared/model/door.ts'
@@ -46,6 +48,7 @@ export interface Scene {
   blocked: AccountId[]
   decisions: Decision[]
   log: 'whole' | 'broken'
+  apps: App[]
   conversations: Conversation[]
   messages: Message[]
   trace: TraceStep[]
@@ -77,6 +80,7 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   blocked: [],
   decisions: [],
   log: 'whole',
+  apps: [],
   conversations: [],
   messages: [],
   trace: [],
@@ -92,6 +96,7 @@ export class World {
   readonly peers = new Broadcast<PeersEvent>()
   readonly reach = new Broadcast<ReachEvent>()
   readonly door = new Broadcast<DoorEvent>()
+  readonly apps = new Broadcast<AppsEvent>()
   readonly chat = new Broadcast<ChatEvent>()
   readonly settings = new Broadcast<SettingsEvent>()
 

@@ -90,16 +90,25 @@ export function knockOf(page: Page, name: string): Locator {
 
 export type Answer = 'Deny' | 'Allow once' | 'Allow this session' | 'Allow always' | 'Block'
 
+/** Under "Other answers": the verdict, for how long, and the button that then gives it. */
+const chosen: Partial<Record<Answer, readonly [verdict: string, howLong: string | null, button: string]>> = {
+  'Allow this session': ['Allow', 'Until I quit', 'Allow until I quit'],
+  'Allow always': ['Allow', 'Always', 'Allow always'],
+  Block: ['Block', null, 'Block them'],
+}
+
 /** As soon as the buttons answer: they stay still for a moment, so that nobody hits one that just appeared. */
 export async function answer(page: Page, name: string, how: Answer): Promise<void> {
   const card = knockOf(page, name)
   await expect(card).toBeVisible()
-  const button = card.getByRole('button', { name: how, exact: true })
-  if (await button.isVisible()) return button.click()
-  const isAllowed = how.startsWith('Allow')
-  await card.getByRole('button', { name: isAllowed ? 'Other ways to allow' : 'Other answers' }).click()
-  // Its second line says what follows.
-  await page.getByRole('menuitem', { name: new RegExp(`^${how}`) }).click()
+  const choice = chosen[how]
+  if (choice === undefined) return card.getByRole('button', { name: how, exact: true }).click()
+  const [verdict, howLong, button] = choice
+  await card.getByRole('button', { name: 'Other answers' }).click()
+  const chooser = page.getByRole('dialog', { name: `Other answers to ${name}` })
+  await chooser.getByText(verdict, { exact: true }).click()
+  if (howLong !== null) await chooser.getByText(howLong, { exact: true }).click()
+  await chooser.getByRole('button', { name: button, exact: true }).click()
 }
 
 /** In the open conversation. */

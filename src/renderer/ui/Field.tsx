@@ -40,7 +40,8 @@ export function TextArea({ label, hideLabel, hint, error, className, ...rest }: 
 
 export interface SelectProps<Value extends string> extends Described {
   value: Value
-  options: readonly { value: Value; label: string }[]
+  /** Those of one `group` stand together, under its name. */
+  options: readonly { value: Value; label: string; group?: string }[]
   onChange: (value: Value) => void
   disabled?: boolean
 }
@@ -60,15 +61,38 @@ export function Select<Value extends string>(props: SelectProps<Value>): ReactNo
             if (chosen !== undefined) onChange(chosen.value)
           }}
         >
-          {options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
+          {grouped(options).map(({ group, options: of }) =>
+            group === undefined ? (
+              <Options key={of[0]?.value} of={of} />
+            ) : (
+              <optgroup key={group} label={group}>
+                <Options of={of} />
+              </optgroup>
+            ),
+          )}
         </select>
       )}
     </Described>
   )
+}
+
+function Options({ of }: { of: readonly { value: string; label: string }[] }): ReactNode {
+  return of.map(({ value, label }) => (
+    <option key={value} value={value}>
+      {label}
+    </option>
+  ))
+}
+
+/** Neighbours of the same group, in their order. */
+function grouped<Option extends { group?: string }>(options: readonly Option[]): { group?: string; options: Option[] }[] {
+  const groups: { group?: string; options: Option[] }[] = []
+  for (const option of options) {
+    const last = groups.at(-1)
+    if (last !== undefined && last.group === option.group) last.options.push(option)
+    else groups.push({ ...(option.group === undefined ? {} : { group: option.group }), options: [option] })
+  }
+  return groups
 }
 
 interface DescribedProps {

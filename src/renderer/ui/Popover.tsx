@@ -8,12 +8,19 @@ export interface PopoverProps {
   title: string
   side?: 'top' | 'right' | 'bottom' | 'left'
   align?: 'start' | 'center' | 'end'
+  /** Where whoever shows it decides whether it opens; it opens by itself otherwise. */
+  open?: boolean
+  onOpenChange?: (open: boolean) => void
   children: ReactNode
 }
 
-export function Popover({ trigger, title, side = 'bottom', align = 'start', children }: PopoverProps): ReactNode {
+export function Popover(props: PopoverProps): ReactNode {
+  const { trigger, title, side = 'bottom', align = 'start', open, onOpenChange, children } = props
   return (
-    <Base.Root>
+    <Base.Root
+      {...(open === undefined ? {} : { open })}
+      {...(onOpenChange === undefined ? {} : { onOpenChange: (next: boolean) => onOpenChange(next) })}
+    >
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={6} className={css.positioner}>

@@ -49,6 +49,12 @@ export function shortDate(atMs: number, locale?: string): string {
   return format(atMs, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, locale)
 }
 
+/** The same with its year. */
+export function fullDate(atMs: number, locale?: string): string {
+  const time = { hour: 'numeric', minute: '2-digit' } as const
+  return format(atMs, { day: 'numeric', month: 'short', year: 'numeric', ...time }, locale)
+}
+
 /** Day and time in full, for a tooltip or a log. */
 export function fullWhen(atMs: number, locale?: string): string {
   return format(atMs, { dateStyle: 'medium', timeStyle: 'medium' }, locale)

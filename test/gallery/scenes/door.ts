@@ -1,6 +1,7 @@
 import { anyMatch, type Decision, type Rule } from '../../../src/shared/model/door.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/units.ts'
 import { accountOf, knockIdOf, peerIdOf, ruleIdOf } from '../ids.ts'
+import { introducer, nothingReached } from '../network.ts'
 import { knock, now, person } from '../people.ts'
 import type { Scene } from '../world.ts'
 import { paths, scene, type GalleryScene } from './scene.ts'
@@ -10,6 +11,7 @@ const people = [
   person('Marisol Ibáñez', { petname: null }),
   person('Bea', { trust: 'verified', claimedName: 'Bea Lindqvist' }),
   person('Tomasz'),
+  person('Ines', { trust: 'changed' }),
   person('hello', { petname: null, demo: true }),
   person('loud-bot', { petname: null, blocked: true }),
 ]
@@ -34,6 +36,46 @@ const three = [
     untilMs: now() + 58 * SECOND,
   }),
 ]
+
+/** Everything that a card can say. */
+const file = knock('Bea', {
+  claimedName: 'Bea Lindqvist',
+  ledgerName: { name: 'bea.peer', sinceMs: now() - 260 * DAY },
+  capability: 'file',
+  about: { name: 'Choir, spring concert (final).flac', bytes: 214_300_000, path: null },
+  greeting: 'The recording, as promised.',
+  route: 'relayed',
+  through: peerIdOf('introducer Harbour'),
+  address: '/ip4/203.0.113.9/tcp/4001/ws/p2p-circuit',
+  before: 7,
+})
+const trap = knock('Tomasz', {
+  capability: 'file',
+  about: { name: 'Invoice of the community garden for the month of November 2026.pdf                    .exe', bytes: 1_240_000, path: null },
+  ledgerName: { name: 'tomasz-the-gardener-of-the-northern-allotments.peer', sinceMs: now() - 2 * DAY },
+  greeting: '',
+  route: 'lan',
+  address: '/ip4/192.168.1.23/tcp/4001',
+  receivedMs: now() - 9 * SECOND,
+})
+const changed = knock('Ines', {
+  capability: 'visit',
+  about: { name: null, bytes: null, path: '/notes/2026/private/' },
+  greeting: '',
+  before: 31,
+  receivedMs: now() - 5 * SECOND,
+})
+const program = knock('Somebody', {
+  claimedName: '',
+  capability: 'app:org.example.chess-by-mail',
+  about: { name: null, bytes: 2_100, path: 'game/move' },
+  route: 'relayed',
+  through: peerIdOf('nowhere known'),
+  receivedMs: now() - 2 * SECOND,
+  quiet: true,
+  untilMs: now() + 280 * SECOND,
+})
+const harbour = { ...nothingReached, introducers: [introducer('Harbour')] }
 
 const queued = Array.from({ length: 47 }, (_, index) => knock(`Caller ${index}`, { state: 'queued' }))
 
@@ -97,21 +139,35 @@ const kinds: Partial<Decision>[] = [
   { verdict: 'allow', why: 'a one-time token of an invitation', by: 'token', account: accountOf('Tomasz') },
 ]
 
-const decisions = (count: number): Decision[] =>
-  Array.from({ length: count }, (_, index) => ({
-    seq: count - index,
-    atMs: now() - index * 11 * MINUTE,
+export function decision(seq: number, changes: Partial<Decision> = {}): Decision {
+  return {
+    seq,
+    atMs: now(),
     account: null,
-    peerId: peerIdOf(`caller ${index % 5}`),
-    capability: index % 9 === 4 ? 'file' : 'contact',
+    peerId: peerIdOf('caller'),
+    capability: 'contact',
     verdict: 'allow',
-    why: '',
+    why: 'a rule for this account',
     rule: null,
     facts: null,
     by: 'rule',
     hash: 'bafyreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
-    ...kinds[index % kinds.length],
-  }))
+    ...changes,
+  }
+}
+
+const decisions = (count: number): Decision[] =>
+  Array.from({ length: count }, (_, index) =>
+    decision(count - index, {
+      atMs: now() - index * 11 * MINUTE,
+      peerId: peerIdOf(`caller ${index % 5}`),
+      capability: index % 9 === 4 ? 'file' : 'contact',
+      ...kinds[index % kinds.length],
+    }),
+  )
+
+const told = (name: string, capability: Decision['capability'], seq: number): Decision =>
+  decision(seq, { account: accountOf(name), capability, verdict: 'allow-and-tell' })
 
 const missed = [
   knock('Marisol Ibáñez', { state: 'missed', receivedMs: now() - 3 * HOUR, untilMs: now() - 3 * HOUR + MINUTE }),
@@ -141,10 +197,46 @@ export const doorScenes: Record<string, GalleryScene> = {
   'door-one': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [{ waitMs: 900 }]),
   'door-inert': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }),
   'door-many': scene(paths.doorSection('knocks'), { ...base, knocks: [...three, ...queued] }, [{ waitMs: 900 }]),
-  'door-allow-menu': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [
+  'door-facts': scene(paths.doorSection('knocks'), { ...base, connectivity: harbour, knocks: [file, trap] }, [
     { waitMs: 900 },
-    { click: 'Other ways to allow' },
-    { waitMs: 300 },
+  ]),
+  'door-changed': scene(paths.doorSection('knocks'), { ...base, knocks: [changed] }, [{ waitMs: 900 }]),
+  'door-quiet': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol, program] }, [{ waitMs: 900 }]),
+  'door-choose': scene(paths.doorSection('knocks'), { ...base, connectivity: harbour, knocks: [file] }, [
+    { waitMs: 900 },
+    { click: 'Other answers' },
+    { waitMs: 900 },
+  ]),
+  'door-choose-date': scene(paths.doorSection('knocks'), { ...base, knocks: [program] }, [
+    { waitMs: 900 },
+    { click: 'Other answers' },
+    { choose: 'Until a date' },
+    { type: '2031-03-01T18:00', into: 'Until' },
+    { choose: 'Everything from them' },
+    { switch: 'And tell me' },
+    { waitMs: 900 },
+  ]),
+  'door-choose-past': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [
+    { waitMs: 900 },
+    { click: 'Other answers' },
+    { choose: 'Until a date' },
+    { type: '2021-03-01T18:00', into: 'Until' },
+    { waitMs: 900 },
+  ]),
+  'door-choose-deny': scene(paths.doorSection('knocks'), { ...base, knocks: three }, [
+    { waitMs: 900 },
+    { click: 'Other answers' },
+    { choose: 'Deny' },
+    { choose: 'Always' },
+    { switch: 'Silently' },
+    { waitMs: 900 },
+  ]),
+  'door-choose-block': scene(paths.chats, { ...base, knocks: [marisol] }, [
+    { waitMs: 900 },
+    { click: 'Other answers' },
+    { choose: 'Block' },
+    { type: 'Third time this week, always another name.', into: 'Note for your own log' },
+    { waitMs: 900 },
   ]),
   'door-focus': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [
     { waitMs: 900 },
@@ -181,6 +273,14 @@ export const doorScenes: Record<string, GalleryScene> = {
   'door-blocked': scene(paths.doorSection('blocked'), base),
   'door-blocked-empty': scene(paths.doorSection('blocked'), {}),
   'knocks-floating': scene(paths.chats, { ...base, knocks: [...three, ...queued] }, [{ waitMs: 900 }]),
+  'knocks-floating-facts': scene(paths.chats, { ...base, connectivity: harbour, knocks: [file, trap, changed, program] }, [
+    { waitMs: 900 },
+  ]),
+  'knocks-told': scene(paths.chats, base, [
+    { decided: told('Bea', 'file', 421) },
+    { decided: told('The Honourable Maximiliane von Hohenstaufen', 'visit', 422) },
+    { waitMs: 300 },
+  ]),
   'knocks-floating-answered': scene(
     paths.chats,
     {

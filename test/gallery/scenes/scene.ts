@@ -1,3 +1,4 @@
+import type { Decision } from '../../../src/shared/model/door.ts'
 import { paths } from '../../../src/renderer/nav/paths.ts'
 import { me } from '../people.ts'
 import { emptyScene, type Scene } from '../world.ts'
@@ -17,6 +18,11 @@ export type Step =
   /** Brings the heading of that name into sight. */
   | { scrollTo: string }
   | { waitMs: number }
+  /** The door decides this, now. */
+  | { decided: Decision }
+  /** One of several in sight, by what stands beside it. */
+  | { choose: string }
+  | { select: string; in: string }
   | { drop: true }
 
 export interface GalleryScene {

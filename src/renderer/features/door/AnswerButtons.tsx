@@ -1,112 +1,115 @@
-import { Ban, ChevronDown, Ellipsis, EyeOff, OctagonX } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { ChevronDown } from 'lucide-react'
+import { useId, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Answer } from '../../../shared/model/door.ts'
+import type { Answer, Knock } from '../../../shared/model/door.ts'
 import { cx } from '../../ui/cx.ts'
-import { Menu, type MenuItem } from '../../ui/Menu.tsx'
+import { Popover } from '../../ui/Popover.tsx'
 import { VerdictIcon } from '../../ui/VerdictIcon.tsx'
+import { settingsStore } from '../settings/store.ts'
+import { AnswerChooser } from './AnswerChooser.tsx'
 import css from './AnswerButtons.module.css'
+import { firstChoice } from './choice.ts'
 import { useDeliberate } from './use-deliberate.ts'
 
 export interface AnswerButtonsProps {
+  knock: Knock
+  name: string
   armed: boolean
-  /** Room for every answer, or for the two that are usually given. */
-  room: 'all' | 'few'
+  /** Over another screen there is room for less. */
+  floating: boolean
   /** The id of the line that says how the keyboard answers. */
   describedBy: string
   onAnswer: (answer: Answer) => void
 }
 
-/** Deny comes first and is the largest; letting somebody in takes aim. */
-export function AnswerButtons({ armed, room, describedBy, onAnswer }: AnswerButtonsProps): ReactNode {
+/** Deny comes first and is the largest; letting somebody in takes aim; all else takes a second step. */
+export function AnswerButtons(props: AnswerButtonsProps): ReactNode {
+  const { armed, floating, describedBy, onAnswer } = props
   const { t } = useTranslation()
-  const deny = useDeliberate(armed, () => onAnswer({ verdict: 'deny', until: 'once' }))
-  const allow = useDeliberate(armed, () => onAnswer({ verdict: 'allow', until: 'once' }))
-  const open = useDeliberate(armed, null)
-
-  const allowFor = (until: 'once' | 'quit' | 'forever'): MenuItem => ({
-    id: until,
-    label: t(`door.answer.allow.${until}`),
-    note: t(`door.answer.allowNote.${until}`),
-    icon: <VerdictIcon verdict="allow" />,
-    onChoose: () => onAnswer({ verdict: 'allow', until }),
-  })
-  const denyForever: MenuItem = {
-    id: 'deny-forever',
-    label: t('door.answer.denyForever'),
-    note: t('door.answer.denyForeverNote'),
-    icon: <OctagonX />,
-    onChoose: () => onAnswer({ verdict: 'deny', until: 'forever' }),
-  }
-  const ignore: MenuItem = {
-    id: 'ignore',
-    label: t('door.answer.ignore'),
-    note: t('door.answer.ignoreNote'),
-    icon: <EyeOff />,
-    onChoose: () => onAnswer({ verdict: 'ignore' }),
-  }
-  const block: MenuItem = {
-    id: 'block',
-    label: t('door.answer.block'),
-    note: t('door.answer.blockNote'),
-    icon: <Ban />,
-    tone: 'danger',
-    onChoose: () => onAnswer({ verdict: 'block' }),
-  }
-
+  const tells = settingsStore.use(({ state }) => state.tellKnockers === 'everything')
   return (
-    <div className={cx(css.answers, room === 'few' && css.few)}>
-      <button type="button" className={cx(css.button, css.deny)} aria-describedby={describedBy} {...deny}>
-        <VerdictIcon verdict="deny" />
-        {t('door.answer.deny')}
-      </button>
-      <span className={css.split}>
-        <button type="button" className={cx(css.button, css.allow)} aria-describedby={describedBy} {...allow}>
-          <VerdictIcon verdict="allow" />
-          {t('door.answer.allow.once')}
-        </button>
-        <Menu
-          disabled={!armed}
-          align="start"
-          trigger={
-            <button type="button" className={cx(css.button, css.chevron)} aria-label={t('door.answer.how')} {...open}>
-              <ChevronDown />
-            </button>
-          }
-          groups={[[allowFor('quit'), allowFor('forever')]]}
-        />
-      </span>
-      {room === 'all' && (
-        <>
-          <Quiet armed={armed} describedBy={describedBy} item={ignore} />
-          <Quiet armed={armed} describedBy={describedBy} item={block} />
-        </>
-      )}
-      <Menu
-        disabled={!armed}
-        trigger={
-          <button type="button" className={cx(css.button, css.more)} aria-label={t('door.answer.more')} {...open}>
-            <Ellipsis />
-          </button>
-        }
-        groups={room === 'all' ? [[denyForever]] : [[ignore, denyForever], [block]]}
+    <div className={cx(css.answers, floating && css.few)}>
+      <AnswerButton
+        verdict="deny"
+        label={t('door.answer.deny')}
+        note={t(tells ? 'door.answer.denyNote' : 'door.answer.denyNoteUntold')}
+        armed={armed}
+        describedBy={describedBy}
+        onAnswer={() => onAnswer({ verdict: 'deny', until: 'once' })}
       />
+      <AnswerButton
+        verdict="allow"
+        label={t('door.answer.allowOnce')}
+        note={t('door.answer.allowOnceNote')}
+        armed={armed}
+        describedBy={describedBy}
+        onAnswer={() => onAnswer({ verdict: 'allow', until: 'once' })}
+      />
+      <Other {...props} tellsRefusals={tells} />
     </div>
   )
 }
 
-function Quiet({ armed, describedBy, item }: { armed: boolean; describedBy: string; item: MenuItem }): ReactNode {
-  const deliberate = useDeliberate(armed, item.onChoose)
+interface AnswerButtonProps {
+  verdict: 'allow' | 'deny'
+  label: string
+  /** What it will do. */
+  note: string
+  armed: boolean
+  describedBy: string
+  onAnswer: () => void
+}
+
+function AnswerButton({ verdict, label, note, armed, describedBy, onAnswer }: AnswerButtonProps): ReactNode {
+  const id = useId()
+  const deliberate = useDeliberate(armed, onAnswer)
   return (
-    <button
-      type="button"
-      className={cx(css.button, css.quiet)}
-      title={item.note}
-      aria-describedby={describedBy}
-      {...deliberate}
+    <div className={css[verdict]}>
+      <button type="button" className={css.button} aria-describedby={`${id} ${describedBy}`} {...deliberate}>
+        <VerdictIcon verdict={verdict} />
+        {label}
+      </button>
+      <p id={id} className={css.note}>
+        {note}
+      </p>
+    </div>
+  )
+}
+
+/** The rest, behind one button. What was put together there is kept while it is closed. */
+function Other(props: AnswerButtonsProps & { tellsRefusals: boolean }): ReactNode {
+  const { knock, name, armed, floating, onAnswer } = props
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const [choice, setChoice] = useState(() => firstChoice(knock.about))
+  const deliberate = useDeliberate(armed, null)
+  return (
+    <Popover
+      title={t('door.answer.otherFor', { name })}
+      align="end"
+      open={open}
+      onOpenChange={(next) => setOpen(next && (armed || open))}
+      trigger={
+        <button
+          type="button"
+          className={cx(css.button, css.other)}
+          aria-label={floating ? t('door.answer.other') : undefined}
+          {...deliberate}
+        >
+          {!floating && t('door.answer.other')}
+          <ChevronDown />
+        </button>
+      }
     >
-      {item.icon}
-      {item.label}
-    </button>
+      <AnswerChooser
+        {...props}
+        choice={choice}
+        onChange={setChoice}
+        onAnswer={(answer) => {
+          setOpen(false)
+          onAnswer(answer)
+        }}
+      />
+    </Popover>
   )
 }

@@ -1,34 +1,33 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Answer, Knock, Verdict } from '../../../shared/model/door.ts'
+import type { Knock, Verdict } from '../../../shared/model/door.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
+import { useWho } from '../contacts/use-who.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Countdown } from '../../ui/Countdown.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { VerdictIcon } from '../../ui/VerdictIcon.tsx'
+import { answeredText } from './answer-wording.ts'
 import css from './AnsweredLine.module.css'
-
-export interface AnsweredLineProps {
-  knock: Knock
-  /** The answer given in this window; null when it was given elsewhere. */
-  given: Answer | null
-  name: string
-  floating: boolean
-}
+import { useGiven } from './given.ts'
 
 /** What was answered, in one line, for as long as it can be taken back. */
-export function AnsweredLine({ knock, given, name, floating }: AnsweredLineProps): ReactNode {
+export function AnsweredLine({ knock, floating }: { knock: Knock; floating: boolean }): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
+  const { name } = useWho(knock.account, knock.claimedName)
+  const given = useGiven(({ answers }) => answers.get(knock.id) ?? null)
   const undo = useCall(() => client.door.undo({ id: knock.id }))
-  const what = useWhat(knock, given, name)
+  const what = answeredText(t, knock, given, name, knock.answeredMs ?? knock.receivedMs)
   return (
     <Card floating={floating}>
       <div className={css.line}>
         <VerdictIcon verdict={verdictOf(knock)} />
-        <output className={css.what}>{what}</output>
+        <output className={css.what}>
+          <bdi>{what}</bdi>
+        </output>
         <Button
           size="small"
           busy={undo.busy}
@@ -49,15 +48,4 @@ export function AnsweredLine({ knock, given, name, floating }: AnsweredLineProps
 function verdictOf(knock: Knock): Verdict {
   if (knock.state === 'allowed') return 'allow'
   return knock.state === 'ignored' ? 'ignore' : 'deny'
-}
-
-function useWhat(knock: Knock, given: Answer | null, name: string): string {
-  const { t } = useTranslation()
-  if (given?.verdict === 'block') return t('door.answered.blocked', { name })
-  if (knock.state === 'ignored') return t('door.answered.ignored', { name })
-  if (knock.state === 'allowed') {
-    return t(`door.answered.${given?.verdict === 'allow' ? given.until : 'allowed'}`, { name })
-  }
-  const forGood = given?.verdict === 'deny' && given.until === 'forever'
-  return t(forGood ? 'door.answered.deniedForever' : 'door.answered.denied', { name })
 }

@@ -2,16 +2,17 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { Knock } from '../../../shared/model/door.ts'
-import { usePeople } from '../contacts/store.ts'
+import { useWho } from '../contacts/use-who.ts'
 import { paths } from '../../nav/paths.ts'
 import { cx } from '../../ui/cx.ts'
-import { useNow } from '../../ui/use-now.ts'
 import css from './FloatingKnocks.module.css'
 import { KnockCard } from './KnockCard.tsx'
-import { atTheDoor, countQueued } from './state.ts'
+import { knockSentence, lookOf } from './knock-wording.ts'
+import { Notices } from './Notices.tsx'
+import { calling, countQueued } from './state.ts'
 import { doorStore } from './store.ts'
 import { useArmed } from './use-deliberate.ts'
-import { nameFor, wantsText } from './wording.ts'
+import { useRelayName } from './use-relay-name.ts'
 
 /** More are not read but clicked away. */
 const SHOWN = 3
@@ -27,12 +28,16 @@ export function FloatingKnocks(): ReactNode {
   const [location] = useLocation()
   const onDoor = location === paths.doorSection('knocks')
   const door = doorStore.use(({ state }) => state)
-  const knocks = atTheDoor(door, useNow(1_000)).slice(0, SHOWN)
+  const knocks = calling(door).slice(0, SHOWN)
   const queued = countQueued(door)
   const armed = useArmed(onDoor ? '' : layoutOf(knocks))
   return (
     <>
-      <Announcement knocks={knocks} />
+      <div className="visually-hidden" aria-live="polite">
+        {knocks.map((knock) => (
+          <Announcement key={knock.id} knock={knock} />
+        ))}
+      </div>
       {!onDoor && knocks.length > 0 && (
         <section className={cx(css.stack, location === paths.door && css.atTheDoor)} aria-label={t('door.knock.region')}>
           {knocks.map((knock) => (
@@ -41,22 +46,15 @@ export function FloatingKnocks(): ReactNode {
           {queued > 0 && <p className={css.queued}>{t('door.knock.queued', { count: queued })}</p>}
         </section>
       )}
+      <Notices />
     </>
   )
 }
 
 /** Said once for each knock, on every screen, when whoever listens has a pause. */
-function Announcement({ knocks }: { knocks: readonly Knock[] }): ReactNode {
+function Announcement({ knock }: { knock: Knock }): ReactNode {
   const { t } = useTranslation()
-  const people = usePeople()
-  return (
-    <div className="visually-hidden" aria-live="polite">
-      {knocks
-        .filter((knock) => knock.state === 'pending')
-        .map((knock) => {
-          const name = people.has(knock.account) ? nameFor(t, knock.account, people) : knock.claimedName
-          return <p key={knock.id}>{t('door.knock.announce', { name, wants: wantsText(t, knock.capability) })}</p>
-        })}
-    </div>
-  )
+  const { name, person } = useWho(knock.account, knock.claimedName)
+  const through = useRelayName(knock)
+  return <p>{knockSentence(t, knock, { name, look: lookOf(person), through })}</p>
 }

@@ -1,24 +1,24 @@
-import { useId, useState, type ReactNode } from 'react'
+import { ShieldAlert } from 'lucide-react'
+import { useId, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'wouter'
-import { ArrowUpRight } from 'lucide-react'
 import type { Answer, Knock } from '../../../shared/model/door.ts'
 import { MINUTE } from '../../../shared/units.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
-import { useWho, type WhoIsIt } from '../contacts/use-who.ts'
-import { paths } from '../../nav/paths.ts'
-import { Avatar } from '../../ui/Avatar.tsx'
+import { useWho } from '../contacts/use-who.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Countdown, useSecondsLeft } from '../../ui/Countdown.tsx'
 import { cx } from '../../ui/cx.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { iconButton } from '../../ui/IconButton.tsx'
-import { Tooltip } from '../../ui/Tooltip.tsx'
+import { clock } from '../../ui/when.ts'
 import { AnsweredLine } from './AnsweredLine.tsx'
 import { AnswerButtons } from './AnswerButtons.tsx'
+import { useGiven } from './given.ts'
 import css from './KnockCard.module.css'
-import { placeText, wantsText } from './wording.ts'
+import { KnockWhat } from './KnockWhat.tsx'
+import { KnockWho } from './KnockWho.tsx'
+import { knockSentence, lookOf, placeText } from './knock-wording.ts'
+import { useRelayName } from './use-relay-name.ts'
 
 export interface KnockCardProps {
   knock: Knock
@@ -33,45 +33,47 @@ export function KnockCard({ knock, armed, place }: KnockCardProps): ReactNode {
   const client = useClient()
   const who = useWho(knock.account, knock.claimedName)
   const keys = useId()
-  const [given, setGiven] = useState<Answer | null>(null)
+  const through = useRelayName(knock)
+  const give = useGiven((given) => given.give)
   const answer = useCall(async (answer: Answer) => {
-    setGiven(answer)
+    give(knock.id, answer)
     await client.door.answer({ id: knock.id, answer })
   })
   const floating = place === 'floating'
+  const isOpen = knock.state === 'pending' || knock.state === 'queued'
 
-  if (knock.state !== 'pending' && knock.state !== 'missed') {
-    return <AnsweredLine knock={knock} given={given} name={who.name} floating={floating} />
-  }
+  if (!isOpen && knock.state !== 'missed') return <AnsweredLine knock={knock} floating={floating} />
+  const look = lookOf(who.person)
+  const sentence = knockSentence(t, knock, { name: who.name, look, through })
   return (
-    <Card floating={floating} className={css.card} aria-label={t('door.knock.card', { name: who.name })}>
-      {knock.state === 'pending' && (
-        <Countdown fromMs={Math.max(knock.receivedMs, knock.untilMs - MINUTE)} untilMs={knock.untilMs} />
-      )}
+    <Card
+      floating={floating}
+      className={cx(css.card, look === 'changed' && css.changedCard)}
+      aria-label={t('door.knock.card', { name: who.name })}
+      aria-description={
+        isOpen ? `${sentence} ${t('door.knock.unanswered', { time: clock(knock.untilMs) })}` : sentence
+      }
+    >
+      {isOpen && <Countdown fromMs={Math.max(knock.receivedMs, knock.untilMs - MINUTE)} untilMs={knock.untilMs} />}
+      {look === 'changed' && <Changed name={who.name} />}
       <div className={cx(css.inside, floating && css.small)}>
-        <Who knock={knock} who={who} floating={floating} />
-        <div>
-          <p className={css.wants}>{wantsText(t, knock.capability)}</p>
-          {knock.greeting !== '' && (
-            <figure className={css.greeting}>
-              <figcaption className="visually-hidden">{t('door.knock.greeting')}</figcaption>
-              <blockquote dir="auto">“{knock.greeting}”</blockquote>
-            </figure>
-          )}
-        </div>
+        <KnockWho knock={knock} who={who} look={look} floating={floating} />
+        <KnockWhat knock={knock} floating={floating} />
         <ul className={css.facts}>
-          <li>
-            {t(`route.${knock.route}`)} ·{' '}
+          <li className={css.from} title={t(`route.${knock.route}Note`)}>
+            {through === null ? t(`route.${knock.route}`) : t('door.knock.through', { name: through })} ·{' '}
             <span className={css.mono} title={knock.address}>
               {placeText(knock.address)}
             </span>
           </li>
-          {knock.state === 'pending' && <TimeLeft untilMs={knock.untilMs} />}
+          {isOpen && <TimeLeft untilMs={knock.untilMs} />}
         </ul>
         {answer.failure !== null && <FailureNote failure={answer.failure} onDismiss={answer.dismiss} />}
         <AnswerButtons
+          knock={knock}
+          name={who.name}
           armed={armed && !answer.busy}
-          room={floating ? 'few' : 'all'}
+          floating={floating}
           describedBy={keys}
           onAnswer={(answered) => void answer.run(answered)}
         />
@@ -83,52 +85,29 @@ export function KnockCard({ knock, armed, place }: KnockCardProps): ReactNode {
   )
 }
 
-/** Name, picture, safety words, and how often they stood here before. */
-function Who({ knock, who, floating }: { knock: Knock; who: WhoIsIt; floating: boolean }): ReactNode {
+/** Nobody answers past this without having seen it. */
+function Changed({ name }: { name: string }): ReactNode {
   const { t } = useTranslation()
-  const { name, claimed, person } = who
-  const words = person?.safetyWords ?? []
   return (
-    <header className={css.who}>
-      <Avatar of={knock.account} size={40} />
-      <div className={css.words}>
-        <h2 className={css.name}>
-          <bdi>{name}</bdi>
-          {person?.demo === true && <span className={css.tag}>{t('person.demo')}</span>}
-        </h2>
-        {claimed !== null && (
-          <p className={css.fact}>
-            <bdi>{t('person.callsThemselves', { name: claimed })}</bdi>
-          </p>
-        )}
-        {words.length > 0 && (
-          <p className={css.safety} title={t('door.knock.safetyWords')}>
-            <span className="visually-hidden">{t('door.knock.safetyWords')}: </span>
-            {words.join(' ')}
-          </p>
-        )}
-        <p className={css.fact}>
-          {t('door.knock.before', { count: knock.before })}
-          {knock.requests > 1 && ` · ${t('door.knock.requests', { count: knock.requests })}`}
+    <div className={css.changed}>
+      <ShieldAlert aria-hidden="true" />
+      <div>
+        <p className={css.changedTitle}>
+          <bdi>{t('door.knock.changed', { name })}</bdi>
         </p>
+        <p>{t('door.knock.changedText')}</p>
       </div>
-      {floating && (
-        <Tooltip text={t('door.knock.open')}>
-          <Link
-            href={paths.doorSection('knocks')}
-            className={cx(iconButton, css.open)}
-            aria-label={t('door.knock.open')}
-          >
-            <ArrowUpRight />
-          </Link>
-        </Tooltip>
-      )}
-    </header>
+    </div>
   )
 }
+
+/** Above this, seconds are noise. */
+const SECONDS_MOST = 120
 
 function TimeLeft({ untilMs }: { untilMs: number }): ReactNode {
   const { t } = useTranslation()
   const count = useSecondsLeft(untilMs)
-  return <li>{count === 0 ? t('door.knock.overdue') : t('door.knock.left', { count })}</li>
+  if (count === 0) return <li>{t('door.knock.overdue')}</li>
+  if (count <= SECONDS_MOST) return <li>{t('door.knock.left', { count })}</li>
+  return <li>{t('door.knock.leftMinutes', { count: Math.floor(count / 60) })}</li>
 }

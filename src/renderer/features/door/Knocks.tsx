@@ -1,6 +1,7 @@
 import { DoorClosed } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Knock } from '../../../shared/model/door.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { useNow } from '../../ui/use-now.ts'
@@ -11,6 +12,7 @@ import { atTheDoor, countQueued } from './state.ts'
 import { doorStore } from './store.ts'
 import { useArmed } from './use-deliberate.ts'
 
+/** Everybody who waits for an answer; those who came quietly under a line that says so. */
 export function Knocks(): ReactNode {
   const { t } = useTranslation()
   const loading = doorStore.use(({ freshness }) => freshness === 'loading')
@@ -18,6 +20,8 @@ export function Knocks(): ReactNode {
   const knocks = atTheDoor(door, useNow(1_000))
   const queued = countQueued(door)
   const armed = useArmed(layoutOf(knocks))
+  const quiet = knocks.filter((knock) => knock.quiet)
+  const cardOf = (knock: Knock): ReactNode => <KnockCard key={knock.id} knock={knock} armed={armed} place="screen" />
 
   if (loading) return <Skeleton look="cards" rows={3} label={t('door.loading')} />
   if (knocks.length === 0 && queued === 0) {
@@ -25,10 +29,14 @@ export function Knocks(): ReactNode {
   }
   return (
     <div className={css.page}>
-      {knocks.map((knock) => (
-        <KnockCard key={knock.id} knock={knock} armed={armed} place="screen" />
-      ))}
+      {knocks.filter((knock) => !knock.quiet).map(cardOf)}
       {queued > 0 && <p className={css.note}>{t('door.knock.queued', { count: queued })}</p>}
+      {quiet.length > 0 && (
+        <section className={css.part} aria-label={t('door.knock.quiet')}>
+          <h2 className={css.partTitle}>{t('door.knock.quiet')}</h2>
+          {quiet.map(cardOf)}
+        </section>
+      )}
     </div>
   )
 }

@@ -60,7 +60,7 @@ function RuleRow({ rule }: { rule: Rule }): ReactNode {
   const failure = enable.failure ?? remove.failure
   const facts = [
     rule.enabled ? '' : t('door.rules.off'),
-    untilText(t, rule.until),
+    untilText(t, rule.until, Date.now()),
     t(`door.rules.origin.${rule.origin}`),
     t('door.rules.hits', { count: rule.hits }),
   ]

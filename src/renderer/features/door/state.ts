@@ -77,8 +77,19 @@ export function canUndo(knock: Knock, nowMs: number): boolean {
 }
 
 /** It was answered from the list of missed ones, after its time was up. */
-function wasMissed(knock: Knock): boolean {
+export function wasMissed(knock: Knock): boolean {
   return knock.answeredMs !== null && knock.answeredMs > knock.untilMs
+}
+
+/** Those who wait for an answer and may disturb: over every other screen. */
+export function calling(state: DoorState): Knock[] {
+  return inOrder([...state.knocks.values()].filter((knock) => knock.state === 'pending' && !knock.quiet))
+}
+
+/** Those just answered, for as long as that can be taken back; the latest last. */
+export function answered(state: DoorState, nowMs: number): Knock[] {
+  const just = [...state.knocks.values()].filter((knock) => canUndo(knock, nowMs))
+  return just.toSorted((a, b) => (a.answeredMs ?? 0) - (b.answeredMs ?? 0))
 }
 
 /** Those who wait for an answer, and, where they stood, those just answered. */
@@ -88,16 +99,23 @@ export function atTheDoor(state: DoorState, nowMs: number): Knock[] {
 }
 
 export function countPending(state: DoorState): number {
-  let pending = 0
-  for (const knock of state.knocks.values()) if (isOpen(knock)) pending += 1
-  return pending
+  return count(state, isOpen)
+}
+
+/** Of those who wait, the ones that may disturb: what came quietly is counted at the door and nowhere else. */
+export function countCalling(state: DoorState): number {
+  return count(state, (knock) => isOpen(knock) && !knock.quiet)
 }
 
 /** Those waiting behind the ones that are shown. */
 export function countQueued(state: DoorState): number {
-  let queued = 0
-  for (const knock of state.knocks.values()) if (knock.state === 'queued') queued += 1
-  return queued
+  return count(state, (knock) => knock.state === 'queued' && !knock.quiet)
+}
+
+function count(state: DoorState, counts: (knock: Knock) => boolean): number {
+  let counted = 0
+  for (const knock of state.knocks.values()) if (counts(knock)) counted += 1
+  return counted
 }
 
 /** Nobody answered these in time, newest first; with those answered just now, where they stood. */
@@ -107,9 +125,7 @@ export function missed(state: DoorState, nowMs: number): Knock[] {
 }
 
 export function countMissed(state: DoorState): number {
-  let count = 0
-  for (const knock of state.knocks.values()) if (knock.state === 'missed') count += 1
-  return count
+  return count(state, (knock) => knock.state === 'missed')
 }
 
 /** The latest knock of ours at somebody's door for one thing. */

@@ -1,6 +1,6 @@
 import type { DoorEvent, DoorSnapshot } from '../../../shared/contract/door.ts'
 import { createFedStore } from '../../bridge/fed-store.ts'
-import { applyDoorEvent, closedDoor, countPending, resetDoor, type DoorState } from './state.ts'
+import { applyDoorEvent, closedDoor, countCalling, resetDoor, type DoorState } from './state.ts'
 
 export const doorStore = createFedStore<DoorState, DoorSnapshot, DoorEvent>({
   initial: closedDoor,
@@ -8,7 +8,7 @@ export const doorStore = createFedStore<DoorState, DoorSnapshot, DoorEvent>({
   apply: applyDoorEvent,
 })
 
-/** Knocks that wait for an answer. */
+/** Knocks that wait for an answer, but for those that came quietly. */
 export function usePendingCount(): number {
-  return doorStore.use(({ state }) => countPending(state))
+  return doorStore.use(({ state }) => countCalling(state))
 }

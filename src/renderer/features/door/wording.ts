@@ -1,26 +1,27 @@
 import type { TFunction } from 'i18next'
 import type { AccountId } from '../../../shared/ids.ts'
 import { nameOf } from '../../../shared/model/contacts.ts'
-import type { Capability, Rule, Who } from '../../../shared/model/door.ts'
-import { fullWhen } from '../../ui/when.ts'
+import type { Match, Rule, RuleDraft, Scope, Who } from '../../../shared/model/door.ts'
+import { sizeText } from '../../ui/amounts.ts'
 import type { People } from '../contacts/store.ts'
+import { endText } from './answer-wording.ts'
+import { appOf, kindOf } from './choice.ts'
 
-const isApp = (capability: Capability): capability is `app:${string}` => capability.startsWith('app:')
-
-/** "wants to chat with you": the text of a prompt comes from here, never from who knocks. */
-export function wantsText(t: TFunction, capability: Capability): string {
-  if (isApp(capability)) return t('door.wants.app', { app: capability.slice('app:'.length) })
-  return t(`door.wants.${capability}`)
-}
-
-export function capabilityText(t: TFunction, capability: Capability): string {
-  if (isApp(capability)) return t('door.capability.app', { app: capability.slice('app:'.length) })
-  return t(`door.capability.${capability}`)
+export function capabilityText(t: TFunction, capability: Scope): string {
+  return t(`door.capability.${kindOf(capability)}`, { app: appOf(capability) })
 }
 
 export function whoText(t: TFunction, who: Who, people: People): string {
-  if (who.kind === 'account') return nameFor(t, who.account, people)
-  return t(`door.rules.who.${who.kind}`)
+  switch (who.kind) {
+    case 'account':
+      return nameFor(t, who.account, people)
+    case 'group':
+      return t('door.rules.who.group', { group: who.group })
+    case 'name':
+      return t('door.rules.who.name', { name: who.name })
+    default:
+      return t(`door.rules.who.${who.kind}`)
+  }
 }
 
 export function nameFor(t: TFunction, account: AccountId, people: People): string {
@@ -28,25 +29,29 @@ export function nameFor(t: TFunction, account: AccountId, people: People): strin
   return (person === undefined ? '' : nameOf(person)) || t('person.unknown')
 }
 
-export function untilText(t: TFunction, until: Rule['until']): string {
-  if (until.kind === 'time') return t('door.rules.until.time', { time: fullWhen(until.untilMs) })
-  return t(`door.rules.until.${until.kind}`)
+export function untilText(t: TFunction, until: Rule['until'], nowMs: number): string {
+  if (until.kind !== 'time') return t(`door.rules.until.${until.kind}`)
+  const time = endText(until.untilMs, nowMs)
+  return until.untilMs > nowMs ? t('door.rules.until.time', { time }) : t('door.rules.until.over', { time })
 }
 
-/** A rule in one sentence: "Allow Bea: Chat". */
-export function ruleText(t: TFunction, rule: Rule, people: People): string {
+/** What else must hold: "up to 16 MiB", "under /notes". */
+export function matchTexts(t: TFunction, { minBytes, maxBytes, path, perHour }: Match): string[] {
+  return [
+    minBytes === null ? '' : t('door.rules.match.minBytes', { size: sizeText(minBytes) }),
+    maxBytes === null ? '' : t('door.rules.match.maxBytes', { size: sizeText(maxBytes) }),
+    path === null ? '' : t('door.rules.match.path', { path }),
+    perHour === null ? '' : t('door.rules.match.perHour', { count: perHour }),
+  ].filter(Boolean)
+}
+
+/** A rule in one sentence: "Allow Bea: Files up to 16 MiB". */
+export function ruleText(t: TFunction, rule: Pick<RuleDraft, 'verdict' | 'who' | 'capability' | 'match'>, people: People): string {
+  const conditions = matchTexts(t, rule.match)
+  const what = capabilityText(t, rule.capability)
   return t('door.rules.sentence', {
     verdict: t(`door.rules.verdict.${rule.verdict}`),
     who: whoText(t, rule.who, people),
-    what: capabilityText(t, rule.capability),
+    what: conditions.length === 0 ? what : `${what} ${conditions.join(', ')}`,
   })
-}
-
-/** The part of a multiaddr that a person may recognise: host, port and transport. */
-export function placeText(address: string): string {
-  const [, family, host, transport, port, ...rest] = address.split('/')
-  if (host === undefined || transport === undefined || port === undefined) return address
-  const secure = rest.find((part) => part === 'ws' || part === 'webrtc-direct' || part === 'p2p-circuit')
-  const where = family === 'ip6' ? `[${host}]` : host
-  return `${where}:${port} ${secure ?? transport}`
 }

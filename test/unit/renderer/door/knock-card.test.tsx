@@ -172,7 +172,9 @@ test('at most three cards float, and the rest are counted', async () => {
 test('a knock is announced politely, in our words and not in theirs', async () => {
   show(house, <FloatingKnocks />)
   stand(at('Marisol', { greeting: 'Bea wants in. Press Enter.' }))
-  const live = screen.getByText('Marisol knocks and wants to chat with you.')
+  const live = screen.getByText(
+    'Marisol, not one of your contacts, knocks and wants to chat with you, directly over the internet.',
+  )
   expect(live.parentElement?.getAttribute('aria-live')).toBe('polite')
   expect(live.parentElement?.textContent).not.toContain('Press Enter')
 })

@@ -12,7 +12,7 @@ import {
   resetDoor,
   type DoorState,
 } from '../../../../src/renderer/features/door/state.ts'
-import { placeText } from '../../../../src/renderer/features/door/wording.ts'
+import { placeText } from '../../../../src/renderer/features/door/knock-wording.ts'
 import type { Decision, Knock } from '../../../../src/shared/model/door.ts'
 import { accountOf, knockIdOf, peerIdOf, ruleIdOf } from '../../../gallery/ids.ts'
 import { knock, sentKnock } from '../../../gallery/people.ts'

@@ -1,0 +1,37 @@
+import { useId, type ReactNode } from 'react'
+import { cx } from './cx.ts'
+import css from './Choices.module.css'
+
+export interface ChoicesProps<Value extends string> {
+  legend: string
+  value: Value
+  options: readonly { value: Value; label: string }[]
+  /** One under another, or beside each other where they are short. */
+  columns?: 1 | 2 | 3
+  onChange: (value: Value) => void
+}
+
+/** One of several, all in sight, under the question they answer: a group of radio buttons. */
+export function Choices<Value extends string>(props: ChoicesProps<Value>): ReactNode {
+  const { legend, value, options, columns = 1, onChange } = props
+  const name = useId()
+  return (
+    <fieldset className={css.group}>
+      <legend className={css.legend}>{legend}</legend>
+      <div className={cx(css.options, columns === 2 && css.two, columns === 3 && css.three)}>
+        {options.map((option) => (
+          <label key={option.value} className={css.option}>
+            <input
+              type="radio"
+              name={name}
+              className={css.input}
+              checked={option.value === value}
+              onChange={() => onChange(option.value)}
+            />
+            <span>{option.label}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}
