@@ -104,11 +104,11 @@ export function createApps(parts: AppsParts): AppsFeature {
 
     people: () => parts.people(),
     serve,
-    reply: (app, id, status, sending) => inbound.open.get(app, id).reply(status, sending),
+    reply: async (app, id, status, sending) => inbound.open.get(app, id).reply(status, sending),
     request: (app, ask, signal) => outbound.request(app, ask, signal),
-    response: (app, id, signal) => outbound.open.get(app, id).answer(signal),
-    read: (app, id, signal) => exchange(app, id).read(signal),
-    write: (app, id, chunk, done) => exchange(app, id).write(chunk, done),
+    response: async (app, id, signal) => outbound.open.get(app, id).answer(signal),
+    read: async (app, id, signal) => exchange(app, id).read(signal),
+    write: async (app, id, chunk, done) => exchange(app, id).write(chunk, done),
     cancel: (app, id) => exchange(app, id).cancel(),
   }
 }

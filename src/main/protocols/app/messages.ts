@@ -5,7 +5,10 @@ import { AppId, MAX_DEADLINE_MS, Method } from '../../../shared/model/apps.ts'
 const Bytes = z.int().nonnegative().nullable()
 
 /** `json`: one JSON text in UTF-8, in one piece. What a newer Latch calls it is bytes to this one. */
-const As = z.enum(['bytes', 'json']).catch('bytes')
+const As = z
+  .string()
+  .max(32)
+  .transform((as): 'bytes' | 'json' => (as === 'json' ? 'json' : 'bytes'))
 
 /** The first frame of who asks; the body follows. */
 export const RequestHeader = z.object({
@@ -39,7 +42,12 @@ export type FinalStatus = z.infer<typeof FinalStatus>
 /** Before the answer, once, and only if the body comes in pieces: the program reads, so write. */
 const GoOn = z.object({ status: z.literal('go-on') })
 
-export const FinalHeader = z.object({ status: FinalStatus.catch('failed'), bytes: Bytes, as: As })
+const KnownStatus = z
+  .string()
+  .max(32)
+  .transform((status) => FinalStatus.options.find((known) => known === status) ?? 'failed')
+
+export const FinalHeader = z.object({ status: KnownStatus, bytes: Bytes, as: As })
 export type FinalHeader = z.infer<typeof FinalHeader>
 
 export const ResponseHeader = z.union([GoOn, FinalHeader])
