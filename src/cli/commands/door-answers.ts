@@ -19,7 +19,7 @@ const LENGTHS = {
   always: ['--always', 'until you say otherwise'],
   for: ['--for <time>', 'for 30m, 1h, 7d'],
   until: ['--until <date>', 'until then: "2026-12-01 18:00", 18:00, or ISO 8601'],
-  scope: ['--scope <scope>', 'this: just what was asked for; capability: all of the kind; everything: from them'],
+  scope: ['--scope <scope>', 'this: as large, and that path; capability: all of the kind; everything: from them'],
 } as const
 
 /** `latch door allow|deny|ignore|block|unblock|undo`. */

@@ -114,14 +114,14 @@ function deedOf(
   switch (answer.verdict) {
     case 'allow': {
       const told = answer.tell === true ? `; you will be told ${answer.until === 'once' ? 'of it' : 'each time'}` : ''
-      const what = deed(knock.capability, answer.scope ?? 'capability', knock.about)
+      const what = deed(knock.capability, answer.scope ?? 'capability', knock.about, true)
       return `${name} may ${what}${lasting(answer.until, nowMs)}${told}.`
     }
     case 'deny': {
       const isTold = answer.silently !== true && settings.tellKnockers === 'everything'
       const told = isTold ? 'they are told' : 'they are not told: to them it looks as if nobody had answered'
       if (answer.until === 'once') return `Denied ${name}, once, without a rule; ${told}.`
-      const what = deed(knock.capability, answer.scope ?? 'capability', knock.about)
+      const what = deed(knock.capability, answer.scope ?? 'capability', knock.about, false)
       return `${name} may not ${what}${lasting(answer.until, nowMs)}; ${told}.`
     }
     case 'ignore':

@@ -22,28 +22,34 @@ export function wanted(capability: Scope, about: About | undefined): string {
   return exactly === '' ? capability : `${capability} ${exactly}`
 }
 
-/** What somebody may do, behind "may" or "may not". */
-export function deed(capability: Capability, scope: AnswerScope, about: About): string {
+/**
+ * What somebody may do, behind "may" or "may not". `this` is a size and a path, as the rule is that an answer makes: a
+ * name is only what they say. Who is let in may bring less; who is kept out is kept out with just this.
+ */
+export function deed(capability: Capability, scope: AnswerScope, about: About, letsIn: boolean): string {
   if (scope === 'everything') return 'come in for anything'
-  const exactly = scope === 'this' ? aboutText(about) : ''
+  const bounds = scope === 'this' ? boundsOf(about, letsIn) : ''
   switch (capability) {
     case 'contact':
-      return 'write to you'
+      return `write to you${bounds}`
     case 'file':
-      return exactly === '' ? 'send you files' : `send you ${exactly}`
+      return `send you files${bounds}`
     case 'visit':
-      return exactly === '' ? 'visit your sites' : `visit ${exactly}`
+      return `visit your sites${bounds}`
     case 'relay':
-      return 'use this device as a relay'
+      return `use this device as a relay${bounds}`
     case 'hold-mail':
-      return 'have mail held on this device'
+      return `have mail held on this device${bounds}`
     case 'lookup':
-      return 'look up names on this device'
-    default: {
-      const app = capability.slice('app:'.length)
-      return exactly === '' ? `use the app ${app}` : `ask the app ${app} for ${exactly}`
-    }
+      return `look up names on this device${bounds}`
+    default:
+      return `use the app ${capability.slice('app:'.length)}${bounds}`
   }
+}
+
+function boundsOf({ bytes: size, path }: About, letsIn: boolean): string {
+  const under = path === null ? '' : ` under ${oneLine(path)}`
+  return `${under}${size === null ? '' : ` of ${letsIn ? 'up to' : 'exactly'} ${bytes(size)}`}`
 }
 
 /** Whom a rule is about. What a person named themselves stands in quotes. */

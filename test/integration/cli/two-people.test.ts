@@ -49,7 +49,7 @@ describe('a knock from the command line', () => {
     await eventually('the truth', () => /^"Bea" is being asked, \d+ s left\.$/m.test(knocking.out()))
     const allowed = await bea.run('door', 'allow', 'ada', '--session')
     expect(allowed.out).toMatch(
-      /^Allowed, until this node stops: "?Ada"?\. To take it back: latch door undo [a-z2-7]{8}\n$/,
+      /^"?Ada"? may write to you until this node stops\. `latch door undo [a-z2-7]{8}` within \d+ s takes it back\.\n$/,
     )
     const { code, out } = await knocking.done
     expect(code).toBe(0)
@@ -133,7 +133,7 @@ describe('the door from the command line', () => {
   it('lists what was asked, and what it decided, in a log that is whole', async () => {
     await makeFriends()
     expect((await bea.run('door', 'recent')).out).toMatch(/Ada +contact +allowed/)
-    expect((await bea.run('door', 'log')).out).toMatch(/^NO +WHEN +WHO +FOR +VERDICT +BY +WHY\n/)
+    expect((await bea.run('door', 'log')).out).toMatch(/^NO +WHEN +WHO +FOR +ROUTE +VERDICT +BY +RULE +WHY\n/)
     expect((await bea.run('door', 'log', '--verify')).out).toMatch(/^The log is whole: \d+ decisions?, head /)
   })
 
@@ -152,7 +152,7 @@ describe('the door from the command line', () => {
     )) as {
       id: string
     }
-    expect((await bea.run('door', 'rules')).out).toMatch(/on +deny +unknown +file +12 h left +0 +person +0 +no files$/m)
+    expect((await bea.run('door', 'rules')).out).toMatch(/on +deny +unknown +file +- +12 h left +0 +person +0 +never +- +no files$/m)
     await bea.run('door', 'rule', 'disable', added.id.slice(0, 6))
     expect((await bea.run('door', 'rules')).out).toMatch(/off +deny +unknown/)
     await bea.run('door', 'rule', 'remove', added.id)
@@ -177,7 +177,7 @@ describe('the door from the command line', () => {
 
   it('blocks and unblocks', async () => {
     await makeFriends()
-    expect((await bea.run('door', 'block', 'Ada')).out).toBe('Blocked Ada.\n')
+    expect((await bea.run('door', 'block', 'Ada')).out).toBe('Blocked Ada: nothing of theirs reaches you.\n')
     expect((await bea.run('contacts')).out).toMatch(/Ada +blocked/)
     expect((await bea.run('door', 'unblock', 'Ada')).out).toBe('Unblocked Ada.\n')
   })

@@ -60,11 +60,15 @@ describe('what an answer did', () => {
       allowanceOf({ until: '18:00', tell: true }, noon),
       'Bea may send you files until 18:00; you will be told each time.',
     ],
-    [allowanceOf({ scope: 'this' }, noon), 'Bea may send you "holiday.jpg", 2.0 MiB, once.'],
+    [allowanceOf({ scope: 'this' }, noon), 'Bea may send you files of up to 2.0 MiB, once.'],
     [allowanceOf({ tell: true }, noon), 'Bea may send you files, once; you will be told of it.'],
     [allowanceOf({ connection: true }, noon), 'Bea may send you files as long as this connection lasts.'],
     [allowanceOf({ session: true }, noon), 'Bea may send you files until this node stops.'],
     [allowanceOf({ always: true, scope: 'everything' }, noon), 'Bea may come in for anything, from now on.'],
+    [
+      refusalOf({ always: true, scope: 'this' }, noon),
+      'Bea may not send you files of exactly 2.0 MiB, from now on; they are told.',
+    ],
     [refusalOf({}, noon), 'Denied Bea, once, without a rule; they are told.'],
     [refusalOf({ always: true }, noon), 'Bea may not send you files, from now on; they are told.'],
     [
@@ -89,7 +93,7 @@ describe('what an answer did', () => {
 
   it.each([
     [knock('Bea'), 'write to you'],
-    [knock('Bea', { capability: 'visit', about: { name: null, bytes: null, path: '/notes' } }), 'visit /notes'],
+    [knock('Bea', { capability: 'visit', about: { name: null, bytes: null, path: '/notes' } }), 'visit your sites under /notes'],
     [knock('Bea', { capability: 'visit' }), 'visit your sites'],
     [knock('Bea', { capability: 'relay' }), 'use this device as a relay'],
     [knock('Bea', { capability: 'hold-mail' }), 'have mail held on this device'],
@@ -97,7 +101,7 @@ describe('what an answer did', () => {
     [knock('Bea', { capability: 'app:chess' }), 'use the app chess'],
     [
       knock('Bea', { capability: 'app:chess', about: { name: null, bytes: null, path: 'move' } }),
-      'ask the app chess for move',
+      'use the app chess under move',
     ],
   ])('names what it was about', (asked, deed) => {
     const answer = allowanceOf({ scope: 'this' }, noon)
