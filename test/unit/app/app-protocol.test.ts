@@ -76,11 +76,11 @@ describe('one request', () => {
   test('is asked to go on, and both talk at once', async () => {
     handler = async (request) => {
       await request.goOn()
-      const body = await request.respond({ status: 'ok', bytes: null, as: 'bytes' })
+      const body = await request.respond({ status: 'ok', bytes: null, as: 'pieces' })
       for (let chunk = await request.body.read(); chunk !== null; chunk = await request.body.read()) await body.write(chunk)
       await body.end()
     }
-    const asked = await ask({ bytes: null })
+    const asked = await ask({ bytes: null, as: 'pieces' })
     expect(await asked.answer(never)).toBe('go-on')
     const answer = await asked.answer(never)
     if (answer === 'go-on') throw new Error('twice')
@@ -94,7 +94,7 @@ describe('one request', () => {
 
   test('hears a refusal without having sent its body', async () => {
     handler = (request) => request.refuse('knock-first')
-    const answer = await (await ask({ bytes: null })).answer(never)
+    const answer = await (await ask({ bytes: null, as: 'pieces' })).answer(never)
     expect(answer).toMatchObject({ header: { status: 'knock-first', bytes: 0 } })
   })
 
@@ -104,7 +104,7 @@ describe('one request', () => {
       request.ended.addEventListener('abort', () => seen.resolve(request.ended.reason))
       await seen.promise
     }
-    const asked = await ask({ bytes: null })
+    const asked = await ask({ bytes: null, as: 'pieces' })
     await eventually('it is served', () => served)
     asked.drop(new GoneError('never mind'))
     expect(await seen.promise).toBeInstanceOf(GoneError)

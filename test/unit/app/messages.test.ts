@@ -15,15 +15,15 @@ const golden = {
         '731a0001d4c0',
     ],
     [
-      { app: 'shared.list', method: 'list/export', bytes: null, as: 'bytes', deadlineMs: 3_600_000 },
-      'a5626173656279746573636170706b7368617265642e6c697374656279746573f6666d6574686f646b6c6973742f657870' +
-        '6f72746a646561646c696e654d731a0036ee80',
+      { app: 'shared.list', method: 'list/export', bytes: null, as: 'pieces', deadlineMs: 3_600_000 },
+      'a562617366706965636573636170706b7368617265642e6c697374656279746573f6666d6574686f646b6c6973742f6578' +
+        '706f72746a646561646c696e654d731a0036ee80',
     ],
   ],
   responses: [
     [{ status: 'go-on' }, 'a16673746174757365676f2d6f6e'],
     [{ status: 'ok', bytes: 2, as: 'json' }, 'a3626173646a736f6e6562797465730266737461747573626f6b'],
-    [{ status: 'ok', bytes: null, as: 'bytes' }, 'a3626173656279746573656279746573f666737461747573626f6b'],
+    [{ status: 'ok', bytes: null, as: 'pieces' }, 'a362617366706965636573656279746573f666737461747573626f6b'],
     [
       { status: 'no-program', bytes: 0, as: 'bytes' },
       'a362617365627974657365627974657300667374617475736a6e6f2d70726f6772616d',
@@ -71,6 +71,8 @@ describe('a header', () => {
     ['no time', { deadlineMs: 0 }],
     ['all the time in the world', { deadlineMs: 3_600_001 }],
     ['a word for the length', { bytes: 'many' }],
+    ['one piece of any length', { bytes: null }],
+    ['one piece that is too large', { bytes: 1024 * 1024 + 1, as: 'json' }],
   ])('with %s is refused', (_what, over) => {
     expect(() => readRequest(encode({ ...request, ...over }))).toThrow(DecodeError)
   })

@@ -337,11 +337,11 @@ describe('a peer that keeps no rule', () => {
     expect(program.requests).toEqual([])
   })
 
-  test('with JSON above what goes in one piece hears too-large', async () => {
+  test('with more in one piece than there may be hears malformed, before any of it is kept', async () => {
     await serving()
     const stream = await raw()
-    await stream.write(header({ bytes: MAX_WHOLE_BYTES + 1, as: 'json' }))
-    expect(await stream.read()).toEqual(encode({ status: 'too-large', bytes: 0, as: 'bytes' }))
+    await stream.write(header({ bytes: MAX_WHOLE_BYTES + 1 }))
+    expect(await stream.read()).toEqual(encode({ status: 'malformed', bytes: 0, as: 'bytes' }))
   })
 
   test('with more than it said is cut off, and loses points', async () => {

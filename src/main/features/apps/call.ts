@@ -1,5 +1,5 @@
 import { LatchError } from '../../../shared/errors.ts'
-import { MAX_WHOLE_BYTES, type AppId, type ExchangeId } from '../../../shared/model/apps.ts'
+import type { AppId, ExchangeId } from '../../../shared/model/apps.ts'
 import { DecodeError } from '../../platform/cbor.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { AppProtocolError, GoneError, type AskedRequest, type BodyReader, type FinalHeader } from '../../protocols/app/index.ts'
@@ -129,23 +129,23 @@ export class Call implements Exchange {
   }
 
   async #conclude(header: FinalHeader, body: BodyReader): Promise<Answer> {
-    const { bytes, status } = header
+    const { as, bytes, status } = header
     if (!isProgramsWord(status)) {
       this.#drop(new GoneError('refused'))
       return ofStatus(status)
     }
     const answer = { ...word(status), bytes }
-    if (bytes === null || bytes > MAX_WHOLE_BYTES) {
+    if (as === 'pieces') {
       const give = this.#parts.inPieces.take(1)
       if (give === null) return this.#refuse()
       this.#givePieces = give
       this.#reader = new PieceReader(body)
       return { ...answer, more: true, call: this.id }
     }
-    const give = this.#parts.held.take(bytes)
+    const give = this.#parts.held.take(bytes ?? 0)
     if (give === null) return this.#refuse()
     try {
-      const content = checkedContent(header.as, await body.whole(this.#parts.ended))
+      const content = checkedContent(as, await body.whole(this.#parts.ended))
       this.#drop(new GoneError('answered'))
       return { ...answer, content }
     } finally {

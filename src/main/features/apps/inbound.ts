@@ -1,6 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { MAX_WHOLE_BYTES, type AppId, type ExchangeId } from '../../../shared/model/apps.ts'
+import type { AppId, ExchangeId } from '../../../shared/model/apps.ts'
 import type { About, Capability } from '../../../shared/model/door.ts'
 import { DecodeError } from '../../platform/cbor.ts'
 import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
@@ -53,14 +53,13 @@ export class Inbound {
     // Only whoever was let in hears which programs there are.
     const line = this.#parts.lineOf(header.app)
     if (line === null) return request.refuse('no-program')
-    const isInPieces = header.bytes === null || header.bytes > MAX_WHOLE_BYTES
-    if (isInPieces && header.as === 'json') return request.refuse('too-large')
-    const giveBack = this.#room(header.app, peer.peerId, isInPieces ? null : (header.bytes ?? 0))
+    const { as } = header
+    const giveBack = this.#room(header.app, peer.peerId, as === 'pieces' ? null : (header.bytes ?? 0))
     if (giveBack === null) return request.refuse('busy')
     try {
-      const content = isInPieces ? undefined : await this.#whole(request)
+      const content = as === 'pieces' ? undefined : await this.#whole(request, as)
       if (content === 'timeout' || content === 'malformed') return await request.refuse(content)
-      await this.#handOver(request, line, from, content, isInPieces)
+      await this.#handOver(request, line, from, content)
     } finally {
       giveBack()
     }
@@ -93,7 +92,7 @@ export class Inbound {
     ])
   }
 
-  async #whole(request: ServedRequest): Promise<Content | undefined | 'timeout' | 'malformed'> {
+  async #whole(request: ServedRequest, as: Content['as']): Promise<Content | undefined | 'timeout' | 'malformed'> {
     const { signal, release } = deadline(this.#parts.clock, WHOLE_BODY_TIMEOUT_MS, 'a body', request.ended)
     let bytes: Uint8Array
     try {
@@ -105,7 +104,7 @@ export class Inbound {
       release()
     }
     try {
-      return checkedContent(request.header.as, bytes)
+      return checkedContent(as, bytes)
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       this.#parts.log.info({ peer: request.peer.peerId, why: error.message }, 'a body is not what its header says')
@@ -118,20 +117,19 @@ export class Inbound {
     line: Line,
     from: IncomingRequest['from'],
     content: Content | undefined,
-    isInPieces: boolean,
   ): Promise<void> {
     const { clock, inPieces } = this.#parts
-    const { method, bytes, deadlineMs } = request.header
-    let pieces = isInPieces ? () => {} : null
+    const { as, method, bytes, deadlineMs } = request.header
+    let pieces = as === 'pieces' ? () => {} : null
     const takePieces = (): void => {
       pieces ??= inPieces.take(1)
       if (pieces === null) throw new LatchError('BUSY', 'Too many bodies are under way in pieces; try again shortly.')
     }
-    const served = new Served({ id: this.#parts.newId(), request, isInPieces, line, takePieces })
+    const served = new Served({ id: this.#parts.newId(), request, line, takePieces })
     if (!served.isOver) {
       this.open.add(served)
       const untilMs = clock.nowMs() + deadlineMs
-      line.request({ id: served.id, from, method, bytes, content, more: isInPieces, untilMs })
+      line.request({ id: served.id, from, method, bytes, content, more: as === 'pieces', untilMs })
     }
     try {
       await served.settled

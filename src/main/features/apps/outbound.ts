@@ -135,7 +135,7 @@ export class Outbound {
         app,
         method,
         bytes: bytesOf(ask),
-        as: ('content' in sending && sending.content?.as) || 'bytes',
+        as: 'content' in sending ? (sending.content?.as ?? 'bytes') : 'pieces',
         deadlineMs: Math.max(1, Math.ceil(endMs - clock.monotonicMs())),
       }
       const asked = await protocol.ask(peerId, header, signal)

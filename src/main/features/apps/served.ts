@@ -11,8 +11,6 @@ import type { Piece, Sending } from './types.ts'
 export interface ServedParts {
   readonly id: ExchangeId
   readonly request: ServedRequest
-  /** Whether its body is to be read in pieces. */
-  readonly isInPieces: boolean
   readonly line: Line
   /** Makes room for an answer in pieces, as long as this is open. Errors: LatchError BUSY. */
   readonly takePieces: () => void
@@ -66,7 +64,8 @@ export class Served implements Exchange {
     this.#state = 'answering'
     const bytes = 'bytes' in sending ? sending.bytes : (content?.bytes.byteLength ?? 0)
     await this.#orBreakOff(async () => {
-      const body = await this.#parts.request.respond({ status, bytes, as: content?.as ?? 'bytes' } satisfies FinalHeader)
+      const as = 'bytes' in sending ? 'pieces' : (content?.as ?? 'bytes')
+      const body = await this.#parts.request.respond({ status, bytes, as } satisfies FinalHeader)
       if ('bytes' in sending) this.#writer = new PieceWriter(body, this.#parts.request.ended)
       else await this.#writeWhole(body, content?.bytes)
     })
@@ -74,7 +73,7 @@ export class Served implements Exchange {
 
   async read(signal?: AbortSignal): Promise<Piece> {
     if (this.#state === 'over') throw over()
-    if (!this.#parts.isInPieces) throw new LatchError('CONFLICT', 'This body came in one piece, with the request.')
+    if (this.#parts.request.header.as !== 'pieces') throw new LatchError('CONFLICT', 'This body came in one piece, with the request.')
     if (!this.#hasGoneOn && this.#state === 'answering') {
       throw new LatchError('CONFLICT', 'This request was answered before its body was read, so it was never sent.')
     }
