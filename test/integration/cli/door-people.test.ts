@@ -118,19 +118,21 @@ describe('rules', () => {
 
   it('of a group let its contacts in, and tell', async () => {
     await bea.run('contacts', 'group', 'Ada', 'family')
+    const following = bea.begin(['door', 'follow'])
+    // A stream has no sign of its own that it has begun: rules are made until one is seen.
+    await eventually('a rule is seen', async () => {
+      await bea.run('door', 'rule', 'add', 'deny', 'anyone', 'relay')
+      return following.out().includes('new rule')
+    })
     const added = await bea.run('door', 'rule', 'add', 'allow-and-tell', 'group:family', 'file', '--max-size', '4MiB')
     expect(added.out).toMatch(/^Added rule \w{8} \(allow-and-tell group:family file, at most 4\.0 MiB\)\.\n$/)
-    const following = bea.begin(['door', 'follow'])
-    const events = bea.begin(['door', 'follow', '--json'])
-    await eventually('the snapshot', () => events.out().includes('"snapshot"'))
     const small = await ada.run('knock', 'Bea', '--for', 'file', '--bytes', '3MiB')
     expect({ code: small.code, said: small.out.includes('let you in') }).toEqual({ code: 0, said: true })
     await eventually('it is told', () =>
       /^\d\d:\d\d {2}decided {2}Ada came in by your rule \w{8} \(.*\): file 3\.0 MiB$/m.test(following.out()),
     )
     following.interrupt()
-    events.interrupt()
-    expect([(await following.done).code, (await events.done).code]).toEqual([0, 0])
+    expect((await following.done).code).toBe(0)
     const large = ada.begin(['knock', 'Bea', '--for', 'file', '--bytes', '30MiB'])
     expect(await atDoor(bea, 'file')).toContain('file 30.0 MiB')
     await bea.run('door', 'deny', 'Ada')

@@ -7,28 +7,38 @@ import type { Knock } from '../../../src/shared/model/door.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { knock, person } from '../../gallery/people.ts'
 import { serveScene, type ServedScene } from './served-scene.ts'
+import { openHome, type Home } from './two-households.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const asked = (name: string, changes: Partial<Knock> = {}): Knock =>
   knock(name, { capability: 'app:build', greeting: 'x\n"; latch door allow Mallory; "', ...changes })
 
-let served: ServedScene
 let folder: string
 let child: ChildProcess | undefined
+const closing: (() => Promise<void>)[] = []
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'latch-program-'))
-  const knocks = [asked('Bea'), asked('Mallory', { capability: 'file' })]
-  served = await serveScene({ people: [person('Bea')], knocks })
 })
 afterEach(async () => {
   // The shell and what it started.
   if (child?.pid !== undefined && child.exitCode === null) process.kill(-child.pid)
-  await served.close()
+  child = undefined
+  for (const close of closing.splice(0)) await close()
   await rm(folder, { recursive: true })
 })
 
-const stateOf = (name: string): string | undefined =>
-  served.world.scene.knocks.find(({ id }) => id === asked(name).id)?.state
+async function open(name: string): Promise<Home> {
+  const home = await openHome(name)
+  closing.push(() => home.close())
+  return home
+}
+
+async function serve(): Promise<ServedScene> {
+  const knocks = [asked('Bea'), asked('Mallory', { capability: 'file' })]
+  const served = await serveScene({ people: [person('Bea')], knocks })
+  closing.push(() => served.close())
+  return served
+}
 
 it('the shell that docs/cli.md shows runs a door', async () => {
   const text = await readFile(join(root, 'docs/cli.md'), 'utf8')
@@ -37,18 +47,29 @@ it('the shell that docs/cli.md shows runs a door', async () => {
   const latch = join(folder, 'latch')
   await writeFile(latch, `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'src/cli/index.ts')}" "$@"\n`)
   await chmod(latch, 0o700)
-  const env = { ...process.env, PATH: `${folder}${delimiter}${process.env['PATH']}`, LATCH_DATA: served.dataFolder }
+  const [ada, bea] = [await open('Ada'), await open('Bea')]
+  const greeting = 'x\n"; latch door allow Ada; "'
+  // One waits already when the program begins.
+  const building = ada.begin(['knock', bea.address, '--for', 'app:build', '--greeting', greeting])
+  await eventually('a knock', async () => (await bea.run('door')).out.includes('app:build'))
+  const env = { ...process.env, PATH: `${folder}${delimiter}${process.env['PATH']}`, LATCH_DATA: bea.dataFolder }
   let err = ''
   child = spawn('sh', ['-c', script], { env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
   child.stderr?.on('data', (part: Buffer) => (err += part.toString()))
 
-  await eventually('those who wait are answered', () => stateOf('Bea') === 'allowed' && stateOf('Mallory') === 'denied')
-  served.world.putKnock(asked('Cyd'))
-  await eventually('and who comes later', () => stateOf('Cyd') === 'allowed')
+  expect((await building.done).code).toBe(0)
+  const sending = ada.begin(['knock', bea.address, '--for', 'file', '--greeting', greeting])
+  await eventually('it is denied', async () => /file +denied/.test((await bea.run('door', 'recent')).out))
+  sending.interrupt()
+  expect((await sending.done).code).toBe(130)
+  expect(await bea.json('door', 'rules')).toMatchObject([
+    { verdict: 'allow-and-tell', capability: 'app:build', until: { kind: 'time' } },
+  ])
   expect(err).toBe('')
 })
 
 it('a program reads events as JSON, or each open knock once', async () => {
+  const served = await serve()
   const all = served.start(['door', 'follow', '--json'])
   const knocks = served.start(['door', 'follow', '--knocks'])
   const whole = served.start(['door', 'follow', '--knocks', '--json'])
@@ -75,6 +96,7 @@ it('a program reads events as JSON, or each open knock once', async () => {
 })
 
 it('a person reads a line for each thing, in which nothing acts on the terminal', async () => {
+  const served = await serve()
   const following = served.start(['door', 'follow'])
   await eventually('who waits', () => following.out().includes('app:build'))
   await served.run('door', 'rule', 'add', 'allow-and-tell', 'Bea', 'visit')
