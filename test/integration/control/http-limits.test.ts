@@ -25,7 +25,7 @@ async function answers(): Promise<boolean> {
 describe('a body', () => {
   it('that says it is too large is refused before it is read', async () => {
     const { socket, received, closed } = rawConnection(served.door.port)
-    socket.write(head(`Content-Type: application/json\r\nContent-Length: ${MiB + 1}`))
+    socket.write(head(`Content-Type: application/json\r\nContent-Length: ${2 * MiB + 1}`))
     await closed
     expect(received()).toMatch(/^HTTP\/1\.1 413 /)
     expect(received()).toContain('TOO_LARGE')
@@ -35,7 +35,7 @@ describe('a body', () => {
     const { socket, received } = rawConnection(served.door.port)
     socket.write(head('Content-Type: application/json\r\nTransfer-Encoding: chunked'))
     const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`
-    for (let at = 0; at < 20; at += 1) socket.write(chunk)
+    for (let at = 0; at < 40; at += 1) socket.write(chunk)
     await eventually('a refusal', () => received().startsWith('HTTP/1.1 413 '))
     expect(await answers()).toBe(true)
   })

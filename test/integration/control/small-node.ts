@@ -63,9 +63,11 @@ export class SmallNode implements PeerNode {
       subscribe: (listener) => this.settingsFeed.subscribe(({ settings }) => listener(settings)),
       watch: (signal) => this.#counted(this.settingsFeed.watch(() => this.settings, signal)),
     }
-    return new Proxy({ settings } as Household, {
+    // No programs here, whose tokens are looked at with each that is nobody else's.
+    const apps = { opens: () => null }
+    return new Proxy({ settings, apps } as unknown as Household, {
       get(parts, name) {
-        if (name === 'settings') return parts.settings
+        if (name === 'settings' || name === 'apps') return parts[name]
         throw new Error(`the small node has no ${String(name)}`)
       },
     })

@@ -189,10 +189,10 @@ describe('a WebSocket is closed', () => {
     expect(await code).toBe(1008)
   })
 
-  it('on a message above 1 MiB', async () => {
+  it('on a message above 2 MiB', async () => {
     const socket = await opened()
     const code = closing(socket)
-    socket.send('x'.repeat(MiB + 1))
+    socket.send('x'.repeat(2 * MiB + 1))
     expect(await code).toBe(1009)
   })
 
