@@ -2,23 +2,21 @@ import type { Datastore } from 'interface-datastore'
 import { createChat } from '../features/chat/index.ts'
 import { createContacts } from '../features/contacts/index.ts'
 import { createDoor, subnetOf } from '../features/door/index.ts'
-import { createProofs, openDeviceList } from '../features/identity/index.ts'
 import type { DoorFeature } from '../features/door/types.ts'
+import { createProofs, openDeviceList } from '../features/identity/index.ts'
 import type { IdentityFeature, Keyring } from '../features/identity/types.ts'
 import { createPeers } from '../features/peers/index.ts'
 import { createSettings } from '../features/settings/index.ts'
 import { LatchError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import { anyMatch } from '../../shared/model/door.ts'
 import { SECOND } from '../../shared/units.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import { createPeerStreams } from '../platform/guarded-streams.ts'
 import type { Log } from '../platform/log.ts'
 import type { NoiseCrypto } from '../platform/noise-crypto.ts'
-import type { CrowdLimits } from './crowd.ts'
 import { interfacesNow } from './interfaces.ts'
-import type { IntroducerConfig } from './introducer-config.ts'
+import { crowdOf, openToAll } from './for-anybody.ts'
 import { Libp2pNode } from './libp2p-node.ts'
 import { guardsOf } from './page.ts'
 import { Ports } from './ports.ts'
@@ -141,6 +139,13 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     deviceKey,
     proofs,
     isContact,
+    groupsOf: (account) => contacts.groupsOf(account),
+    settings: () => settings.get(),
+    me: () => me.account,
+    accountOf(peerId) {
+      const known = contacts.list().find(({ devices }) => devices.includes(peerId))
+      return proofs.of(peerId)?.account ?? known?.account ?? null
+    },
     connect: async (to) => {
       if ('peerId' in to) return (await peers.connect(to.peerId)).peerId
       const [device] = await peers.reach(to.account)
@@ -261,28 +266,6 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     libp2p,
     reaching,
     closing,
-  }
-}
-
-/** A node that is there to introduce does it for anybody; by a rule, so that it is seen, and can be changed, at the door. */
-function openToAll(door: DoorFeature): void {
-  if (door.rules().some(({ capability }) => capability === 'relay')) return
-  const lasting = { match: anyMatch, until: { kind: 'forever' }, priority: 0, note: 'This node is an introducer.' } as const
-  door.addRule({ who: { kind: 'anyone' }, capability: 'relay', verdict: 'allow', ...lasting }, 'default')
-}
-
-/**
- * Of those who come to be introduced none is more expected than another, and after a restart they all come at once: 200
- * from one network within two seconds, some 5 ms of handshake each.
- */
-function crowdOf({ limits, maxConnections }: IntroducerConfig): CrowdLimits {
-  return {
-    maxConnections,
-    maxStrangers: maxConnections,
-    maxStrangersOfOne: limits.registrationsPerSubnet,
-    maxArrivalsOfOne: 100,
-    maxHandshakes: 128,
-    maxHandshakesOfOne: 96,
   }
 }
 

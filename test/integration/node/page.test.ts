@@ -1,0 +1,60 @@
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { afterEach, expect, test } from 'vitest'
+import { allServices } from '../../../src/main/node/config.ts'
+import { guardsOf, libp2pServes } from '../../../src/main/node/page.ts'
+import type { RemotePeer } from '../../../src/main/platform/streams.ts'
+import { APP_PROTOCOL } from '../../../src/main/protocols/app/index.ts'
+import { HELLO_TERMS } from '../../../src/main/protocols/hello/index.ts'
+import { KNOCK_PROTOCOL } from '../../../src/main/protocols/knock/index.ts'
+import { PeerId } from '../../../src/shared/ids.ts'
+import { anyMatch } from '../../../src/shared/model/door.ts'
+import { eventually } from '../../helpers/eventually.ts'
+import { openHousehold, type HouseholdOptions, type OpenHousehold } from '../../helpers/households.ts'
+
+const houses: OpenHousehold[] = []
+
+afterEach(async () => {
+  for (const house of houses.splice(0)) await house.close()
+})
+
+async function open(options: HouseholdOptions & { readonly name: string }): Promise<OpenHousehold> {
+  const house = await openHousehold(options)
+  houses.push(house)
+  return house
+}
+
+test('every protocol that a whole node serves is guarded, or stands open with its reason', async () => {
+  // What reaches out of this machine stays off.
+  const ana = await open({ name: 'Ana', services: { ...allServices, lan: false, upnp: false, demo: false } })
+  const bea = await open({ name: 'Bea' })
+  const lasting = { match: anyMatch, until: { kind: 'forever' }, priority: 0, note: '' } as const
+  ana.door.addRule({ who: { kind: 'anyone' }, capability: 'relay', verdict: 'allow', ...lasting }, 'person')
+  await bea.peers.connect(ana.address)
+
+  const named = [...guardsOf(ana.door).keys(), ...libp2pServes.map(({ protocol }) => protocol)]
+  // As a stranger sees it: what identify tells.
+  const served = (): string[] => bea.peers.list().find(({ peerId }) => peerId === ana.me.peerId)?.protocols ?? []
+  await eventually('all that is on the page', () => named.every((protocol) => served().includes(protocol)))
+  expect(served().toSorted()).toEqual(named.toSorted())
+  for (const { why } of libp2pServes) expect(why.length).toBeGreaterThan(20)
+})
+
+test('of ours, only hello, the knock and the door of programs open to who has proven nothing', async () => {
+  const ana = await open({ name: 'Ana' })
+  const stranger: RemotePeer = {
+    peerId: PeerId.parse(peerIdFromPrivateKey(await generateKeyPair('Ed25519')).toString()),
+    connection: 'of a stranger',
+    route: 'direct',
+    transport: 'tcp',
+    address: '/ip4/198.51.100.7/tcp/4001',
+    direction: 'inbound',
+    circuit: null,
+  }
+  const openTo: string[] = []
+  for (const [protocol, guard] of guardsOf(ana.door)) {
+    const { verdict } = await guard(stranger, AbortSignal.timeout(10_000))
+    if (verdict === 'allow') openTo.push(protocol)
+  }
+  expect(openTo.toSorted()).toEqual([APP_PROTOCOL, HELLO_TERMS.protocol, KNOCK_PROTOCOL].toSorted())
+})
