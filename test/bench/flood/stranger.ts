@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@libp2p/yamux'
@@ -38,6 +39,7 @@ export class Stranger {
   /** Each comes from an address of its own in 127.0.0.0/8. */
   static async make(number: number, folder: string): Promise<Stranger> {
     const own = join(folder, String(number))
+    await mkdir(own, { recursive: true })
     const identity = await createIdentity({
       files: { keys: join(own, 'keys.json'), database: join(own, 'latch.db') },
       vault: createKeyFileVault(join(own, 'key')),
