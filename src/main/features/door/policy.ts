@@ -114,7 +114,7 @@ export function isAbout(rule: Rule, account: AccountId, capability: Capability):
 /** Whether a rule speaks about these facts now. */
 export function applies(rule: Rule, facts: Facts, now: Now): boolean {
   if (!rule.enabled || (rule.capability !== facts.capability && rule.capability !== 'anything')) return false
-  return isAboutThem(rule, facts) && isInForce(rule, now) && matches(rule, facts, () => now.usedInHour(rule))
+  return fits(rule, facts.about) && isAboutThem(rule, facts) && isInForce(rule, now) && isLeft(rule, now)
 }
 
 function isAboutThem({ who, until, suspended, verdict }: Rule, facts: Facts): boolean {
@@ -143,20 +143,36 @@ function isAboutThem({ who, until, suspended, verdict }: Rule, facts: Facts): bo
 }
 
 /** What is not told satisfies whoever keeps out, and nobody who lets in. */
-function matches({ match, verdict }: Rule, { about }: Facts, usedInHour: () => number): boolean {
-  const { minBytes, maxBytes, path, perHour } = match
-  const holds = (known: boolean | null): boolean => known ?? !letsIn(verdict)
-  if (minBytes !== null && !holds(about.bytes === null ? null : about.bytes >= minBytes)) return false
-  if (maxBytes !== null && !holds(about.bytes === null ? null : about.bytes <= maxBytes)) return false
-  if (path !== null && !holds(isUnder(about.path, path))) return false
-  return perHour === null || usedInHour() < perHour
+function fits(rule: Rule, { bytes, path: asked }: About): boolean {
+  const { minBytes, maxBytes, path } = rule.match
+  if (minBytes !== null && !(bytes === null ? !letsIn(rule.verdict) : bytes >= minBytes)) return false
+  if (maxBytes !== null && !(bytes === null ? !letsIn(rule.verdict) : bytes <= maxBytes)) return false
+  return path === null || (isTold(asked) ? isUnder(asked, path) : !letsIn(rule.verdict))
 }
 
-/** `/notes` holds `/notes` and `/notes/today`, not `/notes2`. Null where a path is not told, or winds. */
-function isUnder(path: string | null, root: string): boolean | null {
-  if (path === null || path.split('/').includes('..')) return null
-  const base = root.endsWith('/') ? root.slice(0, -1) : root
-  return path === base || path.startsWith(`${base}/`)
+function isLeft(rule: Rule, now: Now): boolean {
+  const { perHour } = rule.match
+  return perHour === null || now.usedInHour(rule) < perHour
+}
+
+/** A path that goes back on itself tells nothing of where it leads. */
+export function winds(path: string): boolean {
+  return path.includes('..') && path.split('/').includes('..')
+}
+
+export function isTold(path: string | null): path is string {
+  return path !== null && !winds(path)
+}
+
+/** `/notes` holds `/notes` and `/notes/today`, not `/notes2`. */
+function isUnder(path: string, root: string): boolean {
+  const base = baseOf(root)
+  return path.startsWith(base) && (path.length === base.length || path[base.length] === '/')
+}
+
+/** A root without the slash that it may end with. */
+export function baseOf(root: string): string {
+  return root.endsWith('/') ? root.slice(0, -1) : root
 }
 
 const specificity: Record<Who['kind'], number> = {

@@ -1,6 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
 import { RuleDraft } from '../../../shared/model/door.ts'
-import { letsIn } from './policy.ts'
+import { letsIn, winds } from './policy.ts'
 import type { LedgerNames, NewRule } from './types.ts'
 
 /** What a person or a program says of a rule, made whole. *Errors*: LatchError BAD_INPUT, with what is wrong. */
@@ -22,11 +22,6 @@ export function checkedDraft(given: NewRule): RuleDraft {
     throw new LatchError('BAD_INPUT', 'The path of a rule goes straight, without “..”.')
   }
   return draft
-}
-
-/** Whether a path goes back on itself, so that what lies under it cannot be told from its letters. */
-export function winds(path: string): boolean {
-  return path.split('/').includes('..')
 }
 
 /**
