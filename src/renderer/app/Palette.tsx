@@ -74,7 +74,7 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
   const client = useClient()
   const me = useMe()
   const people = usePeople()
-  const { doNotDisturb } = useQuiet()
+  const { isLoading, doNotDisturb } = useQuiet()
 
   const go = (path: string) => (): void => {
     onClose()
@@ -118,7 +118,7 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
         if (me !== null) void navigator.clipboard.writeText(me.account)
       }),
       ...(doNotDisturb.on ? [quiet('off')] : []),
-      ...quietSpans.map(quiet),
+      ...(isLoading ? [] : quietSpans.map(quiet)),
       appearance('light', <Sun />),
       appearance('dark', <Moon />),
       appearance('system', <SunMoon />),

@@ -7,17 +7,17 @@ import { paths } from '../nav/paths.ts'
 import { Button } from '../ui/Button.tsx'
 import { FailureNote } from '../ui/FailureNote.tsx'
 import { Popover } from '../ui/Popover.tsx'
-import { clock, shortDate } from '../ui/when.ts'
+import { clock } from '../ui/when.ts'
 import css from './Rail.module.css'
 
 /** Under the lamp while nobody is to disturb, with its end, so that it is not forgotten; a click switches it off. */
 export function QuietButton(): ReactNode {
   const { t } = useTranslation()
-  const { doNotDisturb, choose, failure, dismiss } = useQuiet()
+  const { doNotDisturb, end, choose, failure, dismiss } = useQuiet()
   const { on, untilMs, contacts } = doNotDisturb
   if (!on) return null
   const short = untilMs === null ? t('frame.quiet.on') : clock(untilMs)
-  const said = untilMs === null ? t('frame.quiet.on') : t('frame.quiet.until', { time: clock(untilMs) })
+  const said = end === null ? t('frame.quiet.on') : t('frame.quiet.until', { time: end })
   return (
     <Popover
       title={t('frame.quiet.title')}
@@ -36,11 +36,7 @@ export function QuietButton(): ReactNode {
           {t('frame.quiet.title')}
         </h2>
         <ul className={css.reasons}>
-          <li>
-            {untilMs === null
-              ? t('frame.quiet.openNote')
-              : t('frame.quiet.untilNote', { time: shortDate(untilMs) })}
-          </li>
+          <li>{end === null ? t('frame.quiet.openNote') : t('frame.quiet.untilNote', { time: end })}</li>
           <li>{t('frame.quiet.what')}</li>
           {contacts && <li>{t('frame.quiet.contacts')}</li>}
         </ul>

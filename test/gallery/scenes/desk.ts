@@ -106,8 +106,7 @@ export const deskScenes: Record<string, GalleryScene> = {
   'groups-tags': scene(withBea, some),
   'groups-dialog': scene(withBea, some, [
     { click: 'More about Bea' },
-    { press: 'p' },
-    { press: 'Enter' },
+    { click: 'Put into groups Choir, Thursday people' },
     { waitMs: 300 },
   ]),
   'ask-in-line': asked({ why: 'Others are being asked about first.', untilMs: now() + 214 * SECOND }),

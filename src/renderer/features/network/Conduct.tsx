@@ -44,7 +44,7 @@ export function Conduct({ peer }: { peer: Peer }): ReactNode {
             </div>
           )}
           {standing !== 'banned' && <p className={css.soft}>{t(`network.meaning.${standing}`)}</p>}
-          {standing !== 'good' && heard.goodAtMs !== null && (
+          {standing !== 'good' && standing !== 'banned' && heard.goodAtMs !== null && (
             <p className={css.soft}>{t('network.goodAt', { time: clock(heard.goodAtMs) })}</p>
           )}
         </div>
@@ -87,7 +87,8 @@ function Rates({ rates }: { rates: Standing['rates'] }): ReactNode {
           <li key={protocol} className={css.rate}>
             <span className={css.protocol}>{protocol}</span>
             <span className={css.left}>
-              {t('network.rateLeft', { left: Math.floor(left), burst })} · {t('network.ratePerSecond', { count: perSecond })}
+              {left < 1 ? t('network.rateWaits') : t('network.rateLeft', { left: Math.floor(left), burst })} ·{' '}
+              {t('network.ratePerSecond', { count: perSecond })}
             </span>
             <span className={css.track} aria-hidden="true">
               <span

@@ -5,17 +5,16 @@ import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Select } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Switch } from '../../ui/Switch.tsx'
-import { shortDate } from '../../ui/when.ts'
 import css from './Settings.module.css'
 import { useQuiet, useSpan } from './use-quiet.ts'
 
 /** Do-not-disturb: whether, how long, and whether contacts may all the same. */
 export function QuietSection(): ReactNode {
   const { t } = useTranslation()
-  const { doNotDisturb, choose, letContacts, failure, dismiss } = useQuiet()
-  const { on, untilMs, contacts } = doNotDisturb
+  const { isLoading, doNotDisturb, end, choose, letContacts, failure, dismiss } = useQuiet()
+  const { on, contacts } = doNotDisturb
   const [span, pick] = useSpan(doNotDisturb)
-  const ends = untilMs === null ? t('settings.quiet.open') : t('settings.quiet.ends', { time: shortDate(untilMs) })
+  const ends = end === null ? t('settings.quiet.open') : t('settings.quiet.ends', { time: end })
   return (
     <Section title={t('settings.quiet.title')} note={t('settings.quiet.note')}>
       {failure !== null && <FailureNote failure={failure} onDismiss={dismiss} />}
@@ -24,12 +23,14 @@ export function QuietSection(): ReactNode {
           label={t('settings.quiet.switch')}
           hint={on ? ends : t('settings.quiet.off')}
           checked={on}
+          disabled={isLoading}
           onChange={(wanted) => choose(wanted ? span : 'off')}
         />
         <div className={css.narrow}>
           <Select
             label={t('settings.quiet.howLong')}
             value={span}
+            disabled={isLoading}
             options={quietSpans.map((value) => ({ value, label: t(`settings.quiet.spans.${value}`) }))}
             onChange={(chosen) => {
               pick(chosen)
@@ -41,6 +42,7 @@ export function QuietSection(): ReactNode {
           label={t('settings.quiet.contacts')}
           hint={t('settings.quiet.contactsNote')}
           checked={contacts}
+          disabled={isLoading}
           onChange={letContacts}
         />
       </div>

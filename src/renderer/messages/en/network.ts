@@ -73,6 +73,7 @@ export const network = {
   rates: 'Rate limits',
   ratesNote: 'What it may still open of each protocol before it has to wait.',
   rateLeft: '{{left}} of {{burst}} left',
+  rateWaits: 'It has to wait now',
   ratePerSecond_one: '{{count}} more a second',
   ratePerSecond_other: '{{count}} more a second',
   chat: 'Chat',

@@ -84,11 +84,11 @@ export const settings = {
     howLong: 'How long',
     spans: { hour: 'For an hour', morning: 'Until tomorrow morning', open: 'Until I switch it off' },
     contacts: 'Contacts may disturb',
-    contactsNote: 'What people you have named want still shows.',
+    contactsNote: 'Knocks and messages of people you have named still show.',
   },
   told: {
     title: 'Tell who knocks',
-    note: 'Nothing lets in more or less by this.',
+    note: 'This changes what they see, not who gets in.',
     choice: { everything: 'Everything', yes: 'Only a yes' },
     seen: {
       everything: 'They see that you are being asked, the seconds left, and what you said.',
@@ -118,7 +118,7 @@ export const settings = {
     cliNote: 'In a terminal on this device:',
   },
   programs: {
-    title: 'Programs',
+    title: 'Your programs',
     note: 'A program of yours can speak with the same program of people you know, through Latch.',
     door: 'Whoever asks for one goes through your door: they knock for “app:” and its id, and get in by your rule or answer.',
     rules: 'Rules of the door',

@@ -22,7 +22,7 @@ afterEach(() => {
 async function open(changes: Partial<Scene> = {}): Promise<House> {
   house = openHouse(changes)
   showWindow(house, paths.settingsSection('programs'))
-  await screen.findByRole('heading', { name: 'Programs', level: 2 })
+  await screen.findByRole('heading', { name: 'Your programs', level: 2 })
   return house
 }
 const todo = app('todo', { title: 'Shared list', isConnected: true, lastSeenMs: Date.now() })
@@ -38,7 +38,7 @@ const choose = async (of: string, item: RegExp): Promise<void> => {
 
 test('programs are listed with their id, and whether they are there', async () => {
   const { world } = await open({ apps: [todo, chess, app('new')] })
-  const rows = (await within(await screen.findByRole('list', { name: 'Programs' })).findAllByRole('listitem')).map(
+  const rows = (await within(await screen.findByRole('list', { name: 'Your programs' })).findAllByRole('listitem')).map(
     (row) => row.textContent,
   )
   expect(rows).toEqual([

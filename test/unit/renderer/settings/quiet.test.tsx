@@ -20,7 +20,8 @@ const quiet = (changes: Partial<DoNotDisturb>): Partial<Scene> => ({
 async function open(changes: Partial<Scene> = {}): Promise<House> {
   house = openHouse(changes)
   showWindow(house, paths.settingsSection('notifications'))
-  await screen.findByRole('heading', { name: 'Do not disturb' })
+  // Before what was chosen is known, nothing can be changed of it.
+  await waitFor(() => expect(screen.getByRole('switch', { name: 'Do not disturb me' }).hasAttribute('disabled')).toBe(false))
   return house
 }
 const theSwitch = (): HTMLElement => screen.getByRole('switch', { name: 'Do not disturb me' })
@@ -93,6 +94,13 @@ test('what whoever knocks is told is chosen with what they will see of it', asyn
   expect(screen.getByText(/A no looks to them as if nobody had answered/)).toBeTruthy()
   fireEvent.click(yes)
   await waitFor(() => expect(opened.world.scene.settings.tellKnockers).toBe('yes'))
+})
+
+test('before it is known what was chosen, nothing can be changed', async () => {
+  house = openHouse({ failing: { 'settings.watch': 'never' } })
+  showWindow(house, paths.settingsSection('notifications'))
+  expect((await screen.findByRole('switch', { name: 'Do not disturb me' })).hasAttribute('disabled')).toBe(true)
+  expect(screen.getByRole('switch', { name: 'Contacts may disturb' }).hasAttribute('disabled')).toBe(true)
 })
 
 test('a change that was not kept is said, and shows as what holds', async () => {
