@@ -60,7 +60,7 @@ test('the moon in the frame says what it means and switches it off', async () =>
 })
 
 test('what is over is off, before the node says so', async () => {
-  await open(quiet({ on: true, untilMs: Date.now() - 1 }))
+  await open(quiet({ on: true, untilMs: Date.now() - 2_000 }))
   expect(theSwitch().getAttribute('aria-checked')).toBe('false')
   expect(moon()).toBeNull()
 })
