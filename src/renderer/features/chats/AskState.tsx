@@ -100,8 +100,8 @@ export function wordsOf(t: TFunction, sent: SentKnock, name: string): string {
   const priced = look === 'working' || look === 'busy' ? look : null
   const costs =
     priced === null || sent.workBits === null ? '' : t(`chats.ask.price.${priced}`, { work: workText(t, sent.workBits) })
-  // Why it is quiet is what its own words say.
-  const why = look === 'quiet' ? '' : sent.why
+  // Their own words say why it is quiet, and what a place costs says why it is busy.
+  const why = look === 'quiet' || (look === 'busy' && costs !== '') ? '' : sent.why
   return [why, costs, kept, t(`chats.ask.next.${look}`, { name })].filter(Boolean).join(' ')
 }
 

@@ -81,7 +81,10 @@ export const chats = {
     said: 'You said: “{{greeting}}”',
     keptUntil: 'Your knock is kept at their door until {{time}}.',
     /** What a place in a full queue costs: work for this device, so that a crowd of strangers is dear. */
-    price: { working: 'A place there costs {{work}}.', busy: 'A place there costs {{work}} now, and less when fewer wait.' },
+    price: {
+      working: 'A place there costs {{work}}.',
+      busy: 'Too many are waiting there. A place costs {{work}} now, and less when fewer wait.',
+    },
     work: {
       moment: 'a moment’s work',
       seconds_one: 'about a second of work',

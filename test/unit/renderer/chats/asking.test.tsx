@@ -53,7 +53,7 @@ test('the price that is worked for is said, and it can be stopped', async () => 
 test('a door that is too busy says what a place costs, and can be asked again', async () => {
   const { world } = await ask({ state: 'busy', workBits: 28, untilMs: null, why: 'Too many are waiting at that door.' })
   expect(await screen.findByText('Bea’s door is busy')).toBeTruthy()
-  expect(screen.getByText(/costs about 4 minutes of work now, and less when fewer wait\. Ask again/)).toBeTruthy()
+  expect(screen.getByText(/^Too many are waiting there\. A place costs about 4 minutes of work now, and less when fewer wait\. Ask again/)).toBeTruthy()
   fireEvent.click(screen.getByRole('button', { name: 'Ask again' }))
   expect(await screen.findByText('Waiting for Bea')).toBeTruthy()
   expect(world.scene.sent).toHaveLength(2)
