@@ -19,6 +19,8 @@ interface DeskOptions {
   /** Otherwise the first run is walked, with this desk's name. */
   named?: false
   demo?: boolean
+  /** What the desktop around it says, such as where its bus is. */
+  env?: Readonly<Record<string, string>>
 }
 
 interface Fixtures {
@@ -34,9 +36,9 @@ const LOUD_SERVICES = 'lan upnp webrtc'
 export const test = base.extend<Fixtures>({
   openDesk: async ({ playwright: _playwright }, use, info) => {
     const desks: Desk[] = []
-    await use(async (name, { named, demo = false } = {}) => {
+    await use(async (name, { named, demo = false, env: around } = {}) => {
       const dataFolder = info.outputPath(`${name}-${desks.length}`)
-      const env = { ...QUIET, LATCH_WITHOUT: demo ? LOUD_SERVICES : `${LOUD_SERVICES} demo` }
+      const env = { ...QUIET, ...around, LATCH_WITHOUT: demo ? LOUD_SERVICES : `${LOUD_SERVICES} demo` }
       const complaints = new Complaints()
       const launch = async (args: readonly string[] = []): Promise<Desktop> => {
         const desktop = await launchDesktop({ dataFolder, env, args })
