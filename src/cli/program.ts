@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<{ register: Register }>>> 
   knock: () => import('./commands/knock.ts'),
   door: () => import('./commands/door.ts'),
   chat: () => import('./commands/chat.ts'),
+  app: () => import('./commands/app.ts'),
   settings: () => import('./commands/settings.ts'),
   dnd: () => import('./commands/dnd.ts'),
   stop: () => import('./commands/stop.ts'),
