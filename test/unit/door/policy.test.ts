@@ -1,48 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decide, isFromTheFuture, letsIn, type Facts, type Now } from '../../../src/main/features/door/policy.ts'
-import { AccountId, RuleId } from '../../../src/shared/ids.ts'
-import { anyMatch, nothingMore, type Rule, type Verdict } from '../../../src/shared/model/door.ts'
+import { decide, isFromTheFuture, letsIn, type Facts, type Ruling } from '../../../src/main/features/door/policy.ts'
+import { anyMatch, nothingMore, type About, type Match, type Rule } from '../../../src/shared/model/door.ts'
+import { MiB } from '../../../src/shared/units.ts'
+import { account, anna, anyFacts, anyRule, anyRules, anyTimes, at, clocks, rule, ruleId } from './rules.ts'
 
-const account = (letter: string): AccountId => AccountId.parse(`k51${letter.repeat(59)}`)
-const ruleId = (n: number): RuleId =>
-  RuleId.parse(n.toString(2).padStart(26, 'a').replaceAll('0', 'b').replaceAll('1', 'c'))
-const clocks = (wallMs: number, steadyMs: number): Now => ({
-  wallMs,
-  leftMs: ({ until }) => (until.kind === 'time' ? until.untilMs - steadyMs : 0),
-  usedInHour: () => 0,
-})
-const at = (ms: number): Now => clocks(ms, ms)
-
-const anna: Facts = {
-  account: account('a'),
-  capability: 'contact',
-  about: nothingMore,
-  isContact: false,
-  isBlocked: false,
-  groups: [],
-  names: [],
-  route: 'direct',
-  connection: 'one',
-}
-
-const rule = (change: Partial<Rule>): Rule => ({
-  id: ruleId(1),
-  enabled: true,
-  priority: 0,
-  who: { kind: 'anyone' },
-  capability: 'contact',
-  match: anyMatch,
-  verdict: 'allow',
-  until: { kind: 'forever' },
-  note: '',
-  origin: 'person',
-  createdMs: 0,
-  lastHitMs: null,
-  hits: 0,
-  suspended: null,
-  ...change,
-})
+const match = (change: Partial<Match>): Match => ({ ...anyMatch, ...change })
+const about = (change: Partial<About>): About => ({ ...nothingMore, ...change })
+const says = (facts: Partial<Facts>, ...rules: Rule[]): Ruling['verdict'] =>
+  decide({ ...anna, ...facts }, rules, at(0)).verdict
 
 describe('without a rule', () => {
   test.each([
@@ -56,38 +22,72 @@ describe('without a rule', () => {
   ] as const)('%s is decided by its default, %s', (capability, verdict) => {
     expect(decide({ ...anna, capability }, [], at(0))).toMatchObject({ verdict, rule: null })
   })
+
+  test.each([
+    ['a contact’s file of 16 MiB', true, 16 * MiB, 'allow'],
+    ['a contact’s file of a byte more', true, 16 * MiB + 1, 'ask'],
+    ['a contact’s empty file', true, 0, 'allow'],
+    ['a contact’s file of a size that is not told', true, null, 'ask'],
+    ['a stranger’s file of a byte', false, 1, 'ask'],
+  ] as const)('%s: %#', (_what, isContact, bytes, verdict) => {
+    expect(says({ capability: 'file', isContact, about: about({ bytes }) })).toBe(verdict)
+  })
 })
 
 describe('among rules', () => {
-  test('an account’s beats one for contacts, that one for how they came, and that one for anyone', () => {
-    const facts: Facts = { ...anna, isContact: true, route: 'relayed' }
+  test('the most specific wins: account, name, group, contact, how they came, anyone', () => {
+    const facts: Facts = { ...anna, isContact: true, route: 'relayed', groups: ['family'], names: ['anna.peer'] }
     const rules = [
       rule({ id: ruleId(1), who: { kind: 'anyone' }, verdict: 'deny', priority: 100 }),
       rule({ id: ruleId(2), who: { kind: 'relayed' }, verdict: 'allow', priority: 50 }),
       rule({ id: ruleId(3), who: { kind: 'contact' }, verdict: 'ignore' }),
-      rule({ id: ruleId(4), who: { kind: 'account', account: anna.account }, verdict: 'ask', priority: -100 }),
+      rule({ id: ruleId(4), who: { kind: 'group', group: 'family' }, verdict: 'allow', priority: -50 }),
+      rule({ id: ruleId(5), who: { kind: 'name', name: 'anna.peer', account: anna.account }, verdict: 'deny' }),
+      rule({ id: ruleId(6), who: { kind: 'account', account: anna.account }, verdict: 'ask', priority: -100 }),
     ]
     for (let left = rules.length; left > 0; left--) {
       expect(decide(facts, rules.slice(0, left), at(0)).rule).toBe(ruleId(left))
     }
   })
 
+  test('one for the capability comes before one for anything, and both after whom they are about', () => {
+    const [contact, anything] = [
+      rule({ id: ruleId(1), verdict: 'allow', priority: -100 }),
+      rule({ id: ruleId(2), capability: 'anything', verdict: 'deny', priority: 100, match: match({ minBytes: 0 }) }),
+    ]
+    expect(says({}, contact, anything)).toBe('allow')
+    expect(says({ capability: 'visit' }, contact, anything)).toBe('deny')
+    expect(says({}, contact, { ...anything, who: { kind: 'unknown' } })).toBe('deny')
+    expect(says({ capability: 'relay' }, { ...anything, verdict: 'allow', match: anyMatch })).toBe('allow')
+  })
+
+  test('then the one that asks for more, then the higher priority', () => {
+    const file = { capability: 'file', about: about({ bytes: 5, path: '/in' }) } as const
+    const all = rule({ id: ruleId(1), capability: 'file', verdict: 'deny', priority: 100 })
+    const small = rule({ id: ruleId(2), capability: 'file', match: match({ maxBytes: 10 }) })
+    const here = rule({ ...small, id: ruleId(3), verdict: 'ignore', match: match({ maxBytes: 10, path: '/in' }) })
+    expect(says(file, all)).toBe('deny')
+    expect(says(file, all, small)).toBe('allow')
+    expect(says(file, all, small, here)).toBe('ignore')
+    expect(says(file, small, { ...small, id: ruleId(4), verdict: 'deny', priority: -1 })).toBe('allow')
+  })
+
   test('of equal rank the higher priority wins, and then deny', () => {
     const allow = rule({ id: ruleId(1), verdict: 'allow', priority: 1 })
     const deny = rule({ id: ruleId(2), verdict: 'deny', priority: 0 })
-    expect(decide(anna, [allow, deny], at(0)).verdict).toBe('allow')
-    expect(decide(anna, [{ ...allow, priority: 0 }, deny], at(0)).verdict).toBe('deny')
+    expect(says({}, allow, deny)).toBe('allow')
+    expect(says({}, { ...allow, priority: 0 }, deny)).toBe('deny')
   })
 
   test('an answer beats the ask that it answers', () => {
-    expect(decide(anna, [rule({ id: ruleId(1), verdict: 'ask' }), rule({ id: ruleId(2) })], at(0)).verdict).toBe(
-      'allow',
-    )
+    expect(says({}, rule({ id: ruleId(1), verdict: 'ask' }), rule({ id: ruleId(2) }))).toBe('allow')
   })
 
-  test('a rule for another account, capability or connection, or one switched off, says nothing', () => {
+  test('a rule for another account, group, name, capability or connection, or one switched off, says nothing', () => {
     const others = [
       rule({ who: { kind: 'account', account: account('b') } }),
+      rule({ who: { kind: 'name', name: 'anna.peer', account: account('b') } }),
+      rule({ who: { kind: 'group', group: 'family' } }),
       rule({ capability: 'file' }),
       rule({ enabled: false }),
       rule({ until: { kind: 'connection', connection: 'another' } }),
@@ -95,20 +95,102 @@ describe('among rules', () => {
       rule({ who: { kind: 'lan' } }),
       rule({ who: { kind: 'relayed' } }),
     ]
-    expect(decide(anna, others, at(0)).verdict).toBe('ask')
+    expect(says({ names: ['anna.peer'], groups: ['work'] }, ...others)).toBe('ask')
   })
 
   test('strangers are those who are no contacts, and this machine is part of the local network', () => {
-    expect(decide(anna, [rule({ who: { kind: 'unknown' } })], at(0)).verdict).toBe('allow')
-    expect(decide({ ...anna, isContact: true }, [rule({ who: { kind: 'unknown' } })], at(0)).verdict).toBe('ask')
-    for (const route of ['lan', 'local'] as const) {
-      expect(decide({ ...anna, route }, [rule({ who: { kind: 'lan' } })], at(0)).verdict).toBe('allow')
-    }
+    expect(says({}, rule({ who: { kind: 'unknown' } }))).toBe('allow')
+    expect(says({ isContact: true }, rule({ who: { kind: 'unknown' } }))).toBe('ask')
+    for (const route of ['lan', 'local'] as const) expect(says({ route }, rule({ who: { kind: 'lan' } }))).toBe('allow')
   })
 
   test('nothing lets a blocked account in', () => {
-    expect(decide({ ...anna, isBlocked: true }, [rule({ priority: 100 })], at(0)).verdict).toBe('ignore')
+    expect(says({ isBlocked: true }, rule({ priority: 100, capability: 'anything' }))).toBe('ignore')
   })
+})
+
+describe('a rule by name', () => {
+  const byName = rule({ who: { kind: 'name', name: 'anna.peer', account: anna.account } })
+
+  test('lets in while the name is theirs', () => {
+    expect(says({ names: ['anna.peer'] }, byName)).toBe('allow')
+    expect(says({ names: [] }, byName)).toBe('ask')
+    expect(says({ names: ['bea.peer'] }, byName)).toBe('ask')
+  })
+
+  test('lets nobody else in who has the name now', () => {
+    expect(says({ account: account('b'), names: ['anna.peer'] }, byName)).toBe('ask')
+  })
+
+  test('that keeps out goes on keeping out whom it was made for, name or not', () => {
+    expect(says({ names: [] }, { ...byName, verdict: 'deny' })).toBe('deny')
+    expect(says({ account: account('b'), names: ['anna.peer'] }, { ...byName, verdict: 'deny' })).toBe('ask')
+  })
+
+  test('that is suspended lets nobody in, and keeps out all the same', () => {
+    const suspended = { why: 'anna.peer belongs to somebody else now.', atMs: 0 }
+    expect(says({ names: ['anna.peer'] }, { ...byName, suspended })).toBe('ask')
+    expect(says({ names: ['anna.peer'] }, { ...byName, suspended, verdict: 'allow-and-tell' })).toBe('ask')
+    expect(says({}, { ...byName, suspended, verdict: 'ignore' })).toBe('ignore')
+  })
+})
+
+describe('a rule by size', () => {
+  const file = (verdict: Rule['verdict'], change: Partial<Match>): Rule =>
+    rule({ capability: 'file', verdict, match: match(change) })
+  const of = (bytes: number | null): Partial<Facts> => ({ capability: 'file', about: about({ bytes }) })
+
+  test('takes both its ends', () => {
+    const between = file('allow', { minBytes: 10, maxBytes: 20 })
+    expect([9, 10, 20, 21].map((bytes) => says(of(bytes), between))).toEqual(['ask', 'allow', 'allow', 'ask'])
+  })
+
+  test('lets nobody in who does not tell a size, and keeps them out', () => {
+    expect(says(of(null), file('allow', { maxBytes: 20 }))).toBe('ask')
+    expect(says(of(null), file('allow', { minBytes: 0 }))).toBe('ask')
+    expect(says(of(null), file('deny', { minBytes: 20 }))).toBe('deny')
+    expect(says(of(19), file('deny', { minBytes: 20 }))).toBe('ask')
+  })
+})
+
+describe('a rule by path', () => {
+  const visit = (verdict: Rule['verdict'], path: string): Rule =>
+    rule({ capability: 'visit', verdict, match: match({ path }) })
+  const to = (path: string | null): Partial<Facts> => ({ capability: 'visit', about: about({ path }) })
+
+  test.each([
+    ['/notes', '/notes', 'allow'],
+    ['/notes', '/notes/', 'allow'],
+    ['/notes', '/notes/today', 'allow'],
+    ['/notes', '/notes2', 'ask'],
+    ['/notes', '/note', 'ask'],
+    ['/notes', '/', 'ask'],
+    ['/notes/', '/notes', 'allow'],
+    ['/notes/', '/notes/today', 'allow'],
+    ['/', '/anything/at/all', 'allow'],
+    ['/notes', '/notes/..', 'ask'],
+    ['/notes', '/notes/../secrets', 'ask'],
+    ['/notes', '../notes', 'ask'],
+    ['/notes', '/notes/..today', 'allow'],
+    ['/notes', '/notes/today..', 'allow'],
+    ['/notes', '/Notes', 'ask'],
+    ['/notes', null, 'ask'],
+  ] as const)('for %s and a visit of %s: %s', (root, path, verdict) => {
+    expect(says(to(path), visit('allow', root))).toBe(verdict)
+  })
+
+  test('that keeps out keeps out what winds, and what is not told', () => {
+    for (const path of ['/secrets', '/notes/../secrets', '..', null]) {
+      expect(says(to(path), visit('deny', '/secrets'))).toBe('deny')
+    }
+    expect(says(to('/notes'), visit('deny', '/secrets'))).toBe('ask')
+  })
+})
+
+test('a rule for so often an hour is silent after that', () => {
+  const twice = rule({ match: match({ perHour: 2 }) })
+  const after = (uses: number): string => decide(anna, [twice], clocks(0, 0, { [twice.id]: uses })).verdict
+  expect([0, 1, 2, 3].map(after)).toEqual(['allow', 'allow', 'ask', 'ask'])
 })
 
 describe('a rule with an end', () => {
@@ -136,81 +218,43 @@ describe('a rule with an end', () => {
   })
 })
 
-const verdicts: Verdict[] = ['allow', 'allow-and-tell', 'ask', 'deny', 'ignore']
-const anyRule = fc
-  .record({
-    n: fc.nat(999),
-    enabled: fc.boolean(),
-    priority: fc.integer({ min: -2, max: 2 }),
-    who: fc.constantFrom<Rule['who']>(
-      { kind: 'account', account: account('a') },
-      { kind: 'account', account: account('b') },
-      { kind: 'contact' },
-      { kind: 'unknown' },
-      { kind: 'lan' },
-      { kind: 'relayed' },
-      { kind: 'anyone' },
-    ),
-    capability: fc.constantFrom<Rule['capability']>('contact', 'file', 'lookup', 'relay'),
-    verdict: fc.constantFrom(...verdicts),
-    until: fc.constantFrom<Rule['until']>(
-      { kind: 'forever' },
-      { kind: 'once' },
-      { kind: 'connection', connection: 'one' },
-      { kind: 'connection', connection: 'two' },
-      { kind: 'time', untilMs: 100 },
-    ),
-  })
-  .map(({ n, ...rest }) => rule({ id: ruleId(n), ...rest }))
-const anyFacts: fc.Arbitrary<Facts> = fc.record({
-  account: fc.constant(account('a')),
-  capability: fc.constantFrom<Facts['capability']>('contact', 'file', 'lookup', 'relay'),
-  about: fc.constant(nothingMore),
-  isContact: fc.boolean(),
-  isBlocked: fc.boolean(),
-  groups: fc.constant([]),
-  names: fc.constant([]),
-  route: fc.constantFrom<Facts['route']>('direct', 'lan', 'local', 'relayed'),
-  connection: fc.constantFrom('one', 'two', 'three'),
-})
-const anyTimes = fc.tuple(fc.constantFrom(50, 99, 100, 150), fc.constantFrom(50, 99, 100, 150))
-
 describe('whatever the rules', () => {
   test('the ruling does not depend on their order', () => {
     fc.assert(
-      fc.property(
-        fc.uniqueArray(anyRule, { selector: ({ id }) => id, maxLength: 8 }),
-        anyFacts,
-        anyTimes,
-        (rules, facts, [wallMs, steadyMs]) => {
-          const now = clocks(wallMs, steadyMs)
-          expect(decide(facts, rules.toReversed(), now)).toEqual(decide(facts, rules, now))
-        },
-      ),
+      fc.property(anyRules(8), anyFacts, anyTimes, (rules, facts, [wallMs, steadyMs]) => {
+        const now = clocks(wallMs, steadyMs)
+        expect(decide(facts, rules.toReversed(), now)).toEqual(decide(facts, rules, now))
+      }),
     )
   })
 
-  test('nobody is let in but by the default or an enabled allowing rule for them whose time is not over', () => {
+  test('nobody is let in but by the default or an enabled allowing rule for them that still holds', () => {
     fc.assert(
-      fc.property(fc.array(anyRule, { maxLength: 8 }), anyFacts, anyTimes, (rules, facts, [wallMs, steadyMs]) => {
+      fc.property(anyRules(8), anyFacts, anyTimes, (rules, facts, [wallMs, steadyMs]) => {
         const ruling = decide(facts, rules, clocks(wallMs, steadyMs))
         if (!letsIn(ruling.verdict)) return
         expect(facts.isBlocked).toBe(false)
         if (ruling.rule === null) {
-          expect(facts.capability).toBe('lookup')
+          const { capability, isContact, about: asked } = facts
+          const isSmallFile = capability === 'file' && isContact && (asked.bytes ?? Infinity) <= 16 * MiB
+          expect(capability === 'lookup' || isSmallFile).toBe(true)
           return
         }
-        const reason = rules.find(
-          ({ id, enabled, verdict, capability, who, until }) =>
-            id === ruling.rule &&
-            enabled &&
-            letsIn(verdict) &&
-            capability === facts.capability &&
-            (who.kind !== 'account' || who.account === facts.account) &&
-            (until.kind !== 'connection' || until.connection === facts.connection) &&
-            (until.kind !== 'time' || Math.max(wallMs, steadyMs) < until.untilMs),
-        )
-        expect(reason).toBeDefined()
+        const reason = rules.find(({ id }) => id === ruling.rule)
+        expect(reason).toMatchObject({ enabled: true, suspended: null })
+        if (reason === undefined) return
+        const { who, capability, until, verdict } = reason
+        expect(letsIn(verdict)).toBe(true)
+        expect([facts.capability, 'anything']).toContain(capability)
+        if (who.kind === 'account' || who.kind === 'name') expect(who.account).toBe(facts.account)
+        if (who.kind === 'name') expect(facts.names).toContain(who.name)
+        if (who.kind === 'group') expect(facts.groups).toContain(who.group)
+        if (until.kind === 'connection') expect(until.connection).toBe(facts.connection)
+        if (until.kind === 'time') expect(Math.max(wallMs, steadyMs)).toBeLessThan(until.untilMs)
+        const { minBytes, maxBytes, path } = reason.match
+        if (minBytes !== null) expect(facts.about.bytes).toBeGreaterThanOrEqual(minBytes)
+        if (maxBytes !== null) expect(facts.about.bytes).toBeLessThanOrEqual(maxBytes)
+        if (path !== null) expect(facts.about.path?.split('/')).not.toContain('..')
       }),
     )
   })
@@ -222,6 +266,18 @@ describe('whatever the rules', () => {
         const answers = rules.filter(({ verdict }) => verdict !== 'ask')
         if (!letsIn(decide(facts, answers, clocks(wallMs, steadyMs)).verdict)) return
         for (const ms of [wallMs, steadyMs]) expect(letsIn(decide(facts, answers, at(ms)).verdict)).toBe(true)
+      }),
+    )
+  })
+
+  test('who tells less is let in to nothing more by rules that let in', () => {
+    fc.assert(
+      fc.property(anyRules(6), anyFacts, (rules, facts) => {
+        // Without rules that keep out, silence about a size or a path opens nothing.
+        const opening = rules.filter(({ verdict }) => letsIn(verdict))
+        const silent = { ...facts, about: nothingMore }
+        if (!letsIn(decide(silent, opening, at(0)).verdict)) return
+        expect(letsIn(decide(facts, opening, at(0)).verdict)).toBe(true)
       }),
     )
   })
