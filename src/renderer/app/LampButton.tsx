@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { peersStore } from '../features/peers/store.ts'
@@ -16,11 +16,14 @@ export function LampButton(): ReactNode {
   const { lamp, why, listening } = peersStore.use(({ state }) => state.reachability)
   const name = t(`frame.lamp.${lamp}`)
   const { copied, copy, failure, dismiss } = useReport()
+  const [isOpen, setIsOpen] = useState(false)
   return (
     <Popover
       title={t('frame.lamp.title')}
       side="right"
       align="start"
+      open={isOpen}
+      onOpenChange={setIsOpen}
       trigger={
         <button type="button" className={css.lamp} aria-label={`${t('frame.lamp.title')}: ${name}`}>
           <Lamp lamp={lamp} size={24} />
@@ -40,7 +43,7 @@ export function LampButton(): ReactNode {
         </ul>
         {failure !== null && <FailureNote failure={failure} kept={t('reach.copyKept')} onDismiss={dismiss} />}
         <div className={css.reportFoot}>
-          <Link href={paths.network} className={css.reportLink}>
+          <Link href={paths.network} className={css.reportLink} onClick={() => setIsOpen(false)}>
             {t('frame.lamp.more')}
           </Link>
           <Button size="small" onClick={copy}>

@@ -18,6 +18,7 @@ import { nameOf } from '../../shared/model/contacts.ts'
 import { quietFor, quietSpans, type QuietSpan } from '../../shared/model/settings.ts'
 import { useClient } from '../bridge/bridge.tsx'
 import { usePeople } from '../features/contacts/store.ts'
+import { useDoorCommands } from '../features/door/commands.tsx'
 import { useMe } from '../features/identity/store.ts'
 import { useQuiet } from '../features/settings/use-quiet.ts'
 import { useDialogs } from '../nav/dialogs.ts'
@@ -75,6 +76,7 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
   const me = useMe()
   const people = usePeople()
   const { isLoading, doNotDisturb } = useQuiet()
+  const atTheDoor = useDoorCommands()
 
   const go = (path: string) => (): void => {
     onClose()
@@ -123,6 +125,12 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
       appearance('dark', <Moon />),
       appearance('system', <SunMoon />),
       act(t('frame.palette.shortcuts'), <Keyboard />, () => show('shortcuts')),
+      ...atTheDoor.map(({ name, icon, run }) =>
+        act(name, icon, () => {
+          onClose()
+          run()
+        }),
+      ),
     ],
   }
 }

@@ -31,6 +31,8 @@ export const frame = {
     openNote: 'Until you switch it off.',
     what: 'Knocks wait at the door without a card or a notification.',
     contacts: 'Contacts may disturb.',
+    waiting_one: '{{count}} knock waits quietly',
+    waiting_other: '{{count}} knocks wait quietly',
     off: 'Switch it off',
     more: 'Settings',
   },

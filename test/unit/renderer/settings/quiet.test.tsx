@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
 import { defaultSettings, type DoNotDisturb } from '../../../../src/shared/model/settings.ts'
 import { HOUR, MINUTE } from '../../../../src/shared/units.ts'
+import { knock } from '../../../gallery/people.ts'
 import type { Scene } from '../../../gallery/world.ts'
 import { forgetEverything, openHouse, showWindow, type House } from '../helpers/window.tsx'
 
@@ -27,6 +28,13 @@ async function open(changes: Partial<Scene> = {}): Promise<House> {
 const theSwitch = (): HTMLElement => screen.getByRole('switch', { name: 'Do not disturb me' })
 const chosen = (of: House): DoNotDisturb => of.world.scene.settings.doNotDisturb
 const moon = (): HTMLElement | null => screen.queryByRole('button', { name: /^Do not disturb:/ })
+
+test('before it is known what was chosen, nothing can be changed', async () => {
+  house = openHouse({ failing: { 'settings.watch': 'never' } })
+  showWindow(house, paths.settingsSection('notifications'))
+  expect((await screen.findByRole('switch', { name: 'Do not disturb me' })).hasAttribute('disabled')).toBe(true)
+  expect(screen.getByRole('switch', { name: 'Contacts may disturb' }).hasAttribute('disabled')).toBe(true)
+})
 
 test('nobody is to disturb for as long as was chosen, and the frame says so', async () => {
   const opened = await open()
@@ -57,6 +65,16 @@ test('the moon in the frame says what it means and switches it off', async () =>
   fireEvent.click(within(popover).getByRole('button', { name: 'Switch it off' }))
   await waitFor(() => expect(chosen(opened).on).toBe(false))
   await waitFor(() => expect(moon()).toBeNull())
+})
+
+test('the moon tells how many wait quietly, and leads to them', async () => {
+  await open({
+    ...quiet({ on: true }),
+    knocks: [knock('Bea', { quiet: true }), knock('Jo', { quiet: true, state: 'missed' }), knock('Al')],
+  })
+  fireEvent.click(await screen.findByRole('button', { name: 'Do not disturb: On' }))
+  fireEvent.click(await screen.findByRole('link', { name: '1 knock waits quietly' }))
+  expect(window.location.hash).toBe('#/door')
 })
 
 test('what is over is off, before the node says so', async () => {
@@ -94,13 +112,6 @@ test('what whoever knocks is told is chosen with what they will see of it', asyn
   expect(screen.getByText(/A no looks to them as if nobody had answered/)).toBeTruthy()
   fireEvent.click(yes)
   await waitFor(() => expect(opened.world.scene.settings.tellKnockers).toBe('yes'))
-})
-
-test('before it is known what was chosen, nothing can be changed', async () => {
-  house = openHouse({ failing: { 'settings.watch': 'never' } })
-  showWindow(house, paths.settingsSection('notifications'))
-  expect((await screen.findByRole('switch', { name: 'Do not disturb me' })).hasAttribute('disabled')).toBe(true)
-  expect(screen.getByRole('switch', { name: 'Contacts may disturb' }).hasAttribute('disabled')).toBe(true)
 })
 
 test('a change that was not kept is said, and shows as what holds', async () => {
