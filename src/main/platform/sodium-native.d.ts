@@ -20,6 +20,9 @@ declare module 'sodium-native' {
     ): void
     crypto_scalarmult(q: Uint8Array, n: Uint8Array, p: Uint8Array): void
     crypto_scalarmult_base(q: Uint8Array, n: Uint8Array): void
+    /** `sk` is 64 bytes: the seed, then the public key, as libp2p keeps them. */
+    crypto_sign_detached(sig: Uint8Array, m: Uint8Array, sk: Uint8Array): void
+    crypto_sign_verify_detached(sig: Uint8Array, m: Uint8Array, pk: Uint8Array): boolean
   }
   const sodium: Sodium
   export default sodium
