@@ -110,7 +110,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     standings: libp2p.standings,
     offence: (...about) => door.offence(...about),
   })
-  const settings = createSettings({ database, log: log.child('settings') })
+  const settings = createSettings({ database, clock, log: log.child('settings') })
   const contacts = createContacts({
     database,
     clock,
