@@ -3,7 +3,8 @@ import { DecisionLog, type LogEntry } from '../../../src/main/features/door/log.
 import { DoorStore } from '../../../src/main/features/door/store.ts'
 import { DoorTime } from '../../../src/main/features/door/time.ts'
 import { type Database, openMemoryDatabase } from '../../../src/main/platform/database.ts'
-import { AccountId, PeerId } from '../../../src/shared/ids.ts'
+import { AccountId, PeerId, RuleId } from '../../../src/shared/ids.ts'
+import { nothingMore, type LogFilter } from '../../../src/shared/model/door.ts'
 import { MINUTE, SECOND } from '../../../src/shared/units.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 
@@ -15,7 +16,7 @@ const anna: LogEntry = {
   why: 'a rule for this account',
   rule: null,
   by: 'rule',
-  facts: null,
+  facts: { contact: false, groups: [], names: [], route: 'lan', through: null, about: nothingMore },
 }
 const refusalOf = (n: number): LogEntry => ({ ...anna, verdict: 'deny', why: `reason ${n}`, by: 'default' })
 
@@ -63,6 +64,9 @@ describe('the log of decisions', () => {
     ['beginning', 'DELETE FROM door_log WHERE seq <= 3', 1],
     ['end', 'DELETE FROM door_log WHERE seq > 3', 4],
     ['order', 'UPDATE door_log SET seq = -seq WHERE seq IN (2, 3)', 2],
+    ['facts', `UPDATE door_log SET facts = replace(facts, '"lan"', '"direct"') WHERE seq = 3`, 3],
+    ['facts, which were taken out,', 'UPDATE door_log SET facts = NULL WHERE seq = 3', 3],
+    ['facts, which are nonsense now,', `UPDATE door_log SET facts = '{' WHERE seq = 3`, 3],
   ])('shows that its %s was tampered with', async (_what, sql, firstBadSeq) => {
     for (let n = 1; n <= 5; n++) log.append(persons(n))
     database.prepare(sql).run()
@@ -75,6 +79,13 @@ describe('the log of decisions', () => {
     expect(log.append({ ...anna, capability: 'file' })).not.toBeNull()
     clock.jump(MINUTE)
     expect(wrote()).toBe(false)
+  })
+
+  test('writes it again for another size or path, as that is another decision', () => {
+    const of = (about: object): LogEntry =>
+      anna.facts === null ? anna : { ...anna, facts: { ...anna.facts, about: { ...nothingMore, ...about } } }
+    const wrote = [{}, { bytes: 1 }, { bytes: 1 }, { path: '/a' }, { path: '/b' }, { path: '/b' }, { name: 'x' }]
+    expect(wrote.map((about) => log.append(of(about)) !== null)).toEqual([true, true, false, true, true, false, false])
   })
 
   test('writes it again after that minute', async () => {
@@ -110,5 +121,61 @@ describe('the log of decisions', () => {
     expect(checked).toMatchObject({ outcome: 'whole', decisions: 1_500 })
     expect(log.page({}, undefined, 4_000).at(-1)?.seq).toBe(2_501)
     expect(await open().verify()).toEqual(checked)
+  })
+
+  test('tells what becomes of a contact, whatever strangers do meanwhile', () => {
+    for (let n = 0; n < 1_000; n++) log.append(refusalOf(n))
+    const contact = { ...refusalOf(1), account: AccountId.parse(`k51${'b'.repeat(59)}`) }
+    const facts = anna.facts === null ? null : { ...anna.facts, contact: true }
+    expect(log.append({ ...contact, facts })).not.toBeNull()
+  })
+
+  test('is not pushed out by one account that asks for a thousand paths, but tells each time where it should', () => {
+    const visits = (verdict: LogEntry['verdict']): number =>
+      Array.from({ length: 1_000 }, (_, n) => log.append({ ...anna, verdict, why: `path ${n}` })).filter(Boolean).length
+    expect(visits('allow')).toBe(300)
+    expect(visits('allow-and-tell')).toBe(1_000)
+  })
+})
+
+describe('of the log', () => {
+  const bea = AccountId.parse(`k51${'b'.repeat(59)}`)
+  const rule = RuleId.parse('a'.repeat(26))
+
+  beforeEach(async () => {
+    log.append({ ...persons(1), why: 'answered: allow 100% of_it' })
+    await clock.advance(MINUTE)
+    log.append({ ...anna, account: bea, capability: 'file', rule })
+    await clock.advance(MINUTE)
+    log.append({ ...anna, account: null, verdict: 'deny', by: 'limit', why: 'no account was proven' })
+  })
+
+  const start = Date.UTC(2026, 0, 1)
+  test.each<[string, LogFilter, number[]]>([
+    ['everything', {}, [3, 2, 1]],
+    ['an account', { account: bea }, [2]],
+    ['a capability', { capability: 'contact' }, [3, 1]],
+    ['a verdict', { verdict: 'deny' }, [3]],
+    ['who decided', { by: 'person' }, [1]],
+    ['a rule', { rule }, [2]],
+    ['a time on', { sinceMs: start + MINUTE }, [3, 2]],
+    ['a time until', { untilMs: start + MINUTE }, [2, 1]],
+    ['a minute', { sinceMs: start + MINUTE, untilMs: start + MINUTE }, [2]],
+    ['two things at once', { account: bea, verdict: 'deny' }, []],
+    ['words of the reason', { text: 'ACCOUNT was' }, [3]],
+    ['the beginning of an account', { text: 'k51b' }, [2]],
+    ['the middle of an account', { text: 'bbb' }, []],
+    ['the beginning of a peer', { text: '12D3KooWA' }, [3, 2, 1]],
+    ['no words', { text: '' }, [3, 2, 1]],
+    ['a per cent sign', { text: '0% ' }, [1]],
+    ['a per cent sign that would stand for anything', { text: 'ans%of' }, []],
+    ['an underline', { text: 'of_it' }, [1]],
+    ['an underline that would stand for any letter', { text: 'o_f' }, []],
+    ['a backslash', { text: '\\' }, []],
+    ['a quote', { text: "' OR 1=1 --" }, []],
+  ])('%s can be asked for', (_what, filter, seqs) => {
+    expect(log.page(filter, undefined, 10).map(({ seq }) => seq)).toEqual(seqs)
+    expect(log.page(filter, 2, 10).map(({ seq }) => seq)).toEqual(seqs.filter((seq) => seq < 2))
+    expect(log.page(filter, undefined, 1).map(({ seq }) => seq)).toEqual(seqs.slice(0, 1))
   })
 })

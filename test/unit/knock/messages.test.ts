@@ -3,11 +3,13 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import type { PrivateKey } from '@libp2p/interface'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { DecodeError, decode, encode } from '../../../src/main/platform/cbor.ts'
 import { EnvelopeError, seal } from '../../../src/main/platform/envelope.ts'
 import { openVerdict, sealVerdict, type Verdict } from '../../../src/main/protocols/knock/index.ts'
 import { KnockReply, Receipt, Request } from '../../../src/main/protocols/knock/messages.ts'
 import { KnockId, PeerId } from '../../../src/shared/ids.ts'
+import { Capability } from '../../../src/shared/model/door.ts'
 
 const id = KnockId.parse('abcdefghijklmnopqrstuvwxyz')
 const keyOf = (n: number): Promise<PrivateKey> => generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(n))
@@ -37,6 +39,23 @@ const golden = {
         '030303030303030303686772656574696e67606a6361706162696c697479696170703a6368657373',
     ],
     [
+      {
+        kind: 'knock',
+        id,
+        capability: 'file',
+        greeting: '',
+        about: { name: 'notes.pdf', bytes: 3_145_728, path: '/in/notes.pdf' },
+      },
+      'a5626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a646b696e64656b6e6f636b6561626f7574a3' +
+        '646e616d65696e6f7465732e70646664706174686d2f696e2f6e6f7465732e7064666562797465731a003000006867726565' +
+        '74696e67606a6361706162696c6974796466696c65',
+    ],
+    [
+      { kind: 'knock', id, capability: 'visit', greeting: '', about: { path: '/' } },
+      'a5626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a646b696e64656b6e6f636b6561626f7574a1' +
+        '6470617468612f686772656574696e67606a6361706162696c697479657669736974',
+    ],
+    [
       { kind: 'withdraw', id },
       'a2626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a646b696e64687769746864726177',
     ],
@@ -52,6 +71,14 @@ const golden = {
       { status: 'busy', workBits: 16, salt: bytes(16, 4) },
       'a36473616c74500404040404040404040404040404040466737461747573646275737968776f726b4269747310',
     ],
+    [
+      { status: 'allowed', until: 'quit', forMs: 3_600_000 },
+      'a365666f724d731a0036ee8065756e74696c64717569746673746174757367616c6c6f776564',
+    ],
+    [
+      { status: 'pending', remainingMs: 60_000, shown: true, quiet: true },
+      'a4657175696574f56573686f776ef5667374617475736770656e64696e676b72656d61696e696e674d7319ea60',
+    ],
     [{ status: 'malformed' }, 'a166737461747573696d616c666f726d6564'],
   ],
   receipts: [
@@ -65,6 +92,41 @@ const golden = {
     '65710165756e74696c67666f7265766572676f7574636f6d6567616c6c6f7765646a6361706162696c69747967636f6e7461' +
     '63742a40bfd0eae88964b20c11e35a7c8c0ea9a2f31cedea97e0a501206e3b8e10afbd03b19034680729c09f03bb5174f831' +
     '654aa6e44de4a8276d415d27aea17e58360d',
+  /** The payloads of verdicts; the envelope around each is as above. */
+  verdicts: [
+    [
+      { outcome: 'denied' },
+      'a5626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a62746f7834313244334b6f6f574141414141' +
+        '4141414141414141414141414141414141414141414141414141414141414141414141414141416373657102676f7574636f' +
+        '6d656664656e6965646a6361706162696c69747967636f6e74616374',
+    ],
+    [
+      { outcome: 'unanswered' },
+      'a5626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a62746f7834313244334b6f6f574141414141' +
+        '4141414141414141414141414141414141414141414141414141414141414141414141414141416373657102676f7574636f' +
+        '6d656a756e616e7377657265646a6361706162696c69747967636f6e74616374',
+    ],
+    [
+      { outcome: 'pending', remainingMs: 60_000 },
+      'a6626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a62746f7834313244334b6f6f574141414141' +
+        '4141414141414141414141414141414141414141414141414141414141414141414141414141416373657102676f7574636f' +
+        '6d656770656e64696e676a6361706162696c69747967636f6e746163746b72656d61696e696e674d7319ea60',
+    ],
+    [
+      { outcome: 'pending', remainingMs: 300_000, shown: false, quiet: true },
+      'a8626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a62746f7834313244334b6f6f574141414141' +
+        '4141414141414141414141414141414141414141414141414141414141414141414141414141416373657102657175696574' +
+        'f56573686f776ef4676f7574636f6d656770656e64696e676a6361706162696c69747967636f6e746163746b72656d61696e' +
+        '696e674d731a000493e0',
+    ],
+    [
+      { outcome: 'allowed', until: 'quit', forMs: 3_600_000 },
+      'a7626964781a6162636465666768696a6b6c6d6e6f707172737475767778797a62746f7834313244334b6f6f574141414141' +
+        '414141414141414141414141414141414141414141414141414141414141414141414141414141637365710265666f724d73' +
+        '1a0036ee8065756e74696c6471756974676f7574636f6d6567616c6c6f7765646a6361706162696c69747967636f6e746163' +
+        '74',
+    ],
+  ],
 } as const
 
 describe('the bytes of 1.0.0', () => {
@@ -89,6 +151,44 @@ describe('the bytes of 1.0.0', () => {
     const verdict: Verdict = { id, to, capability: 'contact', seq: 1, outcome: 'allowed', until: 'forever' }
     expect(hex(await sealVerdict(verdict, door))).toBe(golden.verdict)
     expect(await openVerdict(unhex(golden.verdict))).toEqual({ signer: peerIdFromPrivateKey(door).toString(), verdict })
+  })
+
+  test.each(golden.verdicts)('payload of a verdict %#', async (outcome, text) => {
+    const to = PeerId.parse(`12D3KooW${'A'.repeat(44)}`)
+    const verdict = { id, to, capability: 'contact', seq: 2, ...outcome } as Verdict
+    expect(hex(encode(verdict))).toBe(text)
+    const envelope = await seal({ domain: 'latch-verdict', type: '/latch/verdict/1' }, unhex(text), await keyOf(1))
+    expect((await openVerdict(envelope)).verdict).toEqual(verdict)
+  })
+})
+
+/** As the Latches that know only the first bytes read the later ones. */
+describe('a Latch of before', () => {
+  const Before = z.object({
+    kind: z.literal('knock'),
+    id: KnockId,
+    capability: Capability,
+    greeting: z.string().max(280),
+    token: z.instanceof(Uint8Array).optional(),
+  })
+
+  test('passes over what a knock is about', () => {
+    const about = golden.requests.find(([value]) => 'about' in value)?.[1]
+    expect(decode(unhex(about ?? ''), Before, 4_096)).toEqual({ kind: 'knock', id, capability: 'file', greeting: '' })
+  })
+
+  test('reads an hour as until they stop, and quiet as asked', () => {
+    const OldReply = z.discriminatedUnion('status', [
+      z.object({ status: z.literal('allowed'), until: z.enum(['once', 'quit', 'forever']) }),
+      z.object({ status: z.literal('pending'), remainingMs: z.int().max(600_000), shown: z.boolean() }),
+    ])
+    const [hour, quiet] = golden.replies.filter(([value]) => 'forMs' in value || 'quiet' in value)
+    expect(decode(unhex(hour?.[1] ?? ''), OldReply, 4_096)).toEqual({ status: 'allowed', until: 'quit' })
+    expect(decode(unhex(quiet?.[1] ?? ''), OldReply, 4_096)).toEqual({
+      status: 'pending',
+      remainingMs: 60_000,
+      shown: true,
+    })
   })
 })
 
@@ -123,6 +223,27 @@ describe('a request', () => {
     ['work without a nonce', { work: { salt: bytes(16, 1) } }, false],
     ['work with a long nonce', { work: { salt: bytes(16, 1), nonce: bytes(9, 1) } }, false],
     ['an unknown kind', { kind: 'kick' }, false],
+    ['nothing said of what it is about', { about: {} }, true],
+    ['a name of 255 units', { about: { name: '€'.repeat(255) } }, true],
+    ['a name of 256 units', { about: { name: 'x'.repeat(256) } }, false],
+    ['a path of 512 units', { about: { path: '€'.repeat(512) } }, true],
+    ['a path of 513 units', { about: { path: 'x'.repeat(513) } }, false],
+    ['a size below nothing', { about: { bytes: -1 } }, false],
+    ['a size that is no whole number', { about: { bytes: 1.5 } }, false],
+    ['a size that is text', { about: { bytes: '5' } }, false],
+    ['a name that is null', { about: { name: null } }, false],
+    ['words where it says what it is about', { about: 'a file' }, false],
+    [
+      'the most of everything',
+      {
+        capability: `app:${'x'.repeat(63)}`,
+        greeting: '€'.repeat(280),
+        about: { name: '€'.repeat(255), bytes: Number.MAX_SAFE_INTEGER, path: '€'.repeat(512) },
+        token: bytes(16, 1),
+        work: { salt: bytes(16, 1), nonce: bytes(8, 1) },
+      },
+      true,
+    ],
   ])('with %s', (_what, change, taken) => {
     expect(isTaken({ ...knock, ...change })).toBe(taken)
   })
@@ -141,7 +262,7 @@ describe('a request', () => {
 
   test('of any value is taken or refused, and nothing else happens', () => {
     const values = fc.object({
-      key: fc.constantFrom('kind', 'id', 'capability', 'greeting', 'token', 'work', 'envelope'),
+      key: fc.constantFrom('kind', 'id', 'capability', 'greeting', 'about', 'name', 'token', 'work', 'envelope'),
       maxDepth: 2,
     })
     fc.assert(
