@@ -178,15 +178,13 @@ function receivedQuorum(seat: Seat, state: State, message: QuorumMessage, round:
   const flaw = flawOf(firsts, count) ?? flawOf(commits, count)
   if (flaw !== null) return refused(state, `not a list of signers: ${flaw}`, MALFORMED_POINTS)
   if (firsts.length < session.needs.firsts) return refused(state, `a quorum of ${firsts.length}`, MALFORMED_POINTS)
-  const isLate = state.isOver || round > session.needs.rounds
-  if (isLate || state.role === 'witness') {
-    if (commits.length === 0) return refused(state, 'late: the last round is over')
-    return receivedCommits(seat, state, { kind: 'commit', session: message.session, value, commits }, round)
-  }
   const kept = commitsOf(state.commits, value)
   const freshCommits = commits.filter(({ by }) => !kept.some((one) => one.by === by))
-  if (passedOn(seat, [...kept, ...freshCommits]) < session.needs.passed(round)) {
-    return refused(state, `late: a quorum with ${commits.length} commits in round ${round}`)
+  const isOver = state.isOver || round > session.needs.rounds
+  if (isOver || state.role === 'witness' || passedOn(seat, [...kept, ...freshCommits]) < session.needs.passed(round)) {
+    // Too late to count, and still full of commits.
+    if (commits.length === 0) return refused(state, `late: a quorum without commits in round ${round}`)
+    return receivedCommits(seat, state, { kind: 'commit', session: message.session, value, commits }, round)
   }
   const earlier = state.quorum
   const isKnown = earlier !== null && same(earlier.value, value)

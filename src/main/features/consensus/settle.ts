@@ -103,6 +103,9 @@ function certify(seat: Seat, state: State): Settled {
   if (outcome === null) {
     const payload = [...state.pool, state.quorum].find((entry) => entry && same(entry.value, value))?.payload ?? null
     outcome = { decision: 'value', value, payload, by: 'certificate' }
+    // Our own commit will not come, and somebody may count on it.
+    const message = { kind: 'commit' as const, session: seat.session.id, ...certificate }
+    if (state.role === 'voter') effects.push({ effect: 'send', message, payload: null, lacking: [] })
     effects.push({ effect: 'decided', outcome })
   }
   const isSame = outcome.decision === 'value' && same(outcome.value, value)

@@ -66,11 +66,11 @@ export interface State {
 export type Effect =
   /** Comes before any `send` of the same step, and must be kept before that is done, or the step be forgotten. */
   | { readonly effect: 'signed'; readonly saying: Saying; readonly value: Uint8Array }
-  /** To all others; with `payload` to those who may lack it. */
+  /** To all others; with `payload` to those who may lack it. Of commits there is none. */
   | {
       readonly effect: 'send'
       readonly message: Message
-      readonly payload: Uint8Array
+      readonly payload: Uint8Array | null
       readonly lacking: readonly number[]
     }
   /** A signature that verified: a square in the grid of who signed what, when. */
