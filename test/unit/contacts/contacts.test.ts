@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createContacts } from '../../../src/main/features/contacts/index.ts'
 import { MAX_STRANGERS } from '../../../src/main/features/contacts/limits.ts'
+import { MIGRATIONS } from '../../../src/main/features/contacts/store.ts'
 import type { ContactsEvent, ContactsFeature } from '../../../src/main/features/contacts/types.ts'
 import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
@@ -245,5 +246,68 @@ describe('strangers', () => {
     }
     for (const index of [0, 2]) contacts.rename(many[index]?.account ?? ada.account, index === 0 ? 'zoe' : 'Abe')
     expect(contacts.list().map((person) => person.petname ?? person.claimedName)).toEqual(['Abe', 'zoe', 'n3', 'n1'])
+  })
+})
+
+describe('groups', () => {
+  beforeEach(() => {
+    met()
+    contacts.add(ada.account)
+  })
+
+  it('are kept, each once and without the space around it, and told', async () => {
+    const events = await told(() => contacts.setGroups(ada.account, ['family', ' chess ', 'family']))
+    expect(events).toMatchObject([{ event: 'person-changed', person: { groups: ['family', 'chess'] } }])
+    expect(contacts.groupsOf(ada.account)).toEqual(['family', 'chess'])
+    contacts = open()
+    expect(contacts.get(ada.account)?.groups).toEqual(['family', 'chess'])
+    expect(contacts.setGroups(ada.account, []).groups).toEqual([])
+  })
+
+  it('are for contacts only, and go with them', () => {
+    met(bea, 'Bea')
+    expect(codeOf(() => contacts.setGroups(bea.account, ['family']))).toBe('NOT_FOUND')
+    expect(codeOf(() => contacts.setGroups(many[0]?.account ?? bea.account, ['family']))).toBe('NOT_FOUND')
+    contacts.setGroups(ada.account, ['family'])
+    contacts.forget(ada.account)
+    met()
+    expect(contacts.groupsOf(ada.account)).toEqual([])
+    contacts.add(ada.account)
+    expect(contacts.groupsOf(ada.account)).toEqual([])
+  })
+
+  it('stay when somebody is met again, renamed or verified', () => {
+    contacts.setGroups(ada.account, ['family'])
+    met(ada, 'Ada L.')
+    contacts.rename(ada.account, 'Countess')
+    expect(contacts.verify(ada.account, true).groups).toEqual(['family'])
+  })
+
+  it('are sixteen at most', () => {
+    const names = Array.from({ length: 17 }, (_, n) => `group ${n}`)
+    expect(codeOf(() => contacts.setGroups(ada.account, names))).toBe('BAD_INPUT')
+    expect(contacts.setGroups(ada.account, names.slice(1)).groups).toHaveLength(16)
+    expect(contacts.setGroups(ada.account, [...names.slice(1), ...names.slice(1)]).groups).toHaveLength(16)
+  })
+
+  it.each([[''], ['   '], ['x'.repeat(33)], ['a\nb'], ['a\u202Eb'], ['a\u0000b'], ['a\u200Bb']])(
+    'have names: not %j',
+    (name) => {
+      contacts.setGroups(ada.account, ['family'])
+      expect(codeOf(() => contacts.setGroups(ada.account, ['chess', name]))).toBe('BAD_INPUT')
+      expect(contacts.groupsOf(ada.account)).toEqual(['family'])
+    },
+  )
+
+  it('are none of those whom a Latch without groups has kept', () => {
+    const old = openMemoryDatabase()
+    old.migrate('contacts', MIGRATIONS.slice(0, 1))
+    old
+      .prepare('INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(ada.account, 'Ada', 'Ada', 'verified', 0, '[]', 1, null)
+    database = old
+    contacts = open()
+    expect(contacts.get(ada.account)).toMatchObject({ petname: 'Ada', groups: [] })
+    expect(contacts.setGroups(ada.account, ['family']).groups).toEqual(['family'])
   })
 })

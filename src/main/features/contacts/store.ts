@@ -13,7 +13,8 @@ export interface PersonStore {
   remove(account: AccountId): void
 }
 
-const MIGRATIONS = [
+/** Steps are only ever added at the end. */
+export const MIGRATIONS = [
   `CREATE TABLE people (
      account TEXT PRIMARY KEY,
      claimed_name TEXT NOT NULL,
