@@ -4,6 +4,7 @@ import { decode } from '@ipld/dag-cbor'
 import { generateKeyPair, generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { createDoor, type DoorFeature, type DoorParts } from '../../../src/main/features/door/index.ts'
+import type { Cancel, Clock } from '../../../src/main/platform/clock.ts'
 import { type Database, openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { encode } from '../../../src/main/platform/cbor.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
@@ -24,6 +25,43 @@ import { FakeClock } from '../../helpers/fake-clock.ts'
 import { streamPair } from '../knock/wire.ts'
 
 let made = 0
+
+/** The clock of one run of a program: what waits for it is gone when the program is. */
+class ProcessClock implements Clock {
+  readonly #clock: Clock
+  readonly #waiting = new Set<Cancel>()
+  isOver = false
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs()
+  }
+
+  monotonicMs(): number {
+    return this.#clock.monotonicMs()
+  }
+
+  after(delayMs: number, run: () => void): Cancel {
+    const cancel = this.#clock.after(delayMs, () => {
+      this.#waiting.delete(cancel)
+      run()
+    })
+    this.#waiting.add(cancel)
+    return () => {
+      this.#waiting.delete(cancel)
+      cancel()
+    }
+  }
+
+  stop(): void {
+    this.isOver = true
+    for (const cancel of this.#waiting) cancel()
+    this.#waiting.clear()
+  }
+}
 
 /** Houses with a door each, joined by streams in this process, all on one clock whose hands the test moves. */
 export class Street {
@@ -79,6 +117,17 @@ export class Street {
 
   disconnectAll(house: House): void {
     for (const other of this.#houses.values()) this.disconnect(house, other)
+  }
+
+  /** Its connections end, and it is not there to notice. */
+  cut(house: House): void {
+    for (const other of this.#houses.values()) {
+      const key = [house.peerId, other.peerId].toSorted().join()
+      if (!this.#connections.has(key)) continue
+      const seenByOther = this.seen(house, other)
+      this.#connections.delete(key)
+      other.door.disconnected(seenByOther)
+    }
   }
 
   closeConnections(house: House, peerId: PeerId): void {
@@ -153,6 +202,7 @@ export class House {
   /** How others see its connections run. */
   route: Route = 'local'
   readonly database: Database = openMemoryDatabase()
+  #clock: ProcessClock
   readonly #served = new Map<string, { guard: Guard; handler: (stream: FrameStream) => Promise<void> }>()
   door: DoorFeature
   isOpen = false
@@ -165,6 +215,7 @@ export class House {
     this.key = key
     this.peerId = PeerId.parse(peerIdFromPrivateKey(key).toString())
     this.account = AccountId.parse(`k51${(made++).toString(36).padStart(59, '0')}`)
+    this.#clock = new ProcessClock(street.clock)
     this.door = this.#build()
   }
 
@@ -180,9 +231,21 @@ export class House {
     this.#served.clear()
   }
 
-  /** Stopped and started again over the same database. */
-  async restart(): Promise<void> {
+  /** Stopped and started again over the same database. `meanwhile` is what happens while it does not run. */
+  async restart(meanwhile?: () => Promise<void>): Promise<void> {
     await this.close()
+    await meanwhile?.()
+    this.door = this.#build()
+    await this.open()
+  }
+
+  /** It ends where it stands, without a word to anybody, and is started again over what it has written. */
+  async crash(meanwhile?: () => Promise<void>): Promise<void> {
+    this.isOpen = false
+    this.#clock.stop()
+    this.#served.clear()
+    this.street.cut(this)
+    await meanwhile?.()
     this.door = this.#build()
     await this.open()
   }
@@ -220,11 +283,16 @@ export class House {
   }
 
   #build(): DoorFeature {
+    const life = new ProcessClock(this.street.clock)
+    this.#clock = life
     const streams: PeerStreams = {
       serve: async ({ protocol }: ProtocolTerms, handler) => {
         this.#served.set(protocol, { guard: this.door.openToStrangers('it is the door'), handler })
       },
-      open: (peerId, { protocol }) => this.openStream(peerId, protocol),
+      open: async (peerId, { protocol }) => {
+        if (life.isOver) throw new LatchError('UNREACHABLE')
+        return this.openStream(peerId, protocol)
+      },
     }
     const proofOf = (peerId: PeerId): { account: AccountId; claimedName: string } | null => {
       const house = this.street.byPeer(peerId)
@@ -242,7 +310,7 @@ export class House {
       settings: () => this.settings,
       streams,
       database: this.database,
-      clock: this.street.clock,
+      clock: life,
       log: silentLog,
       random: (bytes) => this.street.random(bytes),
       deviceKey: this.key,

@@ -1,6 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, KnockId } from '../../../shared/ids.ts'
-import type { Answer, Decision, Knock, RuleDraft } from '../../../shared/model/door.ts'
+import type { Answer, Decision, Knock, Rule, RuleDraft } from '../../../shared/model/door.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import { inWords, ruleOf, rulesAgainst, verdictOf } from './answer-rules.ts'
 import type { Blocked } from './blocked.ts'
@@ -39,7 +39,7 @@ interface Parts {
 interface Given {
   readonly answer: Answer
   /** What the answer did to the rules. */
-  readonly settled: Settled | null
+  settled: Settled | null
   /** The question as it was; null for a knock that had been missed. */
   readonly question: Standing | null
   readonly wasContact: boolean
@@ -114,7 +114,17 @@ export class Answers {
     }
     this.#given.delete(id)
     given.forget()
+    const { settled } = given
+    if (settled?.isNew === true) this.over((rule) => rule.id === settled.rule.id)
     return given.answer.verdict === 'allow' ? this.#shutAgain(received, given) : this.#askAgain(received, given)
+  }
+
+  /** What came to an end meanwhile does not come back with an answer that is taken back. */
+  over(isOver: (rule: Rule) => boolean): void {
+    for (const given of this.#given.values()) {
+      if (given.settled === null) continue
+      given.settled = { ...given.settled, replaced: given.settled.replaced.filter(({ rule }) => !isOver(rule)) }
+    }
   }
 
   stop(): void {

@@ -63,7 +63,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
   const standings = new Standings(() => time.steadyMs())
   const store = new DoorStore(database)
   const decisions = new DecisionLog(database, time)
-  const tokens = new Tokens(database, time, random)
+  const tokens = new Tokens(database, time, random, clock)
   const mutes = new Mutes()
 
   const hangUp = (peerId: PeerId): void => parts.closeConnections?.(peerId)
@@ -142,7 +142,10 @@ export function createDoor(parts: DoorParts): DoorFeature {
     connect: parts.connect,
     newId: () => KnockId.parse(newId()),
     letIn: (yes) => theirYes.letIn(yes),
-    shutOut: (rule) => theirYes.shutOut(rule),
+    shutOut(rule) {
+      answers.over(({ id }) => id === rule)
+      theirYes.shutOut(rule)
+    },
   })
 
   const { me = () => null, accountOf = (peerId) => proofs.of(peerId)?.account ?? null } = parts
@@ -176,6 +179,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
       questions.stop()
       answers.stop()
       rules.stop()
+      tokens.stop()
       sentKnocks.stop()
       await verdicts.stop()
     },
@@ -229,9 +233,10 @@ export function createDoor(parts: DoorParts): DoorFeature {
       rules.remove(id)
     },
     forget(account) {
-      for (const { id, who, verdict } of rules.list()) {
-        if (who.kind === 'account' && who.account === account && letsIn(verdict)) rules.remove(id)
-      }
+      const letsThemIn = ({ who, verdict }: Rule): boolean =>
+        who.kind === 'account' && who.account === account && letsIn(verdict)
+      for (const rule of rules.list()) if (letsThemIn(rule)) rules.remove(rule.id)
+      answers.over(letsThemIn)
       sentKnocks.over(account, 'all')
     },
     blocked: () => blocked.list(),
@@ -255,6 +260,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
       ended.add(peer.connection)
       admissions.disconnected(peer)
       rules.connectionGone(peer.connection)
+      answers.over(({ until }) => until.kind === 'connection' && until.connection === peer.connection)
     },
 
     onOpened: (listener) => openings.subscribe(listener),

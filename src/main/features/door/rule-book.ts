@@ -44,15 +44,20 @@ export class RuleBook {
   readonly #index = new RuleIndex()
   readonly #uses = new Uses()
   readonly #ends: RuleEnds
+  /** Those whose time ran out while the node ran: no clock brings it back. */
+  readonly #over = new Set<RuleId>()
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#ends = new RuleEnds({ time: parts.time, clock: parts.clock, ended: () => parts.changed() })
-    this.#rules = new Map(parts.store.rules().map((rule) => [rule.id, rule]))
-    for (const rule of this.#rules.values()) {
+    this.#ends = new RuleEnds({ time: parts.time, clock: parts.clock, ended: (id) => this.#ended(id) })
+    this.#rules = new Map()
+    for (const { isOver, ...rule } of parts.store.rules()) {
+      this.#rules.set(rule.id, rule)
+      if (isOver) this.#over.add(rule.id)
       this.#index.put(rule)
       this.#ends.await(rule)
-      if (rule.enabled && isFromTheFuture(rule, parts.time.wallMs())) this.#put({ ...rule, enabled: false })
+      const isBack = isFromTheFuture(rule, parts.time.wallMs()) || (isOver && letsIn(rule.verdict))
+      if (rule.enabled && isBack) this.#put({ ...rule, enabled: false })
     }
   }
 
@@ -254,10 +259,19 @@ export class RuleBook {
     return { id: newId(), enabled: true, ...draft, origin, createdMs: time.wallMs(), ...unused }
   }
 
+  #ended(id: RuleId): void {
+    const rule = this.#known(id)
+    this.#over.add(id)
+    this.#parts.store.putRule({ ...rule, isOver: true })
+    this.#parts.changed()
+  }
+
   /** `endsMs`: when its time runs out, in steady ms, where that was found out before. */
   #put(rule: Rule, endsMs?: number): void {
     const old = this.#rules.get(rule.id)
-    if (isLasting(rule)) this.#parts.store.putRule(rule)
+    if (old !== undefined && JSON.stringify(old.until) !== JSON.stringify(rule.until)) this.#over.delete(rule.id)
+    if (endsMs !== undefined && endsMs <= this.#parts.time.steadyMs()) this.#over.add(rule.id)
+    if (isLasting(rule)) this.#parts.store.putRule({ ...rule, isOver: this.#over.has(rule.id) })
     else if (old !== undefined && isLasting(old)) this.#parts.store.removeRule(rule.id)
     if (old !== undefined) this.#index.remove(old)
     this.#rules.set(rule.id, rule)
@@ -269,6 +283,7 @@ export class RuleBook {
   #drop(id: RuleId): void {
     const rule = this.#known(id)
     this.#ends.forget(id)
+    this.#over.delete(id)
     if (isLasting(rule)) this.#parts.store.removeRule(id)
     this.#rules.delete(id)
     this.#index.remove(rule)

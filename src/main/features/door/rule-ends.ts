@@ -16,10 +16,10 @@ interface End {
 export class RuleEnds {
   readonly #time: DoorTime
   readonly #clock: Clock
-  readonly #ended: () => void
+  readonly #ended: (id: RuleId) => void
   readonly #ends = new Map<RuleId, End>()
 
-  constructor(parts: { time: DoorTime; clock: Clock; ended: () => void }) {
+  constructor(parts: { time: DoorTime; clock: Clock; ended: (id: RuleId) => void }) {
     this.#time = parts.time
     this.#clock = parts.clock
     this.#ended = parts.ended
@@ -32,7 +32,7 @@ export class RuleEnds {
     if (until.kind !== 'time') return
     const end = steadyMs ?? this.#time.steadyAt(until.untilMs)
     const leftMs = end - this.#time.steadyMs()
-    const cancel = leftMs > 0 ? this.#clock.after(leftMs, () => this.#ended()) : (): void => {}
+    const cancel = leftMs > 0 ? this.#clock.after(leftMs, () => this.#ended(id)) : (): void => {}
     this.#ends.set(id, { untilMs: until.untilMs, steadyMs: end, cancel })
   }
 

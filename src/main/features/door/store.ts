@@ -26,6 +26,10 @@ export const Sent = z.object({
 })
 export type Sent = z.infer<typeof Sent>
 
+/** `isOver`: its time ran out while the node ran, whatever the machine's clock shows at the next start. */
+export const StoredRule = Rule.extend({ isOver: z.boolean().default(false) })
+export type StoredRule = z.infer<typeof StoredRule>
+
 export const Undelivered = z.object({
   id: KnockId,
   peerId: PeerId,
@@ -53,11 +57,11 @@ export class DoorStore {
     database.migrate('door', migrations)
   }
 
-  rules(): Rule[] {
-    return this.#all('SELECT record FROM door_rules ORDER BY rowid', Rule, 'rule')
+  rules(): StoredRule[] {
+    return this.#all('SELECT record FROM door_rules ORDER BY rowid', StoredRule, 'rule')
   }
 
-  putRule(rule: Rule): void {
+  putRule(rule: StoredRule): void {
     this.#run(
       'INSERT INTO door_rules (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
       rule.id,

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { LatchError } from '../../../shared/errors.ts'
 import type { PendingInvitation } from '../../../shared/model/peers.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import { TOKEN_BYTES } from '../../protocols/knock/index.ts'
 import { MAX_TOKENS } from './limits.ts'
@@ -21,14 +22,20 @@ export class Tokens {
   readonly #database: Database
   readonly #time: DoorTime
   readonly #random: (bytes: number) => Uint8Array
+  readonly #clock: Clock
   /** When each expires by a clock that nobody can set, in steady ms. */
-  readonly #ends: Map<string, number>
+  readonly #ends = new Map<string, { steadyMs: number; cancel: Cancel }>()
 
-  constructor(database: Database, time: DoorTime, random: (bytes: number) => Uint8Array) {
+  constructor(database: Database, time: DoorTime, random: (bytes: number) => Uint8Array, clock: Clock) {
     this.#database = database
     this.#time = time
     this.#random = random
-    this.#ends = new Map(this.#open().map((row) => [hex(row.hash), time.steadyAt(row.expires_ms)]))
+    this.#clock = clock
+    for (const row of this.#open()) this.#await(row)
+  }
+
+  stop(): void {
+    for (const { cancel } of this.#ends.values()) cancel()
   }
 
   /** *Errors*: LatchError BUSY when too many are open. */
@@ -41,10 +48,11 @@ export class Tokens {
     }
     const token = this.#random(TOKEN_BYTES)
     const hash = sha256(token)
+    const row: Row = { hash, minted_ms: nowMs, expires_ms: Math.floor(expiresMs) }
     this.#database
       .prepare('INSERT INTO door_tokens (hash, minted_ms, expires_ms) VALUES (?, ?, ?)')
-      .run(hash, nowMs, Math.floor(expiresMs))
-    this.#ends.set(hex(hash), this.#time.steadyAt(expiresMs))
+      .run(hash, row.minted_ms, row.expires_ms)
+    this.#await(row)
     return { token, id: idOf(hash) }
   }
 
@@ -82,13 +90,22 @@ export class Tokens {
     for (const row of meant) this.#remove(row)
   }
 
-  #hasExpired(row: Row): boolean {
-    return this.#time.wallMs() >= row.expires_ms || this.#time.steadyMs() >= (this.#ends.get(hex(row.hash)) ?? 0)
+  /** What expires while the node runs is gone, whatever the machine's clock shows at the next start. */
+  #await(row: Row): void {
+    const steadyMs = this.#time.steadyAt(row.expires_ms)
+    const leftMs = steadyMs - this.#time.steadyMs()
+    const cancel = leftMs > 0 ? this.#clock.after(leftMs, () => this.#remove(row)) : (): void => {}
+    this.#ends.set(hex(row.hash), { steadyMs, cancel })
   }
 
-  #remove(row: Row): void {
-    this.#database.prepare('DELETE FROM door_tokens WHERE hash = ?').run(row.hash)
-    this.#ends.delete(hex(row.hash))
+  #hasExpired({ hash, expires_ms: expiresMs }: Row): boolean {
+    return this.#time.wallMs() >= expiresMs || this.#time.steadyMs() >= (this.#ends.get(hex(hash))?.steadyMs ?? 0)
+  }
+
+  #remove({ hash }: Row): void {
+    this.#database.prepare('DELETE FROM door_tokens WHERE hash = ?').run(hash)
+    this.#ends.get(hex(hash))?.cancel()
+    this.#ends.delete(hex(hash))
   }
 
   #open(): Row[] {

@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Answer, Knock } from '../../../src/shared/model/door.ts'
+import { HOUR, MINUTE } from '../../../src/shared/units.ts'
+import { Street, type House } from './street.ts'
+
+/*
+ * What has come to an end stays at an end: found by the walks of model.test.ts, each kept here as a story.
+ */
+
+let street: Street
+let bea: House
+let al: House
+
+beforeEach(async () => {
+  street = new Street()
+  bea = await street.house('Bea')
+  al = await street.house('Al')
+})
+
+const allow = { verdict: 'allow', until: 'quit' } as const
+const denyAll = { verdict: 'deny', until: 'forever', scope: 'everything' } as const
+
+/** Al knocks, and Bea says this. */
+async function answered(capability: 'contact' | 'file', answer: Answer, bytes: number | null = null): Promise<Knock> {
+  await al.door.knock({ peerId: bea.peerId }, capability, '', { bytes })
+  const knock = bea.door.pending().find((each) => each.capability === capability && each.about.bytes === bytes)
+  if (knock === undefined) throw new Error('nobody knocks')
+  return bea.door.answer(knock.id, answer)
+}
+
+describe('an allowance whose time ran out while the node ran', () => {
+  test('is over for good, though the clock is set back before the next start', async () => {
+    const untilMs = street.clock.nowMs() + MINUTE
+    await answered('contact', { verdict: 'allow', until: { untilMs } })
+    await street.clock.advance(2 * HOUR)
+    expect(await bea.admits(al)).toBe('knock-first')
+    street.clock.jump(-2 * HOUR)
+    await bea.restart()
+    expect(await bea.admits(al)).toBe('knock-first')
+    expect(bea.door.rules()).toMatchObject([{ enabled: false }])
+  })
+
+  test('lets in again where a person gives it more time', async () => {
+    const untilMs = street.clock.nowMs() + MINUTE
+    await answered('contact', { verdict: 'allow', until: { untilMs } })
+    await street.clock.advance(2 * HOUR)
+    const [rule] = bea.door.rules()
+    if (rule === undefined) throw new Error('no rule')
+    bea.door.editRule(rule.id, { ...rule, until: { kind: 'time', untilMs: street.clock.nowMs() + HOUR } })
+    expect(await bea.admits(al)).toBe('allow')
+    await bea.restart()
+    expect(await bea.admits(al)).toBe('allow')
+  })
+
+  test('and a token that expired, opens nothing at the next start either', async () => {
+    const { token } = bea.door.mintToken(street.clock.nowMs() + MINUTE)
+    await street.clock.advance(2 * HOUR)
+    street.clock.jump(-2 * HOUR)
+    await bea.restart()
+    expect(await al.door.knockWithToken(bea.peerId, token)).toMatchObject({ state: 'asked' })
+    expect(bea.door.rules()).toEqual([])
+  })
+})
+
+describe('an answer that is taken back brings back', () => {
+  test('no allowance of somebody who was forgotten meanwhile', async () => {
+    await answered('contact', allow)
+    await street.clock.advance(HOUR)
+    const { id } = await answered('file', denyAll, 5)
+    bea.door.forget(al.account)
+    bea.door.undo(id)
+    expect(bea.door.rules()).toEqual([])
+    expect(await bea.admits(al)).toBe('knock-first')
+  })
+
+  test('no allowance that was taken back before it', async () => {
+    const first = await answered('file', allow, 5)
+    const second = await answered('contact', denyAll)
+    bea.door.undo(first.id)
+    bea.door.undo(second.id)
+    expect(bea.door.rules()).toEqual([])
+  })
+
+  test('no yes to theirs that they took back meanwhile', async () => {
+    await bea.door.knock({ peerId: al.peerId }, 'contact', '')
+    const [theirs] = al.door.pending()
+    if (theirs === undefined) throw new Error('nobody knocks')
+    al.door.answer(theirs.id, allow)
+    await street.clock.advance(0)
+    expect(bea.door.rules()).toHaveLength(1)
+    const { id } = await answered('file', denyAll, 5)
+    al.door.undo(theirs.id)
+    await street.clock.advance(0)
+    bea.door.undo(id)
+    expect(bea.door.rules()).toEqual([])
+  })
+
+  test('but what it took the place of, where nothing else came between', async () => {
+    await answered('contact', allow)
+    const { id } = await answered('file', denyAll, 5)
+    bea.door.undo(id)
+    expect(bea.door.rules()).toMatchObject([{ verdict: 'allow', capability: 'contact' }])
+  })
+})
