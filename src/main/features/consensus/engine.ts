@@ -1,0 +1,197 @@
+import type { PrivateKey } from '@libp2p/interface'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { Feed } from '../../platform/feed.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Offence, RemotePeer } from '../../platform/streams.ts'
+import {
+  MAX_OFFSET_MS,
+  MAX_PAYLOAD_BYTES,
+  type ConsensusProtocol,
+  type Frame,
+  type Message,
+} from '../../protocols/consensus/index.ts'
+import { hex, same } from './bytes.ts'
+import { mayLead, measured, withDelay, type Delay, type Leading } from './delays.ts'
+import { Early } from './early.ts'
+import { createSign } from './keys.ts'
+import { MAX_SESSIONS } from './limits.ts'
+import { Links } from './links.ts'
+import { Runner } from './runner.ts'
+import { sessionOf, type Session } from './session.ts'
+import type { SignedStore } from './signed-store.ts'
+import type { Verify } from './signatures.ts'
+import type { ConsensusEngine, ConsensusEvent, Slot, Taking } from './types.ts'
+
+export interface ConsensusParts {
+  readonly protocol: ConsensusProtocol
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: SignedStore
+  readonly offence: Offence
+  /** Ed25519. A key outside the roster only watches. */
+  readonly key: PrivateKey
+  readonly verify: Verify
+}
+
+interface Open {
+  readonly slot: Slot
+  readonly session: Session
+  readonly runner: Runner
+}
+
+/** Points of a hundred: a validator of another network, or one that was left out. It may not know yet. */
+const OUTSIDER_POINTS = 5
+
+/** Dolev–Strong over libp2p. Serves the protocol from now on. Errors: those of `PeerStreams.serve`. */
+export async function createConsensus(parts: ConsensusParts): Promise<ConsensusEngine> {
+  const engine = new Engine(parts)
+  await parts.protocol.serve((peer, frame) => engine.hear(peer, frame))
+  return engine
+}
+
+class Engine implements ConsensusEngine {
+  readonly #parts: ConsensusParts
+  readonly #sign: (bytes: Uint8Array) => Uint8Array
+  readonly #open = new Map<string, Open>()
+  readonly #early = new Early()
+  readonly #links: Links
+  readonly #events: Feed<ConsensusEvent>
+  readonly #sinceMs: number
+  /** Of the newest slot: whose messages are kept when they are early, and measured. */
+  #peers: readonly PeerId[] = []
+  #delays: readonly Delay[] = []
+  #isClosed = false
+
+  constructor(parts: ConsensusParts) {
+    const { clock, protocol, log } = parts
+    this.#parts = parts
+    this.#sign = createSign(parts.key)
+    this.#sinceMs = clock.monotonicMs()
+    this.#events = new Feed((error) => log.error({ error }, 'a listener to consensus failed'))
+    this.#links = new Links({ protocol, clock, log, heard: (from, lateMs) => this.#measure(from, 'out', lateMs) })
+  }
+
+  observe(slot: Slot): Taking {
+    const opened = this.#openSession(slot)
+    if ('verdict' in opened) return opened
+    return { verdict: 'taken', why: opened.runner.isVoter ? 'a voter in this slot' : 'a witness of this slot' }
+  }
+
+  propose(slot: Slot, payload: Uint8Array): Taking {
+    const size = payload.byteLength
+    if (size === 0 || size > MAX_PAYLOAD_BYTES) return { verdict: 'refused', why: `a block of ${size} bytes` }
+    const opened = this.#openSession(slot)
+    if ('verdict' in opened) return opened
+    if (!opened.runner.isVoter) return { verdict: 'refused', why: 'a witness of this slot' }
+    opened.runner.propose(payload, (lateMs) => {
+      const leading = this.#leading(slot, lateMs)
+      return leading.verdict === 'lead' ? null : leading.why
+    })
+    return { verdict: 'taken', why: 'proposed when the slot begins' }
+  }
+
+  subscribe(listener: (event: ConsensusEvent) => void): () => void {
+    return this.#events.subscribe(listener)
+  }
+
+  timing(slot: Pick<Slot, 'roundMs' | 'faults' | 'peers'>): ReturnType<ConsensusEngine['timing']> {
+    const figures = measured(this.#delays, this.#parts.clock.monotonicMs())
+    return { figures: figures.filter(({ by }) => slot.peers.includes(by)), leading: this.#leading(slot, 0) }
+  }
+
+  forget(network: string, beforeSlot: number): void {
+    this.#parts.store.forget(network, beforeSlot)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const { runner } of this.#open.values()) runner.close()
+    this.#open.clear()
+    this.#links.close()
+  }
+
+  /** How late it came, or null where there is no session to measure it against. */
+  hear(peer: RemotePeer, { sentMs, message }: Frame): number | null {
+    if (this.#isClosed) return null
+    const name = hex(message.session)
+    const open = this.#open.get(name)
+    if (open === undefined) {
+      if (this.#peers.includes(peer.peerId)) this.#early.hold(peer.peerId, name, { sentMs, message }, this.#nowMs())
+      return null
+    }
+    const lateMs = Math.round(Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, open.runner.offsetMs - sentMs)))
+    if (this.#receive(open, peer.peerId, message)) this.#measure(peer.peerId, 'in', lateMs)
+    return lateMs
+  }
+
+  /** Whether it came from a validator of that slot. */
+  #receive({ slot, runner }: Open, from: PeerId, message: Message): boolean {
+    const { offence, log } = this.#parts
+    if (!slot.peers.includes(from)) {
+      offence(from, 'consensus: no validator of this slot', OUTSIDER_POINTS)
+      return false
+    }
+    const verdict = runner.receive(message)
+    if (verdict.verdict === 'refused') {
+      log.debug({ peerId: from, kind: message.kind, why: verdict.why }, 'a message of consensus was refused')
+      if (verdict.points > 0) offence(from, `consensus: ${verdict.why}`, verdict.points)
+    }
+    return true
+  }
+
+  #openSession(slot: Slot): Open | Taking {
+    const { clock, store, verify, key } = this.#parts
+    const session = sessionOf(slot.facts, slot.faults)
+    const before = this.#open.get(session.name)
+    if (before !== undefined) return before
+    if (this.#isClosed) return { verdict: 'refused', why: 'closed' }
+    if (slot.peers.length !== slot.facts.validators.length) throw new RangeError('a device for each validator')
+    const [oldest] = this.#open.keys()
+    if (this.#open.size >= MAX_SESSIONS && oldest !== undefined) this.#done(oldest)
+    const me = slot.facts.validators.findIndex((one) => same(one, key.publicKey.raw))
+    // Whoever was not there for a whole round before may have missed what came early.
+    const startMs = clock.monotonicMs() + slot.startMs - clock.nowMs()
+    const bar = this.#sinceMs > startMs - slot.roundMs ? 'this node was not up a round before the slot began' : null
+    const runner = new Runner({
+      seat: { session, me: me === -1 ? null : me, verify, sign: this.#sign, judge: slot.judge },
+      slot,
+      clock,
+      store,
+      bar: slot.facts.validators.length === 1 ? null : bar,
+      send: (to, message) => this.#send(slot, runner.offsetMs, to, message),
+      tell: (event) => this.#events.publish(event),
+      done: () => this.#done(session.name),
+    })
+    const open: Open = { slot, session, runner }
+    this.#open.set(session.name, open)
+    this.#peers = slot.peers
+    this.#links.keep(slot.peers.filter((_peer, index) => index !== me))
+    for (const { from, message } of this.#early.take(session.name)) this.#receive(open, from, message)
+    return open
+  }
+
+  #send(slot: Slot, offsetMs: number, to: number, message: Message): void {
+    const peer = slot.peers[to]
+    const sentMs = Math.round(Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, offsetMs)))
+    if (peer !== undefined) this.#links.send(peer, { sentMs, message })
+  }
+
+  #done(name: string): void {
+    this.#open.get(name)?.runner.close()
+    this.#open.delete(name)
+  }
+
+  #leading(slot: Pick<Slot, 'roundMs' | 'faults' | 'peers'>, lateMs: number): Leading {
+    const figures = measured(this.#delays, this.#nowMs()).filter(({ by }) => slot.peers.includes(by))
+    return mayLead(figures, { roundMs: slot.roundMs, faults: slot.faults, lateMs })
+  }
+
+  #measure(by: PeerId, way: Delay['way'], lateMs: number): void {
+    if (this.#peers.includes(by)) this.#delays = withDelay(this.#delays, { by, way, lateMs, atMs: this.#nowMs() })
+  }
+
+  #nowMs(): number {
+    return this.#parts.clock.monotonicMs()
+  }
+}

@@ -1,0 +1,93 @@
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Log } from '../../platform/log.ts'
+import type { ConsensusChannel, ConsensusProtocol, Frame } from '../../protocols/consensus/index.ts'
+import { MAX_EARLY_FRAMES, REOPEN_MS } from './limits.ts'
+
+/** What waits for a channel that is being opened: as much as a slot begins with, the newest. */
+const MAX_WAITING = 2 * MAX_EARLY_FRAMES
+
+interface Link {
+  channel: ConsensusChannel | null
+  isOpening: boolean
+  /** Not before, on the monotonic hand: somebody unreachable is not dialled for every message. */
+  notBeforeMs: number
+  waiting: Frame[]
+}
+
+export interface LinksParts {
+  readonly protocol: ConsensusProtocol
+  readonly clock: Clock
+  readonly log: Log
+  /** How late a message of ours came there, as they say. */
+  readonly heard: (from: PeerId, lateMs: number) => void
+}
+
+/** A channel to each validator, opened before it is needed, and again when it broke. What is lost with one is lost. */
+export class Links {
+  readonly #parts: LinksParts
+  readonly #links = new Map<PeerId, Link>()
+  readonly #stop = new AbortController()
+
+  constructor(parts: LinksParts) {
+    this.#parts = parts
+  }
+
+  /** Has channels to these, and to nobody else. */
+  keep(peers: readonly PeerId[]): void {
+    for (const peer of peers) this.#open(peer, this.#linkTo(peer))
+    for (const [peer, link] of this.#links) {
+      if (peers.includes(peer)) continue
+      this.#links.delete(peer)
+      link.channel?.close(new Error('no validator of the present slot'))
+    }
+  }
+
+  send(peer: PeerId, frame: Frame): void {
+    const link = this.#linkTo(peer)
+    if (link.channel !== null) return link.channel.send(frame)
+    if (link.waiting.length >= MAX_WAITING) link.waiting.shift()
+    link.waiting.push(frame)
+    this.#open(peer, link)
+  }
+
+  close(): void {
+    this.#stop.abort(new Error('closed'))
+    for (const { channel } of this.#links.values()) channel?.close(new Error('closed'))
+    this.#links.clear()
+  }
+
+  #linkTo(peer: PeerId): Link {
+    const link = this.#links.get(peer) ?? { channel: null, isOpening: false, notBeforeMs: 0, waiting: [] }
+    this.#links.set(peer, link)
+    return link
+  }
+
+  #open(peer: PeerId, link: Link): void {
+    const { clock } = this.#parts
+    if (link.isOpening || link.channel !== null || clock.monotonicMs() < link.notBeforeMs) return
+    if (this.#stop.signal.aborted) return
+    link.isOpening = true
+    void this.#opened(peer, link)
+  }
+
+  async #opened(peer: PeerId, link: Link): Promise<void> {
+    const { protocol, clock, log, heard } = this.#parts
+    try {
+      const channel = await protocol.open(peer, (lateMs) => heard(peer, lateMs), this.#stop.signal)
+      if (this.#links.get(peer) !== link) return channel.close(new Error('no validator any more'))
+      link.channel = channel
+      for (const frame of link.waiting) channel.send(frame)
+      link.waiting = []
+      const why = await channel.over
+      log.debug({ error: why }, 'a channel to a validator is over')
+    } catch (error) {
+      log.debug({ error }, 'no channel to a validator')
+    } finally {
+      link.channel = null
+      link.isOpening = false
+      link.waiting = []
+      link.notBeforeMs = clock.monotonicMs() + REOPEN_MS
+    }
+  }
+}
