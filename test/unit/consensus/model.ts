@@ -59,11 +59,21 @@ export interface Player {
   readonly charges: { readonly from: number; readonly why: string }[]
 }
 
+/** Whose signatures: the stand-in's, or real ones. */
+export interface Crypto {
+  session(validators: number, faults: number, leader: number): Session
+  sign(by: number, bytes: Uint8Array): Uint8Array
+  readonly verify: Seat['verify']
+}
+
+export const standIn: Crypto = { session: standInSession, sign: standInSign, verify: standInVerify }
+
 /** Runs one slot to its end and a round beyond, tick by tick. */
 export class World {
   readonly session: Session
   readonly players: Player[]
   readonly #schedule: Schedule
+  readonly #crypto: Crypto
   readonly #skew: number
   readonly #ticks: (() => void)[][]
   #now = 0
@@ -71,9 +81,10 @@ export class World {
   /** All that was ever signed and sent, as the false ones see everything at once. */
   readonly #seen = new Map<string, Signature>()
 
-  constructor(schedule: Schedule, needs?: (needs: Needs) => Needs) {
+  constructor(schedule: Schedule, needs?: (needs: Needs) => Needs, crypto: Crypto = standIn) {
     const { validators, faults, leader } = schedule
-    const plain = standInSession(validators, faults, leader)
+    const plain = crypto.session(validators, faults, leader)
+    this.#crypto = crypto
     this.session = needs === undefined ? plain : { ...plain, needs: needs(plain.needs) }
     this.#schedule = schedule
     this.#skew = schedule.maxSkew
@@ -86,10 +97,10 @@ export class World {
       const seat: Seat = {
         session: this.session,
         me: by,
-        verify: standInVerify,
-        sign: (bytes) => standInSign(by, bytes),
+        verify: crypto.verify,
+        sign: (bytes) => crypto.sign(by, bytes),
         judge: (_payload, value) =>
-          VALUES.findIndex((one) => same(one, value)) < 3 ? { verdict: 'valid' } : { verdict: 'invalid', why: 'spoilt' },
+          same(value, VALUES[3] ?? new Uint8Array()) ? { verdict: 'invalid', why: 'spoilt' } : { verdict: 'valid' },
       }
       const skew = (schedule.skews[by] ?? 0) % (this.#skew + 1)
       const kind = !isFalse ? 'honest' : crash !== null ? 'crashing' : 'false'
@@ -121,7 +132,8 @@ export class World {
     const { by, seat, skew } = player
     const { leader } = this.session.facts
     if (by === leader) {
-      this.#at(skew, () => this.#step(player, () => proposed(seat, player.state, PAYLOADS[this.#schedule.proposal % 3] ?? PAYLOADS[0] ?? new Uint8Array())))
+      const payload = PAYLOADS[this.#schedule.proposal] ?? new Uint8Array()
+      this.#at(skew, () => this.#step(player, () => proposed(seat, player.state, payload)))
     }
     for (let round = 1; round <= this.#schedule.faults + 1; round++) {
       this.#at(skew + round * ROUND, () =>
@@ -213,13 +225,14 @@ export class World {
   #signature(saying: Saying, by: number, value: Uint8Array): Signature | null {
     const player = this.players[by]
     if (player?.kind !== 'false') return this.#seen.get(`${saying} ${by} ${hex(value)}`) ?? null
-    return { by, signature: standInSign(by, signedBytes(saying, this.session.id, value)) }
+    return { by, signature: this.#crypto.sign(by, signedBytes(saying, this.session.id, value)) }
   }
 
   #make(act: Act): Message {
     const { validators, leader } = this.#schedule
     const value = VALUES[act.value % VALUES.length] ?? new Uint8Array()
-    const payload = act.lie === 'no block' ? null : (PAYLOADS[(act.value + (act.lie === 'another block' ? 1 : 0)) % 4] ?? null)
+    const block = PAYLOADS[(act.value + (act.lie === 'another block' ? 1 : 0)) % PAYLOADS.length] ?? null
+    const payload = act.lie === 'no block' ? null : block
     const session = act.lie === 'another session' ? new Uint8Array(32).fill(9) : this.session.id
     const order = [leader, ...Array.from({ length: validators }, (_none, by) => by).filter((by) => by !== leader)]
     const chosen = (bits: number): number[] => order.filter((by) => ((bits >> by) & 1) === 1)
@@ -232,7 +245,9 @@ export class World {
       return act.lie === 'forged' ? [...list.slice(0, -1), { ...last, signature: new Uint8Array(64).fill(1) }] : list
     }
     const commits = all('commit', act.committers)
-    if (act.kind === 'quorum') return { kind: 'quorum', session, value, firsts: spoil(all('first', act.signers)), commits, payload }
+    if (act.kind === 'quorum') {
+      return { kind: 'quorum', session, value, firsts: spoil(all('first', act.signers)), commits, payload }
+    }
     if (act.kind === 'commit') return { kind: 'commit', session, value, commits: spoil(commits) }
     const votes = chosen(act.signers | (1 << leader)).flatMap((by): Vote[] => {
       const wanted = by !== leader && ((act.seconds >> by) & 1) === 1 ? 2 : 1

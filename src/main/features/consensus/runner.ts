@@ -174,6 +174,6 @@ export class Runner {
   #tell(event: Told): void {
     const { seat, tell } = this.#parts
     const { facts, name } = seat.session
-    tell({ slot: facts.slot, session: name, offsetMs: this.offsetMs, ...event } as ConsensusEvent)
+    tell({ slot: facts.slot, session: name, offsetMs: this.offsetMs, ...event })
   }
 }
