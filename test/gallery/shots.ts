@@ -76,13 +76,14 @@ async function take(page: Page, step: Step): Promise<void> {
     const place = (await dialog.count()) > 0 ? dialog : page.getByRole('main')
     await place.getByRole('button', { name: step.clickPart }).first().click()
   }
+  if ('clickLink' in step) await page.getByRole('main').getByRole('link', { name: step.clickLink }).first().click()
   if ('switch' in step) await page.getByRole('switch', { name: step.switch }).click()
   if ('scrollTo' in step) {
     await page.getByRole('heading', { name: step.scrollTo }).evaluate((heading) => heading.scrollIntoView())
   }
   if ('type' in step) {
-    const named = (role: 'combobox' | 'textbox') => page.getByRole(role, { name: step.into })
-    await named('combobox').or(named('textbox')).first().fill(step.type)
+    const named = (role: 'combobox' | 'textbox' | 'searchbox') => page.getByRole(role, { name: step.into })
+    await named('combobox').or(named('textbox')).or(named('searchbox')).first().fill(step.type)
   }
   if ('press' in step) await page.keyboard.press(step.press)
   if ('focus' in step) await page.getByRole('button', { name: step.focus, exact: true }).first().focus()

@@ -8,6 +8,8 @@ export type Step =
   | { click: string }
   /** A button by a part of its name. */
   | { clickPart: string }
+  /** A link by a part of its name. */
+  | { clickLink: string }
   | { switch: string }
   | { type: string; into: string }
   | { press: string }

@@ -94,16 +94,18 @@ const icons = {
 } as const
 
 function Allowing(props: AnswerChooserProps): ReactNode {
-  const { choice, onChange } = props
+  const { knock, choice, onChange } = props
   const { t } = useTranslation()
   const { howLong } = choice
+  // The connection on which a missed one knocked is of the past.
+  const offered = howLongs.filter((value) => value !== 'connection' || knock.state !== 'missed')
   return (
     <>
       <Choices
         legend={t('door.choose.howLong')}
         columns={2}
         value={howLong.allow}
-        options={howLongs.map((value) => ({ value, label: t(`door.choose.long.${value}`) }))}
+        options={offered.map((value) => ({ value, label: t(`door.choose.long.${value}`) }))}
         onChange={(allow) => onChange({ ...choice, howLong: { ...howLong, allow } })}
       />
       {howLong.allow === 'date' && <UntilDate {...props} />}

@@ -1,66 +1,132 @@
-import { ScrollText, ShieldCheck } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { FileDown, ScrollText, SearchX, ShieldCheck } from 'lucide-react'
+import { useEffect, useEffectEvent, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtuoso } from 'react-virtuoso'
-import type { Decision } from '../../../shared/model/door.ts'
+import type { Decision, LogFilter } from '../../../shared/model/door.ts'
 import { useClient, type Client } from '../../bridge/bridge.tsx'
-import { useCall } from '../../bridge/use-call.ts'
-import { usePeople } from '../contacts/store.ts'
+import { useCall, type Call } from '../../bridge/use-call.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { Key, shortKey } from '../../ui/Key.tsx'
+import { Key } from '../../ui/Key.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
-import { VerdictIcon } from '../../ui/VerdictIcon.tsx'
-import { fullWhen } from '../../ui/when.ts'
+import { useAims } from './aims.ts'
 import css from './DecisionLog.module.css'
+import { LogFilters, Narrowed } from './LogFilters.tsx'
+import { LogLine } from './LogLine.tsx'
+import { askOf, filterOf, isWhole, wholeLog, type LogAsk } from './log-filter.ts'
 import { useDecisions, type Decisions } from './use-decisions.ts'
-import { capabilityText, nameFor } from './wording.ts'
+import { useLogExport } from './use-log-export.ts'
 
 type Checked = Awaited<ReturnType<Client['door']['verifyLog']>>
+
+/** What the lines and what stands above them need to know. */
+interface Context {
+  log: Decisions
+  ask: LogAsk
+  filter: LogFilter
+  checked: Checked | null
+  check: Call<[], void>
+  open: number | null
+  onAsk: (ask: LogAsk) => void
+  onOpen: (seq: number | null) => void
+}
 
 export function DecisionLog(): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
-  const log = useDecisions()
+  const [ask, setAsk] = useState(wholeLog)
+  const filter = filterOf(ask)
+  const log = useDecisions(filter)
+  const [open, setOpen] = useState<number | null>(null)
   const [checked, setChecked] = useState<Checked | null>(null)
   const check = useCall(async () => setChecked(await client.door.verifyLog()))
-  const { decisions, newest, older } = log
+  useAim((wanted) => setAsk(askOf(wanted)), () => void check.run())
+  const context: Context = { log, ask, filter, checked, check, open, onAsk: setAsk, onOpen: setOpen }
+  const { decisions, newest } = log
 
+  if (decisions === null || (decisions.length === 0 && isWhole(filter))) {
+    return (
+      <div className={css.log}>
+        <div className={css.alone}>
+          <Top context={context} />
+        </div>
+        {decisions !== null ? (
+          <EmptyState icon={<ScrollText />} title={t('door.empty.log.title')} text={t('door.empty.log.text')} />
+        ) : (
+          newest.failure === null && <Skeleton label={t('door.log.loading')} />
+        )}
+      </div>
+    )
+  }
   return (
     <div className={css.log}>
-      <div className={css.top}>
-        <div className={css.bar}>
-          <p className={css.intro}>{t('door.log.text')}</p>
+      <Virtuoso
+        className={css.lines ?? ''}
+        data={decisions}
+        context={context}
+        computeItemKey={keyOf}
+        increaseViewportBy={400}
+        endReached={() => {
+          if (log.more && !log.older.busy) void log.older.run()
+        }}
+        components={parts}
+        itemContent={renderLine}
+      />
+    </div>
+  )
+}
+
+/** Does what a link or a command wants of this screen, once. */
+function useAim(onLog: (filter: LogFilter) => void, onCheck: () => void): void {
+  const { log, act } = useAims((aims) => aims.aim)
+  const take = useAims((aims) => aims.take)
+  const show = useEffectEvent(onLog)
+  const check = useEffectEvent(onCheck)
+  useEffect(() => {
+    if (log !== undefined) show(log)
+    if (act === 'check-log') check()
+    if (log !== undefined || act === 'check-log') take({})
+  }, [log, act, take])
+}
+
+function Top({ context }: { context: Context }): ReactNode {
+  const { t } = useTranslation()
+  const { log, ask, filter, check, checked, onAsk } = context
+  const saving = useLogExport(filter)
+  return (
+    <div className={css.top}>
+      <div className={css.bar}>
+        <p className={css.intro}>{t('door.log.text')}</p>
+        <div className={css.buttons}>
+          {saving.busy ? (
+            <Button onClick={saving.cancel}>{t('cancel')}</Button>
+          ) : (
+            <Button icon={<FileDown />} aria-label={t('door.log.exportLabel')} onClick={saving.run}>
+              {t('door.log.export')}
+            </Button>
+          )}
           <Button icon={<ShieldCheck />} busy={check.busy} onClick={() => void check.run()}>
             {t('door.log.check')}
           </Button>
         </div>
-        {check.failure !== null && <FailureNote failure={check.failure} onDismiss={check.dismiss} />}
-        {checked !== null && <Result checked={checked} />}
-        {newest.failure !== null && (
-          <FailureNote failure={newest.failure} onRetry={() => void newest.run()} />
-        )}
-        {older.failure !== null && <FailureNote failure={older.failure} onRetry={() => void older.run()} />}
       </div>
-      {decisions === null ? (
-        newest.failure === null && <Skeleton label={t('door.log.loading')} />
-      ) : decisions.length === 0 ? (
-        <EmptyState icon={<ScrollText />} title={t('door.empty.log.title')} text={t('door.empty.log.text')} />
-      ) : (
-        <Virtuoso
-          className={css.lines ?? ''}
-          data={decisions}
-          context={log}
-          computeItemKey={keyOf}
-          increaseViewportBy={400}
-          endReached={() => {
-            if (log.more && !older.busy) void older.run()
-          }}
-          components={parts}
-          itemContent={renderLine}
-        />
+      {saving.lines !== null && (
+        <output>{t(saving.busy ? 'door.log.exporting' : 'door.log.exported', { count: saving.lines })}</output>
+      )}
+      {saving.failure !== null && (
+        <FailureNote failure={saving.failure} kept={t('door.log.exportKept')} onDismiss={saving.dismiss} />
+      )}
+      {check.failure !== null && <FailureNote failure={check.failure} onDismiss={check.dismiss} />}
+      {checked !== null && <Result checked={checked} />}
+      <LogFilters ask={ask} onAsk={onAsk} />
+      <Narrowed ask={ask} onAsk={onAsk} />
+      {log.newest.failure !== null && (
+        <FailureNote failure={log.newest.failure} onRetry={() => void log.newest.run(filter)} />
+      )}
+      {log.older.failure !== null && (
+        <FailureNote failure={log.older.failure} onRetry={() => void log.older.run()} />
       )}
     </div>
   )
@@ -89,39 +155,27 @@ function keyOf(_: number, decision: Decision): number {
   return decision.seq
 }
 
-function renderLine(_: number, decision: Decision): ReactNode {
-  return <Line decision={decision} />
+function renderLine(_: number, decision: Decision, { open, onOpen }: Context): ReactNode {
+  return <LogLine decision={decision} isOpen={open === decision.seq} onOpen={onOpen} />
 }
 
-function Line({ decision }: { decision: Decision }): ReactNode {
+function Nothing({ context }: { context: Context }): ReactNode {
   const { t } = useTranslation()
-  const people = usePeople()
-  const { verdict, account, peerId, capability, why, by, atMs, seq } = decision
-  const who = account === null ? t('door.log.device', { key: shortKey(peerId) }) : nameFor(t, account, people)
   return (
-    <div className={css.item}>
-      <VerdictIcon verdict={verdict} />
-      <div className={css.words}>
-        <p className={css.what}>
-          <span className={css.verdict}>{t(`door.log.verdict.${verdict}`)}</span>
-          <bdi className={css.who}>{who}</bdi>
-          <span className={css.capability}>{capabilityText(t, capability)}</span>
-        </p>
-        <p className={css.why}>
-          {why} · {t(`door.log.by.${by}`)}
-        </p>
-      </div>
-      <div className={css.when}>
-        <time dateTime={new Date(atMs).toISOString()}>{fullWhen(atMs)}</time>
-        <span>#{seq}</span>
-      </div>
-    </div>
+    <EmptyState
+      icon={<SearchX />}
+      title={t('door.log.filter.none')}
+      text={t('door.log.filter.noneText')}
+      action={<Button onClick={() => context.onAsk(wholeLog)}>{t('door.log.filter.clear')}</Button>}
+    />
   )
 }
 
-function End({ context }: { context: Decisions }): ReactNode {
+function End({ context: { log, filter } }: { context: Context }): ReactNode {
   const { t } = useTranslation()
-  return <p className={css.end}>{context.more ? t('door.log.older') : t('door.log.end')}</p>
+  if (log.decisions?.length === 0) return null
+  const end = isWhole(filter) ? t('door.log.end') : t('door.log.endFiltered')
+  return <p className={css.end}>{log.more ? t('door.log.older') : end}</p>
 }
 
-const parts = { Footer: End }
+const parts = { Header: Top, EmptyPlaceholder: Nothing, Footer: End }

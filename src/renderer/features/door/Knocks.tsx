@@ -19,22 +19,24 @@ export function Knocks(): ReactNode {
   const door = doorStore.use(({ state }) => state)
   const knocks = atTheDoor(door, useNow(1_000))
   const queued = countQueued(door)
+  const quietQueued = countQueued(door, true)
   const armed = useArmed(layoutOf(knocks))
   const quiet = knocks.filter((knock) => knock.quiet)
   const cardOf = (knock: Knock): ReactNode => <KnockCard key={knock.id} knock={knock} armed={armed} place="screen" />
 
   if (loading) return <Skeleton look="cards" rows={3} label={t('door.loading')} />
-  if (knocks.length === 0 && queued === 0) {
+  if (knocks.length === 0 && queued === 0 && quietQueued === 0) {
     return <EmptyState icon={<DoorClosed />} title={t('door.empty.knocks.title')} text={t('door.empty.knocks.text')} />
   }
   return (
     <div className={css.page}>
       {knocks.filter((knock) => !knock.quiet).map(cardOf)}
       {queued > 0 && <p className={css.note}>{t('door.knock.queued', { count: queued })}</p>}
-      {quiet.length > 0 && (
+      {quiet.length + quietQueued > 0 && (
         <section className={css.part} aria-label={t('door.knock.quiet')}>
           <h2 className={css.partTitle}>{t('door.knock.quiet')}</h2>
           {quiet.map(cardOf)}
+          {quietQueued > 0 && <p className={css.note}>{t('door.knock.queued', { count: quietQueued })}</p>}
         </section>
       )}
     </div>

@@ -57,9 +57,9 @@ function Told(): ReactNode {
   const told = location === paths.doorSection('log') ? [] : toldNow(decisions, nowMs)
   const more = told.length - TOLD_SHOWN
   return (
-    <div className={css.told} role="status" aria-label={t('door.told.region')}>
+    <output className={css.told} aria-label={t('door.told.region')}>
       {told.slice(0, TOLD_SHOWN).map(({ seq, account, peerId, capability }) => (
-        <p key={seq} className={css.line}>
+        <span key={seq} className={css.line}>
           <VerdictIcon verdict="allow-and-tell" />
           <bdi>
             {t('door.told.line', {
@@ -67,9 +67,9 @@ function Told(): ReactNode {
               what: t(`door.told.what.${kindOf(capability)}`, { app: appOf(capability) }),
             })}
           </bdi>
-        </p>
+        </span>
       ))}
-      {more > 0 && <p className={cx(css.line, css.more)}>{t('door.told.more', { count: more })}</p>}
-    </div>
+      {more > 0 && <span className={cx(css.line, css.more)}>{t('door.told.more', { count: more })}</span>}
+    </output>
   )
 }

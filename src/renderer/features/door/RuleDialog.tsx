@@ -1,87 +1,97 @@
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { AccountId } from '../../../shared/ids.ts'
-import { nameOf } from '../../../shared/model/contacts.ts'
-import type { Verdict, Who } from '../../../shared/model/door.ts'
+import type { Rule, RuleDraft } from '../../../shared/model/door.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
-import { usePeople } from '../contacts/store.ts'
+import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { Select, TextField } from '../../ui/Field.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import { usePeople } from '../contacts/store.ts'
+import { Rehearsal } from './Rehearsal.tsx'
 import css from './RuleDialog.module.css'
+import { RuleFields } from './RuleFields.tsx'
+import { draftOf, formOf, newRule } from './rule-form.ts'
+import { useRuleForms } from './rule-forms.ts'
+import { ruleText } from './wording.ts'
 
-const groups = ['anyone', 'contact', 'unknown', 'lan', 'relayed'] as const
-const capabilities = ['contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup'] as const
-const verdicts = ['allow', 'allow-and-tell', 'ask', 'deny', 'ignore'] as const satisfies readonly Verdict[]
-const NOTE_MAX = 200
-
-/** The value of the first list: a group of people, or one account. */
-function whoOf(value: string): Who {
-  const account = AccountId.safeParse(value)
-  if (account.success) return { kind: 'account', account: account.data }
-  return { kind: groups.find((group) => group === value) ?? 'anyone' }
+export interface RuleDialogProps {
+  /** The rule that is changed; null for a new one. */
+  rule: Rule | null
+  /** What a new one starts with. */
+  start?: RuleDraft
+  onClose: () => void
 }
 
-export function RuleDialog({ onClose }: { onClose: () => void }): ReactNode {
+/** Makes a rule, or changes one; rehearsed on the log while it is written. */
+export function RuleDialog({ rule, start, onClose }: RuleDialogProps): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
   const people = usePeople()
-  const [who, setWho] = useState<string>('unknown')
-  const [capability, setCapability] = useState<(typeof capabilities)[number]>('contact')
-  const [verdict, setVerdict] = useState<Verdict>('deny')
-  const [note, setNote] = useState('')
-  const add = useCall(async () => {
-    await client.door.addRule({ who: whoOf(who), capability, verdict, note })
+  const nowMs = useNow(15_000)
+  const key = rule?.id ?? JSON.stringify(start ?? null)
+  const [held] = useState(() => useRuleForms.getState().kept.get(key))
+  const keep = useRuleForms((forms) => forms.keep)
+  const drop = useRuleForms((forms) => forms.drop)
+  const from = rule ?? start
+  const [form, setForm] = useState(held ?? (from === undefined ? newRule : formOf(from)))
+  const read = draftOf(form, nowMs)
+  const { draft } = read
+
+  const save = useCall(async (said: RuleDraft) => {
+    await (rule === null ? client.door.addRule(said) : client.door.editRule({ ...said, id: rule.id }))
+    drop(key)
     onClose()
   })
-  const named = [...people.values()]
-    .map((person) => ({ value: person.account, label: nameOf(person) }))
-    .toSorted((a, b) => a.label.localeCompare(b.label))
-
   return (
     <Dialog
       open
+      width="wide"
       onClose={onClose}
-      title={t('door.rules.form.title')}
+      title={t(rule === null ? 'door.rules.form.title' : 'door.rules.form.editTitle')}
       closeLabel={t('close')}
       footer={
         <>
-          <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button tone="primary" busy={add.busy} onClick={() => void add.run()}>
-            {t('door.rules.form.save')}
+          <Button
+            onClick={() => {
+              drop(key)
+              onClose()
+            }}
+          >
+            {t('cancel')}
+          </Button>
+          <Button
+            tone="primary"
+            busy={save.busy}
+            disabled={draft === null}
+            onClick={() => draft !== null && void save.run(draft)}
+          >
+            {t(rule === null ? 'door.rules.form.save' : 'door.rules.form.saveEdit')}
           </Button>
         </>
       }
     >
       <div className={css.form}>
-        <Select
-          label={t('door.rules.form.verdict')}
-          value={verdict}
-          options={verdicts.map((value) => ({ value, label: t(`door.rules.verdict.${value}`) }))}
-          onChange={setVerdict}
+        {rule !== null && rule.suspended !== null && (
+          <Banner tone="warning" title={rule.suspended.why} text={t('door.rules.form.suspended')} />
+        )}
+        {held !== undefined && <p className={css.kept}>{t('door.rules.form.kept')}</p>}
+        <RuleFields
+          form={form}
+          wrong={read.draft === null ? read.wrong : {}}
+          onChange={(changed) => {
+            setForm(changed)
+            keep(key, changed)
+          }}
         />
-        <Select
-          label={t('door.rules.form.who')}
-          value={who}
-          options={[...groups.map((value) => ({ value, label: t(`door.rules.who.${value}`) })), ...named]}
-          onChange={setWho}
-        />
-        <Select
-          label={t('door.rules.form.what')}
-          value={capability}
-          options={capabilities.map((value) => ({ value, label: t(`door.capability.${value}`) }))}
-          onChange={setCapability}
-        />
-        <TextField
-          label={t('door.rules.form.note')}
-          hint={t('door.rules.form.noteHint')}
-          value={note}
-          maxLength={NOTE_MAX}
-          onChange={(event) => setNote(event.target.value)}
-        />
-        {add.failure !== null && <FailureNote failure={add.failure} />}
+        {draft !== null && (
+          <p className={css.sentence}>
+            <bdi>{ruleText(t, draft, people)}</bdi>
+          </p>
+        )}
+        <Rehearsal draft={draft} replaces={rule?.id ?? null} />
+        {save.failure !== null && <FailureNote failure={save.failure} kept={t('door.rules.form.kept')} />}
       </div>
     </Dialog>
   )

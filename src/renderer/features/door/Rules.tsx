@@ -1,104 +1,194 @@
-import { ListChecks, Plus, Trash2 } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { ListChecks, SearchX } from 'lucide-react'
+import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Rule } from '../../../shared/model/door.ts'
-import { useClient } from '../../bridge/bridge.tsx'
-import { useCall } from '../../bridge/use-call.ts'
+import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
+import type { RuleId } from '../../../shared/ids.ts'
+import type { Rule, RuleDraft } from '../../../shared/model/door.ts'
 import { usePeople } from '../contacts/store.ts'
-import { Button } from '../../ui/Button.tsx'
-import { cx } from '../../ui/cx.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { FailureNote } from '../../ui/FailureNote.tsx'
-import { IconButton } from '../../ui/IconButton.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
-import { Switch } from '../../ui/Switch.tsx'
-import { Time } from '../../ui/Time.tsx'
-import { VerdictIcon } from '../../ui/VerdictIcon.tsx'
-import css from './Door.module.css'
+import { useAims, type Aim } from './aims.ts'
+import { ImportDialog } from './ImportDialog.tsx'
 import { RuleDialog } from './RuleDialog.tsx'
+import { RuleRow } from './RuleRow.tsx'
+import { allRules, filterRules } from './rule-filter.ts'
+import css from './Rules.module.css'
+import { RulesTop, type RulesTopProps } from './RulesTop.tsx'
 import { doorStore } from './store.ts'
-import { ruleText, untilText } from './wording.ts'
+import { useFindings, type Findings } from './use-findings.ts'
+import { useSuggestions } from './use-suggestions.ts'
+import { ruleWords } from './wording.ts'
+
+type Open = { dialog: 'rule'; rule: Rule | null; start?: RuleDraft } | { dialog: 'import' }
+
+/** What the rows and what stands above them need to know. */
+interface Context {
+  top: RulesTopProps
+  findings: Findings
+  aimedAt: RuleId | null
+  onEdit: (rule: Rule) => void
+  onRemoved: (rule: Rule) => void
+  onShow: (id: RuleId) => void
+}
 
 export function Rules(): ReactNode {
   const { t } = useTranslation()
   const loading = doorStore.use(({ freshness }) => freshness === 'loading')
   const rules = doorStore.use(({ state }) => state.rules)
-  const [adding, setAdding] = useState(false)
+  const findings = useFindings()
+  const suggestions = useSuggestions()
+  const people = usePeople()
+  const list = useRef<VirtuosoHandle>(null)
+  const [filter, setFilter] = useState(allRules)
+  const [open, setOpen] = useState<Open | null>(null)
+  const [removed, setRemoved] = useState<Rule | null>(null)
+  const [taken, setTaken] = useState<number | null>(null)
+  const [aimedAt, setAimedAt] = useState<RuleId | null>(null)
+
+  const all = useMemo(() => [...rules.values()].toSorted((a, b) => b.createdMs - a.createdMs), [rules])
+  const wordsOf = useMemo(() => ruleWords(t, people), [t, people])
+  const wanted = useDeferredValue(filter)
+  const shown = useMemo(() => filterRules(all, wanted, wordsOf, findings), [all, wanted, wordsOf, findings])
+
+  const show = (id: RuleId): void => {
+    setFilter(allRules)
+    setAimedAt(id)
+  }
+  useAimedRow(list, shown, wanted === allRules ? aimedAt : null)
+  useAim((aim) => {
+    if (aim.rule !== undefined) show(aim.rule)
+    if (aim.act === 'add-rule') setOpen({ dialog: 'rule', rule: null })
+    if (aim.act === 'import-rules') setOpen({ dialog: 'import' })
+  })
+
+  const context: Context = {
+    top: {
+      all: all.length,
+      shown: shown.length,
+      filter,
+      found: findings.size,
+      suggestions,
+      removed,
+      taken,
+      onFilter: (next) => {
+        setFilter(next)
+        setAimedAt(null)
+      },
+      onAdd: () => setOpen({ dialog: 'rule', rule: null }),
+      onImport: () => setOpen({ dialog: 'import' }),
+      onSuggestion: ({ draft }) => setOpen({ dialog: 'rule', rule: null, start: draft }),
+      onPutBack: () => setRemoved(null),
+    },
+    findings,
+    aimedAt,
+    onEdit: (rule) => setOpen({ dialog: 'rule', rule }),
+    onRemoved: setRemoved,
+    onShow: show,
+  }
 
   if (loading) return <Skeleton label={t('door.loading')} />
   return (
-    <div className={css.page}>
-      <div className={css.bar}>
-        <p className={css.intro}>{t('door.rules.text')}</p>
-        <Button icon={<Plus />} onClick={() => setAdding(true)}>
-          {t('door.rules.add')}
-        </Button>
-      </div>
-      {rules.size === 0 ? (
-        <EmptyState icon={<ListChecks />} title={t('door.empty.rules.title')} text={t('door.empty.rules.text')} />
+    <div className={css.screen}>
+      {all.length === 0 ? (
+        <>
+          <div className={css.alone}>
+            <RulesTop {...context.top} />
+          </div>
+          <EmptyState icon={<ListChecks />} title={t('door.empty.rules.title')} text={t('door.empty.rules.text')} />
+        </>
       ) : (
-        <ul className={css.list}>
-          {[...rules.values()]
-            .toSorted((a, b) => b.createdMs - a.createdMs)
-            .map((rule) => (
-              <RuleRow key={rule.id} rule={rule} />
-            ))}
-        </ul>
+        <Virtuoso
+          ref={list}
+          className={css.list ?? ''}
+          data={shown}
+          context={context}
+          computeItemKey={keyOf}
+          increaseViewportBy={400}
+          components={parts}
+          itemContent={renderRow}
+        />
       )}
-      {adding && <RuleDialog onClose={() => setAdding(false)} />}
+      {open?.dialog === 'rule' && (
+        <RuleDialog
+          key={open.rule?.id ?? 'new'}
+          rule={open.rule}
+          {...(open.start === undefined ? {} : { start: open.start })}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {open?.dialog === 'import' && (
+        <ImportDialog
+          onClose={() => setOpen(null)}
+          onTaken={(count) => {
+            setTaken(count)
+            setOpen(null)
+          }}
+        />
+      )}
     </div>
   )
 }
 
-function RuleRow({ rule }: { rule: Rule }): ReactNode {
-  const { t } = useTranslation()
-  const client = useClient()
-  const people = usePeople()
-  const enable = useCall((enabled: boolean) => client.door.enableRule({ id: rule.id, enabled }))
-  const remove = useCall(() => client.door.removeRule({ id: rule.id }))
-  const text = ruleText(t, rule, people)
-  const failure = enable.failure ?? remove.failure
-  const facts = [
-    rule.enabled ? '' : t('door.rules.off'),
-    untilText(t, rule.until, Date.now()),
-    t(`door.rules.origin.${rule.origin}`),
-    t('door.rules.hits', { count: rule.hits }),
-  ]
+/** Does what a link or a command wants of this screen, once. */
+function useAim(act: (aim: Aim) => void): void {
+  const aim = useAims((aims) => aims.aim)
+  const take = useAims((aims) => aims.take)
+  const reach = useEffectEvent(act)
+  useEffect(() => {
+    if (aim.rule === undefined && aim.act !== 'add-rule' && aim.act !== 'import-rules') return
+    reach(aim)
+    take({})
+  }, [aim, take])
+}
+
+/** Brings the rule that a link led to into sight, and the focus with it. */
+function useAimedRow(
+  list: RefObject<VirtuosoHandle | null>,
+  shown: readonly Rule[],
+  aimedAt: RuleId | null,
+): void {
+  const index = aimedAt === null ? -1 : shown.findIndex(({ id }) => id === aimedAt)
+  const isThere = index >= 0
+  const place = useEffectEvent((id: RuleId) => {
+    list.current?.scrollIntoView({
+      index,
+      align: 'center',
+      done: () => document.querySelector<HTMLElement>(`[data-rule="${id}"]`)?.focus({ preventScroll: true }),
+    })
+  })
+  useEffect(() => {
+    if (isThere && aimedAt !== null) place(aimedAt)
+  }, [aimedAt, isThere])
+}
+
+function keyOf(_: number, rule: Rule): string {
+  return rule.id
+}
+
+function renderRow(_: number, rule: Rule, { findings, aimedAt, ...on }: Context): ReactNode {
   return (
-    <li>
-      <div className={cx(css.item, !rule.enabled && css.off)}>
-        <VerdictIcon verdict={rule.verdict} />
-        <div className={css.itemWords}>
-          <p className={css.itemTitle}>
-            <bdi>{text}</bdi>
-          </p>
-          <p className={css.itemNote}>
-            {facts.filter(Boolean).join(' · ')}
-            {rule.lastHitMs !== null && (
-              <>
-                , {t('door.rules.last')} <Time form="ago" atMs={rule.lastHitMs} />
-              </>
-            )}
-          </p>
-          {rule.note !== '' && <p className={css.itemNote}>{rule.note}</p>}
-        </div>
-        <div className={css.itemActions}>
-          <Switch
-            hideLabel
-            label={t('door.rules.enabled', { rule: text })}
-            checked={rule.enabled}
-            disabled={enable.busy}
-            onChange={(enabled) => void enable.run(enabled)}
-          />
-          <IconButton
-            label={t('door.rules.remove', { rule: text })}
-            icon={<Trash2 />}
-            disabled={remove.busy}
-            onClick={() => void remove.run()}
-          />
-        </div>
-      </div>
-      {failure !== null && <FailureNote failure={failure} />}
-    </li>
+    <RuleRow
+      rule={rule}
+      findings={findings.get(rule.id) ?? []}
+      isAimedAt={aimedAt === rule.id}
+      onEdit={on.onEdit}
+      onRemoved={on.onRemoved}
+      onShow={on.onShow}
+    />
   )
 }
+
+function Top({ context }: { context: Context }): ReactNode {
+  return <RulesTop {...context.top} />
+}
+
+function Nothing(): ReactNode {
+  const { t } = useTranslation()
+  return <EmptyState icon={<SearchX />} title={t('door.rules.filter.none')} text={t('door.rules.filter.noneText')} />
+}
+
+function End({ context }: { context: Context }): ReactNode {
+  return context.top.shown === 0 ? null : <div className={css.end} />
+}
+
+const parts = { Header: Top, EmptyPlaceholder: Nothing, Footer: End }

@@ -107,9 +107,9 @@ export function countCalling(state: DoorState): number {
   return count(state, (knock) => isOpen(knock) && !knock.quiet)
 }
 
-/** Those waiting behind the ones that are shown. */
-export function countQueued(state: DoorState): number {
-  return count(state, (knock) => knock.state === 'queued' && !knock.quiet)
+/** Those waiting behind the ones that are shown: loud ones behind loud ones, quiet ones behind quiet ones. */
+export function countQueued(state: DoorState, quiet = false): number {
+  return count(state, (knock) => knock.state === 'queued' && knock.quiet === quiet)
 }
 
 function count(state: DoorState, counts: (knock: Knock) => boolean): number {

@@ -55,3 +55,15 @@ export function ruleText(t: TFunction, rule: Pick<RuleDraft, 'verdict' | 'who' |
     what: conditions.length === 0 ? what : `${what} ${conditions.join(', ')}`,
   })
 }
+
+/** All that can be read of a rule, in small letters; made once for each, as long as nobody gets another name. */
+export function ruleWords(t: TFunction, people: People): (rule: Rule) => string {
+  const made = new WeakMap<Rule, string>()
+  return (rule) => {
+    const held = made.get(rule)
+    if (held !== undefined) return held
+    const words = `${ruleText(t, rule, people)} ${rule.note} ${t(`door.rules.origin.${rule.origin}`)}`.toLowerCase()
+    made.set(rule, words)
+    return words
+  }
+}
