@@ -25,7 +25,7 @@ test.each(['abc', 'a-c', '007', 'a--c', 'z'.repeat(63)])('%s is a name', (name) 
 })
 
 test('what the ledger takes as a name is what the model calls a label', () => {
-  const nameish = fc.string({ unit: fc.constantFrom(...'abz019-A.é'), minLength: 1, maxLength: 66 })
+  const nameish = fc.string({ unit: fc.constantFrom('a', 'b', 'z', '0', '1', '9', '-', 'A', '.', 'é'), minLength: 1, maxLength: 66 })
   fc.assert(
     fc.property(nameish, (text) => {
       expect(checkName(text).outcome === 'valid').toBe(NameLabel.safeParse(text).success)

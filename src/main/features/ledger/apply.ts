@@ -116,7 +116,7 @@ export function applyEntry(draft: Draft, entry: Entry, at: At, rules: Rules): vo
     case 'evidence':
       return draft.put(keys.evidence(op.validator, op.slot), { height: at.height })
     case 'validators':
-      return handOver(draft, op)
+      return handOver(draft, op, at.height)
   }
 }
 
@@ -157,8 +157,9 @@ function revoke(draft: Draft, account: Hex, at: At, rules: Rules): void {
   draft.put(keys.account(account), { ...accountRecord(draft, account), revokedMs: at.timeMs })
 }
 
-function handOver(draft: Draft, { seq, faults, validators, approvals }: Extract<Op, { kind: 'validators' }>): void {
-  const roster = { seq, faults, validators: validators.map(({ key, label }) => ({ key, label })) }
+function handOver(draft: Draft, op: Extract<Op, { kind: 'validators' }>, sinceHeight: number): void {
+  const { seq, faults, validators, approvals } = op
+  const roster = { seq, sinceHeight, faults, validators: validators.map(({ key, label }) => ({ key, label })) }
   draft.put(keys.validators, roster)
   const approved = approvals.map(({ validator, signature }) => ({ validator, signature }))
   draft.put(keys.handover(seq), { ...roster, approvals: approved })

@@ -7,7 +7,7 @@ import { type Genesis, leaderOf, networkOf, type Roster, slotStartMs } from './g
 import { MAX_BLOCK_BYTES, MAX_CERTIFICATE_BYTES, MAX_ENTRY_BYTES, MAX_HEADER_BYTES } from './limits.ts'
 import { listRoot } from './merkle.ts'
 
-const Header = z.object({
+const Header = z.strictObject({
   network: hexOf(DIGEST_BYTES),
   height: z.int().positive(),
   slot: z.int().nonnegative(),
@@ -36,7 +36,7 @@ export interface CertifiedBlock extends Block {
   readonly certificate: Uint8Array
 }
 
-const BlockForm = z.object({
+const BlockForm = z.strictObject({
   header: bytesUpTo(MAX_HEADER_BYTES),
   entries: z.array(bytesUpTo(MAX_ENTRY_BYTES)).max(10_000),
   certificate: bytesUpTo(MAX_CERTIFICATE_BYTES),

@@ -22,17 +22,22 @@ import { WORK_BYTES } from './work.ts'
 /** Names are judged by `checkName`, which says what is wrong with them; here they are only kept short. */
 const NameText = z.string().max(255)
 
-const Approval = z.object({ validator: hexOf(KEY_BYTES), signature: bytesOf(SIGNATURE_BYTES) })
+/*
+ * Strict objects, unlike in other protocols: a field that one version passes over and the next obeys would give two nodes
+ * two states. What is new comes as a new kind, which every node refuses until its network has agreed on it.
+ */
+
+const Approval = z.strictObject({ validator: hexOf(KEY_BYTES), signature: bytesOf(SIGNATURE_BYTES) })
 
 export const Op = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('claim'), commitment: hexOf(DIGEST_BYTES) }),
-  z.object({ kind: z.literal('register'), name: NameText, salt: hexOf(SALT_BYTES) }),
-  z.object({ kind: z.literal('renew'), name: NameText }),
+  z.strictObject({ kind: z.literal('claim'), commitment: hexOf(DIGEST_BYTES) }),
+  z.strictObject({ kind: z.literal('register'), name: NameText, salt: hexOf(SALT_BYTES) }),
+  z.strictObject({ kind: z.literal('renew'), name: NameText }),
   /** To another account: offered. To one's own: taken, where it was offered; taken back, by its owner. */
-  z.object({ kind: z.literal('transfer'), name: NameText, to: hexOf(KEY_BYTES) }),
-  z.object({ kind: z.literal('release'), name: NameText }),
-  z.object({ kind: z.literal('revoke') }),
-  z.object({
+  z.strictObject({ kind: z.literal('transfer'), name: NameText, to: hexOf(KEY_BYTES) }),
+  z.strictObject({ kind: z.literal('release'), name: NameText }),
+  z.strictObject({ kind: z.literal('revoke') }),
+  z.strictObject({
     kind: z.literal('evidence'),
     validator: hexOf(KEY_BYTES),
     slot: z.int().nonnegative(),
@@ -40,7 +45,7 @@ export const Op = z.discriminatedUnion('kind', [
     proof: bytesUpTo(MAX_PROOF_BYTES),
   }),
   z
-    .object({
+    .strictObject({
       kind: z.literal('validators'),
       seq: z.int().positive(),
       ...rosterFields,
@@ -50,7 +55,7 @@ export const Op = z.discriminatedUnion('kind', [
 ])
 export type Op = z.infer<typeof Op>
 
-const Body = z.object({
+const Body = z.strictObject({
   network: hexOf(DIGEST_BYTES),
   account: hexOf(KEY_BYTES),
   /** 1, 2, … for each account; 0 for a revocation, which is signed in advance. */

@@ -27,7 +27,7 @@ const positive = (max: number) => z.int().min(1).max(max)
 const CENTURY_MS = 100 * TERM_MS
 
 /** What every node of a network must decide alike. */
-export const Rules = z.object({
+export const Rules = z.strictObject({
   termMs: positive(CENTURY_MS),
   /** Before the end of the term, from when on strangers do not resolve the name. */
   endingMs: count(CENTURY_MS),
@@ -48,7 +48,7 @@ export const Rules = z.object({
 export type Rules = z.infer<typeof Rules>
 
 /** One node that takes part in consensus, by its device key: the peer id follows from it. */
-export const Validator = z.object({ key: hexOf(KEY_BYTES), label: z.string().max(MAX_LABEL_CHARS) })
+export const Validator = z.strictObject({ key: hexOf(KEY_BYTES), label: z.string().max(MAX_LABEL_CHARS) })
 export interface Validator {
   readonly key: Hex
   readonly label: string
@@ -73,7 +73,7 @@ export function whyNoRoster({ validators, faults }: Roster): string | null {
 }
 
 const GenesisForm = z
-  .object({
+  .strictObject({
     version: z.literal(1),
     tld: z.string().regex(/^[a-z]{2,16}$/),
     /** When slot 0 began. */

@@ -25,6 +25,9 @@ export const MAX_LABEL_CHARS = 64
 export const MAX_PROOF_SIBLINGS = 256
 /** A roster, an account with all its names, or the claims of one block. */
 export const MAX_RECORD_BYTES = 2 * MiB
+/** A snapshot goes in parts of this size; one record may be larger than that. */
+export const SNAPSHOT_PART_BYTES = 256 * KiB
+export const MAX_SNAPSHOT_PART_BYTES = 4 * MiB
 /** A snapshot's records: a name and its look, its owner and a claim, for a million names. */
 export const MAX_SNAPSHOT_RECORDS = 4_000_000
 

@@ -114,7 +114,7 @@ export class Pool {
   /** After each block: what went into it or cannot be any more goes, and what waited may be ready. */
   recheck(state: LedgerState, at: At): { readonly entry: Entry; readonly why: string }[] {
     const gone: { entry: Entry; why: string }[] = []
-    for (const pooled of [...this.#entries.values()]) {
+    for (const pooled of this.#entries.values()) {
       const verdict = checkEntry(pooled.entry, state, at, this.#context)
       if (verdict.outcome === 'refused') {
         this.#drop(pooled)

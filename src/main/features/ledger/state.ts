@@ -26,6 +26,8 @@ export interface ChainRecord {
 
 export interface RosterRecord extends Roster {
   readonly seq: number
+  /** The block that brought it; it decides on those after. */
+  readonly sinceHeight: number
 }
 
 export interface HandoverRecord extends RosterRecord {
@@ -141,7 +143,7 @@ export function genesisState(genesis: Genesis): LedgerState {
   const { validators, faults, startMs } = genesis
   const draft = new Draft(new LedgerState(emptyTree))
   draft.put(keys.chain, { network: networkOf(genesis), height: 0, slot: -1, timestampMs: startMs })
-  draft.put(keys.validators, { seq: 0, faults, validators: validators.map(plain) })
+  draft.put(keys.validators, { seq: 0, sinceHeight: 0, faults, validators: validators.map(plain) })
   return draft.finish().state
 }
 

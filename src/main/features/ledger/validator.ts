@@ -180,7 +180,7 @@ function checkRoster(op: OpOf<'validators'>, state: Reading, context: Context): 
 
 /** Why a roster does not follow another; null where it does. Needs nothing but the two. */
 export function whyNoHandover(
-  op: HandoverRecord,
+  op: Omit<HandoverRecord, 'sinceHeight'>,
   roster: RosterRecord,
   { network, isApproved }: Pick<Context, 'network' | 'isApproved'>,
 ): string | null {
