@@ -37,7 +37,16 @@ describe('an allowance whose time ran out while the node ran', () => {
     street.clock.jump(-2 * HOUR)
     await bea.restart()
     expect(await bea.admits(al)).toBe('knock-first')
-    expect(bea.door.rules()).toMatchObject([{ enabled: false }])
+    expect(bea.door.findings()).toMatchObject([{ kind: 'over' }])
+  })
+
+  test('and so where it ran out while the node did not run, and was seen at a start', async () => {
+    const untilMs = street.clock.nowMs() + MINUTE
+    await answered('contact', { verdict: 'allow', until: { untilMs } })
+    await bea.restart(() => street.clock.advance(2 * HOUR))
+    street.clock.jump(-2 * HOUR)
+    await bea.restart()
+    expect(await bea.admits(al)).toBe('knock-first')
   })
 
   test('lets in again where a person gives it more time', async () => {

@@ -44,7 +44,7 @@ export class RuleBook {
   readonly #index = new RuleIndex()
   readonly #uses = new Uses()
   readonly #ends: RuleEnds
-  /** Those whose time ran out while the node ran: no clock brings it back. */
+  /** Those whose time was seen to be over: no clock brings it back, if they let in. */
   readonly #over = new Set<RuleId>()
 
   constructor(parts: Parts) {
@@ -53,11 +53,11 @@ export class RuleBook {
     this.#rules = new Map()
     for (const { isOver, ...rule } of parts.store.rules()) {
       this.#rules.set(rule.id, rule)
-      if (isOver) this.#over.add(rule.id)
       this.#index.put(rule)
       this.#ends.await(rule)
-      const isBack = isFromTheFuture(rule, parts.time.wallMs()) || (isOver && letsIn(rule.verdict))
-      if (rule.enabled && isBack) this.#put({ ...rule, enabled: false })
+      if (isOver) this.#over.add(rule.id)
+      else if (rule.until.kind === 'time' && this.#ends.leftMs(rule.id) <= 0) this.#markOver(rule)
+      if (rule.enabled && isFromTheFuture(rule, parts.time.wallMs())) this.#put({ ...rule, enabled: false })
     }
   }
 
@@ -101,7 +101,7 @@ export class RuleBook {
     const { time } = this.#parts
     return {
       wallMs: time.wallMs(),
-      leftMs: ({ id }) => this.#ends.leftMs(id),
+      leftMs: ({ id, verdict }) => (letsIn(verdict) && this.#over.has(id) ? 0 : this.#ends.leftMs(id)),
       usedInHour: ({ id }) => this.#uses.inHour(id, time.steadyMs()),
     }
   }
@@ -260,10 +260,13 @@ export class RuleBook {
   }
 
   #ended(id: RuleId): void {
-    const rule = this.#known(id)
-    this.#over.add(id)
-    this.#parts.store.putRule({ ...rule, isOver: true })
+    this.#markOver(this.#known(id))
     this.#parts.changed()
+  }
+
+  #markOver(rule: Rule): void {
+    this.#over.add(rule.id)
+    this.#parts.store.putRule({ ...rule, isOver: true })
   }
 
   /** `endsMs`: when its time runs out, in steady ms, where that was found out before. */

@@ -26,7 +26,7 @@ export const Sent = z.object({
 })
 export type Sent = z.infer<typeof Sent>
 
-/** `isOver`: its time ran out while the node ran, whatever the machine's clock shows at the next start. */
+/** `isOver`: its time was seen to be over, whatever the machine's clock shows later. */
 export const StoredRule = Rule.extend({ isOver: z.boolean().default(false) })
 export type StoredRule = z.infer<typeof StoredRule>
 

@@ -31,7 +31,10 @@ export class Tokens {
     this.#time = time
     this.#random = random
     this.#clock = clock
-    for (const row of this.#open()) this.#await(row)
+    for (const row of this.#open()) {
+      this.#await(row)
+      if (this.#hasExpired(row)) this.#remove(row)
+    }
   }
 
   stop(): void {
@@ -90,7 +93,7 @@ export class Tokens {
     for (const row of meant) this.#remove(row)
   }
 
-  /** What expires while the node runs is gone, whatever the machine's clock shows at the next start. */
+  /** What was seen to expire is gone, whatever the machine's clock shows later. */
   #await(row: Row): void {
     const steadyMs = this.#time.steadyAt(row.expires_ms)
     const leftMs = steadyMs - this.#time.steadyMs()
