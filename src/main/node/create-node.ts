@@ -142,10 +142,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     groupsOf: (account) => contacts.groupsOf(account),
     settings: () => settings.get(),
     me: () => me.account,
-    accountOf(peerId) {
-      const known = contacts.list().find(({ devices }) => devices.includes(peerId))
-      return proofs.of(peerId)?.account ?? known?.account ?? null
-    },
+    accountOf: (peerId) => proofs.of(peerId)?.account ?? contacts.accountOf(peerId),
     connect: async (to) => {
       if ('peerId' in to) return (await peers.connect(to.peerId)).peerId
       const [device] = await peers.reach(to.account)

@@ -249,6 +249,25 @@ describe('strangers', () => {
   })
 })
 
+describe('a device', () => {
+  const [one, two] = [many[0]?.peerId, many[1]?.peerId]
+
+  it('is known by whose list names it', () => {
+    if (one === undefined || two === undefined) throw new Error('nobody was made')
+    expect(contacts.accountOf(ada.peerId)).toBeNull()
+    met()
+    expect(contacts.accountOf(ada.peerId)).toBe(ada.account)
+    contacts.met({ account: ada.account, claimedName: 'Ada', devices: [one, two], demo: false })
+    expect([ada.peerId, one, two].map((peerId) => contacts.accountOf(peerId))).toEqual([null, ada.account, ada.account])
+    contacts = open()
+    expect(contacts.accountOf(one)).toBe(ada.account)
+    contacts.met({ account: bea.account, claimedName: 'Bea', devices: [two], demo: false })
+    expect(contacts.accountOf(two)).toBe(bea.account)
+    contacts.forget(ada.account)
+    expect([one, two].map((peerId) => contacts.accountOf(peerId))).toEqual([null, bea.account])
+  })
+})
+
 describe('groups', () => {
   beforeEach(() => {
     met()

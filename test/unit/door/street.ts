@@ -307,6 +307,8 @@ export class House {
     return createDoor({
       names,
       groupsOf: (account) => this.groups.get(account) ?? [],
+      // From before, whether they prove it now or not.
+      accountOf: (peerId) => this.street.byPeer(peerId)?.account ?? null,
       settings: () => this.settings,
       streams,
       database: this.database,

@@ -34,6 +34,8 @@ class Contacts implements ContactsFeature {
   readonly #store: PersonStore
   readonly #feed: Feed<ContactsEvent>
   readonly #people: Map<AccountId, StoredPerson>
+  /** Whose device each is, so that a guard can ask at every stream. */
+  readonly #owners = new Map<PeerId, AccountId>()
   /** Made once for each account: a list of 500 would take 10 ms each time. */
   readonly #words = new Map<AccountId, string[]>()
 
@@ -41,6 +43,7 @@ class Contacts implements ContactsFeature {
     this.#parts = parts
     this.#store = createPersonStore(parts.database)
     this.#people = new Map(this.#store.all().map((person) => [person.account, person]))
+    for (const person of this.#people.values()) this.#own(person)
     this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of the contacts failed'))
   }
 
@@ -96,6 +99,10 @@ class Contacts implements ContactsFeature {
 
   verify(account: AccountId, verified: boolean): Person {
     return this.#change({ ...this.#known(account), trust: verified ? 'verified' : 'unverified' })
+  }
+
+  accountOf(peerId: PeerId): AccountId | null {
+    return this.#owners.get(peerId) ?? null
   }
 
   groupsOf(account: AccountId): readonly string[] {
@@ -154,7 +161,9 @@ class Contacts implements ContactsFeature {
 
   #change(person: StoredPerson): Person {
     this.#store.put(person)
+    this.#disown(person.account)
     this.#people.set(person.account, person)
+    this.#own(person)
     const shown = this.#shown(person)
     this.#feed.publish({ event: 'person-changed', person: shown })
     return shown
@@ -162,9 +171,20 @@ class Contacts implements ContactsFeature {
 
   #remove(account: AccountId): void {
     this.#store.remove(account)
+    this.#disown(account)
     this.#people.delete(account)
     this.#words.delete(account)
     this.#feed.publish({ event: 'person-forgotten', account })
+  }
+
+  #own({ account, devices }: StoredPerson): void {
+    for (const device of devices) this.#owners.set(device, account)
+  }
+
+  #disown(account: AccountId): void {
+    for (const device of this.#people.get(account)?.devices ?? []) {
+      if (this.#owners.get(device) === account) this.#owners.delete(device)
+    }
   }
 
   #shown(person: StoredPerson): Person {

@@ -1,4 +1,4 @@
-import type { AccountId } from '../../../shared/ids.ts'
+import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import type { Person } from '../../../shared/model/contacts.ts'
 import type { Watched } from '../../platform/feed.ts'
 
@@ -23,6 +23,8 @@ export interface ContactsFeature {
   rename(account: AccountId, petname: string): Person
   /** Whether the safety words were compared; also what ends `changed`. Errors: LatchError NOT_FOUND. */
   verify(account: AccountId, verified: boolean): Person
+  /** Whose device this is, as of the list that was seen last; null for nobody met. Quick enough for every stream. */
+  accountOf(peerId: PeerId): AccountId | null
   /** The groups of a contact; none of anybody else. */
   groupsOf(account: AccountId): readonly string[]
   /**

@@ -37,6 +37,8 @@ interface Parts {
   readonly provenNow: (peerId: PeerId) => ProvenDevice | null
   readonly prove: (peerId: PeerId, signal: AbortSignal) => Promise<ProvenDevice | null>
   readonly devicesOf: (account: AccountId) => readonly PeerId[]
+  /** Whose device this was when it was last seen: enough for a rate, and for nothing else. */
+  readonly accountOf: (peerId: PeerId) => AccountId | null
   /** Closes the connections of a peer, after what is on its way to it. */
   readonly shut: (peerId: PeerId, why: string) => void
 }
@@ -151,17 +153,17 @@ export class Admissions {
     const perPeer = new Buckets({ burst: PEER_BURST, perSecond: PEER_PER_SECOND })
     this.#perPeer.set(protocol, perPeer)
     const perSubnet = new Buckets({ burst: SUBNET_BURST, perSecond: SUBNET_PER_SECOND })
-    const { clock, standings, offence, provenNow, isContact } = this.#parts
+    const { clock, standings, offence, accountOf, isContact } = this.#parts
     return ({ peerId, address }) => {
       const nowMs = clock.monotonicMs()
       if (perPeer.take(peerId, nowMs, costFor(standings.of(peerId))) === 'empty') {
         offence(peerId, 'more streams than its rate', OVERRUN_POINTS)
         return { verdict: 'refuse', code: 'busy', why: 'above the rate of one peer' }
       }
-      const account = provenNow(peerId)?.account
       const subnet = subnetOf(address)
-      // A contact does not pay for what strangers behind the same address do.
-      if (subnet === null || (account !== undefined && isContact(account))) return null
+      const account = accountOf(peerId)
+      // A contact does not pay for what strangers behind the same address do, also before this connection proves it.
+      if (subnet === null || (account !== null && isContact(account))) return null
       return perSubnet.take(subnet, nowMs) === 'empty'
         ? { verdict: 'refuse', code: 'busy', why: 'above the rate of one subnet' }
         : null

@@ -28,7 +28,7 @@ export interface DoorParts {
   readonly names?: LedgerNames
   /** Asked at each knock. Call `reconsider` when they change. Without it: may be disturbed, and tells everything. */
   readonly settings?: () => DoorSettings
-  /** Whose device this is, as far as anybody proved it before; for files of rules. Without it: who is connected. */
+  /** Whose device this is, as far as anybody proved it before; asked at each stream. Without it: who is connected. */
   readonly accountOf?: (peerId: PeerId) => AccountId | null
   /** The account of this device. */
   readonly me?: () => AccountId | null

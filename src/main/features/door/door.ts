@@ -113,6 +113,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
   const answers = new Answers({ ...known, clock, blocked, ended, closed })
   const provenNow = (peerId: PeerId): ProvenDevice | null => proofs.of(peerId)
   const devicesOf = (account: AccountId): readonly PeerId[] => proofs.devicesOf(account)
+  const { me = () => null, accountOf = (peerId) => proofs.of(peerId)?.account ?? null } = parts
   const admissions = new Admissions({
     clock,
     rules,
@@ -124,6 +125,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     isContact,
     provenNow,
     devicesOf,
+    accountOf,
     shut,
     prove: (peerId, signal) => provenWithin(proving, peerId, GUARD_PROOF_TIMEOUT_MS, signal),
   })
@@ -148,7 +150,6 @@ export function createDoor(parts: DoorParts): DoorFeature {
     },
   })
 
-  const { me = () => null, accountOf = (peerId) => proofs.of(peerId)?.account ?? null } = parts
   const counsel = new Counsel({ rules, blocked, decisions, store, time, deviceKey, self, me, accountOf, isContact })
 
   function shutOutBy(rule: Rule | undefined): void {

@@ -134,8 +134,9 @@ export class DoorStore {
       if (open.has(id as KnockId)) return false
       const ofAccount = (perAccount.get(account) ?? 0) + 1
       perAccount.set(account, ofAccount)
+      if (ofAccount > MAX_RECENT_PER_ACCOUNT || received_ms < sinceMs) return true
       kept++
-      return kept > MAX_RECENT || ofAccount > MAX_RECENT_PER_ACCOUNT || received_ms < sinceMs
+      return kept > MAX_RECENT
     })
     for (const { id } of gone) this.#run('DELETE FROM door_received WHERE id = ?', id)
     return gone.map(({ id }) => id as KnockId)
