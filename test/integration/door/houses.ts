@@ -7,7 +7,7 @@ import { memory } from '@libp2p/memory'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
-import { createDoor, type DoorFeature } from '../../../src/main/features/door/index.ts'
+import { createDoor, type DoorFeature, type DoorParts } from '../../../src/main/features/door/index.ts'
 import type { Clock } from '../../../src/main/platform/clock.ts'
 import { type Database, openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { describeConnection } from '../../../src/main/platform/describe-connection.ts'
@@ -53,6 +53,7 @@ export async function house(
   registry: Registry,
   clock: Clock,
   again?: Pick<House, 'key' | 'database' | 'account'>,
+  choices: Pick<DoorParts, 'settings' | 'closeConnections'> = {},
 ): Promise<House> {
   const key = again?.key ?? (await generateKeyPair('Ed25519'))
   const account = again?.account ?? AccountId.parse(`k51${(made++).toString(36).padStart(59, '0')}`)
@@ -107,6 +108,7 @@ export async function house(
       return wanted
     },
     closeConnections: (peer) => void libp2p.hangUp(peerIdFromString(peer)),
+    ...choices,
   })
   const tell = (what: 'connected' | 'disconnected') => (event: CustomEvent<Connection>) =>
     door[what](describeConnection(event.detail))

@@ -3,10 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encode } from '../../../src/main/platform/cbor.ts'
 import { KNOCK_PROTOCOL, KNOCK_TERMS } from '../../../src/main/protocols/knock/index.ts'
 import type { Answer, Knock } from '../../../src/shared/model/door.ts'
-import { KiB, MiB, SECOND } from '../../../src/shared/units.ts'
+import { defaultSettings, type Settings } from '../../../src/shared/model/settings.ts'
+import { HOUR, KiB, MiB, SECOND } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
-import { house, type House, type Registry } from './houses.ts'
+import { house, PARLOUR, type House, type Registry } from './houses.ts'
 
 let clock: FakeClock
 let registry: Registry
@@ -199,4 +200,68 @@ describe('a peer that misbehaves', () => {
     await al.connectTo(bea).catch(() => {})
     await eventually('they stay apart', () => isApart())
   })
+})
+
+describe('what is said between the two', () => {
+  test('is what exactly is asked for, and how long the answer holds', async () => {
+    const about = { name: 'notes\u202E.pdf\n', bytes: 3 * MiB }
+    await al.door.knock({ peerId: bea.peerId }, 'file', '', about)
+    const knock = await eventually('Bea sees the knock', () => bea.door.pending()[0])
+    expect(knock.about).toEqual({ name: 'notes.pdf', bytes: 3 * MiB, path: null })
+    expect(al.door.sent()[0]?.about).toEqual({ ...about, path: null })
+    bea.door.answer(knock.id, { verdict: 'allow', until: { untilMs: clock.nowMs() + HOUR }, scope: 'this' })
+    await alHears('allowed')
+    expect(bea.door.rules()).toMatchObject([{ match: { maxBytes: 3 * MiB }, until: { kind: 'time' } }])
+  })
+
+  test('is an hour, and both doors are open for that hour', async () => {
+    bea.door.answer((await knocks()).id, { verdict: 'allow', until: { untilMs: clock.nowMs() + HOUR } })
+    await alHears('allowed')
+    expect([await al.visit(bea), await bea.visit(al)]).toEqual(['in', 'in'])
+    await clock.advance(HOUR)
+    await eventually('what was open is closed', isApart)
+    await al.connectTo(bea)
+    expect([await al.visit(bea), await bea.visit(al)]).toEqual(['knock-first', 'knock-first'])
+  })
+
+  test('is that a person does not want to be disturbed', async () => {
+    const doNotDisturb = { on: true, untilMs: null, contacts: true }
+    const cem = await house(registry, clock, undefined, { settings: () => ({ ...defaultSettings, doNotDisturb }) })
+    await al.connectTo(cem)
+    expect(await al.door.knock({ peerId: cem.peerId }, 'contact', '')).toMatchObject({ state: 'asked', quiet: true })
+    expect(cem.door.pending()).toMatchObject([{ quiet: true }])
+    await cem.close()
+  })
+
+  test('is nothing but a yes, where that was chosen', async () => {
+    const settings = (): Settings => ({ ...defaultSettings, tellKnockers: 'yes' })
+    const cem = await house(registry, clock, undefined, { settings })
+    await al.connectTo(cem)
+    expect((await al.door.knock({ peerId: cem.peerId }, 'contact', '')).state).toBe('asked')
+    const [knock] = cem.door.pending()
+    if (knock !== undefined) cem.door.answer(knock.id, { verdict: 'deny', until: 'forever' })
+    await clock.advance(66 * SECOND)
+    await alHears('unanswered')
+    expect((await al.door.knock({ peerId: cem.peerId }, 'contact', '')).state).toBe('silent')
+    expect(await al.visit(cem)).toBe('knock-first')
+    await cem.close()
+  })
+})
+
+test('a banned peer whose connection is still there gets a reset on every protocol, and not a byte', async () => {
+  const cem = await house(registry, clock, undefined, { closeConnections: () => {} })
+  await al.connectTo(cem)
+  cem.door.addRule({ who: { kind: 'anyone' }, capability: 'anything', verdict: 'allow' }, 'person')
+  expect(await al.visit(cem)).toBe('in')
+  cem.door.offence(al.peerId, 'forged', 100)
+  for (const protocol of [KNOCK_PROTOCOL, PARLOUR.protocol]) {
+    const stream = await al.libp2p.dialProtocol(peerIdFromString(cem.peerId), protocol)
+    const heard: unknown[] = []
+    stream.addEventListener('message', (event) => heard.push(event.data))
+    stream.send(new Uint8Array([0, 0, 0, 100, 1, 2, 3]))
+    await eventually(`${protocol} is reset`, () => stream.status === 'reset')
+    expect(heard).toEqual([])
+  }
+  expect(await al.visit(cem)).toBe('silent')
+  await cem.close()
 })
