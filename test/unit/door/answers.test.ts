@@ -176,6 +176,17 @@ describe('an answer denies', () => {
     expect(await bea.admits(al)).toBe('silent')
   })
 
+  test('silently, and taken back: the question is theirs again, and no word of the other time comes', async () => {
+    const knock = await knocks(al, bea)
+    await street.clock.advance(55 * SECOND)
+    bea.door.answer(knock.id, { verdict: 'deny', until: 'once', silently: true })
+    bea.door.undo(knock.id)
+    await street.clock.advance(8 * SECOND)
+    expect([stateAt(bea, knock), al.door.sent()[0]?.state]).toEqual(['pending', 'asked'])
+    bea.door.answer(knock.id, { verdict: 'allow', until: 'once' })
+    await hears(al, 'allowed')
+  })
+
   test('silently three times, and the mute tells nothing either', async () => {
     for (let n = 0; n < 3; n++) {
       bea.door.answer((await knocks(al, bea)).id, { verdict: 'deny', until: 'once', silently: true })

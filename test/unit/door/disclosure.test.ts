@@ -79,6 +79,18 @@ describe('of a person’s answer', () => {
     expect(al.door.sent()[0]?.state).toBe('unanswered')
   })
 
+  test('one that waits for delivery is not told any more once only a yes is', async () => {
+    bea.settings = { ...bea.settings, tellKnockers: 'everything' }
+    const knock = await knocks(al, bea)
+    await al.close()
+    bea.door.answer(knock.id, { verdict: 'deny', until: 'once' })
+    await street.clock.advance(SECOND)
+    bea.settings = { ...bea.settings, tellKnockers: 'yes' }
+    await al.restart()
+    street.connect(bea, al.peerId)
+    expect(await toldAl(70 * SECOND)).toEqual(['asked', 'unanswered'])
+  })
+
   test('a yes to what was missed is told, however late', async () => {
     const knock = await knocks(al, bea)
     await street.clock.advance(HOUR)

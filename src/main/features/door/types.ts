@@ -90,6 +90,7 @@ export interface DoorFeature {
 
   pending(): Knock[]
   recent(): Knock[]
+  /** Errors: LatchError NOT_FOUND, CONFLICT, BAD_INPUT, BUSY (too many rules). */
   answer(id: KnockId, answer: Answer): Knock
   undo(id: KnockId): Knock
   knock(
@@ -104,8 +105,9 @@ export interface DoorFeature {
   cancel(id: KnockId): SentKnock
 
   rules(): Rule[]
+  /** Errors: LatchError BAD_INPUT, CONFLICT (a name that is not that account's), BUSY (too many rules). */
   addRule(draft: NewRule, origin: Rule['origin']): Rule
-  /** Counts, origin and id stay; what was suspended speaks again. Errors: LatchError NOT_FOUND, BAD_INPUT. */
+  /** Counts, origin and id stay; what was suspended speaks again. Errors: as `addRule`, and NOT_FOUND. */
   editRule(id: RuleId, draft: RuleDraft): Rule
   enableRule(id: RuleId, enabled: boolean): Rule
   removeRule(id: RuleId): void
@@ -120,6 +122,7 @@ export interface DoorFeature {
   exportRules(): Promise<string>
   /** Errors of this and `importRules`: LatchError BAD_INPUT, with what is wrong with the file. */
   readRules(text: string): Promise<RulesRead>
+  /** Those that are not here yet, all or none. Errors: as `addRule` too. */
   importRules(text: string): Promise<Rule[]>
   /** Nothing lets this account in any more: no rule of its own, no knock of ours that it might still say yes to. */
   forget(account: AccountId): void

@@ -82,7 +82,7 @@ export class Verdicts {
     const nowMs = this.#time.wallMs()
     for (const kept of this.#store.undelivered(peerId, nowMs - UNDELIVERED_FOR_MS)) {
       const { id, capability, seq } = kept
-      const told = stillTrue(kept, nowMs)
+      const told = stillTrue(kept, nowMs, this.#disclosure())
       if (told === null) this.#store.removeUndelivered(id, seq)
       else this.#enqueue(peerId, () => this.#send(peerId, onWire({ id, to: peerId, capability, seq }, told)))
     }
@@ -113,9 +113,9 @@ export class Verdicts {
   }
 }
 
-/** What was said while they were away, as far as it still holds; null where the time of an allowance is over. */
-function stillTrue({ outcome, until, endsMs }: Undelivered, nowMs: number): Told | null {
-  if (outcome !== 'allowed') return { outcome }
+/** What was said while they were away, as far as it still holds, and may be told: null where it may not. */
+function stillTrue({ outcome, until, endsMs }: Undelivered, nowMs: number, disclosure: Disclosure): Told | null {
+  if (outcome !== 'allowed') return disclosedVerdict({ outcome }, disclosure)
   if (endsMs === null) return { outcome, until: until ?? 'quit' }
   return endsMs > nowMs ? { outcome, until: until ?? 'quit', forMs: Math.min(MAX_FOR_MS, endsMs - nowMs) } : null
 }
