@@ -36,5 +36,5 @@ export const DELAY_AGE_MS = 10 * MINUTE
  */
 export const STOOD_STILL_ROUNDS = 0.5
 
-/** How long to wait before a channel that broke is opened again. */
+/** Channels to one validator are opened that far apart: one that lived longer is opened again at once. */
 export const REOPEN_MS = 1 * SECOND

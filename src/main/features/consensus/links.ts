@@ -10,7 +10,7 @@ const MAX_WAITING = 2 * MAX_EARLY_FRAMES
 interface Link {
   channel: ConsensusChannel | null
   isOpening: boolean
-  /** Not before, on the monotonic hand: somebody unreachable is not dialled for every message. */
+  /** No other one before, on the monotonic hand: somebody unreachable is not dialled for every message. */
   notBeforeMs: number
   waiting: Frame[]
 }
@@ -65,29 +65,32 @@ export class Links {
 
   #open(peer: PeerId, link: Link): void {
     const { clock } = this.#parts
-    if (link.isOpening || link.channel !== null || clock.monotonicMs() < link.notBeforeMs) return
-    if (this.#stop.signal.aborted) return
+    if (link.isOpening || link.channel !== null || this.#stop.signal.aborted) return
+    const waitMs = link.notBeforeMs - clock.monotonicMs()
     link.isOpening = true
-    void this.#opened(peer, link)
+    if (waitMs <= 0) void this.#opened(peer, link)
+    else clock.after(waitMs, () => void this.#opened(peer, link))
   }
 
+  /** Never rejects; opens the next one when this one is over. */
   async #opened(peer: PeerId, link: Link): Promise<void> {
     const { protocol, clock, log, heard } = this.#parts
+    link.notBeforeMs = clock.monotonicMs() + REOPEN_MS
     try {
+      if (this.#links.get(peer) !== link) return
       const channel = await protocol.open(peer, (lateMs) => heard(peer, lateMs), this.#stop.signal)
       if (this.#links.get(peer) !== link) return channel.close(new Error('no validator any more'))
       link.channel = channel
+      link.isOpening = false
       for (const frame of link.waiting) channel.send(frame)
       link.waiting = []
       const why = await channel.over
       log.debug({ error: why }, 'a channel to a validator is over')
     } catch (error) {
       log.debug({ error }, 'no channel to a validator')
-    } finally {
-      link.channel = null
-      link.isOpening = false
-      link.waiting = []
-      link.notBeforeMs = clock.monotonicMs() + REOPEN_MS
     }
+    link.channel = null
+    link.isOpening = false
+    if (this.#links.get(peer) === link) this.#open(peer, link)
   }
 }
