@@ -1,0 +1,34 @@
+/*
+ * Who owns which name: a chain of blocks that validators agree on, checked by everybody. In here lies its pure core; who
+ * decides on blocks (consensus), how they travel, and what a person sees of it is put around it.
+ *
+ *   entry, block, genesis     bytes, and what they mean         docs/wire/ledger.md
+ *   validator                 one entry: valid, early or refused, for pools and blocks alike
+ *   apply, state, undo        one block: the state after it, and the way back
+ *   state-tree, merkle        roots and proofs
+ *   fork-choice, chain        which branch counts; the chain in the database
+ *   pool, snapshot            what waits; a state without its blocks
+ */
+export type { BlockContext } from './apply.ts'
+export type { Block, CertifiedBlock, Header, Parent, SealedHeader } from './block.ts'
+export { decodeBlock, decodeHeader, encodeBlock } from './block.ts'
+export { accountOf, blockIdOf, digestOf, entryIdOf, keyOf, networkIdOf } from './bytes.ts'
+export type { AddVerdict, CertificateVerdict, Changed, CheckCertificate } from './chain.ts'
+export { Chain } from './chain.ts'
+export { contextOf, trusting } from './context.ts'
+export type { Entry, EntryBody, Op } from './entry.ts'
+export { commitmentOf, decodeEntry, encodeBody, rosterMessage, signatureOf, signEntry } from './entry.ts'
+export type { Genesis, Roster, Rules, Validator } from './genesis.ts'
+export { decodeGenesis, defaultRules, encodeGenesis, leaderOf, networkOf, ownGenesis, slotStartMs } from './genesis.ts'
+export { checkListProof, proveInList } from './merkle.ts'
+export { checkName, skeletonOf } from './names.ts'
+export type { PoolVerdict } from './pool.ts'
+export { Pool } from './pool.ts'
+export { readSnapshot, snapshotParts } from './snapshot.ts'
+export { checkStateProof, proveRecord } from './state-tree.ts'
+export type { LedgerState } from './state.ts'
+export { ChainStore, knownNetworks } from './store.ts'
+export type { At, Context, EntryVerdict } from './validator.ts'
+export { checkEntry } from './validator.ts'
+export { nameOnLedger, namesOfAccount, ownerOf } from './views.ts'
+export { priceOf, solve } from './work.ts'
