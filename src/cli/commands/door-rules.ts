@@ -76,6 +76,7 @@ export const VERDICT_WORDS = 'allow, allow-and-tell, ask, deny or ignore'
 /** The options by which a rule is said, beside its three words. */
 export function withRuleOptions(command: Command): Command {
   return command
+    .option('--name <name>', 'of a file, letter by letter')
     .option('--max-size <size>', 'up to this size: 16MiB, 500kB')
     .option('--min-size <size>', 'from this size on')
     .option('--path <path>', 'this path, and what lies under it')

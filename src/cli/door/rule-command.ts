@@ -5,8 +5,9 @@ import { whoArgument } from './texts.ts'
 
 /** The command that adds this rule, to be copied. */
 export function addCommand(draft: RuleDraft, people: readonly Person[]): string {
-  const { minBytes, maxBytes, path, perHour } = draft.match
+  const { name, minBytes, maxBytes, path, perHour } = draft.match
   const options = [
+    ['--name', name],
     ['--min-size', minBytes],
     ['--max-size', maxBytes],
     ['--path', path],

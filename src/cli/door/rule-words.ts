@@ -21,6 +21,7 @@ export interface RuleWords {
   readonly verdict?: string | undefined
   readonly who?: string | undefined
   readonly capability?: string | undefined
+  readonly name?: string
   readonly minSize?: string
   readonly maxSize?: string
   readonly path?: string
@@ -127,6 +128,7 @@ function matchOf(base: Match, words: RuleWords): Match {
   const read = <Value>(text: string | undefined, kept: Value | null, parse: (text: string) => Value): Value | null =>
     text === undefined ? kept : text === ANY ? null : parse(text)
   return {
+    name: read(words.name, base.name, nameOf),
     minBytes: read(words.minSize, base.minBytes, (text) => bytesOf('--min-size', text)),
     maxBytes: read(words.maxSize, base.maxBytes, (text) => bytesOf('--max-size', text)),
     path: read(words.path, base.path, pathOf),
@@ -142,6 +144,11 @@ export function bytesOf(option: string, text: string): number {
   const size = sizeOf(text)
   if (size === null) throw wrongArgument(`${option} takes a size such as 16MiB, 500kB or 4096.`)
   return size
+}
+
+function nameOf(text: string): string {
+  if (text === '' || text.length > 255) throw wrongArgument(`--name takes the name of a file, or ${ANY}.`)
+  return text
 }
 
 function pathOf(text: string): string {

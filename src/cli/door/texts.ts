@@ -91,9 +91,10 @@ function isName(text: string): boolean {
   return /^[\p{L}\p{N}][\p{L}\p{N}\p{M} .'_-]*$/u.test(text) && !kindsOfWho.some((kind) => kind === text)
 }
 
-/** `at most 16.0 MiB, under /notes, 5 an hour`; `-` where nothing more is asked for. */
-export function matchText({ minBytes, maxBytes, path, perHour }: Match): string {
+/** `called "Notes.pdf", at most 16.0 MiB, under /notes, 5 an hour`; `-` where nothing more is asked for. */
+export function matchText({ name, minBytes, maxBytes, path, perHour }: Match): string {
   const parts = [
+    name === null ? null : `called "${oneLine(name)}"`,
     minBytes === null ? null : `at least ${bytes(minBytes)}`,
     maxBytes === null ? null : `at most ${bytes(maxBytes)}`,
     path === null ? null : `under ${oneLine(path)}`,

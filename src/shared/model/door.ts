@@ -49,13 +49,15 @@ export type Who = z.infer<typeof Who>
 export const Match = z.object({
   minBytes: z.int().nonnegative().nullable(),
   maxBytes: z.int().nonnegative().nullable(),
+  /** Of a file, letter by letter. */
+  name: z.string().min(1).max(255).nullable().default(null),
   /** This path, and what lies under it. */
   path: z.string().min(1).max(512).nullable(),
   /** Let in so often within an hour; after that the rule is silent. Only for rules that let in. */
   perHour: z.int().min(1).max(10_000).nullable(),
 })
 export type Match = z.infer<typeof Match>
-export const anyMatch: Match = { minBytes: null, maxBytes: null, path: null, perHour: null }
+export const anyMatch: Match = { name: null, minBytes: null, maxBytes: null, path: null, perHour: null }
 
 /** `once`: the next admission uses it up, and it lasts as long as that connection. `quit`: until this node stops. */
 export const Until = z.discriminatedUnion('kind', [

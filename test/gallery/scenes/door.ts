@@ -146,7 +146,7 @@ const many: Rule[] = Array.from({ length: 2_000 }, (_, index) =>
 const moved = rule('whoever owns bea.peer', {
   who: { kind: 'name', name: 'bea.peer', account: accountOf('Bea') },
   capability: 'file',
-  match: { minBytes: null, maxBytes: 64 * MiB, path: null, perHour: 10 },
+  match: { ...anyMatch, maxBytes: 64 * MiB, perHour: 10 },
   verdict: 'allow-and-tell',
   origin: 'person',
   note: 'The recordings of the choir.',

@@ -7,6 +7,7 @@ import { eventually } from '../../helpers/eventually.ts'
 import { end, frame, helloOf, hostilePeer, newKey, say, type HostilePeer } from '../../helpers/hostile.ts'
 import { openHousehold, type OpenHousehold } from '../../helpers/households.ts'
 import { asking, json, Listening, notes, valueOf } from '../../unit/apps/two-desks.ts'
+import { anyMatch } from '../../../src/shared/model/door.ts'
 
 /*
  * A peer that keeps no rule, against a whole node over real TCP: it learns nothing of the programs there, costs its own
@@ -26,7 +27,7 @@ beforeAll(async () => {
   await eventually('a contact', () => bea.contacts.isContact(ada.me.account))
   bea.apps.register(notes, 'Sticky notes')
   const rule = { who: { kind: 'contact' }, capability: 'app:notes', verdict: 'allow', until: { kind: 'forever' }, priority: 0, note: '' } as const
-  bea.door.addRule({ ...rule, match: { minBytes: null, maxBytes: null, path: null, perHour: null } }, 'person')
+  bea.door.addRule({ ...rule, match: anyMatch }, 'person')
   program = new Listening(bea.apps, notes, ({ id, content }) => void bea.apps.reply(notes, id, 'ok', { content }).catch(() => {}))
   await eventually('it is connected', () => program.isConnected)
 })

@@ -132,7 +132,8 @@ describe('the command for a rule', () => {
   it('copied into a shell is the same rule', () => {
     const bytes = fc.option(fc.integer({ min: 0, max: 2 ** 40 }))
     const word = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !/[\0\ufffd]/.test(text) && text !== 'any')
-    const match = { minBytes: fc.constant(null), maxBytes: bytes, path: fc.option(word), perHour: fc.constant(null) }
+    const name = fc.option(word)
+    const match = { name, minBytes: fc.constant(null), maxBytes: bytes, path: fc.option(word), perHour: fc.constant(null) }
     const drafts = fc.record<RuleDraft>({
       verdict: fc.constantFrom('allow', 'allow-and-tell'),
       capability: fc.constantFrom('file', 'anything', 'app:chess'),

@@ -69,6 +69,7 @@ export const anyWho = fc.constantFrom<Rule['who']>(
 const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { freq: 1, nil: null })
 
 export const anyMatching: fc.Arbitrary<Rule['match']> = fc.record({
+  name: seldom(fc.constantFrom('a.txt', 'b.txt')),
   minBytes: seldom(fc.constantFrom(...sizes)),
   maxBytes: seldom(fc.constantFrom(...sizes)),
   path: seldom(fc.constantFrom(...paths)),
@@ -109,7 +110,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc.record({
   account: fc.constantFrom(account('a'), account('b')),
   capability: fc.constantFrom<Facts['capability']>('contact', 'file', 'file', 'lookup', 'relay'),
   about: fc.record({
-    name: fc.constant(null),
+    name: fc.constantFrom(null, 'a.txt', 'b.txt'),
     bytes: fc.option(fc.constantFrom(...sizes, 50, 16 * MiB - 1)),
     path: fc.option(fc.constantFrom(...paths, '/a/b/c', '/a/../b', '')),
   }),

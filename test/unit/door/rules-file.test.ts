@@ -12,8 +12,8 @@ import { anyMatch, RuleDraft, type Rule } from '../../../src/shared/model/door.t
 import { HOUR, MiB } from '../../../src/shared/units.ts'
 import { account, anyRules, rule, ruleId } from './any-rule.ts'
 
-/** A file that was once written. Others may be added; this one may never change, and has to be read for good. */
-const GOLDEN = new URL('rules-file-1.json', import.meta.url)
+/** Files that were once written. Others may be added; these may never change, and have to be read for good. */
+const golden = (number: 1 | 2): string => readFileSync(new URL(`rules-file-${number}.json`, import.meta.url), 'utf8')
 const MADE_MS = 1_767_225_600_000
 
 let key: PrivateKey
@@ -65,10 +65,15 @@ const signed = async (change: Parameters<typeof said>[0], by = key): Promise<str
 
 describe('a file of rules', () => {
   test('is these bytes, for good', async () => {
-    const golden = readFileSync(GOLDEN, 'utf8')
-    expect(text).toBe(golden)
+    expect(text).toBe(golden(1))
     const peerId = peerIdFromPrivateKey(key).toString()
-    expect(await openRules(golden)).toEqual({ outcome: 'valid', peerId, madeMs: MADE_MS, drafts })
+    expect(await openRules(golden(1))).toEqual({ outcome: 'valid', peerId, madeMs: MADE_MS, drafts })
+  })
+
+  test('is these bytes where a rule is about a file by its name', async () => {
+    const named = rule({ capability: 'file', match: { ...anyMatch, name: 'Holiday (1).jpg', maxBytes: 4 * MiB } })
+    expect(await sealRules([named], key, MADE_MS)).toBe(golden(2))
+    expect(await openRules(golden(2))).toMatchObject({ outcome: 'valid', drafts: [RuleDraft.parse(named)] })
   })
 
   test('holds what lasts, and nothing that is switched off, suspended or over', async () => {

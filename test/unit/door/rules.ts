@@ -60,6 +60,7 @@ const paths = ['/', '/a', '/a/', '/a/b', '/ab', '/a/b/c', 'a', '/b']
 const sizes = [0, 1, MiB, 16 * MiB, 16 * MiB + 1]
 
 const anyMatches: fc.Arbitrary<Match> = fc.record({
+  name: fc.option(fc.constantFrom('notes.txt', 'film.mkv'), { freq: 1 }),
   path: fc.option(fc.constantFrom(...paths)),
   minBytes: fc.option(fc.constantFrom(...sizes)),
   maxBytes: fc.option(fc.constantFrom(...sizes)),

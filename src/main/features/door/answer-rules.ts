@@ -95,15 +95,16 @@ function sideOf(verdict: Rule['verdict']): 'in' | 'out' | 'asks' {
   return letsIn(verdict) ? 'in' : 'out'
 }
 
-/** As large as this and no larger, and at this path. Who denies one thing says nothing of what is smaller. */
-function justThis({ bytes, path }: About, verdict: Rule['verdict']): Partial<Match> {
-  if (bytes === null && path === null) {
-    throw new LatchError('BAD_INPUT', 'They told neither a size nor a path: there is no “just this” to answer.')
+/** Called so, as large as this and no larger, at this path. Who denies one thing says nothing of what is smaller. */
+function justThis({ name, bytes, path }: About, verdict: Rule['verdict']): Partial<Match> {
+  if (name === null && bytes === null && path === null) {
+    throw new LatchError('BAD_INPUT', 'They told no name, size or path: there is no “just this” to answer.')
   }
   if (path !== null && winds(path)) {
     throw new LatchError('BAD_INPUT', 'That path winds; no rule can be about just that.')
   }
   return {
+    ...(name === null || name === '' ? {} : { name }),
     ...(path === null ? {} : { path }),
     ...(bytes === null ? {} : { maxBytes: bytes }),
     ...(bytes === null || letsIn(verdict) ? {} : { minBytes: bytes }),

@@ -114,9 +114,9 @@ export class Counsel {
 
 /** All but the note. */
 function whatItSays({ who, capability, match, verdict, until, priority }: RuleDraft): string {
-  const { minBytes, maxBytes, path, perHour } = match
+  const { name, minBytes, maxBytes, path, perHour } = match
   const id = 'account' in who ? who.account : 'group' in who ? who.group : ''
   const whom = [who.kind, id, 'name' in who ? who.name : '']
   const when = [until.kind, 'untilMs' in until ? until.untilMs : 0]
-  return JSON.stringify([whom, capability, minBytes, maxBytes, path, perHour, verdict, when, priority])
+  return JSON.stringify([whom, capability, name, minBytes, maxBytes, path, perHour, verdict, when, priority])
 }

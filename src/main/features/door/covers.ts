@@ -17,6 +17,7 @@ export function covers(wide: Rule, narrow: Rule, now: Pick<Now, 'leftMs'>): bool
     wide.match.perHour === null &&
     isAboutAllOf(wide, narrow) &&
     outlasts(wide, narrow, now) &&
+    takesAllNamesOf(wide, narrow) &&
     takesAllSizesOf(wide, narrow) &&
     takesAllPathsOf(wide, narrow)
   )
@@ -25,7 +26,7 @@ export function covers(wide: Rule, narrow: Rule, now: Pick<Now, 'leftMs'>): bool
 /** Whether there may be something about which both speak. */
 export function mayMeet(a: Rule, b: Rule): boolean {
   if (a.capability !== b.capability && a.capability !== 'anything' && b.capability !== 'anything') return false
-  return mayBeOneVisitor(a, b) && mayBeOneSize(a, b) && mayBeOnePath(a, b)
+  return mayBeOneVisitor(a, b) && mayBeOneName(a, b) && mayBeOneSize(a, b) && mayBeOnePath(a, b)
 }
 
 function isAboutAllOf({ who: wide, verdict }: Rule, { who: narrow, verdict: other }: Rule): boolean {
@@ -82,6 +83,16 @@ function knowsPath({ verdict, match }: Rule): boolean {
   return letsIn(verdict) && match.path !== null
 }
 
+function knowsName({ verdict, match }: Rule): boolean {
+  return letsIn(verdict) && match.name !== null
+}
+
+function takesAllNamesOf(wide: Rule, narrow: Rule): boolean {
+  if (wide.match.name === null) return true
+  if (knowsName(wide) && !knowsName(narrow)) return false
+  return narrow.match.name === wide.match.name
+}
+
 function takesAllSizesOf(wide: Rule, narrow: Rule): boolean {
   const { minBytes, maxBytes } = wide.match
   if (knowsSize(wide) && !knowsSize(narrow)) return false
@@ -105,6 +116,11 @@ function mayBeOneVisitor({ who: a, until: one }: Rule, { who: b, until: other }:
 
 type Kind = Rule['who']['kind']
 const opposite: { readonly [kind in Kind]?: Kind } = { contact: 'unknown', lan: 'relayed' }
+
+function mayBeOneName(a: Rule, b: Rule): boolean {
+  if (a.match.name === null || b.match.name === null || (!knowsName(a) && !knowsName(b))) return true
+  return a.match.name === b.match.name
+}
 
 function mayBeOneSize(a: Rule, b: Rule): boolean {
   if (!knowsSize(a) && !knowsSize(b)) return true

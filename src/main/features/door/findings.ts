@@ -268,8 +268,9 @@ function whose(who: Who): string {
   }
 }
 
-function conditions({ minBytes, maxBytes, path, perHour }: Match): string {
+function conditions({ name, minBytes, maxBytes, path, perHour }: Match): string {
   const all = [
+    name === null ? [] : [`called ${name}`],
     minBytes === null ? [] : [`at least ${sized(minBytes)}`],
     maxBytes === null ? [] : [`at most ${sized(maxBytes)}`],
     path === null ? [] : [`under ${path}`],

@@ -143,8 +143,9 @@ function isAboutThem({ who, until, suspended, verdict }: Rule, facts: Facts): bo
 }
 
 /** What is not told satisfies whoever keeps out, and nobody who lets in. */
-function fits(rule: Rule, { bytes, path: asked }: About): boolean {
-  const { minBytes, maxBytes, path } = rule.match
+function fits(rule: Rule, { name: called, bytes, path: asked }: About): boolean {
+  const { name, minBytes, maxBytes, path } = rule.match
+  if (name !== null && !(called === null ? !letsIn(rule.verdict) : called === name)) return false
   if (minBytes !== null && !(bytes === null ? !letsIn(rule.verdict) : bytes >= minBytes)) return false
   if (maxBytes !== null && !(bytes === null ? !letsIn(rule.verdict) : bytes <= maxBytes)) return false
   return path === null || (isTold(asked) ? isUnder(asked, path) : !letsIn(rule.verdict))
@@ -207,8 +208,10 @@ export function rank(a: Ranked, b: Ranked): number {
 }
 
 function conditions({ match }: Ranked): number {
-  const { minBytes, maxBytes, path, perHour } = match
-  return Number(minBytes !== null) + Number(maxBytes !== null) + Number(path !== null) + Number(perHour !== null)
+  const { name, minBytes, maxBytes, path, perHour } = match
+  let asked = 0
+  for (const condition of [name, minBytes, maxBytes, path, perHour]) if (condition !== null) asked++
+  return asked
 }
 
 function whom(who: Who): string {

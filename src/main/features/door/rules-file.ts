@@ -61,7 +61,7 @@ export async function sealRules(rules: readonly Rule[], key: PrivateKey, nowMs: 
     .map((rule) => RuleDraft.parse({ ...rule, note: rule.note.toWellFormed() }))
   const madeMs = nowMs
   const peerId = PeerId.parse(peerIdFromPrivateKey(key).toString())
-  const rest = { latch: 'rules', version: RULES_FILE_VERSION, madeMs, peerId, rules: drafts }
+  const rest = { latch: 'rules', version: RULES_FILE_VERSION, madeMs, peerId, rules: drafts.map(asWritten) }
   const envelope = await seal(envelopeKind, encode({ digest: digestOf(rest), madeMs }), key)
   const text = written({ ...rest, envelope: Buffer.from(envelope).toString('base64url') })
   if (drafts.length > MAX_RULES_IN_FILE || Buffer.byteLength(text) > MAX_RULES_FILE_BYTES) {
@@ -111,7 +111,7 @@ function readRules(text: string): { file: z.infer<typeof RulesFile>; drafts: Rul
       return `Rule ${n + 1} of the file is damaged: ${field} is not what it should be.`
     }
     // What this Latch would pass over may be what makes the rule narrow.
-    if (!isSame(draft.data, rule)) return `Rule ${n + 1} of the file says something that this Latch does not know.`
+    if (!isSame(asWritten(draft.data), rule)) return `Rule ${n + 1} of the file says something that this Latch does not know.`
     if (!isLasting(draft.data.until)) return `Rule ${n + 1} of the file does not last, so it is for no other door.`
     drafts.push(draft.data)
   }
@@ -149,6 +149,12 @@ async function faultOfSignature(text: string, rest: { peerId: PeerId; madeMs: nu
 
 function digestOf(rest: object): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(encode(rest)).digest())
+}
+
+/** The first files knew no names of files: what asks for none is written as they wrote it. */
+function asWritten(draft: RuleDraft): object {
+  const { name, ...match } = draft.match
+  return name === null ? { ...draft, match } : draft
 }
 
 /** A rule a line: to read, and to compare. */

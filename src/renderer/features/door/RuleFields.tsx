@@ -13,6 +13,7 @@ const verdicts = ['allow', 'allow-and-tell', 'ask', 'deny', 'ignore'] as const
 const ends = ['forever', 'quit', 'once', 'time'] as const
 const NOTE_MAX = 200
 const APP_MAX = 63
+const NAME_MAX = 255
 const PATH_MAX = 512
 
 export interface RuleFieldsProps {
@@ -104,6 +105,7 @@ function Ends({ form, wrong, onChange }: RuleFieldsProps): ReactNode {
 function Conditions({ form, wrong, onChange }: RuleFieldsProps): ReactNode {
   const { t } = useTranslation()
   const fields = [
+    { name: 'name', hint: 'nameHint' },
     { name: 'minBytes', hint: 'sizeHint' },
     { name: 'maxBytes', hint: 'sizeHint' },
     { name: 'path', hint: 'pathHint' },
@@ -115,7 +117,7 @@ function Conditions({ form, wrong, onChange }: RuleFieldsProps): ReactNode {
     <Disclosure title={t('door.rules.form.conditions')} startsOpen={isSaid}>
       <div className={css.conditions}>
         {fields.map(({ name, hint }) => {
-          const what = name === 'path' ? undefined : wrong[name]
+          const what = name === 'path' || name === 'name' ? undefined : wrong[name]
           return (
             <TextField
               key={name}
@@ -123,7 +125,7 @@ function Conditions({ form, wrong, onChange }: RuleFieldsProps): ReactNode {
               hint={t(`door.rules.form.${hint}`)}
               error={what === undefined ? null : t(`door.rules.form.${what}`)}
               value={form[name]}
-              maxLength={PATH_MAX}
+              maxLength={name === 'name' ? NAME_MAX : PATH_MAX}
               spellCheck={false}
               autoComplete="off"
               inputMode={name === 'perHour' ? 'numeric' : 'text'}

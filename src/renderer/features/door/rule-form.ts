@@ -25,6 +25,7 @@ export interface RuleForm {
   date: string
   /** Of a rule that was made for one connection. */
   connection: string
+  name: string
   minBytes: string
   maxBytes: string
   path: string
@@ -42,6 +43,7 @@ export const newRule: RuleForm = {
   until: 'forever',
   date: '',
   connection: '',
+  name: '',
   minBytes: '',
   maxBytes: '',
   path: '',
@@ -86,6 +88,7 @@ export function formOf(draft: RuleDraft | Rule): RuleForm {
     until: until.kind,
     date: until.kind === 'time' ? dateFieldOf(until.untilMs) : '',
     connection: until.kind === 'connection' ? until.connection : '',
+    name: match.name ?? '',
     minBytes: sizeOf(match.minBytes),
     maxBytes: sizeOf(match.maxBytes),
     path: match.path ?? '',
@@ -132,7 +135,13 @@ export function draftOf(form: RuleForm, nowMs: number): { draft: RuleDraft } | {
     draft: {
       who: whoOfKey(form.who),
       capability,
-      match: { minBytes: minBytes ?? null, maxBytes: maxBytes ?? null, path: path === '' ? null : path, perHour },
+      match: {
+        name: form.name === '' ? null : form.name,
+        minBytes: minBytes ?? null,
+        maxBytes: maxBytes ?? null,
+        path: path === '' ? null : path,
+        perHour,
+      },
       verdict: form.verdict,
       until,
       priority,

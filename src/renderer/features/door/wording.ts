@@ -36,8 +36,9 @@ export function untilText(t: TFunction, until: Rule['until'], nowMs: number): st
 }
 
 /** What else must hold: "up to 16 MiB", "under /notes". */
-export function matchTexts(t: TFunction, { minBytes, maxBytes, path, perHour }: Match): string[] {
+export function matchTexts(t: TFunction, { name, minBytes, maxBytes, path, perHour }: Match): string[] {
   return [
+    name === null ? '' : t('door.rules.match.name', { name }),
     minBytes === null ? '' : t('door.rules.match.minBytes', { size: sizeText(minBytes) }),
     maxBytes === null ? '' : t('door.rules.match.maxBytes', { size: sizeText(maxBytes) }),
     path === null ? '' : t('door.rules.match.path', { path }),

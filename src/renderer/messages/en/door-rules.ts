@@ -21,6 +21,7 @@ export const doorRules = {
     ignore: 'Ignore',
   },
   match: {
+    name: 'called “{{name}}”',
     minBytes: 'from {{size}}',
     maxBytes: 'up to {{size}}',
     path: 'under {{path}}',
@@ -127,6 +128,8 @@ export const doorRules = {
     names: 'Ledger names',
     people: 'People',
     conditions: 'More conditions',
+    name: 'Called',
+    nameHint: 'The name of a file, letter by letter.',
     minBytes: 'At least',
     maxBytes: 'At most',
     sizeHint: 'For example 500 KiB or 16 MiB.',
