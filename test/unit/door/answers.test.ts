@@ -200,11 +200,14 @@ describe('an answer denies', () => {
 describe('an answer for just this', () => {
   const file = { name: 'notes.pdf', bytes: 3 * MiB }
 
-  test('allows what is no larger, and nothing more', async () => {
+  test('allows what is called so and no larger, and nothing more', async () => {
     bea.door.answer((await knocks(al, bea, 'file', file)).id, { verdict: 'allow', until: 'forever', scope: 'this' })
-    expect(said()).toMatchObject([{ capability: 'file', match: { ...anyMatch, maxBytes: 3 * MiB } }])
-    const asked = [3 * MiB, 3 * MiB + 1, null].map((bytes) => lets(bea, al, 'file', { bytes }))
-    expect(await Promise.all(asked)).toEqual(['allow', 'knock-first', 'knock-first'])
+    expect(said()).toMatchObject([{ capability: 'file', match: { ...anyMatch, name: 'notes.pdf', maxBytes: 3 * MiB } }])
+    const abouts = [file, { ...file, bytes: 1 }, { ...file, bytes: 4 * MiB }, { ...file, name: 'other.pdf' }]
+    const untold = [{ name: file.name }, { bytes: file.bytes }]
+    const asked = [...abouts, ...untold].map((about) => lets(bea, al, 'file', about))
+    const no = 'knock-first'
+    expect(await Promise.all(asked)).toEqual(['allow', 'allow', no, no, no, no])
     expect(await bea.admits(al)).toBe('knock-first')
   })
 
@@ -216,6 +219,16 @@ describe('an answer for just this', () => {
     expect(await Promise.all(asked)).toEqual(['allow', 'denied', 'knock-first'])
   })
 
+  test('is about the same file when it comes, in whatever letters it is called', async () => {
+    const odd = { name: ' notes\n\u202Efdp.exe', bytes: MiB }
+    await al.door.knock({ peerId: bea.peerId }, 'file', '', odd)
+    const [knock] = bea.door.pending()
+    expect(knock?.about.name).toBe('notes fdp.exe')
+    if (knock !== undefined) bea.door.answer(knock.id, { verdict: 'allow', until: 'forever', scope: 'this' })
+    expect(await lets(bea, al, 'file', odd)).toBe('allow')
+    expect(bea.door.log({ capability: 'file' }, undefined, 1)[0]?.facts?.about.name).toBe('notes fdp.exe')
+  })
+
   test('goes by the path that they asked for', async () => {
     const path = '/notes/today'
     bea.door.answer((await knocks(al, bea, 'visit', { path })).id, { verdict: 'allow', until: 'quit', scope: 'this' })
@@ -225,7 +238,7 @@ describe('an answer for just this', () => {
   })
 
   test.each([
-    ['told neither a size nor a path', { name: 'notes.pdf' }, 'neither a size nor a path'],
+    ['told nothing', {}, 'no name, size or path'],
     ['told a path that winds', { path: '/notes/../secrets' }, 'winds'],
   ])('is none where they %s', async (_what, about, why) => {
     const knock = await knocks(al, bea, 'visit', about)

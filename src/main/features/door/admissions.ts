@@ -23,6 +23,7 @@ import type { ProvenDevice } from './proving.ts'
 import type { Blocked } from './blocked.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { Standings } from './standings.ts'
+import { inPlainText } from './stranger-words.ts'
 import { visitorFrom, type Visitor } from './visitor.ts'
 
 interface Parts {
@@ -72,7 +73,8 @@ export class Admissions {
   }
 
   /** What a guard says, but for the rate: the stream in which this is asked was counted when it was opened. */
-  async admits(capability: Capability, peer: RemotePeer, about: About, signal: AbortSignal): Promise<Admission> {
+  async admits(capability: Capability, peer: RemotePeer, asked: About, signal: AbortSignal): Promise<Admission> {
+    const about = inPlainText(asked)
     const refusal = this.#refusalOf(peer)
     if (refusal !== null) return refusal
     const device = await this.#proven(peer, signal)

@@ -12,6 +12,14 @@ export function plainText(text: string): string {
     .trim()
 }
 
+/**
+ * A name as a knock would have said it, so that an answer to the knock is about the same. A path stays as it is: what
+ * lies at it is not what lies at another.
+ */
+export function inPlainText(about: About): About {
+  return about.name === null ? about : { ...about, name: plainText(about.name) || null }
+}
+
 /** What a knock says it is about. No words are the same as words of which nothing is left. */
 export function aboutOf(said: KnockRequest['about']): About {
   const [name, path] = [plainText(said?.name ?? ''), plainText(said?.path ?? '')]
