@@ -61,6 +61,14 @@ describe('an allowance whose time ran out while the node ran', () => {
     expect(await bea.admits(al)).toBe('allow')
   })
 
+  test('does not stand in for a new one, though the clock shows a time before its end', async () => {
+    await answered('contact', { verdict: 'allow', until: { untilMs: street.clock.nowMs() + MINUTE } })
+    await street.clock.advance(2 * HOUR)
+    street.clock.jump(-3 * HOUR)
+    await answered('contact', { verdict: 'allow', until: { untilMs: street.clock.nowMs() + MINUTE } })
+    expect(await bea.admits(al)).toBe('allow')
+  })
+
   test('and a token that expired, opens nothing at the next start either', async () => {
     const { token } = bea.door.mintToken(street.clock.nowMs() + MINUTE)
     await street.clock.advance(2 * HOUR)

@@ -3,7 +3,7 @@ import type { AccountId, RuleId } from '../../../shared/ids.ts'
 import { nothingMore, type Rule, type RuleDraft } from '../../../shared/model/door.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { MAX_RULES } from './limits.ts'
-import { applies, decide, isFromTheFuture, letsIn, type Facts, type Now, type Ruling } from './policy.ts'
+import { applies, decide, isFromTheFuture, isInForce, letsIn, type Facts, type Now, type Ruling } from './policy.ts'
 import { checkedDraft, checkOwner } from './rule-checks.ts'
 import { RuleEnds } from './rule-ends.ts'
 import { RuleIndex } from './rule-index.ts'
@@ -146,7 +146,8 @@ export class RuleBook {
    */
   settle(draft: RuleDraft, origin: Rule['origin'], against: readonly Rule[] = []): Settled {
     const same = this.#saying(draft)
-    const lasting = same.find((rule) => outlasts(rule.until, draft.until))
+    const now = this.now()
+    const lasting = same.find((rule) => isInForce(rule, now) && outlasts(rule.until, draft.until))
     const outlasted = lasting === undefined ? same.filter((rule) => outlasts(draft.until, rule.until)) : []
     const rule = lasting ?? this.#made(draft, origin)
     const replaced = [...against, ...outlasted].map((old) => ({ rule: old, endsMs: this.#ends.of(old.id) }))
