@@ -17,7 +17,7 @@ import { LogFilters, Narrowed } from './LogFilters.tsx'
 import { LogLine } from './LogLine.tsx'
 import { askOf, filterOf, isWhole, wholeLog, type LogAsk } from './log-filter.ts'
 import { useDecisions, type Decisions } from './use-decisions.ts'
-import { useLogExport } from './use-log-export.ts'
+import { useLogExport, type LogExport } from './use-log-export.ts'
 
 type Checked = Awaited<ReturnType<Client['door']['verifyLog']>>
 
@@ -26,6 +26,7 @@ interface Context {
   log: Decisions
   ask: LogAsk
   filter: LogFilter
+  saving: LogExport
   checked: Checked | null
   check: Call<[], void>
   open: number | null
@@ -34,7 +35,6 @@ interface Context {
 }
 
 export function DecisionLog(): ReactNode {
-  const { t } = useTranslation()
   const client = useClient()
   const [ask, setAsk] = useState(wholeLog)
   const filter = filterOf(ask)
@@ -43,33 +43,18 @@ export function DecisionLog(): ReactNode {
   const [checked, setChecked] = useState<Checked | null>(null)
   const check = useCall(async () => setChecked(await client.door.verifyLog()))
   useAim((wanted) => setAsk(askOf(wanted)), () => void check.run())
-  const context: Context = { log, ask, filter, checked, check, open, onAsk: setAsk, onOpen: setOpen }
-  const { decisions, newest } = log
-
-  if (decisions === null || (decisions.length === 0 && isWhole(filter))) {
-    return (
-      <div className={css.log}>
-        <div className={css.alone}>
-          <Top context={context} />
-        </div>
-        {decisions !== null ? (
-          <EmptyState icon={<ScrollText />} title={t('door.empty.log.title')} text={t('door.empty.log.text')} />
-        ) : (
-          newest.failure === null && <Skeleton label={t('door.log.loading')} />
-        )}
-      </div>
-    )
-  }
+  const saving = useLogExport(filter)
+  const context: Context = { log, ask, filter, saving, checked, check, open, onAsk: setAsk, onOpen: setOpen }
   return (
     <div className={css.log}>
       <Virtuoso
         className={css.lines ?? ''}
-        data={decisions}
+        data={log.decisions ?? []}
         context={context}
         computeItemKey={keyOf}
         increaseViewportBy={400}
         endReached={() => {
-          if (log.more && !log.older.busy) void log.older.run()
+          if (log.decisions !== null && log.more && !log.older.busy) void log.older.run()
         }}
         components={parts}
         itemContent={renderLine}
@@ -93,8 +78,7 @@ function useAim(onLog: (filter: LogFilter) => void, onCheck: () => void): void {
 
 function Top({ context }: { context: Context }): ReactNode {
   const { t } = useTranslation()
-  const { log, ask, filter, check, checked, onAsk } = context
-  const saving = useLogExport(filter)
+  const { log, ask, filter, saving, check, checked, onAsk } = context
   return (
     <div className={css.top}>
       <div className={css.bar}>
@@ -159,21 +143,25 @@ function renderLine(_: number, decision: Decision, { open, onOpen }: Context): R
   return <LogLine decision={decision} isOpen={open === decision.seq} onOpen={onOpen} />
 }
 
-function Nothing({ context }: { context: Context }): ReactNode {
+function Nothing({ context: { log, filter, onAsk } }: { context: Context }): ReactNode {
   const { t } = useTranslation()
+  if (log.decisions === null) return log.newest.failure === null ? <Skeleton label={t('door.log.loading')} /> : null
+  if (isWhole(filter)) {
+    return <EmptyState icon={<ScrollText />} title={t('door.empty.log.title')} text={t('door.empty.log.text')} />
+  }
   return (
     <EmptyState
       icon={<SearchX />}
       title={t('door.log.filter.none')}
       text={t('door.log.filter.noneText')}
-      action={<Button onClick={() => context.onAsk(wholeLog)}>{t('door.log.filter.clear')}</Button>}
+      action={<Button onClick={() => onAsk(wholeLog)}>{t('door.log.filter.clear')}</Button>}
     />
   )
 }
 
 function End({ context: { log, filter } }: { context: Context }): ReactNode {
   const { t } = useTranslation()
-  if (log.decisions?.length === 0) return null
+  if (log.decisions === null || log.decisions.length === 0) return null
   const end = isWhole(filter) ? t('door.log.end') : t('door.log.endFiltered')
   return <p className={css.end}>{log.more ? t('door.log.older') : end}</p>
 }

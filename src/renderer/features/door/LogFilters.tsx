@@ -24,7 +24,7 @@ export function LogFilters({ ask, onAsk }: { ask: LogAsk; onAsk: (ask: LogAsk) =
   const change = (changed: Partial<LogAsk>): void => onAsk({ ...ask, ...changed })
   const who = useWhoOptions(ask.account)
   return (
-    <search className={css.filters}>
+    <div className={css.filters}>
       <TextField
         hideLabel
         type="search"
@@ -91,7 +91,7 @@ export function LogFilters({ ask, onAsk }: { ask: LogAsk; onAsk: (ask: LogAsk) =
           />
         </div>
       )}
-    </search>
+    </div>
   )
 }
 

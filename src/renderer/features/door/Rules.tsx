@@ -89,25 +89,16 @@ export function Rules(): ReactNode {
   if (loading) return <Skeleton label={t('door.loading')} />
   return (
     <div className={css.screen}>
-      {all.length === 0 ? (
-        <>
-          <div className={css.alone}>
-            <RulesTop {...context.top} />
-          </div>
-          <EmptyState icon={<ListChecks />} title={t('door.empty.rules.title')} text={t('door.empty.rules.text')} />
-        </>
-      ) : (
-        <Virtuoso
-          ref={list}
-          className={css.list ?? ''}
-          data={shown}
-          context={context}
-          computeItemKey={keyOf}
-          increaseViewportBy={400}
-          components={parts}
-          itemContent={renderRow}
-        />
-      )}
+      <Virtuoso
+        ref={list}
+        className={css.list ?? ''}
+        data={shown}
+        context={context}
+        computeItemKey={keyOf}
+        increaseViewportBy={400}
+        components={parts}
+        itemContent={renderRow}
+      />
       {open?.dialog === 'rule' && (
         <RuleDialog
           key={open.rule?.id ?? 'new'}
@@ -182,9 +173,13 @@ function Top({ context }: { context: Context }): ReactNode {
   return <RulesTop {...context.top} />
 }
 
-function Nothing(): ReactNode {
+function Nothing({ context: { top } }: { context: Context }): ReactNode {
   const { t } = useTranslation()
-  return <EmptyState icon={<SearchX />} title={t('door.rules.filter.none')} text={t('door.rules.filter.noneText')} />
+  return top.all === 0 ? (
+    <EmptyState icon={<ListChecks />} title={t('door.empty.rules.title')} text={t('door.empty.rules.text')} />
+  ) : (
+    <EmptyState icon={<SearchX />} title={t('door.rules.filter.none')} text={t('door.rules.filter.noneText')} />
+  )
 }
 
 function End({ context }: { context: Context }): ReactNode {

@@ -135,7 +135,7 @@ function Filters({ all, shown, filter, onFilter }: RulesTopProps): ReactNode {
   const { t } = useTranslation()
   return (
     <div>
-      <search className={css.filters}>
+      <div className={css.filters}>
         <TextField
           hideLabel
           type="search"
@@ -172,7 +172,7 @@ function Filters({ all, shown, filter, onFilter }: RulesTopProps): ReactNode {
           }))}
           onChange={(who) => onFilter({ ...filter, who })}
         />
-      </search>
+      </div>
       {isFiltering(filter) && (
         <div className={css.count}>
           <output>

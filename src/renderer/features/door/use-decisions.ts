@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useMemo, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { Decision, LogFilter } from '../../../shared/model/door.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall, type Call } from '../../bridge/use-call.ts'
@@ -42,11 +42,15 @@ export function useDecisions(filter: LogFilter): Decisions {
       now?.of === pages.of ? { of: now.of, held: joinDecisions(now.held, page), more: page.length === PAGE } : now,
     )
   })
-  const load = useEffectEvent((of: LogFilter) => void newest.run(of))
+  const asked = useRef(false)
+  const load = useEffectEvent((of: LogFilter) => {
+    asked.current = true
+    void newest.run(of)
+  })
   const wanted = JSON.stringify(filter)
   useEffect(() => {
     if (!live) return undefined
-    const timer = setTimeout(() => load(JSON.parse(wanted) as LogFilter), PAUSE_MS)
+    const timer = setTimeout(() => load(JSON.parse(wanted) as LogFilter), asked.current ? PAUSE_MS : 0)
     return () => clearTimeout(timer)
   }, [live, wanted])
 
