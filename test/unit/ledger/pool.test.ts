@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Entry, Op } from '../../../src/main/features/ledger/entry.ts'
+import { slotStartMs } from '../../../src/main/features/ledger/genesis.ts'
+import { nextAt, propose } from '../../../src/main/features/ledger/propose.ts'
 import { Pool, type PoolLimits } from '../../../src/main/features/ledger/pool.ts'
 import { DAY, MINUTE } from '../../../src/shared/units.ts'
 import { person, type Person, SALT, Town, townGenesis } from './town.ts'
@@ -56,6 +58,17 @@ test('what the pool takes goes into a block that every other node finds valid, a
   expect(judge(desk.town, block)).toBe('valid')
   expect(desk.block()).toHaveLength(3)
   expect(desk.pool.size).toEqual({ entries: 0, waiting: 0, bytes: 0 })
+})
+
+test('what a leader proposes is what everybody else finds valid, with entries and without', () => {
+  const desk = new Desk()
+  const { town, pool } = desk
+  const tip = { head: town.parent, state: town.state, context: town.context }
+  expect(judge(town, propose(pool, tip, 3, slotStartMs(town.genesis, 3)))).toBe('valid')
+  desk.add(desk.claim(ada, 1))
+  const block = propose(pool, tip, 4, slotStartMs(town.genesis, 4) + 17)
+  expect([judge(town, block), block.entries.length]).toEqual(['valid', 1])
+  expect(nextAt(tip, 5)).toEqual({ height: 1, timeMs: town.genesis.startMs })
 })
 
 test('an opening waits for the block after its claim', () => {

@@ -1,3 +1,4 @@
+import { LatchError } from '../../../shared/errors.ts'
 import type { NameChange } from '../../../shared/model/ledger.ts'
 import { type BlockCode, type BlockContext, judgeBlock } from './apply.ts'
 import { type CertifiedBlock, genesisParent, type Parent, type SealedHeader } from './block.ts'
@@ -9,7 +10,7 @@ import { type Roster, slotStartMs } from './genesis.ts'
 import { MAX_AHEAD_MS, MAX_REORGANISED_BLOCKS, MAX_SIDE_BLOCKS } from './limits.ts'
 import { changedNames } from './name-changes.ts'
 import { rosterAfter } from './rosters.ts'
-import { type LedgerState, undoBlock } from './state.ts'
+import { genesisState, type LedgerState, undoBlock } from './state.ts'
 import type { ChainStore, StoredHeader } from './store.ts'
 
 /** What consensus says of the signatures under a block: a whole number above 0, or why they do not hold. */
@@ -51,7 +52,10 @@ export interface ChainLimits {
 /** States of recent blocks, which share nearly all they hold: most forks are from one of them. */
 const STATES_KEPT = 32
 
-/** One network's chain: the blocks, the branches beside them, and the state after the last one. */
+/**
+ * One network's chain: the blocks, the branches beside them, and the state after the last one. *Errors*: LatchError DAMAGED
+ * when it is opened and its records are not those of its last block.
+ */
 export class Chain {
   readonly context: BlockContext
   readonly #store: ChainStore
@@ -75,7 +79,13 @@ export class Chain {
     const { id, base } = store.head()
     this.#base = base
     this.#state = store.state()
-    this.#head = store.get(id)?.header ?? genesisParent(context.genesis)
+    const head = store.get(id)?.header
+    this.#head = head ?? genesisParent(context.genesis)
+    const root = head?.stateRoot ?? genesisState(context.genesis).root
+    if (this.#state.root !== root) {
+      const sentence = 'The ledger in the database is damaged: its records do not lead to the root of its last block.'
+      throw new LatchError('DAMAGED', sentence)
+    }
   }
 
   get head(): Parent {
@@ -127,6 +137,13 @@ export class Chain {
     this.#head = header
     this.#state = state
     return { outcome: 'added', changed: { head: header, left: [], joined: [block], why: null, names, returned: [] } }
+  }
+
+  /** The state after a block of the chain, or of a branch; null where it is not here, or too far back. */
+  stateAt(id: Hex): LedgerState | null {
+    const height = id === this.context.network ? 0 : this.#store.get(id)?.header.height
+    const floor = Math.max(this.#base, this.#head.height - this.#limits.reorganised)
+    return height === undefined || height < floor ? null : this.#stateAt(id)
   }
 
   #parentOf(header: SealedHeader): Parent | undefined {

@@ -4,12 +4,14 @@ import { decode, encode } from '../../platform/cbor.ts'
 import { fromHex, type Hex, hexOf, KEY_BYTES, sha256, toHex } from './bytes.ts'
 import {
   BITS_PER_NAME,
+  BLOCK_EXTRA_BYTES,
   CLAIM_MAX_BLOCKS,
   ENDING_MS,
   ENTRY_BITS,
   GRACE_MS,
   MAX_BLOCK_BYTES,
   MAX_ENTRIES,
+  MAX_ENTRY_BYTES,
   MAX_GENESIS_BYTES,
   MAX_LABEL_CHARS,
   MAX_NAMES,
@@ -43,7 +45,8 @@ export const Rules = z.strictObject({
   nameBits: count(64),
   bitsPerName: count(8),
   maxEntries: positive(10_000),
-  maxBlockBytes: positive(MAX_BLOCK_BYTES),
+  /** Of all entries together; any one fits. Header, certificate and lengths need the rest of a frame. */
+  maxBlockBytes: z.int().min(MAX_ENTRY_BYTES).max(MAX_BLOCK_BYTES - BLOCK_EXTRA_BYTES),
 })
 export type Rules = z.infer<typeof Rules>
 

@@ -18,6 +18,8 @@ export const MAX_CERTIFICATE_BYTES = 20 * KiB
 export const MAX_GENESIS_BYTES = 16 * KiB
 /** What one block may be on the wire, whatever its genesis says: one frame. */
 export const MAX_BLOCK_BYTES = 1 * MiB
+/** A certificate, a header, and the lengths of 10,000 entries. */
+export const BLOCK_EXTRA_BYTES = 64 * KiB
 /** Dolev–Strong sends n² messages a round: beyond this it is the wrong engine. */
 export const MAX_VALIDATORS = 64
 export const MAX_LABEL_CHARS = 64
