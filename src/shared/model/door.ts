@@ -137,7 +137,7 @@ export const SentKnock = z.object({
   greeting: z.string(),
   sentMs: TimeMs,
   state: z.enum(['sending', 'asked', 'working', 'allowed', 'denied', 'unanswered', 'busy', 'unreachable', 'silent', 'cancelled']),
-  /** While `asked`: a person is being asked until then. */
+  /** While `asked`: a person is being asked until then. While `allowed`: we are let in until then, if that is said. */
   untilMs: TimeMs.nullable(),
   /** While `asked`: they do not want to be disturbed now, and see it when they look. */
   quiet: z.boolean().default(false),

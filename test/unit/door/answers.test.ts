@@ -59,6 +59,23 @@ describe('an answer allows', () => {
     expect(await bea.admits(al)).toBe('knock-first')
   })
 
+  test.each([
+    ['once', 'once' as AnswerUntil, { untilMs: null, why: 'For one connection.' }],
+    ['until this node stops', 'quit' as AnswerUntil, { untilMs: null, why: 'As long as their Latch runs.' }],
+    ['always', 'forever' as AnswerUntil, { untilMs: null, why: '' }],
+  ])('%s, and who knocked hears how long', async (_how, until, told) => {
+    bea.door.answer((await knocks(al, bea)).id, { verdict: 'allow', until })
+    await hears(al, 'allowed')
+    expect(al.door.sent()[0]).toMatchObject(told)
+  })
+
+  test('until a time, and who knocked hears until when', async () => {
+    const until = inAnHour()
+    bea.door.answer((await knocks(al, bea)).id, { verdict: 'allow', until })
+    await hears(al, 'allowed')
+    expect(al.door.sent()[0]).toMatchObject({ ...until, why: '' })
+  })
+
   test('until a time that is over: nothing changes', async () => {
     const knock = await knocks(al, bea)
     const over = { untilMs: street.clock.nowMs() }

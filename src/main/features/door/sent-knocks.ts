@@ -20,7 +20,7 @@ import { MAX_SOLVED_BITS, VERDICT_GRACE_MS } from './limits.ts'
 import type { ProvenDevice } from './proving.ts'
 import { SentBook } from './sent-book.ts'
 import { entryOf, isOpen, onWire, wholeOf, type Entry } from './sent-entry.ts'
-import { failureOf, refusalOf, words } from './sent-words.ts'
+import { failureOf, opened, refusalOf, words } from './sent-words.ts'
 import type { DoorStore } from './store.ts'
 import type { DoorTime } from './time.ts'
 import type { Yes } from './their-yes.ts'
@@ -147,9 +147,12 @@ export class SentKnocks {
    * goes on, unless `all` ends.
    */
   over(account: AccountId, capability: Capability | 'all'): void {
+    // Whose the device is may not have been proven when we knocked there.
+    const devices = this.#parts.devicesOf(account)
     for (const entry of this.#book.all()) {
       const { sent } = entry.record
-      if (sent.account !== account || (capability !== 'all' && sent.capability !== capability)) continue
+      const isTheirs = sent.account === null ? devices.includes(sent.peerId) : sent.account === account
+      if (!isTheirs || (capability !== 'all' && sent.capability !== capability)) continue
       if (isOpen(entry) && capability !== 'all') continue
       if (isOpen(entry)) this.cancel(sent.id)
       this.#book.close(entry)
@@ -253,10 +256,11 @@ export class SentKnocks {
       this.#book.set(entry, words.otherSince)
       return
     }
-    this.#book.set(entry, { account: known, state: 'allowed', untilMs: null, workBits: null, quiet: false, why: '' })
+    const word = opened(opening, this.#parts.time.wallMs())
+    this.#book.set(entry, { account: known, ...word, workBits: null, quiet: false })
     if (state === 'allowed') return
-    const opened = this.#parts.letIn({ account: known, peerId, capability, opening })
-    entry.record = { ...entry.record, opened }
+    const rule = this.#parts.letIn({ account: known, peerId, capability, opening })
+    entry.record = { ...entry.record, opened: rule }
     this.#book.set(entry, {})
   }
 

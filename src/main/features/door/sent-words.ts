@@ -2,7 +2,7 @@ import { LatchError } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { SentKnock } from '../../../shared/model/door.ts'
 import { RefusedError } from '../../platform/streams.ts'
-import { KnockProtocolError, SilenceError, type Receipt, type Verdict } from '../../protocols/knock/index.ts'
+import { KnockProtocolError, SilenceError, type Opening, type Receipt, type Verdict } from '../../protocols/knock/index.ts'
 import type { Sent } from './store.ts'
 
 type Word = Pick<SentKnock, 'state' | 'why'>
@@ -22,6 +22,13 @@ export const words = {
   twice: { state: 'cancelled', why: 'That account is being asked already.' },
   stopped: { state: 'unreachable', why: 'Latch was stopped before the knock was answered.' },
 } as const satisfies Record<string, Word>
+
+/** How long they let us in, as far as they say. */
+export function opened({ until, forMs }: Opening, nowMs: number): Word & Pick<SentKnock, 'untilMs'> {
+  if (forMs !== undefined) return { state: 'allowed', untilMs: Math.floor(nowMs + forMs), why: '' }
+  const why = { once: 'For one connection.', quit: 'As long as their Latch runs.', forever: '' }[until]
+  return { state: 'allowed', untilMs: null, why }
+}
 
 /** What a knock that got no reply came to. `cause`: whose doing that is, for the log. */
 export function failureOf(error: unknown): Word & { cause: 'theirs' | 'ours' } {
