@@ -119,3 +119,15 @@ describe('an answer that is taken back brings back', () => {
     expect(bea.door.rules()).toMatchObject([{ verdict: 'allow', capability: 'contact' }])
   })
 })
+
+test('nobody who was forgotten is let in by a yes to a knock of ours, sent before they proved who they are', async () => {
+  al.isProven = false
+  await bea.door.knock({ peerId: al.peerId }, 'contact', '')
+  al.isProven = true
+  bea.door.forget(al.account)
+  const [knock] = al.door.pending()
+  if (knock !== undefined) al.door.answer(knock.id, allow)
+  await street.clock.advance(0)
+  expect(bea.door.rules()).toEqual([])
+  expect(bea.door.sent()).toMatchObject([{ state: 'cancelled' }])
+})
