@@ -9,6 +9,7 @@ import { createPeers } from '../features/peers/index.ts'
 import { createSettings } from '../features/settings/index.ts'
 import { LatchError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
+import { nothingMore } from '../../shared/model/door.ts'
 import { SECOND } from '../../shared/units.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
@@ -162,7 +163,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     me: { account: me.account, peerId: me.peerId, deviceKey },
     proofs,
     random: jitter,
-    admits: door.guard('contact'),
+    // Asked on streams that this device opened: there is nothing of theirs to count.
+    admits: (peer, signal) => door.admits('contact', peer, nothingMore, signal),
     connect: (account) => peers.reach(account),
     readReceipts: () => settings.get().readReceipts,
     unanswered(peerId) {
