@@ -1,5 +1,6 @@
 import type { Message, QuorumMessage, CommitMessage, ValueMessage, Vote } from '../../protocols/consensus/index.ts'
 import { same, valueOf } from './bytes.ts'
+import { nameOf } from './evidence.ts'
 import { FORGED_POINTS, MALFORMED_POINTS, MAX_VALUES, WRONG_PAYLOAD_POINTS } from './limits.ts'
 import { signedBytes } from './session.ts'
 import { commitsOf, decide, othersThan, passedOn, quorumOf, sayingOf, settle, type Settled } from './settle.ts'
@@ -255,7 +256,9 @@ function late(seat: Seat, state: State, message: ValueMessage, round: number, wh
   const { value, signatures } = message
   const [ofLeader] = signatures
   const isNews = state.pool.length === 1 && state.pool.every((entry) => !same(entry.value, value))
-  if (!isNews || ofLeader === undefined) return refused(state, why)
+  // Once is enough, and costs a check no more.
+  const isShown = state.accused.includes(nameOf({ saying: 'first', by: session.facts.leader }))
+  if (!isNews || isShown || ofLeader === undefined) return refused(state, why)
   if (forgedOf([ofLeader], () => 'first', { session, value, verify }) !== null) {
     return refused(state, `the signature of validator ${ofLeader.by} does not hold`, FORGED_POINTS)
   }

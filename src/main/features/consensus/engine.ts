@@ -21,6 +21,7 @@ import { Runner } from './runner.ts'
 import { sessionOf, type Session } from './session.ts'
 import type { SignedStore } from './signed-store.ts'
 import type { Verify } from './signatures.ts'
+import type { Judge } from './state.ts'
 import type { ConsensusEngine, ConsensusEvent, Slot, Taking } from './types.ts'
 
 export interface ConsensusParts {
@@ -111,7 +112,7 @@ class Engine implements ConsensusEngine {
     this.#links.close()
   }
 
-  /** How late it came, or null where there is no session to measure it against. */
+  /** How late a value came, or null: a slot needs no more figures than that, and each costs a frame back. */
   hear(peer: RemotePeer, { sentMs, message }: Frame): number | null {
     if (this.#isClosed) return null
     const name = hex(message.session)
@@ -121,8 +122,9 @@ class Engine implements ConsensusEngine {
       return null
     }
     const lateMs = Math.round(Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, open.runner.offsetMs - sentMs)))
-    if (this.#receive(open, peer.peerId, message)) this.#measure(peer.peerId, 'in', lateMs)
-    return lateMs
+    if (!this.#receive(open, peer.peerId, message)) return null
+    this.#measure(peer.peerId, 'in', lateMs)
+    return message.kind === 'value' ? lateMs : null
   }
 
   /** Whether it came from a validator of that slot. */
@@ -154,7 +156,7 @@ class Engine implements ConsensusEngine {
     const startMs = clock.monotonicMs() + slot.startMs - clock.nowMs()
     const bar = this.#sinceMs > startMs - slot.roundMs ? 'this node was not up a round before the slot began' : null
     const runner = new Runner({
-      seat: { session, me: me === -1 ? null : me, verify, sign: this.#sign, judge: slot.judge },
+      seat: { session, me: me === -1 ? null : me, verify, sign: this.#sign, judge: this.#careful(slot.judge) },
       slot,
       clock,
       store,
@@ -169,6 +171,18 @@ class Engine implements ConsensusEngine {
     this.#links.keep(slot.peers.filter((_peer, index) => index !== me))
     for (const { from, message } of this.#early.take(session.name)) this.#receive(open, from, message)
     return open
+  }
+
+  /** A block that makes the ledger throw does not stand; and whoever passed it on is not cut off for that. */
+  #careful(judge: Judge): Judge {
+    return (payload, value) => {
+      try {
+        return judge(payload, value)
+      } catch (error) {
+        this.#parts.log.error({ error }, 'a block could not be judged')
+        return { verdict: 'invalid', why: 'it could not be judged' }
+      }
+    }
   }
 
   #send(slot: Slot, offsetMs: number, to: number, message: Message): void {

@@ -48,7 +48,10 @@ export type ConsensusEvent = { readonly slot: number; readonly session: string; 
  * - And its model in words, for the window: what it assumes of time and of how many are false, and what is lost without.
  */
 export interface ConsensusEngine {
-  /** Takes part in a slot, or watches it where it must. Best called before the slot begins. */
+  /**
+   * Takes part in a slot, or watches it where it must. Best called before the slot begins.
+   * Errors: RangeError for a slot that no network has; LatchError where what was signed cannot be read.
+   */
   observe(slot: Slot): Taking
   /** Proposes in a slot that we lead, when it begins; the same as `observe` besides. */
   propose(slot: Slot, payload: Uint8Array): Taking
