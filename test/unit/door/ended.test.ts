@@ -61,6 +61,17 @@ describe('an allowance whose time ran out while the node ran', () => {
     expect(await bea.admits(al)).toBe('allow')
   })
 
+  test('is switched off where it got its end at a time that the clock does not show any more', async () => {
+    const rule = bea.door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow' }, 'person')
+    street.clock.jump(48 * HOUR)
+    const untilMs = street.clock.nowMs() + MINUTE
+    bea.door.editRule(rule.id, { ...rule, until: { kind: 'time', untilMs } })
+    street.clock.jump(-48 * HOUR)
+    await bea.restart()
+    expect(await bea.admits(al)).toBe('knock-first')
+    expect(bea.door.rules()).toMatchObject([{ enabled: false }])
+  })
+
   test('does not stand in for a new one, though the clock shows a time before its end', async () => {
     await answered('contact', { verdict: 'allow', until: { untilMs: street.clock.nowMs() + MINUTE } })
     await street.clock.advance(2 * HOUR)
@@ -120,7 +131,7 @@ describe('an answer that is taken back brings back', () => {
   })
 })
 
-test('nobody who was forgotten is let in by a yes to a knock of ours, sent before they proved who they are', async () => {
+test('nobody who was forgotten is let in by a yes to a knock of ours from before they proved an account', async () => {
   al.isProven = false
   await bea.door.knock({ peerId: al.peerId }, 'contact', '')
   al.isProven = true

@@ -10,7 +10,7 @@ const MAX_CHANGES = 100
 
 export interface Rehearsing {
   readonly draft: RuleDraft
-  /** The rule that the draft would replace, and whose age it would keep. */
+  /** The rule that the draft would replace, and whose age it would keep where it ends at the same time. */
   readonly replaces?: RuleId | undefined
   /** Newest first, as the log gives them. */
   readonly decisions: readonly Decision[]
@@ -129,8 +129,9 @@ class Stage {
 }
 
 function ruleOf(draft: RuleDraft, replaced: Rule | undefined, nowMs: number): Rule {
-  // Of two rules that are equal in all else, the newer one wins.
-  const trial = trialOf(draft, replaced?.createdMs ?? nowMs)
+  // Of two rules that are equal in all else, the newer one wins; a new end makes a rule new.
+  const isSameEnd = JSON.stringify(replaced?.until) === JSON.stringify(draft.until)
+  const trial = trialOf(draft, isSameEnd ? (replaced?.createdMs ?? nowMs) : nowMs)
   return {
     ...trial,
     id: replaced?.id ?? trial.id,

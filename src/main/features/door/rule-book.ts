@@ -10,7 +10,7 @@ import { RuleIndex } from './rule-index.ts'
 import type { DoorStore } from './store.ts'
 import type { DoorTime } from './time.ts'
 import type { DoorEvent, LedgerNames, NewRule } from './types.ts'
-import { outlasts } from './until.ts'
+import { isLasting, outlasts } from './until.ts'
 import { Uses } from './uses.ts'
 
 interface Parts {
@@ -176,7 +176,10 @@ export class RuleBook {
     // Whose the name is matters where the rule gets a name, or a second chance with it; not where a note is changed.
     const isSameName = old.suspended === null && JSON.stringify(draft.who) === JSON.stringify(old.who)
     if (!isSameName) checkOwner(draft, this.#parts.names)
-    const rule: Rule = { ...old, ...draft, suspended: null }
+    // A new end counts from now: whether the clock was set back since is told by when it was made.
+    const isSameEnd = JSON.stringify(draft.until) === JSON.stringify(old.until)
+    const createdMs = isSameEnd ? old.createdMs : this.#parts.time.wallMs()
+    const rule: Rule = { ...old, ...draft, createdMs, suspended: null }
     this.#put(rule)
     this.#parts.changed()
     return rule
@@ -293,8 +296,4 @@ export class RuleBook {
     this.#index.remove(rule)
     this.#parts.publish({ event: 'rule-removed', id })
   }
-}
-
-function isLasting({ until }: Rule): boolean {
-  return until.kind === 'forever' || until.kind === 'time'
 }

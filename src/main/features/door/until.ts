@@ -15,6 +15,11 @@ export function untilOf(until: AnswerUntil, connection: string, nowMs: number): 
   return connection === '' ? { kind: 'once' } : { kind: 'connection', connection }
 }
 
+/** Whether it is there after the node has stopped. */
+export function isLasting({ until }: Pick<Rule, 'until'>): boolean {
+  return until.kind === 'forever' || until.kind === 'time'
+}
+
 /** Whether what lasts until `longer` is there as long as what lasts until `shorter`, whatever happens. */
 export function outlasts(longer: Until, shorter: Until): boolean {
   switch (longer.kind) {
