@@ -15,6 +15,7 @@ import {
   type Slot,
 } from '../../../src/main/features/consensus/index.ts'
 import { signedBytes, type Saying } from '../../../src/main/features/consensus/session.ts'
+import type { Clock } from '../../../src/main/platform/clock.ts'
 import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import type { FrameStream, PeerStreams, RemotePeer } from '../../../src/main/platform/streams.ts'
@@ -59,6 +60,8 @@ export class Assembly {
   readonly #handlers = new Map<PeerId, Handler>()
   readonly #open = new Set<{ readonly stream: FrameStream; readonly ends: readonly (PeerId | undefined)[] }>()
   readonly verify = createVerify()
+  /** How far each member's wall clock is ahead of the true time. */
+  readonly skewsMs = new Map<number, number>()
   linkMs = (_from: number, _to: number): number => LINK_MS
 
   static async of(validators: number, falseOnes: readonly number[] = [], outsiders = 0): Promise<Assembly> {
@@ -93,7 +96,12 @@ export class Assembly {
   /** A new engine on what the member's database holds: at the start, and after a crash. */
   async boot(member: Member): Promise<void> {
     member.isDown = false
-    const { clock } = this
+    const { skewsMs } = this
+    const clock: Clock = {
+      nowMs: () => this.clock.nowMs() + (skewsMs.get(member.by) ?? 0),
+      monotonicMs: () => this.clock.monotonicMs(),
+      after: (delayMs, run) => this.clock.after(delayMs, run),
+    }
     member.protocol = this.#protocolOf(member.by, member.peerId, member)
     member.engine = await createConsensus({
       protocol: member.protocol,

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createSign, createVerify, sessionOf } from '../../../src/main/features/consensus/index.ts'
 import type { Needs } from '../../../src/main/features/consensus/session.ts'
 import { check, noneHappened, type Happened } from './check.ts'
-import { World, type Crypto } from './model.ts'
+import { World, type Breach, type Crypto } from './model.ts'
 import { anySchedule } from './schedules.ts'
 import { factsOf } from './stand-in.ts'
 
@@ -17,7 +17,7 @@ const seed = Number(process.env['LATCH_SEED'] ?? Date.now() % 2 ** 31)
 function play(schedules: number, crypto?: Crypto): Happened {
   const happened = noneHappened()
   const run = fc.check(
-    fc.property(anySchedule, (schedule) => check(new World(schedule, undefined, crypto).run(), schedule, happened)),
+    fc.property(anySchedule, (schedule) => check(new World(schedule, {}, crypto).run(), schedule, happened)),
     { seed, numRuns: schedules },
   )
   console.info(`consensus model: seed ${seed}, ${run.numRuns} schedules`, happened)
@@ -54,17 +54,22 @@ test(`the same with real keys (seed ${seed}, ${REAL_SCHEDULES} schedules)`, { ti
 })
 
 describe('the model finds what is wrong', () => {
-  const broken: readonly [string, (needs: Needs) => Needs][] = [
-    ['a value taken with a signature too few', (needs) => ({ ...needs, signatures: (round) => round - 1 })],
-    ['a round too few', (needs) => ({ ...needs, rounds: needs.rounds - 1 })],
-    ['a quorum of t + 1', (needs) => ({ ...needs, firsts: needs.commits })],
-    ['a quorum that counts in any round without having been passed on', (needs) => ({ ...needs, passed: () => 0 })],
-    ['a quorum that counts with a commit too few', (needs) => ({ ...needs, passed: (round) => round - 2 })],
-    ['a certificate of t commits', (needs) => ({ ...needs, commits: needs.commits - 1 })],
+  const weaker = (change: (needs: Needs) => Partial<Needs>): Breach => ({
+    needs: (needs) => ({ ...needs, ...change(needs) }),
+  })
+  const breaches: readonly [string, Breach][] = [
+    ['a value taken with a signature too few', weaker(() => ({ signatures: (round) => round - 1 }))],
+    ['a round too few', weaker(({ rounds }) => ({ rounds: rounds - 1 }))],
+    ['a quorum of t + 1', weaker(({ commits }) => ({ firsts: commits }))],
+    ['a quorum that counts in any round without having been passed on', weaker(() => ({ passed: () => 0 }))],
+    ['a quorum that counts with a commit too few', weaker(() => ({ passed: (round) => round - 2 }))],
+    ['a certificate of t commits', weaker(({ commits }) => ({ commits: commits - 1 }))],
+    ['one more that is false than assumed', { moreFalse: 1 }],
+    ['messages that take longer than a round', { slower: 20 }],
   ]
-  test.each(broken)('%s', { timeout: 60_000 }, (_what, needs) => {
+  test.each(breaches)('%s', { timeout: 60_000 }, (_what, breach) => {
     const run = fc.check(
-      fc.property(anySchedule, (schedule) => check(new World(schedule, needs).run(), schedule, noneHappened())),
+      fc.property(anySchedule, (schedule) => check(new World(schedule, breach).run(), schedule, noneHappened())),
       { seed: 5, numRuns: SCHEDULES, endOnFailure: true },
     )
     expect(run.failed).toBe(true)

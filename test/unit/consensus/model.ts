@@ -68,12 +68,22 @@ export interface Crypto {
 
 export const standIn: Crypto = { session: standInSession, sign: standInSign, verify: standInVerify }
 
+/** What a world may have that is not as assumed, to see that it matters. */
+export interface Breach {
+  readonly needs?: (needs: Needs) => Needs
+  /** False ones beyond t. */
+  readonly moreFalse?: number
+  /** Ticks by which the slowest messages take longer than they may. */
+  readonly slower?: number
+}
+
 /** Runs one slot to its end and a round beyond, tick by tick. */
 export class World {
   readonly session: Session
   readonly players: Player[]
   readonly #schedule: Schedule
   readonly #crypto: Crypto
+  readonly #breach: Breach
   readonly #skew: number
   readonly #ticks: (() => void)[][]
   #now = 0
@@ -81,15 +91,16 @@ export class World {
   /** All that was ever signed and sent, as the false ones see everything at once. */
   readonly #seen = new Map<string, Signature>()
 
-  constructor(schedule: Schedule, needs?: (needs: Needs) => Needs, crypto: Crypto = standIn) {
+  constructor(schedule: Schedule, breach: Breach = {}, crypto: Crypto = standIn) {
     const { validators, faults, leader } = schedule
     const plain = crypto.session(validators, faults, leader)
     this.#crypto = crypto
-    this.session = needs === undefined ? plain : { ...plain, needs: needs(plain.needs) }
+    this.#breach = breach
+    this.session = { ...plain, needs: breach.needs?.(plain.needs) ?? plain.needs }
     this.#schedule = schedule
     this.#skew = schedule.maxSkew
     this.#ticks = Array.from({ length: (faults + 2) * ROUND + schedule.maxSkew + 2 }, () => [])
-    let left = faults
+    let left = faults + (breach.moreFalse ?? 0)
     this.players = Array.from({ length: validators }, (_none, by) => {
       const isFalse = ((schedule.falseOnes >> by) & 1) === 1 && left > 0
       if (isFalse) left--
@@ -187,7 +198,7 @@ export class World {
     const { delays } = this.#schedule
     const longest = ROUND - this.#skew - 1
     const drawn = delays[this.#sends++ % Math.max(1, delays.length)] ?? 0
-    return drawn % 4 === 0 ? longest : 1 + ((drawn * 31 + this.#sends * 7) % longest)
+    return drawn % 4 === 0 ? longest + (this.#breach.slower ?? 0) : 1 + ((drawn * 31 + this.#sends * 7) % longest)
   }
 
   #deliver(from: number, to: Player, message: Message): void {

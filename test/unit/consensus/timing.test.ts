@@ -133,6 +133,37 @@ describe('a leader', () => {
   })
 })
 
+describe('clocks that are apart', () => {
+  test('by less than a round are borne, and measured at both ends', async () => {
+    const four = await Assembly.of(4)
+    const skews = [0, 300, -300, 100]
+    for (const [by, skewMs] of skews.entries()) four.skewsMs.set(by, skewMs)
+    const slot = four.slot(0, 1)
+    four.observe(slot)
+    four.members[0]?.engine?.propose(slot, block('a block'))
+    await four.play(slot)
+    await four.clock.advance(ROUND_MS)
+    expect(four.decided()).toEqual(['a block', 'a block', 'a block', 'a block'])
+    expect(four.charges()).toEqual([])
+    // The leader hears of it from those whose clock is ahead, and sees it of those whose clock is behind.
+    const figures = four.members[0]?.engine?.timing(slot).figures ?? []
+    const worst = new Map(figures.map(({ by, worstMs }) => [four.members.findIndex(({ peerId }) => peerId === by), worstMs]))
+    expect([1, 2, 3].map((by) => worst.get(by))).toEqual([300 + LINK_MS, 300 + LINK_MS, 100 + LINK_MS])
+  })
+
+  test('by more than a round keep a leader silent from then on', async () => {
+    const four = await Assembly.of(4)
+    for (const [by, skewMs] of [0, 1_500, 1_500, 1_500].entries()) four.skewsMs.set(by, skewMs)
+    const slot = four.slot(0, 1, { startMs: four.clock.nowMs() + 3 * ROUND_MS })
+    four.observe(slot)
+    four.members[0]?.engine?.propose(slot, block('a block'))
+    await four.play(slot)
+    expect(four.members[0]?.engine?.timing(slot).leading.verdict).toBe('stay-silent')
+    // What it sent was late for them, so they have nothing; that it alone has something is the model broken, and seen.
+    expect(four.decided().slice(1)).toEqual(['nothing', 'nothing', 'nothing'])
+  })
+})
+
 describe('links of different lengths, one of them broken', () => {
   test('four with one unreachable decide within two of the longest delays', async () => {
     const four = await Assembly.of(4, [3])
