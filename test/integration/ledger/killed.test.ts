@@ -26,12 +26,12 @@ async function runUntilKilled(database: string, run: number): Promise<string> {
   const child = fork(join(import.meta.dirname, 'killed-child.ts'), [JSON.stringify({ database })])
   closing.push(async () => void child.kill('SIGKILL'))
   const stored: string[] = []
-  const gone = new Promise((resolve) => child.once('exit', resolve))
+  const gone = new Promise<string | null>((resolve) => child.once('exit', (_code, signal) => resolve(signal)))
   child.on('message', (message: FromChild) => {
     stored.push(message.stored)
     if (stored.length === killAfter(run)) child.kill('SIGKILL')
   })
-  await gone
+  expect(await gone).toBe('SIGKILL')
   return stored.at(-1) ?? ''
 }
 

@@ -2,6 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CertifiedBlock } from '../../../src/main/features/ledger/block.ts'
 import { sealHeader } from '../../../src/main/features/ledger/block.ts'
+import { verifiedIn } from '../../../src/main/features/ledger/bulk.ts'
+import type { Entry } from '../../../src/main/features/ledger/entry.ts'
+import { verifierOfThisThread } from '../../../src/main/platform/verify-pool.ts'
 import { accountOf } from '../../../src/main/features/ledger/bytes.ts'
 import { choose } from '../../../src/main/features/ledger/fork-choice.ts'
 import { keys } from '../../../src/main/features/ledger/state.ts'
@@ -125,6 +128,41 @@ test('a certified block that is false is refused, on the chain and beside it', (
   expect(chain.head.id).toBe(header.id)
 })
 
+test('signatures verified in bulk are not verified again, and a false one is refused all the same', async () => {
+  const town = new Town()
+  const [right, other] = [town.entry(ada, town.claim(ada, 'adele')), town.entry(bob, town.claim(bob, 'bobby'))]
+  const block = certified(town.grow([right, other]))
+  const forged = town.entry(bob, town.claim(bob, 'third'), { account: ada.account })
+  const verified = await verifiedIn([block, { ...block, entries: [forged] }], verifierOfThisThread)
+  expect(verified).toEqual(new Set([right.id, other.id]))
+  const asked: string[] = []
+  const isSigned = (entry: Entry): boolean => {
+    asked.push(entry.id)
+    return false
+  }
+  const none = keep(town.genesis, { ...town.context, isSigned }).chain
+  expect(none.add(block, LATER_MS, new Set([right.id]))).toMatchObject({ outcome: 'refused', code: 'entry' })
+  expect(asked).toEqual([other.id])
+  expect(none.add(block, LATER_MS, verified).outcome).toBe('added')
+})
+
+test('many blocks are added as one step, which is taken back whole where it fails', () => {
+  const { here, common, mine } = cut()
+  const database = openMemoryDatabase()
+  const { chain } = keep(here.genesis, here.context, database)
+  const all = [common, ...mine.map((block) => certified(block))]
+  const failing = (): void =>
+    chain.batch(() => {
+      for (const block of all) chain.add(block, LATER_MS)
+      throw new Error('the disk is full')
+    })
+  expect(failing).toThrow('the disk is full')
+  expect([chain.head.height, keep(here.genesis, here.context, database).chain.head.height]).toEqual([0, 0])
+  chain.batch(() => all.forEach((block) => chain.add(block, LATER_MS)))
+  expect(chain.state.root).toBe(here.state.root)
+  expect(keep(here.genesis, here.context, database).chain.head.id).toBe(here.parent.id)
+})
+
 test('the choice between branches is total: it is the same from both sides, and has no circles', () => {
   const branch = fc.record({
     head: fc.constantFrom('aa', 'bb', 'cc', 'dd'),
@@ -151,7 +189,8 @@ test('nodes that hear of the same blocks in any order end on the same chain', ()
       const straight = keep(town.genesis, town.context).chain
       for (const block of blocks) straight.add(block, LATER_MS)
       const shuffled = keep(town.genesis, town.context).chain
-      const waiting = [...blocks]
+      // Some of the signatures come later than the block.
+      const waiting = [...blocks, ...blocks.map((block) => certified(block, 1))]
       while (waiting.length > 0) {
         const [block] = waiting.splice((order.next().value ?? 0) % waiting.length, 1)
         if (block !== undefined && shuffled.add(block, LATER_MS).outcome === 'orphan') waiting.push(block)

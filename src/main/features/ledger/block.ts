@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TimeMs } from '../../../shared/ids.ts'
 import { decode, DecodeError, encode } from '../../platform/cbor.ts'
-import { bytesUpTo, DIGEST_BYTES, fromHex, type Hex, hexOf, KEY_BYTES, sha256, toHex } from './bytes.ts'
+import { bytesUpTo, DIGEST_BYTES, digestHex, fromHex, type Hex, hexOf, KEY_BYTES } from './bytes.ts'
 import { decodeEntry, type Entry } from './entry.ts'
 import { type Genesis, leaderOf, networkOf, type Roster, slotStartMs } from './genesis.ts'
 import { MAX_BLOCK_BYTES, MAX_CERTIFICATE_BYTES, MAX_ENTRY_BYTES, MAX_HEADER_BYTES } from './limits.ts'
@@ -58,12 +58,12 @@ export function encodeHeader(header: Header): Uint8Array<ArrayBuffer> {
 
 export function sealHeader(header: Header): SealedHeader {
   const bytes = encodeHeader(header)
-  return { ...header, bytes, id: toHex(sha256(bytes)) }
+  return { ...header, bytes, id: digestHex(bytes) }
 }
 
 /** *Errors*: DecodeError. */
 export function decodeHeader(bytes: Uint8Array): SealedHeader {
-  return { ...decode(bytes, Header, MAX_HEADER_BYTES), bytes, id: toHex(sha256(bytes)) }
+  return { ...decode(bytes, Header, MAX_HEADER_BYTES), bytes, id: digestHex(bytes) }
 }
 
 export function encodeBlock({ header, entries, certificate }: CertifiedBlock): Uint8Array<ArrayBuffer> {

@@ -17,6 +17,11 @@ export function sha256(...parts: readonly Uint8Array[]): Buffer {
   return hash('sha256', parts.length === 1 && only !== undefined ? only : Buffer.concat(parts), 'buffer')
 }
 
+/** SHA-256 as hex. */
+export function digestHex(bytes: Uint8Array): Hex {
+  return hash('sha256', bytes, 'hex')
+}
+
 export function toHex(bytes: Uint8Array): Hex {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 }

@@ -1,8 +1,9 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { NameChange } from '../../../shared/model/ledger.ts'
 import { type BlockCode, type BlockContext, judgeBlock } from './apply.ts'
-import { type CertifiedBlock, genesisParent, type Parent, type SealedHeader } from './block.ts'
+import { type CertifiedBlock, checkHeader, genesisParent, type Parent, type SealedHeader } from './block.ts'
 import type { Hex } from './bytes.ts'
+import { Branches } from './branches.ts'
 import { trusting } from './context.ts'
 import type { Entry } from './entry.ts'
 import { choose, type Choice } from './fork-choice.ts'
@@ -10,7 +11,7 @@ import { type Roster, slotStartMs } from './genesis.ts'
 import { MAX_AHEAD_MS, MAX_REORGANISED_BLOCKS, MAX_SIDE_BLOCKS } from './limits.ts'
 import { changedNames } from './name-changes.ts'
 import { rosterAfter } from './rosters.ts'
-import { genesisState, type LedgerState, undoBlock } from './state.ts'
+import { genesisState, type LedgerState, type Undo } from './state.ts'
 import type { ChainStore, StoredHeader } from './store.ts'
 
 /** What consensus says of the signatures under a block: a whole number above 0, or why they do not hold. */
@@ -21,7 +22,10 @@ export type CertificateVerdict =
 /** Whether a certificate holds, by the roster that decided on this block. Pure, and the same on every node. */
 export type CheckCertificate = (header: SealedHeader, certificate: Uint8Array, roster: Roster) => CertificateVerdict
 
-/** What changed when the chain did. */
+/**
+ * What changed when the chain did. Pools first look through what they have (`recheck`) and then take `returned`, in this
+ * order; and where the chain only grew, there is nothing to take.
+ */
 export interface Changed {
   readonly head: SealedHeader
   /** Of the former chain, from its head down; empty where the chain only grew. */
@@ -49,9 +53,6 @@ export interface ChainLimits {
   readonly side: number
 }
 
-/** States of recent blocks, which share nearly all they hold: most forks are from one of them. */
-const STATES_KEPT = 32
-
 /**
  * One network's chain: the blocks, the branches beside them, and the state after the last one. *Errors*: LatchError DAMAGED
  * when it is opened and its records are not those of its last block.
@@ -61,7 +62,7 @@ export class Chain {
   readonly #store: ChainStore
   readonly #checkCertificate: CheckCertificate
   readonly #limits: ChainLimits
-  readonly #states = new Map<Hex, LedgerState>()
+  readonly #branches: Branches
   #head: Parent
   #state: LedgerState
   #base: number
@@ -74,6 +75,7 @@ export class Chain {
   ) {
     this.context = context
     this.#store = store
+    this.#branches = new Branches(store, context)
     this.#checkCertificate = checkCertificate
     this.#limits = limits
     const { id, base } = store.head()
@@ -109,53 +111,73 @@ export class Chain {
     const { header } = block
     const known = this.#store.get(header.id)
     if (known !== undefined) return this.#reweigh(known, block.certificate)
-    const parent = this.#parentOf(header)
+    const parent = header.parent === this.#head.id ? this.#head : this.#branches.parentOf(header)
     if (parent === undefined) return { outcome: 'orphan', parent: header.parent }
     const early = this.#whyNotNow(header, parent, nowMs)
     if (early !== null) return early
     // Before its parent's state is worked out, which for an old one is much work.
-    const certified = this.#checkCertificate(header, block.certificate, this.#rosterAfter(parent))
+    const roster = this.#rosterAfter(parent)
+    const headed = checkHeader(header, parent, { ...this.context, roster })
+    if (headed.outcome === 'refused') return headed
+    const certified = this.#checkCertificate(header, block.certificate, roster)
     if (certified.outcome === 'refused') return { outcome: 'refused', code: 'certificate', why: certified.why }
-    const before = this.#stateAt(parent.id)
+    const before = this.#branches.stateAt(this, parent.id)
     const judged = judgeBlock(block, parent, before, trusting(this.context, verified))
     if (judged.outcome === 'refused') return judged
     const { state, undo } = judged
-    const follows = parent.id === this.#head.id
-    this.#store.transaction(() => {
-      this.#store.put(block, certified.weight, undo, follows)
-      if (!follows) return
-      this.#store.putState(
-        undo.before.map(([key]) => key),
-        state,
-      )
-      this.#store.setHead(header.id)
-      this.#store.forgetBelow(header.height - this.#limits.reorganised)
+    this.#branches.keep(header.id, state)
+    if (parent.id === this.#head.id) return { outcome: 'added', changed: this.#extend(block, certified.weight, judged) }
+    // Killed between the two, this node would be the only one that does not choose that branch.
+    return this.batch(() => {
+      this.#store.put(block, certified.weight, undo, false)
+      return this.#choose(header.id)
     })
-    this.#keep(header.id, state)
-    if (!follows) return this.#choose(header.id)
-    const names = changedNames(undo.before.map(([key]) => key), before, state)
-    this.#head = header
-    this.#state = state
-    return { outcome: 'added', changed: { head: header, left: [], joined: [block], why: null, names, returned: [] } }
+  }
+
+  /**
+   * Runs `body`, which adds many blocks, as one step: durable when this returns and not before, and as if nothing had been
+   * where it throws. A block of its own costs a flush of the disk each, which is most of the time of a sync.
+   */
+  batch<T>(body: () => T): T {
+    const [head, state] = [this.#head, this.#state]
+    try {
+      return this.#store.transaction(body)
+    } catch (error) {
+      this.#head = head
+      this.#state = state
+      throw error
+    }
   }
 
   /** The state after a block of the chain, or of a branch; null where it is not here, or too far back. */
   stateAt(id: Hex): LedgerState | null {
     const height = id === this.context.network ? 0 : this.#store.get(id)?.header.height
-    const floor = Math.max(this.#base, this.#head.height - this.#limits.reorganised)
-    return height === undefined || height < floor ? null : this.#stateAt(id)
+    return height === undefined || height < this.#floor ? null : this.#branches.stateAt(this, id)
   }
 
-  #parentOf(header: SealedHeader): Parent | undefined {
-    if (header.parent === this.#head.id) return this.#head
-    if (header.parent === this.context.network) return genesisParent(this.context.genesis)
-    return this.#store.get(header.parent)?.header
+  /** Below this height nothing is taken back. */
+  get #floor(): number {
+    return Math.max(this.#base, this.#head.height - this.#limits.reorganised)
+  }
+
+  #extend(block: CertifiedBlock, weight: number, { state, undo }: { state: LedgerState; undo: Undo }): Changed {
+    const { header } = block
+    const touched = undo.before.map(([key]) => key)
+    this.#store.transaction(() => {
+      this.#store.put(block, weight, undo, true)
+      this.#store.putState(touched, state)
+      this.#store.setHead(header.id)
+      this.#store.forgetBelow(header.height - this.#limits.reorganised)
+    })
+    const names = changedNames(touched, this.#state, state)
+    this.#head = header
+    this.#state = state
+    return { head: header, left: [], joined: [block], why: null, names, returned: [] }
   }
 
   #whyNotNow(header: SealedHeader, parent: Parent, nowMs: number): AddVerdict | null {
-    const floor = Math.max(this.#base, this.#head.height - this.#limits.reorganised)
-    if (parent.height < floor) {
-      return { outcome: 'refused', code: 'too-deep', why: `nothing below height ${floor} is taken back` }
+    if (parent.height < this.#floor) {
+      return { outcome: 'refused', code: 'too-deep', why: `nothing below height ${this.#floor} is taken back` }
     }
     if (slotStartMs(this.context.genesis, header.slot) > nowMs + MAX_AHEAD_MS) {
       return { outcome: 'refused', code: 'ahead', why: 'its slot has not begun' }
@@ -168,24 +190,38 @@ export class Chain {
 
   /** The same block with more signatures under it can turn the choice between two branches. */
   #reweigh({ header, weight, certificate: before }: StoredHeader, certificate: Uint8Array): AddVerdict {
-    const parent = this.#parentOf(header)
+    const parent = this.#branches.parentOf(header)
     if (parent === undefined || Buffer.compare(certificate, before) === 0) return { outcome: 'known' }
     const certified = this.#checkCertificate(header, certificate, this.#rosterAfter(parent))
     if (certified.outcome === 'refused') return { outcome: 'refused', code: 'certificate', why: certified.why }
     if (certified.weight <= weight) return { outcome: 'known' }
-    this.#store.reweigh(header.id, certificate, certified.weight)
-    for (const side of this.#store.sideHeads()) {
-      const verdict = this.#choose(side.header.id)
-      if (verdict.outcome === 'added') return verdict
-    }
-    return { outcome: 'known' }
+    return this.batch(() => {
+      this.#store.reweigh(header.id, certificate, certified.weight)
+      const sides = this.#store.sideHeads().map((side) => ({ head: side.header.id, weight: this.#gain(side.header.id) }))
+      const [first, ...others] = sides
+      if (first === undefined) return { outcome: 'known' }
+      const best = others.reduce((one, other) => (choose(one, other).chosen === 'first' ? one : other), first)
+      const verdict = this.#choose(best.head)
+      return verdict.outcome === 'added' ? verdict : { outcome: 'known' }
+    })
+  }
+
+  /** What a branch weighs more than the part of the chain that it would take the place of. */
+  #gain(id: Hex): number {
+    const branch = this.#branches.to(id)
+    return weightOf(branch) - weightOf(this.#besides(branch))
+  }
+
+  /** The part of the chain beside a branch. */
+  #besides(branch: readonly StoredHeader[]): StoredHeader[] {
+    const fork = (branch[0]?.header.height ?? 1) - 1
+    return this.#store.range(fork + 1, this.#head.height - fork)
   }
 
   /** Whether the branch that ends with `id` counts for more than the chain; then it is the chain. */
   #choose(id: Hex): AddVerdict {
-    const branch = this.#branchTo(id)
-    const fork = (branch[0]?.header.height ?? 1) - 1
-    const chain = this.#store.range(fork + 1, this.#head.height - fork)
+    const branch = this.#branches.to(id)
+    const chain = this.#besides(branch)
     const { chosen, why } = choose(
       { head: this.#head.id, weight: weightOf(chain) },
       { head: id, weight: weightOf(branch) },
@@ -198,10 +234,10 @@ export class Chain {
     const head = joining.at(-1)?.header
     if (head === undefined) throw new Error('a branch has at least one block')
     const before = this.#state
-    const after = this.#stateAt(head.id)
-    const [left, joined] = [leaving, joining].map((headers) => headers.map(({ header }) => this.#whole(header.id)))
+    const after = this.#branches.stateAt(this, head.id)
+    const [left, joined] = [leaving, joining].map((headers) => headers.map(({ header }) => this.#branches.whole(header.id)))
     const keys = new Set(
-      [...leaving, ...joining].flatMap(({ header }) => this.#undoOf(header.id).before.map(([key]) => key)),
+      [...leaving, ...joining].flatMap(({ header }) => this.#branches.undo(header.id).before.map(([key]) => key)),
     )
     this.#store.transaction(() => {
       for (const { header } of leaving) this.#store.place(header.id, false)
@@ -216,71 +252,11 @@ export class Chain {
     return { head, left: left ?? [], joined: joined ?? [], why, names: changedNames(keys, before, after), returned }
   }
 
-  /** The blocks from the one after the chain was left up to `id`. */
-  #branchTo(id: Hex): StoredHeader[] {
-    const branch: StoredHeader[] = []
-    for (let block = this.#store.get(id); block?.onChain === false; block = this.#store.get(block.header.parent)) {
-      branch.push(block)
-    }
-    return branch.toReversed()
-  }
-
   /** Who decides on the block after `parent`. */
   #rosterAfter({ id, height }: Parent): Roster {
     const isBeside = this.#store.get(id)?.onChain === false
-    return isBeside ? this.#stateAt(id).roster : rosterAfter(height, this.#state, this.context.genesis)
-  }
-
-  /** The state after any block that is here, from the nearest that is known. */
-  #stateAt(id: Hex): LedgerState {
-    if (id === this.#head.id) return this.#state
-    const kept = this.#states.get(id)
-    if (kept !== undefined) return kept
-    const branch = this.#branchTo(id)
-    const [first] = branch
-    if (first === undefined) return this.#rewound(id)
-    let state = this.#stateAt(first.header.parent)
-    for (const { header } of branch) {
-      const parent = this.#parentOf(header)
-      if (parent === undefined) throw new Error('a branch that hangs in the air')
-      const judged = judgeBlock(this.#whole(header.id), parent, state, { ...this.context, isSigned: () => true })
-      if (judged.outcome === 'refused') throw new Error(`a stored block is not valid: ${judged.why}`)
-      state = judged.state
-    }
-    this.#keep(id, state)
-    return state
-  }
-
-  /** The state after a block of the chain: from the head down. */
-  #rewound(id: Hex): LedgerState {
-    let state = this.#state
-    for (let at = this.#head.id; at !== id; ) {
-      const block = this.#store.get(at)
-      if (block === undefined) throw new Error('the chain has a gap')
-      state = undoBlock(state, this.#undoOf(at))
-      at = block.header.parent
-    }
-    this.#keep(id, state)
-    return state
-  }
-
-  #whole(id: Hex): CertifiedBlock {
-    const block = this.#store.block(id)
-    if (block === undefined) throw new Error('a block that was stored is not there')
-    return block
-  }
-
-  #undoOf(id: Hex) {
-    const undo = this.#store.undo(id)
-    if (undo === undefined) throw new Error('a block that may be taken back has no undo record')
-    return undo
-  }
-
-  #keep(id: Hex, state: LedgerState): void {
-    this.#states.delete(id)
-    this.#states.set(id, state)
-    const [oldest] = this.#states.keys()
-    if (this.#states.size > STATES_KEPT && oldest !== undefined) this.#states.delete(oldest)
+    if (isBeside) return this.#branches.stateAt(this, id).roster
+    return rosterAfter(height, this.#state, this.context.genesis)
   }
 }
 

@@ -7,6 +7,7 @@ import {
   bytesOf,
   bytesUpTo,
   DIGEST_BYTES,
+  digestHex,
   fromHex,
   type Hex,
   hexOf,
@@ -97,7 +98,7 @@ export function decodeEntry(bytes: Uint8Array): Entry {
   if (byteLength <= HEAD_BYTES) throw new DecodeError(`${byteLength} bytes are no entry`)
   const body = bytes.subarray(HEAD_BYTES)
   const work = bytes.subarray(SIGNATURE_BYTES, HEAD_BYTES)
-  return { ...decode(body, Body, MAX_ENTRY_BYTES), bytes, id: toHex(sha256(bytes)), work, body }
+  return { ...decode(body, Body, MAX_ENTRY_BYTES), bytes, id: digestHex(bytes), work, body }
 }
 
 /** What has to be verified for this entry, by whoever verifies. */

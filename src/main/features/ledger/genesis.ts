@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TimeMs } from '../../../shared/ids.ts'
 import { decode, encode } from '../../platform/cbor.ts'
-import { fromHex, type Hex, hexOf, KEY_BYTES, sha256, toHex } from './bytes.ts'
+import { digestHex, fromHex, type Hex, hexOf, KEY_BYTES } from './bytes.ts'
 import {
   BITS_PER_NAME,
   BLOCK_EXTRA_BYTES,
@@ -106,7 +106,7 @@ export function decodeGenesis(bytes: Uint8Array): Genesis {
 }
 
 export function networkOf(genesis: Genesis): Hex {
-  return toHex(sha256(encodeGenesis(genesis)))
+  return digestHex(encodeGenesis(genesis))
 }
 
 export function wireValidators(validators: readonly Validator[]): { key: Uint8Array; label: string }[] {
