@@ -38,3 +38,5 @@ export const STOOD_STILL_ROUNDS = 0.5
 
 /** Channels to one validator are opened that far apart: one that lived longer is opened again at once. */
 export const REOPEN_MS = 1 * SECOND
+/** And twice as far with each try that failed, up to this: one that is away is back in some slot soon. */
+export const LONGEST_REOPEN_MS = 16 * SECOND

@@ -2,7 +2,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { ConsensusChannel, ConsensusProtocol, Frame } from '../../protocols/consensus/index.ts'
-import { MAX_EARLY_FRAMES, REOPEN_MS } from './limits.ts'
+import { LONGEST_REOPEN_MS, MAX_EARLY_FRAMES, REOPEN_MS } from './limits.ts'
 
 /** What waits for a channel that is being opened: as much as a slot begins with, the newest. */
 const MAX_WAITING = 2 * MAX_EARLY_FRAMES
@@ -12,6 +12,8 @@ interface Link {
   isOpening: boolean
   /** No other one before, on the monotonic hand: somebody unreachable is not dialled for every message. */
   notBeforeMs: number
+  /** Tries since one came about. */
+  failures: number
   waiting: Frame[]
 }
 
@@ -58,7 +60,7 @@ export class Links {
   }
 
   #linkTo(peer: PeerId): Link {
-    const link = this.#links.get(peer) ?? { channel: null, isOpening: false, notBeforeMs: 0, waiting: [] }
+    const link = this.#links.get(peer) ?? { channel: null, isOpening: false, notBeforeMs: 0, failures: 0, waiting: [] }
     this.#links.set(peer, link)
     return link
   }
@@ -75,12 +77,13 @@ export class Links {
   /** Never rejects; opens the next one when this one is over. */
   async #opened(peer: PeerId, link: Link): Promise<void> {
     const { protocol, clock, log, heard } = this.#parts
-    link.notBeforeMs = clock.monotonicMs() + REOPEN_MS
+    link.notBeforeMs = clock.monotonicMs() + Math.min(LONGEST_REOPEN_MS, REOPEN_MS * 2 ** link.failures++)
     try {
       if (this.#links.get(peer) !== link) return
       const channel = await protocol.open(peer, (lateMs) => heard(peer, lateMs), this.#stop.signal)
       if (this.#links.get(peer) !== link) return channel.close(new Error('no validator any more'))
       link.channel = channel
+      link.failures = 0
       link.isOpening = false
       for (const frame of link.waiting) channel.send(frame)
       link.waiting = []
