@@ -58,15 +58,15 @@ function Blocked({ account, note }: { account: AccountId; note: string }): React
               <bdi>{t('door.blocked.note', { note })}</bdi>
             </p>
           )}
+          <Link
+            href={paths.doorSection('log')}
+            className={css.itemLink ?? ''}
+            aria-label={t('door.blocked.inLogLabel', { name })}
+            onClick={() => take({ log: { account } })}
+          >
+            {t('door.blocked.inLog')}
+          </Link>
         </div>
-        <Link
-          href={paths.doorSection('log')}
-          className={css.itemLink ?? ''}
-          aria-label={t('door.blocked.inLogLabel', { name })}
-          onClick={() => take({ log: { account } })}
-        >
-          {t('door.blocked.inLog')}
-        </Link>
         <Button
           size="small"
           busy={unblock.busy}

@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AccountId } from '../../../shared/ids.ts'
 import { nameOf } from '../../../shared/model/contacts.ts'
@@ -16,6 +16,8 @@ import { capabilityText, ruleText } from './wording.ts'
 const capabilities = ['contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup'] as const
 const verdicts = ['any', 'allow', 'allow-and-tell', 'ask', 'deny', 'ignore'] as const
 const bys = ['any', 'rule', 'person', 'timeout', 'limit', 'default', 'token'] as const
+/** Comparing by it is many times as quick as `localeCompare`, and there may be thousands of people. */
+const inOrder = new Intl.Collator()
 const times = ['any', 'hour', 'day', 'week', 'between'] as const
 
 /** What of the log is shown. */
@@ -122,12 +124,14 @@ export function Narrowed({ ask, onAsk }: { ask: LogAsk; onAsk: (ask: LogAsk) => 
 function useWhoOptions(chosen: AccountId | 'anybody'): { value: AccountId | 'anybody'; label: string }[] {
   const { t } = useTranslation()
   const people = usePeople()
-  const named = [...people.values()]
-    .map((person) => ({ value: person.account, label: nameOf(person) || t('person.unknown') }))
-    .toSorted((a, b) => a.label.localeCompare(b.label))
-  const anybody = { value: 'anybody' as const, label: t('door.log.filter.anybody') }
-  const isKnown = chosen === 'anybody' || people.has(chosen)
-  return [anybody, ...named, ...(isKnown ? [] : [{ value: chosen, label: shortKey(chosen) }])]
+  return useMemo(() => {
+    const named = [...people.values()]
+      .map((person) => ({ value: person.account, label: nameOf(person) || t('person.unknown') }))
+      .toSorted((a, b) => inOrder.compare(a.label, b.label))
+    const anybody = { value: 'anybody' as const, label: t('door.log.filter.anybody') }
+    const isKnown = chosen === 'anybody' || people.has(chosen)
+    return [anybody, ...named, ...(isKnown ? [] : [{ value: chosen, label: shortKey(chosen) }])]
+  }, [t, people, chosen])
 }
 
 /** The kinds there are, and every app that was seen at this door. */

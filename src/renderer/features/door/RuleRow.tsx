@@ -1,5 +1,5 @@
 import { Pencil, Trash2, TriangleAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { RuleId } from '../../../shared/ids.ts'
@@ -30,7 +30,8 @@ export interface RuleRowProps {
 }
 
 /** A rule in a sentence, its facts, what was found out about it, and what can be done with it. */
-export function RuleRow({ rule, findings, isAimedAt, onEdit, onRemoved, onShow }: RuleRowProps): ReactNode {
+export const RuleRow = memo(function RuleRow(props: RuleRowProps): ReactNode {
+  const { rule, findings, isAimedAt, onEdit, onRemoved, onShow } = props
   const { t } = useTranslation()
   const client = useClient()
   const people = usePeople()
@@ -84,7 +85,7 @@ export function RuleRow({ rule, findings, isAimedAt, onEdit, onRemoved, onShow }
       {failure !== null && <FailureNote failure={failure} />}
     </div>
   )
-}
+})
 
 /** Until when, of what rank, where it comes from, and how often it spoke; that leads to what it decided. */
 function RuleFacts({ rule, text }: { rule: Rule; text: string }): ReactNode {

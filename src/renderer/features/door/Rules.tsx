@@ -3,7 +3,7 @@ import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState,
 import { useTranslation } from 'react-i18next'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import type { RuleId } from '../../../shared/ids.ts'
-import type { Rule, RuleDraft } from '../../../shared/model/door.ts'
+import type { Finding, Rule, RuleDraft } from '../../../shared/model/door.ts'
 import { usePeople } from '../contacts/store.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -156,11 +156,13 @@ function keyOf(_: number, rule: Rule): string {
   return rule.id
 }
 
+const nothing: readonly Finding[] = []
+
 function renderRow(_: number, rule: Rule, { findings, aimedAt, ...on }: Context): ReactNode {
   return (
     <RuleRow
       rule={rule}
-      findings={findings.get(rule.id) ?? []}
+      findings={findings.get(rule.id) ?? nothing}
       isAimedAt={aimedAt === rule.id}
       onEdit={on.onEdit}
       onRemoved={on.onRemoved}

@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Knock, Rule, Who } from '../../../shared/model/door.ts'
 import { nameOf } from '../../../shared/model/contacts.ts'
@@ -14,13 +15,19 @@ export interface WhoOption {
   group: string
 }
 
+/** Comparing by it is many times as quick as `localeCompare`, and there may be thousands of people. */
+const inOrder = new Intl.Collator()
+
 /** Everybody a rule can be about: kinds of people, groups, owners of names that were seen here, people by name. */
 export function useWhoOptions(chosen: string): WhoOption[] {
   const { t } = useTranslation()
   const people = usePeople()
   const knocks = doorStore.use(({ state }) => state.knocks)
   const rules = doorStore.use(({ state }) => state.rules)
-  return whoOptions(t, people, [...rules.values()], [...knocks.values()], chosen)
+  return useMemo(
+    () => whoOptions(t, people, [...rules.values()], [...knocks.values()], chosen),
+    [t, people, rules, knocks, chosen],
+  )
 }
 
 export function whoOptions(
@@ -30,7 +37,7 @@ export function whoOptions(
   knocks: readonly Knock[],
   chosen: string,
 ): WhoOption[] {
-  const byLabel = (a: WhoOption, b: WhoOption): number => a.label.localeCompare(b.label)
+  const byLabel = (a: WhoOption, b: WhoOption): number => inOrder.compare(a.label, b.label)
   const optionOf = (who: Who, label: string, group: string): WhoOption => ({ value: keyOfWho(who), label, group })
   const whos = rules.map(({ who }) => who)
   const groups = new Set([...people.values()].flatMap((person) => person.groups))

@@ -57,14 +57,32 @@ export function ruleText(t: TFunction, rule: Pick<RuleDraft, 'verdict' | 'who' |
   })
 }
 
-/** All that can be read of a rule, in small letters; made once for each, as long as nobody gets another name. */
+/**
+ * All that can be read of a rule, in small letters; made once for each, as long as nobody gets another name. The same few
+ * words come again in thousands of rules, and looking them up is what takes the time.
+ */
 export function ruleWords(t: TFunction, people: People): (rule: Rule) => string {
   const made = new WeakMap<Rule, string>()
+  const said = new Map<string, string>()
+  const once = (key: string, say: () => string): string => {
+    const words = said.get(key) ?? say()
+    said.set(key, words)
+    return words
+  }
   return (rule) => {
     const held = made.get(rule)
     if (held !== undefined) return held
-    const words = `${ruleText(t, rule, people)} ${rule.note} ${t(`door.rules.origin.${rule.origin}`)}`.toLowerCase()
-    made.set(rule, words)
-    return words
+    const { verdict, who, capability, match, note, origin } = rule
+    const words = [
+      once(verdict, () => t(`door.rules.verdict.${verdict}`)),
+      once(`who ${JSON.stringify(who)}`, () => whoText(t, who, people)),
+      once(`for ${capability}`, () => capabilityText(t, capability)),
+      once(`if ${JSON.stringify(match)}`, () => matchTexts(t, match).join(' ')),
+      once(`by ${origin}`, () => t(`door.rules.origin.${origin}`)),
+      note,
+    ]
+    const text = words.join(' ').toLowerCase()
+    made.set(rule, text)
+    return text
   }
 }

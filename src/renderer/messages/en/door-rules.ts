@@ -58,7 +58,7 @@ export const doorRules = {
   putBack: 'Put it back',
   more: 'Export and import',
   export: 'Export the rules',
-  exportNote: 'A file of the lasting ones, signed by this device.',
+  exportNote: 'A file of the lasting ones in force, signed by this device.',
   import: 'Import rules',
   importNote: 'You see what is in the file before anything is taken.',
   filter: {
