@@ -64,7 +64,7 @@ export interface State {
 }
 
 export type Effect =
-  /** Comes before any `send` of the same step, and must be kept before that is done, or the step be forgotten. */
+  /** All of them in a step must be kept before anything of it is sent, or the whole step be forgotten. */
   | { readonly effect: 'signed'; readonly saying: Saying; readonly value: Uint8Array }
   /** To all others; with `payload` to those who may lack it. Of commits there is none. */
   | {
