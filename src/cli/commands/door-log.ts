@@ -4,7 +4,7 @@ import type { Decision } from '../../shared/model/door.ts'
 import type { Client } from '../client.ts'
 import type { Context } from '../context.ts'
 import type { LogWords } from '../door/log-words.ts'
-import { wanted } from '../door/texts.ts'
+import { wantedShort } from '../door/texts.ts'
 import { CliError, exitCodes, wrongArgument } from '../failure.ts'
 import { STANDARD, writeParts } from '../files.ts'
 import { plural, table, time } from '../layout.ts'
@@ -91,7 +91,7 @@ function describe(
       String(decision.seq),
       time(decision.atMs, nowMs),
       decision.account === null ? short(decision.peerId) : nameOfAccount(people, decision.account),
-      wanted(decision.capability, decision.facts?.about),
+      wantedShort(decision.capability, decision.facts?.about),
       decision.facts?.route ?? '-',
       decision.verdict,
       decision.by,

@@ -4,7 +4,7 @@ import type { Rehearsal } from '../../shared/model/door.ts'
 import type { Client } from '../client.ts'
 import type { Context } from '../context.ts'
 import type { RuleWords } from '../door/rule-words.ts'
-import { wanted } from '../door/texts.ts'
+import { wantedShort } from '../door/texts.ts'
 import { wrongArgument } from '../failure.ts'
 import { table, time } from '../layout.ts'
 import { matchId, nameOfAccount, only } from '../resolve.ts'
@@ -60,7 +60,7 @@ function describe(rehearsal: Rehearsal, people: readonly Person[], nowMs: number
           String(decision.seq),
           time(decision.atMs, nowMs),
           nameOfAccount(people, decision.account),
-          wanted(decision.capability, decision.facts?.about),
+          wantedShort(decision.capability, decision.facts?.about),
           decision.verdict,
           would,
           decision.why,

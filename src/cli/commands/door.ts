@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { describeKnock } from '../door/knock-text.ts'
 import { knownTo, nobodyKnown } from '../door/known.ts'
-import { wanted } from '../door/texts.ts'
-import { table, time } from '../layout.ts'
+import { COLUMN_LETTERS, wanted, wantedShort } from '../door/texts.ts'
+import { shortened, table, time } from '../layout.ts'
 import { oneLine } from '../plain.ts'
 import type { Register } from '../program.ts'
 import { matchId, nameOfAccount, only } from '../resolve.ts'
@@ -65,9 +65,9 @@ function registerVisits(door: Command, context: Context): void {
           knocks.map((knock) => [
             time(knock.receivedMs, context.io.nowMs()),
             nameOfAccount(people, knock.account),
-            wanted(knock.capability, knock.about),
+            wantedShort(knock.capability, knock.about),
             knock.state,
-            knock.greeting === '' ? '-' : `"${oneLine(knock.greeting)}"`,
+            knock.greeting === '' ? '-' : `"${shortened(oneLine(knock.greeting), COLUMN_LETTERS)}"`,
             short(knock.id),
           ]),
         )

@@ -1,6 +1,6 @@
 import type { Person } from '../../shared/model/contacts.ts'
 import type { About, AnswerScope, Capability, Match, Rule, Scope, Until, Who } from '../../shared/model/door.ts'
-import { bytes, duration, time } from '../layout.ts'
+import { bytes, duration, shortened, time } from '../layout.ts'
 import { oneLine } from '../plain.ts'
 import { matchPerson, nameOfAccount } from '../resolve.ts'
 import { quoted } from '../shell.ts'
@@ -22,9 +22,20 @@ export function wanted(capability: Scope, about: About | undefined): string {
   return exactly === '' ? capability : `${capability} ${exactly}`
 }
 
+/** Letters of a stranger's in a column: they may choose hundreds, and nothing else would fit beside them. */
+export const COLUMN_LETTERS = 32
+
+/** The same for a column, where no stranger decides how wide it is. */
+export function wantedShort(capability: Scope, about: About | undefined): string {
+  if (about === undefined) return capability
+  const { name, bytes: size, path } = about
+  const cut = (text: string | null): string | null => (text === null ? null : shortened(text, COLUMN_LETTERS))
+  return wanted(capability, { name: cut(name), bytes: size, path: cut(path) })
+}
+
 /**
- * What somebody may do, behind "may" or "may not". `this` is a size and a path, as the rule is that an answer makes: a
- * name is only what they say. Who is let in may bring less; who is kept out is kept out with just this.
+ * What somebody may do, behind "may" or "may not". `this` is a name, a size and a path, as the rule is that an answer
+ * makes. Who is let in may bring less; who is kept out is kept out with just this.
  */
 export function deed(capability: Capability, scope: AnswerScope, about: About, letsIn: boolean): string {
   if (scope === 'everything') return 'come in for anything'
@@ -42,14 +53,18 @@ export function deed(capability: Capability, scope: AnswerScope, about: About, l
       return `have mail held on this device${bounds}`
     case 'lookup':
       return `look up names on this device${bounds}`
-    default:
-      return `use the app ${capability.slice('app:'.length)}${bounds}`
+    default: {
+      const app = `the app ${capability.slice('app:'.length)}`
+      const method = scope === 'this' ? about.path : null
+      return method === null ? `use ${app}` : `make the request ${oneLine(method)} to ${app}`
+    }
   }
 }
 
-function boundsOf({ bytes: size, path }: About, letsIn: boolean): string {
+function boundsOf({ name, bytes: size, path }: About, letsIn: boolean): string {
+  const called = name === null || name === '' ? '' : ` called "${oneLine(name)}"`
   const under = path === null ? '' : ` under ${oneLine(path)}`
-  return `${under}${size === null ? '' : ` of ${letsIn ? 'up to' : 'exactly'} ${bytes(size)}`}`
+  return `${called}${under}${size === null ? '' : ` of ${letsIn ? 'up to' : 'exactly'} ${bytes(size)}`}`
 }
 
 /** Whom a rule is about. What a person named themselves stands in quotes. */

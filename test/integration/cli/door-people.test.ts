@@ -54,7 +54,7 @@ describe('an answer', () => {
     expect(seen).toMatch(/^\w{8} {2}"Ada" \(not a contact\) asks for file "ab\.jpg", 2\.0 MiB; \d+ s left$/m)
     expect(seen).toMatch(/^ {2}trust +not verified$/m)
     const { out } = await bea.run('door', 'allow', 'Ada', '--scope', 'this', '--for', '1h', '--tell')
-    expect(out).toMatch(/^"Ada" may send you files of up to 2\.0 MiB until [\d: -]+; you will be told each time\. `latch /)
+    expect(out).toMatch(/^"Ada" may send you files called "ab\.jpg" of up to 2\.0 MiB until [\d: -]+; you will be told each time\. `latch /)
     expect((await knocking.done).out).toMatch(/"Bea" let you in\b.*\.\n$/)
     expect(await rulesOf(bea)).toMatchObject([
       { verdict: 'allow-and-tell', capability: 'file', match: { maxBytes: 2 * 1024 ** 2 }, until: { kind: 'time' } },

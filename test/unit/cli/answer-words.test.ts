@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { allowanceOf, answered, refusalOf, type AnswerOptions } from '../../../src/cli/door/answer-words.ts'
+import { wantedShort } from '../../../src/cli/door/texts.ts'
 import { MiB } from '../../../src/shared/units.ts'
 import { knock } from '../../gallery/people.ts'
 
@@ -60,14 +61,14 @@ describe('what an answer did', () => {
       allowanceOf({ until: '18:00', tell: true }, noon),
       'Bea may send you files until 18:00; you will be told each time.',
     ],
-    [allowanceOf({ scope: 'this' }, noon), 'Bea may send you files of up to 2.0 MiB, once.'],
+    [allowanceOf({ scope: 'this' }, noon), 'Bea may send you files called "holiday.jpg" of up to 2.0 MiB, once.'],
     [allowanceOf({ tell: true }, noon), 'Bea may send you files, once; you will be told of it.'],
     [allowanceOf({ connection: true }, noon), 'Bea may send you files as long as this connection lasts.'],
     [allowanceOf({ session: true }, noon), 'Bea may send you files until this node stops.'],
     [allowanceOf({ always: true, scope: 'everything' }, noon), 'Bea may come in for anything, from now on.'],
     [
       refusalOf({ always: true, scope: 'this' }, noon),
-      'Bea may not send you files of exactly 2.0 MiB, from now on; they are told.',
+      'Bea may not send you files called "holiday.jpg" of exactly 2.0 MiB, from now on; they are told.',
     ],
     [refusalOf({}, noon), 'Denied Bea, once, without a rule; they are told.'],
     [refusalOf({ always: true }, noon), 'Bea may not send you files, from now on; they are told.'],
@@ -101,10 +102,26 @@ describe('what an answer did', () => {
     [knock('Bea', { capability: 'app:chess' }), 'use the app chess'],
     [
       knock('Bea', { capability: 'app:chess', about: { name: null, bytes: null, path: 'move' } }),
-      'use the app chess under move',
+      'make the request move to the app chess',
     ],
   ])('names what it was about', (asked, deed) => {
     const answer = allowanceOf({ scope: 'this' }, noon)
     expect(answered(asked, answer, 'Bea', everything, noon)).toBe(`Bea may ${deed}, once.`)
+  })
+})
+
+describe('what was asked for, in a column', () => {
+  const hundreds = 'x'.repeat(300)
+
+  it('is no wider than a stranger may make it', () => {
+    const shown = wantedShort('visit', { name: null, bytes: null, path: `/secret/${hundreds}` })
+    expect(shown).toMatch(/^visit \/secret\/x+…$/)
+    expect(shown.length).toBeLessThan(48)
+    expect(wantedShort('file', { name: `${hundreds}.txt`, bytes: 2 * MiB, path: null })).toMatch(/^file "x+…", 2\.0 MiB$/)
+  })
+
+  it('is whole where it is short, and where nothing was kept of it', () => {
+    expect(wantedShort('file', { name: 'holiday.jpg', bytes: 2 * MiB, path: null })).toBe('file "holiday.jpg", 2.0 MiB')
+    expect(wantedShort('file', undefined)).toBe('file')
   })
 })
