@@ -106,6 +106,20 @@ test('a block without its parent, without signatures, from a slot to come or fro
   expect(chain.add(certified(late.grow([], 60_000)), LATER_MS)).toMatchObject({ outcome: 'refused', code: 'too-deep' })
 })
 
+test('a branch that parts from the chain too far below is forgotten whole, however high it is', () => {
+  const town = new Town()
+  const { chain, store } = keep(town.genesis, town.context, undefined, { reorganised: 3, side: 10 })
+  const beside = split(town)
+  const branch = [1, 2, 3].map(() => certified(beside.grow([], 10_000)))
+  const [first, second, third] = branch
+  if (first === undefined || second === undefined || third === undefined) throw new Error('there are three')
+  for (let height = 1; height <= 3; height++) chain.add(certified(town.grow([]), 9), LATER_MS)
+  expect([chain.add(first, LATER_MS).outcome, chain.add(second, LATER_MS).outcome]).toEqual(['beside', 'beside'])
+  chain.add(certified(town.grow([]), 9), LATER_MS)
+  expect(store.sideBlocks()).toBe(0)
+  expect(chain.add(third, LATER_MS)).toEqual({ outcome: 'orphan', parent: second.header.id })
+})
+
 test('blocks beside the chain are bounded', () => {
   const town = new Town()
   const { chain } = keep(town.genesis, town.context, undefined, { reorganised: 100, side: 3 })

@@ -197,7 +197,7 @@ export class Chain {
     if (certified.weight <= weight) return { outcome: 'known' }
     return this.batch(() => {
       this.#store.reweigh(header.id, certificate, certified.weight)
-      const sides = this.#store.sideHeads().map((side) => ({ head: side.header.id, weight: this.#gain(side.header.id) }))
+      const sides = this.#store.sideHeads().map((side) => ({ head: side.header.id, weight: side.total }))
       const [first, ...others] = sides
       if (first === undefined) return { outcome: 'known' }
       const best = others.reduce((one, other) => (choose(one, other).chosen === 'first' ? one : other), first)
@@ -206,28 +206,18 @@ export class Chain {
     })
   }
 
-  /** What a branch weighs more than the part of the chain that it would take the place of. */
-  #gain(id: Hex): number {
-    const branch = this.#branches.to(id)
-    return weightOf(branch) - weightOf(this.#besides(branch))
-  }
-
-  /** The part of the chain beside a branch. */
-  #besides(branch: readonly StoredHeader[]): StoredHeader[] {
-    const fork = (branch[0]?.header.height ?? 1) - 1
-    return this.#store.range(fork + 1, this.#head.height - fork)
-  }
-
   /** Whether the branch that ends with `id` counts for more than the chain; then it is the chain. */
   #choose(id: Hex): AddVerdict {
-    const branch = this.#branches.to(id)
-    const chain = this.#besides(branch)
+    // What lies below where the two part adds the same to both.
     const { chosen, why } = choose(
-      { head: this.#head.id, weight: weightOf(chain) },
-      { head: id, weight: weightOf(branch) },
+      { head: this.#head.id, weight: this.#store.total(this.#head.id) },
+      { head: id, weight: this.#store.total(id) },
     )
     if (chosen === 'first') return { outcome: 'beside', why }
-    return { outcome: 'added', changed: this.#reorganise(chain.toReversed(), branch, why) }
+    const branch = this.#branches.to(id)
+    const fork = (branch[0]?.header.height ?? 1) - 1
+    const leaving = this.#store.range(fork + 1, this.#head.height - fork).toReversed()
+    return { outcome: 'added', changed: this.#reorganise(leaving, branch, why) }
   }
 
   #reorganise(leaving: StoredHeader[], joining: StoredHeader[], why: Choice['why']): Changed {
@@ -244,6 +234,7 @@ export class Chain {
       for (const { header } of joining) this.#store.place(header.id, true)
       this.#store.putState(keys, after)
       this.#store.setHead(head.id)
+      this.#store.forgetBelow(head.height - this.#limits.reorganised)
     })
     this.#head = head
     this.#state = after
@@ -258,8 +249,4 @@ export class Chain {
     if (isBeside) return this.#branches.stateAt(this, id).roster
     return rosterAfter(height, this.#state, this.context.genesis)
   }
-}
-
-function weightOf(branch: readonly StoredHeader[]): number {
-  return branch.reduce((sum, { weight }) => sum + weight, 0)
 }

@@ -1,10 +1,10 @@
 import type { Hex } from './bytes.ts'
 
-/** One branch, from where it leaves the other. */
+/** One branch. */
 export interface Branch {
   /** The id of its last block. */
   readonly head: Hex
-  /** The sum of what its certificates weigh. */
+  /** The sum of what its certificates weigh; from the same block on for both. */
   readonly weight: number
 }
 

@@ -11,8 +11,9 @@ export const migrations: readonly string[] = [
     base INTEGER NOT NULL
   ) STRICT;
 
-  -- Blocks that were judged and found valid, on the chain and beside it. \`undo\` is null where it is too old to be
-  -- taken back, \`entries\` where the chain began with this block's state.
+  -- Blocks that were judged and found valid, on the chain and beside it. \`total\` is the weight of the block and of all
+  -- before it, so that two branches are compared by two numbers. \`undo\` is null where it is too old to be taken back,
+  -- \`entries\` where the chain began with this block's state.
   CREATE TABLE ledger_blocks (
     key INTEGER PRIMARY KEY,
     network INTEGER NOT NULL REFERENCES ledger_networks,
@@ -20,6 +21,7 @@ export const migrations: readonly string[] = [
     height INTEGER NOT NULL,
     parent BLOB NOT NULL,
     weight INTEGER NOT NULL,
+    total INTEGER NOT NULL,
     on_chain INTEGER NOT NULL,
     header BLOB NOT NULL,
     certificate BLOB NOT NULL,
@@ -28,6 +30,7 @@ export const migrations: readonly string[] = [
     UNIQUE (network, id)
   ) STRICT;
   CREATE UNIQUE INDEX ledger_chain ON ledger_blocks (network, height) WHERE on_chain = 1;
+  CREATE INDEX ledger_children ON ledger_blocks (network, parent);
   CREATE INDEX ledger_side ON ledger_blocks (network, height) WHERE on_chain = 0;
 
   -- The records of the state after \`head\`, each under its key.

@@ -15,6 +15,8 @@ export interface StoredHeader {
   readonly certificate: Uint8Array
   /** What its certificate weighs. */
   readonly weight: number
+  /** And with that of all blocks before it. */
+  readonly total: number
   readonly onChain: boolean
 }
 
@@ -22,6 +24,7 @@ interface HeaderRow {
   header: Uint8Array
   certificate: Uint8Array
   weight: number
+  total: number
   on_chain: number
 }
 
@@ -87,12 +90,19 @@ export class ChainStore {
   }
 
   put(block: CertifiedBlock, weight: number, undo: Undo, onChain: boolean): void {
+    const total = this.total(block.header.parent) + weight
     const { header, entries, certificate } = block
     const bytes = encode(entries.map((entry) => entry.bytes))
     const [id, parent] = [fromHex(header.id), fromHex(header.parent)]
     const flag = onChain ? 1 : 0
     const record = encode(undo)
-    this.#sql.put.run(this.#key, id, header.height, parent, weight, flag, header.bytes, certificate, record, bytes)
+    const { height } = header
+    this.#sql.put.run(this.#key, id, height, parent, weight, total, flag, header.bytes, certificate, record, bytes)
+  }
+
+  /** What the chain up to a block weighs; nothing before the first. */
+  total(id: Hex): number {
+    return this.#sql.total.get(this.#key, fromHex(id))?.total ?? 0
   }
 
   get(id: Hex): StoredHeader | undefined {
@@ -124,7 +134,7 @@ export class ChainStore {
 
   /** Blocks beside the chain that nothing follows. */
   sideHeads(): StoredHeader[] {
-    return this.#sql.sideHeads.all(this.#key, this.#key).flatMap((row) => stored(row) ?? [])
+    return this.#sql.sideHeads.all(this.#key).flatMap((row) => stored(row) ?? [])
   }
 
   sideBlocks(): number {
@@ -135,14 +145,20 @@ export class ChainStore {
     this.#sql.place.run(onChain ? 1 : 0, this.#key, fromHex(id))
   }
 
+  /** What it weighs more, all that follow it weigh more too. */
   reweigh(id: Hex, certificate: Uint8Array, weight: number): void {
-    this.#sql.reweigh.run(certificate, weight, this.#key, fromHex(id))
+    const more = weight - (this.get(id)?.weight ?? weight)
+    const network = this.#key
+    this.transaction(() => {
+      this.#sql.reweigh.run(certificate, weight, network, fromHex(id))
+      this.#sql.addToTotals.run({ network, id: fromHex(id), more })
+    })
   }
 
-  /** What can no longer be taken back keeps its block and loses its undo record; branches from there go. */
+  /** What can no longer be taken back keeps its block and loses its undo record; branches from below go, whole. */
   forgetBelow(height: number): void {
     this.#sql.forgetUndo.run(this.#key, height)
-    this.#sql.forgetSide.run(this.#key, height)
+    this.#sql.forgetSide.run({ network: this.#key, height })
   }
 
   /** Begins anew at a block whose state came from elsewhere and was checked. */
@@ -151,7 +167,7 @@ export class ChainStore {
       this.#sql.dropBlocks.run(this.#key)
       this.#sql.dropState.run(this.#key)
       const [id, parent] = [fromHex(header.id), fromHex(header.parent)]
-      this.#sql.put.run(this.#key, id, header.height, parent, weight, 1, header.bytes, certificate, null, null)
+      this.#sql.put.run(this.#key, id, header.height, parent, weight, weight, 1, header.bytes, certificate, null, null)
       for (const [key, record] of recordsOf(state.tree)) this.#sql.putRecord.run(this.#key, key, encode(record))
       this.setHead(header.id)
       this.#sql.setBase.run(header.height, this.#key)
@@ -171,8 +187,8 @@ export class ChainStore {
 
 function stored(row: HeaderRow | undefined): StoredHeader | undefined {
   if (row === undefined) return undefined
-  const { certificate, weight } = row
-  return { header: decodeHeader(row.header), certificate, weight, onChain: row.on_chain === 1 }
+  const { certificate, weight, total } = row
+  return { header: decodeHeader(row.header), certificate, weight, total, onChain: row.on_chain === 1 }
 }
 
 type PutRow = [
@@ -181,6 +197,7 @@ type PutRow = [
   height: number,
   parent: Uint8Array,
   weight: number,
+  total: number,
   onChain: number,
   header: Uint8Array,
   certificate: Uint8Array,
@@ -188,7 +205,7 @@ type PutRow = [
   entries: Uint8Array | null,
 ]
 
-const HEADER = 'SELECT header, certificate, weight, on_chain FROM ledger_blocks'
+const HEADER = 'SELECT header, certificate, weight, total, on_chain FROM ledger_blocks'
 
 function prepareAll(database: Database) {
   return {
@@ -209,8 +226,8 @@ function prepareAll(database: Database) {
     dropState: database.prepare<[number]>('DELETE FROM ledger_state WHERE network = ?'),
     put: database.prepare<PutRow>(
       `INSERT INTO ledger_blocks
-       (network, id, height, parent, weight, on_chain, header, certificate, undo, entries)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (network, id, height, parent, weight, total, on_chain, header, certificate, undo, entries)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     byId: database.prepare<[number, Uint8Array], HeaderRow>(`${HEADER} WHERE network = ? AND id = ?`),
     atHeight: database.prepare<[number, number], HeaderRow>(`${HEADER} WHERE network = ? AND height = ? AND on_chain = 1`),
@@ -219,14 +236,27 @@ function prepareAll(database: Database) {
     ),
     whole: database.prepare<
       [number, Uint8Array],
-      HeaderRow & { entries: Uint8Array | null }
-    >('SELECT header, certificate, weight, on_chain, entries FROM ledger_blocks WHERE network = ? AND id = ?'),
+      Pick<HeaderRow, 'header' | 'certificate'> & { entries: Uint8Array | null }
+    >('SELECT header, certificate, entries FROM ledger_blocks WHERE network = ? AND id = ?'),
     undo: database.prepare<[number, Uint8Array], { undo: Uint8Array | null }>(
       'SELECT undo FROM ledger_blocks WHERE network = ? AND id = ?',
     ),
-    sideHeads: database.prepare<[number, number], HeaderRow>(
-      `${HEADER} WHERE network = ? AND on_chain = 0
-       AND id NOT IN (SELECT parent FROM ledger_blocks WHERE network = ? AND on_chain = 0)`,
+    sideHeads: database.prepare<[number], HeaderRow>(
+      `${HEADER} AS one WHERE network = ? AND on_chain = 0 AND NOT EXISTS
+       (SELECT 1 FROM ledger_blocks WHERE network = one.network AND parent = one.id)`,
+    ),
+    total: database.prepare<[number, Uint8Array], { total: number }>(
+      'SELECT total FROM ledger_blocks WHERE network = ? AND id = ?',
+    ),
+    addToTotals: database.prepare<{ network: number; id: Uint8Array; more: number }>(
+      `WITH RECURSIVE following (id) AS (
+         SELECT @id
+         UNION ALL
+         SELECT next.id FROM ledger_blocks AS next JOIN following ON next.parent = following.id
+         WHERE next.network = @network
+       )
+       UPDATE ledger_blocks SET total = total + @more
+       WHERE network = @network AND id IN (SELECT id FROM following)`,
     ),
     sideBlocks: database.prepare<[number], { count: number }>(
       'SELECT count(*) AS count FROM ledger_blocks WHERE network = ? AND on_chain = 0',
@@ -240,8 +270,14 @@ function prepareAll(database: Database) {
     forgetUndo: database.prepare<[number, number]>(
       'UPDATE ledger_blocks SET undo = NULL WHERE network = ? AND height = ? AND on_chain = 1',
     ),
-    forgetSide: database.prepare<[number, number]>(
-      'DELETE FROM ledger_blocks WHERE network = ? AND height <= ? AND on_chain = 0',
+    forgetSide: database.prepare<{ network: number; height: number }>(
+      `WITH RECURSIVE gone (id) AS (
+         SELECT id FROM ledger_blocks WHERE network = @network AND height <= @height AND on_chain = 0
+         UNION ALL
+         SELECT next.id FROM ledger_blocks AS next JOIN gone ON next.parent = gone.id
+         WHERE next.network = @network AND next.on_chain = 0
+       )
+       DELETE FROM ledger_blocks WHERE network = @network AND id IN (SELECT id FROM gone)`,
     ),
     dropBlocks: database.prepare<[number]>('DELETE FROM ledger_blocks WHERE network = ?'),
   }
