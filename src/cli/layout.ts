@@ -69,6 +69,11 @@ export function time(ms: number, nowMs: number): string {
   return day(at) === day(now) ? clock : `${day(at)} ${clock}`
 }
 
+/** A sentence that was written down with moments in ISO 8601, with those on this machine's clock and in its zone. */
+export function withLocalTimes(text: string, nowMs: number): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (moment) => time(Date.parse(moment), nowMs))
+}
+
 export function bytes(count: number): string {
   if (count < 1024) return `${count} B`
   if (count < 1024 ** 2) return `${(count / 1024).toFixed(1)} KiB`

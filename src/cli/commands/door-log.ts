@@ -7,7 +7,7 @@ import type { LogWords } from '../door/log-words.ts'
 import { wantedShort } from '../door/texts.ts'
 import { CliError, exitCodes, wrongArgument } from '../failure.ts'
 import { STANDARD, writeParts } from '../files.ts'
-import { plural, table, time } from '../layout.ts'
+import { plural, table, time, withLocalTimes } from '../layout.ts'
 import { safeJson } from '../plain.ts'
 import { nameOfAccount } from '../resolve.ts'
 import { short } from '../short-id.ts'
@@ -96,7 +96,7 @@ function describe(
       decision.verdict,
       decision.by,
       decision.rule === null ? '-' : short(decision.rule),
-      decision.why,
+      withLocalTimes(decision.why, nowMs),
     ]),
   )
 }

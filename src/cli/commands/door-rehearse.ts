@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import type { RuleWords } from '../door/rule-words.ts'
 import { wantedShort } from '../door/texts.ts'
 import { wrongArgument } from '../failure.ts'
-import { table, time } from '../layout.ts'
+import { table, time, withLocalTimes } from '../layout.ts'
 import { matchId, nameOfAccount, only } from '../resolve.ts'
 import { short } from '../short-id.ts'
 import { acquaintances, SCOPE_WORDS, VERDICT_WORDS, WHO_WORDS, withRuleOptions } from './door-rules.ts'
@@ -63,7 +63,7 @@ function describe(rehearsal: Rehearsal, people: readonly Person[], nowMs: number
           wantedShort(decision.capability, decision.facts?.about),
           decision.verdict,
           would,
-          decision.why,
+          withLocalTimes(decision.why, nowMs),
         ]),
       ),
     )

@@ -84,3 +84,8 @@ function format(atMs: number, options: Intl.DateTimeFormatOptions, locale: strin
   formats.set(key, made)
   return made.format(atMs)
 }
+
+/** A sentence that was written down with moments in ISO 8601, with those as this window says them. */
+export function withLocalTimes(text: string, locale?: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (moment) => fullDate(Date.parse(moment), locale))
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { duration, fields, hanging, table, time } from '../../../src/cli/layout.ts'
+import { duration, fields, hanging, table, time, withLocalTimes } from '../../../src/cli/layout.ts'
 
 describe('text on the terminal', () => {
   it('stands in columns, and no cell can begin a line', () => {
@@ -21,6 +21,14 @@ describe('text on the terminal', () => {
         ['Reachable', 'directly\nby UPnP'],
       ]),
     ).toEqual(['Name       Ada', 'Reachable  directly', '           by UPnP'])
+  })
+
+  it('says a moment that was written down as this clock does, and leaves the rest', () => {
+    const nowMs = new Date(2026, 10, 20, 12).getTime()
+    const written = `answered: allow, until ${new Date(2026, 10, 20, 18).toISOString()}, and tell`
+    expect(withLocalTimes(written, nowMs)).toBe('answered: allow, until 18:00, and tell')
+    expect(withLocalTimes('answered: deny, once', nowMs)).toBe('answered: deny, once')
+    expect(withLocalTimes('until 9999-99-99', nowMs)).toBe('until 9999-99-99')
   })
 
   it('keeps the further lines of a message under its first', () => {

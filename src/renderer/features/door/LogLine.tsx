@@ -10,7 +10,7 @@ import { cx } from '../../ui/cx.ts'
 import { Key, shortKey } from '../../ui/Key.tsx'
 import { Facts } from '../../ui/Section.tsx'
 import { VerdictIcon } from '../../ui/VerdictIcon.tsx'
-import { fullWhen } from '../../ui/when.ts'
+import { fullWhen, withLocalTimes } from '../../ui/when.ts'
 import { useAims } from './aims.ts'
 import { kindOf } from './choice.ts'
 import css from './DecisionLog.module.css'
@@ -49,7 +49,7 @@ export function LogLine({ decision, isOpen, onOpen }: LogLineProps): ReactNode {
             <span className={css.capability}>{capabilityText(t, capability)}</span>
           </span>
           <span className={css.why}>
-            {why} · {t(`door.log.by.${by}`)}
+            {withLocalTimes(why)} · {t(`door.log.by.${by}`)}
           </span>
         </span>
         <span className={css.when}>
