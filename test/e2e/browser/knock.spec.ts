@@ -27,7 +27,7 @@ test('two people talk after one knock', async ({ openHouse }) => {
   await test.step('allowed for this session, they talk both ways', async () => {
     await answer(bea.page, 'Ada', 'Allow this session')
     await expect(knockOf(bea.page, 'Ada')).toBeHidden()
-    await expect(bea.page.getByText('You let Ada in for this session.')).toBeVisible()
+    await expect(bea.page.getByText('You let Ada in until Latch is quit.')).toBeVisible()
     await say(ada.page, 'Bea', 'Hello Bea')
     // Bea looks at the Network screen, and is told how many she has not read.
     await expect(bea.page.getByRole('link', { name: 'Chats 1 unread message' })).toBeVisible()

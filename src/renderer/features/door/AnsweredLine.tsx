@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Knock, Verdict } from '../../../shared/model/door.ts'
@@ -12,6 +13,7 @@ import { VerdictIcon } from '../../ui/VerdictIcon.tsx'
 import { answeredText } from './answer-wording.ts'
 import css from './AnsweredLine.module.css'
 import { useGiven } from './given.ts'
+import { capabilityText } from './wording.ts'
 
 /** What was answered, in one line, for as long as it can be taken back. */
 export function AnsweredLine({ knock, floating }: { knock: Knock; floating: boolean }): ReactNode {
@@ -21,17 +23,20 @@ export function AnsweredLine({ knock, floating }: { knock: Knock; floating: bool
   const given = useGiven(({ answers }) => answers.get(knock.id) ?? null)
   const undo = useCall(() => client.door.undo({ id: knock.id }))
   const what = answeredText(t, knock, given, name, knock.answeredMs ?? knock.receivedMs)
+  const about = aboutText(t, knock)
   return (
     <Card floating={floating}>
       <div className={css.line}>
         <VerdictIcon verdict={verdictOf(knock)} />
         <output className={css.what}>
           <bdi>{what}</bdi>
+          {about !== '' && <bdi className={css.about}>{about}</bdi>}
+          {knock.state === 'allowed' && <span className={css.about}>{t('door.answered.undoDenies')}</span>}
         </output>
         <Button
           size="small"
           busy={undo.busy}
-          aria-label={t('door.answered.undoLabel', { what })}
+          aria-label={t('door.answered.undoLabel', { what: about === '' ? what : `${what} ${about}` })}
           onClick={() => void undo.run()}
         >
           {t('door.answered.undo')}
@@ -43,6 +48,22 @@ export function AnsweredLine({ knock, floating }: { knock: Knock; floating: bool
       )}
     </Card>
   )
+}
+
+/** Of several answers to one person, which; a chat is what goes without saying. */
+function aboutText(t: TFunction, { capability, about }: Knock): string {
+  if (capability === 'contact') return ''
+  const named = about.name ?? about.path
+  return named === null ? capabilityText(t, capability) : `${capabilityText(t, capability)} · “${shortened(named)}”`
+}
+
+/** Letters of a stranger's name for something that stay, at either end. */
+const HEAD = 24
+const TAIL = 12
+
+function shortened(text: string): string {
+  const letters = [...text]
+  return letters.length <= HEAD + TAIL ? text : `${letters.slice(0, HEAD).join('')}…${letters.slice(-TAIL).join('')}`
 }
 
 function verdictOf(knock: Knock): Verdict {

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next'
 import type { Knock } from '../../../shared/model/door.ts'
 import { sizeText } from '../../ui/amounts.ts'
 import { cx } from '../../ui/cx.ts'
-import { kindOf } from './choice.ts'
+import { appsStore } from '../settings/apps-store.ts'
+import { appOf, kindOf } from './choice.ts'
 import css from './KnockWhat.module.css'
 import { wantsText } from './knock-wording.ts'
 
@@ -15,6 +16,7 @@ export function KnockWhat({ knock, floating }: { knock: Knock; floating: boolean
     <div className={cx(css.what, floating && css.small)}>
       <p className={css.wants}>{wantsText(t, knock.capability)}</p>
       <About knock={knock} />
+      <ProgramHere knock={knock} />
       {knock.greeting !== '' && (
         <figure className={css.greeting}>
           <figcaption className="visually-hidden">{t('door.knock.greeting')}</figcaption>
@@ -47,6 +49,23 @@ function About({ knock: { capability, about } }: { knock: Knock }): ReactNode {
         </span>
       )}
     </div>
+  )
+}
+
+/** What stands behind `app:` on this side: without a program, letting somebody in for it opens nothing yet. */
+function ProgramHere({ knock: { capability } }: { knock: Knock }): ReactNode {
+  const { t } = useTranslation()
+  const loading = appsStore.use(({ freshness }) => freshness === 'loading')
+  const apps = appsStore.use(({ state }) => state)
+  if (kindOf(capability) !== 'app' || loading) return null
+  const id = appOf(capability)
+  const app = [...apps.values()].find((one) => one.id === id)
+  if (app === undefined) return <p className={css.program}>{t('door.about.noProgram', { app: id })}</p>
+  const title = app.title === '' ? id : app.title
+  return (
+    <p className={css.program}>
+      <bdi>{t(app.isConnected ? 'door.about.program' : 'door.about.programAway', { title })}</bdi>
+    </p>
   )
 }
 

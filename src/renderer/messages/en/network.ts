@@ -40,7 +40,7 @@ export const network = {
     dht: 'through other peers',
     introducer: 'through an introducer',
     inbound: 'they came to you',
-    contact: 'they are a contact',
+    contact: 'you made them a contact',
   },
   who: 'Who',
   peerId: 'Peer id',

@@ -126,7 +126,7 @@ test('what was answered is said in one line, as it was given here or as it stand
   const allowed = { state: 'allowed' } as const
   const allow = (until: Extract<Answer, { verdict: 'allow' }>['until']): Answer => ({ verdict: 'allow', until })
   expect(answeredText(t, allowed, null, 'Bea', NOW)).toBe('You let Bea in.')
-  expect(answeredText(t, allowed, allow('quit'), 'Bea', NOW)).toBe('You let Bea in for this session.')
+  expect(answeredText(t, allowed, allow('quit'), 'Bea', NOW)).toBe('You let Bea in until Latch is quit.')
   const untilFive = answeredText(t, allowed, allow({ untilMs: NOW + HOUR }), 'Bea', NOW)
   expect(untilFive).toBe(`You let Bea in until ${endText(NOW + HOUR, NOW)}.`)
   const denied = { state: 'denied' } as const

@@ -3,7 +3,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FloatingKnocks } from '../../../../src/renderer/features/door/FloatingKnocks.tsx'
 import { doorStore } from '../../../../src/renderer/features/door/store.ts'
 import { closedDoor } from '../../../../src/renderer/features/door/state.ts'
+import { appsStore } from '../../../../src/renderer/features/settings/apps-store.ts'
 import { INERT_MS } from '../../../../src/renderer/features/door/use-deliberate.ts'
+import type { App, AppId } from '../../../../src/shared/model/apps.ts'
 import type { Knock } from '../../../../src/shared/model/door.ts'
 import { knock } from '../../../gallery/people.ts'
 import { forgetEverything, openHouse, show, type House } from '../helpers/window.tsx'
@@ -198,4 +200,33 @@ test('the line goes when the answer can no longer be taken back', async () => {
   expect(screen.getByText('You denied Marisol.')).toBeTruthy()
   await pass(11_000)
   expect(screen.queryByText('You denied Marisol.')).toBeNull()
+})
+
+test('of several answers to one person, each says what it was about, and what taking it back does', () => {
+  show(house, <FloatingKnocks />)
+  const just = { answeredMs: now(), undoUntilMs: now() + 10_000 }
+  const about = { name: `${'long '.repeat(40)}holiday.jpg`, bytes: 1, path: null }
+  stand(
+    at('Marisol', { ...just, capability: 'file', about, state: 'denied' }),
+    at('Marisol', { ...just, id: knock('Tomas').id, capability: 'relay', state: 'allowed' }),
+  )
+  expect(screen.getByText(/^Files · “long .{1,30}….{0,5}holiday\.jpg”$/)).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Undo: You let Marisol in. Relaying' })).toBeTruthy()
+  expect(screen.getAllByText('Undone, it turns into a no.')).toHaveLength(1)
+})
+
+test('who asks for a program hears nothing, and its person reads, whether it is here', () => {
+  const app = (id: string, isConnected: boolean): App => ({
+    id: id as AppId, title: 'Sticky notes', createdMs: 1 as App['createdMs'], lastSeenMs: null, isConnected,
+  })
+  const have = (...apps: App[]): void =>
+    act(() => appsStore.api.setState({ freshness: 'live', state: new Map(apps.map((one) => [one.id, one])) }))
+  show(house, <FloatingKnocks />)
+  stand(at('Marisol', { capability: 'app:notes', about: { name: null, bytes: null, path: 'stick' } }))
+  have(app('chess', true))
+  expect(screen.getByText(/^You have no program “notes” here\./)).toBeTruthy()
+  have(app('notes', false))
+  expect(screen.getByText('That is your program “Sticky notes”, which is not running now.')).toBeTruthy()
+  have(app('notes', true))
+  expect(screen.getByText('That is your program “Sticky notes”.')).toBeTruthy()
 })
