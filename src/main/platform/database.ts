@@ -38,6 +38,11 @@ export interface Database {
    * When this returns, what was written survives `kill -9` and a power cut. `body` may not be async.
    */
   transaction<T>(body: () => T): T
+  /**
+   * For what is held in memory too: runs `undo`, the last one first, if the transaction in which this is called rolls
+   * back. Outside of one there is nothing to undo.
+   */
+  onRollback(undo: () => void): void
   close(): void
 }
 
@@ -123,6 +128,8 @@ class SqliteDatabase implements Database {
   readonly path: string
   readonly #sqlite: Sqlite.Database
   readonly #copies: DatabaseCopies | null
+  /** What the transaction that runs now would undo; null outside of any. */
+  #undo: (() => void)[] | null = null
 
   constructor(sqlite: Sqlite.Database, path: string) {
     this.#sqlite = sqlite
@@ -160,7 +167,23 @@ class SqliteDatabase implements Database {
   }
 
   transaction<T>(body: () => T): T {
-    return this.#worded(() => this.#sqlite.transaction(body).immediate())
+    const around = this.#undo
+    const own: (() => void)[] = []
+    this.#undo = own
+    try {
+      const result = this.#worded(() => this.#sqlite.transaction(body).immediate())
+      around?.push(...own)
+      return result
+    } catch (error) {
+      for (const undo of own.toReversed()) undo()
+      throw error
+    } finally {
+      this.#undo = around
+    }
+  }
+
+  onRollback(undo: () => void): void {
+    this.#undo?.push(undo)
   }
 
   close(): void {

@@ -14,6 +14,7 @@ class FailingDatabase implements Database {
   readonly migrate = this.#database.migrate.bind(this.#database)
   readonly prepare = this.#database.prepare.bind(this.#database)
   readonly close = this.#database.close.bind(this.#database)
+  readonly onRollback = this.#database.onRollback.bind(this.#database)
   fails = false
 
   transaction<T>(body: () => T): T {

@@ -81,11 +81,11 @@ describe('the log of decisions', () => {
     expect(wrote()).toBe(false)
   })
 
-  test('writes it again for another size or path, as that is another decision', () => {
+  test('writes it again for another size, path or name, as that is another decision', () => {
     const of = (about: object): LogEntry =>
       anna.facts === null ? anna : { ...anna, facts: { ...anna.facts, about: { ...nothingMore, ...about } } }
     const wrote = [{}, { bytes: 1 }, { bytes: 1 }, { path: '/a' }, { path: '/b' }, { path: '/b' }, { name: 'x' }]
-    expect(wrote.map((about) => log.append(of(about)) !== null)).toEqual([true, true, false, true, true, false, false])
+    expect(wrote.map((about) => log.append(of(about)) !== null)).toEqual([true, true, false, true, true, false, true])
   })
 
   test('writes it again after that minute', async () => {

@@ -4,6 +4,7 @@ import type { Standing } from '../../../shared/model/peers.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Admission, Guard, Offence, RemotePeer } from '../../platform/streams.ts'
 import { Buckets, subnetOf } from './buckets.ts'
+import type { EndedConnections } from './connections.ts'
 import { disclosedRefusal, type Disclosure } from './disclosure.ts'
 import type { Journal } from './journal.ts'
 import {
@@ -32,6 +33,7 @@ interface Parts {
   readonly blocked: Blocked
   readonly journal: Journal
   readonly standings: Standings
+  readonly ended: EndedConnections
   readonly offence: Offence
   readonly disclosure: () => Disclosure
   readonly isContact: (account: AccountId) => boolean
@@ -78,7 +80,7 @@ export class Admissions {
     const refusal = this.#refusalOf(peer)
     if (refusal !== null) return refusal
     const device = await this.#proven(peer, signal)
-    if (device === 'gone') return { verdict: 'refuse', code: 'silent', why: 'the connection closed meanwhile' }
+    if (device === 'gone') return gone
     if (device === null) return this.#unproven(peer, capability, about)
     return this.#rule(visitorFrom(peer, device.account, capability, about))
   }
@@ -193,9 +195,11 @@ export class Admissions {
   }
 
   #rule(visitor: Visitor): Admission {
-    const { rules, journal, disclosure } = this.#parts
+    const { rules, journal, disclosure, ended } = this.#parts
     const ruling = rules.decide(visitor)
     const isIn = letsIn(ruling.verdict)
+    // Who is inside is forgotten when the connection ends, and an allowance for once is over then: not before they come.
+    if (isIn && ended.has(visitor.connection)) return gone
     if (isIn && !this.#hasRoom(visitor)) {
       return { verdict: 'refuse', code: 'busy', why: 'too many connections are let in' }
     }
@@ -225,10 +229,21 @@ export class Admissions {
     const key = JSON.stringify([capability, about.name, about.bytes, about.path])
     visitors.delete(key)
     visitors.set(key, visitor)
-    const [oldest] = visitors.keys()
-    if (visitors.size > MAX_ADMITTED_OF_CONNECTION && oldest !== undefined) visitors.delete(oldest)
+    if (visitors.size > MAX_ADMITTED_OF_CONNECTION) visitors.delete(leastOf(visitors))
     this.#admitted.set(connection, visitors)
   }
+}
+
+const gone: Admission = { verdict: 'refuse', code: 'silent', why: 'the connection closed meanwhile' }
+
+/**
+ * Which of them is forgotten first: the oldest request for something that was named, an exchange of seconds. A stream
+ * that stays as long as its connection, as that of a conversation, names nothing, and has to be found when a rule changes.
+ */
+function leastOf(visitors: ReadonlyMap<string, Visitor>): string {
+  const oldestFirst = [...visitors]
+  const named = oldestFirst.find(([, { about }]) => about.name !== null || about.bytes !== null || about.path !== null)
+  return (named ?? oldestFirst[0])?.[0] ?? ''
 }
 
 function costFor({ standing }: Pick<Standing, 'standing'>): number {

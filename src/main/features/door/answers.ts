@@ -91,7 +91,10 @@ export class Answers {
       const settled = draft === null ? null : this.#settle(answer, draft, ruling)
       if (answer.verdict === 'block') blocked.set(account, true)
       const isSilent = answer.verdict === 'deny' && answer.silently === true
-      if (answer.verdict === 'deny') this.#parts.mutes.add(account, time.steadyMs(), isSilent)
+      if (answer.verdict === 'deny') {
+        this.#parts.mutes.add(account, time.steadyMs(), isSilent)
+        store.database.onRollback(() => this.#parts.mutes.takeBack(account))
+      }
       this.#remember(id, { answer, settled, question: question ?? null, wasContact, wasBlocked, leftMs })
       const said = this.#toldOf(answer, draft)
       const untilMs = time.wallMs() + UNDO_WITHIN_MS
@@ -194,8 +197,12 @@ export class Answers {
   }
 
   #remember(id: KnockId, given: Omit<Given, 'deadlineMs' | 'forget'>): void {
-    const { clock } = this.#parts
+    const { clock, store } = this.#parts
     const forget = clock.after(UNDO_WITHIN_MS, () => this.#given.delete(id))
+    store.database.onRollback(() => {
+      forget()
+      this.#given.delete(id)
+    })
     this.#given.set(id, { ...given, deadlineMs: clock.monotonicMs() + UNDO_WITHIN_MS, forget })
   }
 

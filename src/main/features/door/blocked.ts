@@ -30,13 +30,18 @@ export class Blocked {
 
   set(account: AccountId, isBlocked: boolean): AccountId[] {
     if (this.has(account) === isBlocked) return this.list()
-    const { store, publish, changed, hangUpOn } = this.#parts
+    const { store, changed, hangUpOn } = this.#parts
     store.putBlocked(account, isBlocked)
-    if (isBlocked) this.#accounts.add(account)
-    else this.#accounts.delete(account)
-    publish({ event: 'blocked-changed', blocked: this.list() })
+    store.database.onRollback(() => this.#hold(account, !isBlocked))
+    this.#hold(account, isBlocked)
     changed()
     if (isBlocked) hangUpOn(account)
     return this.list()
+  }
+
+  #hold(account: AccountId, isBlocked: boolean): void {
+    if (isBlocked) this.#accounts.add(account)
+    else this.#accounts.delete(account)
+    this.#parts.publish({ event: 'blocked-changed', blocked: this.list() })
   }
 }

@@ -102,7 +102,8 @@ export function createDoor(parts: DoorParts): DoorFeature {
     changed,
   })
   const protocol = createKnockProtocol({ streams, clock, offence })
-  const verdicts = new Verdicts({ protocol, store, time, log, deviceKey, disclosure })
+  const mayHear = (peerId: PeerId): boolean => admissions.admitsConnection(peerId)
+  const verdicts = new Verdicts({ protocol, store, time, log, deviceKey, disclosure, mayHear })
   const journal = new Journal({ database, log: decisions, rules, publish })
   const questions = new Questions({ clock, time, store, verdicts, journal, isContact, publish })
   const quiet = new Quiet({ clock, time, settings, over: () => questions.unquiet((of) => quiet.isFor(of)) })
@@ -120,6 +121,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     blocked,
     journal,
     standings,
+    ended,
     offence,
     disclosure,
     isContact,

@@ -140,7 +140,7 @@ export const MAX_REASONS = 8
 export const MAX_ADMITTED = 2_000
 export const ADMITTED_CONTACT_RESERVE = 200
 /**
- * Different requests remembered of one connection, 1 KiB each at most. The oldest of more is forgotten: it is an
- * exchange of seconds, long over.
+ * Different requests remembered of one connection, 1 KiB each at most. Of more, the oldest that named something is
+ * forgotten: it is an exchange of seconds, long over.
  */
 export const MAX_ADMITTED_OF_CONNECTION = 32

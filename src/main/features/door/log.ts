@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Decision, type LogFilter } from '../../../shared/model/door.ts'
+import { Decision, nothingMore, type LogFilter } from '../../../shared/model/door.ts'
 import { encode } from '../../platform/cbor.ts'
 import type { Database, Statement } from '../../platform/database.ts'
 import { Buckets } from './buckets.ts'
@@ -76,12 +76,25 @@ export class DecisionLog {
       this.#unlisted++
       return null
     }
+    const [last, unlisted] = [this.#last, this.#unlisted]
     const why =
       this.#unlisted === 0 ? entry.why : `${entry.why} (${this.#unlisted} decisions before this one are not listed)`
     this.#unlisted = 0
     const line = { ...entry, why, seq: this.#last.seq + 1, atMs: this.#time.wallMs() }
     const decision: Decision = { ...line, hash: chained(this.#last.hash, line) }
-    this.#insert.run({ ...decision, facts: entry.facts === null ? null : JSON.stringify(entry.facts) })
+    const unwritten = (): void => {
+      this.#last = last
+      this.#unlisted = unlisted
+      this.#writtenMs.delete(keyOf(entry))
+    }
+    try {
+      this.#insert.run({ ...decision, facts: entry.facts === null ? null : JSON.stringify(entry.facts) })
+    } catch (error) {
+      unwritten()
+      throw error
+    }
+    // The next line is chained to what is there, whatever becomes of the transaction that this one is part of.
+    this.#database.onRollback(unwritten)
     this.#last = decision
     if (decision.seq % PRUNED_AT_ONCE === 0 && this.#checking === 0) this.#prune()
     return decision
@@ -133,17 +146,7 @@ export class DecisionLog {
 
   #isRepeated(entry: LogEntry): boolean {
     if (entry.by === 'person' || entry.by === 'timeout' || entry.by === 'token') return false
-    const key = JSON.stringify([
-      entry.account,
-      entry.peerId,
-      entry.capability,
-      entry.verdict,
-      entry.why,
-      entry.rule,
-      entry.by,
-      entry.facts?.about.path,
-      entry.facts?.about.bytes,
-    ])
+    const key = keyOf(entry)
     const nowMs = this.#time.steadyMs()
     const lastMs = this.#writtenMs.get(key)
     if (lastMs !== undefined && nowMs - lastMs < LOG_REPEAT_MS) return true
@@ -187,6 +190,12 @@ export class DecisionLog {
       this.#database.prepare('DELETE FROM door_log WHERE seq <= ?').run(lastGone.seq)
     })
   }
+}
+
+/** Two decisions of one key are the same decision. */
+function keyOf({ account, peerId, capability, verdict, why, rule, by, facts }: LogEntry): string {
+  const { name, path, bytes } = facts?.about ?? nothingMore
+  return JSON.stringify([account, peerId, capability, verdict, why, rule, by, name, path, bytes])
 }
 
 function isChained(row: Row, previousHash: string): boolean {

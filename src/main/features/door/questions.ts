@@ -106,9 +106,16 @@ export class Questions {
 
   /** Takes a question away from the person; `settle` then says what became of it. */
   take(question: Question): void {
+    const open = this.#open
+    const leftMs = this.leftMs(question)
+    // It stands where it stood, if what was to become of it could not be written.
+    this.#onRollback(() => {
+      this.#open = open
+      this.#startClock(question, leftMs)
+    })
     question.cancel()
+    this.#open = open.filter((other) => other !== question)
     this.#writeJoined(question)
-    this.#open = this.#open.filter((other) => other !== question)
   }
 
   /** What became of a knock that is not open any more. `null` tells the knockers nothing. */
@@ -198,6 +205,12 @@ export class Questions {
     const answeredMs = state === 'missed' ? null : this.#parts.time.wallMs()
     const knock = { ...received.knock, state, answeredMs, undoUntilMs }
     const settled = { ...received, knock, told: received.told + (told === null ? 0 : 1) }
+    const before = this.#recent.get(knock.id)
+    this.#onRollback(() => {
+      if (before === undefined) this.#recent.delete(knock.id)
+      else this.#recent.set(knock.id, before)
+      this.#parts.publish({ event: 'knock-changed', knock: received.knock })
+    })
     this.#recent.set(knock.id, settled)
     this.#save(settled)
     if (told !== null) this.#tell(settled, told)
@@ -262,10 +275,17 @@ export class Questions {
     this.#parts.publish({ event: 'knock-changed', knock: received.knock })
   }
 
+  #onRollback(undo: () => void): void {
+    this.#parts.store.database.onRollback(undo)
+  }
+
   #prune(): void {
     const { store, time, isContact } = this.#parts
-    const open = new Set(this.#open.map((question) => question.received.knock.id))
-    for (const id of store.pruneReceived(open, time.wallMs() - RECENT_FOR_MS, isContact)) this.#recent.delete(id)
+    const nowMs = time.wallMs()
+    // Who was let in knocks for this and that, and would push the knock out whose answer is to be taken back.
+    const undoable = [...this.#recent.values()].filter(({ knock }) => (knock.undoUntilMs ?? 0) > nowMs)
+    const kept = new Set([...this.#open.map(({ received }) => received), ...undoable].map(({ knock }) => knock.id))
+    for (const id of store.pruneReceived(kept, nowMs - RECENT_FOR_MS, isContact)) this.#recent.delete(id)
   }
 
   #choices(): (Queued & { question: Question })[] {

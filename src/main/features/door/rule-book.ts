@@ -2,15 +2,14 @@ import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, RuleId } from '../../../shared/ids.ts'
 import { nothingMore, type Rule, type RuleDraft } from '../../../shared/model/door.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { KeptRules } from './kept-rules.ts'
 import { MAX_RULES } from './limits.ts'
-import { applies, decide, isFromTheFuture, isInForce, letsIn, type Facts, type Now, type Ruling } from './policy.ts'
+import { applies, decide, isInForce, letsIn, type Facts, type Now, type Ruling } from './policy.ts'
 import { checkedDraft, checkOwner } from './rule-checks.ts'
-import { RuleEnds } from './rule-ends.ts'
-import { RuleIndex } from './rule-index.ts'
 import type { DoorStore } from './store.ts'
 import type { DoorTime } from './time.ts'
 import type { DoorEvent, LedgerNames, NewRule } from './types.ts'
-import { isLasting, outlasts } from './until.ts'
+import { outlasts } from './until.ts'
 import { Uses } from './uses.ts'
 
 interface Parts {
@@ -40,29 +39,16 @@ export interface Settled {
 /** The rules. What lasts `forever` or to a time is stored; the rest lives until the node stops. */
 export class RuleBook {
   readonly #parts: Parts
-  readonly #rules: Map<RuleId, Rule>
-  readonly #index = new RuleIndex()
+  readonly #rules: KeptRules
   readonly #uses = new Uses()
-  readonly #ends: RuleEnds
-  /** Those whose time was seen to be over: no clock brings it back, if they let in. */
-  readonly #over = new Set<RuleId>()
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#ends = new RuleEnds({ time: parts.time, clock: parts.clock, ended: (id) => this.#ended(id) })
-    this.#rules = new Map()
-    for (const { isOver, ...rule } of parts.store.rules()) {
-      this.#rules.set(rule.id, rule)
-      this.#index.put(rule)
-      this.#ends.await(rule)
-      if (isOver) this.#over.add(rule.id)
-      else if (rule.until.kind === 'time' && this.#ends.leftMs(rule.id) <= 0) this.#markOver(rule)
-      if (rule.enabled && isFromTheFuture(rule, parts.time.wallMs())) this.#put({ ...rule, enabled: false })
-    }
+    this.#rules = new KeptRules({ ...parts, ended: parts.changed })
   }
 
   list(): Rule[] {
-    return [...this.#rules.values()]
+    return this.#rules.list()
   }
 
   get(id: RuleId | null): Rule | undefined {
@@ -87,21 +73,21 @@ export class RuleBook {
   decide(visitor: Asked): Ruling {
     const facts = this.facts(visitor)
     const now = this.now()
-    return decide(facts, this.#index.candidates(facts, now), now)
+    return decide(facts, this.#rules.candidates(facts, now), now)
   }
 
   /** Whether somebody who is inside may stay: what let them in is not used up by their being there. */
   decideInside(visitor: Asked): Ruling {
     const facts = this.facts(visitor)
     const now: Now = { ...this.now(), usedInHour: () => 0 }
-    return decide(facts, this.#index.candidates(facts, now), now)
+    return decide(facts, this.#rules.candidates(facts, now), now)
   }
 
   now(): Now {
     const { time } = this.#parts
     return {
       wallMs: time.wallMs(),
-      leftMs: ({ id, verdict }) => (letsIn(verdict) && this.#over.has(id) ? 0 : this.#ends.leftMs(id)),
+      leftMs: (rule) => this.#rules.leftMs(rule),
       usedInHour: ({ id }) => this.#uses.inHour(id, time.steadyMs()),
     }
   }
@@ -110,7 +96,7 @@ export class RuleBook {
   add(draft: NewRule, origin: Rule['origin']): Rule {
     const rule = this.#made(this.checked(draft), origin)
     this.checkRoom(1)
-    this.#put(rule)
+    this.#rules.put(rule)
     this.#parts.changed()
     return rule
   }
@@ -119,7 +105,7 @@ export class RuleBook {
   addAll(drafts: readonly NewRule[], origin: Rule['origin']): Rule[] {
     const rules = drafts.map((draft) => this.#made(this.checked(draft), origin))
     this.checkRoom(rules.length)
-    this.#parts.store.database.transaction(() => rules.forEach((rule) => this.#put(rule)))
+    this.#parts.store.database.transaction(() => rules.forEach((rule) => this.#rules.put(rule)))
     if (rules.length > 0) this.#parts.changed()
     return rules
   }
@@ -150,17 +136,18 @@ export class RuleBook {
     const lasting = same.find((rule) => isInForce(rule, now) && outlasts(rule.until, draft.until))
     const outlasted = lasting === undefined ? same.filter((rule) => outlasts(draft.until, rule.until)) : []
     const rule = lasting ?? this.#made(draft, origin)
-    const replaced = [...against, ...outlasted].map((old) => ({ rule: old, endsMs: this.#ends.of(old.id) }))
-    for (const old of replaced) this.#drop(old.rule.id)
-    if (lasting === undefined) this.#put(rule)
+    const replaced = [...against, ...outlasted].map((old) => ({ rule: old, endsMs: this.#rules.endOf(old.id) }))
+    for (const old of replaced) this.#rules.drop(old.rule)
+    if (lasting === undefined) this.#rules.put(rule)
     this.#parts.changed()
     return { rule, isNew: lasting === undefined, replaced }
   }
 
   /** As if the answer had not been given. */
   unsettle({ rule, isNew, replaced }: Settled): void {
-    if (isNew && this.#rules.has(rule.id)) this.#drop(rule.id)
-    for (const { rule: old, endsMs } of replaced) this.#put(old, endsMs)
+    const made = isNew ? this.#rules.get(rule.id) : undefined
+    if (made !== undefined) this.#rules.drop(made)
+    for (const { rule: old, endsMs } of replaced) this.#rules.put(old, endsMs)
     this.#parts.changed()
   }
 
@@ -180,20 +167,20 @@ export class RuleBook {
     const isSameEnd = JSON.stringify(draft.until) === JSON.stringify(old.until)
     const createdMs = isSameEnd ? old.createdMs : this.#parts.time.wallMs()
     const rule: Rule = { ...old, ...draft, createdMs, suspended: null }
-    this.#put(rule)
+    this.#rules.put(rule)
     this.#parts.changed()
     return rule
   }
 
   enable(id: RuleId, enabled: boolean): Rule {
     const rule = { ...this.#known(id), enabled }
-    this.#put(rule)
+    this.#rules.put(rule)
     this.#parts.changed()
     return rule
   }
 
   remove(id: RuleId): void {
-    this.#drop(this.#known(id).id)
+    this.#rules.drop(this.#known(id))
     this.#uses.forget(id)
     this.#parts.changed()
   }
@@ -205,7 +192,7 @@ export class RuleBook {
       const owner = this.#parts.names.ownerOf(rule.who.name)
       if (owner === 'unknown' || owner === null || owner === rule.who.account) continue
       const why = `${rule.who.name} belongs to somebody else now.`
-      this.#put({ ...rule, suspended: { why, atMs: this.#parts.time.wallMs() } })
+      this.#rules.put({ ...rule, suspended: { why, atMs: this.#parts.time.wallMs() } })
     }
   }
 
@@ -219,19 +206,18 @@ export class RuleBook {
     const until = isUsedUp ? ({ kind: 'connection', connection } as const) : rule.until
     const counted = { ...rule, until, hits: rule.hits + 1, lastHitMs: this.#parts.time.wallMs() }
     // What the log leaves out as a repetition is not worth a write to the disk either.
-    if (isLogged || isUsedUp) return this.#put(counted)
-    this.#rules.set(counted.id, counted)
-    this.#index.replace(rule, counted)
+    if (isLogged || isUsedUp) return this.#rules.put(counted)
+    this.#rules.count(rule, counted)
   }
 
   stop(): void {
-    this.#ends.stop()
+    this.#rules.stop()
   }
 
   connectionGone(connection: string): void {
     for (const rule of this.list()) {
       if (rule.until.kind !== 'connection' || rule.until.connection !== connection) continue
-      this.#drop(rule.id)
+      this.#rules.drop(rule)
       this.#uses.forget(rule.id)
     }
   }
@@ -245,7 +231,7 @@ export class RuleBook {
   /** Rules that say what a draft says, of an account of its own: only their ends and their notes may differ. */
   #saying({ who, capability, verdict, priority, match }: RuleDraft): Rule[] {
     if (who.kind !== 'account') return []
-    return this.#index
+    return this.#rules
       .own(who.account, capability)
       .filter(
         (rule) =>
@@ -261,39 +247,5 @@ export class RuleBook {
     const { newId, time } = this.#parts
     const unused = { lastHitMs: null, hits: 0, suspended: null }
     return { id: newId(), enabled: true, ...draft, origin, createdMs: time.wallMs(), ...unused }
-  }
-
-  #ended(id: RuleId): void {
-    this.#markOver(this.#known(id))
-    this.#parts.changed()
-  }
-
-  #markOver(rule: Rule): void {
-    this.#over.add(rule.id)
-    this.#parts.store.putRule({ ...rule, isOver: true })
-  }
-
-  /** `endsMs`: when its time runs out, in steady ms, where that was found out before. */
-  #put(rule: Rule, endsMs?: number): void {
-    const old = this.#rules.get(rule.id)
-    if (old !== undefined && JSON.stringify(old.until) !== JSON.stringify(rule.until)) this.#over.delete(rule.id)
-    if (endsMs !== undefined && endsMs <= this.#parts.time.steadyMs()) this.#over.add(rule.id)
-    if (isLasting(rule)) this.#parts.store.putRule({ ...rule, isOver: this.#over.has(rule.id) })
-    else if (old !== undefined && isLasting(old)) this.#parts.store.removeRule(rule.id)
-    if (old !== undefined) this.#index.remove(old)
-    this.#rules.set(rule.id, rule)
-    this.#index.put(rule)
-    this.#ends.await(rule, endsMs)
-    this.#parts.publish({ event: 'rule-changed', rule })
-  }
-
-  #drop(id: RuleId): void {
-    const rule = this.#known(id)
-    this.#ends.forget(id)
-    this.#over.delete(id)
-    if (isLasting(rule)) this.#parts.store.removeRule(id)
-    this.#rules.delete(id)
-    this.#index.remove(rule)
-    this.#parts.publish({ event: 'rule-removed', id })
   }
 }

@@ -9,6 +9,7 @@ import { KiB, MiB } from '../../../shared/units.ts'
 import { decode, encode } from '../../platform/cbor.ts'
 import { open, seal, type EnvelopeKind } from '../../platform/envelope.ts'
 import { faultOf } from './strict-json.ts'
+import { isLasting } from './until.ts'
 
 /*
  * Rules as a file, drawn in docs/wire/rules-file.md. It is JSON, so that a person can read what they are about to take;
@@ -112,7 +113,7 @@ function readRules(text: string): { file: z.infer<typeof RulesFile>; drafts: Rul
     }
     // What this Latch would pass over may be what makes the rule narrow.
     if (!isSame(asWritten(draft.data), rule)) return `Rule ${n + 1} of the file says something that this Latch does not know.`
-    if (!isLasting(draft.data.until)) return `Rule ${n + 1} of the file does not last, so it is for no other door.`
+    if (!isLasting(draft.data)) return `Rule ${n + 1} of the file does not last, so it is for no other door.`
     drafts.push(draft.data)
   }
   return { file: file.data, drafts }
@@ -172,10 +173,6 @@ function isSame(one: unknown, other: unknown): boolean {
   } catch {
     return false
   }
-}
-
-function isLasting(until: Rule['until']): boolean {
-  return until.kind === 'forever' || until.kind === 'time'
 }
 
 function isToCome(until: Rule['until'], nowMs: number): boolean {

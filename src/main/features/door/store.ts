@@ -119,10 +119,10 @@ export class DoorStore {
   }
 
   /**
-   * Drops answered and missed knocks beyond what is listed, and those before `sinceMs`; never one of `open`. Strangers
-   * do not push contacts off the list.
+   * Drops answered and missed knocks beyond what is listed, and those before `sinceMs`; never one of `needed`.
+   * Strangers do not push contacts off the list.
    */
-  pruneReceived(open: ReadonlySet<KnockId>, sinceMs: number, isContact: (account: AccountId) => boolean): KnockId[] {
+  pruneReceived(needed: ReadonlySet<KnockId>, sinceMs: number, isContact: (account: AccountId) => boolean): KnockId[] {
     const rows = this.#rows<{ id: string; account: string; received_ms: number }>(
       'SELECT id, account, received_ms FROM door_received ORDER BY received_ms DESC, rowid DESC',
     )
@@ -131,7 +131,7 @@ export class DoorStore {
     const isOfContact = rows.map((row) => isContact(row.account as AccountId))
     const contactsFirst = [true, false].flatMap((are) => rows.filter((_row, at) => isOfContact[at] === are))
     const gone = contactsFirst.filter(({ id, account, received_ms }) => {
-      if (open.has(id as KnockId)) return false
+      if (needed.has(id as KnockId)) return false
       const ofAccount = (perAccount.get(account) ?? 0) + 1
       perAccount.set(account, ofAccount)
       if (ofAccount > MAX_RECENT_PER_ACCOUNT || received_ms < sinceMs) return true

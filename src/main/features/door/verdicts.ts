@@ -30,6 +30,7 @@ export class Verdicts {
   readonly #log: Log
   readonly #deviceKey: PrivateKey
   readonly #disclosure: () => Disclosure
+  readonly #mayHear: (peerId: PeerId) => boolean
   readonly #stop = new AbortController()
   /** The end of what is being sent to each peer: one verdict at a time, in order. */
   readonly #underWay = new Map<PeerId, Promise<void>>()
@@ -41,6 +42,8 @@ export class Verdicts {
     log: Log
     deviceKey: PrivateKey
     disclosure: () => Disclosure
+    /** Who is banned or blocked is told nothing, nor called for it. */
+    mayHear: (peerId: PeerId) => boolean
   }) {
     this.#protocol = parts.protocol
     this.#store = parts.store
@@ -48,6 +51,7 @@ export class Verdicts {
     this.#log = parts.log
     this.#deviceKey = parts.deviceKey
     this.#disclosure = parts.disclosure
+    this.#mayHear = parts.mayHear
   }
 
   /** `seq` is above that of all earlier verdicts on this knock. */
@@ -70,7 +74,12 @@ export class Verdicts {
         atMs,
       })
     }
-    if (told !== null) this.#enqueue(peerId, () => this.#send(peerId, onWire(about, told)))
+    if (told === null) return
+    let isUndone = false
+    this.#store.database.onRollback(() => (isUndone = true))
+    this.#enqueue(peerId, async () => {
+      if (!isUndone) await this.#send(peerId, onWire(about, told))
+    })
   }
 
   /** Resolves, never rejects, when what is being sent to this peer arrived or failed. */
@@ -105,6 +114,8 @@ export class Verdicts {
 
   async #send(peerId: PeerId, verdict: Verdict): Promise<void> {
     this.#stop.signal.throwIfAborted()
+    // What is kept for later they hear when they are let connect again.
+    if (!this.#mayHear(peerId)) return
     const envelope = await sealVerdict(verdict, this.#deviceKey)
     const receipt = await this.#protocol.tell(peerId, envelope, this.#stop.signal)
     // Refused is delivered too: they no longer wait, and will not take it tomorrow either.
