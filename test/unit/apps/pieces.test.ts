@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { MAX_IN_PIECES } from '../../../src/main/features/apps/limits.ts'
+import { MAX_HELD_BYTES_OF_PEER, MAX_IN_PIECES, MAX_IN_PIECES_OF_PEER } from '../../../src/main/features/apps/limits.ts'
 import { encode } from '../../../src/main/platform/cbor.ts'
 import { APP_TERMS } from '../../../src/main/protocols/app/index.ts'
-import { MAX_PIECE_BYTES, type ExchangeId } from '../../../src/shared/model/apps.ts'
+import { MAX_PIECE_BYTES, MAX_WHOLE_BYTES, type ExchangeId } from '../../../src/shared/model/apps.ts'
 import { KiB, MiB } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { asking, Listening, method, notes, twoDesks, type Desk, type TwoDesks } from './two-desks.ts'
@@ -210,18 +210,46 @@ describe('a body in pieces', () => {
     await eventually('the program is told', () => program.cancelled.length > 0)
   })
 
-  test('is one of so many', async () => {
+  test('is one of so many of one device, which leave room for those of others', async () => {
     const program = await serving()
     const stop = new AbortController()
     const statuses: string[] = []
-    for (let at = 0; at < MAX_IN_PIECES; at += 1) {
+    const asked = MAX_IN_PIECES_OF_PEER + 4
+    for (let at = 0; at < asked; at += 1) {
       void ada.apps.request(notes, asking(bea, { sending: { bytes: null } }), stop.signal).then(({ status }) => statuses.push(status))
     }
-    // 24 to one device is what this side keeps to.
-    await eventually('so many wait', () => program.requests.length === 24)
-    await eventually('the rest are refused', () => statuses.length === MAX_IN_PIECES - 24)
+    await eventually('so many wait', () => program.requests.length === MAX_IN_PIECES_OF_PEER)
+    await eventually('the rest are refused', () => statuses.length === 4)
     expect(new Set(statuses)).toEqual(new Set(['busy']))
+    expect(MAX_IN_PIECES_OF_PEER).toBeLessThanOrEqual(MAX_IN_PIECES / 4)
+    // What nobody reads is no reason to keep an answer in one piece waiting.
+    const answering = ada.apps.request(notes, asking(bea))
+    const last = await eventually('one in one piece is heard', () => program.requests.find(({ more }) => !more))
+    await bea.apps.reply(notes, last.id, 'ok', { content: undefined })
+    expect((await answering).status).toBe('ok')
     stop.abort()
-    await eventually('all are over', () => statuses.length === MAX_IN_PIECES)
+    await eventually('all are over', () => statuses.length === asked)
+  })
+})
+
+describe('bodies in one piece', () => {
+  test('of one device take a share of the room, and no more', async () => {
+    const program = await serving()
+    const content = { as: 'bytes', bytes: new Uint8Array(MAX_WHOLE_BYTES) } as const
+    const fitting = MAX_HELD_BYTES_OF_PEER / MAX_WHOLE_BYTES
+    const statuses: string[] = []
+    const stop = new AbortController()
+    for (let at = 0; at < fitting + 2; at += 1) {
+      void ada.apps.request(notes, asking(bea, { sending: { content } }), stop.signal).then(({ status }) => statuses.push(status))
+    }
+    await eventually('so many are heard', () => program.requests.length === fitting)
+    await eventually('the rest are refused', () => statuses.length === 2)
+    expect(statuses).toEqual(['busy', 'busy'])
+    stop.abort()
+    await eventually('all are over', () => statuses.length === fitting + 2)
+    const answering = ada.apps.request(notes, asking(bea, { sending: { content } }))
+    const { id } = await eventually('there is room again', () => program.requests[fitting])
+    await bea.apps.reply(notes, id, 'ok', { content: undefined })
+    expect((await answering).status).toBe('ok')
   })
 })

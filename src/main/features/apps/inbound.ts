@@ -9,7 +9,15 @@ import type { Admission, RemotePeer } from '../../platform/streams.ts'
 import type { FinalStatus, ServedRequest } from '../../protocols/app/index.ts'
 import { checkedContent } from './content.ts'
 import { Exchanges } from './exchanges.ts'
-import { MAX_AT_THE_DOOR, MAX_OPEN, MAX_OPEN_OF_APP, MAX_OPEN_OF_PEER, WHOLE_BODY_TIMEOUT_MS } from './limits.ts'
+import {
+  MAX_AT_THE_DOOR,
+  MAX_HELD_BYTES_OF_PEER,
+  MAX_IN_PIECES_OF_PEER,
+  MAX_OPEN,
+  MAX_OPEN_OF_APP,
+  MAX_OPEN_OF_PEER,
+  WHOLE_BODY_TIMEOUT_MS,
+} from './limits.ts'
 import type { Line } from './line.ts'
 import { Room, Rooms, takeAll } from './room.ts'
 import { Served } from './served.ts'
@@ -37,6 +45,8 @@ export class Inbound {
   readonly #all = new Room(MAX_OPEN)
   readonly #ofApp = new Rooms<AppId>(MAX_OPEN_OF_APP)
   readonly #ofPeer = new Rooms<PeerId>(MAX_OPEN_OF_PEER)
+  readonly #heldOfPeer = new Rooms<PeerId>(MAX_HELD_BYTES_OF_PEER)
+  readonly #inPiecesOfPeer = new Rooms<PeerId>(MAX_IN_PIECES_OF_PEER)
 
   constructor(parts: InboundParts) {
     this.#parts = parts
@@ -83,13 +93,20 @@ export class Inbound {
   }
 
   #room(app: AppId, peerId: PeerId, wholeBytes: number | null): (() => void) | null {
-    const { held, inPieces } = this.#parts
     return takeAll([
       () => this.#all.take(1),
       () => this.#ofApp.take(app),
       () => this.#ofPeer.take(peerId),
-      () => (wholeBytes === null ? inPieces.take(1) : held.take(wholeBytes)),
+      () => (wholeBytes === null ? this.#pieces(peerId) : this.#held(peerId, wholeBytes)),
     ])
+  }
+
+  #pieces(peerId: PeerId): (() => void) | null {
+    return takeAll([() => this.#parts.inPieces.take(1), () => this.#inPiecesOfPeer.take(peerId)])
+  }
+
+  #held(peerId: PeerId, bytes: number): (() => void) | null {
+    return takeAll([() => this.#parts.held.take(bytes), () => this.#heldOfPeer.take(peerId, bytes)])
   }
 
   async #whole(request: ServedRequest, as: Content['as']): Promise<Content | undefined | 'timeout' | 'malformed'> {
@@ -118,11 +135,11 @@ export class Inbound {
     from: IncomingRequest['from'],
     content: Content | undefined,
   ): Promise<void> {
-    const { clock, inPieces } = this.#parts
+    const { clock } = this.#parts
     const { as, method, bytes, deadlineMs } = request.header
     let pieces = as === 'pieces' ? () => {} : null
     const takePieces = (): void => {
-      pieces ??= inPieces.take(1)
+      pieces ??= this.#pieces(request.peer.peerId)
       if (pieces === null) throw new LatchError('BUSY', 'Too many bodies are under way in pieces; try again shortly.')
     }
     const served = new Served({ id: this.#parts.newId(), request, line, takePieces })

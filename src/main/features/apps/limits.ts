@@ -52,6 +52,9 @@ export const MAX_DEVICES_ASKED = 4
 export const MAX_HELD_BYTES = 32 * MiB
 /** Bodies in pieces that are under way, each way. */
 export const MAX_IN_PIECES = 32
+/** Of those, of one device that asks: a quarter, so that whoever may ask one program keeps nobody else waiting. */
+export const MAX_HELD_BYTES_OF_PEER = 8 * MiB
+export const MAX_IN_PIECES_OF_PEER = 8
 /** Deeper than data of any use, and far from where a program that walks it runs out of stack. */
 export const MAX_JSON_DEPTH = 64
 

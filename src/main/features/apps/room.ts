@@ -18,7 +18,7 @@ export class Room {
   }
 }
 
-/** Rooms of one size, one for each key that holds anything. */
+/** Rooms of one size, one for each key that holds any of it. */
 export class Rooms<Key> {
   readonly #size: number
   readonly #held = new Map<Key, number>()
@@ -27,20 +27,20 @@ export class Rooms<Key> {
     this.#size = size
   }
 
-  take(key: Key): (() => void) | null {
+  take(key: Key, amount = 1): (() => void) | null {
     const held = this.#held.get(key) ?? 0
-    if (held >= this.#size) return null
-    this.#held.set(key, held + 1)
+    if (held + amount > this.#size) return null
+    this.#held.set(key, held + amount)
     let isHeld = true
     return () => {
-      if (isHeld) this.#give(key)
+      if (isHeld) this.#give(key, amount)
       isHeld = false
     }
   }
 
-  #give(key: Key): void {
-    const left = (this.#held.get(key) ?? 1) - 1
-    if (left === 0) this.#held.delete(key)
+  #give(key: Key, amount: number): void {
+    const left = (this.#held.get(key) ?? 0) - amount
+    if (left <= 0) this.#held.delete(key)
     else this.#held.set(key, left)
   }
 }
