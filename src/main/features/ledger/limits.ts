@@ -55,13 +55,13 @@ export const UNTIL_AHEAD_MS = 1 * DAY
 export const CLAIM_MAX_BLOCKS = 1_000
 /** Whom the work below has not stopped. The names of an account stand in one record. */
 export const MAX_NAMES = 32
-/** 4,096 hashes, 4 ms of one core: nothing for one entry, a core for every 250 a second of a flood. */
-export const ENTRY_BITS = 12
-/** The first name: 0.3 s. */
-export const NAME_BITS = 18
-/** Each name held doubles the price: the fifth 5 s, the ninth a minute, the seventeenth five hours. */
+/** 16,384 hashes, 8 ms of one core: nothing for one entry, a core for every 120 a second of a flood. */
+export const ENTRY_BITS = 14
+/** The first name: half a second. */
+export const NAME_BITS = 20
+/** Each name held doubles the price: the fifth 8 s, the ninth two minutes, the seventeenth nine hours. */
 export const BITS_PER_NAME = 1
-/** As many as are verified in 30 ms of one core. */
+/** As many as are verified in 40 ms of one core, and put together in 20. */
 export const MAX_ENTRIES = 1_000
 /** A person waits two or three slots for a name of their own. */
 export const SLOT_MS = 2 * SECOND

@@ -30,6 +30,8 @@ const LIMITS: PoolLimits = {
 
 interface Pooled {
   readonly entry: Entry
+  /** Of work. */
+  readonly bits: number
   waits: boolean
 }
 
@@ -52,8 +54,12 @@ export class Pool {
   #waiting = 0
 
   constructor(context: Context, limits: Partial<PoolLimits> = {}) {
-    // What is in here was verified when it came.
-    this.#context = { ...context, isSigned: (entry) => this.#entries.has(entry.id) || context.isSigned(entry) }
+    // What is in here was verified when it came: after each block all of it is judged again, and that must not take long.
+    this.#context = {
+      ...context,
+      isSigned: (entry) => this.#entries.has(entry.id) || context.isSigned(entry),
+      bitsOf: (entry) => this.#entries.get(entry.id)?.bits ?? context.bitsOf(entry),
+    }
     this.#limits = { ...LIMITS, ...limits }
   }
 
@@ -137,7 +143,7 @@ export class Pool {
     }
     const verdict = checkEntry(entry, state, at, this.#context)
     if (verdict.outcome === 'refused') return { outcome: 'refused', code: verdict.code, why: verdict.why }
-    const pooled: Pooled = { entry, waits: verdict.outcome === 'early' }
+    const pooled: Pooled = { entry, bits: this.#context.bitsOf(entry), waits: verdict.outcome === 'early' }
     if (this.#makeRoom(pooled) === 'none') return full('too many entries wait already')
     this.#keep(pooled)
     return { outcome: pooled.waits ? 'waiting' : 'taken' }

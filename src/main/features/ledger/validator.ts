@@ -5,7 +5,7 @@ import { commitmentOf, type Entry, NO_END_MS, type Op, rosterMessage } from './e
 import type { Rules } from './genesis.ts'
 import { checkName, phaseOf, skeletonOf } from './names.ts'
 import { accountRecord, type HandoverRecord, keys, type NameRecord, type Reading, type RosterRecord } from './state.ts'
-import { priceOf, workBits } from './work.ts'
+import { priceOf } from './work.ts'
 
 /** `early`: not now, but maybe in a later block; it may wait in a pool. */
 export type EntryVerdict =
@@ -24,6 +24,8 @@ export interface Context {
   readonly rules: Rules
   /** Whether its signature holds: asked of libsodium, or of what was verified in bulk before. */
   readonly isSigned: (entry: Entry) => boolean
+  /** The bits of work it comes with: worked out, or remembered of an entry that was looked at before. */
+  readonly bitsOf: (entry: Entry) => number
   /** Whether a validator really signed two values; consensus knows. Null: it did. Otherwise why it did not. */
   readonly whyNoEvidence: (op: Extract<Op, { kind: 'evidence' }>, roster: RosterRecord) => string | null
   /** Whether the signature of an approval holds. */
@@ -46,7 +48,7 @@ export function checkEntry(entry: Entry, state: Reading, at: At, context: Contex
   if (entry.network !== context.network) return refused('network', 'it is for another network')
   const form = op.kind === 'revoke' ? checkRevocationForm(entry) : checkUntil(entry, at, rules)
   if (form.outcome !== 'valid') return form
-  const bits = workBits(entry.body, entry.work)
+  const bits = context.bitsOf(entry)
   const least = priceOf(op.kind, 0, rules)
   if (bits < least) return refused('work', `it comes with ${bits} bits of work where ${least} are asked`)
   if (!context.isSigned(entry)) return refused('signature', 'the signature does not hold')
@@ -119,14 +121,14 @@ function checkRegister(op: OpOf<'register'>, entry: Entry, state: Reading, at: A
   if (lastNameMs !== null && at.timeMs - lastNameMs < rules.newNameEveryMs) {
     return refused('one-a-day', 'an account registers one new name a day')
   }
-  return checkPrice(entry, state, at, rules)
+  return checkPrice(entry, state, at, context)
 }
 
-function checkPrice(entry: Entry, state: Reading, at: At, rules: Rules): EntryVerdict {
+function checkPrice(entry: Entry, state: Reading, at: At, { rules, bitsOf }: Context): EntryVerdict {
   const held = namesHeld(state, entry.account, at.timeMs, rules).length
   if (held >= rules.maxNames) return refused('too-many-names', `an account has at most ${rules.maxNames} names`)
   const price = priceOf('register', held, rules)
-  const bits = workBits(entry.body, entry.work)
+  const bits = bitsOf(entry)
   return bits < price ? refused('work', `with ${held} names, the next costs ${price} bits of work, not ${bits}`) : valid
 }
 
