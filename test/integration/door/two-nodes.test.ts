@@ -242,7 +242,8 @@ describe('what is said between the two', () => {
     if (knock !== undefined) cem.door.answer(knock.id, { verdict: 'deny', until: 'forever' })
     await clock.advance(66 * SECOND)
     await alHears('unanswered')
-    expect((await al.door.knock({ peerId: cem.peerId }, 'contact', '')).state).toBe('silent')
+    // Also after a no that made a rule.
+    expect((await al.door.knock({ peerId: cem.peerId }, 'contact', '')).state).toBe('asked')
     expect(await al.visit(cem)).toBe('knock-first')
     await cem.close()
   })

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { disclosedReply, disclosedVerdict } from '../../../src/main/features/door/disclosure.ts'
 import type { KnockReply } from '../../../src/main/protocols/knock/index.ts'
 import { KnockId } from '../../../src/shared/ids.ts'
-import type { Rule } from '../../../src/shared/model/door.ts'
+import type { Answer, Rule } from '../../../src/shared/model/door.ts'
 import { HOUR, SECOND } from '../../../src/shared/units.ts'
 import { hears, knocks, lets } from './asks.ts'
 import { Street, type House } from './street.ts'
@@ -100,22 +100,44 @@ describe('of a person’s answer', () => {
   })
 })
 
+describe('whoever asks again', () => {
+  const raw = (id: string): Promise<unknown> => {
+    const knock = { kind: 'knock', id, capability: 'contact', greeting: '' }
+    return bea.ask(street.seen(al, bea), knock)
+  }
+  const waits = { status: 'pending', remainingMs: 60 * SECOND, shown: false }
+
+  test.each<[string, Answer | null]>([
+    ['an answer', null],
+    ['a no', { verdict: 'deny', until: 'once' }],
+    ['a no for good', { verdict: 'deny', until: 'forever' }],
+    ['a no in silence', { verdict: 'deny', until: 'once', silently: true }],
+    ['silence', { verdict: 'ignore' }],
+  ])('before or after %s hears the same, under the same id and another', async (_what, answer) => {
+    const { id } = await knocks(al, bea)
+    expect(await raw(id)).toEqual(waits)
+    if (answer !== null) bea.door.answer(id, answer)
+    await street.clock.advance(SECOND)
+    expect([await raw(id), await raw('b'.repeat(26))]).toEqual([waits, waits])
+    await street.clock.advance(70 * SECOND)
+    expect([await raw(id), await raw('c'.repeat(26))]).toEqual([waits, waits])
+    expect(await bea.admits(al)).toBe('knock-first')
+  })
+})
+
 describe('of a rule', () => {
   test('a yes is told', async () => {
     bea.door.addRule({ ...anyone, verdict: 'allow' }, 'person')
     expect((await knockOfAl()).state).toBe('allowed')
   })
 
-  test.each<[Rule['verdict'], string]>([
-    ['deny', 'silent'],
-    ['ignore', 'silent'],
-    ['ask', 'asked'],
-  ])('%s leaves a knock %s', async (verdict, state) => {
+  test.each<Rule['verdict']>(['deny', 'ignore', 'ask'])('%s leaves a knock waiting', async (verdict) => {
     bea.door.addRule({ ...anyone, verdict }, 'person')
-    expect((await knockOfAl()).state).toBe(state)
+    expect((await knockOfAl()).state).toBe('asked')
+    expect(await toldAl(70 * SECOND)).toEqual(['asked', 'unanswered'])
   })
 
-  test.each<Rule['verdict']>(['deny', 'ask'])('%s: a stream is refused alike', async (verdict) => {
+  test.each<Rule['verdict']>(['deny', 'ignore', 'ask'])('%s: a stream is refused alike', async (verdict) => {
     bea.door.addRule({ ...anyone, verdict }, 'person')
     expect([await bea.admits(al), await lets(bea, al, 'contact')]).toEqual(['knock-first', 'knock-first'])
   })
@@ -131,12 +153,12 @@ describe('of a rule', () => {
 })
 
 describe('of a limit', () => {
-  test('nothing is told: an account that is muted meets silence', async () => {
+  test('nothing is told: an account that is muted hears what everybody hears', async () => {
     for (let n = 0; n < 3; n++) {
       bea.door.answer((await knocks(al, bea)).id, { verdict: 'deny', until: 'once' })
       await street.clock.advance(66 * SECOND)
     }
-    expect((await knockOfAl()).state).toBe('silent')
+    expect((await knockOfAl()).state).toBe('asked')
     expect(bea.door.log({}, undefined, 1)[0]?.why).toBe('muted after several refusals')
   })
 

@@ -90,3 +90,44 @@ describe('a banned peer that knocked before', () => {
     await hears(al, 'allowed')
   })
 })
+
+describe('who was refused silently and asks again at once', () => {
+  const knockWith = (id: string): Promise<unknown> =>
+    bea.ask(street.seen(al, bea), { kind: 'knock', id, capability: 'contact', greeting: '' })
+  const silently = { verdict: 'deny', until: 'once', silently: true } as const
+
+  test.each(['once', 'quit'] as const)('hears that the question still stands, though it was %s', async (until) => {
+    const { id } = await knocks(al, bea)
+    await street.clock.advance(20 * SECOND)
+    bea.door.answer(id, { ...silently, until })
+    const stands = { status: 'pending', remainingMs: 40 * SECOND, shown: true }
+    expect([await knockWith(id), await knockWith('b'.repeat(26))]).toEqual([stands, stands])
+    expect(bea.door.pending()).toEqual([])
+  })
+
+  test('may take it back like any other', async () => {
+    const { id } = await knocks(al, bea)
+    bea.door.answer(id, silently)
+    const seen = street.seen(al, bea)
+    expect(await bea.ask(seen, { kind: 'withdraw', id })).toEqual({ status: 'taken' })
+    expect(await bea.ask(seen, { kind: 'withdraw', id })).toMatchObject({ status: 'refused', code: 'unknown' })
+  })
+
+  test('is asked about again when the time of the question is up', async () => {
+    const { id } = await knocks(al, bea)
+    bea.door.answer(id, silently)
+    await street.clock.advance(61 * SECOND)
+    expect(al.door.sent()).toMatchObject([{ state: 'unanswered' }])
+    expect((await knocks(al, bea)).state).toBe('pending')
+  })
+
+  test('waits again with the question, where the refusal is taken back', async () => {
+    const { id } = await knocks(al, bea)
+    bea.door.answer(id, silently)
+    await knockWith('b'.repeat(26))
+    bea.door.undo(id)
+    expect(bea.door.pending()).toMatchObject([{ id, state: 'pending' }])
+    expect(await bea.ask(street.seen(al, bea), { kind: 'withdraw', id: 'b'.repeat(26) })).toEqual({ status: 'taken' })
+    expect(bea.door.pending()).toEqual([])
+  })
+})

@@ -214,7 +214,7 @@ export class Admissions {
       case 'deny':
         return { verdict: 'refuse', code: disclosedRefusal('denied', disclosure()), why: ruling.why }
       case 'ignore':
-        return { verdict: 'refuse', code: 'silent', why: ruling.why }
+        return { verdict: 'refuse', code: disclosedRefusal('silent', disclosure()), why: ruling.why }
     }
   }
 

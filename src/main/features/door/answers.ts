@@ -99,7 +99,11 @@ export class Answers {
       const said = this.#toldOf(answer, draft)
       const untilMs = time.wallMs() + UNDO_WITHIN_MS
       const after = questions.settle(question?.received ?? received, states[answer.verdict], said, untilMs)
-      if (isSilent && question !== undefined) questions.keepSilent(after, leftMs)
+      if (isSilent && question !== undefined) {
+        const isShown = question.received.knock.state === 'pending'
+        questions.keepSilent(after, isShown, leftMs)
+        store.database.onRollback(() => questions.silences.end(id))
+      }
       return after.knock
     })
     if (answer.verdict === 'allow') opened({ whose: 'theirs', account, peerId, capability })

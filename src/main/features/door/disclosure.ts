@@ -6,27 +6,21 @@ import type { Told } from './verdicts.ts'
 
 /*
  * What whoever knocks is told, by the choice of the person whose door it is. Of a door that tells only a yes,
- * everything else looks as if nobody had answered yet, or as if nobody were there.
+ * everything else looks as if nobody had answered: also the second knock, after a no that made a rule.
  */
 
 export type Disclosure = Settings['tellKnockers']
 
 /**
  * The price of a place stays: who is not told it cannot pay it. It says that fifty wait here, and nothing of what was
- * decided about anybody.
+ * decided about anybody; nor does silence to who has proven no account, about whom nothing can be decided.
  */
-export function disclosedReply(reply: KnockReply, disclosure: Disclosure): KnockReply | 'silence' {
+export function disclosedReply(reply: KnockReply | 'silence', disclosure: Disclosure): KnockReply | 'silence' {
   if (disclosure === 'everything') return reply
-  switch (reply.status) {
-    case 'allowed':
-    case 'busy':
-    case 'malformed':
-      return reply
-    case 'pending':
-      return { status: 'pending', remainingMs: ANSWER_WITHIN_MS, shown: false }
-    case 'denied':
-      return 'silence'
-  }
+  const status = reply === 'silence' ? reply : reply.status
+  if (status === 'allowed' || status === 'busy' || status === 'malformed') return reply
+  if (reply !== 'silence' && reply.status === 'denied' && reply.code === 'unproven') return 'silence'
+  return { status: 'pending', remainingMs: ANSWER_WITHIN_MS, shown: false }
 }
 
 /** Null: they are told nothing. */
@@ -39,7 +33,7 @@ export function disclosedReceipt(receipt: Receipt, disclosure: Disclosure): Rece
   return disclosure === 'everything' ? receipt : { status: 'taken' }
 }
 
-/** Whether somebody would be asked, or was told to keep out for good, is one answer. */
+/** Of a stream that rules do not let in: whether they would ask, keep out or ignore is one answer. */
 export function disclosedRefusal(code: RefusalCode, disclosure: Disclosure): RefusalCode {
-  return disclosure === 'yes' && code === 'denied' ? 'knock-first' : code
+  return disclosure === 'yes' ? 'knock-first' : code
 }

@@ -1,10 +1,11 @@
 import type { AccountId, KnockId, PeerId } from '../../../shared/ids.ts'
 import type { Knock } from '../../../shared/model/door.ts'
-import type { Cancel, Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Journal } from './journal.ts'
 import { ANSWER_WITHIN_MS, JOINS_WRITTEN_MS, QUEUED_FOR_MS, RECENT_FOR_MS, UNDO_LEAVES_MS } from './limits.ts'
 import { asQueued, isOpen, questionOf, visitorOf, type Question, type Standing } from './question.ts'
 import { nextToShow, type Queued } from './queue.ts'
+import { Silences } from './silences.ts'
 import type { DoorStore, Received } from './store.ts'
 import type { DoorTime } from './time.ts'
 import type { DoorEvent } from './types.ts'
@@ -26,12 +27,12 @@ export class Questions {
   /** In the order in which they came. */
   #open: Question[] = []
   readonly #recent = new Map<KnockId, Received>()
-  /** Refusals that are to look as if nobody had answered: what is still to be said when that time is up. */
-  readonly #silences = new Map<KnockId, Cancel>()
+  readonly silences: Silences
   #isStopped = false
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.silences = new Silences(parts.clock)
     for (const received of parts.store.received().toReversed()) this.#recent.set(received.knock.id, received)
   }
 
@@ -127,17 +128,14 @@ export class Questions {
   }
 
   /** They are not told of a refusal; what they hear, and when, is what they would hear if nobody had answered. */
-  keepSilent({ knock: { id } }: Received, leftMs: number): void {
-    const cancel = this.#parts.clock.after(leftMs, () => {
-      this.#silences.delete(id)
-      const received = this.#recent.get(id)
-      if (received === undefined) return
-      const settled = { ...received, told: received.told + 1 }
-      this.#recent.set(id, settled)
+  keepSilent(refused: Received, isShown: boolean, leftMs: number): void {
+    this.silences.keep(refused, isShown, leftMs, (callers) => {
+      const received = this.#recent.get(refused.knock.id) ?? refused
+      const settled = { ...received, callers, told: received.told + 1 }
+      this.#recent.set(refused.knock.id, settled)
       this.#save(settled)
       this.#tell(settled, { outcome: 'unanswered' })
     })
-    this.#silences.set(id, cancel)
   }
 
   /** An answer was taken back: the question is there again, before others, with `leftMs` or a little more. */
@@ -145,10 +143,9 @@ export class Questions {
     const received = this.#recent.get(id)
     if (received === undefined) return undefined
     this.#recent.delete(id)
-    this.#silences.get(id)?.()
-    this.#silences.delete(id)
+    const callers = this.silences.end(id) ?? received.callers
     const knock: Knock = { ...received.knock, state: 'queued', answeredMs: null, undoUntilMs: null }
-    const question = questionOf({ ...received, knock }, standing)
+    const question = questionOf({ ...received, callers, knock }, standing)
     this.#open.unshift(question)
     const next = nextToShow(this.#choices())
     if (next?.show.question === question) {
@@ -187,7 +184,7 @@ export class Questions {
   /** What is open stays so in the database, and is missed at the next start. */
   stop(): void {
     this.#isStopped = true
-    for (const cancel of this.#silences.values()) cancel()
+    this.silences.stop()
     for (const question of this.#open) {
       question.cancel()
       this.#writeJoined(question)

@@ -97,7 +97,7 @@ function claimOf({ isQuiet, isContact }: Pick<Asking, 'isQuiet' | 'isContact'>):
 }
 
 /** One question stands for all that ask the same; what another file or path is asked for is another question. */
-function isSame(a: Asking, b: Asking): boolean {
+export function isSame(a: Pick<Asking, 'capability' | 'about'>, b: Pick<Asking, 'capability' | 'about'>): boolean {
   return (
     a.capability === b.capability &&
     a.about.name === b.about.name &&

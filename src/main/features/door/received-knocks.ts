@@ -61,8 +61,7 @@ export class ReceivedKnocks {
   }
 
   async receive(peer: RemotePeer, request: KnockRequest): Promise<KnockReply | 'silence'> {
-    const reply = await this.#receive(peer, request)
-    return reply === 'silence' ? reply : disclosedReply(reply, this.#parts.disclosure())
+    return disclosedReply(await this.#receive(peer, request), this.#parts.disclosure())
   }
 
   /** The knocker no longer waits. */
@@ -73,6 +72,7 @@ export class ReceivedKnocks {
   #withdraw(peer: RemotePeer, id: KnockId): Receipt {
     const { questions } = this.#parts
     const question = questions.waitingFor(peer.peerId, id)
+    if (question === undefined && questions.silences.withdraw(peer.peerId, id)) return { status: 'taken' }
     if (question === undefined) return { status: 'refused', code: 'unknown' }
     const callers = question.received.callers.filter((caller) => caller.id !== id || caller.peerId !== peer.peerId)
     if (callers.length > 0) {
@@ -119,7 +119,10 @@ export class ReceivedKnocks {
     const ruling = this.#parts.rules.decide(visitor)
     if (ruling.verdict === 'ask') return this.#ask({ visitor, address: peer.address, claimedName, request, ruling })
     this.#parts.journal.ruled(visitor, ruling, false)
-    if (ruling.verdict === 'ignore') return 'silence'
+    // Of a block nothing is to be heard at all.
+    const isIgnored = ruling.verdict === 'ignore'
+    if (isIgnored && ruling.rule !== null) return this.#asIfNobodyAnswered(visitor, request.id) ?? 'silence'
+    if (isIgnored) return 'silence'
     return letsIn(ruling.verdict)
       ? this.#letIn(visitor, this.#parts.rules.get(ruling.rule))
       : { status: 'denied', code: 'door' }
@@ -135,6 +138,11 @@ export class ReceivedKnocks {
       const { rule } = rules.settle(draft, 'invitation')
       this.#decided(visitor, { verdict: 'allow', why: 'the token of an invitation', by: 'token', rule: rule.id })
       return this.#letIn(visitor, rule)
+    }
+    const silence = this.#asIfNobodyAnswered(visitor, request.id)
+    if (silence !== null) {
+      this.#refuse(visitor, 'the same was refused silently just now')
+      return silence
     }
     const again = questions.waitingFor(peerId, request.id)
     if (again !== undefined) return this.#pending(again)
@@ -203,25 +211,33 @@ export class ReceivedKnocks {
     })
   }
 
-  /** One more request that one question stands for. The newest knock of each device is told the verdict. */
+  /** One more request that one question stands for. */
   #join(id: KnockId, { peerId }: Visitor, knockId: KnockId): KnockReply {
     const { questions } = this.#parts
     const question = questions.find(id)
     if (question === undefined) return { status: 'denied', code: 'door' }
     const { knock, callers } = question.received
-    const others = callers.filter((caller) => caller.peerId !== peerId).slice(1 - MAX_KNOCKS_PER_QUESTION)
     questions.join(question, {
       ...question.received,
       knock: { ...knock, requests: knock.requests + 1 },
-      callers: [...others, { peerId, id: knockId }],
+      callers: withCaller(callers, { peerId, id: knockId }),
     })
     return this.#pending(question)
   }
 
+  /** What whoever was refused silently hears while the question would have stood; null where there is no such. */
+  #asIfNobodyAnswered(visitor: Visitor, id: KnockId): KnockReply | null {
+    const { silences } = this.#parts.questions
+    const silence = silences.of(visitor)
+    if (silence === undefined) return null
+    silence.callers = withCaller(silence.callers, { peerId: visitor.peerId, id })
+    const { quiet } = silence.received.knock
+    return pendingReply(silences.leftMs(silence), silence.isShown, quiet)
+  }
+
   #pending(question: Question): KnockReply {
-    const remainingMs = Math.ceil(this.#parts.questions.leftMs(question))
     const { state, quiet } = question.received.knock
-    return { status: 'pending', remainingMs, shown: state === 'pending', ...(quiet ? { quiet } : {}) }
+    return pendingReply(this.#parts.questions.leftMs(question), state === 'pending', quiet)
   }
 
   #letIn(visitor: Visitor, rule: Rule | undefined): KnockReply {
@@ -242,6 +258,16 @@ export class ReceivedKnocks {
   #decided(...decision: Parameters<Journal['decided']>): void {
     this.#parts.journal.decided(...decision)
   }
+}
+
+/** The newest knock of each device is told the verdict. */
+function withCaller(callers: Received['callers'], caller: Received['callers'][number]): Received['callers'] {
+  const others = callers.filter(({ peerId }) => peerId !== caller.peerId)
+  return [...others.slice(1 - MAX_KNOCKS_PER_QUESTION), caller]
+}
+
+function pendingReply(leftMs: number, shown: boolean, quiet: boolean): KnockReply {
+  return { status: 'pending', remainingMs: Math.ceil(leftMs), shown, ...(quiet ? { quiet } : {}) }
 }
 
 function aboutOpening({ account, peerId, capability }: Visitor): Omit<Opened, 'whose'> {
