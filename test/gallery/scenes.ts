@@ -2,6 +2,7 @@ import { chatScenes } from './scenes/chats.ts'
 import { deskScenes } from './scenes/desk.ts'
 import { houseScenes } from './scenes/house.ts'
 import { doorScenes } from './scenes/door.ts'
+import { doorBookScenes } from './scenes/door-book.ts'
 import { introducingScenes } from './scenes/introducing.ts'
 import { measuredScenes } from './scenes/measured.ts'
 import { reachScenes } from './scenes/reach.ts'
@@ -11,6 +12,7 @@ import type { GalleryScene } from './scenes/scene.ts'
 export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...chatScenes,
   ...doorScenes,
+  ...doorBookScenes,
   ...houseScenes,
   ...reachScenes,
   ...measuredScenes,

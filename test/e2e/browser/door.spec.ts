@@ -117,7 +117,7 @@ test('a rule is rehearsed before it is saved, changed, written to a file, and ta
 
   await test.step('the log is narrowed down, and written to a file line by line', async () => {
     await openSection(page, 'Log')
-    await page.getByRole('combobox', { name: 'Decided by' }).selectOption({ label: 'By you' })
+    await page.getByRole('combobox', { name: 'Decided by' }).selectOption({ label: 'You' })
     await expect(page.getByRole('button', { name: /^Denied Ada/ })).toHaveCount(1)
     const [file] = await Promise.all([
       page.waitForEvent('download'),

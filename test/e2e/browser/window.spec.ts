@@ -51,7 +51,7 @@ test('the command palette finds places, people and actions', async ({ openHouse 
   const choose = async (typed: string, option: string): Promise<void> => {
     await keyboard.press('Control+k')
     await palette.getByRole('combobox').fill(typed)
-    await expect(palette.getByRole('option', { name: option })).toBeVisible()
+    await expect(palette.getByRole('option', { name: option, exact: true })).toBeVisible()
     await keyboard.press('Enter')
     await expect(palette).toBeHidden()
   }

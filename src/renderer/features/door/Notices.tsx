@@ -18,6 +18,8 @@ import { nameFor } from './wording.ts'
 
 /** More lines than these would be a log, and there is one. */
 const TOLD_SHOWN = 3
+/** Nobody takes back more than the last few; the others end by themselves. */
+const ANSWERED_SHOWN = 3
 
 /**
  * What was just answered, and who just came in by a rule that tells: at the foot of the list, where no page has anything
@@ -30,9 +32,9 @@ export function Notices(): ReactNode {
   const nowMs = useNow(1_000)
   const door = doorStore.use(({ state }) => state)
   // On their own screens they stand where the card stood.
-  const elsewhere = answered(door, nowMs).filter(
-    (knock) => location !== paths.doorSection(wasMissed(knock) ? 'missed' : 'knocks'),
-  )
+  const elsewhere = answered(door, nowMs)
+    .filter((knock) => location !== paths.doorSection(wasMissed(knock) ? 'missed' : 'knocks'))
+    .slice(-ANSWERED_SHOWN)
   return (
     <div className={css.notices} style={{ '--list-width': `${px}px` }}>
       <Told />

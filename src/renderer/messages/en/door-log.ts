@@ -39,12 +39,12 @@ export const doorLog = {
     by: 'Decided by',
     anyBy: 'Decided by',
     bys: {
-      rule: 'By a rule',
-      person: 'By you',
-      timeout: 'By the clock',
-      limit: 'By a limit',
-      default: 'By default',
-      token: 'By an invitation',
+      rule: 'A rule',
+      person: 'You',
+      timeout: 'The clock',
+      limit: 'A limit',
+      default: 'The default',
+      token: 'An invitation',
     },
     time: 'When',
     times: {

@@ -9,7 +9,7 @@ import type { Decision, Knock } from '../../../../src/shared/model/door.ts'
 import { defaultSettings } from '../../../../src/shared/model/settings.ts'
 import { accountOf } from '../../../gallery/ids.ts'
 import { knock } from '../../../gallery/people.ts'
-import { decision } from '../../../gallery/scenes/door.ts'
+import { decision } from '../../../gallery/door-parts.ts'
 import { forgetEverything, openHouse, show, type House } from '../helpers/window.tsx'
 
 let house: House

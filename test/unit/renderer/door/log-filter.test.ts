@@ -11,7 +11,7 @@ import {
 import { Decision, LogFilter } from '../../../../src/shared/model/door.ts'
 import { HOUR } from '../../../../src/shared/units.ts'
 import { accountOf, peerIdOf, ruleIdOf } from '../../../gallery/ids.ts'
-import { decision } from '../../../gallery/scenes/door.ts'
+import { decision } from '../../../gallery/door-parts.ts'
 
 const NOW = 1_790_000_000_000
 const ask = (changes: Partial<LogAsk>): LogFilter => filterOf({ ...wholeLog, ...changes })

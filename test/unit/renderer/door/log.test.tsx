@@ -5,7 +5,7 @@ import { paths } from '../../../../src/renderer/nav/paths.ts'
 import { Decision } from '../../../../src/shared/model/door.ts'
 import { accountOf, peerIdOf } from '../../../gallery/ids.ts'
 import { person } from '../../../gallery/people.ts'
-import { decision, rule } from '../../../gallery/scenes/door.ts'
+import { decision, rule } from '../../../gallery/door-parts.ts'
 import type { Scene } from '../../../gallery/world.ts'
 import { forgetEverything, openHouse, showWindow, type House } from '../helpers/window.tsx'
 

@@ -20,7 +20,7 @@ import { anyMatch, RuleDraft, type Who } from '../../../../src/shared/model/door
 import { GiB, KiB, MiB, MINUTE } from '../../../../src/shared/units.ts'
 import { accountOf } from '../../../gallery/ids.ts'
 import { knock, person } from '../../../gallery/people.ts'
-import { rule } from '../../../gallery/scenes/door.ts'
+import { rule } from '../../../gallery/door-parts.ts'
 
 const { t } = createMessages()
 const NOW = new Date(2026, 10, 20, 12, 0).getTime()

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
 import { anyMatch, type Decision, type Rule } from '../../../../src/shared/model/door.ts'
 import { accountOf, peerIdOf, ruleIdOf } from '../../../gallery/ids.ts'
+import { introducer, nothingReached } from '../../../gallery/network.ts'
 import { knock, person } from '../../../gallery/people.ts'
 import type { Scene } from '../../../gallery/world.ts'
 import { forgetEverything, openHouse, showWindow, type House } from '../helpers/window.tsx'
@@ -63,6 +64,59 @@ test('a card says who, what, from where and until when, in that order', async ()
   const places = parts.map((part) => text.indexOf(part))
   expect(places).toEqual(places.toSorted((a, b) => a - b))
   expect(places).not.toContain(-1)
+})
+
+test('what exactly is asked for is quoted and dead, with the end of a file’s name in sight', async () => {
+  const name = 'https://example.org/holiday-pictures-of-the-summer-2026.jpg      .exe'
+  const about = { name, bytes: 2_097_152, path: null }
+  open(paths.doorSection('knocks'), { knocks: [knock('Bea', { capability: 'file', about, greeting: '' })] })
+  const card = within(await screen.findByRole('region', { name: 'Knock of Bea' }))
+  const quoted = card.getByTitle('File name, as they give it')
+  expect(quoted.textContent).toBe('https://example.org/holiday-pictures-of-the-summer-2026.jpg .exe')
+  expect(quoted.lastElementChild?.textContent).toBe('2026.jpg .exe'.slice(1))
+  expect(card.getByText('2 MiB')).toBeTruthy()
+  expect(card.queryByRole('link')).toBeNull()
+})
+
+test('verified, unverified and changed are told apart in words, and changed comes before everything else', async () => {
+  const people = [person('Bea', { trust: 'verified' }), person('Eve'), person('Jo', { trust: 'changed' })]
+  open(paths.doorSection('knocks'), { people, knocks: ['Bea', 'Eve', 'Jo', 'Ines'].map((name) => knock(name)) })
+  const textOf = async (name: string): Promise<string> =>
+    (await screen.findByRole('region', { name: `Knock of ${name}` })).textContent ?? ''
+  expect(await textOf('Bea')).toContain('BeaVerified')
+  expect(await textOf('Eve')).toContain('EveNot verified')
+  expect(await textOf('Ines')).toContain('InesNot a contact')
+  expect(await textOf('Jo')).toMatch(/^This may not be Jo/)
+})
+
+test('where a knock comes from names the introducer that carries it, as far as it is known', async () => {
+  const [harbour, unknown] = [introducer('Harbour'), peerIdOf('somewhere')]
+  const relayed = (name: string, through: typeof unknown) => knock(name, { route: 'relayed', through })
+  open(paths.doorSection('knocks'), {
+    connectivity: { ...nothingReached, introducers: [harbour] },
+    knocks: [relayed('Bea', harbour.peerId), relayed('Eve', unknown)],
+  })
+  const bea = await screen.findByRole('region', { name: 'Knock of Bea' })
+  await within(bea).findByText(/^Relayed through Harbour ·/)
+  const eve = within(screen.getByRole('region', { name: 'Knock of Eve' }))
+  expect(eve.getByText(/^Relayed through 12D3KooW…/)).toBeTruthy()
+})
+
+test('the whole card is there in one sentence', async () => {
+  const ledgerName = { name: 'bea.peer', sinceMs: Date.now() - 400 * 24 * 3_600_000 }
+  open(paths.doorSection('knocks'), { knocks: [knock('Bea', { ledgerName, route: 'lan' })] })
+  const card = await screen.findByRole('region', { name: 'Knock of Bea' })
+  expect(card.getAttribute('aria-description')).toMatch(
+    /^Bea, a contact you have not verified, knocks and wants to chat with you, from your local network\. Unanswered, /,
+  )
+  expect(within(card).getByText('bea.peer, theirs for 1 year')).toBeTruthy()
+})
+
+test('what came quietly stands under a line of its own', async () => {
+  open(paths.doorSection('knocks'), { knocks: [knock('Bea'), knock('Eve', { quiet: true })] })
+  const quiet = await screen.findByRole('region', { name: 'Not to be disturbed: these came quietly' })
+  expect(within(quiet).getByRole('region', { name: 'Knock of Eve' })).toBeTruthy()
+  expect(within(quiet).queryByRole('region', { name: 'Knock of Bea' })).toBeNull()
 })
 
 test('answers are given and taken back through the node, and Undo stands where the card stood', async () => {

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 import { joinDecisions } from '../../../../src/renderer/features/door/use-decisions.ts'
 import {
+  answered,
   applyDoorEvent,
   atTheDoor,
+  calling,
   closedDoor,
+  countCalling,
   countMissed,
   countPending,
   countQueued,
@@ -56,6 +59,23 @@ test('those who wait behind the shown ones are counted and not shown', () => {
   const state = changed(closedDoor, at('Bea', NOW), at('Jo', NOW + 1, { state: 'queued' }))
   expect(names(atTheDoor(state, NOW))).toEqual(['Bea'])
   expect([countPending(state), countQueued(state)]).toEqual([2, 1])
+})
+
+test('what came quietly stands at the door, and is counted and shown nowhere else', () => {
+  const quiet = at('Jo', NOW + 1, { quiet: true })
+  const state = changed(closedDoor, at('Bea', NOW), quiet, at('Ines', NOW + 2, { state: 'queued', quiet: true }))
+  expect(names(atTheDoor(state, NOW))).toEqual(['Bea', 'Jo'])
+  expect(names(calling(state))).toEqual(['Bea'])
+  expect([countPending(state), countCalling(state)]).toEqual([3, 1])
+  expect([countQueued(state), countQueued(state, true)]).toEqual([0, 1])
+})
+
+test('what was answered can be taken back from any screen, missed ones too, the latest last', () => {
+  const just = (name: string, answeredMs: number, changes: Partial<Knock> = {}): Knock =>
+    at(name, NOW - 100_000, { state: 'denied', answeredMs, undoUntilMs: answeredMs + 10_000, ...changes })
+  const state = changed(closedDoor, just('Jo', NOW), just('Bea', NOW - 1_000), at('Ines', NOW))
+  expect(names(answered(state, NOW))).toEqual(['Bea', 'Jo'])
+  expect(names(answered(state, NOW + 9_500))).toEqual(['Jo'])
 })
 
 test('a flood of answered knocks is bounded, and whoever waits for an answer is never dropped', () => {

@@ -13,7 +13,7 @@ import { anyMatch, type Decision, type Rule } from '../../../../src/shared/model
 import { DAY, MiB, SECOND } from '../../../../src/shared/units.ts'
 import { accountOf } from '../../../gallery/ids.ts'
 import { knock, person } from '../../../gallery/people.ts'
-import { decision, rule } from '../../../gallery/scenes/door.ts'
+import { decision, rule } from '../../../gallery/door-parts.ts'
 
 const { t } = createMessages()
 const NOW = new Date(2026, 10, 20, 12, 0).getTime()
