@@ -174,13 +174,24 @@ describe('a rule by path', () => {
     ['/notes', '/notes/..today', 'allow'],
     ['/notes', '/notes/today..', 'allow'],
     ['/notes', '/Notes', 'ask'],
+    ['/notes', '/notes/./today', 'ask'],
+    ['/notes', '/notes//today', 'ask'],
+    ['/notes', '/notes/%2e%2e/secrets', 'ask'],
+    ['/notes', '/notes/..%2Fsecrets', 'ask'],
+    ['/notes', '/notes\\..\\secrets', 'ask'],
+    ['/notes', '/notes/\0', 'ask'],
+    ['/notes', '/notes/e\u0301', 'ask'],
+    ['/notes', '/notes/\u00e9', 'allow'],
+    ['/notes', '/notes/100%', 'allow'],
+    ['/notes', `/notes/${'a/'.repeat(250)}`, 'allow'],
     ['/notes', null, 'ask'],
   ] as const)('for %s and a visit of %s: %s', (root, path, verdict) => {
     expect(says(to(path), visit('allow', root))).toBe(verdict)
   })
 
   test('that keeps out keeps out what winds, and what is not told', () => {
-    for (const path of ['/secrets', '/notes/../secrets', '..', null]) {
+    const around = ['//secrets', '/./secrets', '/%73ecrets', '/secrets?x', '/secrets#x', '\\secrets', '/sec\0rets']
+    for (const path of ['/secrets', '/notes/../secrets', '..', ...around, null]) {
       expect(says(to(path), visit('deny', '/secrets'))).toBe('deny')
     }
     expect(says(to('/notes'), visit('deny', '/secrets'))).toBe('ask')

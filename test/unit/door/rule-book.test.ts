@@ -40,6 +40,7 @@ describe('a rule', () => {
     ['that asks so often an hour', { verdict: 'ask', match: match({ perHour: 3 }) }],
     ['of sizes that nothing has', { match: match({ minBytes: 2, maxBytes: 1 }) }],
     ['of a path that winds', { match: match({ path: '/a/../b' }) }],
+    ['of a path that could be another', { match: match({ path: '/a%2fb' }) }],
     ['of a path without letters', { match: match({ path: '' }) }],
     ['of a priority beyond a hundred', { priority: 101 }],
     ['of a note of a page', { note: 'x'.repeat(201) }],

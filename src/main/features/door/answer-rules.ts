@@ -9,7 +9,8 @@ import {
   type Rule,
   type RuleDraft,
 } from '../../../shared/model/door.ts'
-import { letsIn, rank, winds } from './policy.ts'
+import { winds } from './paths.ts'
+import { letsIn, rank } from './policy.ts'
 import { ANSWERED } from './suggest.ts'
 import { untilOf } from './until.ts'
 import type { Visitor } from './visitor.ts'

@@ -1,4 +1,5 @@
 import type { Match, Rule } from '../../../shared/model/door.ts'
+import { baseOf, isUnder } from './paths.ts'
 import { letsIn, type Now } from './policy.ts'
 
 /*
@@ -133,13 +134,7 @@ function mayBeOnePath(a: Rule, b: Rule): boolean {
   return liesUnder(a.match.path, b.match.path) || liesUnder(b.match.path, a.match.path)
 }
 
-/** Whether all that lies under `inner` lies under `outer`, as policy.ts reads a path. */
+/** Whether all that lies under `inner` lies under `outer`. */
 function liesUnder(inner: string, outer: string): boolean {
-  const within = withoutEnd(inner)
-  const base = withoutEnd(outer)
-  return within.startsWith(base) && (within.length === base.length || within.charAt(base.length) === '/')
-}
-
-function withoutEnd(path: string): string {
-  return path.endsWith('/') ? path.slice(0, -1) : path
+  return isUnder(baseOf(inner), outer)
 }

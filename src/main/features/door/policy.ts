@@ -2,6 +2,7 @@ import type { AccountId, RuleId } from '../../../shared/ids.ts'
 import type { About, Capability, DecisionFacts, Rule, Verdict, Who } from '../../../shared/model/door.ts'
 import type { Route } from '../../../shared/model/peers.ts'
 import { MiB, MINUTE } from '../../../shared/units.ts'
+import { isTold, isUnder } from './paths.ts'
 
 /** A machine's clock is set by the network now and then, by less than this. */
 export const CLOCK_SLACK_MS = 1 * MINUTE
@@ -154,26 +155,6 @@ function fits(rule: Rule, { name: called, bytes, path: asked }: About): boolean 
 function isLeft(rule: Rule, now: Now): boolean {
   const { perHour } = rule.match
   return perHour === null || now.usedInHour(rule) < perHour
-}
-
-/** A path that goes back on itself tells nothing of where it leads. */
-export function winds(path: string): boolean {
-  return path.includes('..') && path.split('/').includes('..')
-}
-
-export function isTold(path: string | null): path is string {
-  return path !== null && !winds(path)
-}
-
-/** `/notes` holds `/notes` and `/notes/today`, not `/notes2`. */
-function isUnder(path: string, root: string): boolean {
-  const base = baseOf(root)
-  return path.startsWith(base) && (path.length === base.length || path[base.length] === '/')
-}
-
-/** A root without the slash that it may end with. */
-export function baseOf(root: string): string {
-  return root.endsWith('/') ? root.slice(0, -1) : root
 }
 
 const specificity: Record<Who['kind'], number> = {

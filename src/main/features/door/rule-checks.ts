@@ -1,6 +1,7 @@
 import { LatchError } from '../../../shared/errors.ts'
 import { RuleDraft } from '../../../shared/model/door.ts'
-import { letsIn, winds } from './policy.ts'
+import { winds } from './paths.ts'
+import { letsIn } from './policy.ts'
 import type { LedgerNames, NewRule } from './types.ts'
 
 /** What a person or a program says of a rule, made whole. *Errors*: LatchError BAD_INPUT, with what is wrong. */
@@ -19,7 +20,7 @@ export function checkedDraft(given: NewRule): RuleDraft {
     throw new LatchError('BAD_INPUT', 'The smallest size of a rule is at most its largest.')
   }
   if (path !== null && winds(path)) {
-    throw new LatchError('BAD_INPUT', 'The path of a rule goes straight, without “..”.')
+    throw new LatchError('BAD_INPUT', 'The path of a rule goes straight: without “..”, “//”, “\\”, “?”, “#”, or letters written as %20.')
   }
   return draft
 }

@@ -9,6 +9,7 @@ import {
   type Verdict,
 } from '../../../shared/model/door.ts'
 import { MiB } from '../../../shared/units.ts'
+import { isTold } from './paths.ts'
 import { decide, letsIn, type Facts, type Now } from './policy.ts'
 import { factsAgain, TRIAL, trialOf } from './trial.ts'
 
@@ -127,7 +128,7 @@ function isPartOfHabit({ facts, verdict }: Answered): boolean {
   if (facts === null) return false
   if (!letsIn(verdict)) return true
   if (facts.capability === 'file' && facts.about.bytes === null) return false
-  return facts.about.path === null || !facts.about.path.split('/').includes('..')
+  return facts.about.path === null || isTold(facts.about.path)
 }
 
 /** The quietest that was always meant. */
