@@ -59,7 +59,7 @@ async function takeRules(context: Context, file: string, { dryRun, trust }: Impo
   const added = await client.door.importRules({ text })
   context.show(added, () => [
     signature(read, people, context.io.nowMs()),
-    `Added ${plural(added.length, 'rule')}; ${read.rules.length - added.length} were here already.`,
+    `Added ${plural(added.length, 'rule')}; ${plural(read.rules.length - added.length, 'was', 'were')} here already.`,
   ])
 }
 

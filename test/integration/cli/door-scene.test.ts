@@ -198,7 +198,7 @@ describe('a file of rules', () => {
     expect(out).toMatch(/^Signed by Bea \(12D3…\w+\), made [\d: -]+\.\nSTATE +VERDICT +/)
     expect(out).toMatch(/^new +deny +Bea +file +at most 16\.0 MiB +forever +0 +x$/m)
     expect(world.scene.rules).toEqual([])
-    expect((await run('door', 'rules', 'import', file)).out).toMatch(/\nAdded 1 rule; 1 were here already\.\n$/)
+    expect((await run('door', 'rules', 'import', file)).out).toMatch(/\nAdded 1 rule; 1 was here already\.\n$/)
     expect(world.scene.rules).toMatchObject([{ verdict: 'deny', origin: 'import' }])
   })
 

@@ -15,8 +15,14 @@ import css from './AnsweredLine.module.css'
 import { useGiven } from './given.ts'
 import { capabilityText } from './wording.ts'
 
+export interface AnsweredLineProps {
+  knock: Knock
+  floating: boolean
+  className?: string | undefined
+}
+
 /** What was answered, in one line, for as long as it can be taken back. */
-export function AnsweredLine({ knock, floating }: { knock: Knock; floating: boolean }): ReactNode {
+export function AnsweredLine({ knock, floating, className }: AnsweredLineProps): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
   const { name } = useWho(knock.account, knock.claimedName)
@@ -25,7 +31,7 @@ export function AnsweredLine({ knock, floating }: { knock: Knock; floating: bool
   const what = answeredText(t, knock, given, name, knock.answeredMs ?? knock.receivedMs)
   const about = aboutText(t, knock)
   return (
-    <Card floating={floating}>
+    <Card floating={floating} className={className}>
       <div className={css.line}>
         <VerdictIcon verdict={verdictOf(knock)} />
         <output className={css.what}>
@@ -60,9 +66,10 @@ function aboutText(t: TFunction, { capability, about }: Knock): string {
 /** Letters of a stranger's name for something that stay, at either end. */
 const HEAD = 24
 const TAIL = 12
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 function shortened(text: string): string {
-  const letters = [...text]
+  const letters = [...graphemes.segment(text)].map(({ segment }) => segment)
   return letters.length <= HEAD + TAIL ? text : `${letters.slice(0, HEAD).join('')}…${letters.slice(-TAIL).join('')}`
 }
 

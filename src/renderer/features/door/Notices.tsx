@@ -41,7 +41,12 @@ export function Notices(): ReactNode {
       {elsewhere.length > 0 && (
         <section className={css.answered} aria-label={t('door.answered.region')}>
           {elsewhere.map((knock) => (
-            <AnsweredLine key={knock.id} knock={knock} floating />
+            <AnsweredLine
+              key={knock.id}
+              knock={knock}
+              floating
+              className={location === paths.door && !wasMissed(knock) ? css.atTheDoor : undefined}
+            />
           ))}
         </section>
       )}

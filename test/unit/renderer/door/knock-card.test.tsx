@@ -217,7 +217,7 @@ test('of several answers to one person, each says what it was about, and what ta
 
 test('who asks for a program hears nothing, and its person reads, whether it is here', () => {
   const app = (id: string, isConnected: boolean): App => ({
-    id: id as AppId, title: 'Sticky notes', createdMs: 1 as App['createdMs'], lastSeenMs: null, isConnected,
+    id: id as AppId, title: 'Sticky notes', createdMs: 1, lastSeenMs: null, isConnected,
   })
   const have = (...apps: App[]): void =>
     act(() => appsStore.api.setState({ freshness: 'live', state: new Map(apps.map((one) => [one.id, one])) }))
