@@ -74,10 +74,11 @@ export function watchForNotices(parts: NoticeParts, signal: AbortSignal): void {
     const isStranger = person === null || person.petname === null
     if (isStranger && strangers.take(knock.account) !== 'now') return
     const notice = knockNotice(knock, person)
-    atDoor.set(
-      knock.id,
-      show(notice, (id, shownForMs) => chosen(knock.id, notice, id, shownForMs)),
-    )
+    const shown = show(notice, (id, shownForMs) => {
+      // A click that comes late is on what it was on: who knocks chooses the id, and may have knocked with it again.
+      if (atDoor.get(knock.id) === shown) chosen(knock.id, notice, id, shownForMs)
+    })
+    atDoor.set(knock.id, shown)
   }
 
   /** One notification answers once: it is gone before the answer is given. */

@@ -117,6 +117,18 @@ describe('a knock', () => {
     await eventually('the first is gone', () => onScreen.size === 1)
   })
 
+  it('that is answered on the notification of an earlier one with its id is not answered', async () => {
+    house.knock()
+    await toldAll(1)
+    house.knock({ state: 'withdrawn' })
+    house.knock({ capability: 'file' })
+    await toldAll(2)
+    chooseOn(0, 'allow')
+    expect([house.answered, house.opened]).toEqual([[], []])
+    chooseOn(1, 'allow')
+    expect(house.answered).toHaveLength(1)
+  })
+
   it('that comes quietly is not told, nor while nobody wants to be told, nor to somebody who looks at it', async () => {
     house.knock({ quiet: true })
     house.isLookedAt = true
