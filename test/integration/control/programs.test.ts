@@ -222,3 +222,16 @@ test('a body in one piece goes as large as it may be, in base64', async () => {
   const larger = { ...input, body: Buffer.alloc(1024 * 1024 + 3).toString('base64') }
   expect(await ask('/api/app/calls', { input: larger })).toMatchObject({ status: 400, code: 'BAD_INPUT' })
 })
+
+test('a program that opens every WebSocket it can leaves its person theirs', async () => {
+  let count = 0
+  await expect(
+    (async () => {
+      for (; count < 32; count += 1) await opened()
+    })(),
+  ).rejects.toThrow('429')
+  expect(count).toBe(16)
+  expect((await opened(door.token)).socket.protocol).toBe('latch')
+  sockets[0]?.terminate()
+  await eventually('there is room for one again', () => opened().then(() => true, () => false))
+})

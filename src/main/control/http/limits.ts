@@ -8,6 +8,7 @@ import type { HttpLimits } from '../types.ts'
 export const defaultLimits: HttpLimits = {
   /** Far above honest use, far below the 1,024 open files that a process may have on an untuned Linux. */
   maxConnections: 256,
+  /** Of these, programs of this person have half at most. */
   maxSockets: 32,
   /** The largest honest call is a program's: a body of 1 MiB is 1.4 MiB in base64. */
   maxBodyBytes: 2 * MiB,

@@ -38,6 +38,7 @@ export class Sockets {
   readonly #server: WebSocketServer
   /** All that asked to be a WebSocket, whether they became one or not: HTTP's server has let go of them. */
   readonly #connections = new Set<Duplex>()
+  #ofPrograms = 0
 
   constructor(parts: SocketParts) {
     this.#parts = parts
@@ -70,7 +71,10 @@ export class Sockets {
       if ((await brake.failed()) === 'cut') return void socket.destroy()
       return refuse('UNAUTHORIZED', errorCodes.UNAUTHORIZED.message)
     }
-    if (this.#server.clients.size >= limits.maxSockets) return refuse('BUSY', 'Too many windows are open.')
+    const { clients } = this.#server
+    // A program that takes all there are would keep its person out of their own window.
+    const isProgramTooMany = typeof opened !== 'string' && this.#ofPrograms >= Math.floor(limits.maxSockets / 2)
+    if (clients.size >= limits.maxSockets || isProgramTooMany) return refuse('BUSY', 'Too many windows are open.')
     const context = typeof opened === 'string' ? person : program(opened.program)
     this.#server.handleUpgrade(request, socket, head, (accepted) => this.#serve(accepted, context))
   }
@@ -92,6 +96,10 @@ export class Sockets {
 
   #serve(socket: WebSocket, context: CallContext): void {
     const { limits, log } = this.#parts
+    if (context.caller.kind === 'program') {
+      this.#ofPrograms++
+      socket.on('close', () => this.#ofPrograms--)
+    }
     closeWhenRevoked(socket, context)
     socket.on('error', (error) => log.warn({ error }, 'a WebSocket broke'))
     // oRPC waits for what this returns: until the operating system took the message, so that a stream waits for its
