@@ -254,6 +254,15 @@ describe('an answer for just this', () => {
     expect(await Promise.all(asked)).toEqual(['allow', 'knock-first', 'knock-first'])
   })
 
+  test('lets no file in of which no size was told: it could be of any', async () => {
+    const knock = await knocks(al, bea, 'file', { name: 'notes.pdf' })
+    const allow = { verdict: 'allow', until: 'forever', scope: 'this' } as const
+    expect(() => bea.door.answer(knock.id, allow)).toThrow('They told no size')
+    expect(stateAt(bea, knock)).toBe('pending')
+    bea.door.answer(knock.id, { ...allow, verdict: 'deny' })
+    expect(said()).toMatchObject([{ verdict: 'deny', match: { ...anyMatch, name: 'notes.pdf' } }])
+  })
+
   test.each([
     ['told nothing', {}, 'no name, size or path'],
     ['told a path that winds', { path: '/notes/../secrets' }, 'winds'],

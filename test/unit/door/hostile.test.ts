@@ -131,3 +131,15 @@ describe('who was refused silently and asks again at once', () => {
     expect(bea.door.pending()).toEqual([])
   })
 })
+
+test('who is forgotten is let in by nothing, also not by a rule for their name', async () => {
+  street.owners.set('alan.peer', al.account)
+  const who = { kind: 'name', name: 'alan.peer', account: al.account } as const
+  bea.door.addRule({ who, capability: 'anything', verdict: 'allow' }, 'person')
+  const denied = bea.door.addRule({ who, capability: 'relay', verdict: 'deny' }, 'person')
+  expect(await lets(bea, al, 'visit')).toBe('allow')
+  bea.door.forget(al.account)
+  await eventually('the connection is closed', () => street.seen(al, bea).connection === '')
+  expect(await lets(bea, al, 'visit')).toBe('knock-first')
+  expect(bea.door.rules().map(({ id }) => id)).toEqual([denied.id])
+})

@@ -5,6 +5,7 @@ import {
   type Answer,
   type AnswerScope,
   type AnswerUntil,
+  type Capability,
   type Match,
   type Rule,
   type RuleDraft,
@@ -67,7 +68,7 @@ export function draftFor(
   return {
     who: { kind: 'account', account },
     capability: wide,
-    match: scope === 'this' ? { ...asks, ...justThis(about, verdict) } : asks,
+    match: scope === 'this' ? { ...asks, ...justThis(capability, about, verdict) } : asks,
     verdict,
     until,
     priority: asking?.priority ?? 0,
@@ -97,9 +98,12 @@ function sideOf(verdict: Rule['verdict']): 'in' | 'out' | 'asks' {
 }
 
 /** Called so, as large as this and no larger, at this path. Who denies one thing says nothing of what is smaller. */
-function justThis({ name, bytes, path }: About, verdict: Rule['verdict']): Partial<Match> {
+function justThis(capability: Capability, { name, bytes, path }: About, verdict: Rule['verdict']): Partial<Match> {
   if (name === null && bytes === null && path === null) {
     throw new LatchError('BAD_INPUT', 'They told no name, size or path: there is no “just this” to answer.')
+  }
+  if (capability === 'file' && bytes === null && letsIn(verdict)) {
+    throw new LatchError('BAD_INPUT', 'They told no size: “just this” would be a file of any size.')
   }
   if (path !== null && winds(path)) {
     throw new LatchError('BAD_INPUT', 'That path winds; no rule can be about just that.')

@@ -237,7 +237,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     },
     forget(account) {
       const letsThemIn = ({ who, verdict }: Rule): boolean =>
-        who.kind === 'account' && who.account === account && letsIn(verdict)
+        'account' in who && who.account === account && letsIn(verdict)
       for (const rule of rules.list()) if (letsThemIn(rule)) rules.remove(rule.id)
       answers.over(letsThemIn)
       sentKnocks.over(account, 'all')

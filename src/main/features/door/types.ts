@@ -124,7 +124,7 @@ export interface DoorFeature {
   readRules(text: string): Promise<RulesRead>
   /** Those that are not here yet, all or none. Errors: as `addRule` too. */
   importRules(text: string): Promise<Rule[]>
-  /** Nothing lets this account in any more: no rule of its own, no knock of ours that it might still say yes to. */
+  /** Nothing lets this account in any more: no rule of its own or for its name, no knock of ours that it might still say yes to. */
   forget(account: AccountId): void
   blocked(): AccountId[]
   /** `note` goes into the log. */
