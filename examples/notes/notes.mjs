@@ -9,6 +9,7 @@ const [friend, ...words] = process.argv.slice(2)
 const plain = (text) => String(text).replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, 200) // nothing that a terminal acts on
 
 async function latch(path, input) {
+  if (!LATCH_URL || !LATCH_TOKEN) throw new Error('Set LATCH_URL and LATCH_TOKEN as `latch app add notes` prints them.')
   const headers = { authorization: `Bearer ${LATCH_TOKEN}`, 'content-type': 'application/json' }
   const sent = input ? { method: 'POST', headers, body: JSON.stringify(input) } : { headers }
   const response = await fetch(`${LATCH_URL}/api/app${path}`, sent)
@@ -44,6 +45,7 @@ const answers = new Map([
 async function answer(request) {
   let reply
   try {
+    if (!answers.has(request.method)) throw new Error('That is nothing that a desk can do.')
     reply = { json: answers.get(request.method)(request) }
   } catch ({ message }) {
     reply = { status: 'failed', json: message }

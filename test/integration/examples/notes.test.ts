@@ -87,6 +87,12 @@ test('a note goes through the door to a friend’s desk, and is crumpled there',
   expect(sticking.out()).toBe('It hangs on Bea\'s desk.\n')
   await eventually('the note hangs there', () => desk.out().includes('1. “Lunch at one?” from Ada\n'))
 
+  const account = ((await ada.api('/contacts')) as { account: string; petname: string }[]).find(({ petname }) => petname === 'Bea')?.account
+  expect(await ada.api('/app/calls', { app: 'notes', to: { account }, method: 'burn' })).toMatchObject({
+    status: 'failed',
+    json: 'That is nothing that a desk can do.',
+  })
+
   const looking = ada.notes('Bea')
   expect(await looking.exited).toBe(0)
   expect(looking.out()).toBe('Lunch at one?\n')
@@ -115,4 +121,7 @@ test('a token that opens nothing, and a friend who is none, are told in a senten
   const old = ada.notes()
   expect(await old.exited).toBe(1)
   expect(old.err()).toContain('access token')
+  const untold = run(['examples/notes/notes.mjs'], { LATCH_URL: '', LATCH_TOKEN: '' })
+  expect(await untold.exited).toBe(1)
+  expect(untold.err()).toBe('Set LATCH_URL and LATCH_TOKEN as `latch app add notes` prints them.\n')
 })
