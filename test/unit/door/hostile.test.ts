@@ -143,3 +143,15 @@ test('who is forgotten is let in by nothing, also not by a rule for their name',
   expect(await lets(bea, al, 'visit')).toBe('knock-first')
   expect(bea.door.rules().map(({ id }) => id)).toEqual([denied.id])
 })
+
+test('a new device of a blocked account is hung up on when it has said whose it is', async () => {
+  const phone = await street.house('Al’s phone')
+  bea.door.block(al.account, true)
+  phone.isProven = false
+  street.connect(phone, bea.peerId)
+  phone.account = al.account
+  phone.isProven = true
+  const admission = bea.door.openToStrangers('it is the door')(street.seen(phone, bea), signal)
+  expect(await admission).toMatchObject({ verdict: 'refuse', code: 'silent' })
+  await eventually('its connection is closed', () => street.seen(phone, bea).connection === '')
+})

@@ -94,6 +94,14 @@ describe('the queue', () => {
     expect(places).toEqual(['shown', 'joins', 'waiting', 'waiting', 'refused', 'joins'])
   })
 
+  test('shows who worked for a place before those who filled the line, and after contacts', () => {
+    const flood = Array.from({ length: 53 }, (_, n) => stranger(n))
+    const nextWithout = (gone: number, callers: readonly Caller[]): unknown =>
+      nextToShow(arrive(callers).questions.filter((each) => each.account !== account(gone)))?.show.account
+    expect(nextWithout(0, [...flood, stranger(99, 16)])).toBe(account(99))
+    expect(nextWithout(1_001, [...flood, stranger(99, 16), ...[1, 2, 3, 4].map(friend)])).toBe(account(1_004))
+  })
+
   test('sells places for work at a price that rises, and closes when those are taken', () => {
     const full = Array.from({ length: 53 }, (_, n) => stranger(n))
     expect(arrive([...full, stranger(99, 15)]).places.at(-1)).toBe('busy')

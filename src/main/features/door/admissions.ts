@@ -136,7 +136,11 @@ export class Admissions {
   }
 
   #refusalOf({ peerId }: RemotePeer): Admission | null {
-    if (!this.admitsConnection(peerId)) return { verdict: 'refuse', code: 'silent', why: 'banned or blocked' }
+    if (!this.admitsConnection(peerId)) {
+      // A device of a blocked account that nobody knew connected before it said whose it is.
+      this.#parts.shut(peerId, 'banned or blocked')
+      return { verdict: 'refuse', code: 'silent', why: 'banned or blocked' }
+    }
     const { standing, score } = this.#parts.standings.of(peerId)
     return standing === 'disconnected' ? { verdict: 'refuse', code: 'busy', why: `a standing of ${score}` } : null
   }

@@ -71,14 +71,15 @@ export function priceOf(paidWaiting: number): number {
 
 /**
  * Who is shown next, and who goes back in line for it: whoever is not quiet before those who are, contacts before
- * strangers, then who came first; one of each account at a time.
+ * strangers, who worked for their place before who did not, then who came first; one of each account at a time. Work
+ * that bought the end of a line of made up accounts would buy nothing.
  */
 export function nextToShow<Question extends Queued>(
   questions: readonly Question[],
 ): { show: Question; instead: Question | null } | undefined {
   const asked = new Set(questions.filter((question) => question.isShown).map((question) => question.account))
   const eligible = questions.filter((question) => !question.isShown && !asked.has(question.account))
-  const show = eligible.toSorted((a, b) => claimOf(b) - claimOf(a))[0]
+  const show = eligible.toSorted((a, b) => claimOf(b) - claimOf(a) || Number(b.isPaid) - Number(a.isPaid))[0]
   if (show === undefined) return undefined
   const room = roomFor(show, questions)
   return room === 'none' ? undefined : { show, instead: room === 'free' ? null : room }
