@@ -2,6 +2,7 @@ import type { PrivateKey } from '@libp2p/interface'
 import { isPrivate } from '@libp2p/utils'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
+import { letsIn } from '../../shared/model/door.ts'
 import { subnetOf } from '../features/door/index.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import { createIntroduction, DEFAULT_LIMITS } from '../features/introduction/index.ts'
@@ -105,7 +106,7 @@ export function createReaching(parts: ReachingParts): Reaching {
     isKnown,
     accountOf: parts.accountOf,
     isServing: () => door.rules().some(({ capability, enabled, verdict }) => {
-      return enabled && capability === 'relay' && (verdict === 'allow' || verdict === 'allow-and-tell')
+      return enabled && capability === 'relay' && letsIn(verdict)
     }),
     others: () => reach.records(MAX_OTHERS),
     dialBack: (address, peerId, signal) => dialBack(annex, address, peerId, signal),

@@ -32,6 +32,10 @@ export const LedgerName = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])
 export const Verdict = z.enum(['allow', 'allow-and-tell', 'ask', 'deny', 'ignore'])
 export type Verdict = z.infer<typeof Verdict>
 
+export function letsIn(verdict: Verdict): boolean {
+  return verdict === 'allow' || verdict === 'allow-and-tell'
+}
+
 export const Who = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('account'), account: AccountId }),
   /** Contacts whom this person put together. */

@@ -59,10 +59,10 @@ describe('an answer allows', () => {
     expect(await bea.admits(al)).toBe('knock-first')
   })
 
-  test.each([
-    ['once', 'once' as AnswerUntil, { untilMs: null, why: 'For one connection.' }],
-    ['until this node stops', 'quit' as AnswerUntil, { untilMs: null, why: 'As long as their Latch runs.' }],
-    ['always', 'forever' as AnswerUntil, { untilMs: null, why: '' }],
+  test.each<[string, AnswerUntil, { untilMs: number | null; why: string }]>([
+    ['once', 'once', { untilMs: null, why: 'For one connection.' }],
+    ['until this node stops', 'quit', { untilMs: null, why: 'As long as their Latch runs.' }],
+    ['always', 'forever', { untilMs: null, why: '' }],
   ])('%s, and who knocked hears how long', async (_how, until, told) => {
     bea.door.answer((await knocks(al, bea)).id, { verdict: 'allow', until })
     await hears(al, 'allowed')

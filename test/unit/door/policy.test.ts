@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decide, isFromTheFuture, letsIn, type Facts, type Ruling } from '../../../src/main/features/door/policy.ts'
-import { anyMatch, nothingMore, type About, type Match, type Rule } from '../../../src/shared/model/door.ts'
+import { decide, isFromTheFuture, type Facts, type Ruling } from '../../../src/main/features/door/policy.ts'
+import { type About, anyMatch, letsIn, type Match, nothingMore, type Rule } from '../../../src/shared/model/door.ts'
 import { MiB } from '../../../src/shared/units.ts'
 import { account, anna, anyFacts, anyRule, anyRules, anyTimes, at, clocks, rule, ruleId } from './rules.ts'
 

@@ -1,5 +1,5 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import { nothingMore, type About, type Capability } from '../../../shared/model/door.ts'
+import { type About, type Capability, letsIn, nothingMore } from '../../../shared/model/door.ts'
 import type { Standing } from '../../../shared/model/peers.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Admission, Guard, Offence, RemotePeer } from '../../platform/streams.ts'
@@ -19,7 +19,6 @@ import {
   SUBNET_PER_SECOND,
   THROTTLED_COST,
 } from './limits.ts'
-import { letsIn } from './policy.ts'
 import type { ProvenDevice } from './proving.ts'
 import type { Blocked } from './blocked.ts'
 import type { RuleBook } from './rule-book.ts'

@@ -1,17 +1,18 @@
 import { LatchError } from '../../../shared/errors.ts'
 import {
-  anyMatch,
   type About,
   type Answer,
   type AnswerScope,
   type AnswerUntil,
+  anyMatch,
   type Capability,
+  letsIn,
   type Match,
   type Rule,
   type RuleDraft,
 } from '../../../shared/model/door.ts'
 import { winds } from './paths.ts'
-import { letsIn, rank } from './policy.ts'
+import { rank } from './policy.ts'
 import { ANSWERED } from './suggest.ts'
 import { untilOf } from './until.ts'
 import type { Visitor } from './visitor.ts'

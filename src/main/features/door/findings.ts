@@ -1,7 +1,16 @@
-import type { Capability, Finding, Match, Rule, Scope, Verdict, Who } from '../../../shared/model/door.ts'
+import {
+  type Capability,
+  type Finding,
+  letsIn,
+  type Match,
+  type Rule,
+  type Scope,
+  type Verdict,
+  type Who,
+} from '../../../shared/model/door.ts'
 import { KiB, MiB } from '../../../shared/units.ts'
 import { covers, mayMeet } from './covers.ts'
-import { defaultVerdict, FILE_OF_CONTACT_BYTES, isInForce, letsIn, outranks, rank, type Now } from './policy.ts'
+import { defaultVerdict, FILE_OF_CONTACT_BYTES, isInForce, outranks, rank, type Now } from './policy.ts'
 
 /**
  * Rules that do nothing, or not what their maker thinks, at most one finding for each. Whatever is said is so: without

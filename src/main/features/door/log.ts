@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Decision, nothingMore, type LogFilter } from '../../../shared/model/door.ts'
+import { Decision, letsIn, type LogFilter, nothingMore } from '../../../shared/model/door.ts'
 import { encode } from '../../platform/cbor.ts'
 import type { Database, Statement } from '../../platform/database.ts'
 import { Buckets } from './buckets.ts'
@@ -13,7 +13,6 @@ import {
   MAX_LOG_LINES,
 } from './limits.ts'
 import { whereOf } from './log-filter.ts'
-import { letsIn } from './policy.ts'
 import type { DoorTime } from './time.ts'
 import type { LogCheck } from './types.ts'
 

@@ -1,5 +1,13 @@
 import type { AccountId, RuleId } from '../../../shared/ids.ts'
-import type { About, Capability, DecisionFacts, Rule, Verdict, Who } from '../../../shared/model/door.ts'
+import {
+  type About,
+  type Capability,
+  type DecisionFacts,
+  letsIn,
+  type Rule,
+  type Verdict,
+  type Who,
+} from '../../../shared/model/door.ts'
 import type { Route } from '../../../shared/model/peers.ts'
 import { MiB, MINUTE } from '../../../shared/units.ts'
 import { isTold, isUnder } from './paths.ts'
@@ -61,10 +69,6 @@ export function decide(facts: Facts, rules: Iterable<Rule>, now: Now): Ruling {
     return { verdict: defaultVerdict(facts), why: `the default for ${facts.capability}`, rule: null }
   }
   return { verdict: winner.verdict, why: `a rule for ${whom(winner.who)}`, rule: winner.id }
-}
-
-export function letsIn(verdict: Verdict): boolean {
-  return verdict === 'allow' || verdict === 'allow-and-tell'
 }
 
 export function defaultVerdict({

@@ -1,7 +1,14 @@
 import type { AccountId, RuleId } from '../../../shared/ids.ts'
-import type { Capability, Decision, Rehearsal, Rule, RuleDraft } from '../../../shared/model/door.ts'
+import {
+  type Capability,
+  type Decision,
+  letsIn,
+  type Rehearsal,
+  type Rule,
+  type RuleDraft,
+} from '../../../shared/model/door.ts'
 import { HOUR } from '../../../shared/units.ts'
-import { applies, letsIn, outranks, type Facts, type Now } from './policy.ts'
+import { applies, outranks, type Facts, type Now } from './policy.ts'
 import { takenBack } from './suggest.ts'
 import { factsAgain, trialOf } from './trial.ts'
 

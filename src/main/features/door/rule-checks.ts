@@ -1,7 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
-import { RuleDraft } from '../../../shared/model/door.ts'
+import { letsIn, RuleDraft } from '../../../shared/model/door.ts'
 import { winds } from './paths.ts'
-import { letsIn } from './policy.ts'
 import type { LedgerNames, NewRule } from './types.ts'
 
 /** What a person or a program says of a rule, made whole. *Errors*: LatchError BAD_INPUT, with what is wrong. */

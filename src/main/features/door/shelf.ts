@@ -1,6 +1,6 @@
-import type { Rule } from '../../../shared/model/door.ts'
+import { letsIn, type Rule } from '../../../shared/model/door.ts'
 import { baseOf, isTold } from './paths.ts'
-import { letsIn, type Facts, type Now } from './policy.ts'
+import { type Facts, type Now } from './policy.ts'
 import { RankedRules } from './ranked-rules.ts'
 
 /**

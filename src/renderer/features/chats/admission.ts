@@ -1,5 +1,5 @@
 import type { Conversation, Message } from '../../../shared/model/chat.ts'
-import type { Rule, SentKnock } from '../../../shared/model/door.ts'
+import { letsIn as doesLetIn, type Rule, type SentKnock } from '../../../shared/model/door.ts'
 import { isUnderWay } from './ask-view.ts'
 
 /** Whether somebody's door is open to us, as far as can be known from here. */
@@ -43,7 +43,7 @@ export function letsIn(rules: Iterable<Rule>, account: Conversation['with'], now
   for (const rule of rules) {
     const current = rule.enabled && rule.suspended === null && (rule.until.kind !== 'time' || rule.until.untilMs > nowMs)
     const theirs = rule.who.kind === 'account' && rule.who.account === account
-    const allows = rule.verdict === 'allow' || rule.verdict === 'allow-and-tell'
+    const allows = doesLetIn(rule.verdict)
     const chat = rule.capability === 'contact' || rule.capability === 'anything'
     if (current && theirs && allows && chat) return true
   }

@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Suggestion } from '../../../shared/model/door.ts'
+import { letsIn, type Suggestion } from '../../../shared/model/door.ts'
 import { usePeople } from '../contacts/store.ts'
 import { Button } from '../../ui/Button.tsx'
 import css from './Rules.module.css'
-import { letsIn } from './rule-form.ts'
 import { capabilityText, ruleText, whoText } from './wording.ts'
 
 export interface SuggestionLineProps {

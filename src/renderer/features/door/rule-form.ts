@@ -2,6 +2,7 @@ import { AccountId } from '../../../shared/ids.ts'
 import {
   Capability,
   LedgerName,
+  letsIn,
   Match,
   type Rule,
   type RuleDraft,
@@ -106,10 +107,6 @@ export interface Wrong {
   maxBytes?: 'sizeWrong' | 'sizeOrder'
   perHour?: 'perHourWrong' | 'perHourDeny'
   priority?: 'priorityWrong'
-}
-
-export function letsIn(verdict: Verdict): boolean {
-  return verdict === 'allow' || verdict === 'allow-and-tell'
 }
 
 /** The rule that the fields say, or what is wrong with them. */
