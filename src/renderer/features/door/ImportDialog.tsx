@@ -80,8 +80,13 @@ export function ImportDialog({ onClose, onTaken }: { onClose: () => void; onTake
             onChange={(event) => {
               const [file] = event.target.files ?? []
               if (file === undefined) return
-              if (file.size > FILE_MAX_BYTES) setTooLarge(true)
-              else void file.text().then((content) => take(content, file.name))
+              if (file.size > FILE_MAX_BYTES) {
+                // What was read before stands here no more, and cannot be taken by mistake.
+                take('', file.name)
+                setTooLarge(true)
+              } else void file.text().then((content) => take(content, file.name))
+              // The same file, mended, can be chosen again.
+              event.target.value = ''
             }}
           />
           <Button icon={<FileUp />} onClick={() => input.current?.click()}>

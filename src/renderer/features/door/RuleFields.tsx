@@ -22,6 +22,14 @@ export interface RuleFieldsProps {
   onChange: (form: RuleForm) => void
 }
 
+/** Who asks for these may tell a name, a size or a path; of the others no rule can ask for one. */
+const tellers: Partial<Record<keyof RuleForm, readonly RuleForm['capability'][]>> = {
+  name: ['file', 'anything'],
+  minBytes: ['file', 'hold-mail', 'app', 'anything'],
+  maxBytes: ['file', 'hold-mail', 'app', 'anything'],
+  path: ['visit', 'app', 'anything'],
+}
+
 /** Who, what, and what the door says; then for how long, and what few rules need. */
 export function RuleFields(props: RuleFieldsProps): ReactNode {
   const { form, wrong, onChange } = props
@@ -112,11 +120,13 @@ function Conditions({ form, wrong, onChange }: RuleFieldsProps): ReactNode {
     { name: 'perHour', hint: 'perHourHint' },
     { name: 'priority', hint: 'priorityHint' },
   ] as const
+  // What is said already stays in sight, also where it can match nothing.
+  const shown = fields.filter(({ name }) => form[name] !== '' || (tellers[name]?.includes(form.capability) ?? true))
   const isSaid = fields.some(({ name }) => form[name] !== '' && form[name] !== '0')
   return (
     <Disclosure title={t('door.rules.form.conditions')} startsOpen={isSaid}>
       <div className={css.conditions}>
-        {fields.map(({ name, hint }) => {
+        {shown.map(({ name, hint }) => {
           const what = name === 'path' || name === 'name' ? undefined : wrong[name]
           return (
             <TextField
