@@ -18,7 +18,7 @@ export const doorKnock = {
     untoldSize: 'size not told',
     program: 'That is your program “{{title}}”.',
     programAway: 'That is your program “{{title}}”, which is not running now.',
-    noProgram: 'You have no program “{{app}}” here. Whoever you let in finds nobody to ask until you add one.',
+    noProgram: 'You have no program for the app “{{app}}” here. Whoever you let in finds nobody to ask until you add one.',
   },
   knock: {
     region: 'Knocks',

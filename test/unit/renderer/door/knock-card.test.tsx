@@ -224,7 +224,7 @@ test('who asks for a program hears nothing, and its person reads, whether it is 
   show(house, <FloatingKnocks />)
   stand(at('Marisol', { capability: 'app:notes', about: { name: null, bytes: null, path: 'stick' } }))
   have(app('chess', true))
-  expect(screen.getByText(/^You have no program “notes” here\./)).toBeTruthy()
+  expect(screen.getByText(/^You have no program for the app “notes” here\./)).toBeTruthy()
   have(app('notes', false))
   expect(screen.getByText('That is your program “Sticky notes”, which is not running now.')).toBeTruthy()
   have(app('notes', true))
