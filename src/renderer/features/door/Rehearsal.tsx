@@ -20,13 +20,19 @@ const SHOWN = 4
 /** What a rule would have done to the past, before it does anything to what comes. */
 export function Rehearsal({ draft, replaces }: { draft: RuleDraft | null; replaces: RuleId | null }): ReactNode {
   const { t } = useTranslation()
-  const { rehearsal, isBehind, failure } = useRehearsal(draft, replaces)
+  const { rehearsal, isBehind, failure, again } = useRehearsal(draft, replaces)
   return (
     <section className={css.rehearsal} aria-label={t('door.rules.rehearse.title')}>
       <output className={cx(css.summary, isBehind && rehearsal !== null && css.behind)}>
-        {draft === null ? <p>{t('door.rules.rehearse.incomplete')}</p> : <Summary rehearsal={rehearsal} />}
+        {draft === null ? (
+          <p>{t('door.rules.rehearse.incomplete')}</p>
+        ) : (
+          (failure === null || isBehind) && <Summary rehearsal={rehearsal} />
+        )}
       </output>
-      {failure !== null && !isBehind && <FailureNote failure={failure} />}
+      {draft !== null && failure !== null && !isBehind && (
+        <FailureNote failure={failure} onRetry={again} />
+      )}
       {draft !== null && rehearsal !== null && rehearsal.changes.length > 0 && (
         <>
           {rehearsal.changed > rehearsal.changes.length && (

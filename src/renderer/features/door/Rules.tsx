@@ -13,6 +13,7 @@ import { RuleDialog } from './RuleDialog.tsx'
 import { RuleRow } from './RuleRow.tsx'
 import { allRules, filterRules } from './rule-filter.ts'
 import css from './Rules.module.css'
+import { RulesFoot, type Done } from './RulesFoot.tsx'
 import { RulesTop, type RulesTopProps } from './RulesTop.tsx'
 import { doorStore } from './store.ts'
 import { useFindings, type Findings } from './use-findings.ts'
@@ -41,8 +42,7 @@ export function Rules(): ReactNode {
   const list = useRef<VirtuosoHandle>(null)
   const [filter, setFilter] = useState(allRules)
   const [open, setOpen] = useState<Open | null>(null)
-  const [removed, setRemoved] = useState<Rule | null>(null)
-  const [taken, setTaken] = useState<number | null>(null)
+  const [done, setDone] = useState<Done | null>(null)
   const [aimedAt, setAimedAt] = useState<RuleId | null>(null)
 
   const all = useMemo(() => [...rules.values()].toSorted((a, b) => b.createdMs - a.createdMs), [rules])
@@ -68,8 +68,6 @@ export function Rules(): ReactNode {
       filter,
       found: findings.size,
       suggestions,
-      removed,
-      taken,
       onFilter: (next) => {
         setFilter(next)
         setAimedAt(null)
@@ -77,12 +75,14 @@ export function Rules(): ReactNode {
       onAdd: () => setOpen({ dialog: 'rule', rule: null }),
       onImport: () => setOpen({ dialog: 'import' }),
       onSuggestion: ({ draft }) => setOpen({ dialog: 'rule', rule: null, start: draft }),
-      onPutBack: () => setRemoved(null),
     },
     findings,
     aimedAt,
     onEdit: (rule) => setOpen({ dialog: 'rule', rule }),
-    onRemoved: setRemoved,
+    onRemoved: (rule) => {
+      setDone({ what: 'removed', rule })
+      focusBeside(shown, rule)
+    },
     onShow: show,
   }
 
@@ -99,6 +99,7 @@ export function Rules(): ReactNode {
         components={parts}
         itemContent={renderRow}
       />
+      {done !== null && <RulesFoot done={done} onOver={() => setDone(null)} />}
       {open?.dialog === 'rule' && (
         <RuleDialog
           key={open.rule?.id ?? 'new'}
@@ -111,7 +112,7 @@ export function Rules(): ReactNode {
         <ImportDialog
           onClose={() => setOpen(null)}
           onTaken={(count) => {
-            setTaken(count)
+            setDone({ what: 'taken', count })
             setOpen(null)
           }}
         />
@@ -132,6 +133,17 @@ function useAim(act: (aim: Aim) => void): void {
   }, [aim, take])
 }
 
+/** Whoever goes by the keyboard goes on where the rule stood that is gone. */
+function focusBeside(shown: readonly Rule[], gone: Rule): void {
+  const index = shown.findIndex(({ id }) => id === gone.id)
+  const beside = shown[index + 1] ?? shown[index - 1]
+  if (beside !== undefined) rowOf(beside.id)?.focus({ preventScroll: true })
+}
+
+function rowOf(id: RuleId): HTMLElement | null {
+  return document.querySelector(`[data-rule="${id}"]`)
+}
+
 /** Brings the rule that a link led to into sight, and the focus with it. */
 function useAimedRow(
   list: RefObject<VirtuosoHandle | null>,
@@ -144,7 +156,7 @@ function useAimedRow(
     list.current?.scrollIntoView({
       index,
       align: 'center',
-      done: () => document.querySelector<HTMLElement>(`[data-rule="${id}"]`)?.focus({ preventScroll: true }),
+      done: () => rowOf(id)?.focus({ preventScroll: true }),
     })
   })
   useEffect(() => {

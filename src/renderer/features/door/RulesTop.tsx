@@ -1,10 +1,9 @@
 import { Ellipsis, FileDown, FileUp, ListFilter, Plus, Search } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Rule, Suggestion } from '../../../shared/model/door.ts'
+import type { Suggestion } from '../../../shared/model/door.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
-import { usePeople } from '../contacts/store.ts'
 import { Button } from '../../ui/Button.tsx'
 import { download } from '../../ui/download.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
@@ -15,7 +14,6 @@ import { allRules, isFiltering, type RuleFilter } from './rule-filter.ts'
 import css from './Rules.module.css'
 import { SuggestionLine } from './SuggestionLine.tsx'
 import type { Suggestions } from './use-suggestions.ts'
-import { ruleText } from './wording.ts'
 
 const verdicts = ['any', 'allow', 'allow-and-tell', 'ask', 'deny', 'ignore'] as const
 const capabilities = [
@@ -30,20 +28,15 @@ export interface RulesTopProps {
   /** How many rules do nothing. */
   found: number
   suggestions: Suggestions
-  /** The last one removed here: it can be put back. */
-  removed: Rule | null
-  /** How many were just taken from a file. */
-  taken: number | null
   onFilter: (filter: RuleFilter) => void
   onAdd: () => void
   onImport: () => void
   onSuggestion: (suggestion: Suggestion) => void
-  onPutBack: () => void
 }
 
 /** What stands above the rules: how they work, what to add, what to look for. */
 export function RulesTop(props: RulesTopProps): ReactNode {
-  const { all, found, filter, suggestions, removed, taken, onFilter, onAdd, onImport, onSuggestion } = props
+  const { all, found, filter, suggestions, onFilter, onAdd, onImport, onSuggestion } = props
   const { t } = useTranslation()
   const client = useClient()
   const save = useCall(async () => {
@@ -92,8 +85,6 @@ export function RulesTop(props: RulesTopProps): ReactNode {
           onDecline={() => suggestions.decline(suggestion.id)}
         />
       ))}
-      {taken !== null && <output>{t('door.rules.file.taken', { count: taken })}</output>}
-      {removed !== null && <Removed rule={removed} onPutBack={props.onPutBack} />}
       {found > 0 && !filter.found && (
         <div className={css.line}>
           <p>{t('door.rules.findings', { count: found })}</p>
@@ -104,30 +95,6 @@ export function RulesTop(props: RulesTopProps): ReactNode {
       )}
       {all > 0 && <Filters {...props} />}
     </div>
-  )
-}
-
-function Removed({ rule, onPutBack }: { rule: Rule; onPutBack: () => void }): ReactNode {
-  const { t } = useTranslation()
-  const client = useClient()
-  const people = usePeople()
-  const putBack = useCall(async () => {
-    const { who, capability, match, verdict, until, priority, note } = rule
-    await client.door.addRule({ who, capability, match, verdict, until, priority, note })
-    onPutBack()
-  })
-  return (
-    <>
-      <div className={css.line}>
-        <output className={css.lineWords}>
-          <bdi>{t('door.rules.removed', { rule: ruleText(t, rule, people) })}</bdi>
-        </output>
-        <Button size="small" busy={putBack.busy} onClick={() => void putBack.run()}>
-          {t('door.rules.putBack')}
-        </Button>
-      </div>
-      {putBack.failure !== null && <FailureNote failure={putBack.failure} />}
-    </>
   )
 }
 

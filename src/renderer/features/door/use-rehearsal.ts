@@ -13,18 +13,22 @@ export interface Rehearsed {
   /** The draft as it is now has not been tried yet. */
   isBehind: boolean
   failure: Failure | null
+  again: () => void
 }
 
 /** What a rule would have done to the last decisions, tried again whenever it changes. Null: it is no rule yet. */
 export function useRehearsal(draft: RuleDraft | null, replaces: RuleId | null): Rehearsed {
   const client = useClient()
-  const wanted = draft === null ? null : JSON.stringify(draft)
+  const [attempt, setAttempt] = useState(0)
+  // What is tried: the rule, and which time it is.
+  const wanted = draft === null ? null : JSON.stringify([attempt, draft])
   const [tried, setTried] = useState<{ of: string; rehearsal: Rehearsal | null; failure: Failure | null } | null>(null)
 
   useEffect(() => {
     if (wanted === null) return undefined
     const closing = new AbortController()
-    const input = { ...(JSON.parse(wanted) as RuleDraft), ...(replaces === null ? {} : { replaces }) }
+    const [, rule] = JSON.parse(wanted) as [attempt: number, draft: RuleDraft]
+    const input = { ...rule, ...(replaces === null ? {} : { replaces }) }
     const timer = setTimeout(() => {
       client.door.rehearse(input, { signal: closing.signal }).then(
         (rehearsal) => setTried({ of: wanted, rehearsal, failure: null }),
@@ -39,5 +43,10 @@ export function useRehearsal(draft: RuleDraft | null, replaces: RuleId | null): 
     }
   }, [client, wanted, replaces])
 
-  return { rehearsal: tried?.rehearsal ?? null, isBehind: tried?.of !== wanted, failure: tried?.failure ?? null }
+  return {
+    rehearsal: tried?.rehearsal ?? null,
+    isBehind: tried?.of !== wanted,
+    failure: tried?.failure ?? null,
+    again: () => setAttempt((made) => made + 1),
+  }
 }

@@ -189,6 +189,7 @@ export const doorRules = {
     isPresent: 'Here already',
     nothing: 'Every rule of this file is here already.',
     list: 'Rules in the file',
+    take_zero: 'Take the rules',
     take_one: 'Take {{count}} rule',
     take_other: 'Take {{count}} rules',
     taken_one: '{{count}} rule was taken.',

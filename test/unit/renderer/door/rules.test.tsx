@@ -67,6 +67,16 @@ test('a rule that is typed wrong cannot be saved, and is not rehearsed', async (
   expect((await button('Add the rule')).hasAttribute('disabled')).toBe(true)
 })
 
+test('a rehearsal that failed says so, keeps what was written, and is tried again', async () => {
+  const { world } = open({ decisions: past, failing: { 'door.rehearse': 'INTERNAL' } })
+  fireEvent.click(await button('Add a rule'))
+  expect(await screen.findByRole('alert')).toBeTruthy()
+  world.scene.failing = {}
+  fireEvent.click(await button('Try again'))
+  expect(await screen.findByText(/^Would have decided 1 of the last 3/)).toBeTruthy()
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
 test('a rule about a group, with a size and a rate, is added as it was said', async () => {
   const { world } = open({})
   fireEvent.click(await button('Add a rule'))
@@ -207,7 +217,7 @@ test('a contact’s signature is said and not warned of; a file that was changed
   expect(screen.queryByText('Nobody you know made this file')).toBeNull()
   fireEvent.change(paste, { target: { value: 'forged' } })
   expect((await screen.findByRole('alert')).textContent).toContain('it was changed after it was made')
-  expect((await button('Take 0 rules')).hasAttribute('disabled')).toBe(true)
+  expect((await button('Take the rules')).hasAttribute('disabled')).toBe(true)
 })
 
 test('a file larger than any file of rules is not even read', async () => {
