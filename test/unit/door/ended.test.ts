@@ -80,6 +80,20 @@ describe('an allowance whose time ran out while the node ran', () => {
     expect(await bea.admits(al)).toBe('allow')
   })
 
+  test('and so where it was over when it was taken from a file', async () => {
+    const rule = { who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow' } as const
+    const untilMs = street.clock.nowMs() + HOUR
+    const made = bea.door.addRule({ ...rule, until: { kind: 'time', untilMs } }, 'person')
+    const file = await bea.door.exportRules()
+    bea.door.removeRule(made.id)
+    await street.clock.advance(2 * HOUR)
+    const [taken] = await bea.door.importRules(file)
+    street.clock.jump(-2 * HOUR)
+    await bea.restart()
+    if (taken !== undefined) bea.door.enableRule(taken.id, true)
+    expect(await bea.admits(al)).toBe('knock-first')
+  })
+
   test('and a token that expired, opens nothing at the next start either', async () => {
     const { token } = bea.door.mintToken(street.clock.nowMs() + MINUTE)
     await street.clock.advance(2 * HOUR)

@@ -79,13 +79,13 @@ export class KeptRules {
     const old = this.#rules.get(rule.id)
     this.#undoable(rule.id)
     if (old !== undefined && JSON.stringify(old.until) !== JSON.stringify(rule.until)) this.#over.delete(rule.id)
-    if (endsMs !== undefined && endsMs <= this.#parts.time.steadyMs()) this.#over.add(rule.id)
+    this.#ends.await(rule, endsMs)
+    if (rule.until.kind === 'time' && this.#ends.leftMs(rule.id) <= 0) this.#over.add(rule.id)
     if (isLasting(rule)) this.#parts.store.putRule({ ...rule, isOver: this.#over.has(rule.id) })
     else if (old !== undefined && isLasting(old)) this.#parts.store.removeRule(rule.id)
     if (old !== undefined) this.#index.remove(old)
     this.#rules.set(rule.id, rule)
     this.#index.put(rule)
-    this.#ends.await(rule, endsMs)
     this.#parts.publish({ event: 'rule-changed', rule })
   }
 
