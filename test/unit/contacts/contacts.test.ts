@@ -268,6 +268,21 @@ describe('a device', () => {
   })
 })
 
+describe('a device that two lists name', () => {
+  it('is a contact’s before a stranger’s, and of nobody who is blocked, whoever said so last', () => {
+    const one = ada.peerId
+    const claim = (account: AccountId): unknown => contacts.met({ account, claimedName: 'x', devices: [one], demo: false })
+    claim(ada.account)
+    contacts.add(ada.account)
+    claim(bea.account)
+    expect(contacts.accountOf(one)).toBe(ada.account)
+    contacts.add(bea.account)
+    expect(contacts.accountOf(one)).toBe(bea.account)
+    blocked.add(bea.account)
+    expect(contacts.accountOf(one)).toBe(ada.account)
+  })
+})
+
 describe('groups', () => {
   beforeEach(() => {
     met()

@@ -155,3 +155,18 @@ test('a new device of a blocked account is hung up on when it has said whose it 
   expect(await admission).toMatchObject({ verdict: 'refuse', code: 'silent' })
   await eventually('its connection is closed', () => street.seen(phone, bea).connection === '')
 })
+
+test('who lists a friend’s device as their own and is blocked shuts the friend out of nothing', async () => {
+  const cem = await street.house('Cem')
+  bea.contacts.add(cem.account)
+  bea.door.addRule({ who: { kind: 'contact' }, capability: 'contact', verdict: 'allow' }, 'person')
+  expect(await bea.admits(cem)).toBe('allow')
+  street.claims.set(al.account, [cem.peerId])
+  bea.door.block(al.account, true)
+  expect(street.seen(cem, bea).connection).not.toBe('')
+  street.disconnect(cem, bea)
+  cem.isProven = false
+  expect([bea.door.admitsConnection(cem.peerId), bea.door.admitsConnection(al.peerId)]).toEqual([true, false])
+  cem.isProven = true
+  expect(await bea.admits(cem)).toBe('allow')
+})

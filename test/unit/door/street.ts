@@ -70,6 +70,8 @@ export class Street {
   readonly #houses = new Map<PeerId, House>()
   readonly #connections = new Map<string, string>()
   readonly #random: ((bytes: number) => Uint8Array) | undefined
+  /** Devices that an account's list names, and that are not its own. */
+  readonly claims = new Map<AccountId, readonly PeerId[]>()
   /** Who owns which name. */
   readonly owners = new Map<string, AccountId>()
 
@@ -325,7 +327,7 @@ export class House {
         devicesOf: (account) => {
           this.listsRead += 1
           const house = this.street.byAccount(account)
-          return house === undefined ? [] : [house.peerId]
+          return [...(house === undefined ? [] : [house.peerId]), ...(this.street.claims.get(account) ?? [])]
         },
       },
       isContact: (account) => this.contacts.has(account),

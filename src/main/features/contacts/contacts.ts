@@ -35,7 +35,7 @@ class Contacts implements ContactsFeature {
   readonly #feed: Feed<ContactsEvent>
   readonly #people: Map<AccountId, StoredPerson>
   /** Whose device each is, so that a guard can ask at every stream. */
-  readonly #owners = new Map<PeerId, AccountId>()
+  readonly #owners = new Map<PeerId, Set<AccountId>>()
   /** Made once for each account: a list of 500 would take 10 ms each time. */
   readonly #words = new Map<AccountId, string[]>()
 
@@ -102,7 +102,11 @@ class Contacts implements ContactsFeature {
   }
 
   accountOf(peerId: PeerId): AccountId | null {
-    return this.#owners.get(peerId) ?? null
+    let best: AccountId | null = null
+    for (const account of this.#owners.get(peerId) ?? []) {
+      if (best === null || this.#credence(account) >= this.#credence(best)) best = account
+    }
+    return best
   }
 
   groupsOf(account: AccountId): readonly string[] {
@@ -178,13 +182,20 @@ class Contacts implements ContactsFeature {
   }
 
   #own({ account, devices }: StoredPerson): void {
-    for (const device of devices) this.#owners.set(device, account)
+    for (const device of devices) this.#owners.set(device, (this.#owners.get(device) ?? new Set()).add(account))
   }
 
   #disown(account: AccountId): void {
     for (const device of this.#people.get(account)?.devices ?? []) {
-      if (this.#owners.get(device) === account) this.#owners.delete(device)
+      const owners = this.#owners.get(device)
+      owners?.delete(account)
+      if (owners?.size === 0) this.#owners.delete(device)
     }
+  }
+
+  /** A list names what its maker likes, also a friend's device: who is blocked has the least say, and contacts the most. */
+  #credence(account: AccountId): number {
+    return (this.#parts.blocked(account) ? 0 : 2) + (this.isContact(account) ? 1 : 0)
   }
 
   #shown(person: StoredPerson): Person {

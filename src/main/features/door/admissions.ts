@@ -99,10 +99,13 @@ export class Admissions {
 
   admitsConnection(peerId: PeerId): boolean {
     if (this.#parts.standings.of(peerId).standing === 'banned') return false
-    const { blocked, provenNow } = this.#parts
+    const { blocked, provenNow, accountOf } = this.#parts
     const account = provenNow(peerId)?.account
     if (account !== undefined) return !blocked.has(account)
-    return !this.#blockedDevices().has(peerId)
+    if (!this.#blockedDevices().has(peerId)) return true
+    // A list names what its maker likes: of a device that somebody else's list names too, the hello tells whose it is.
+    const other = accountOf(peerId)
+    return other !== null && !blocked.has(other)
   }
 
   /** Each account's list is read from the disk and decoded: too much for every stream of everybody. */

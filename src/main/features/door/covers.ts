@@ -1,6 +1,6 @@
 import { letsIn, type Match, type Rule } from '../../../shared/model/door.ts'
 import { baseOf, isUnder } from './paths.ts'
-import { type Now } from './policy.ts'
+import type { Now } from './policy.ts'
 
 /*
  * How two rules lie to each other, whatever anybody asks for. Both answers err on the side that claims less: `covers`

@@ -85,7 +85,8 @@ export function createDoor(parts: DoorParts): DoorFeature {
     received.decideAgain()
     admissions.review()
   }
-  const hangUpOn = (account: AccountId): void => proofs.devicesOf(account).forEach(hangUp)
+  const hangUpOn = (account: AccountId): void =>
+    proofs.devicesOf(account).filter((peerId) => !mayHear(peerId)).forEach(hangUp)
   const blocked = new Blocked({ store, publish, changed, hangUpOn })
   const ended = new EndedConnections()
   const rules = new RuleBook({

@@ -7,7 +7,7 @@ import { disclosedReceipt, disclosedReply, type Disclosure } from './disclosure.
 import type { Journal } from './journal.ts'
 import { ANSWER_WITHIN_MS, MAX_KNOCKS_PER_QUESTION, QUEUED_FOR_MS } from './limits.ts'
 import type { Mutes } from './mute.ts'
-import { type Ruling } from './policy.ts'
+import type { Ruling } from './policy.ts'
 import { visitorOf, type Question, type Standing } from './question.ts'
 import type { ProvenDevice } from './proving.ts'
 import type { Questions } from './questions.ts'

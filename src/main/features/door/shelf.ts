@@ -1,6 +1,6 @@
 import { letsIn, type Rule } from '../../../shared/model/door.ts'
 import { baseOf, isTold } from './paths.ts'
-import { type Facts, type Now } from './policy.ts'
+import type { Facts, Now } from './policy.ts'
 import { RankedRules } from './ranked-rules.ts'
 
 /**

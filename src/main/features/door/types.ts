@@ -85,7 +85,10 @@ export interface DoorFeature {
    * page.
    */
   openToStrangers(why: string, protocol?: string): Guard
-  /** Connections of a banned peer or a blocked account's known device are refused before the upgrade. */
+  /**
+   * Connections of a banned peer are refused before the upgrade, and those of devices that are known as a blocked
+   * account's and as nobody else's.
+   */
   admitsConnection(peerId: PeerId): boolean
 
   pending(): Knock[]
