@@ -145,6 +145,19 @@ describe('an answer that is taken back brings back', () => {
   })
 })
 
+test('nobody stays inside by an allowance for once that another has used up', async () => {
+  const cem = await street.house('Cem')
+  const own = { who: { kind: 'account', account: al.account }, capability: 'contact', verdict: 'allow' } as const
+  const { id } = bea.door.addRule(own, 'person')
+  expect(await bea.admits(al)).toBe('allow')
+  bea.door.addRule({ ...own, who: { kind: 'unknown' }, until: { kind: 'once' } }, 'person')
+  bea.door.removeRule(id)
+  expect(await bea.admits(cem)).toBe('allow')
+  await street.clock.advance(0)
+  expect(street.seen(al, bea).connection).toBe('')
+  expect(street.seen(cem, bea).connection).not.toBe('')
+})
+
 test('nobody who was forgotten is let in by a yes to a knock of ours from before they proved an account', async () => {
   al.isProven = false
   await bea.door.knock({ peerId: al.peerId }, 'contact', '')

@@ -206,8 +206,10 @@ export class RuleBook {
     const until = isUsedUp ? ({ kind: 'connection', connection } as const) : rule.until
     const counted = { ...rule, until, hits: rule.hits + 1, lastHitMs: this.#parts.time.wallMs() }
     // What the log leaves out as a repetition is not worth a write to the disk either.
-    if (isLogged || isUsedUp) return this.#rules.put(counted)
-    this.#rules.count(rule, counted)
+    if (isLogged || isUsedUp) this.#rules.put(counted)
+    else this.#rules.count(rule, counted)
+    // It lets in nobody else from now on, nor is anybody else to stay by it.
+    if (isUsedUp) this.#parts.changed()
   }
 
   stop(): void {
