@@ -48,7 +48,7 @@ test('an answer says what it will do, makes the rule that it says, and tells who
 
   await test.step('the rule stands among the rules, and leads to what it decided', async () => {
     await openSection(bea.page, 'Rules')
-    await expect(bea.page.getByText('Allow and tell me Ada: Chat')).toBeVisible()
+    await expect(bea.page.getByText('Allow and tell me Ada: Chat', { exact: true })).toBeVisible()
     await bea.page.getByRole('link', { name: /What it decided, in the log: Allow and tell me Ada: Chat/ }).click()
     await expect(bea.page.getByText('Only what this rule decided: Allow and tell me Ada: Chat')).toBeVisible()
     const line = bea.page.getByRole('button', { name: /^Allowed, and told you Ada/ }).first()
@@ -67,7 +67,7 @@ test('a rule is rehearsed before it is saved, changed, written to a file, and ta
   await knockOf(page, 'Ada').getByRole('button', { name: 'Deny' }).click()
   await expect(page.getByText('You denied Ada.')).toBeVisible()
 
-  const rule = page.getByText('Deny Ada: Anything')
+  const rule = page.getByText('Deny Ada: Anything', { exact: true })
   await test.step('what it would have done is said while it is written', async () => {
     await openSection(page, 'Rules')
     await page.getByRole('button', { name: 'Add a rule' }).click()
