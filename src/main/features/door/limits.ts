@@ -95,6 +95,12 @@ export const LOG_REFUSALS_PER_SECOND = 1
 /** What rules let in of one account, each path a line of its own: a visit of a site, then one line in ten seconds. */
 export const LOG_ADMISSIONS_BURST = 300
 export const LOG_ADMISSIONS_PER_SECOND = 0.1
+/**
+ * What a person wants to be told of, of one account: 5 requests a second, each for another thing, would push everything
+ * else out of the log within hours. Nobody reads more than one a second.
+ */
+export const LOG_TOLD_BURST = 1_000
+export const LOG_TOLD_PER_SECOND = 1
 
 // What is made of the log
 

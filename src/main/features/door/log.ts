@@ -9,6 +9,8 @@ import {
   LOG_REFUSALS_BURST,
   LOG_REFUSALS_PER_SECOND,
   LOG_REPEAT_MS,
+  LOG_TOLD_BURST,
+  LOG_TOLD_PER_SECOND,
   MAX_BUCKETS,
   MAX_LOG_LINES,
 } from './limits.ts'
@@ -50,6 +52,7 @@ export class DecisionLog {
   readonly #maxLines: number
   readonly #refusals = new Buckets({ burst: LOG_REFUSALS_BURST, perSecond: LOG_REFUSALS_PER_SECOND })
   readonly #admissions = new Buckets({ burst: LOG_ADMISSIONS_BURST, perSecond: LOG_ADMISSIONS_PER_SECOND })
+  readonly #told = new Buckets({ burst: LOG_TOLD_BURST, perSecond: LOG_TOLD_PER_SECOND })
   readonly #writtenMs = new Map<string, number>()
   readonly #insert: Statement<[Omit<Decision, 'facts'> & { facts: string | null }]>
   #unlisted = 0
@@ -160,8 +163,7 @@ export class DecisionLog {
     if (entry.by === 'person' || entry.by === 'timeout' || entry.by === 'token') return false
     const nowMs = this.#time.steadyMs()
     if (letsIn(entry.verdict) && entry.by !== 'default') {
-      // Who is to be told of somebody's coming is told each time.
-      if (entry.verdict === 'allow-and-tell') return false
+      if (entry.verdict === 'allow-and-tell') return this.#told.take(entry.account ?? '', nowMs) === 'empty'
       return this.#admissions.take(entry.account ?? '', nowMs) === 'empty'
     }
     // What is open to everybody lets in whoever makes up an account: that is no more worth a line than a refusal. What
