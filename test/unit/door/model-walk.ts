@@ -28,6 +28,10 @@ interface Licence {
   readonly makes?: (rule: Rule) => boolean
   /** Whether the step is why this rule is gone. Of one that lets in, nobody has to say why. */
   readonly ends?: (rule: Meant) => boolean
+  /** Whom the person let in by it, though what made it so may be over as soon as the connection is. */
+  readonly opens?: AccountId
+  /** Whose connections are to be closed. */
+  readonly blocks?: AccountId
 }
 
 interface Given {
@@ -74,6 +78,9 @@ export class Walk {
   #admitted: Admitted[] = []
   #openings: { account: AccountId; capability: Capability; wasOpen: boolean }[] = []
   #exported: { text: string; drafts: string[] } | null = null
+  /** The connection of each visitor, and those that are over. */
+  readonly #last = new Map<House, string>()
+  readonly #ended = new Set<string>()
   /** On which connection each question came. */
   readonly #connections = new Map<KnockId, string>()
   admissions = 0
@@ -96,6 +103,7 @@ export class Walk {
     const bea = await street.house('Bea')
     const visitors: House[] = []
     for (let n = 0; n < VISITORS; n++) visitors.push(await street.house(`visitor ${n}`))
+    for (const [n, name] of names.entries()) street.owners.set(name, visitors[n]?.account ?? bea.account)
     return new Walk(street, bea, visitors)
   }
 
@@ -118,7 +126,7 @@ export class Walk {
     const { door } = this.#bea
     switch (step.do) {
       case 'enter':
-        await this.#enter(this.#visitor(step.who), askOf(step.what), step.by)
+        for (let n = 0; n < step.times; n++) await this.#enter(this.#visitor(step.who), askOf(step.what), step.by)
         return {}
       case 'knock':
         return this.#knock(this.#visitor(step.who), askOf(step.what))
@@ -163,8 +171,8 @@ export class Walk {
       case 'use-token':
         return this.#useToken(this.#visitor(step.who), step.what)
       case 'revoke-token': {
-        const [token] = this.#tokens.splice(step.which % 3, 1)
-        if (token !== undefined) attempt(() => door.revokeToken(token.id))
+        const [token] = this.#tokens.slice(step.which % 3)
+        if (token !== undefined && attempt(() => door.revokeToken(token.id)) === 'done') token.endsTrueMs = -Infinity
         return {}
       }
       case 'our-knock': {
@@ -214,10 +222,11 @@ export class Walk {
         return this.#reconsider()
       case 'block': {
         const { account } = this.#visitor(step.who)
+        const wasBlocked = this.#blocked.has(account)
         door.block(account, step.on)
         if (step.on) this.#blocked.add(account)
         else this.#blocked.delete(account)
-        return {}
+        return step.on && !wasBlocked ? { blocks: account } : {}
       }
       case 'forget':
         return this.#forget(this.#visitor(step.who).account)
@@ -262,15 +271,18 @@ export class Walk {
     expect(this.#blocked, `${said}, and is blocked`).not.toContain(visitor.account)
     const times = this.#times
     const speaking = [...this.#meant.values()].filter((rule) => speaks(rule, visit, times))
+    // How long a use counts, to the minute, is the door's affair: such a rule may be silent a little longer.
+    const surely = speaking.filter(({ draft }) => draft.match.perHour === null)
     const winner = door.rules().find(({ id, hits: now }) => now > (hits.get(id) ?? 0))
     if (winner === undefined) {
       expect(isOpenByDefault(visit), `${said}, which no default does`).toBe(true)
-      expect(speaking, `${said}, and not by the rules that speak`).toEqual([])
+      expect(surely, `${said}, and not by the rules that speak`).toEqual([])
     } else {
       const rule = speaking.find(({ id }) => id === winner.id)
       if (rule === undefined) throw new Error(`${said}, by a rule that says nothing of it: ${JSON.stringify(winner)}`)
       expect(isYes(rule.draft.verdict), `${said}, by a rule that does not let in`).toBe(true)
-      expect(speaking.filter((other) => before(other, rule) > 0), `${said}, against what comes first`).toEqual([])
+      const first = surely.filter((other) => before(other, rule) > 0)
+      expect(first, `${said}, against what comes first`).toEqual([])
       const { connection } = visit
       const until = rule.until.kind === 'once' ? { kind: 'connection' as const, connection } : rule.until
       const usesMs = [...rule.usesMs, times.trueMs]
@@ -300,6 +312,8 @@ export class Walk {
     // Nobody waits any more for the answer to one that was missed: it is for the next time they come.
     const isThere = isOpen && this.#isThere(connection)
     return {
+      ...(answer.verdict === 'allow' ? { opens: knock.account } : {}),
+      ...(answer.verdict === 'block' && !wasBlocked ? { blocks: knock.account } : {}),
       makes: (rule) => isMadeBy(rule, answer, knock, isThere ? connection : ''),
       ends: ({ draft }) => draft.who.kind === 'account' && draft.who.account === knock.account,
     }
@@ -338,7 +352,9 @@ export class Walk {
     const { until, endsTrueMs, madeMs } = this.#meantBy(id, draft)
     const isSameEnd = JSON.stringify(old.until) === JSON.stringify(until)
     const ends = isSameEnd ? {} : { endsTrueMs, madeMs }
-    this.#meant.set(id, { ...old, draft, until, suspended: false, ...ends })
+    // Who came before there was a rate is not counted.
+    const usesMs = old.draft.match.perHour === null ? [] : old.usesMs
+    this.#meant.set(id, { ...old, draft, until, suspended: false, usesMs, ...ends })
     const isSameOpening =
       isYes(draft.verdict) &&
       draft.capability === old.draft.capability &&
@@ -367,7 +383,10 @@ export class Walk {
 
   #forget(account: AccountId): Licence {
     this.#bea.door.forget(account)
-    this.#over(({ draft }) => isYes(draft.verdict) && draft.who.kind === 'account' && draft.who.account === account)
+    const isTheirs = ({ draft }: Meant): boolean =>
+      isYes(draft.verdict) && draft.who.kind === 'account' && draft.who.account === account
+    for (const [id, meant] of this.#meant) if (isTheirs(meant)) this.#meant.delete(id)
+    this.#over(isTheirs)
     for (const [id, of] of this.#ours) if (of === account) this.#ours.delete(id)
     return {}
   }
@@ -382,8 +401,8 @@ export class Walk {
   }
 
   async #useToken(visitor: House, which: number): Promise<Licence> {
-    const at = which % Math.max(1, this.#tokens.length)
-    const token = this.#tokens[at]
+    // Those that were used or taken back are tried again and again.
+    const token = this.#tokens[which % Math.max(1, this.#tokens.length)]
     const { wallMs, trueMs } = this.#times
     const bytes = token?.token ?? new Uint8Array(16)
     await attempt(() => visitor.door.knockWithToken(this.#bea.peerId, bytes))
@@ -397,7 +416,8 @@ export class Walk {
       const isTheirs = who.kind === 'account' && who.account === visitor.account
       return isGood && isInvited && isTheirs && capability === 'contact'
     }
-    if (this.#bea.door.rules().some((rule) => !this.#meant.has(rule.id) && makes(rule))) this.#tokens.splice(at, 1)
+    const isUsed = this.#bea.door.rules().some((rule) => !this.#meant.has(rule.id) && makes(rule))
+    if (isUsed && token !== undefined) token.endsTrueMs = -Infinity
     return { makes }
   }
 
@@ -440,8 +460,15 @@ export class Walk {
 
   async #check(licence: Licence): Promise<void> {
     await settled()
+    for (const visitor of this.#visitors) {
+      const { connection } = this.street.seen(visitor, this.#bea)
+      const last = this.#last.get(visitor)
+      if (last !== undefined && last !== connection) this.#ended.add(last)
+      if (connection !== '') this.#last.set(visitor, connection)
+      if (visitor.account === licence.blocks) expect(connection, 'a connection of somebody who is blocked').toBe('')
+    }
     this.#checkRules(licence)
-    this.#checkOpenings()
+    this.#checkOpenings(licence)
     this.#checkWhoIsInside()
     for (const { id, account } of this.#bea.door.pending()) {
       const visitor = this.#visitors.find((each) => each.account === account)
@@ -463,6 +490,9 @@ export class Walk {
       this.#meant.delete(id)
     }
     for (const rule of now.values()) {
+      if (rule.until.kind === 'connection' && this.#ended.has(rule.until.connection)) {
+        throw new Error(`a rule outlives its connection: ${JSON.stringify(rule)}`)
+      }
       const known = this.#meant.get(rule.id)
       if (known !== undefined && this.#seen.get(rule.id) === rule) continue
       const meant = known ?? revives.find(({ id }) => id === rule.id) ?? this.#made(rule, makes)
@@ -492,9 +522,10 @@ export class Walk {
   }
 
   /** Nobody is told to be let in whom no rule lets in, then or after the step that made one. */
-  #checkOpenings(): void {
+  #checkOpenings({ opens }: Licence): void {
     for (const { account, capability, wasOpen } of this.#openings.splice(0)) {
-      expect(wasOpen || this.#isOpenFor(account, capability), `opened to ${account} for ${capability}`).toBe(true)
+      const isOpen = wasOpen || opens === account || this.#isOpenFor(account, capability)
+      expect(isOpen, `opened to ${account} for ${capability}`).toBe(true)
     }
   }
 
@@ -547,12 +578,14 @@ export class Walk {
   }
 
   #draftOf({ whom, until, ...draft }: Draft): RuleDraft {
-    const { account } = this.#visitor(whom.who)
+    const name = names[whom.which] ?? ''
+    const owner = whom.kind === 'name' ? this.street.owners.get(name) : undefined
+    const account = owner ?? this.#visitor(whom.who).account
     const { connection } = this.street.seen(this.#visitor(whom.who), this.#bea)
     const { wallMs } = this.#times
     return RuleDraft.parse({
       ...draft,
-      who: { kind: whom.kind, account, name: names[whom.which], group: groups[whom.which] },
+      who: { kind: whom.kind, account, name, group: groups[whom.which] },
       until:
         typeof until === 'object'
           ? { kind: 'time', untilMs: wallMs + until.inMs }
