@@ -30,9 +30,9 @@ export function firstChoice(about: About): Choice {
   }
 }
 
-/** `this` means something only where they said what it is. */
-export function scopesFor({ name, bytes, path }: About): AnswerScope[] {
-  const isTold = name !== null || bytes !== null || path !== null
+/** `this` means something only where they said what it is; a name alone would be a file of any size. */
+export function scopesFor({ bytes, path }: About): AnswerScope[] {
+  const isTold = bytes !== null || path !== null
   return isTold ? ['this', 'capability', 'everything'] : ['capability', 'everything']
 }
 

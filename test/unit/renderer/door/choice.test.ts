@@ -27,7 +27,9 @@ test('the chooser begins with the narrowest answer that has no button of its own
 })
 
 test('just this is offered only where they said what it is', () => {
-  expect(scopesFor(nothingMore)).toEqual(['capability', 'everything'])
+  for (const about of [nothingMore, { ...nothingMore, name: 'holiday.jpg' }]) {
+    expect(scopesFor(about)).toEqual(['capability', 'everything'])
+  }
   for (const about of [file, { ...nothingMore, bytes: 0 }, { ...nothingMore, path: '/' }]) {
     expect(scopesFor(about)).toEqual(['this', 'capability', 'everything'])
   }
