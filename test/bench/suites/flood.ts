@@ -119,7 +119,7 @@ async function apiOf(dataFolder: string): Promise<Api> {
 async function doorOf(api: Api): Promise<DoorAt> {
   const { me } = await api<{ me: { peerId: string } }>('GET', '/identity')
   const peerId = PeerId.parse(me.peerId)
-  const { listening } = await api<{ listening: string[] }>('GET', '/peers/reachability')
+  const { listening } = await api<{ listening: string[] }>('GET', '/reachability')
   const [address] = listening.filter((one) => one.includes('/tcp/'))
   if (address === undefined) throw new Error('the app listens nowhere')
   return { peerId, address: address.includes('/p2p/') ? address : `${address}/p2p/${peerId}` }
