@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import type { Facts, Now } from '../../../src/main/features/door/policy.ts'
-import { AccountId, RuleId } from '../../../src/shared/ids.ts'
 import {
   anyMatch,
-  nothingMore,
   type About,
   type Match,
   type Rule,
@@ -11,11 +9,11 @@ import {
 } from '../../../src/shared/model/door.ts'
 import { MiB } from '../../../src/shared/units.ts'
 
-/* Rules, facts and times for the tests of the policy: some by hand, and as many as wanted by chance. */
+import { account, anna, rule, ruleId } from './any-rule.ts'
 
-export const account = (letter: string): AccountId => AccountId.parse(`k51${letter.repeat(59)}`)
-export const ruleId = (n: number): RuleId =>
-  RuleId.parse(n.toString(2).padStart(26, 'a').replaceAll('0', 'b').replaceAll('1', 'c'))
+export { account, anna, rule, ruleId }
+
+/* Rules, facts and times for the tests of the policy: some by hand, and as many as wanted by chance. */
 
 export const clocks = (wallMs: number, steadyMs: number, used: Record<string, number> = {}): Now => ({
   wallMs,
@@ -23,36 +21,6 @@ export const clocks = (wallMs: number, steadyMs: number, used: Record<string, nu
   usedInHour: ({ id }) => used[id] ?? 0,
 })
 export const at = (ms: number): Now => clocks(ms, ms)
-
-export const anna: Facts = {
-  account: account('a'),
-  capability: 'contact',
-  about: nothingMore,
-  isContact: false,
-  isBlocked: false,
-  groups: [],
-  names: [],
-  route: 'direct',
-  connection: 'one',
-}
-
-export const rule = (change: Partial<Rule>): Rule => ({
-  id: ruleId(1),
-  enabled: true,
-  priority: 0,
-  who: { kind: 'anyone' },
-  capability: 'contact',
-  match: anyMatch,
-  verdict: 'allow',
-  until: { kind: 'forever' },
-  note: '',
-  origin: 'person',
-  createdMs: 0,
-  lastHitMs: null,
-  hits: 0,
-  suspended: null,
-  ...change,
-})
 
 export const verdicts: readonly Verdict[] = ['allow', 'allow-and-tell', 'ask', 'deny', 'ignore']
 const capabilities = ['contact', 'file', 'visit', 'lookup', 'relay'] as const

@@ -10,7 +10,7 @@ import {
 } from '../../../shared/model/door.ts'
 import { KiB, MiB } from '../../../shared/units.ts'
 import { covers, mayMeet } from './covers.ts'
-import { defaultVerdict, FILE_OF_CONTACT_BYTES, isInForce, outranks, rank, type Now } from './policy.ts'
+import { defaultVerdict, FILE_OF_CONTACT_BYTES, isInForce, outranks, rank, whom, type Now } from './policy.ts'
 
 /**
  * Rules that do nothing, or not what their maker thinks, at most one finding for each. Whatever is said is so: without
@@ -238,7 +238,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
 
 /** `The rule “deny files from contacts, at most 16 MiB”`. */
 function inWords({ verdict, capability, who, match }: Rule): string {
-  return `The rule “${verdicts[verdict]} ${kindOf(capability)} from ${whose(who)}${conditions(match)}”`
+  return `The rule “${verdicts[verdict]} ${kindOf(capability)} from ${whom(who)}${conditions(match)}”`
 }
 
 function lowerCase(sentence: string): string {
@@ -254,27 +254,6 @@ function kindOf(scope: Scope): string {
     lookup: 'lookups',
   }
   return kinds[scope] ?? (scope.startsWith('app:') ? `requests to the app ${scope.slice('app:'.length)}` : scope)
-}
-
-function whose(who: Who): string {
-  switch (who.kind) {
-    case 'account':
-      return 'this account'
-    case 'name':
-      return who.name
-    case 'group':
-      return `the group ${who.group}`
-    case 'contact':
-      return 'contacts'
-    case 'unknown':
-      return 'strangers'
-    case 'lan':
-      return 'this network'
-    case 'relayed':
-      return 'relayed connections'
-    case 'anyone':
-      return 'anyone'
-  }
 }
 
 function conditions({ name, minBytes, maxBytes, path, perHour }: Match): string {

@@ -199,7 +199,8 @@ function conditions({ match }: Ranked): number {
   return asked
 }
 
-function whom(who: Who): string {
+/** In the words of the log. */
+export function whom(who: Who): string {
   switch (who.kind) {
     case 'account':
       return 'this account'
