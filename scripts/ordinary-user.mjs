@@ -9,6 +9,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  rmSync,
 } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { inRoot, root, run } from './lib.mjs'
@@ -73,6 +74,11 @@ export async function ordinaryUser(distributions) {
       LATCH_ARTIFACTS: place('artifacts'),
     },
     close() {
+      // A run writes its leg anew. A link that the one before left, as Chromium does, cannot be written over.
+      const written = join(place('artifacts'), 'playwright')
+      for (const leg of existsSync(written) ? readdirSync(written) : []) {
+        rmSync(join(artifacts, 'playwright', leg), { recursive: true, force: true })
+      }
       cpSync(place('artifacts'), artifacts, { recursive: true })
       folder.remove()
     },
