@@ -1,6 +1,16 @@
 import { create } from 'zustand'
 
-export type DialogName = 'palette' | 'shortcuts' | 'start-chat' | 'invite' | 'connect' | 'introducer' | 'phrase'
+export type DialogName =
+  | 'palette'
+  | 'shortcuts'
+  | 'start-chat'
+  | 'invite'
+  | 'connect'
+  | 'introducer'
+  | 'join-network'
+  | 'make-network'
+  | 'enter-room'
+  | 'phrase'
 
 interface Dialogs {
   /** One at a time: a dialog that opens another takes its place. */

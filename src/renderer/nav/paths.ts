@@ -1,9 +1,10 @@
 import type { AccountId, PeerId } from '../../shared/ids.ts'
+import type { RoomName } from '../../shared/model/square.ts'
 
 export type DoorSection = 'knocks' | 'missed' | 'rules' | 'log' | 'blocked'
 
 export const settingsSections = [
-  'account', 'appearance', 'notifications', 'network', 'introducers', 'access', 'programs', 'about',
+  'account', 'appearance', 'notifications', 'network', 'networks', 'introducers', 'access', 'programs', 'about',
 ] as const
 export type SettingsSection = (typeof settingsSections)[number]
 
@@ -19,6 +20,10 @@ export const paths = {
   /** Which networks reach which. */
   measured: '/network/measured',
   peer: (id: PeerId) => `/network/${id}`,
+  square: '/square',
+  room: (name: RoomName) => `/square/${name}`,
   settings: '/settings',
+  /** The networks that this device knows: which is active, how to join or make one. */
+  networks: '/settings/networks',
   settingsSection: (section: SettingsSection) => `/settings/${section}`,
 } as const
