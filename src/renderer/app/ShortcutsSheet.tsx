@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from '../ui/Dialog.tsx'
+import { places } from './places.tsx'
 import css from './ShortcutsSheet.module.css'
 import { modifier } from './use-shortcuts.ts'
 
@@ -14,7 +15,7 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode 
         [`${held}K`, t('frame.shortcuts.palette')],
         ['?', t('frame.shortcuts.sheet')],
         [`${held}N`, t('frame.shortcuts.newChat')],
-        [`${held}1–4`, t('frame.shortcuts.places')],
+        [`${held}1–${places.length}`, t('frame.shortcuts.places')],
         ['Esc', t('frame.shortcuts.leave')],
       ],
     },

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
 import { Chats } from '../features/chats/Chats.tsx'
 import { Door } from '../features/door/Door.tsx'
+import { Ledger } from '../features/ledger/Ledger.tsx'
 import { Network } from '../features/network/Network.tsx'
 import { Settings } from '../features/settings/Settings.tsx'
 import { paths } from '../nav/paths.ts'
@@ -18,6 +19,9 @@ export function Routes(): ReactNode {
       </Route>
       <Route path={`${paths.network}/*?`}>
         <Network />
+      </Route>
+      <Route path={`${paths.ledger}/*?`}>
+        <Ledger />
       </Route>
       <Route path={`${paths.settings}/*?`}>
         <Settings />

@@ -4,6 +4,7 @@ import { chatsStore } from '../features/chats/store.ts'
 import { contactsStore } from '../features/contacts/store.ts'
 import { doorStore } from '../features/door/store.ts'
 import { identityStore, useMe } from '../features/identity/store.ts'
+import { ledgerStore } from '../features/ledger/store.ts'
 import { peersStore } from '../features/peers/store.ts'
 import { reachStore } from '../features/reach/store.ts'
 import { appsStore } from '../features/settings/apps-store.ts'
@@ -28,6 +29,7 @@ export function useFeeds({ client, link }: Bridge): void {
     void reachStore.feed(client.reach.watch, link, closing.signal)
     void doorStore.feed(client.door.watch, link, closing.signal)
     void appsStore.feed(client.apps.watch, link, closing.signal)
+    void ledgerStore.feed(client.ledger.watch, link, closing.signal)
     void chatsStore.feed(client.chat.watch, link, closing.signal)
     return () => closing.abort()
   }, [client, link, account])

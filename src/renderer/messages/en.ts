@@ -5,6 +5,7 @@ import { door } from './en/door.ts'
 import { frame } from './en/frame.ts'
 import { introducing } from './en/introducing.ts'
 import { invite } from './en/invite.ts'
+import { ledger } from './en/ledger.ts'
 import { measured } from './en/measured.ts'
 import { network } from './en/network.ts'
 import { reach } from './en/reach.ts'
@@ -12,4 +13,4 @@ import { settings } from './en/settings.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word the window says, in one catalogue. A translation is a value of this shape. */
-export const en = { ...common, frame, chats, contacts, door, network, reach, introducing, measured, settings, welcome, invite } as const
+export const en = { ...common, frame, chats, contacts, door, network, reach, introducing, measured, ledger, settings, welcome, invite } as const

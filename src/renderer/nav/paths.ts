@@ -1,7 +1,11 @@
 import type { AccountId, PeerId } from '../../shared/ids.ts'
+import type { BlockId } from '../../shared/model/ledger.ts'
 import type { RoomName } from '../../shared/model/square.ts'
 
 export type DoorSection = 'knocks' | 'missed' | 'rules' | 'log' | 'blocked'
+
+export const ledgerViews = ['now', 'entries', 'validators', 'rounds', 'forks', 'evidence'] as const
+export type LedgerView = (typeof ledgerViews)[number]
 
 export const settingsSections = [
   'account', 'appearance', 'notifications', 'network', 'networks', 'introducers', 'access', 'programs', 'about',
@@ -20,6 +24,13 @@ export const paths = {
   /** Which networks reach which. */
   measured: '/network/measured',
   peer: (id: PeerId) => `/network/${id}`,
+  ledger: '/ledger',
+  ledgerView: (view: LedgerView) => `/ledger/${view}`,
+  /** By its id, or by its height on the chain. */
+  block: (block: BlockId | number) => `/ledger/block/${block}`,
+  slot: (slot: number) => `/ledger/rounds/${slot}`,
+  fork: (id: number) => `/ledger/forks/${id}`,
+  evidence: (id: string) => `/ledger/evidence/${id}`,
   square: '/square',
   room: (name: RoomName) => `/square/${name}`,
   settings: '/settings',

@@ -6,6 +6,7 @@ export const frame = {
     chats: 'Chats',
     door: 'Door',
     network: 'Network',
+    ledger: 'Ledger',
     settings: 'Settings',
   },
   resizeList: 'Width of the list',

@@ -14,6 +14,7 @@ import { useDrafts } from '../../../../src/renderer/features/chats/drafts.ts'
 import { contactsStore } from '../../../../src/renderer/features/contacts/store.ts'
 import { doorStore } from '../../../../src/renderer/features/door/store.ts'
 import { identityStore } from '../../../../src/renderer/features/identity/store.ts'
+import { ledgerStore } from '../../../../src/renderer/features/ledger/store.ts'
 import { Measured } from '../../../../src/renderer/features/network/measured.ts'
 import { peersStore } from '../../../../src/renderer/features/peers/store.ts'
 import { reachStore } from '../../../../src/renderer/features/reach/store.ts'
@@ -102,7 +103,16 @@ export function show(house: House, part: ReactNode): void {
 
 /** What one window knew is nothing to the next test's. */
 export function forgetEverything(): void {
-  for (const store of [chatsStore, contactsStore, doorStore, identityStore, peersStore, reachStore, settingsStore]) {
+  for (const store of [
+    chatsStore,
+    contactsStore,
+    doorStore,
+    identityStore,
+    ledgerStore,
+    peersStore,
+    reachStore,
+    settingsStore,
+  ]) {
     const api: { getInitialState: () => unknown; setState: (state: never, replace: true) => void } = store.api
     api.setState(api.getInitialState() as never, true)
   }

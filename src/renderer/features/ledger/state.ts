@@ -1,0 +1,129 @@
+import type { LedgerEvent, LedgerSnapshot } from '../../../shared/contract/ledger.ts'
+import type { BlockLine, LedgerEntry } from '../../../shared/model/blocks.ts'
+import type { EvidenceOfTwo, Fork, LedgerStatus, SlotRounds } from '../../../shared/model/consensus.ts'
+import type { EntryId } from '../../../shared/model/ledger.ts'
+
+export interface LedgerState {
+  /** Null until the first snapshot. */
+  status: LedgerStatus | null
+  /** Of the chain, newest first, without a gap; older ones are asked for by page. */
+  blocks: readonly BlockLine[]
+  /** What waits, in the order it came, and what became lately of what waited. */
+  entries: ReadonlyMap<EntryId, LedgerEntry>
+  /** By slot, the newest first. */
+  rounds: readonly SlotRounds[]
+  forks: readonly Fork[]
+  evidence: readonly EvidenceOfTwo[]
+}
+
+export const unknownLedger: LedgerState = {
+  status: null,
+  blocks: [],
+  entries: new Map(),
+  rounds: [],
+  forks: [],
+  evidence: [],
+}
+
+/** What the window keeps of what it saw; main keeps the rest. */
+const BLOCKS_KEPT = 2_000
+const SETTLED_KEPT = 200
+const ROUNDS_KEPT = 200
+
+export function resetLedger(_: LedgerState, snapshot: LedgerSnapshot): LedgerState {
+  return {
+    status: snapshot.status,
+    blocks: onlyChain(snapshot.blocks),
+    entries: new Map(snapshot.waiting.map((entry) => [entry.id, entry])),
+    rounds: snapshot.rounds.toSorted((a, b) => b.slot - a.slot),
+    forks: snapshot.forks,
+    evidence: snapshot.evidence,
+  }
+}
+
+export function applyLedgerEvent(state: LedgerState, event: LedgerEvent): LedgerState {
+  switch (event.event) {
+    case 'status-changed':
+      return { ...state, status: event.status }
+    case 'block-added':
+      return { ...state, blocks: addBlock(state.blocks, event.block) }
+    case 'entry-changed':
+      return { ...state, entries: putEntry(state.entries, event.entry) }
+    case 'slot-changed':
+      return { ...state, rounds: putRounds(state.rounds, event.rounds) }
+    case 'forked':
+      return {
+        ...state,
+        blocks: event.fork.outcome === 'left' ? goOver(state.blocks, event.fork) : state.blocks,
+        forks: [event.fork, ...state.forks.filter(({ id }) => id !== event.fork.id)],
+      }
+    case 'evidence':
+      return { ...state, evidence: putEvidence(state.evidence, event.evidence) }
+    case 'names-changed':
+      return state
+    case 'network-changed':
+      return resetLedger(state, event.snapshot)
+  }
+}
+
+/** A page of older blocks, below those that are held; nothing where it does not go on from there. */
+export function addOlder(state: LedgerState, page: readonly BlockLine[]): LedgerState {
+  const lowest = state.blocks.at(-1)?.height
+  const [first] = page
+  if (first === undefined || (lowest !== undefined && first.height !== lowest - 1)) return state
+  return { ...state, blocks: [...state.blocks, ...onlyChain(page)] }
+}
+
+function onlyChain(blocks: readonly BlockLine[]): BlockLine[] {
+  return blocks.filter(({ place }) => place === 'chain').toSorted((a, b) => b.height - a.height)
+}
+
+/** On top; in place of what stood at its height and above, where the chain is another now. */
+function addBlock(blocks: readonly BlockLine[], block: BlockLine): readonly BlockLine[] {
+  if (block.place !== 'chain') return blocks
+  const [top] = blocks
+  if (top === undefined || block.height === top.height + 1) return [block, ...blocks].slice(0, BLOCKS_KEPT)
+  // Some between are not here: what is older is asked for again, from there down.
+  if (block.height > top.height) return [block]
+  const held = blocks.find(({ height }) => height === block.height)
+  if (held?.id === block.id) return blocks.map((one) => (one === held ? block : one))
+  const below = blocks.filter(({ height }) => height < block.height)
+  // Older than anything that is held: its page brings it.
+  return held === undefined ? blocks : [block, ...below]
+}
+
+/** Onto the branch that counts now; what came on top of it meanwhile stays. */
+function goOver(blocks: readonly BlockLine[], fork: Fork): readonly BlockLine[] {
+  const branch = onlyChain(fork.chain.blocks)
+  const [top] = branch
+  if (top === undefined || branch.at(-1)?.height !== fork.parentHeight + 1) return blocks
+  const isHeld = blocks.some(({ id }) => id === top.id)
+  const above = isHeld ? blocks.filter(({ height }) => height > top.height) : []
+  const below = blocks.filter(({ height }) => height <= fork.parentHeight)
+  return [...above, ...branch, ...below].slice(0, BLOCKS_KEPT)
+}
+
+/** In its place, so that no row moves; what was settled longest ago goes first. */
+function putEntry(entries: ReadonlyMap<EntryId, LedgerEntry>, entry: LedgerEntry): ReadonlyMap<EntryId, LedgerEntry> {
+  const next = new Map(entries).set(entry.id, entry)
+  const settled = [...next.values()].filter(({ place }) => place.at !== 'pool')
+  for (const { id } of settled.slice(0, Math.max(0, settled.length - SETTLED_KEPT))) next.delete(id)
+  return next
+}
+
+function putRounds(held: readonly SlotRounds[], rounds: SlotRounds): readonly SlotRounds[] {
+  if (held.some(({ slot }) => slot === rounds.slot)) {
+    return held.map((one) => (one.slot === rounds.slot ? rounds : one))
+  }
+  return [rounds, ...held].toSorted((a, b) => b.slot - a.slot).slice(0, ROUNDS_KEPT)
+}
+
+/** The same proof again, once it is entered on the ledger. */
+function putEvidence(held: readonly EvidenceOfTwo[], evidence: EvidenceOfTwo): readonly EvidenceOfTwo[] {
+  if (!held.some(({ id }) => id === evidence.id)) return [evidence, ...held]
+  return held.map((one) => (one.id === evidence.id ? evidence : one))
+}
+
+export function waiting(state: LedgerState): LedgerEntry[] {
+  return [...state.entries.values()].filter(({ place }) => place.at === 'pool')
+}

@@ -1,0 +1,4 @@
+/** The ledger screen. */
+export const ledger = {
+  title: 'Ledger',
+} as const
