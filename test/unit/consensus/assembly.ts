@@ -111,6 +111,7 @@ export class Assembly {
       offence: (of, why, points) => member.charges.push({ of, why, points }),
       key: member.key,
       verify: this.verify,
+      valueOf,
     })
     member.engine.subscribe((event) => member.events.push(event))
   }

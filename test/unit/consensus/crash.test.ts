@@ -117,7 +117,7 @@ describe('a machine that stood still', () => {
     const [clock, events] = [new SleepyClock(), new Array<ConsensusEvent>()]
     const [sign, verify] = [() => new Uint8Array(64), four.verify]
     const runner = new Runner({
-      seat: { session: sessionOf(four.facts(0), 1), me: 1, verify, sign, judge: () => ({ verdict: 'valid' }) },
+      seat: { session: sessionOf(four.facts(0), 1), me: 1, verify, sign, judge: () => ({ verdict: 'valid' }), valueOf },
       slot: { startMs: clock.nowMs(), roundMs: ROUND_MS },
       clock,
       store: createSignedStore(openMemoryDatabase()),

@@ -110,6 +110,7 @@ export class World {
         me: by,
         verify: crypto.verify,
         sign: (bytes) => crypto.sign(by, bytes),
+        valueOf,
         judge: (_payload, value) =>
           same(value, VALUES[3] ?? new Uint8Array()) ? { verdict: 'invalid', why: 'spoilt' } : { verdict: 'valid' },
       }

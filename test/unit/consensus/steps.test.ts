@@ -23,6 +23,7 @@ function seatOf(me: number | null, role: State['role'] = 'voter') {
     },
     sign: (bytes) => standInSign(me ?? 0, bytes),
     judge: () => ({ verdict: 'valid' }),
+    valueOf,
   }
   return { seat, looked, state: begin(seat, role) }
 }

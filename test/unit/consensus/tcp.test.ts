@@ -10,6 +10,7 @@ import {
   createSignedStore,
   createVerify,
   sessionOf,
+  valueOf,
   type ConsensusEngine,
   type ConsensusEvent,
   type Slot,
@@ -64,6 +65,7 @@ async function validatorOf(seed: number): Promise<Validator> {
     offence,
     key,
     verify: createVerify(),
+    valueOf,
   })
   engine.subscribe((event) => events.push(event))
   const validator = { node, engine, events }

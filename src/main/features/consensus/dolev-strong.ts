@@ -1,5 +1,5 @@
 import type { Message, QuorumMessage, CommitMessage, ValueMessage, Vote } from '../../protocols/consensus/index.ts'
-import { same, valueOf } from './bytes.ts'
+import { same } from './bytes.ts'
 import { nameOf } from './evidence.ts'
 import { FORGED_POINTS, MALFORMED_POINTS, MAX_VALUES, WRONG_PAYLOAD_POINTS } from './limits.ts'
 import { signedBytes } from './session.ts'
@@ -71,7 +71,9 @@ export function proposed(seat: Seat, state: State, payload: Uint8Array): Step {
   if (seat.me !== seat.session.facts.leader) return refused(state, 'another validator leads this slot')
   if (state.role === 'witness') return refused(state, 'a witness signs nothing')
   if (state.hasFirst || state.isOver) return refused(state, 'this slot has had its proposal')
-  return taken(seat, state, { value: valueOf(payload), payload, signatures: [] }, 1, 'proposed')
+  const value = seat.valueOf(payload)
+  if (value === null) return refused(state, 'this is no block')
+  return taken(seat, state, { value, payload, signatures: [] }, 1, 'proposed')
 }
 
 /** `round` is that of the moment in which this is called, from 1; not that in which the bytes came in. */
@@ -126,7 +128,7 @@ function receivedValue(seat: Seat, state: State, message: ValueMessage, round: n
       return late(seat, state, message, round, `late: ${signatures.length} signatures in round ${round}`)
     }
     if (message.payload === null) return refused(state, 'a value without its block')
-    if (!same(valueOf(message.payload), value)) return refused(state, 'another block than signed', WRONG_PAYLOAD_POINTS)
+    if (!isBlockOf(seat, message.payload, value)) return refused(state, 'another block than signed', WRONG_PAYLOAD_POINTS)
   }
   const forged = forgedOf(fresh, ({ place }) => sayingOf(place), { session, value, verify })
   if (forged !== null) return refused(state, `the signature of validator ${forged} does not hold`, FORGED_POINTS)
@@ -193,7 +195,7 @@ function receivedQuorum(seat: Seat, state: State, message: QuorumMessage, round:
   const entry = state.pool.find((one) => same(one.value, value))
   const payload = isKnown ? earlier.payload : (entry?.payload ?? message.payload)
   if (payload === null) return refused(state, 'a quorum without its block')
-  if (entry === undefined && !isKnown && !same(valueOf(payload), value)) {
+  if (entry === undefined && !isKnown && !isBlockOf(seat, payload, value)) {
     return refused(state, 'another block than signed', WRONG_PAYLOAD_POINTS)
   }
   // Those verified before are taken as they were then, and not as they stand in the message.
@@ -265,6 +267,11 @@ function late(seat: Seat, state: State, message: ValueMessage, round: number, wh
   const { by, signature } = ofLeader
   const settled = settle(seat, state, round, [{ saying: 'first', by, value, signature }])
   return { ...settled, verdict: { verdict: 'refused', why, points: 0 } }
+}
+
+function isBlockOf({ valueOf }: Seat, payload: Uint8Array, value: Uint8Array): boolean {
+  const meant = valueOf(payload)
+  return meant !== null && same(meant, value)
 }
 
 function andSettle(seat: Seat, decided: Settled, round: number): Settled {

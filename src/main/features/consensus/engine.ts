@@ -21,7 +21,7 @@ import { Runner } from './runner.ts'
 import { sessionOf, type Session } from './session.ts'
 import type { SignedStore } from './signed-store.ts'
 import type { Verify } from './signatures.ts'
-import type { Judge } from './state.ts'
+import type { Judge, ValueOf } from './state.ts'
 import type { ConsensusEngine, ConsensusEvent, Slot, Taking } from './types.ts'
 
 export interface ConsensusParts {
@@ -33,6 +33,8 @@ export interface ConsensusParts {
   /** Ed25519. A key outside the roster only watches. */
   readonly key: PrivateKey
   readonly verify: Verify
+  /** Pure, and does not throw. */
+  readonly valueOf: ValueOf
 }
 
 interface Open {
@@ -82,6 +84,7 @@ class Engine implements ConsensusEngine {
   propose(slot: Slot, payload: Uint8Array): Taking {
     const size = payload.byteLength
     if (size === 0 || size > MAX_PAYLOAD_BYTES) return { verdict: 'refused', why: `a block of ${size} bytes` }
+    if (this.#parts.valueOf(payload) === null) return { verdict: 'refused', why: 'this is no block' }
     const opened = this.#openSession(slot)
     if ('verdict' in opened) return opened
     if (!opened.runner.isVoter) return { verdict: 'refused', why: 'a witness of this slot' }
@@ -143,7 +146,7 @@ class Engine implements ConsensusEngine {
   }
 
   #openSession(slot: Slot): Open | Taking {
-    const { clock, store, verify, key } = this.#parts
+    const { clock, store, verify, key, valueOf } = this.#parts
     const session = sessionOf(slot.facts, slot.faults)
     const before = this.#open.get(session.name)
     if (before !== undefined) return before
@@ -156,7 +159,7 @@ class Engine implements ConsensusEngine {
     const startMs = clock.monotonicMs() + slot.startMs - clock.nowMs()
     const bar = this.#sinceMs > startMs - slot.roundMs ? 'this node was not up a round before the slot began' : null
     const runner = new Runner({
-      seat: { session, me: me === -1 ? null : me, verify, sign: this.#sign, judge: this.#careful(slot.judge) },
+      seat: { session, me: me === -1 ? null : me, verify, sign: this.#sign, judge: this.#careful(slot.judge), valueOf },
       slot,
       clock,
       store,

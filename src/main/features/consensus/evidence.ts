@@ -29,11 +29,25 @@ export function checkEvidence(evidence: Evidence, verify: Verify): EvidenceVerdi
   if (values.some((value) => value.byteLength !== VALUE_BYTES)) return refused('a value that is no block')
   if (signatures.some((one) => one.byteLength !== SIGNATURE_BYTES)) return refused('a signature of another length')
   if (Buffer.compare(values[0], values[1]) >= 0) return refused('not two values in order')
-  const session = sessionId(facts)
-  const holds = (which: 0 | 1): boolean => verify(key, signedBytes(saying, session, values[which]), signatures[which])
-  if (!holds(0) || !holds(1)) return refused('a signature that does not hold')
+  const holds = signaturesOf(evidence).every(({ message, signature }) => verify(key, message, signature))
+  if (!holds) return refused('a signature that does not hold')
   const what = saying === 'commit' ? 'committed to' : by === facts.leader ? 'proposed' : 'signed first'
   return { verdict: 'proven', why: `validator ${by} ${what} two blocks in slot ${facts.slot}`, key }
+}
+
+/** What was signed, and the signatures, for whoever checks them one by one. */
+export function signaturesOf({ saying, facts, values, signatures }: Evidence): readonly [OneSigned, OneSigned] {
+  const session = sessionId(facts)
+  const one = (which: 0 | 1): OneSigned => ({
+    message: signedBytes(saying, session, values[which]),
+    signature: signatures[which],
+  })
+  return [one(0), one(1)]
+}
+
+interface OneSigned {
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
 }
 
 /** One signature of a pair. */

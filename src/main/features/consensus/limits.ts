@@ -16,7 +16,7 @@ export const MAX_VALUES = 2
  */
 export const MAX_EARLY_FRAMES = 2
 /** What they may hold of memory, for each validator. */
-export const MAX_EARLY_BYTES = 600 * KiB
+export const MAX_EARLY_BYTES = 608 * KiB
 /** Kept that long: the rounds of no network that is worth having last longer. */
 export const EARLY_MS = 30 * SECOND
 

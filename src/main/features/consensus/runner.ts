@@ -9,7 +9,7 @@ import type { ConsensusEvent, Slot } from './types.ts'
 
 /** An event of this session, without saying so. */
 type Told = WithoutPlace<ConsensusEvent>
-type WithoutPlace<One> = One extends unknown ? Omit<One, 'slot' | 'session' | 'offsetMs'> : never
+type WithoutPlace<One> = One extends unknown ? Omit<One, 'slot' | 'parent' | 'session' | 'offsetMs'> : never
 
 export interface RunnerParts {
   readonly seat: Seat
@@ -174,6 +174,6 @@ export class Runner {
   #tell(event: Told): void {
     const { seat, tell } = this.#parts
     const { facts, name } = seat.session
-    tell({ slot: facts.slot, session: name, offsetMs: this.offsetMs, ...event })
+    tell({ slot: facts.slot, parent: facts.parent, session: name, offsetMs: this.offsetMs, ...event })
   }
 }

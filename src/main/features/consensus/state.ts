@@ -8,6 +8,12 @@ import type { Verify } from './signatures.ts'
 export type Judge = (payload: Uint8Array, value: Uint8Array) => Judgement
 export type Judgement = { readonly verdict: 'valid' } | { readonly verdict: 'invalid'; readonly why: string }
 
+/**
+ * The value that a payload stands for, a block's binary CID; null where it is no block. What the payload says, all of it,
+ * must follow from the value: two payloads of one value that `Judge` answers differently would divide the validators.
+ */
+export type ValueOf = (payload: Uint8Array) => Uint8Array | null
+
 /** From where this validator looks at a session. All of it pure: the same bytes give the same signature. */
 export interface Seat {
   readonly session: Session
@@ -16,6 +22,7 @@ export interface Seat {
   readonly verify: Verify
   readonly sign: (bytes: Uint8Array) => Uint8Array
   readonly judge: Judge
+  readonly valueOf: ValueOf
 }
 
 /** A value that was taken, and who signed it: the leader first, all verified. */

@@ -24,8 +24,13 @@ export type Taking =
   | { readonly verdict: 'taken'; readonly why: string }
   | { readonly verdict: 'refused'; readonly why: string }
 
-/** `slot` and `session` (in hex) of each say what it is about; `offsetMs` counts from the slot's start, on our clock. */
-export type ConsensusEvent = { readonly slot: number; readonly session: string; readonly offsetMs: number } & (
+/** `slot`, `parent` and `session` (in hex) of each say what it is about; `offsetMs` counts from the slot's start, on our clock. */
+export type ConsensusEvent = {
+  readonly slot: number
+  readonly parent: Uint8Array
+  readonly session: string
+  readonly offsetMs: number
+} & (
   | { readonly event: 'signed'; readonly by: number; readonly saying: Saying; readonly value: Uint8Array; readonly round: number }
   | { readonly event: 'decided'; readonly outcome: Outcome }
   | { readonly event: 'certified'; readonly certificate: Certificate; readonly standing: 'agrees' | 'against' }

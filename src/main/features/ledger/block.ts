@@ -72,11 +72,30 @@ export function encodeBlock({ header, entries, certificate }: CertifiedBlock): U
 
 /** Sizes, form, and that the entries are those of the header; nothing else. *Errors*: DecodeError. */
 export function decodeBlock(bytes: Uint8Array): CertifiedBlock {
+  const { header, entries, certificate } = openBlock(bytes)
+  return { header, entries: entries.map(decodeEntry), certificate }
+}
+
+/**
+ * The id of a block without its certificate, as validators pass it on before they have decided; null where it is none. Its
+ * entries are bound to it and are not read: two that are not the same have two ids.
+ */
+export function proposalId(bytes: Uint8Array): Hex | null {
+  try {
+    const { header, certificate } = openBlock(bytes)
+    return certificate.byteLength === 0 ? header.id : null
+  } catch (error) {
+    if (error instanceof DecodeError) return null
+    throw error
+  }
+}
+
+function openBlock(bytes: Uint8Array): { header: SealedHeader; entries: Uint8Array[]; certificate: Uint8Array } {
   const wire = decode(bytes, BlockForm, MAX_BLOCK_BYTES)
   const header = decodeHeader(wire.header)
   // Before any of them is looked at: two hashes each, where reading costs ten.
   if (listRoot(wire.entries) !== header.entriesRoot) throw new DecodeError('the entries are not those of the header')
-  return { header, entries: wire.entries.map(decodeEntry), certificate: wire.certificate }
+  return { ...wire, header }
 }
 
 /** The block that a child must follow. Before the first one: the genesis itself, at height 0. */

@@ -52,7 +52,10 @@ export const Op = z.discriminatedUnion('kind', [
       ...rosterFields,
       approvals: z.array(Approval).max(MAX_VALIDATORS),
     })
-    .refine((op) => whyNoRoster(op) === null, 'not a roster'),
+    .superRefine((op, context) => {
+      const why = whyNoRoster(op)
+      if (why !== null) context.addIssue(why)
+    }),
 ])
 export type Op = z.infer<typeof Op>
 

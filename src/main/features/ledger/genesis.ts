@@ -4,13 +4,12 @@ import { decode, encode } from '../../platform/cbor.ts'
 import { digestHex, fromHex, type Hex, hexOf, KEY_BYTES } from './bytes.ts'
 import {
   BITS_PER_NAME,
-  BLOCK_EXTRA_BYTES,
   CLAIM_MAX_BLOCKS,
   ENDING_MS,
   ENTRY_BITS,
   GRACE_MS,
-  MAX_BLOCK_BYTES,
   MAX_ENTRIES,
+  MAX_ENTRIES_BYTES,
   MAX_ENTRY_BYTES,
   MAX_GENESIS_BYTES,
   MAX_LABEL_CHARS,
@@ -45,8 +44,8 @@ export const Rules = z.strictObject({
   nameBits: count(64),
   bitsPerName: count(8),
   maxEntries: positive(10_000),
-  /** Of all entries together; any one fits. Header, certificate and lengths need the rest of a frame. */
-  maxBlockBytes: z.int().min(MAX_ENTRY_BYTES).max(MAX_BLOCK_BYTES - BLOCK_EXTRA_BYTES),
+  /** Of all entries together; any one fits. */
+  maxBlockBytes: z.int().min(MAX_ENTRY_BYTES).max(MAX_ENTRIES_BYTES),
 })
 export type Rules = z.infer<typeof Rules>
 
@@ -70,9 +69,17 @@ export const rosterFields = {
 
 /** What is wrong with a roster that has the right form; null where nothing is. */
 export function whyNoRoster({ validators, faults }: Roster): string | null {
-  if (faults >= validators.length) return `${faults} faulty of ${validators.length} validators leave nobody to trust`
+  const needed = 2 * faults + 1
+  // So that those who are not faulty can certify a block by themselves, which takes t + 1.
+  if (validators.length < needed) return `of ${validators.length} validators ${faults} may not be faulty: that takes ${needed}`
   if (new Set(validators.map(({ key }) => key)).size !== validators.length) return 'a validator is listed twice'
   return null
+}
+
+/** Why this many rounds do not fit into a slot; null where they do: t + 1 of agreement and one for the commits. */
+export function whyTooLong(faults: number, { roundMs, slotMs }: Pick<Genesis, 'roundMs' | 'slotMs'>): string | null {
+  const neededMs = (faults + 2) * roundMs
+  return neededMs <= slotMs ? null : `${faults + 2} rounds take ${neededMs} ms and do not fit into a slot of ${slotMs} ms`
 }
 
 const GenesisForm = z
@@ -87,9 +94,10 @@ const GenesisForm = z
     ...rosterFields,
     rules: Rules,
   })
-  .refine((genesis) => whyNoRoster(genesis) === null, 'not a roster')
-  // t + 1 rounds of agreement and one for the commits.
-  .refine(({ faults, roundMs, slotMs }) => (faults + 2) * roundMs <= slotMs, 'the rounds do not fit into a slot')
+  .superRefine((genesis, context) => {
+    const why = whyNoRoster(genesis) ?? whyTooLong(genesis.faults, genesis)
+    if (why !== null) context.addIssue(why)
+  })
   .refine(({ rules }) => rules.claimMinBlocks <= rules.claimMaxBlocks, 'no claim could be opened')
   .refine(({ rules }) => rules.endingMs <= rules.termMs, 'names would end before they begin')
 
@@ -131,7 +139,7 @@ export function defaultRules(faults: number): Rules {
     nameBits: NAME_BITS,
     bitsPerName: BITS_PER_NAME,
     maxEntries: MAX_ENTRIES,
-    maxBlockBytes: MAX_BLOCK_BYTES / 2,
+    maxBlockBytes: MAX_ENTRIES_BYTES,
   }
 }
 

@@ -12,8 +12,9 @@
 export type { BlockContext, BlockVerdict } from './apply.ts'
 export { judgeBlock } from './apply.ts'
 export type { Block, CertifiedBlock, Header, Parent, SealedHeader } from './block.ts'
-export { checkHeader, decodeBlock, decodeHeader, encodeBlock, genesisParent } from './block.ts'
+export { checkHeader, decodeBlock, decodeHeader, encodeBlock, genesisParent, proposalId } from './block.ts'
 export { verifiedIn } from './bulk.ts'
+export type { Hex } from './bytes.ts'
 export { accountOf, blockIdOf, digestOf, entryIdOf, keyOf, networkIdOf } from './bytes.ts'
 export type { AddVerdict, CertificateVerdict, Changed, CheckCertificate } from './chain.ts'
 export { Chain } from './chain.ts'
@@ -21,7 +22,17 @@ export { contextOf, trusting } from './context.ts'
 export type { Entry, EntryBody, Op } from './entry.ts'
 export { commitmentOf, decodeEntry, encodeBody, rosterMessage, signatureOf, signEntry } from './entry.ts'
 export type { Genesis, Roster, Rules, Validator } from './genesis.ts'
-export { decodeGenesis, defaultRules, encodeGenesis, leaderOf, networkOf, ownGenesis, slotStartMs } from './genesis.ts'
+export {
+  decodeGenesis,
+  defaultRules,
+  encodeGenesis,
+  leaderOf,
+  networkOf,
+  ownGenesis,
+  slotStartMs,
+  whyNoRoster,
+  whyTooLong,
+} from './genesis.ts'
 export { checkListProof, proveInList } from './merkle.ts'
 export { checkName, skeletonOf } from './names.ts'
 export type { PoolVerdict } from './pool.ts'

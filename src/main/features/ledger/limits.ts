@@ -18,8 +18,11 @@ export const MAX_CERTIFICATE_BYTES = 20 * KiB
 export const MAX_GENESIS_BYTES = 16 * KiB
 /** What one block may be on the wire, whatever its genesis says: one frame. */
 export const MAX_BLOCK_BYTES = 1 * MiB
-/** A certificate, a header, and the lengths of 10,000 entries. */
-export const BLOCK_EXTRA_BYTES = 64 * KiB
+/**
+ * All entries of one block. With a header and 10,000 lengths, 30 KiB, it fits into what consensus takes for a proposal
+ * (576 KiB): a pool that filled a larger one would stop the network, as no leader could propose.
+ */
+export const MAX_ENTRIES_BYTES = 512 * KiB
 /** Dolev–Strong sends n² messages a round: beyond this it is the wrong engine. */
 export const MAX_VALIDATORS = 64
 export const MAX_LABEL_CHARS = 64

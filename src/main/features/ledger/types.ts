@@ -175,7 +175,8 @@ export interface SlotToDecide {
   readonly whyNot: (payload: Uint8Array, id: Hex) => string | null
 }
 
-export type AgreementEvent = { readonly slot: number; readonly offsetMs: number } & (
+/** `parent`: what the slot's block would follow. One slot may be decided on two branches, and in two networks. */
+export type AgreementEvent = { readonly slot: number; readonly parent: Hex; readonly offsetMs: number } & (
   | { readonly event: 'signed'; readonly by: number; readonly saying: 'first' | 'second' | 'commit'; readonly id: Hex; readonly round: number }
   | {
       readonly event: 'decided'

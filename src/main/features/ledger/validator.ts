@@ -2,7 +2,7 @@ import type { EntryCode } from '../../../shared/model/ledger.ts'
 import type { Signed } from '../../platform/signatures.ts'
 import { fromHex, type Hex } from './bytes.ts'
 import { commitmentOf, type Entry, NO_END_MS, type Op, rosterMessage } from './entry.ts'
-import type { Rules } from './genesis.ts'
+import { type Genesis, type Rules, whyTooLong } from './genesis.ts'
 import { checkName, phaseOf, skeletonOf } from './names.ts'
 import { accountRecord, type HandoverRecord, keys, type NameRecord, type Reading, type RosterRecord } from './state.ts'
 import { priceOf } from './work.ts'
@@ -22,6 +22,7 @@ export interface At {
 export interface Context {
   readonly network: Hex
   readonly rules: Rules
+  readonly genesis: Pick<Genesis, 'roundMs' | 'slotMs'>
   /** Whether its signature holds: asked of libsodium, or of what was verified in bulk before. */
   readonly isSigned: (entry: Entry) => boolean
   /** The bits of work it comes with: worked out, or remembered of an entry that was looked at before. */
@@ -176,7 +177,7 @@ export function approvalsNeeded({ validators, faults }: RosterRecord): number {
 }
 
 function checkRoster(op: OpOf<'validators'>, state: Reading, context: Context): EntryVerdict {
-  const why = whyNoHandover(op, rosterOf(state), context)
+  const why = whyNoHandover(op, rosterOf(state), context) ?? whyTooLong(op.faults, context.genesis)
   return why === null ? valid : refused('validators', why)
 }
 

@@ -16,11 +16,14 @@ export const KEY_BYTES = 32
 export const VALUE_PREFIX: readonly number[] = [0x01, 0x71, 0x12, 0x20]
 export const VALUE_BYTES = 36
 
-/** A block: some 1,500 entries of 350 bytes. Every validator sends it to every other that may lack it. */
-export const MAX_PAYLOAD_BYTES = 512 * KiB
+/**
+ * A block: 512 KiB of entries, some 1,500 of 350 bytes, and what is around them. Every validator sends it to every other
+ * that may lack it. A ledger that made larger ones could not have them decided, and would stand still.
+ */
+export const MAX_PAYLOAD_BYTES = 576 * KiB
 
 /** A block, and twice 64 signatures with 30 bytes of names around each. The rest is room for later fields. */
-export const MAX_FRAME_BYTES = 544 * KiB
+export const MAX_FRAME_BYTES = 608 * KiB
 
 /** No slot is so long; a number beyond it is nonsense and would spoil the figures of delay. */
 export const MAX_OFFSET_MS = 1 * DAY
