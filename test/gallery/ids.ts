@@ -1,4 +1,5 @@
 import { AccountId, ConversationId, KnockId, MessageId, PeerId, RuleId } from '../../src/shared/ids.ts'
+import { NetworkId } from '../../src/shared/model/ledger.ts'
 
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
 const base36 = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -10,6 +11,7 @@ export const peerIdOf = (name: string): PeerId => PeerId.parse(`12D3KooW${spell(
 export const conversationOf = (name: string): ConversationId =>
   ConversationId.parse(spell(`conversation ${name}`, base32, 52))
 export const messageIdOf = (name: string): MessageId => MessageId.parse(`bafyrei${spell(name, base32, 52)}`)
+export const networkIdOf = (name: string): NetworkId => NetworkId.parse(`bafyrei${spell(`network ${name}`, base32, 52)}`)
 export const knockIdOf = (name: string): KnockId => KnockId.parse(spell(`knock ${name}`, base32, 26))
 export const ruleIdOf = (name: string): RuleId => RuleId.parse(spell(`rule ${name}`, base32, 26))
 

@@ -5,7 +5,7 @@ import type { Me } from '../../src/shared/model/identity.ts'
 import type { NodeStatus } from '../../src/shared/model/node.ts'
 import type { Invitation, Peer } from '../../src/shared/model/peers.ts'
 import { DAY, HOUR, MiB, MINUTE, SECOND } from '../../src/shared/units.ts'
-import { accountOf, conversationOf, knockIdOf, messageIdOf, peerIdOf } from './ids.ts'
+import { accountOf, conversationOf, knockIdOf, messageIdOf, networkIdOf, peerIdOf } from './ids.ts'
 
 /** The moment every picture is taken at: relative times would differ from run to run otherwise. */
 export const now = (): number => Date.now()
@@ -142,6 +142,7 @@ export function invitationOf(name: string): Invitation {
     peerId: peerIdOf(name),
     addresses: ['/ip4/198.51.100.7/tcp/4001'],
     expiresMs: now() + 7 * DAY,
+    network: { id: networkIdOf('river'), label: 'River street' },
   }
 }
 

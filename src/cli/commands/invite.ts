@@ -55,6 +55,7 @@ export const register: Register = (program, context) => {
           ['Account', invitation.account],
           ['Peer', invitation.peerId],
           ['Addresses', invitation.addresses.join('\n') || 'none'],
+          ['Network', invitation.network === null ? 'none' : `"${oneLine(invitation.network.label)}" ${invitation.network.id}`],
           ['Until', time(invitation.expiresMs, context.io.nowMs())],
         ]),
       )

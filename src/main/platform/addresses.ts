@@ -76,6 +76,31 @@ export function worthTelling(addresses: readonly string[], max: number): string[
   return [...new Set(elsewhere.length > 0 ? elsewhere : of('loopback'))].slice(0, max)
 }
 
+/** Addresses by which a relayed connection turns into a direct one: it does so by itself once it is there. */
+const UPGRADE = /\/p2p-circuit\/webrtc(\/|$)/
+
+/**
+ * Those of `addresses` to write into a link, as `worthTelling` orders them, without the peer id at their end. What goes
+ * beyond `max` is as `fewOfEach` says.
+ */
+export function forLinks(addresses: readonly string[], max: number): string[] {
+  return fewOfEach(worthTelling(addresses.filter((address) => !UPGRADE.test(address)), Infinity), max)
+}
+
+/**
+ * At most `max` of `addresses`, in their order. What goes first is the last of the kind that has the most, so that one
+ * way of each kind stays longest: which of them leads there, whoever dials finds out.
+ */
+export function fewOfEach(addresses: readonly string[], max: number): string[] {
+  const left = addresses.map((address) => ({ address, reach: readAddress(address)?.reach }))
+  while (left.length > max) {
+    const counts = Map.groupBy(left, ({ reach }) => reach)
+    const most = Math.max(...[...counts.values()].map((of) => of.length))
+    left.splice(left.findLastIndex(({ reach }) => counts.get(reach)?.length === most), 1)
+  }
+  return left.map(({ address }) => address)
+}
+
 /** `near`: on a network that this device is on too. `nowhere`: no business of whoever only heard of it from others. */
 export type Place = 'near' | 'far' | 'nowhere'
 

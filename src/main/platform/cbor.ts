@@ -47,6 +47,15 @@ const SHA2_256 = 0x12
 
 /** The CID (v1, dag-cbor, SHA-256) of bytes that are already DAG-CBOR, base32. */
 export function cidOf(bytes: Uint8Array): string {
-  const digest = Digest.create(SHA2_256, createHash('sha256').update(bytes).digest())
-  return CID.createV1(dagCbor.code, digest).toString()
+  return cidOfDigest(createHash('sha256').update(bytes).digest())
+}
+
+/** The same, of bytes whose SHA-256 is known. */
+export function cidOfDigest(digest: Uint8Array): string {
+  return CID.createV1(dagCbor.code, Digest.create(SHA2_256, digest)).toString()
+}
+
+/** The SHA-256 inside such a CID. Errors: those of multiformats, for a text that is no CID. */
+export function digestOfCid(cid: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(CID.parse(cid).multihash.digest)
 }

@@ -4,7 +4,12 @@ import { ValidatorRef } from './blocks.ts'
 import { NetworkId } from './ledger.ts'
 
 /** What this person calls a network; it is in no genesis, as others call theirs otherwise. */
-export const NetworkLabel = z.string().trim().min(1).max(64)
+export const NetworkLabel = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u, 'the name of a network holds no control or direction characters')
 
 /** A network that this device knows. One of them is active: its ledger is followed, its topics are heard. */
 export const KnownNetwork = z.object({

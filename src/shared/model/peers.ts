@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId, Address, PeerId, TimeMs } from '../ids.ts'
+import { NetworkId } from './ledger.ts'
 
 /** How a connection runs. `lan`: direct, to a private address. `local`: this machine. */
 export const Route = z.enum(['direct', 'lan', 'local', 'relayed'])
@@ -80,6 +81,8 @@ export const Invitation = z.object({
   peerId: PeerId,
   addresses: z.array(Address),
   expiresMs: TimeMs,
+  /** Whose ledger the inviter follows, and what they call it. Null: an invitation of before there were any. */
+  network: z.object({ id: NetworkId, label: z.string() }).nullable(),
 })
 export type Invitation = z.infer<typeof Invitation>
 

@@ -2,7 +2,9 @@ import { beforeAll, expect, test } from 'vitest'
 import { openDeviceList, signDeviceList } from '../../../src/main/features/identity/index.ts'
 import type { Inviter } from '../../../src/main/features/peers/index.ts'
 import { readInvitation, writeInvitation } from '../../../src/main/features/peers/invitation.ts'
+import { cidOfDigest } from '../../../src/main/platform/cbor.ts'
 import { AccountId } from '../../../src/shared/ids.ts'
+import { NetworkId } from '../../../src/shared/model/ledger.ts'
 import { DAY } from '../../../src/shared/units.ts'
 import { somebody } from '../identity/parts.ts'
 
@@ -68,11 +70,33 @@ const WITH_INTRODUCER = [
   '03fa0de0b029e04f65ce31c907',
 ].join('')
 
+/** With a network, and no introducer. */
+const WITH_NETWORK = [
+  '0a24080112206694e64d32f73454b9e0cc4bc87ae978900eaf50272e3f986296ffd46b39ff3712132f6c617463682f696e76',
+  '69746174696f6e2f311ab705a9617601646e616d656341646165746f6b656e50070707070707070707070707070707076670',
+  '65657249647834313244334b6f6f5747696f535a65674236755431377763593131316e35505769515359444e693432676353',
+  '513244505850585a70676163636f756e74783e6b3531717a693575717535646c69757531626f626c69726a77326932693571',
+  '6d657567653639346b336866336f646d316f7073337562637a623239727166676e6574776f726ba262696458200303030303',
+  '030303030303030303030303030303030303030303030303030303656c6162656c6c52697665722073747265657469616464',
+  '72657373657382752f6970342f382e382e382e382f7463702f3430303178192f6970342f3139322e3136382e312e322f7463',
+  '702f3430303169657870697265734d731b000001a21a4d40006a6465766963654c6973745901700a2408011220d64842c5b7',
+  'b48cd06fdba1bf4965303212abcc9579df0be33fbeaa8ef49c72a712142f6c617463682f6465766963652d6c6973742f311a',
+  'ef01a4637365711b000001a1f640bc00676163636f756e74783e6b3531717a693575717535646c69757531626f626c69726a',
+  '773269326935716d657567653639346b336866336f646d316f7073337562637a623239727166676465766963657381a4656c',
+  '6162656c6b6164612773206669727374667065657249647834313244334b6f6f5747696f535a656742367554313777635931',
+  '31316e35505769515359444e693432676353513244505850585a70676d61696c4b657958205bc5d4bd0a694930b868ce30e3',
+  '2854daf3e5b850be45769f95b694941c04ce6269616464656441744d731903e8677265766f6b6564802a40a991ba48fc90be',
+  'a437ce8cb8c9b2ee107484bac87d3a9fdc4087b355e2b2f58cb1b3a1d10599cd1b3e447315dbc08e3a5ded746fedfd0a30d9',
+  '5c676acd06560f2a403a15451ef2c762aac14cdf6f720d64496ecfcd9c9fb89012bf46f1842a102cbee39a260e339182536e',
+  'f21616c886158b0bab8ae46af63aea87622db09a6b9100',
+].join('')
+
 const issuedMs = Date.UTC(2026, 10, 20)
 const expiresMs = issuedMs + 7 * DAY
 const me = AccountId.parse(`k51${'q'.repeat(59)}`)
 const addresses = ['/ip4/8.8.8.8/tcp/4001', '/ip4/192.168.1.2/tcp/4001']
 const token = new Uint8Array(16).fill(7)
+const network = { id: NetworkId.parse(cidOfDigest(new Uint8Array(32).fill(3))), label: 'River street' }
 const introducers = [new Uint8Array(40).fill(1), new Uint8Array(20).fill(2)]
 
 let ada: Inviter
@@ -101,10 +125,10 @@ const read = (hex: string) =>
 const bytesOf = (link: string): string => Buffer.from(link.slice('latch://invite/'.length), 'base64url').toString('hex')
 
 test('an invitation without introducers is these bytes, for good', async () => {
-  const { link } = await writeInvitation(ada, { addresses, introducers: [], token, expiresMs })
+  const { link } = await writeInvitation(ada, { addresses, introducers: [], network: null, token, expiresMs })
   expect(bytesOf(link)).toBe(FIRST)
   const { account, peerId } = ada
-  expect(await read(FIRST)).toEqual({ account, name: 'Ada', peerId, addresses, token, expiresMs, introducers: [] })
+  expect(await read(FIRST)).toEqual({ account, name: 'Ada', peerId, addresses, token, expiresMs, introducers: [], network: null })
 })
 
 test('an invitation with two introducers, which is written no more, is read for good', async () => {
@@ -112,7 +136,13 @@ test('an invitation with two introducers, which is written no more, is read for 
 })
 
 test('an invitation with an introducer is these bytes, for good', async () => {
-  const { link } = await writeInvitation(ada, { addresses, introducers, token, expiresMs })
+  const { link } = await writeInvitation(ada, { addresses, introducers, network: null, token, expiresMs })
   expect(bytesOf(link)).toBe(WITH_INTRODUCER)
   expect((await read(WITH_INTRODUCER)).introducers).toEqual(introducers.slice(0, 1))
+})
+
+test('an invitation with a network is these bytes, for good', async () => {
+  const { link } = await writeInvitation(ada, { addresses, introducers: [], network, token, expiresMs })
+  expect(bytesOf(link)).toBe(WITH_NETWORK)
+  expect((await read(WITH_NETWORK)).network).toEqual(network)
 })

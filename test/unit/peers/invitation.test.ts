@@ -7,9 +7,10 @@ import {
 } from '../../../src/main/features/identity/index.ts'
 import type { Inviter } from '../../../src/main/features/peers/index.ts'
 import { readInvitation, writeInvitation, type InvitationContents } from '../../../src/main/features/peers/invitation.ts'
-import { encode } from '../../../src/main/platform/cbor.ts'
+import { cidOf, encode } from '../../../src/main/platform/cbor.ts'
 import { seal } from '../../../src/main/platform/envelope.ts'
 import type { AccountId } from '../../../src/shared/ids.ts'
+import { NetworkId } from '../../../src/shared/model/ledger.ts'
 import { InvitationLink } from '../../../src/shared/model/peers.ts'
 import { DAY, HOUR } from '../../../src/shared/units.ts'
 
@@ -53,7 +54,7 @@ const read = (link: string, over: { nowMs?: number; me?: AccountId } = {}) =>
   readInvitation(link, { nowMs, me, readDeviceList, ...over })
 
 const write = (over: Partial<InvitationContents> = {}) =>
-  writeInvitation(bea, { addresses, introducers: [], token, expiresMs, ...over })
+  writeInvitation(bea, { addresses, introducers: [], network: null, token, expiresMs, ...over })
 
 /** An invitation whose payload was changed by whoever holds `signer`'s device key. */
 async function forged(signer: Someone, change: Record<string, unknown>): Promise<string> {
@@ -66,7 +67,7 @@ async function forged(signer: Someone, change: Record<string, unknown>): Promise
 test('an invitation says what it was made of, and is a link of the contract', async () => {
   const { link, invitation } = await write()
   expect(InvitationLink.safeParse(link).success).toBe(true)
-  expect(invitation).toEqual({ account: bea.account, name: 'Bea', peerId: bea.peerId, addresses, expiresMs })
+  expect(invitation).toEqual({ account: bea.account, name: 'Bea', peerId: bea.peerId, addresses, expiresMs, network: null })
   expect(await read(`  ${link}\n`)).toEqual({ ...invitation, token, introducers: [] })
 })
 
@@ -135,6 +136,30 @@ describe('what leads to the inviter', () => {
   })
 })
 
+describe('the network of the inviter', () => {
+  const network = { id: NetworkId.parse(cidOf(encode('a genesis'))), label: 'River street' }
+
+  test('is said by its id and by what they call it', async () => {
+    const { link, invitation } = await write({ network })
+    expect(invitation.network).toEqual(network)
+    expect((await read(link)).network).toEqual(network)
+  })
+
+  test('is none in an invitation of a Latch that knew of no networks', async () => {
+    expect((await read(await forged(bea, {}))).network).toBeNull()
+  })
+
+  test('stays where addresses and the introducer are left out', async () => {
+    const label = 'ö'.repeat(64)
+    const longest = Array.from({ length: 8 }, (_, at) => `/dns4/${'a'.repeat(450)}${at}.example.org/tcp/4001`)
+    const { link } = await write({ network: { ...network, label }, addresses: longest, introducers: [record(600)] })
+    const said = await read(link)
+    expect(said.network).toEqual({ ...network, label })
+    expect(said.introducers).toHaveLength(0)
+    expect(said.addresses.length).toBeLessThan(3)
+  })
+})
+
 test('fields of a later Latch are ignored', async () => {
   expect(await read(await forged(bea, { colour: 'brass' }))).toMatchObject({ name: 'Bea', introducers: [] })
 })
@@ -187,6 +212,11 @@ describe('a link is refused, with a sentence that says why,', () => {
     ['too many introducers', { introducers: [1, 2, 3].map(() => new Uint8Array(9)) }],
     ['an introducer of another length than any', { introducers: [new Uint8Array(601)] }],
     ['introducers that are no bytes', { introducers: ['latch://introducer/abc'] }],
+    ['a network without its label', { network: { id: new Uint8Array(32) } }],
+    ['a network of a shorter id', { network: { id: new Uint8Array(31), label: 'River' } }],
+    ['a network whose id is text', { network: { id: 'bafyrei', label: 'River' } }],
+    ['a network of a longer label than any', { network: { id: new Uint8Array(32), label: 'a'.repeat(65) } }],
+    ['a network whose label holds line breaks', { network: { id: new Uint8Array(32), label: 'River\nstreet' } }],
   ])('when it holds %s', async (_what, change) => {
     await expect(read(await forged(bea, change))).rejects.toThrow(/damaged/)
   })

@@ -5,6 +5,9 @@ import { createPeers, type Inviter, type PeersParts } from '../../../src/main/fe
 import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
+import { nothingMore, type SentKnock } from '../../../src/shared/model/door.ts'
+import { KnockId } from '../../../src/shared/ids.ts'
+import { NetworkId } from '../../../src/shared/model/ledger.ts'
 import type { PendingInvitation } from '../../../src/shared/model/peers.ts'
 import { HOUR } from '../../../src/shared/units.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
@@ -42,7 +45,7 @@ async function someone(name: string): Promise<Inviter> {
   return { account, name, peerId, deviceKey, deviceList: built.signed.envelope }
 }
 
-function peersOf(me: Inviter, door: Partial<PeersParts['door']> = {}) {
+function peersOf(me: Inviter, door: Partial<PeersParts['door']> = {}, over: Partial<PeersParts> = {}) {
   return createPeers({
     network,
     database: openMemoryDatabase(),
@@ -77,6 +80,7 @@ function peersOf(me: Inviter, door: Partial<PeersParts['door']> = {}) {
     interfaces: () => '',
     tried: () => [],
     bootstrap: [],
+    ...over,
   })
 }
 
@@ -103,8 +107,47 @@ test('an invitation is used although its introducers cannot be learnt', async ()
 
 test('reading an invitation changes nothing, and gives neither its token nor its introducers', async () => {
   const said = await peersOf(al).readInvitation(await invitation())
-  expect(Object.keys(said).toSorted()).toEqual(['account', 'addresses', 'expiresMs', 'name', 'peerId'])
+  expect(Object.keys(said).toSorted()).toEqual(['account', 'addresses', 'expiresMs', 'name', 'network', 'peerId'])
   expect(happened).toEqual([])
+})
+
+const river = { id: NetworkId.parse(`bafyrei${'a'.repeat(52)}`), label: 'River street' }
+
+/** What comes of an invitation of Bea's that says `network`, where her door answers `state`. */
+async function used(network: typeof river | null, state: SentKnock['state']) {
+  const { link } = await peersOf(bea, {}, { follows: () => network }).invite(HOUR)
+  const told: unknown[] = []
+  const answered: SentKnock = {
+    id: KnockId.parse('a'.repeat(26)),
+    peerId: bea.peerId,
+    account: bea.account,
+    capability: 'contact',
+    about: nothingMore,
+    greeting: '',
+    sentMs: 0,
+    state,
+    untilMs: null,
+    quiet: false,
+    workBits: null,
+    why: '',
+  }
+  const invited: PeersParts['invited'] = (...said) => void told.push(said)
+  const peers = peersOf(al, { knockWithToken: async () => answered }, { invited })
+  await peers.start()
+  await peers.connect(link)
+  return { told, read: (await peers.readInvitation(link)).network }
+}
+
+test('whoever is let in by an invitation hears of the network of its maker', async () => {
+  expect(await used(river, 'allowed')).toEqual({ told: [[river, bea.peerId]], read: river })
+})
+
+test('whoever is not let in by an invitation, as it was used before, joins no network by it', async () => {
+  expect(await used(river, 'asked')).toEqual({ told: [], read: river })
+})
+
+test('an invitation of somebody who follows no network leads to none', async () => {
+  expect(await used(null, 'allowed')).toEqual({ told: [], read: null })
 })
 
 test('an invitation that was made is named as in the list of open ones', async () => {

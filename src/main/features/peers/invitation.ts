@@ -4,9 +4,11 @@ import { z } from 'zod'
 import { LatchError } from '../../../shared/errors.ts'
 import { AccountId, Address, PeerId, TimeMs } from '../../../shared/ids.ts'
 import { DisplayName } from '../../../shared/model/identity.ts'
+import { NetworkId } from '../../../shared/model/ledger.ts'
+import { NetworkLabel } from '../../../shared/model/networks.ts'
 import type { Invitation } from '../../../shared/model/peers.ts'
-import { readAddress, worthTelling } from '../../platform/addresses.ts'
-import { decode, DecodeError, encode } from '../../platform/cbor.ts'
+import { fewOfEach, forLinks } from '../../platform/addresses.ts'
+import { cidOfDigest, decode, DecodeError, digestOfCid, encode } from '../../platform/cbor.ts'
 import { EnvelopeError, open, seal, type EnvelopeKind } from '../../platform/envelope.ts'
 import {
   FEW_INVITATION_ADDRESSES, MAX_INTRODUCER_RECORD_BYTES, MAX_INVITATION_ADDRESSES, MAX_INVITATION_BYTES,
@@ -17,7 +19,7 @@ import {
  * latch://invite/ + base64url of
  *
  *   envelope, signed by the device's key
- *     { v: 1, account, name, peerId, addresses, token, expiresMs, deviceList, introducers? }
+ *     { v: 1, account, name, peerId, addresses, token, expiresMs, deviceList, introducers?, network? }
  *                                                                  |           each an envelope, signed by its introducer
  *                                                                  envelope, signed by the account's key
  *
@@ -26,6 +28,7 @@ import {
 
 const PREFIX = 'latch://invite/'
 const VERSION = 1
+const DIGEST_BYTES = 32
 const kind: EnvelopeKind = { domain: 'latch-invitation', type: '/latch/invitation/1' }
 
 const Payload = z.object({
@@ -42,6 +45,13 @@ const Payload = z.object({
     .array(z.instanceof(Uint8Array).refine((record) => record.byteLength <= MAX_INTRODUCER_RECORD_BYTES))
     .max(MAX_READ_INTRODUCERS)
     .default([]),
+  // Of the fourth part of Latch: those before wrote none, and ignore it.
+  network: z
+    .object({
+      id: z.instanceof(Uint8Array).refine((digest) => digest.byteLength === DIGEST_BYTES),
+      label: NetworkLabel,
+    })
+    .optional(),
 })
 const Versioned = z.object({ v: z.int() })
 
@@ -58,6 +68,8 @@ export interface InvitationContents {
   readonly addresses: readonly string[]
   /** Signed records of introducers through which the inviter can be found. */
   readonly introducers: readonly Uint8Array[]
+  /** Whose ledger the inviter follows, and what they call it. */
+  readonly network: Invitation['network']
   readonly token: Uint8Array
   readonly expiresMs: number
 }
@@ -76,46 +88,35 @@ export interface Inviter {
 /** A link that lets one person in until `expiresMs`, and what it says. */
 export async function writeInvitation(
   inviter: Inviter,
-  { addresses, introducers, token, expiresMs }: InvitationContents,
+  { addresses, introducers, network, token, expiresMs }: InvitationContents,
 ): Promise<{ link: string; invitation: Invitation }> {
   const { account, name, peerId, deviceKey, deviceList } = inviter
-  let told = thinned(worthTelling(addresses.filter(isWorthWriting), Infinity), MAX_INVITATION_ADDRESSES)
+  let told = forLinks(addresses, MAX_INVITATION_ADDRESSES)
   let through = introducers.filter((record) => record.byteLength <= MAX_INTRODUCER_RECORD_BYTES)
   through = through.slice(0, MAX_INVITATION_INTRODUCERS)
   for (;;) {
-    const payload = { v: VERSION, account, name, peerId, addresses: told, token, expiresMs, deviceList }
-    const whole = through.length === 0 ? payload : { ...payload, introducers: through }
-    const bytes = await seal(kind, encode(whole), deviceKey)
+    const payload = {
+      v: VERSION,
+      account,
+      name,
+      peerId,
+      addresses: told,
+      token,
+      expiresMs,
+      deviceList,
+      ...(through.length === 0 ? {} : { introducers: through }),
+      ...(network === null ? {} : { network: { id: digestOfCid(network.id), label: network.label } }),
+    }
+    const bytes = await seal(kind, encode(payload), deviceKey)
     if (bytes.byteLength <= MAX_INVITATION_BYTES) {
       const link = PREFIX + Buffer.from(bytes).toString('base64url')
-      return { link, invitation: { account, name, peerId, addresses: told, expiresMs } }
+      return { link, invitation: { account, name, peerId, addresses: told, expiresMs, network } }
     }
-    if (told.length > FEW_INVITATION_ADDRESSES) told = thinned(told, told.length - 1)
+    if (told.length > FEW_INVITATION_ADDRESSES) told = fewOfEach(told, told.length - 1)
     else if (through.length > 0) through = through.slice(0, -1)
-    else if (told.length > 0) told = thinned(told, told.length - 1)
+    else if (told.length > 0) told = fewOfEach(told, told.length - 1)
     else throw new LatchError('TOO_LARGE', 'This account has more devices than an invitation holds.')
   }
-}
-
-/** Addresses by which a relayed connection turns into a direct one: it does so by itself once it is there. */
-const UPGRADE = /\/p2p-circuit\/webrtc(\/|$)/
-
-function isWorthWriting(address: string): boolean {
-  return !UPGRADE.test(address)
-}
-
-/**
- * At most `max` of `addresses`, in their order. What goes first is the last of the kind that has the most, so that one
- * way of each kind stays longest: which of them leads to the inviter, the guest finds out.
- */
-function thinned(addresses: readonly string[], max: number): string[] {
-  const left = addresses.map((address) => ({ address, reach: readAddress(address)?.reach }))
-  while (left.length > max) {
-    const counts = Map.groupBy(left, ({ reach }) => reach)
-    const most = Math.max(...[...counts.values()].map((of) => of.length))
-    left.splice(left.findLastIndex(({ reach }) => counts.get(reach)?.length === most), 1)
-  }
-  return left.map(({ address }) => address)
 }
 
 /**
@@ -144,7 +145,12 @@ export async function readInvitation(
     throw refused('This invitation ends too far ahead: the clock of this device, or of theirs, is wrong.')
   }
   const { account, name, peerId, addresses, token, expiresMs, introducers } = said
-  return { account, name, peerId, addresses, token, expiresMs, introducers }
+  const network = said.network === undefined ? null : networkOf(said.network)
+  return { account, name, peerId, addresses, token, expiresMs, introducers, network }
+}
+
+function networkOf({ id, label }: { id: Uint8Array; label: string }): Invitation['network'] {
+  return { id: NetworkId.parse(cidOfDigest(id)), label }
 }
 
 export function looksLikeInvitation(text: string): boolean {

@@ -3,7 +3,7 @@ import { readInvitation, writeInvitation, type OpenInvitation } from './invitati
 import { MAX_INVITATION_INTRODUCERS } from './limits.ts'
 import type { PeersParts } from './parts.ts'
 
-export type InvitationsParts = Pick<PeersParts, 'clock' | 'door' | 'introducers' | 'log' | 'me' | 'network' | 'people'>
+export type InvitationsParts = Pick<PeersParts, 'clock' | 'door' | 'follows' | 'introducers' | 'log' | 'me' | 'network' | 'people'>
 
 /** Invitations: those this account makes, lists and takes back, and those of others that it reads and accepts. */
 export class Invitations {
@@ -14,12 +14,13 @@ export class Invitations {
   }
 
   async make(lastsMs: number): Promise<MadeInvitation> {
-    const { clock, door, introducers, me, network } = this.#parts
+    const { clock, door, follows, introducers, me, network } = this.#parts
     const expiresMs = clock.nowMs() + lastsMs
     const { token, id } = door.mintToken(expiresMs)
     const written = await writeInvitation(me(), {
       addresses: network.listening(),
       introducers: introducers.records(MAX_INVITATION_INTRODUCERS),
+      network: follows?.() ?? null,
       token,
       expiresMs,
     })

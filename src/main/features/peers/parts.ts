@@ -1,6 +1,6 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import type { SentKnock } from '../../../shared/model/door.ts'
-import type { PendingInvitation, Standing } from '../../../shared/model/peers.ts'
+import type { Invitation, PendingInvitation, Standing } from '../../../shared/model/peers.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Log } from '../../platform/log.ts'
@@ -45,6 +45,10 @@ export interface PeersParts {
     /** Where these devices are, each address as soon as an introducer tells it. */
     locate?(peerIds: readonly PeerId[], signal: AbortSignal): AsyncIterable<{ peerId: PeerId; addresses: readonly string[] }>
   }
+  /** The network whose ledger this device follows, to say it in invitations. */
+  readonly follows?: () => Invitation['network']
+  /** An invitation that names a network opened the door of its maker, who is connected. */
+  readonly invited?: (network: NonNullable<Invitation['network']>, by: PeerId) => void
   /** The machine slept, or its networks changed: whoever else keeps connections hears of it. */
   readonly surroundingsChanged?: (why: 'the machine slept' | 'the network changed') => void
   /** The addresses of this machine's network interfaces, as one text that changes when they do. */

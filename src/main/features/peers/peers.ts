@@ -184,8 +184,8 @@ export class Peers implements PeersFeature {
     return this.#connected(peerId)
   }
 
-  async #connectInvited({ account, addresses, peerId, token }: OpenInvitation): Promise<Peer> {
-    const { door, network, people } = this.#parts
+  async #connectInvited({ account, addresses, network: named, peerId, token }: OpenInvitation): Promise<Peer> {
+    const { door, invited, network, people } = this.#parts
     this.#dialler.unhold(peerId)
     this.#roster.note(peerId, { foundBy: 'invitation', addresses })
     await this.#dialler.dialPeer(peerId)
@@ -197,8 +197,10 @@ export class Peers implements PeersFeature {
       await network.hangUp(peerId)
       throw new LatchError('UNREACHABLE', 'It answered, but it belongs to somebody else than the one who invited you.')
     }
-    await door.knockWithToken(peerId, token)
-    return this.#connected(peerId)
+    const { state } = await door.knockWithToken(peerId, token)
+    const peer = await this.#connected(peerId)
+    if (named !== null && state === 'allowed') invited?.(named, peerId)
+    return peer
   }
 
   /** The peer once it said whose it is, or would not: whoever connects wants a person. */

@@ -92,6 +92,9 @@ function From({ invitation }: { invitation: Invitation }): ReactNode {
       <div>
         <p className={css.fromName}>{t('invite.connect.from', { name: invitation.name })}</p>
         <p className={css.soft}>{t('invite.connect.fromNote')}</p>
+        {invitation.network !== null && (
+          <p className={css.soft}>{t('invite.connect.network', { label: invitation.network.label })}</p>
+        )}
         <p className={css.soft}>{t('invite.connect.expires', { when: fullWhen(invitation.expiresMs) })}</p>
       </div>
     </div>

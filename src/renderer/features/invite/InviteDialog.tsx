@@ -1,5 +1,4 @@
-import encodeQr from 'qr'
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PendingInvitation } from '../../../shared/model/peers.ts'
 import { DAY } from '../../../shared/units.ts'
@@ -7,14 +6,12 @@ import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { useDialogs } from '../../nav/dialogs.ts'
 import { Button } from '../../ui/Button.tsx'
-import { cx } from '../../ui/cx.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { TextArea } from '../../ui/Field.tsx'
-import { useCopy } from '../../ui/Key.tsx'
 import { SegmentedControl } from '../../ui/SegmentedControl.tsx'
 import { fullWhen } from '../../ui/when.ts'
 import css from './Invite.module.css'
+import { LinkOut } from './LinkOut.tsx'
 import { OpenInvitations } from './OpenInvitations.tsx'
 
 const lasts = { day: DAY, week: 7 * DAY, month: 30 * DAY } as const
@@ -79,7 +76,12 @@ export function InviteDialog({ onClose }: { onClose: () => void }): ReactNode {
             />
           </div>
         ) : (
-          <Link {...made} />
+          <LinkOut
+            link={made.link}
+            label={t('invite.link')}
+            until={t('invite.until', { when: fullWhen(made.expiresMs) })}
+            qr={{ label: t('invite.qr'), note: t('invite.qrNote') }}
+          />
         )}
         {open.failure !== null && <FailureNote failure={open.failure} onRetry={() => void open.ask()} />}
         {open.invitations !== null && (
@@ -114,49 +116,4 @@ function useOpenInvitations() {
     void ask()
   }, [ask])
   return { invitations, set, ask, failure }
-}
-
-function Link({ link, expiresMs }: Pick<Made, 'link' | 'expiresMs'>): ReactNode {
-  const { t } = useTranslation()
-  const [copied, copy] = useCopy(link)
-  return (
-    <>
-      <div className={css.link}>
-        <TextArea
-          label={t('invite.link')}
-          hideLabel
-          readOnly
-          rows={3}
-          value={link}
-          spellCheck={false}
-          onFocus={(event) => event.target.select()}
-        />
-        <Button tone="primary" onClick={copy}>
-          {copied ? t('copied') : t('invite.copy')}
-        </Button>
-      </div>
-      <p className={css.soft}>{t('invite.until', { when: fullWhen(expiresMs) })}</p>
-      <figure className={css.qr}>
-        <QrCode text={link} label={t('invite.qr')} />
-        <figcaption className={css.soft}>{t('invite.qrNote')}</figcaption>
-      </figure>
-    </>
-  )
-}
-
-/** From so many squares on a side, a camera needs each of them larger. */
-const DENSE = 110
-
-/** Dark on light in both themes: many scanners do not read the inverse. */
-function QrCode({ text, label }: { text: string; label: string }): ReactNode {
-  const { size, path } = useMemo(() => {
-    const rows = encodeQr(text, 'raw', { ecc: 'low', border: 2 })
-    const squares = rows.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
-    return { size: rows.length, path: squares.join('') }
-  }, [text])
-  return (
-    <svg className={cx(css.code, size > DENSE && css.dense)} viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
-      <path d={path} />
-    </svg>
-  )
 }

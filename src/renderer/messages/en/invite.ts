@@ -11,6 +11,7 @@ export const invite = {
   until: 'One person, until {{when}}. It works while this device can be reached.',
   qr: 'The invitation link as a QR code',
   qrNote: 'Or let them scan this.',
+  qrTooLong: 'This link is too long for a QR code. Copy it, or send it as a file.',
   toConnect: 'I was sent a link',
   open: {
     title: 'Open invitations',
@@ -31,6 +32,7 @@ export const invite = {
     unlike: 'This is neither a link of Latch nor an address.',
     from: '{{name}} invites you',
     fromNote: 'What they call themselves; compare the safety words once you are connected.',
+    network: 'They use the network “{{label}}”. You join it, unless you use another or have names on your own.',
     expires: 'Good until {{when}}.',
     go: 'Connect',
     going: 'Connecting…',
