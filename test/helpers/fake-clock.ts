@@ -1,13 +1,20 @@
 import type { Cancel, Clock } from '../../src/main/platform/clock.ts'
 
-/** A clock whose hands the test moves. Timers run in order of their time, then of their making. */
+const oneTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/**
+ * A clock whose hands the test moves. Timers run in order of their time, then of their making. `settle` resolves when what
+ * a timer began has been dealt with: one turn of the event loop, unless more than promises lies between.
+ */
 export class FakeClock implements Clock {
+  readonly #settle: () => Promise<void>
   #wallMs: number
   #monotonicMs = 0
   #timers: { dueMs: number; run: () => void }[] = []
 
-  constructor(startMs = Date.UTC(2026, 0, 1)) {
+  constructor(startMs = Date.UTC(2026, 0, 1), settle = oneTurn) {
     this.#wallMs = startMs
+    this.#settle = settle
   }
 
   nowMs(): number {
@@ -26,7 +33,7 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** Moves both hands, running what falls due, with the event loop turned after each so that promises settle. */
+  /** Moves both hands, running what falls due, and lets it settle after each. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#monotonicMs + ms
     for (;;) {
@@ -35,10 +42,10 @@ export class FakeClock implements Clock {
       this.#timers = this.#timers.filter((other) => other !== next)
       this.#step(Math.max(0, next.dueMs - this.#monotonicMs))
       next.run()
-      await new Promise((resolve) => setImmediate(resolve))
+      await this.#settle()
     }
     this.#step(endMs - this.#monotonicMs)
-    await new Promise((resolve) => setImmediate(resolve))
+    await this.#settle()
   }
 
   /** Somebody set the machine's clock: only the wall hand moves. */

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest'
 import { applyEntries } from '../../../src/main/features/ledger/apply.ts'
 import type { Entry, Op } from '../../../src/main/features/ledger/entry.ts'
-import { rosterMessage } from '../../../src/main/features/ledger/entry.ts'
 import { accountRecord, keys } from '../../../src/main/features/ledger/state.ts'
 import { checkEntry, namesHeld } from '../../../src/main/features/ledger/validator.ts'
 import { solve } from '../../../src/main/features/ledger/work.ts'
-import { signBytes } from '../../../src/main/platform/signatures.ts'
 import { DAY, HOUR } from '../../../src/shared/units.ts'
 import { person, SALT, Town, townGenesis } from './town.ts'
 
@@ -228,28 +226,6 @@ test('work is asked of every entry, and more for a name with each that is held',
   const opening: Op = { kind: 'register', name: 'second', salt: SALT }
   expect(judged(town, await worked(opening, 6))).toBe('refused work')
   expect(judged(town, await worked(opening, 10))).toBe('valid')
-})
-
-test('a roster is changed by more than half of the present one, and by validators alone', () => {
-  const labels = ['leader', 'v2', 'v3', 'v4']
-  const town = new Town(townGenesis({}, labels, 1))
-  const next = { validators: labels.slice(0, 3).map((label) => ({ key: person(label).account, label })), faults: 1 }
-  const handOver = (signers: readonly string[], seq = 1): Entry => {
-    const message = rosterMessage(town.context.network, seq, next)
-    const approvals = signers.map((label) => ({
-      validator: person(label).account,
-      signature: signBytes(message, person(label).key.raw),
-    }))
-    return town.entry(bob, { kind: 'validators', seq, ...next, approvals })
-  }
-  expect(judged(town, handOver(['leader', 'v2']))).toBe('refused validators')
-  expect(judged(town, handOver(['leader', 'v2', 'eve']))).toBe('refused validators')
-  expect(judged(town, handOver(['leader', 'v2', 'v2']))).toBe('refused validators')
-  expect(judged(town, handOver(['leader', 'v2', 'v3'], 2))).toBe('refused validators')
-  const entry = handOver(['leader', 'v2', 'v4'])
-  town.grow([entry])
-  expect(town.state.roster.validators.map(({ label }) => label)).toEqual(['leader', 'v2', 'v3'])
-  expect(judged(town, handOver(['leader', 'v2', 'v3']))).toBe('refused validators')
 })
 
 test('evidence is entered once, about a validator, and only when consensus finds it true', () => {

@@ -1,0 +1,150 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@libp2p/yamux'
+import { identify } from '@libp2p/identify'
+import { memory } from '@libp2p/memory'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { tcp } from '@libp2p/tcp'
+import type { ConnectionEncrypter, PrivateKey } from '@libp2p/interface'
+import { createLibp2p } from 'libp2p'
+import { type Clock, systemClock } from '../../src/main/platform/clock.ts'
+import { FakeClock } from './fake-clock.ts'
+import { wrapNode, type TestNode } from './two-nodes.ts'
+
+/** Turns of the event loop without a byte sent, after which nothing is on its way: what lies between are promises. */
+const QUIET_TURNS = 24
+
+let made = 0
+
+/** One device of a net. */
+export interface NetNode extends TestNode {
+  readonly name: string
+  readonly key: PrivateKey
+  readonly clock: Clock
+}
+
+/**
+ * libp2p nodes of this process that know each other's addresses. Over memory they live on one clock that the test moves,
+ * and all that is sent arrives before it moves on: delay is 0, and what is tested is the order of things. Over TCP, on
+ * real time.
+ */
+export class Net {
+  readonly nodes: NetNode[] = []
+  /** How far each one's wall clock is ahead. */
+  readonly skewsMs = new Map<string, number>()
+  readonly clock: FakeClock
+  readonly #transport: 'memory' | 'tcp'
+  #sent = 0
+  /** Names on either side of a cut. */
+  #sides: readonly ReadonlySet<string>[] = []
+
+  constructor(transport: 'memory' | 'tcp' = 'memory', startMs?: number) {
+    this.#transport = transport
+    this.clock = new FakeClock(startMs, () => this.settle())
+  }
+
+  /** What counts for all of them. */
+  get time(): Clock {
+    return this.#transport === 'tcp' ? systemClock : this.clock
+  }
+
+  async join(name: string, key: PrivateKey, services: Record<string, never> = {}): Promise<NetNode> {
+    const [address, transport] =
+      this.#transport === 'tcp' ? ['/ip4/127.0.0.1/tcp/0', tcp()] : [`/memory/net-${process.pid}-${made++}`, memory()]
+    const libp2p = await createLibp2p({
+      privateKey: key,
+      addresses: { listen: [address] },
+      transports: [transport],
+      connectionEncrypters: [(components) => this.#counted(noise()(components))],
+      streamMuxers: [yamux()],
+      connectionMonitor: { enabled: false },
+      connectionManager: { inboundConnectionThreshold: 1_000, reconnectRetries: 0 },
+      connectionGater: {
+        denyDialPeer: (peer) => this.#isCut(name, peer.toString()),
+        denyInboundEncryptedConnection: (peer) => this.#isCut(name, peer.toString()),
+      },
+      services: { identify: identify(), ...services },
+    })
+    const clock: Clock = {
+      nowMs: () => this.time.nowMs() + (this.skewsMs.get(name) ?? 0),
+      monotonicMs: () => this.time.monotonicMs(),
+      after: (delayMs, run) => this.time.after(delayMs, run),
+    }
+    const node: NetNode = { ...wrapNode(libp2p, { clock }), name, key, clock }
+    for (const other of this.nodes) {
+      await other.libp2p.peerStore.merge(libp2p.peerId, { multiaddrs: libp2p.getMultiaddrs() })
+      await libp2p.peerStore.merge(other.libp2p.peerId, { multiaddrs: other.libp2p.getMultiaddrs() })
+    }
+    this.nodes.push(node)
+    return node
+  }
+
+  /** Everybody with everybody that no cut lies between. */
+  async connect(): Promise<void> {
+    for (const [index, node] of this.nodes.entries()) {
+      for (const other of this.nodes.slice(0, index)) {
+        const isThere = node.libp2p.getConnections(other.libp2p.peerId).length > 0
+        if (!isThere && !this.#isCut(node.name, other.peerId)) await node.libp2p.dial(peerIdFromString(other.peerId))
+      }
+    }
+    await this.settle()
+  }
+
+  /** From now on nothing passes between these and the others, and what was open is gone without a word. */
+  async cut(...names: readonly string[]): Promise<void> {
+    const side = new Set(names)
+    this.#sides = [...this.#sides, side]
+    for (const node of this.nodes) {
+      for (const connection of node.libp2p.getConnections()) {
+        if (this.#isCut(node.name, connection.remotePeer.toString())) connection.abort(new Error('cut by the test'))
+      }
+    }
+    await this.settle()
+  }
+
+  async heal(): Promise<void> {
+    this.#sides = []
+    await this.connect()
+  }
+
+  /** Moves the clock, with all that is sent on the way. */
+  async pass(ms: number): Promise<void> {
+    await this.clock.advance(ms)
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async settle(): Promise<void> {
+    let before = -1
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+      if (before !== this.#sent) quiet = 0
+      before = this.#sent
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  async close(): Promise<void> {
+    // One after another: libp2p nodes that stop together wait for each other.
+    for (const node of this.nodes) await node.close()
+  }
+
+  #isCut(name: string, peerId: string): boolean {
+    const other = this.nodes.find((node) => node.peerId === peerId)?.name
+    return other !== undefined && this.#sides.some((side) => side.has(name) !== side.has(other))
+  }
+
+  #counted(encrypter: ConnectionEncrypter): ConnectionEncrypter {
+    type Raw = Parameters<ConnectionEncrypter['secureOutbound']>[0]
+    const count = (raw: Raw): Raw => {
+      const send = raw.send.bind(raw)
+      raw.send = (data) => {
+        this.#sent++
+        return send(data)
+      }
+      return raw
+    }
+    const secureInbound = encrypter.secureInbound.bind(encrypter)
+    const secureOutbound = encrypter.secureOutbound.bind(encrypter)
+    encrypter.secureInbound = (raw, options) => secureInbound(count(raw), options)
+    encrypter.secureOutbound = (raw, options) => secureOutbound(count(raw), options)
+    return encrypter
+  }
+}

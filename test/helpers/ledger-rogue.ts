@@ -1,0 +1,81 @@
+import { createSign, sessionOf, type Session } from '../../src/main/features/consensus/index.ts'
+import { signedBytes, type Saying } from '../../src/main/features/consensus/session.ts'
+import { encodeBlock, type Block } from '../../src/main/features/ledger/block.ts'
+import { fromHex, networkIdOf, type Hex } from '../../src/main/features/ledger/bytes.ts'
+import type { SlotToDecide } from '../../src/main/features/ledger/types.ts'
+import {
+  createConsensusProtocol,
+  type ConsensusChannel,
+  type ConsensusProtocol,
+  type Message,
+  type Signature,
+  type Vote,
+} from '../../src/main/protocols/consensus/index.ts'
+import type { PeerId } from '../../src/shared/ids.ts'
+import type { NetNode } from './ledger-net.ts'
+
+/** What a session is about, of which nothing but its names is signed. */
+export type Place = Pick<SlotToDecide, 'network' | 'roster' | 'slot' | 'parent'>
+
+/** CIDv1, dag-cbor, SHA-256. */
+export const cidOf = (digest: Hex): Uint8Array => new Uint8Array([0x01, 0x71, 0x12, 0x20, ...fromHex(digest)])
+
+export function sessionAt({ network, roster, slot, parent }: Place): Session {
+  const validators = roster.validators.map(({ key }) => fromHex(key))
+  const leader = slot % validators.length
+  return sessionOf({ network: networkIdOf(network), validators, leader, slot, parent: cidOf(parent.id) }, roster.faults)
+}
+
+/** As validators pass it on. */
+export const payloadOf = (block: Block, certificate = new Uint8Array()): Uint8Array<ArrayBuffer> =>
+  encodeBlock({ ...block, certificate })
+
+/** A validator that is false: it has its key and the protocol, and says what the test wants, to whom, and when. */
+export class Rogue {
+  readonly node: NetNode
+  /** What it was told. */
+  readonly heard: Message[] = []
+  readonly #protocol: ConsensusProtocol
+  readonly #channels = new Map<PeerId, ConsensusChannel>()
+
+  constructor(node: NetNode) {
+    this.node = node
+    const { streams, clock } = node
+    this.#protocol = createConsensusProtocol({ streams, clock, offence: () => {} })
+  }
+
+  /** Listens from now on. */
+  async listen(): Promise<this> {
+    await this.#protocol.serve((_peer, { message }) => {
+      this.heard.push(message)
+      return null
+    })
+    return this
+  }
+
+  signature(saying: Saying, place: Place, id: Hex): Signature {
+    const key = Buffer.from(this.node.key.publicKey.raw).toString('hex')
+    const by = place.roster.validators.findIndex((validator) => validator.key === key)
+    return { by, signature: createSign(this.node.key)(signedBytes(saying, sessionAt(place).id, cidOf(id))) }
+  }
+
+  async say(to: readonly NetNode[], message: Message, sentMs = 0): Promise<void> {
+    for (const { peerId } of to) {
+      const channel = this.#channels.get(peerId) ?? (await this.#protocol.open(peerId, () => {}))
+      this.#channels.set(peerId, channel)
+      channel.send({ sentMs, message })
+    }
+  }
+}
+
+/** A block that these signed as their first, in this order. */
+export function valueMessage(place: Place, block: Block, signers: readonly Rogue[]): Message {
+  const { id } = block.header
+  const signatures = signers.map((one): Vote => ({ ...one.signature('first', place, id), place: 1 }))
+  return { kind: 'value', session: sessionAt(place).id, value: cidOf(id), signatures, payload: payloadOf(block) }
+}
+
+export function commitMessage(place: Place, id: Hex, signers: readonly Rogue[]): Message {
+  const commits = signers.map((one) => one.signature('commit', place, id))
+  return { kind: 'commit', session: sessionAt(place).id, value: cidOf(id), commits }
+}
