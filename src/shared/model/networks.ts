@@ -26,7 +26,7 @@ export const KnownNetwork = z.object({
   roundMs: z.int().positive(),
   startMs: TimeMs,
   knownMs: TimeMs,
-  /** Of the chain that is kept here. */
+  /** Of the chain that is kept here, when this was said; the ledger's status says it of the active one as it grows. */
   height: z.int().nonnegative(),
   headMs: TimeMs.nullable(),
 })

@@ -8,6 +8,7 @@
  *   state-tree, merkle        roots and proofs
  *   fork-choice, chain        which branch counts; the chain in the database
  *   pool, snapshot            what waits; a state without its blocks
+ *   networks/                 which networks this device knows  docs/wire/network.md
  */
 export type { BlockContext, BlockVerdict } from './apply.ts'
 export { judgeBlock } from './apply.ts'
@@ -35,6 +36,8 @@ export {
 } from './genesis.ts'
 export { checkListProof, proveInList } from './merkle.ts'
 export { checkName, skeletonOf } from './names.ts'
+export type { NetworksParts } from './networks/index.ts'
+export { createNetworks } from './networks/index.ts'
 export type { PoolVerdict } from './pool.ts'
 export { Pool } from './pool.ts'
 export type { Tip } from './propose.ts'

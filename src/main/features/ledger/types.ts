@@ -107,6 +107,7 @@ export interface NetworksFeature {
   invited(id: NetworkId, label: string, by: PeerId): Promise<KnownNetwork>
   /** Where somebody of a network may be found, from the links and cards by which it came. */
   hints(id: NetworkId): readonly { readonly peerId: PeerId; readonly addresses: readonly string[] }[]
+  subscribe(listener: (event: NetworksEvent) => void): () => void
   watch(signal?: AbortSignal): AsyncIterable<Watched<KnownNetwork[], NetworksEvent>>
 }
 
