@@ -8,28 +8,41 @@ export const STANDARD = '-'
 
 /** The text of a file, or of standard input. Errors: CliError, also where it is larger than `maxBytes`. */
 export async function readText(io: Io, path: string, maxBytes: number): Promise<string> {
-  const text = path === STANDARD ? await io.readInput() : await readFrom(path, maxBytes)
-  if (Buffer.byteLength(text) > maxBytes)
-    throw new CliError(exitCodes.failed, `${path} is larger than such a file can be.`, 'TOO_LARGE')
+  const text = path === STANDARD ? await io.readInput() : (await readFrom(path, maxBytes)).toString('utf8')
+  checkSize(path, Buffer.byteLength(text), maxBytes)
   return text
 }
 
+/** The same, as bytes. */
+export async function readBytes(io: Io, path: string, maxBytes: number): Promise<Uint8Array> {
+  const bytes = path === STANDARD ? await io.readInputBytes() : await readFrom(path, maxBytes)
+  checkSize(path, bytes.byteLength, maxBytes)
+  return bytes
+}
+
+function checkSize(path: string, sizeBytes: number, maxBytes: number): void {
+  if (sizeBytes > maxBytes)
+    throw new CliError(exitCodes.failed, `${path} is larger than such a file can be.`, 'TOO_LARGE')
+}
+
 /** One byte more than is taken tells a file that is too large, whatever it says of its size. */
-async function readFrom(path: string, maxBytes: number): Promise<string> {
+async function readFrom(path: string, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = []
   try {
     for await (const part of createReadStream(path, { end: maxBytes })) parts.push(part as Buffer)
   } catch (error) {
     throw failure(path, 'read', error as NodeJS.ErrnoException)
   }
-  return Buffer.concat(parts).toString('utf8')
+  return Buffer.concat(parts)
 }
+
+type Parts = AsyncIterable<string> | readonly string[]
 
 /**
  * Writes what `parts` gives to a new file, for this user's eyes only, or to standard output. A file that is there
  * already is left alone, and one that could not be finished is taken away.
  */
-export async function writeParts(io: Io, path: string, parts: AsyncIterable<string>): Promise<void> {
+export async function writeParts(io: Io, path: string, parts: Parts): Promise<void> {
   if (path === STANDARD) {
     for await (const part of parts) io.out(part)
     return
@@ -47,7 +60,7 @@ export async function writeParts(io: Io, path: string, parts: AsyncIterable<stri
   await file.close()
 }
 
-async function write(file: FileHandle, parts: AsyncIterable<string>): Promise<void> {
+async function write(file: FileHandle, parts: Parts): Promise<void> {
   for await (const part of parts) await file.write(part)
 }
 

@@ -23,6 +23,11 @@ const io: Io = {
     for await (const chunk of stdin) text += chunk
     return text
   },
+  async readInputBytes() {
+    const chunks: Buffer[] = []
+    for await (const chunk of stdin) chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks)
+  },
   async ask(question) {
     const { createInterface } = await import('node:readline/promises')
     const lines = createInterface({ input: stdin, output: stderr })

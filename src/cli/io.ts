@@ -4,6 +4,8 @@ export interface Io {
   err(text: string): void
   /** All of standard input, as text. */
   readInput(): Promise<string>
+  /** The same, as it came. */
+  readInputBytes(): Promise<Uint8Array>
   /** Asks on the terminal; only where `canAsk`. */
   ask(question: string): Promise<string>
   readonly canAsk: boolean

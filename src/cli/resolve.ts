@@ -90,7 +90,7 @@ function nameWithId(person: Person): string {
 }
 
 /** The first way of looking that finds something decides, whether it finds one or many. */
-function firstSettled<Item>(ways: readonly (() => Item[])[]): Match<Item> {
+export function firstSettled<Item>(ways: readonly (() => Item[])[]): Match<Item> {
   for (const way of ways) {
     const items = way()
     const [item] = items

@@ -10,6 +10,7 @@ const kinds = [
   { common: 'k51qzi5uqu5d', shown: 'k51…' },
   { common: '12D3KooW', shown: '12D3…' },
   { common: 'bafyrei', shown: 'bafy…' },
+  { common: 'bafkrei', shown: 'bafk…' },
 ]
 
 /** An id as it is shown: `k51…h9ihj4p2`. What is shown can be typed back. */

@@ -15,7 +15,7 @@ export interface Running {
 }
 
 export interface HeldIo {
-  readonly input?: string
+  readonly input?: string | Uint8Array
   readonly isTerminal?: boolean
   readonly env?: Record<string, string>
   readonly follow?: Io['follow']
@@ -29,7 +29,8 @@ export function start(args: readonly string[], held: HeldIo = {}): Running {
   const io: Io = {
     out: (text) => void (out += text),
     err: (text) => void (err += text),
-    readInput: () => Promise.resolve(held.input ?? ''),
+    readInput: () => Promise.resolve(Buffer.from(held.input ?? '').toString('utf8')),
+    readInputBytes: () => Promise.resolve(Buffer.from(held.input ?? '')),
     ask: () => Promise.reject(new Error('nobody is asked in a test')),
     canAsk: false,
     isTerminal: held.isTerminal ?? false,
