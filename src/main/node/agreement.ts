@@ -37,6 +37,7 @@ export async function createAgreement(parts: AgreementParts): Promise<Agreement 
     propose: (slot, payload) => engine.propose(slotOf(slot), payload),
     subscribe: (listener) => engine.subscribe((event) => listener(told(event))),
     timing: (roster, roundMs) => engine.timing({ roundMs, faults: roster.faults, peers: membersOf(roster).peers }),
+    connected: (peerId) => engine.connected(peerId),
     forget: (network, beforeSlot) => engine.forget(networkIdOf(network), beforeSlot),
     checkCertificate: (header, certificate, roster) => {
       const read = readCertificate(certificate)

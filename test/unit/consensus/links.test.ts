@@ -66,6 +66,25 @@ describe('a channel to a validator', () => {
     expect(tries.map((ms) => ms / SECOND)).toEqual([0, 1, 3, 7, 15, 31, 47])
   })
 
+  test('that cannot be opened is tried at once when the validator is connected again, and often as at first', async () => {
+    isUp = false
+    links.keep([al])
+    for (let second = 0; second < 20; second++) {
+      await clock.advance(0)
+      await clock.advance(1 * SECOND)
+    }
+    links.reachable(bea)
+    links.reachable(al)
+    await clock.advance(0)
+    await clock.advance(2 * SECOND)
+    isUp = true
+    links.reachable(al)
+    await clock.advance(0)
+    links.reachable(al)
+    await clock.advance(10 * SECOND)
+    expect(tries.map((ms) => ms / SECOND)).toEqual([0, 1, 3, 7, 15, 20, 21, 22])
+  })
+
   test('that is not open yet is told the newest four things when it is', async () => {
     isUp = false
     links.keep([al])

@@ -108,6 +108,10 @@ class Engine implements ConsensusEngine {
     this.#parts.store.forget(network, beforeSlot)
   }
 
+  connected(peer: PeerId): void {
+    this.#links.reachable(peer)
+  }
+
   close(): void {
     this.#isClosed = true
     for (const { runner } of this.#open.values()) runner.close()

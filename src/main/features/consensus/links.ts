@@ -1,5 +1,5 @@
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Clock } from '../../platform/clock.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { ConsensusChannel, ConsensusProtocol, Frame } from '../../protocols/consensus/index.ts'
 import { LONGEST_REOPEN_MS, MAX_EARLY_FRAMES, REOPEN_MS } from './limits.ts'
@@ -10,6 +10,8 @@ const MAX_WAITING = 2 * MAX_EARLY_FRAMES
 interface Link {
   channel: ConsensusChannel | null
   isOpening: boolean
+  /** Ends the wait for the next try. */
+  cancel: Cancel | null
   /** No other one before, on the monotonic hand: somebody unreachable is not dialled for every message. */
   notBeforeMs: number
   /** Tries since one came about. */
@@ -53,6 +55,16 @@ export class Links {
     this.#open(peer, link)
   }
 
+  /** It can be reached, so nothing is waited for any more. */
+  reachable(peer: PeerId): void {
+    const link = this.#links.get(peer)
+    if (link === undefined || link.cancel === null) return
+    link.cancel()
+    link.cancel = null
+    link.failures = 0
+    void this.#opened(peer, link)
+  }
+
   close(): void {
     this.#stop.abort(new Error('closed'))
     for (const { channel } of this.#links.values()) channel?.close(new Error('closed'))
@@ -60,7 +72,14 @@ export class Links {
   }
 
   #linkTo(peer: PeerId): Link {
-    const link = this.#links.get(peer) ?? { channel: null, isOpening: false, notBeforeMs: 0, failures: 0, waiting: [] }
+    const link = this.#links.get(peer) ?? {
+      channel: null,
+      isOpening: false,
+      cancel: null,
+      notBeforeMs: 0,
+      failures: 0,
+      waiting: [],
+    }
     this.#links.set(peer, link)
     return link
   }
@@ -71,12 +90,13 @@ export class Links {
     const waitMs = link.notBeforeMs - clock.monotonicMs()
     link.isOpening = true
     if (waitMs <= 0) void this.#opened(peer, link)
-    else clock.after(waitMs, () => void this.#opened(peer, link))
+    else link.cancel = clock.after(waitMs, () => void this.#opened(peer, link))
   }
 
   /** Never rejects; opens the next one when this one is over. */
   async #opened(peer: PeerId, link: Link): Promise<void> {
     const { protocol, clock, log, heard } = this.#parts
+    link.cancel = null
     link.notBeforeMs = clock.monotonicMs() + Math.min(LONGEST_REOPEN_MS, REOPEN_MS * 2 ** link.failures++)
     try {
       if (this.#links.get(peer) !== link) return

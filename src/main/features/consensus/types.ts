@@ -66,6 +66,8 @@ export interface ConsensusEngine {
   timing(slot: Pick<Slot, 'roundMs' | 'faults' | 'peers'>): { readonly figures: readonly Measured[]; readonly leading: Leading }
   /** Rows of signatures before this slot are no longer needed. */
   forget(network: string, beforeSlot: number): void
+  /** This device is connected again: no waiting until the next try to reach it. */
+  connected(peer: PeerId): void
   /** Ends what is open. What was signed stays written. */
   close(): void
 }

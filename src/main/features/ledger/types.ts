@@ -218,6 +218,8 @@ export interface Agreement {
     readonly figures: readonly { readonly by: PeerId; readonly worstMs: number }[]
     readonly leading: { readonly verdict: 'lead' | 'stay-silent'; readonly why: string; readonly worstMs: number | null }
   }
+  /** This device is connected (again): its channel is opened at once, and not when its next try is due, up to 16 s later. */
+  connected(peerId: PeerId): void
   forget(network: Hex, beforeSlot: number): void
   /** For chains: whether a certificate holds; its weight is how many validators signed it. */
   readonly checkCertificate: CheckCertificate
