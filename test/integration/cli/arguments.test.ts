@@ -67,6 +67,31 @@ describe('a wrong argument', () => {
     [['start', '--data', ''], 'latch: --data is empty.'],
     [['chat', 'read', 'Bea', '--limit', '0'], 'latch: --limit takes a number from 1 to 500.'],
     [['identity', 'restore', 'Ada'], 'latch: A recovery phrase is twelve words.'],
+    [['ledger', 'blocks', '--limit', '501'], 'latch: --limit takes a number from 1 to 500.'],
+    [['ledger', 'blocks', '--before', 'now'], 'latch: --before takes a number from 1 on.'],
+    [['ledger', 'blocks', '--before', '7', '--follow'], 'latch: --before looks back; leave it out with --follow.'],
+    [['ledger', 'entries', '--mine', '--account', 'Bea'], 'latch: Say one of --mine and --account.'],
+    [['ledger', 'submit'], /^latch: Say what to submit, such as claim <name>, or /],
+    [['ledger', 'submit', 'claim'], "latch: Missing required argument 'name'. See latch --help."],
+    [['ledger', 'submit', 'claim', 'alice', '--file', 'x'], 'latch: --file goes without a word of what to submit.'],
+    [
+      ['ledger', 'submit', 'claim', 'alice', '--timeout', '5'],
+      'latch: --timeout takes a number of seconds, and goes with --wait.',
+    ],
+    [['ledger', 'submit', '--file', '-'], 'latch: - is empty.'],
+    [['ledger', 'validate', '--peer', 'Bea', '--all'], 'latch: Say one of --peer and --all.'],
+    [['ledger', 'validate', '--from', '0'], 'latch: --from takes a number from 1 on.'],
+    [['ledger', 'evidence', '--out', 'x'], 'latch: --out takes one: say its id.'],
+    [['ledger', 'evidence', 'abcd', '--check', 'x'], /^latch: --check looks at a file alone; /],
+    [['network', 'make'], /^latch: Say what you call it, in 1 to 64 characters: /],
+    [['network', 'make', '--label', 'Home', '--tld', 'P'], 'latch: --tld takes 2 to 16 small letters.'],
+    [['network', 'make', '--label', 'Home', '--card', 'x'], /^latch: "x" is not the card of a validator: /],
+    [['network', 'make', '--label', 'Home', '--faults', '1'], 'latch: Of 1 validators at most 0 can be false.'],
+    [['network', 'make', '--label', 'Home', '--round-ms', '1'], 'latch: --round-ms takes a number from 50 to 60000.'],
+    [['square', 'enter', 'Garden'], /^latch: "Garden" cannot be a room: /],
+    [['square', 'post', 'garden', ' '], 'latch: There is nothing to say.'],
+    [['square', 'post', 'garden', 'ü'.repeat(1_025)], 'latch: A message has at most 2048 bytes; this has 2050.'],
+    [['square', 'read', 'garden', '--limit', '0'], 'latch: --limit takes a number from 1 to 200.'],
   ])('%j is one line and exit code 2', async (args, line) => {
     const { code, out, err } = await latch(args, { env: { LATCH_DATA: empty } })
     expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -100,12 +125,21 @@ describe('a node that is not running', () => {
     ['dnd'],
     ['chat'],
     ['chat', 'send', 'Bea', 'hi'],
+    ['ledger'],
+    ['ledger', 'blocks', '--follow'],
+    ['ledger', 'submit', 'claim', 'alice', '--wait'],
+    ['ledger', 'validate', '--all'],
+    ['ledger', 'follow'],
+    ['network'],
+    ['network', 'make', '--label', 'Home'],
+    ['square'],
+    ['square', 'follow', 'garden'],
     ['settings'],
     ['stop'],
     ['window'],
   ]
 
-  it.each(everything)('is exit code 3, and how to start it: %s %s', async (...args) => {
+  it.each(everything)('is exit code 3, and how to start it: %s %s %s', async (...args) => {
     const { code, out, err } = await latch([...args.filter((arg) => arg !== undefined), '--data', empty])
     expect({ code, out }).toEqual({ code: 3, out: '' })
     expect(err).toBe(`latch: Latch is not running on ${empty}. Start it with: latch start --data ${empty}\n`)
@@ -143,7 +177,9 @@ describe('help', () => {
   it('lists every command, with examples and exit codes', async () => {
     const { code, out, err } = await latch([])
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    const names = 'start status window identity invite connect peers contacts knock door chat settings stop'.split(' ')
+    const names = 'start status window identity invite connect peers contacts knock door chat ledger network square settings stop'.split(
+      ' ',
+    )
     for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'))
     expect(out).toContain('latch door allow Bea --always')
     expect(out).toContain('Exit codes: 0 done')
@@ -227,7 +263,7 @@ describe('docs/cli.md', () => {
     }
   })
 
-  it('tells of every option of the door', async () => {
+  it('tells of every option of the door, the ledger, networks and the square', async () => {
     const text = await readFile(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
     const paths = [
       ['knock'],
@@ -236,6 +272,10 @@ describe('docs/cli.md', () => {
       ...'add edit'.split(' ').map((name) => ['door', 'rule', name]),
       ['door', 'rules', 'import'],
       ['contacts', 'group'],
+      ...'blocks entries entry name rounds validate evidence submit'.split(' ').map((name) => ['ledger', name]),
+      ['ledger', 'submit', 'transfer'],
+      ...'make join'.split(' ').map((name) => ['network', name]),
+      ['square', 'read'],
     ]
     for (const path of paths) {
       const { out } = await latch([...path, '--help'])
