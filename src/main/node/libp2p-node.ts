@@ -14,6 +14,7 @@ import type { Standings } from '../platform/standings.ts'
 import type { Annex } from './annex.ts'
 import { Connections } from './connections.ts'
 import { CROWD_LIMITS, excess, type CrowdLimits } from './crowd.ts'
+import type { GossipRoom } from './gossip.ts'
 import { Handshakes, type ArrivalRefused } from './handshakes.ts'
 import { coreOptions } from './libp2p-options.ts'
 import { portOf, withPort } from './listening.ts'
@@ -54,6 +55,8 @@ export interface Libp2pNodeParts {
   readonly stun?: () => readonly string[]
   /** Where a router or a container is in front: addresses told to others instead of those found. */
   readonly announce?: readonly string[]
+  /** What this node broadcasts, and to whom; without it, nothing. Stopped by whoever made it. */
+  readonly gossip?: GossipRoom
   /** For a node that serves many: how many may be connected, where it is not what suits a person's device. */
   readonly crowd?: Partial<CrowdLimits>
 }
@@ -128,7 +131,8 @@ export class Libp2pNode {
     this.#complete.resolve()
     await this.#heed(listen)
     if (wanted.dht) await this.#join('the DHT', () => services.joinDht(annex))
-    if (wanted.gossip) await this.#join('gossip', () => services.joinGossip(annex))
+    const { gossip } = this.#parts
+    if (wanted.gossip && gossip !== undefined) await this.#join('gossip', () => services.joinGossip(annex, gossip))
     if (wanted.dcutr) await this.#join('DCUtR', () => services.joinDcutr(annex))
     if (wanted.autonat) await this.#join('AutoNAT', () => services.joinAutonat(annex))
     await this.#introduceToEarlier()

@@ -1,9 +1,9 @@
-import { createHash, hkdfSync } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
 import type { PeerInfo } from '@libp2p/interface'
-import { KiB } from '../../shared/units.ts'
 import type { Annex } from './annex.ts'
 import { boundedHandshakes, closingNothing, rememberingNothing, staying } from './bounded.ts'
 import { MAX_CIRCUITS } from './dial-one.ts'
+import type { GossipRoom } from './gossip.ts'
 import type { Places } from './places.ts'
 
 /*
@@ -84,22 +84,16 @@ function refuseValue(): never {
   throw new Error('this network stores no such values')
 }
 
-/** The broadcast of the network's topics; none exist yet, so nothing is kept or forwarded for anybody. */
-export async function joinGossip(annex: Annex): Promise<void> {
+/** The broadcast of the network's topics: those that features entered in `room`, and no others. */
+export async function joinGossip(annex: Annex, room: GossipRoom): Promise<void> {
   const { gossipsub } = await import('@libp2p/gossipsub')
-  const pubsub = gossipsub({
-    globalSignaturePolicy: 'StrictSign',
-    // By author and number, the default, the same payload from two publishers comes twice.
-    msgIdFn: ({ data }) => createHash('sha256').update(data).digest(),
-    allowedTopics: [],
-    fallbackToFloodsub: false,
-    allowPublishToZeroTopicPeers: true,
-    maxInboundDataLength: 256 * KiB,
-    maxOutboundBufferSize: 4_096 * KiB,
-    // Ten peers behind one address are a household behind one carrier, not an attack.
-    scoreParams: { IPColocationFactorWeight: 0 },
+  const make = gossipsub(room.options)
+  await annex.add('gossip', (components) => {
+    const service = make(components)
+    room.guard(service, components)
+    return service
   })
-  await annex.add('gossip', pubsub)
+  room.begin()
 }
 
 export async function joinDcutr(annex: Annex): Promise<void> {

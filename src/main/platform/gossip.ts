@@ -21,11 +21,16 @@ export type GossipVerdict = { readonly verdict: 'accept' | 'ignore' | 'reject'; 
 
 export interface TopicTerms {
   readonly maxBytes: number
-  /** Messages of one author (device) that are judged; more are ignored. */
+  /** Messages of one author (device) that are judged; more are ignored, as if they had not come. */
   readonly perAuthor: { readonly burst: number; readonly perSecond: number }
-  /** Called once for each message, before it is passed on. Must answer soon. One that throws ignores it. */
+  /** Of all authors together; 300 at once and 10 a second, where nothing is said. */
+  readonly total?: { readonly burst: number; readonly perSecond: number }
+  /**
+   * Called once for each message, before it is passed on. Must answer soon. One that throws ignores it. What was accepted
+   * is known for half an hour at least, also after a restart: what it took longer ago, `judge` must refuse by itself.
+   */
   readonly judge: (message: GossipMessage) => GossipVerdict | Promise<GossipVerdict>
-  /** It came once more, from another peer. */
+  /** It came once more, from another peer. `id` as in the message. */
   readonly again?: (id: string, from: PeerId) => void
 }
 
