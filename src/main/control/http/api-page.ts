@@ -67,8 +67,14 @@ function operationsOf(document: OpenAPI.Document): Operation[] {
 
 function fieldsOf(body: OpenAPI.OperationObject['requestBody']): string[] {
   if (body === undefined || !('content' in body)) return []
-  const schema = body.content['application/json']?.schema
-  return schema !== undefined && 'properties' in schema ? Object.keys(schema.properties ?? {}) : []
+  return [...new Set(namesIn(body.content['application/json']?.schema))]
+}
+
+/** The fields of an object; of a choice between objects, those of each. */
+function namesIn(schema: OpenAPI.MediaTypeObject['schema']): string[] {
+  if (typeof schema !== 'object') return []
+  if ('anyOf' in schema && Array.isArray(schema.anyOf)) return schema.anyOf.flatMap((one) => namesIn(one))
+  return 'properties' in schema ? Object.keys(schema.properties ?? {}) : []
 }
 
 function entryOf({ method, path, summary, parameters, body, streams }: Operation): string {
