@@ -6,7 +6,13 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { tcp } from '@libp2p/tcp'
 import type { ConnectionEncrypter, PrivateKey } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
+import { Annex } from '../../src/main/node/annex.ts'
+import { createGossip } from '../../src/main/node/gossip.ts'
+import { joinGossip } from '../../src/main/node/services.ts'
 import { type Clock, systemClock } from '../../src/main/platform/clock.ts'
+import type { Database } from '../../src/main/platform/database.ts'
+import type { Gossip } from '../../src/main/platform/gossip.ts'
+import { silentLog } from '../../src/main/platform/log.ts'
 import { FakeClock } from './fake-clock.ts'
 import { wrapNode, type TestNode } from './two-nodes.ts'
 
@@ -20,6 +26,8 @@ export interface NetNode extends TestNode {
   readonly name: string
   readonly key: PrivateKey
   readonly clock: Clock
+  /** Null where it was not asked for. */
+  readonly gossip: Gossip | null
 }
 
 /**
@@ -47,9 +55,11 @@ export class Net {
     return this.#transport === 'tcp' ? systemClock : this.clock
   }
 
-  async join(name: string, key: PrivateKey, services: Record<string, never> = {}): Promise<NetNode> {
+  /** `remembers`: where its gossip keeps what it has seen; without, it has none. */
+  async join(name: string, key: PrivateKey, remembers: Database | null = null): Promise<NetNode> {
     const [address, transport] =
       this.#transport === 'tcp' ? ['/ip4/127.0.0.1/tcp/0', tcp()] : [`/memory/net-${process.pid}-${made++}`, memory()]
+    let annex: Annex | null = null
     const libp2p = await createLibp2p({
       privateKey: key,
       addresses: { listen: [address] },
@@ -62,14 +72,21 @@ export class Net {
         denyDialPeer: (peer) => this.#isCut(name, peer.toString()),
         denyInboundEncryptedConnection: (peer) => this.#isCut(name, peer.toString()),
       },
-      services: { identify: identify(), ...services },
+      services: { identify: identify(), annex: (components) => (annex = new Annex(components)) },
     })
     const clock: Clock = {
       nowMs: () => this.time.nowMs() + (this.skewsMs.get(name) ?? 0),
       monotonicMs: () => this.time.monotonicMs(),
       after: (delayMs, run) => this.time.after(delayMs, run),
     }
-    const node: NetNode = { ...wrapNode(libp2p, { clock }), name, key, clock }
+    const wrapped = wrapNode(libp2p, { clock })
+    const room = remembers === null ? null : createGossip({ database: remembers, clock, log: silentLog, offence: wrapped.offence })
+    if (room !== null && annex !== null) await joinGossip(annex, room)
+    const close = async (): Promise<void> => {
+      await room?.stop()
+      await wrapped.close()
+    }
+    const node: NetNode = { ...wrapped, name, key, clock, gossip: room, close }
     for (const other of this.nodes) {
       await other.libp2p.peerStore.merge(libp2p.peerId, { multiaddrs: libp2p.getMultiaddrs() })
       await libp2p.peerStore.merge(other.libp2p.peerId, { multiaddrs: other.libp2p.getMultiaddrs() })
@@ -119,6 +136,13 @@ export class Net {
       before = this.#sent
       await new Promise((resolve) => setImmediate(resolve))
     }
+  }
+
+  /** As by kill -9: it is gone, and may join again. */
+  async drop(node: NetNode): Promise<void> {
+    this.nodes.splice(this.nodes.indexOf(node), 1)
+    await node.close()
+    await this.settle()
   }
 
   async close(): Promise<void> {

@@ -9,12 +9,13 @@ import { PeerId } from '../../src/shared/ids.ts'
 import { type Clock, systemClock } from '../../src/main/platform/clock.ts'
 import { createPeerStreams } from '../../src/main/platform/guarded-streams.ts'
 import { type Log, silentLog } from '../../src/main/platform/log.ts'
-import type { Guard, PeerStreams } from '../../src/main/platform/streams.ts'
+import type { Guard, Offence, PeerStreams } from '../../src/main/platform/streams.ts'
 
 export interface TestNode {
   readonly libp2p: Libp2p
   readonly peerId: PeerId
   readonly streams: PeerStreams
+  readonly offence: Offence
   readonly offences: { readonly peerId: PeerId; readonly why: string; readonly points: number }[]
   close(): Promise<void>
 }
@@ -69,18 +70,20 @@ async function testNode(options: TwoNodesOptions): Promise<TestNode> {
 
 /** Guarded streams over any libp2p node, with what the peers did wrong kept in a list. */
 export function wrapNode(libp2p: Libp2p, options: Pick<TwoNodesOptions, 'guards' | 'clock' | 'log'> = {}): TestNode {
-  const offences: TestNode['offences'] = []
+  const offences: { readonly peerId: PeerId; readonly why: string; readonly points: number }[] = []
+  const offence: Offence = (peerId, why, points) => void offences.push({ peerId, why, points })
   const streams = createPeerStreams({
     libp2p,
     clock: options.clock ?? systemClock,
     log: options.log ?? silentLog,
     guards: options.guards ?? (() => allowAll),
-    offence: (peerId, why, points) => offences.push({ peerId, why, points }),
+    offence,
   })
   return {
     libp2p,
     peerId: PeerId.parse(libp2p.peerId.toString()),
     streams,
+    offence,
     offences,
     close: async () => {
       await libp2p.stop()
