@@ -87,7 +87,9 @@ export class Networks implements NetworksFeature {
     const nowMs = clock.nowMs()
     const cards: OpenCard[] = []
     for (const [index, link] of draft.cards.entries()) cards.push(await readCard(link, nowMs, `Card ${index + 1}`))
-    const genesis = genesisOf(draft, this.#validator(), cards, nowMs)
+    let genesis = genesisOf(draft, this.#validator(), cards, nowMs)
+    // Two of one millisecond would be one network.
+    while (this.#known.has(idOf(genesis))) genesis = { ...genesis, startMs: genesis.startMs + 1 }
     if (genesis.faults === 0 && cards.length > 0) {
       log.warn({ validators: cards.length + 1 }, 'a network was made in which any one validator certifies a block alone')
     }
@@ -104,7 +106,7 @@ export class Networks implements NetworksFeature {
   async read(link: string): Promise<NetworkPreview> {
     const { clock, me } = this.#parts
     const { genesis, label } = readNetworkLink(link, clock.nowMs())
-    const id = networkIdOf(networkOf(genesis))
+    const id = idOf(genesis)
     return { id, label, known: this.#known.has(id), ...rulesOf(genesis, me.peerId) }
   }
 
@@ -195,7 +197,7 @@ export class Networks implements NetworksFeature {
   /** Known from now on, if it was not; one that was keeps its label. */
   #learn(genesis: Genesis, label: string, origin: Origin, heard: readonly Hint[]): NetworkId {
     const { me } = this.#parts
-    const id = networkIdOf(networkOf(genesis))
+    const id = idOf(genesis)
     const before = this.#known.get(id)
     const hints = withHints(before?.hints ?? [], heard.map(({ peerId, addresses }) => ({ peerId, addresses })), me.peerId)
     if (before !== undefined) {
@@ -210,7 +212,7 @@ export class Networks implements NetworksFeature {
   }
 
   #add(genesis: Genesis, facts: Pick<Remembered, 'hints' | 'label' | 'origin'>): KnownNetwork {
-    const id = networkIdOf(networkOf(genesis))
+    const id = idOf(genesis)
     const network = { id, genesis, knownMs: this.#parts.clock.nowMs(), ...facts }
     this.#store.add(network)
     return this.#changed(network)
@@ -266,4 +268,8 @@ export class Networks implements NetworksFeature {
     const head = storedHead(database, digestOf(id))
     return knownNetwork(this.#get(id), head, { active: id === this.#active, me: me.peerId })
   }
+}
+
+function idOf(genesis: Genesis): NetworkId {
+  return networkIdOf(networkOf(genesis))
 }

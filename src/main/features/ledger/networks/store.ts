@@ -114,7 +114,7 @@ function key(id: NetworkId): Uint8Array {
 
 function prepareAll(database: Database) {
   return {
-    all: database.prepare<[], Row>('SELECT * FROM networks ORDER BY known_ms, id'),
+    all: database.prepare<[], Row>('SELECT * FROM networks ORDER BY key'),
     add: database.prepare<[Uint8Array, Uint8Array, string, string, number, Uint8Array]>(
       'INSERT OR REPLACE INTO networks (id, genesis, label, origin, known_ms, active, hints) VALUES (?, ?, ?, ?, ?, 0, ?)',
     ),
