@@ -37,7 +37,7 @@ describe('at the first start', () => {
     expect(others).toEqual([])
     expect(own).toEqual({
       id: networks.active().network,
-      label: 'Your own network',
+      label: 'Network of ada',
       active: true,
       origin: 'own',
       tld: 'peer',
@@ -52,6 +52,11 @@ describe('at the first start', () => {
     })
     expect(KnownNetwork.safeParse(own).success).toBe(true)
     expect(used).toEqual([])
+  })
+
+  test('it is called after its person alone, where their name leaves no room for more', () => {
+    const name = 'a'.repeat(60)
+    expect(desk('ada', { name: () => name }).networks.active().label).toBe(name)
   })
 })
 
@@ -287,7 +292,7 @@ describe('a network that is forgotten', () => {
   test('is not the one in use, nor the last of one’s own', async () => {
     const { networks } = desk('ada')
     const own = networks.active().network
-    expect(() => networks.forget(own)).toThrow('“Your own network” is the network in use: use another one first.')
+    expect(() => networks.forget(own)).toThrow('“Network of ada” is the network in use: use another one first.')
     const { id } = await networks.make(draft())
     expect(() => networks.forget(own)).toThrow(expect.objectContaining({ code: 'CONFLICT' }))
     expect(() => networks.forget(id)).toThrow('“River street” is the network in use: use another one first.')

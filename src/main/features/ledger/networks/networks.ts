@@ -2,7 +2,9 @@ import type { PrivateKey } from '@libp2p/interface'
 import { LatchError } from '../../../../shared/errors.ts'
 import type { PeerId } from '../../../../shared/ids.ts'
 import type { NetworkId } from '../../../../shared/model/ledger.ts'
-import type { KnownNetwork, NetworkDraft, NetworkPreview, ValidatorCard } from '../../../../shared/model/networks.ts'
+import {
+  NetworkLabel, type KnownNetwork, type NetworkDraft, type NetworkPreview, type ValidatorCard,
+} from '../../../../shared/model/networks.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../platform/database.ts'
 import { Feed, type Watched } from '../../../platform/feed.ts'
@@ -18,8 +20,6 @@ import { MAX_NETWORKS } from './limits.ts'
 import { genesisOrNot, type Hint, readNetworkLink, whyNotFollowed, writeNetworkLink } from './network-link.ts'
 import { NetworkStore, type Origin, type Remembered } from './store.ts'
 import { knownNetwork, rulesOf } from './views.ts'
-
-const OWN_LABEL = 'Your own network'
 
 /** What the networks are made of, handed over by `node/`. */
 export interface NetworksParts {
@@ -169,8 +169,9 @@ export class Networks implements NetworksFeature {
     const { clock, log } = this.#parts
     const own = [...this.#known.values()].find(({ origin }) => origin === 'own')
     if (this.#known.size > 0) log.warn({}, 'the network that was in use cannot be read; this goes on in one of its own')
-    const genesis = ownGenesis(this.#validator(), clock.nowMs())
-    const id = own?.id ?? this.#add(genesis, { label: OWN_LABEL, origin: 'own', hints: [] }).id
+    const me = this.#validator()
+    const facts = { label: ownLabel(me.label), origin: 'own', hints: [] } as const
+    const id = own?.id ?? this.#add(ownGenesis(me, clock.nowMs()), facts).id
     this.#store.setActive(id)
     return id
   }
@@ -268,6 +269,12 @@ export class Networks implements NetworksFeature {
     const head = storedHead(database, digestOf(id))
     return knownNetwork(this.#get(id), head, { active: id === this.#active, me: me.peerId })
   }
+}
+
+/** For others too, who read it in invitations: “your own” would be theirs. */
+function ownLabel(name: string): string {
+  const label = `Network of ${name}`
+  return NetworkLabel.safeParse(label).success ? label : name
 }
 
 function idOf(genesis: Genesis): NetworkId {
