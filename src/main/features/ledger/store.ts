@@ -127,6 +127,13 @@ export class ChainStore {
     return { header: decodeHeader(row.header), entries, certificate: row.certificate }
   }
 
+  /** The same as it is sent (`encodeBlock`), without reading its entries. */
+  encoded(id: Hex): Uint8Array | undefined {
+    const row = this.#sql.whole.get(this.#key, fromHex(id))
+    if (row?.entries == null) return undefined
+    return encode({ header: row.header, entries: ownRow<Uint8Array[]>(row.entries), certificate: row.certificate })
+  }
+
   undo(id: Hex): Undo | undefined {
     const record = this.#sql.undo.get(this.#key, fromHex(id))?.undo
     return record == null ? undefined : ownRow<Undo>(record)
