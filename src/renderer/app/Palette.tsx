@@ -1,9 +1,11 @@
 import {
   BellOff,
   BellRing,
+  Hash,
   Keyboard,
   KeyRound,
   Link2,
+  Megaphone,
   MessageCirclePlus,
   Moon,
   Server,
@@ -20,8 +22,13 @@ import { useClient } from '../bridge/bridge.tsx'
 import { usePeople } from '../features/contacts/store.ts'
 import { useDoorCommands } from '../features/door/commands.tsx'
 import { useMe } from '../features/identity/store.ts'
+import { useLedgerCommands } from '../features/ledger/commands.tsx'
+import { useNetworkCommands } from '../features/networks/commands.tsx'
 import { useQuiet } from '../features/settings/use-quiet.ts'
+import { byLatest } from '../features/square/state.ts'
+import { squareStore } from '../features/square/store.ts'
 import { useDialogs } from '../nav/dialogs.ts'
+import { dialogOf } from '../nav/links.ts'
 import { paths } from '../nav/paths.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -58,9 +65,11 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
         onQuery={setQuery}
         inputRef={input}
         groups={[
+          { title: t('frame.palette.groups.link'), items: commands.link(query) },
           { title: t('frame.palette.groups.go'), items: matching(commands.go, 10) },
           { title: t('frame.palette.groups.people'), items: matching(commands.people, PEOPLE_SHOWN) },
-          { title: t('frame.palette.groups.do'), items: matching(commands.do, 16) },
+          { title: t('frame.palette.groups.rooms'), items: matching(commands.rooms, PEOPLE_SHOWN) },
+          { title: t('frame.palette.groups.do'), items: matching(commands.do, 20) },
         ]}
         empty={t('frame.palette.none', { query })}
       />
@@ -68,7 +77,16 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
   )
 }
 
-function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerItem[]; do: PickerItem[] } {
+interface Commands {
+  /** What was pasted, where it is a link of Latch. */
+  link: (query: string) => PickerItem[]
+  go: PickerItem[]
+  people: PickerItem[]
+  rooms: PickerItem[]
+  do: PickerItem[]
+}
+
+function useCommands(onClose: () => void): Commands {
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   const show = useDialogs((dialogs) => dialogs.show)
@@ -76,7 +94,7 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
   const me = useMe()
   const people = usePeople()
   const { isLoading, doNotDisturb } = useQuiet()
-  const atTheDoor = useDoorCommands()
+  const ofFeatures = [...useDoorCommands(), ...useLedgerCommands()]
 
   const go = (path: string) => (): void => {
     onClose()
@@ -103,6 +121,13 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
     })
 
   return {
+    link: (query) => {
+      const dialog = dialogOf(query)
+      if (dialog === null) return []
+      const title = t('frame.palette.link')
+      const row = <Row leading={<Link2 />} title={title} detail={query.trim()} />
+      return [{ id: 'link', name: query, row, onChoose: () => show(dialog, query.trim()) }]
+    },
     go: places.map((place) => act(t(`frame.place.${place.id}`), place.icon, go(place.path))),
     people: [...people.values()].map((person) => ({
       id: person.account,
@@ -110,11 +135,26 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
       row: <Row leading={<Avatar of={person.account} size={24} />} title={nameOf(person)} />,
       onChoose: go(paths.chatWith(person.account)),
     })),
+    rooms: byLatest(rooms.values()).map(({ name }) => ({
+      id: `room ${name}`,
+      name,
+      row: <Row leading={<Hash />} title={name} />,
+      onChoose: go(paths.room(name)),
+    })),
     do: [
       act(t('frame.palette.startChat'), <MessageCirclePlus />, () => show('start-chat')),
       act(t('frame.palette.invite'), <UserPlus />, () => show('invite')),
       act(t('frame.palette.connect'), <Link2 />, () => show('connect')),
       act(t('frame.palette.introducer'), <Server />, () => show('introducer')),
+      act(t('square.enter'), <Megaphone />, () => show('enter-room')),
+      ...ofNetworks.map(({ id, name, icon, run }) => ({
+        ...act(name, icon, () => {
+          // First: what opens a dialog takes the place of this one.
+          onClose()
+          run()
+        }),
+        id,
+      })),
       act(t('frame.palette.copyAccount'), <KeyRound />, () => {
         onClose()
         if (me !== null) void navigator.clipboard.writeText(me.account)
@@ -125,7 +165,7 @@ function useCommands(onClose: () => void): { go: PickerItem[]; people: PickerIte
       appearance('dark', <Moon />),
       appearance('system', <SunMoon />),
       act(t('frame.palette.shortcuts'), <Keyboard />, () => show('shortcuts')),
-      ...atTheDoor.map(({ name, icon, run }) =>
+      ...ofFeatures.map(({ name, icon, run }) =>
         act(name, icon, () => {
           onClose()
           run()

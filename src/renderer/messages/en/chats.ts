@@ -154,6 +154,7 @@ export const chats = {
     address: 'Address or invitation',
     connect: 'Connect to what was typed',
     introducer: 'Look at this introducer',
+    network: 'Look at this network',
     invite: 'Invite someone',
     else: 'Somebody else',
     none: 'Nobody you have met matches “{{query}}”. Paste an address or an invitation link to reach somebody new.',

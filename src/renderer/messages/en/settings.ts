@@ -7,6 +7,7 @@ export const settings = {
     appearance: 'Appearance',
     notifications: 'Notifications and receipts',
     network: 'Being found',
+    networks: 'Networks',
     introducers: 'Introducers',
     access: 'Command line and API',
     programs: 'Programs',
