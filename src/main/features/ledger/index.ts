@@ -22,6 +22,7 @@ export { Chain } from './chain.ts'
 export { contextOf, trusting } from './context.ts'
 export type { Entry, EntryBody, Op } from './entry.ts'
 export { commitmentOf, decodeEntry, encodeBody, rosterMessage, signatureOf, signEntry } from './entry.ts'
+export { createLedger, type LedgerParts } from './feature.ts'
 export type { Genesis, Roster, Rules, Validator } from './genesis.ts'
 export {
   decodeGenesis,

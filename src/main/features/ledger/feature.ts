@@ -1,0 +1,134 @@
+import { LatchError } from '../../../shared/errors.ts'
+import type { AccountId } from '../../../shared/ids.ts'
+import type { LedgerEntry } from '../../../shared/model/blocks.ts'
+import { Feed } from '../../platform/feed.ts'
+import { keyOf, networkIdOf } from './bytes.ts'
+import { type Genesis, networkOf } from './genesis.ts'
+import { checkRecord } from './live/evidence.ts'
+import { LiveNetwork } from './live/network.ts'
+import type { LedgerParts } from './live/parts.ts'
+import type { LedgerEvent, LedgerFeature } from './types.ts'
+import { nameOnLedger, namesOfAccount, ownerOf } from './views.ts'
+
+export type { LedgerParts } from './live/parts.ts'
+
+/**
+ * The ledger of the active network: nothing runs before `start` and after `stop`. One network at a time; what is known of
+ * the others stays in the database.
+ *
+ *   live/network      one network that is followed, and what belongs to it
+ *   live/running      its chain and its pool: the one way in        live/entry-places  which entry lies where
+ *   live/turns        what a validator does now, pure               live/slots         does it
+ *   live/broadcast    what is passed on                             live/company       who is kept connected
+ *   live/desk, author entries of this account                       live/own           what a restart would lose of them
+ *   live/evidence     who signed two values                         live/accuser       enters it on the ledger
+ *   live/reading, status, standing, rounds, forks                   what is shown
+ */
+export function createLedger(parts: LedgerParts): LedgerFeature {
+  const { clock, log, me, agreement } = parts
+  const feed = new Feed<LedgerEvent>((error) => log.error({ error }, 'a listener to the ledger failed'))
+  let current: LiveNetwork | null = null
+  let isStopped = false
+  /** Opening and closing, one after another. */
+  let turning: Promise<void> = Promise.resolve()
+
+  function running(): LiveNetwork {
+    if (current === null) throw new LatchError('BUSY', 'The ledger is being opened or closed.')
+    return current
+  }
+
+  function open(genesis: Genesis, label: string): void {
+    const network: LiveNetwork = new LiveNetwork(parts, genesis, label, (event) => {
+      if (current === network) feed.publish(event)
+    })
+    current = network
+    network.begin()
+  }
+
+  async function close(): Promise<void> {
+    const closing = current
+    current = null
+    await closing?.close()
+  }
+
+  function inTurn(run: () => Promise<void> | void): Promise<void> {
+    const done = turning.then(run)
+    turning = done.catch(() => {})
+    return done
+  }
+
+  return {
+    start: () =>
+      inTurn(() => {
+        const { genesis, label } = parts.active()
+        if (current === null) open(genesis, label)
+      }),
+    stop: () => {
+      isStopped = true
+      return inTurn(close)
+    },
+    use: (genesis, label) =>
+      inTurn(async () => {
+        if (isStopped) throw new LatchError('BUSY', 'Latch is stopping.')
+        if (current?.running.network === networkOf(genesis)) return current.relabel(label)
+        await close()
+        open(genesis, label)
+        feed.publish({ event: 'network-changed', snapshot: running().snapshot() })
+      }),
+    head: () => running().status(),
+    blocks: (before, limit) => running().reading.lines(before, limit),
+    block: (block) => running().reading.facts(block),
+    entries({ account, waiting, limit }) {
+      const { reading } = running()
+      const key = account === undefined ? undefined : keyIn(account)
+      const first: LedgerEntry[] = reading.waiting(limit, key)
+      return waiting ? first : [...first, ...reading.settled(limit - first.length, key)]
+    },
+    entry: (id) => running().entry(id),
+    prove: (id) => running().reading.prove(id),
+    submit: async (what, signal) => running().submit(what, signal),
+    names(account = me.account) {
+      const { chain, genesis } = running().running
+      return namesOfAccount(chain.state, account, clock.nowMs(), genesis)
+    },
+    name(name) {
+      const { chain, genesis } = running().running
+      return nameOnLedger(chain.state, name, clock.nowMs(), genesis)
+    },
+    proveName: (name) => running().reading.proveName(name),
+    validators: () => running().standing.validators(),
+    rounds: () => running().rounds.list(),
+    forks: () => running().forks.list(),
+    evidence: () => running().evidence.list(),
+    checkEvidence: (record) => checkRecord(agreement, record),
+    validate: async (fromHeight, peers, signal) => running().validate(fromHeight, peers, signal),
+    watch: (signal) => feed.watch(() => running().snapshot(), signal),
+
+    ownerOf(fullName) {
+      if (current === null || !current.standing.isReady) return 'unknown'
+      const { chain, genesis } = current.running
+      return ownerOf(chain.state, fullName, clock.nowMs(), genesis)
+    },
+    namesOf(account) {
+      if (current === null) return []
+      const { chain, genesis } = current.running
+      const held = namesOfAccount(chain.state, account, clock.nowMs(), genesis)
+      // In the time of grace nobody is believed to be who they were.
+      return held
+        .filter(({ phase }) => phase !== 'grace')
+        .map(({ name, sinceMs }) => ({ name: `${name}.${genesis.tld}`, sinceMs }))
+    },
+    network: () => networkIdOf(current?.running.network ?? networkOf(parts.active().genesis)),
+    isValidator: (peerId) => current?.standing.isRosterPeer(peerId) ?? false,
+    connected: (peerId) => current?.connected(peerId),
+    disconnected: (peerId) => current?.disconnected(peerId),
+    subscribe: (listener) => feed.subscribe(listener),
+  }
+}
+
+/** *Errors*: LatchError BAD_INPUT. */
+function keyIn(account: AccountId): string {
+  const key = keyOf(account)
+  if (key === null) throw new LatchError('BAD_INPUT', 'No ledger knows accounts of this kind.')
+  return key
+}

@@ -1,0 +1,147 @@
+import type { z } from 'zod'
+import { Fork } from '../../../../shared/model/consensus.ts'
+import type { Clock } from '../../../platform/clock.ts'
+import type { Database } from '../../../platform/database.ts'
+import { blockIdOf, entryIdOf, type Hex, networkIdOf } from '../bytes.ts'
+import type { CertifiedBlock } from '../block.ts'
+import type { Changed } from '../chain.ts'
+import { choose } from '../fork-choice.ts'
+import type { StoredHeader } from '../store.ts'
+import { FORK_LINES, FORKS_KEPT } from './limits.ts'
+import type { Reading } from './reading.ts'
+import type { LiveChain } from './running.ts'
+
+const Facts = Fork.omit({ id: true, atMs: true })
+type Facts = z.infer<typeof Facts>
+type Side = Facts['chain']
+
+interface Row {
+  key: number
+  at_ms: number
+  facts: string
+}
+
+/** Branches that met, one row for each two. */
+export class Forks {
+  readonly #running: LiveChain
+  readonly #reading: Reading
+  readonly #clock: Clock
+  readonly #sql: ReturnType<typeof prepareAll>
+
+  constructor(parts: { database: Database; clock: Clock; running: LiveChain; reading: Reading }) {
+    this.#running = parts.running
+    this.#reading = parts.reading
+    this.#clock = parts.clock
+    this.#sql = prepareAll(parts.database)
+  }
+
+  /** The newest first. */
+  list(): Fork[] {
+    return this.#sql.list.all(this.#running.key, FORKS_KEPT).map(shown)
+  }
+
+  /** The chain changed; null where it only grew. */
+  changed({ left, joined, why, names, returned }: Changed): Fork | null {
+    const [first] = joined
+    const lowest = left.at(-1)
+    if (first === undefined || lowest === undefined || why === null) return null
+    const ids = (blocks: readonly CertifiedBlock[]): Hex[] => blocks.map(({ header }) => header.id)
+    const other = ids(left).toReversed()
+    return this.#keep(first.header.parent, [first.header.id, lowest.header.id], {
+      ...this.#parting(first.header.parent),
+      why,
+      outcome: 'left',
+      chain: this.#side(ids(joined)),
+      other: this.#side(other),
+      names: [...names],
+      returned: returned.map(({ id }) => entryIdOf(id)),
+    })
+  }
+
+  /** Blocks came to lie beside the chain. One fork for each of their branches, with what is known of it by now. */
+  beside(blocks: readonly CertifiedBlock[]): Fork[] {
+    const heads = new Map<Hex, StoredHeader[]>()
+    for (const { header } of blocks) {
+      const branch = this.#branchTo(header.id)
+      const [first] = branch
+      if (first !== undefined) heads.set(first.header.id, branch)
+    }
+    return [...heads.values()].flatMap((branch) => this.#stood(branch) ?? [])
+  }
+
+  #stood(branch: readonly StoredHeader[]): Fork | null {
+    const { store, chain } = this.#running
+    const first = branch[0]?.header
+    const head = branch.at(-1)
+    const ours = first === undefined ? undefined : store.at(first.height)
+    if (first === undefined || head === undefined || ours === undefined) return null
+    const above = store.range(first.height, chain.head.height - first.height + 1).map(({ header }) => header.id)
+    const [mine, theirs] = [chain.head.id, head.header.id].map((id) => ({ head: id, weight: store.total(id) }))
+    const why = mine === undefined || theirs === undefined ? 'more certified weight' : choose(mine, theirs).why
+    return this.#keep(first.parent, [first.id, ours.header.id], {
+      ...this.#parting(first.parent),
+      why,
+      outcome: 'stood',
+      chain: this.#side(above),
+      other: this.#side(branch.map(({ header }) => header.id)),
+      names: [],
+      returned: [],
+    })
+  }
+
+  #parting(parent: Hex): Pick<Facts, 'parent' | 'parentHeight'> {
+    const { network, store } = this.#running
+    if (parent === network) return { parent: networkIdOf(network), parentHeight: 0 }
+    return { parent: blockIdOf(parent), parentHeight: store.get(parent)?.header.height ?? 0 }
+  }
+
+  /** `ids` upwards, from the first that is not of both. */
+  #side(ids: readonly Hex[]): Side {
+    const { store } = this.#running
+    const [first, last] = [ids[0] ?? '', ids.at(-1) ?? '']
+    const below = store.get(first)?.header.parent ?? ''
+    const blocks = ids.slice(-FORK_LINES).flatMap((id) => this.#reading.lineOf(id) ?? [])
+    return { head: blockIdOf(last), blocks, weight: store.total(last) - store.total(below) }
+  }
+
+  /** From where it left the chain, upwards. */
+  #branchTo(id: Hex): StoredHeader[] {
+    const branch: StoredHeader[] = []
+    const { store } = this.#running
+    for (let one = store.get(id); one?.onChain === false; one = store.get(one.header.parent)) branch.push(one)
+    return branch.toReversed()
+  }
+
+  #keep(parent: Hex, firsts: readonly [Hex, Hex], facts: Facts): Fork {
+    const network = this.#running.key
+    const branches = [parent, ...firsts.toSorted()].join(' ')
+    this.#sql.put.run(network, branches, this.#clock.nowMs(), JSON.stringify(facts))
+    this.#sql.trim.run(network, network, FORKS_KEPT)
+    const row = this.#sql.get.get(network, branches)
+    if (row === undefined) throw new Error('a fork that was written is not there')
+    return shown(row)
+  }
+}
+
+function shown({ key, at_ms: atMs, facts }: Row): Fork {
+  return { id: key, atMs, ...Facts.parse(JSON.parse(facts)) }
+}
+
+function prepareAll(database: Database) {
+  return {
+    put: database.prepare<[number, string, number, string]>(
+      `INSERT INTO ledger_live_forks (network, branches, at_ms, facts) VALUES (?, ?, ?, ?)
+       ON CONFLICT (network, branches) DO UPDATE SET at_ms = excluded.at_ms, facts = excluded.facts`,
+    ),
+    get: database.prepare<[number, string], Row>(
+      'SELECT key, at_ms, facts FROM ledger_live_forks WHERE network = ? AND branches = ?',
+    ),
+    list: database.prepare<[number, number], Row>(
+      'SELECT key, at_ms, facts FROM ledger_live_forks WHERE network = ? ORDER BY at_ms DESC, key DESC LIMIT ?',
+    ),
+    trim: database.prepare<[number, number, number]>(
+      `DELETE FROM ledger_live_forks WHERE network = ? AND key NOT IN
+       (SELECT key FROM ledger_live_forks WHERE network = ? ORDER BY at_ms DESC, key DESC LIMIT ?)`,
+    ),
+  }
+}

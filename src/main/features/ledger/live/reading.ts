@@ -1,0 +1,225 @@
+import { LatchError } from '../../../../shared/errors.ts'
+import type { AccountId, PeerId } from '../../../../shared/ids.ts'
+import type {
+  BlockFacts,
+  BlockLine,
+  EntryPlace,
+  InclusionProof,
+  LedgerEntry,
+  NameProof,
+} from '../../../../shared/model/blocks.ts'
+import type { BlockId, EntryId, NameLabel, NetworkId } from '../../../../shared/model/ledger.ts'
+import { encode } from '../../../platform/cbor.ts'
+import type { Clock } from '../../../platform/clock.ts'
+import type { Database } from '../../../platform/database.ts'
+import type { CertifiedBlock } from '../block.ts'
+import { accountOf, blockIdOf, digestOf, entryIdOf, type Hex, keyOf, networkIdOf } from '../bytes.ts'
+import type { Entry } from '../entry.ts'
+import { proveInList } from '../merkle.ts'
+import { nextAt } from '../propose.ts'
+import { rosterAfter } from '../rosters.ts'
+import { keys, type RosterRecord } from '../state.ts'
+import { proveRecord } from '../state-tree.ts'
+import type { StoredHeader } from '../store.ts'
+import type { Agreement } from '../types.ts'
+import { checkEntry } from '../validator.ts'
+import { BlockSizes } from './block-sizes.ts'
+import { peerIdOf, validatorRef } from './people.ts'
+import type { LiveChain } from './running.ts'
+
+export interface ReadingParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly running: LiveChain
+  readonly agreement: Pick<Agreement, 'signersOf'>
+  readonly me: { readonly account: AccountId; readonly peerId: PeerId }
+}
+
+/** Blocks, entries and proofs as a person reads them. *Errors*: LatchError NOT_FOUND, BAD_INPUT. */
+export class Reading {
+  readonly #running: LiveChain
+  readonly #sizes: BlockSizes
+  readonly #parts: ReadingParts
+  readonly network: NetworkId
+  /** The key of this device's account. */
+  readonly account: Hex
+
+  constructor(parts: ReadingParts) {
+    this.#parts = parts
+    this.#running = parts.running
+    this.#sizes = new BlockSizes(parts.database, parts.running.key)
+    this.network = networkIdOf(parts.running.network)
+    this.account = keyOf(parts.me.account) ?? ''
+  }
+
+  line({ header, certificate, onChain }: StoredHeader): BlockLine {
+    const roster = this.#rosterOf(header.height)
+    const { id, height, slot, timestampMs } = header
+    return {
+      id: blockIdOf(id),
+      height,
+      slot,
+      timestampMs,
+      leader: validatorRef(header.leader, roster, this.#parts.me.peerId),
+      ...this.#sizes.of(id),
+      signers: this.#parts.agreement.signersOf(certificate).length,
+      validators: roster.validators.length,
+      place: onChain ? 'chain' : 'beside',
+    }
+  }
+
+  lineOf(id: Hex): BlockLine | null {
+    const stored = this.#running.store.get(id)
+    return stored === undefined ? null : this.line(stored)
+  }
+
+  /** Of the chain, the newest first. */
+  lines(before: number | undefined, limit: number): BlockLine[] {
+    const { chain, store } = this.#running
+    const top = Math.min(chain.head.height, before === undefined ? Number.MAX_SAFE_INTEGER : before - 1)
+    const from = Math.max(1, top - limit + 1)
+    return top < from ? [] : store.range(from, top - from + 1).toReversed().map((stored) => this.line(stored))
+  }
+
+  facts(of: BlockId | number): BlockFacts {
+    const { store } = this.#running
+    const stored = typeof of === 'number' ? store.at(of) : store.get(digestOf(of))
+    if (stored === undefined) throw new LatchError('NOT_FOUND', 'This block is not here.')
+    const { header, certificate } = stored
+    const roster = this.#rosterOf(header.height)
+    const signers = this.#parts.agreement.signersOf(certificate).flatMap((place) => roster.validators[place] ?? [])
+    const block = store.block(header.id)
+    const at = (entry: Entry): EntryPlace =>
+      stored.onChain
+        ? { at: 'block', block: blockIdOf(header.id), height: header.height }
+        : this.placeOf(entry.id) ?? { at: 'gone', why: 'its block lies beside the chain' }
+    return {
+      line: this.line(stored),
+      network: this.network,
+      parent: header.height === 1 ? networkIdOf(header.parent) : blockIdOf(header.parent),
+      entriesRoot: header.entriesRoot,
+      stateRoot: header.stateRoot,
+      signedBy: signers.map(({ key }) => validatorRef(key, roster, this.#parts.me.peerId)),
+      entries: block === undefined ? null : block.entries.map((entry) => this.entry(entry, at(entry))),
+    }
+  }
+
+  entry(entry: Entry, place: EntryPlace): LedgerEntry {
+    const { op, account, nonce, untilMs, bytes } = entry
+    return {
+      id: entryIdOf(entry.id),
+      kind: op.kind,
+      account: accountOf(account),
+      mine: account === this.account,
+      nonce,
+      untilMs: op.kind === 'revoke' ? null : untilMs,
+      name: 'name' in op ? op.name : null,
+      to: op.kind === 'transfer' ? accountOf(op.to) : null,
+      validator: op.kind === 'evidence' ? peerIdOf(op.validator) : null,
+      bytes: bytes.byteLength,
+      workBits: this.#running.chain.context.bitsOf(entry),
+      place,
+    }
+  }
+
+  /** Where an entry is now that the pool or the chain has; null: neither. */
+  placeOf(id: Hex): EntryPlace | null {
+    const { pool, places, store } = this.#running
+    const pooled = pool.get(id)
+    if (pooled !== undefined) return this.#pooledAt(pooled)
+    const height = places.heightOf(id)
+    const block = height === null ? undefined : store.at(height)?.header.id
+    return height === null || block === undefined ? null : { at: 'block', block: blockIdOf(block), height }
+  }
+
+  /** With its place; null where neither pool nor chain has it. */
+  find(id: EntryId): LedgerEntry | null {
+    const { pool } = this.#running
+    const digest = digestOf(id)
+    const entry = pool.get(digest) ?? this.#inBlock(digest)?.entry
+    const place = this.placeOf(digest)
+    return entry === undefined || place === null ? null : this.entry(entry, place)
+  }
+
+  waiting(limit: number, account?: Hex): LedgerEntry[] {
+    const { pool } = this.#running
+    return pool
+      .list()
+      .filter((entry) => account === undefined || entry.account === account)
+      .slice(0, limit)
+      .map((entry) => this.entry(entry, this.#pooledAt(entry)))
+  }
+
+  /** Of the newest blocks, the newest first. */
+  settled(limit: number, account?: Hex): LedgerEntry[] {
+    const { chain, store, places } = this.#running
+    if (account !== undefined) {
+      return places.ofAccount(account, limit).flatMap(({ id }) => this.find(entryIdOf(id)) ?? [])
+    }
+    const found: LedgerEntry[] = []
+    for (let { height } = chain.head; height > chain.base && found.length < limit; height--) {
+      const header = store.at(height)?.header
+      if (header === undefined || this.#sizes.of(header.id).entries === 0) continue
+      const at = { at: 'block' as const, block: blockIdOf(header.id), height }
+      const entries = store.block(header.id)?.entries ?? []
+      found.push(...entries.toReversed().map((entry) => this.entry(entry, at)))
+    }
+    return found.slice(0, limit)
+  }
+
+  prove(id: EntryId): InclusionProof {
+    const found = this.#inBlock(digestOf(id))
+    if (found === null) throw new LatchError('NOT_FOUND', 'This entry lies in no block of the chain.')
+    const { block, entry } = found
+    const index = block.entries.indexOf(entry)
+    const { size, path } = proveInList(block.entries.map(({ bytes }) => bytes), index)
+    return {
+      ...this.#below(block),
+      entry: base64(entry.bytes),
+      index,
+      size,
+      path: path.map((hash) => Buffer.from(hash).toString('hex')),
+    }
+  }
+
+  proveName(name: NameLabel): NameProof {
+    const { chain, store } = this.#running
+    const stored = store.get(chain.head.id)
+    if (stored === undefined) throw new LatchError('NOT_FOUND', 'There is no block yet, so nobody has signed anything.')
+    const proof = proveRecord(chain.state.tree, keys.name(name))
+    const { siblings, end } = proof
+    return { ...this.#below(stored), name, held: end.kind === 'record', proof: base64(encode({ siblings, end })) }
+  }
+
+  #below({ header, certificate }: Pick<CertifiedBlock, 'header' | 'certificate'>) {
+    const { id, height, bytes } = header
+    const { network } = this
+    return { network, block: blockIdOf(id), height, header: base64(bytes), certificate: base64(certificate) }
+  }
+
+  #inBlock(id: Hex): { block: CertifiedBlock; entry: Entry } | null {
+    const { places, store } = this.#running
+    const height = places.heightOf(id)
+    const header = height === null ? undefined : store.at(height)?.header
+    const block = header === undefined ? undefined : store.block(header.id)
+    const entry = block?.entries.find((one) => one.id === id)
+    return block === undefined || entry === undefined ? null : { block, entry }
+  }
+
+  #pooledAt(entry: Entry): EntryPlace {
+    const { chain } = this.#running
+    const at = nextAt(chain, this.#parts.clock.nowMs())
+    // Verified when it came.
+    const verdict = checkEntry(entry, chain.state, at, { ...chain.context, isSigned: () => true })
+    return { at: 'pool', early: verdict.outcome === 'early', why: verdict.outcome === 'valid' ? null : verdict.why }
+  }
+
+  /** Who decided on the block at a height; of one beside the chain, as far as the chain knows. */
+  #rosterOf(height: number): RosterRecord {
+    return rosterAfter(Math.max(0, height - 1), this.#running.chain.state, this.#running.genesis)
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
