@@ -15,6 +15,9 @@ export const networkIdOf = (name: string): NetworkId => NetworkId.parse(`bafyrei
 export const knockIdOf = (name: string): KnockId => KnockId.parse(spell(`knock ${name}`, base32, 26))
 export const ruleIdOf = (name: string): RuleId => RuleId.parse(spell(`rule ${name}`, base32, 26))
 
+/** So many bytes in hexadecimal. */
+export const hexOf = (name: string, bytes: number): string => spell(name, '0123456789abcdef', 2 * bytes)
+
 function spell(seed: string, alphabet: string, length: number): string {
   let state = 2166136261
   for (const character of seed) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 16777619)

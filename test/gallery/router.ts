@@ -1,9 +1,12 @@
 import { createApps } from './apps.ts'
 import { createDoor } from './door.ts'
+import { createLedger } from './ledger.ts'
 import { conversationOf, messageIdOf } from './ids.ts'
 import { openInvitation } from './network.ts'
 import { invitationOf, status } from './people.ts'
+import { createNetworks } from './networks.ts'
 import { createReach } from './reach.ts'
+import { createSquare } from './square.ts'
 import { implementWith, type World } from './world.ts'
 
 /** The whole contract over one scene: for pictures of states, and for tests of the window without a node. */
@@ -97,6 +100,9 @@ export function createRouter(world: World) {
     reach: createReach(os, world),
     door: createDoor(os, world),
     apps: createApps(os, world),
+    ledger: createLedger(os, world),
+    networks: createNetworks(os, world),
+    square: createSquare(os, world),
     chat: {
       conversations: os.chat.conversations.handler(() => stored().conversations),
       open: os.chat.open.handler(({ input }) => {

@@ -5,7 +5,9 @@ import { doorScenes } from './scenes/door.ts'
 import { doorBookScenes } from './scenes/door-book.ts'
 import { introducingScenes } from './scenes/introducing.ts'
 import { measuredScenes } from './scenes/measured.ts'
+import { networkScenes } from './scenes/networks.ts'
 import { reachScenes } from './scenes/reach.ts'
+import { squareScenes } from './scenes/square.ts'
 import type { GalleryScene } from './scenes/scene.ts'
 
 /** Every state worth a picture, by the name its picture gets. */
@@ -18,4 +20,6 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...measuredScenes,
   ...introducingScenes,
   ...deskScenes,
+  ...networkScenes,
+  ...squareScenes,
 }

@@ -5,9 +5,12 @@ import type { ChatEvent } from '../../src/shared/contract/chat.ts'
 import type { ContactsEvent } from '../../src/shared/contract/contacts.ts'
 import type { DoorEvent } from '../../src/shared/contract/door.ts'
 import type { IdentityEvent } from '../../src/shared/contract/identity.ts'
+import type { NetworksEvent } from '../../src/shared/contract/networks.ts'
+import type { LedgerEvent } from '../../src/shared/contract/ledger.ts'
 import type { PeersEvent } from '../../src/shared/contract/peers.ts'
 import type { ReachEvent } from '../../src/shared/contract/reach.ts'
 import type { SettingsEvent } from '../../src/shared/contract/settings.ts'
+import type { SquareEvent } from '../../src/shared/contract/square.ts'
 import type { AccountId } from '../../src/shared/ids.ts'
 import { defaultSettings, type Settings } from '../../src/shared/model/settings.ts'
 import type { App } from '../../src/shared/model/apps.ts'
@@ -15,10 +18,13 @@ import type { Conversation, Message, TraceStep } from '../../src/shared/model/ch
 import type { Person } from '../../src/shared/model/contacts.ts'
 import type { Decision, Finding, Knock, Rule, RulesRead, SentKnock, Suggestion } from '../../src/shared/model/door.ts'
 import type { Identity } from '../../src/shared/model/identity.ts'
+import type { KnownNetwork, NetworkPreview } from '../../src/shared/model/networks.ts'
 import type { Peer, PendingInvitation, Reachability } from '../../src/shared/model/peers.ts'
 import type { Connectivity, Introducer, IntroducerCard, Introduction } from '../../src/shared/model/reach.ts'
+import type { Post, PostPath, Room } from '../../src/shared/model/square.ts'
 import type { ReachPair } from '../../src/shared/reach-table.ts'
 import { Broadcast } from './broadcast.ts'
+import { ledgerScene, type LedgerScene } from './ledger.ts'
 import { nothingReached } from './network.ts'
 
 /** What a scene is made of; what it does not name is as in a house where nothing happened yet. */
@@ -49,12 +55,21 @@ export interface Scene {
   decisions: Decision[]
   log: 'whole' | 'broken'
   apps: App[]
+  networks: KnownNetwork[]
+  /** What a link to a network says, where it is not the usual; null: it is not whole. */
+  preview: Partial<NetworkPreview> | null
+  rooms: Room[]
+  posts: Post[]
+  muted: AccountId[]
+  /** What those between say of a message's way. */
+  traced: Partial<PostPath>
   conversations: Conversation[]
   messages: Message[]
   trace: TraceStep[]
+  ledger: LedgerScene
   settings: Settings
   /** Calls named here fail with that code; `never` keeps them waiting. */
-  failing: Partial<Record<string, 'INTERNAL' | 'UNREACHABLE' | 'CONFLICT' | 'never'>>
+  failing: Partial<Record<string, 'INTERNAL' | 'UNREACHABLE' | 'CONFLICT' | 'BUSY' | 'never'>>
 }
 
 export const emptyScene: Omit<Scene, 'identity'> = {
@@ -81,9 +96,16 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   decisions: [],
   log: 'whole',
   apps: [],
+  networks: [],
+  preview: {},
+  rooms: [],
+  posts: [],
+  muted: [],
+  traced: { hops: 3 },
   conversations: [],
   messages: [],
   trace: [],
+  ledger: ledgerScene(),
   settings: defaultSettings,
   failing: {},
 }
@@ -98,6 +120,9 @@ export class World {
   readonly door = new Broadcast<DoorEvent>()
   readonly apps = new Broadcast<AppsEvent>()
   readonly chat = new Broadcast<ChatEvent>()
+  readonly networks = new Broadcast<NetworksEvent>()
+  readonly square = new Broadcast<SquareEvent>()
+  readonly ledger = new Broadcast<LedgerEvent>()
   readonly settings = new Broadcast<SettingsEvent>()
 
   constructor(scene: Scene) {
@@ -135,6 +160,15 @@ export class World {
     this.scene.conversations = [...this.scene.conversations.filter(({ id }) => id !== conversation.id), conversation]
     this.chat.tell({ event: 'conversation-changed', conversation })
     return conversation
+  }
+
+  putPost(post: Post): Post {
+    const known = this.scene.posts.some(({ id }) => id === post.id)
+    this.scene.posts = known
+      ? this.scene.posts.map((held) => (held.id === post.id ? post : held))
+      : [...this.scene.posts, post]
+    this.square.tell({ event: 'post-changed', post })
+    return post
   }
 
   putMessage(message: Message): Message {

@@ -3,7 +3,10 @@ import { StartChat } from '../features/chats/StartChat.tsx'
 import { PhraseDialog } from '../features/identity/PhraseDialog.tsx'
 import { ConnectDialog } from '../features/invite/ConnectDialog.tsx'
 import { InviteDialog } from '../features/invite/InviteDialog.tsx'
+import { JoinNetworkDialog } from '../features/networks/JoinNetworkDialog.tsx'
+import { MakeNetworkDialog } from '../features/networks/MakeNetworkDialog.tsx'
 import { IntroducerDialog } from '../features/reach/IntroducerDialog.tsx'
+import { EnterRoomDialog } from '../features/square/EnterRoomDialog.tsx'
 import { useDialogs } from '../nav/dialogs.ts'
 import { Palette } from './Palette.tsx'
 import { ShortcutsSheet } from './ShortcutsSheet.tsx'
@@ -24,6 +27,12 @@ export function Dialogs(): ReactNode {
       return <ConnectDialog key={preset} preset={preset} onClose={close} />
     case 'introducer':
       return <IntroducerDialog key={preset} preset={preset} onClose={close} />
+    case 'join-network':
+      return <JoinNetworkDialog key={preset} preset={preset} onClose={close} />
+    case 'make-network':
+      return <MakeNetworkDialog key={preset} preset={preset} onClose={close} />
+    case 'enter-room':
+      return <EnterRoomDialog key={preset} preset={preset} onClose={close} />
     case 'phrase':
       return <PhraseDialog onClose={close} />
     case null:

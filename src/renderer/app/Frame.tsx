@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FloatingKnocks } from '../features/door/FloatingKnocks.tsx'
+import { NowActive } from '../features/networks/NowActive.tsx'
 import { Dialogs } from './Dialogs.tsx'
 import css from './Frame.module.css'
 import { LinkBanner } from './LinkBanner.tsx'
@@ -24,6 +25,7 @@ export function Frame(): ReactNode {
       <Rail />
       <div className={css.place}>
         <LinkBanner />
+        <NowActive />
         <div className={css.screen}>
           <Routes />
         </div>

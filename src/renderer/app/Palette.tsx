@@ -94,6 +94,8 @@ function useCommands(onClose: () => void): Commands {
   const me = useMe()
   const people = usePeople()
   const { isLoading, doNotDisturb } = useQuiet()
+  const ofNetworks = useNetworkCommands()
+  const rooms = squareStore.use(({ state }) => state.rooms)
   const ofFeatures = [...useDoorCommands(), ...useLedgerCommands()]
 
   const go = (path: string) => (): void => {

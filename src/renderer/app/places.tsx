@@ -1,8 +1,8 @@
-import { BookOpenText, DoorClosed, MessageCircle, Settings as Gear, Waypoints } from 'lucide-react'
+import { BookOpenText, DoorClosed, Megaphone, MessageCircle, Settings as Gear, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { paths } from '../nav/paths.ts'
 
-export type PlaceId = 'chats' | 'door' | 'network' | 'ledger' | 'settings'
+export type PlaceId = 'chats' | 'door' | 'network' | 'ledger' | 'square' | 'settings'
 
 export interface Place {
   id: PlaceId
@@ -17,5 +17,6 @@ export const places: readonly Place[] = [
   { id: 'door', path: paths.door, icon: <DoorClosed />, foot: false },
   { id: 'network', path: paths.network, icon: <Waypoints />, foot: false },
   { id: 'ledger', path: paths.ledger, icon: <BookOpenText />, foot: false },
+  { id: 'square', path: paths.square, icon: <Megaphone />, foot: false },
   { id: 'settings', path: paths.settings, icon: <Gear />, foot: true },
 ]

@@ -5,6 +5,7 @@ import { Door } from '../features/door/Door.tsx'
 import { Ledger } from '../features/ledger/Ledger.tsx'
 import { Network } from '../features/network/Network.tsx'
 import { Settings } from '../features/settings/Settings.tsx'
+import { Square } from '../features/square/Square.tsx'
 import { paths } from '../nav/paths.ts'
 
 /** Every place of the window. What lies below a place is the place's own matter. */
@@ -22,6 +23,9 @@ export function Routes(): ReactNode {
       </Route>
       <Route path={`${paths.ledger}/*?`}>
         <Ledger />
+      </Route>
+      <Route path={`${paths.square}/*?`}>
+        <Square />
       </Route>
       <Route path={`${paths.settings}/*?`}>
         <Settings />

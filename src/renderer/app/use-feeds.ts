@@ -5,10 +5,12 @@ import { contactsStore } from '../features/contacts/store.ts'
 import { doorStore } from '../features/door/store.ts'
 import { identityStore, useMe } from '../features/identity/store.ts'
 import { ledgerStore } from '../features/ledger/store.ts'
+import { networksStore } from '../features/networks/store.ts'
 import { peersStore } from '../features/peers/store.ts'
 import { reachStore } from '../features/reach/store.ts'
 import { appsStore } from '../features/settings/apps-store.ts'
 import { settingsStore } from '../features/settings/store.ts'
+import { squareStore } from '../features/square/store.ts'
 
 /** Every store follows its feature's `watch` while the window lives; all but identity once there is an account. */
 export function useFeeds({ client, link }: Bridge): void {
@@ -30,6 +32,8 @@ export function useFeeds({ client, link }: Bridge): void {
     void doorStore.feed(client.door.watch, link, closing.signal)
     void appsStore.feed(client.apps.watch, link, closing.signal)
     void ledgerStore.feed(client.ledger.watch, link, closing.signal)
+    void networksStore.feed(client.networks.watch, link, closing.signal)
+    void squareStore.feed(client.square.watch, link, closing.signal)
     void chatsStore.feed(client.chat.watch, link, closing.signal)
     return () => closing.abort()
   }, [client, link, account])

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
-import { looksLikeIntroducer } from '../features/reach/links.ts'
 import { useDialogs } from '../nav/dialogs.ts'
+import { dialogOf } from '../nav/links.ts'
 
 /** The places of the menu that are dialogs here. */
 const dialogs = { '/invite': 'invite', '/connect': 'connect' } as const
@@ -15,7 +15,8 @@ export function useNudges(): void {
       if (event.source !== window || typeof event.data !== 'object' || event.data === null) return
       const nudge = event.data as { type?: unknown; path?: unknown; link?: unknown }
       if (nudge.type === 'latch:link' && typeof nudge.link === 'string') {
-        show(looksLikeIntroducer(nudge.link) ? 'introducer' : 'connect', nudge.link)
+        // One of no kind that is known here is said to be none where it could have been an invitation.
+        show(dialogOf(nudge.link) ?? 'connect', nudge.link)
       }
       if (nudge.type !== 'latch:show' || typeof nudge.path !== 'string') return
       const dialog = Object.entries(dialogs).find(([path]) => path === nudge.path)?.[1]

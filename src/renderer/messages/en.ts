@@ -8,9 +8,11 @@ import { invite } from './en/invite.ts'
 import { ledger } from './en/ledger.ts'
 import { measured } from './en/measured.ts'
 import { network } from './en/network.ts'
+import { networks } from './en/networks.ts'
 import { reach } from './en/reach.ts'
 import { settings } from './en/settings.ts'
+import { square } from './en/square.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word the window says, in one catalogue. A translation is a value of this shape. */
-export const en = { ...common, frame, chats, contacts, door, network, reach, introducing, measured, ledger, settings, welcome, invite } as const
+export const en = { ...common, frame, chats, contacts, door, network, networks, reach, introducing, measured, ledger, settings, square, welcome, invite } as const

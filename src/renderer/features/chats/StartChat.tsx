@@ -8,8 +8,8 @@ import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { usePeople } from '../contacts/store.ts'
 import { peersStore } from '../peers/store.ts'
-import { looksLikeIntroducer } from '../reach/links.ts'
 import { useDialogs } from '../../nav/dialogs.ts'
+import { dialogOf, useElsewhere } from '../../nav/links.ts'
 import { paths } from '../../nav/paths.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -36,6 +36,7 @@ export function StartChat({ onClose }: { onClose: () => void }): ReactNode {
   const show = useDialogs((dialogs) => dialogs.show)
   const people = usePeople()
   const peers = peersStore.use(({ state }) => state.peers)
+  const elsewhere = useElsewhere(['connect'])
   const input = useRef<HTMLInputElement>(null)
   const [query, setQuery] = useState('')
   const [unnamed, setUnnamed] = useState(false)
@@ -51,9 +52,10 @@ export function StartChat({ onClose }: { onClose: () => void }): ReactNode {
     else open(account)
   })
 
-  // An introducer is nobody to chat with: it is looked at, and used, elsewhere.
-  const act = looksLikeIntroducer(query) ? 'introducer' : 'connect'
-  const use = (): void => (act === 'introducer' ? show('introducer', query.trim()) : void connect.run(query.trim()))
+  // An introducer or a network is nobody to chat with: it is looked at, and used, elsewhere.
+  const dialog = dialogOf(query)
+  const act = dialog === 'introducer' ? 'introducer' : dialog === null || dialog === 'connect' ? 'connect' : 'network'
+  const use = (): void => (act === 'connect' ? void connect.run(query.trim()) : void elsewhere(query))
 
   const wanted = query.trim().toLowerCase()
   const matching = [...people.values()]

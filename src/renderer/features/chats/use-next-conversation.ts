@@ -1,23 +1,14 @@
-import { useEffect } from 'react'
-import { useLocation } from 'wouter'
+import { useMemo } from 'react'
 import type { AccountId } from '../../../shared/ids.ts'
 import { paths } from '../../nav/paths.ts'
+import { useNext } from '../../nav/use-next.ts'
 import type { ListEntry } from './list-entries.ts'
 
 /** Alt with the up or down arrow opens the conversation above or below. */
 export function useNextConversation(entries: readonly ListEntry[], chosen: AccountId | null): void {
-  const [, go] = useLocation()
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-      if (step === 0 || !event.altKey || event.defaultPrevented) return
-      const accounts = entries.flatMap((entry) => (entry.kind === 'label' ? [] : [entry.account]))
-      const next = accounts[chosen === null ? 0 : accounts.indexOf(chosen) + step]
-      if (next === undefined) return
-      event.preventDefault()
-      go(paths.chatWith(next))
-    }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
-  }, [entries, chosen, go])
+  const list = useMemo(
+    () => entries.flatMap((entry) => (entry.kind === 'label' ? [] : [paths.chatWith(entry.account)])),
+    [entries],
+  )
+  useNext(list, chosen === null ? null : paths.chatWith(chosen))
 }

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter'
 import type { Invitation } from '../../../shared/model/peers.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
+import { useElsewhere } from '../../nav/links.ts'
 import { paths } from '../../nav/paths.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -23,6 +24,7 @@ export function ConnectDialog({ preset, onClose }: { preset: string; onClose: ()
   const [text, setText] = useState(preset)
   const to = text.trim()
   const reading = useReading(to)
+  const elsewhere = useElsewhere(['connect', 'introducer'])
   // Whoever has not said who they are can only be looked at.
   const connect = useCall(async () => {
     const peer = await client.peers.connect({ to })
@@ -74,7 +76,9 @@ export function ConnectDialog({ preset, onClose }: { preset: string; onClose: ()
           placeholder={t('invite.connect.placeholder')}
           value={text}
           error={reading.what === 'bad' ? badText(t, reading.failure, t('invite.connect.unlike')) : null}
-          onChange={setText}
+          onChange={(next) => {
+            if (!elsewhere(next)) setText(next)
+          }}
         />
         {reading.what === 'invitation' && <From invitation={reading.invitation} />}
         {reading.what === 'introducer' && <IntroducerPreview card={reading.card} />}

@@ -4,7 +4,7 @@ import type { Invitation } from '../../../shared/model/peers.ts'
 import type { IntroducerCard } from '../../../shared/model/reach.ts'
 import { useClient, type Client } from '../../bridge/bridge.tsx'
 import { failureOf, type Failure } from '../../bridge/failure.ts'
-import { looksLikeIntroducer } from '../reach/links.ts'
+import { dialogOf } from '../../nav/links.ts'
 
 export type Reading =
   | { what: 'nothing' }
@@ -40,7 +40,7 @@ export function useReading(text: string): Reading {
 }
 
 async function read(client: Client, link: string): Promise<Reading> {
-  if (looksLikeIntroducer(link)) return { what: 'introducer', card: await client.reach.readIntroducer({ link }) }
+  if (dialogOf(link) === 'introducer') return { what: 'introducer', card: await client.reach.readIntroducer({ link }) }
   return { what: 'invitation', invitation: await client.peers.readInvitation({ link }) }
 }
 

@@ -49,3 +49,9 @@ export const peersStore = createFedStore<PeersState, PeersSnapshot, PeersEvent>(
 export function usePeerOf(account: AccountId | null): Peer | null {
   return peersStore.use(({ state }) => (account === null ? null : peerOf(state.peers, account)))
 }
+
+/** Whether this device is connected to anybody at all. */
+export function isOnline({ peers }: PeersState): boolean {
+  for (const { state } of peers.values()) if (state === 'connected') return true
+  return false
+}

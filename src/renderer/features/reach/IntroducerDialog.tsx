@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
+import { useElsewhere } from '../../nav/links.ts'
 import { paths } from '../../nav/paths.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -23,6 +24,7 @@ export function IntroducerDialog({ preset, onClose }: { preset: string; onClose:
   const [text, setText] = useState(preset)
   const to = text.trim()
   const reading = useReading(to)
+  const elsewhere = useElsewhere(['connect', 'introducer'])
   const problem = useProblem(reading, to)
   const add = useCall((chosen: string) => client.reach.addIntroducer({ to: chosen }))
   const ready = problem === null && (reading.what === 'address' || reading.what === 'introducer')
@@ -61,7 +63,9 @@ export function IntroducerDialog({ preset, onClose }: { preset: string; onClose:
           placeholder={t('reach.add.placeholder')}
           value={text}
           error={problem}
-          onChange={setText}
+          onChange={(next) => {
+            if (!elsewhere(next)) setText(next)
+          }}
           {...(reading.what === 'address' ? { hint: t('reach.add.address') } : {})}
         />
         {reading.what === 'introducer' && <IntroducerPreview card={reading.card} />}

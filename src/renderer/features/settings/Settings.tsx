@@ -1,7 +1,8 @@
-import { Bell, Blocks, HardDrive, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
+import { Bell, Blocks, HardDrive, Radar, Server, SunMoon, Terminal, UserRound, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useRoute } from 'wouter'
+import { NetworksPage } from '../networks/NetworksPage.tsx'
 import { usePaneWidth, LIST_MAX_PX, LIST_MIN_PX } from '../../nav/pane-width.ts'
 import { paths, settingsSections, type SettingsSection } from '../../nav/paths.ts'
 import { PaneHeader, Panes } from '../../ui/Panes.tsx'
@@ -20,6 +21,7 @@ const icons: Record<SettingsSection, ReactNode> = {
   appearance: <SunMoon />,
   notifications: <Bell />,
   network: <Radar />,
+  networks: <Waypoints />,
   introducers: <Server />,
   access: <Terminal />,
   programs: <Blocks />,
@@ -31,6 +33,7 @@ const pages: Record<SettingsSection, () => ReactNode> = {
   appearance: Appearance,
   notifications: Notifications,
   network: Finding,
+  networks: NetworksPage,
   introducers: Introducers,
   access: Access,
   programs: Programs,

@@ -1,0 +1,35 @@
+import { useId, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Making } from './making.ts'
+import css from './WhoDecides.module.css'
+
+const choices = ['alone', 'several'] as const
+
+/** This device alone, or several together, with what follows from each. */
+export function WhoDecides({ value, onChange }: { value: Making['who']; onChange: (who: Making['who']) => void }): ReactNode {
+  const { t } = useTranslation()
+  const name = useId()
+  return (
+    <fieldset className={css.group}>
+      <legend className={css.legend}>{t('networks.making.who')}</legend>
+      {choices.map((choice) => (
+        <label key={choice} className={css.choice}>
+          <input
+            type="radio"
+            name={name}
+            className={css.input}
+            checked={choice === value}
+            aria-describedby={`${name}-${choice}`}
+            onChange={() => onChange(choice)}
+          />
+          <span>
+            {t(`networks.making.${choice}`)}
+            <span id={`${name}-${choice}`} className={css.note}>
+              {t(`networks.making.${choice}Note`)}
+            </span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}

@@ -1,0 +1,113 @@
+import { ArrowDown } from 'lucide-react'
+import { useEffect, useRef, type ReactNode } from 'react'
+import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
+import { Button } from './Button.tsx'
+import css from './Log.module.css'
+
+export interface LogProps<Item extends { id: string }> {
+  label: string
+  /** Oldest first. */
+  items: readonly Item[]
+  /** Falls by one for each item put in front, so that what is read stays where it is. */
+  firstIndex: number
+  render: (item: Item, index: number) => ReactNode
+  /** Above the oldest. */
+  beginning: ReactNode
+  /** The oldest came into sight. */
+  onBeginning: () => void
+  /** Whether the newest is in sight; whoever shows the log decides what follows from it. */
+  atEnd: boolean
+  onAtEnd: (atEnd: boolean) => void
+  /** What this person said last: it is gone to, wherever they were reading. */
+  follow: string | null
+  /** On the way back to the newest: what it says, or its accessible name where it shows an arrow alone. */
+  toEnd: { label: string; text: string | null }
+  /** Read out when it changes. */
+  arrived: string | null
+}
+
+const END = { index: 'LAST', align: 'end' } as const
+
+/** Closer than this to the newest counts as being there. */
+const AT_END_PX = 48
+
+interface Context<Item> {
+  render: LogProps<Item & { id: string }>['render']
+  firstIndex: number
+  beginning: ReactNode
+}
+
+/** What was said, newest at the bottom. News are followed where the newest is in sight, and move nothing elsewhere. */
+export function Log<Item extends { id: string }>(props: LogProps<Item>): ReactNode {
+  const { label, items, firstIndex, render, beginning, onBeginning, atEnd, onAtEnd, follow, toEnd, arrived } = props
+  const list = useRef<VirtuosoHandle>(null)
+
+  useEffect(() => {
+    if (follow !== null) list.current?.scrollToIndex(END)
+  }, [follow])
+
+  // What is below grows, what is beside opens: what was at the end stays at the end.
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!atEnd || frame.current === null) return undefined
+    const resized = new ResizeObserver(() => list.current?.scrollToIndex(END))
+    resized.observe(frame.current)
+    return () => resized.disconnect()
+  }, [atEnd])
+
+  const context: Context<Item> = { render, firstIndex, beginning }
+  return (
+    // Rows come and go as one scrolls; what is announced is what arrives.
+    <div ref={frame} className={css.frame} role="log" aria-live="off" aria-label={label}>
+      <Virtuoso
+        ref={list}
+        data={items}
+        context={context}
+        firstItemIndex={firstIndex}
+        initialTopMostItemIndex={END}
+        computeItemKey={keyOf}
+        alignToBottom
+        // Measured a frame later, what is above would push what is read by the difference, and back.
+        skipAnimationFrameInResizeObserver
+        followOutput={(wasAtEnd) => (wasAtEnd ? 'auto' : false)}
+        atBottomThreshold={AT_END_PX}
+        atBottomStateChange={onAtEnd}
+        increaseViewportBy={{ top: 1200, bottom: 400 }}
+        startReached={onBeginning}
+        components={parts}
+        itemContent={renderItem}
+      />
+      <p className="visually-hidden" aria-live="polite">
+        {arrived}
+      </p>
+      {!atEnd && (
+        <Button
+          className={css.toEnd}
+          icon={<ArrowDown />}
+          aria-label={toEnd.text === null ? toEnd.label : undefined}
+          onClick={() => list.current?.scrollToIndex(END)}
+        >
+          {toEnd.text}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function keyOf(_: number, item: { id: string }): string {
+  return item.id
+}
+
+function renderItem<Item extends { id: string }>(index: number, item: Item, context: Context<Item>): ReactNode {
+  return context.render(item, index - context.firstIndex)
+}
+
+function Beginning({ context }: { context: { beginning: ReactNode } }): ReactNode {
+  return <div className={css.beginning}>{context.beginning}</div>
+}
+
+function End(): ReactNode {
+  return <div className={css.end} />
+}
+
+const parts = { Header: Beginning, Footer: End }
