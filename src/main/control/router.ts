@@ -130,6 +130,60 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
       trace: os.chat.trace.handler(({ input }) => house().chat.trace(input.id)),
       watch: os.chat.watch.handler(({ signal }) => stream('chat.watch', house().chat.watch(signal))),
     },
+    ledger: {
+      head: os.ledger.head.handler(() => house().ledger.head()),
+      blocks: os.ledger.blocks.handler(({ input }) => house().ledger.blocks(input.before, input.limit)),
+      block: os.ledger.block.handler(({ input }) => house().ledger.block(input.block)),
+      entries: os.ledger.entries.handler(({ input }) => house().ledger.entries(input)),
+      entry: os.ledger.entry.handler(({ input }) => house().ledger.entry(input.id)),
+      prove: os.ledger.prove.handler(({ input }) => house().ledger.prove(input.id)),
+      submit: os.ledger.submit.handler(({ input, signal }) =>
+        house().ledger.submit('op' in input ? input : { entry: bytesOf(input.entry) }, signal),
+      ),
+      names: os.ledger.names.handler(({ input }) => house().ledger.names(input.account)),
+      name: os.ledger.name.handler(({ input }) => house().ledger.name(input.name)),
+      proveName: os.ledger.proveName.handler(({ input }) => house().ledger.proveName(input.name)),
+      validators: os.ledger.validators.handler(() => house().ledger.validators()),
+      rounds: os.ledger.rounds.handler(() => house().ledger.rounds()),
+      forks: os.ledger.forks.handler(() => house().ledger.forks()),
+      evidence: os.ledger.evidence.handler(() => house().ledger.evidence()),
+      checkEvidence: os.ledger.checkEvidence.handler(({ input }) => house().ledger.checkEvidence(bytesOf(input.record))),
+      validate: os.ledger.validate.handler(({ input, signal }) =>
+        house().ledger.validate(input.fromHeight, input.peers, signal),
+      ),
+      watch: os.ledger.watch.handler(({ signal }) => stream('ledger.watch', house().ledger.watch(signal))),
+    },
+    networks: {
+      list: os.networks.list.handler(() => house().networks.list()),
+      card: os.networks.card.handler(() => house().networks.card()),
+      readCard: os.networks.readCard.handler(({ input }) => house().networks.readCard(input.link)),
+      make: os.networks.make.handler(({ input }) => house().networks.make(input)),
+      link: os.networks.link.handler(({ input }) => house().networks.link(input.id)),
+      read: os.networks.read.handler(({ input }) => house().networks.read(input.link)),
+      join: os.networks.join.handler(({ input }) => house().networks.join(input.link, input.use)),
+      use: os.networks.use.handler(({ input }) => house().networks.use(input.id)),
+      rename: os.networks.rename.handler(({ input }) => house().networks.rename(input.id, input.label)),
+      forget: os.networks.forget.handler(({ input }) => {
+        house().networks.forget(input.id)
+        return { id: input.id }
+      }),
+      watch: os.networks.watch.handler(({ signal }) => stream('networks.watch', house().networks.watch(signal))),
+    },
+    square: {
+      rooms: os.square.rooms.handler(() => house().square.rooms()),
+      enter: os.square.enter.handler(({ input }) => house().square.enter(input.room)),
+      leave: os.square.leave.handler(({ input }) => {
+        house().square.leave(input.room)
+        return { room: input.room }
+      }),
+      posts: os.square.posts.handler(({ input }) => house().square.posts(input.room, input.before, input.limit)),
+      post: os.square.post.handler(({ input }) => house().square.post(input.room, input.text)),
+      trace: os.square.trace.handler(({ input, signal }) => house().square.trace(input.id, signal)),
+      markRead: os.square.markRead.handler(({ input }) => house().square.markRead(input.room)),
+      mute: os.square.mute.handler(({ input }) => ({ muted: house().square.mute(input.account, input.muted) })),
+      muted: os.square.muted.handler(() => house().square.muted()),
+      watch: os.square.watch.handler(({ signal }) => stream('square.watch', house().square.watch(signal))),
+    },
     apps: {
       list: os.apps.list.handler(() => house().apps.list()),
       register: os.apps.register.handler(({ input }) => house().apps.register(input.id, input.title ?? input.id)),

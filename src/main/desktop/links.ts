@@ -11,8 +11,8 @@ export function schemeOf(url: string): string {
   return URL.canParse(url) ? new URL(url).protocol : 'unreadable'
 }
 
-/** A link longer than this is none of ours: neither an invitation nor one to an introducer grows beyond it. */
-const MAX_LINK_CHARACTERS = 4_096
+/** A link longer than this is none of ours: one to a network of 64 validators is the longest. */
+const MAX_LINK_CHARACTERS = 32_768
 
 /**
  * The `latch://` link in a command line, or null. Chromium reorders the arguments of a second instance and adds its own,

@@ -1,29 +1,25 @@
-import type { Datastore } from 'interface-datastore'
 import { createChat } from '../features/chat/index.ts'
 import { createContacts } from '../features/contacts/index.ts'
 import { createDoor, subnetOf } from '../features/door/index.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import { createProofs, openDeviceList } from '../features/identity/index.ts'
-import type { IdentityFeature, Keyring } from '../features/identity/types.ts'
 import { createPeers } from '../features/peers/index.ts'
 import { createSettings } from '../features/settings/index.ts'
 import { LatchError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import { nothingMore } from '../../shared/model/door.ts'
 import { SECOND } from '../../shared/units.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { Database } from '../platform/database.ts'
 import { createPeerStreams } from '../platform/guarded-streams.ts'
-import type { Log } from '../platform/log.ts'
-import type { NoiseCrypto } from '../platform/noise-crypto.ts'
 import { interfacesNow } from './interfaces.ts'
 import { crowdOf, openToAll } from './for-anybody.ts'
+import { createGossip } from './gossip.ts'
+import { createLedgerRoom } from './ledger-room.ts'
 import { Libp2pNode } from './libp2p-node.ts'
+import type { Closing, NodeParts, RunningNode } from './node-parts.ts'
 import { guardsOf } from './page.ts'
 import { Ports } from './ports.ts'
 import { createPrograms } from './programs.ts'
-import { createReaching, type Reaching } from './reaching.ts'
-import type { Household, NodeConfig } from './types.ts'
+import { createReaching } from './reaching.ts'
 import { version } from './version.ts'
 import { wire } from './wiring.ts'
 import { withSignal } from './with-signal.ts'
@@ -34,7 +30,9 @@ import { withSignal } from './with-signal.ts'
  *   libp2p ── streams (each protocol behind the guard that page.ts names) ──┬── proofs (hello): who they are
  *                                                                          ├── door (knock): who may what
  *                                                                          ├── chat: for those let in
- *                                                                          └── apps: programs ask programs
+ *                                                                          ├── apps: programs ask programs
+ *                                                                          └── ledger, networks, square (ledger-room.ts)
+ *   gossip ── topics, judged by whoever entered them
  *   network ── peers: finds, dials, keeps            contacts: remembers people            settings
  *           └─ reach: introducers, away from relays  introduction: being one, where a rule says so
  *
@@ -45,35 +43,6 @@ import { withSignal } from './with-signal.ts'
 /** A connection over which a message was not acknowledged in time is dead if it does not answer within this either. */
 const UNANSWERED_MS = 3 * SECOND
 
-export interface NodeParts {
-  readonly config: Pick<NodeConfig, 'listen' | 'bootstrap' | 'introducers' | 'introducer' | 'services'>
-  readonly identity: IdentityFeature
-  readonly keyring: Keyring
-  /** Closed by whoever opened them, after `stop`. */
-  readonly database: Database
-  readonly datastore: Datastore
-  readonly clock: Clock
-  readonly log: Log
-  readonly noise: NoiseCrypto
-  /** So many bytes fit for keys. */
-  readonly random: (bytes: number) => Uint8Array
-  /** Whether this account is the demonstration peer that runs beside this node. */
-  readonly isDemo: (account: AccountId) => boolean
-}
-
-/** One thing to stop; what comes first in a list is stopped first. */
-export interface Closing {
-  readonly what: string
-  readonly stop: () => Promise<void>
-}
-
-export interface RunningNode {
-  readonly household: Household
-  readonly libp2p: Libp2pNode
-  readonly reaching: Pick<Reaching, 'begin' | 'warnings'>
-  closing(): Closing[]
-}
-
 /** Resolves when the first peer can connect; `libp2p.joinRest` adds what that does not need. */
 export async function createNode(parts: NodeParts): Promise<RunningNode> {
   const { clock, config, database, identity, keyring, log, random } = parts
@@ -82,8 +51,11 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   const introducer = config.introducer ?? null
   const jitter = (): number => Buffer.from(random(4)).readUInt32BE() / 2 ** 32
 
+  const offence: DoorFeature['offence'] = (...about) => door.offence(...about)
+  const gossip = createGossip({ database, clock, log: log.child('gossip'), offence })
   const libp2p = await Libp2pNode.create({
     config,
+    gossip,
     deviceKey,
     databaseKey,
     datastore: parts.datastore,
@@ -109,7 +81,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     log: log.child('streams'),
     guards: (protocol) => guards.get(protocol) ?? null,
     standings: libp2p.standings,
-    offence: (...about) => door.offence(...about),
+    offence,
   })
   const settings = createSettings({ database, clock, log: log.child('settings') })
   const contacts = createContacts({
@@ -127,7 +99,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     identity,
     clock,
     log: log.child('proofs'),
-    offence: (...about) => door.offence(...about),
+    offence,
     isContact,
     agent: `latch/${version}`,
   })
@@ -142,6 +114,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     isContact,
     groupsOf: (account) => contacts.groupsOf(account),
     settings: () => settings.get(),
+    names: { of: (account) => room.ledger.namesOf(account), ownerOf: (name) => room.ledger.ownerOf(name) },
     me: () => me.account,
     accountOf: (peerId) => proofs.of(peerId)?.account ?? contacts.accountOf(peerId),
     connect: async (to) => {
@@ -154,7 +127,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
       network.hangUp(peerId).catch((error: unknown) => log.warn({ peerId, error }, 'could not hang up'))
     },
   })
-  const guards = guardsOf(door)
+  const guards = guardsOf(door, (peerId) => room.ledger.isValidator(peerId))
   const chat = createChat({
     streams,
     database,
@@ -170,7 +143,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     unanswered(peerId) {
       libp2p.reach.weed(peerId, UNANSWERED_MS).catch((error: unknown) => log.warn({ peerId, error }, 'not looked at'))
     },
-    offence: (...about) => door.offence(...about),
+    offence,
   })
   const peers = createPeers({
     network,
@@ -197,6 +170,13 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
       },
       locate: (peerIds, signal) => reaching.reach.locate(peerIds, signal),
     },
+    follows: () => {
+      const { network: id, label } = room.networks.active()
+      return { id, label }
+    },
+    invited({ id, label }, by) {
+      room.networks.invited(id, label, by).catch((error: unknown) => log.warn({ id, error }, 'a network was not joined'))
+    },
     surroundingsChanged(why) {
       // Where others reached this device before says nothing in another network.
       if (why === 'the network changed') libp2p.reach.unconfirm()
@@ -215,7 +195,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     log,
     random,
     jitter,
-    offence: (...about) => door.offence(...about),
+    offence,
     me: { ...me, deviceKey, name: () => identity.me().name },
     door,
     accountOf: (peerId) => proofs.of(peerId)?.account ?? null,
@@ -228,15 +208,34 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   })
   const { reach, introduction } = reaching
 
-  const offence: DoorFeature['offence'] = (...about) => door.offence(...about)
   const outside = { streams, proofs, peers, contacts, door, offence }
   const apps = createPrograms({ ...outside, database, clock, random, log: log.child('apps') })
+
+  const room = await createLedgerRoom({
+    streams,
+    database,
+    clock,
+    log,
+    random,
+    jitter,
+    offence,
+    gossip,
+    keyring,
+    me: { ...me, name: () => identity.me().name },
+    dial: (peerId, addresses, signal) => withSignal(peers.dial(peerId, addresses), signal),
+    connectedPeers: () => [...new Set(network.connections().map(({ peerId }) => peerId))],
+    addresses: () => network.listening(),
+    isBlocked: (account) => door.blocked().includes(account),
+  })
+  const { ledger, networks, square } = room
 
   let unwire = (): void => {}
   const closing = (): Closing[] => [
     { what: 'the wiring', stop: async () => unwire() },
     { what: 'reach', stop: () => reaching.stop() },
     { what: 'programs', stop: () => apps.stop() },
+    { what: 'the ledger', stop: () => room.stop() },
+    { what: 'gossip', stop: () => gossip.stop() },
     { what: 'peers', stop: () => peers.stop() },
     { what: 'chat', stop: () => chat.stop() },
     { what: 'the door', stop: () => door.stop() },
@@ -249,7 +248,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     if (introducer !== null) openToAll(door)
     await libp2p.start()
     const { isDemo } = parts
-    const wired = { chat, contacts, door, introduction, network, peers, proofs, reach, settings, isDemo }
+    await room.start()
+    const wired = { chat, contacts, door, introduction, ledger, network, peers, proofs, reach, settings, square, isDemo }
     unwire = wire({ ...wired, log: log.child('wiring') })
     await chat.start()
     await apps.start()
@@ -261,7 +261,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   }
   const { stunCounters } = reaching
   return {
-    household: { contacts, peers, reach, introduction, stunCounters, door, chat, apps, settings },
+    household: { contacts, peers, reach, introduction, stunCounters, door, chat, ledger, networks, square, apps, settings },
     libp2p,
     reaching,
     closing,

@@ -13,8 +13,9 @@ import { createKeyFileVault } from '../platform/key-file-vault.ts'
 import type { Log } from '../platform/log.ts'
 import type { NoiseCrypto } from '../platform/noise-crypto.ts'
 import { noServices } from './config.ts'
-import { createNode, type Closing, type RunningNode } from './create-node.ts'
+import { createNode } from './create-node.ts'
 import { GREETING, replyTo, WELCOME } from './demo-replies.ts'
+import type { Closing, RunningNode } from './node-parts.ts'
 
 /*
  * The demonstration peer: a second household in the same process, on loopback, with an account and a database of its

@@ -6,10 +6,11 @@ import type { AccountId } from '../../shared/ids.ts'
 import type { Settings } from '../../shared/model/settings.ts'
 import { SECOND } from '../../shared/units.ts'
 import { delay } from '../platform/clock.ts'
-import { createNode, type Closing, type NodeParts, type RunningNode } from './create-node.ts'
+import { createNode } from './create-node.ts'
 import { openDatastore } from './datastore.ts'
 import type { DemoPeer } from './demo-peer.ts'
 import type { Libp2pNode } from './libp2p-node.ts'
+import type { Closing, NodeParts, RunningNode } from './node-parts.ts'
 import type { Household, NodeConfig } from './types.ts'
 
 export interface HouseParts extends Pick<NodeParts, 'identity' | 'keyring' | 'noise' | 'clock' | 'log' | 'random'> {

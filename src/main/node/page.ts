@@ -1,11 +1,15 @@
+import type { PeerId } from '../../shared/ids.ts'
 import type { Capability } from '../../shared/model/door.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import type { Guard } from '../platform/streams.ts'
 import { APP_TERMS } from '../protocols/app/index.ts'
 import { CHAT_TERMS } from '../protocols/chat/index.ts'
+import { CONSENSUS_TERMS } from '../protocols/consensus/index.ts'
 import { HELLO_TERMS } from '../protocols/hello/index.ts'
 import { INTRODUCTION_TERMS } from '../protocols/introduction/index.ts'
 import { KNOCK_TERMS } from '../protocols/knock/index.ts'
+import { LEDGER_TERMS } from '../protocols/ledger/index.ts'
+import { SQUARE_TERMS } from '../protocols/square/index.ts'
 import { KAD_PROTOCOL } from './services.ts'
 
 /*
@@ -13,8 +17,8 @@ import { KAD_PROTOCOL } from './services.ts'
  * for their guard, and a test holds what libp2p serves against it.
  */
 
-/** Ours. */
-export function guardsOf(door: DoorFeature): ReadonlyMap<string, Guard> {
+/** Ours. `isValidator`: whether a device decides on blocks of the active network. */
+export function guardsOf(door: DoorFeature, isValidator: (peerId: PeerId) => boolean): ReadonlyMap<string, Guard> {
   const open = (protocol: string, why: string): [string, Guard] => [protocol, door.openToStrangers(why, protocol)]
   const needs = (protocol: string, what: Capability): [string, Guard] => [protocol, door.guard(what, protocol)]
   return new Map([
@@ -23,7 +27,17 @@ export function guardsOf(door: DoorFeature): ReadonlyMap<string, Guard> {
     needs(CHAT_TERMS.protocol, 'contact'),
     open(APP_TERMS.protocol, 'the door is asked for each program, once the first frame names it'),
     needs(INTRODUCTION_TERMS.protocol, 'relay'),
+    needs(LEDGER_TERMS.protocol, 'lookup'),
+    needs(SQUARE_TERMS.protocol, 'lookup'),
+    validatorsOnly(CONSENSUS_TERMS.protocol),
   ])
+
+  /** Noise proved the device, and the roster names devices: no account is asked for. */
+  function validatorsOnly(protocol: string): [string, Guard] {
+    const guard = door.openToStrangers('the roster of the active network says who votes', protocol)
+    const why = 'no validator of the active network'
+    return [protocol, (peer, signal) => (isValidator(peer.peerId) ? guard(peer, signal) : { verdict: 'refuse', code: 'denied', why })]
+  }
 }
 
 /**
@@ -40,7 +54,7 @@ export const libp2pServes: readonly { readonly protocol: string; readonly why: s
   { protocol: '/libp2p/dcutr', why: 'a relayed peer proposes direct addresses; this node then dials them' },
   { protocol: '/libp2p/autonat/1.0.0', why: 'a peer asks to be dialled back, at the address it came from only' },
   { protocol: KAD_PROTOCOL, why: 'the DHT: who is near a key; takes no values and no provider records yet' },
-  { protocol: '/meshsub/1.0.0', why: 'gossip: no topics yet, so nothing is kept or passed on' },
+  { protocol: '/meshsub/1.0.0', why: 'gossip: topics that this node entered; each asks before anything is passed on' },
   { protocol: '/meshsub/1.1.0', why: 'the same, one version on' },
   { protocol: '/meshsub/1.2.0', why: 'the same, two versions on' },
 ]

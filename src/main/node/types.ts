@@ -5,9 +5,11 @@ import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import type { IdentityFeature, Vault } from '../features/identity/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
+import type { LedgerFeature, NetworksFeature } from '../features/ledger/types.ts'
 import type { PeersFeature } from '../features/peers/types.ts'
 import type { ReachFeature } from '../features/reach/types.ts'
 import type { SettingsFeature } from '../features/settings/types.ts'
+import type { SquareFeature } from '../features/square/types.ts'
 import type { StunCounters } from '../protocols/stun/index.ts'
 import type { IntroducerConfig } from './introducer-config.ts'
 
@@ -21,6 +23,9 @@ export interface Household {
   readonly stunCounters: () => StunCounters | null
   readonly door: DoorFeature
   readonly chat: ChatFeature
+  readonly ledger: LedgerFeature
+  readonly networks: NetworksFeature
+  readonly square: SquareFeature
   readonly apps: AppsFeature
   readonly settings: SettingsFeature
 }

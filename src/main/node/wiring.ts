@@ -2,10 +2,12 @@ import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import type { Proof, ProofsFeature } from '../features/identity/types.ts'
+import type { LedgerFeature } from '../features/ledger/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { Network, PeersFeature } from '../features/peers/index.ts'
 import type { ReachFeature } from '../features/reach/types.ts'
 import type { SettingsFeature } from '../features/settings/index.ts'
+import type { SquareFeature } from '../features/square/types.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import type { Person } from '../../shared/model/contacts.ts'
 import { follow, type Watched } from '../platform/feed.ts'
@@ -17,11 +19,13 @@ export interface WiringParts {
   readonly contacts: ContactsFeature
   readonly door: DoorFeature
   readonly introduction: Pick<IntroductionFeature, 'review' | 'disconnected'>
+  readonly ledger: Pick<LedgerFeature, 'connected' | 'disconnected' | 'head' | 'subscribe'>
   readonly network: Pick<Network, 'connections' | 'subscribe'>
   readonly peers: Pick<PeersFeature, 'keepAlive'>
   readonly proofs: ProofsFeature
   readonly reach: Pick<ReachFeature, 'isIntroducer' | 'reconsider'>
   readonly settings: Pick<SettingsFeature, 'subscribe'>
+  readonly square: Pick<SquareFeature, 'disconnected'>
   readonly log: Log
   readonly isDemo: (account: AccountId) => boolean
 }
@@ -34,23 +38,24 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
 /**
  * What one feature tells another:
  *
- *   a connection opens         → proofs.prove, then door.connected; chat.wake, if it is a contact's
+ *   a connection opens         → proofs.prove, then door.connected, ledger.connected; chat.wake, if it is a contact's
  *   somebody proved an account → contacts.met, reach.reconsider; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
- *   a connection closes        → door.disconnected; with the last of a peer proofs and chat hear of it too
+ *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger and square hear of it too
  *   a better connection        → chat.move
  *   a door opened, either way  → contacts.add, chat.wake
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh
  *   who is a contact changes   → peers.keepAlive, reach.reconsider, door.reconsider; so do groups for the door
  *   settings change            → door.reconsider: what disturbs, and what is told
+ *   whose names are changes    → door.reconsider; so does it when the ledger is level, or behind
  *   a rule changes             → introduction.review: whether anybody may use this device as an introducer
  *   somebody is forgotten      → door.forget: what lets them in goes too; chat.disconnected
  *
  * Gives the function that ends it.
  */
 export function wire(parts: WiringParts): () => void {
-  const { chat, contacts, door, introduction, network, peers, proofs, reach, settings, log } = parts
+  const { chat, contacts, door, introduction, ledger, network, peers, proofs, reach, settings, square, log } = parts
   const ending = new AbortController()
   const isConnected = (peerId: PeerId): boolean => network.connections().some((peer) => peer.peerId === peerId)
 
@@ -58,6 +63,7 @@ export function wire(parts: WiringParts): () => void {
     const proof = await proofs.prove(peer.peerId, ending.signal)
     if (ending.signal.aborted || !isConnected(peer.peerId)) return
     door.connected(peer)
+    ledger.connected(peer.peerId)
     if (proof !== null) wake(proof.account)
   }
 
@@ -68,6 +74,8 @@ export function wire(parts: WiringParts): () => void {
     const proof = proofs.of(peer.peerId)
     if (proof !== null) contacts.seen(proof.account)
     chat.disconnected(peer.peerId)
+    ledger.disconnected(peer.peerId)
+    square.disconnected(peer.peerId)
     proofs.disconnected(peer.peerId)
   }
 
@@ -107,7 +115,13 @@ export function wire(parts: WiringParts): () => void {
     for (const peerId of proofs.devicesOf(account)) chat.disconnected(peerId)
   }
 
+  let isLevel = ledger.head().sync.state === 'ready'
   const ends = [
+    ledger.subscribe((event) => {
+      const wasLevel = isLevel
+      if (event.event === 'status-changed') isLevel = event.status.sync.state === 'ready'
+      if (event.event === 'names-changed' || event.event === 'network-changed' || wasLevel !== isLevel) door.reconsider()
+    }),
     settings.subscribe(() => door.reconsider()),
     network.subscribe((event) => {
       if (event.event === 'connected') {

@@ -32,7 +32,7 @@ test('every protocol that a whole node serves is guarded, or stands open with it
   ana.door.addRule({ who: { kind: 'anyone' }, capability: 'relay', verdict: 'allow', ...lasting }, 'person')
   await bea.peers.connect(ana.address)
 
-  const named = [...guardsOf(ana.door).keys(), ...libp2pServes.map(({ protocol }) => protocol)]
+  const named = [...guardsOf(ana.door, (peerId) => ana.ledger.isValidator(peerId)).keys(), ...libp2pServes.map(({ protocol }) => protocol)]
   // As a stranger sees it: what identify tells.
   const served = (): string[] => bea.peers.list().find(({ peerId }) => peerId === ana.me.peerId)?.protocols ?? []
   await eventually('all that is on the page', () => named.every((protocol) => served().includes(protocol)))
@@ -52,7 +52,7 @@ test('of ours, only hello, the knock and the door of programs open to who has pr
     circuit: null,
   }
   const openTo: string[] = []
-  for (const [protocol, guard] of guardsOf(ana.door)) {
+  for (const [protocol, guard] of guardsOf(ana.door, (peerId) => ana.ledger.isValidator(peerId))) {
     const { verdict } = await guard(stranger, AbortSignal.timeout(10_000))
     if (verdict === 'allow') openTo.push(protocol)
   }
