@@ -5,6 +5,9 @@ import { CliError, exitCodes } from './failure.ts'
 import { oneLine } from './plain.ts'
 import { beginsWith, short } from './short-id.ts'
 
+/** What it takes to say who somebody is. */
+export type Named = Pick<Person, 'account' | 'petname' | 'claimedName'>
+
 export type Match<Item> = { found: 'one'; item: Item } | { found: 'none' } | { found: 'many'; items: Item[] }
 
 /**
@@ -75,11 +78,11 @@ export function only<Item>(match: Match<Item>, text: string, what: string, say: 
 }
 
 /** The name to show. A stranger's own name stands in quotes: nobody has vouched for it. */
-export function nameOf(person: Pick<Person, 'petname' | 'claimedName'>): string {
+export function nameOf(person: Pick<Named, 'petname' | 'claimedName'>): string {
   return person.petname === null ? `"${oneLine(person.claimedName)}"` : oneLine(person.petname)
 }
 
-export function nameOfAccount(people: readonly Person[], account: string | null): string {
+export function nameOfAccount(people: readonly Named[], account: string | null): string {
   if (account === null) return '(unknown)'
   const person = people.find((one) => one.account === account)
   return person === undefined ? short(account) : nameOf(person)

@@ -5,7 +5,7 @@ import { wrongArgument } from '../failure.ts'
 import { followed } from '../follow.ts'
 import { dim, time } from '../layout.ts'
 import { blockTable, blockText, describeBlock } from '../ledger/block-text.ts'
-import { blockOf } from '../ledger/find.ts'
+import { blockOf, namedPeople } from '../ledger/find.ts'
 import { wholeNumber } from '../numbers.ts'
 import { oneLine } from '../plain.ts'
 
@@ -41,7 +41,7 @@ export function registerBlocks(ledger: Command, context: Context): void {
     .action(async (text: string) => {
       const client = await context.client()
       const facts = await client.ledger.block({ block: await blockOf(client, text) })
-      const people = context.json ? [] : await client.contacts.list()
+      const people = context.json ? [] : await namedPeople(client)
       context.show(facts, () => describeBlock(facts, people, context.io.nowMs()))
     })
 }

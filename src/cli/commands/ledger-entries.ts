@@ -7,7 +7,7 @@ import { wrongArgument } from '../failure.ts'
 import { followed, lately } from '../follow.ts'
 import { dim, table, time } from '../layout.ts'
 import { describeEntry, describeInclusion, ENTRY_HEADINGS, entryLine, entryRows } from '../ledger/entry-text.ts'
-import { accountOf, entryOf, ownAccount } from '../ledger/find.ts'
+import { accountOf, entryOf, namedPeople, ownAccount } from '../ledger/find.ts'
 import { wholeNumber } from '../numbers.ts'
 
 const DEFAULT_ENTRIES = 50
@@ -53,7 +53,7 @@ export function registerEntries(ledger: Command, context: Context): void {
         return context.show(proven, () => describeInclusion(proven))
       }
       const entry = await client.ledger.entry({ id })
-      const people = context.json ? [] : await client.contacts.list()
+      const people = context.json ? [] : await namedPeople(client)
       context.show(entry, () => describeEntry(entry, people, context.io.nowMs()))
     })
 }
@@ -71,7 +71,7 @@ async function list(
   limit: number,
 ): Promise<void> {
   const entries = await client.ledger.entries({ waiting, limit, ...(account === null ? {} : { account }) })
-  const people = context.json || entries.length === 0 ? [] : await client.contacts.list()
+  const people = context.json || entries.length === 0 ? [] : await namedPeople(client)
   context.show(entries, () => {
     if (entries.length > 0) return table(ENTRY_HEADINGS, entryRows(entries, people, context.io.nowMs()))
     return waiting ? 'Nothing waits.' : 'No such entry is in the newest blocks, and none waits.'
@@ -80,7 +80,7 @@ async function list(
 
 async function follow(context: Context, client: Client, account: AccountId | null, waiting: boolean): Promise<void> {
   const { io } = context
-  const names = lately(context, () => client.contacts.list(), [])
+  const names = lately(context, () => namedPeople(client), [])
   const show = async (entry: LedgerEntry): Promise<void> => {
     if (account !== null && entry.account !== account) return
     if (waiting && entry.place.at !== 'pool') return

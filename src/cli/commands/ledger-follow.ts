@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { followed, lately } from '../follow.ts'
 import { dim, time } from '../layout.ts'
+import { namedPeople } from '../ledger/find.ts'
 import { LedgerLines } from '../ledger/follow-lines.ts'
 
 /** `latch ledger follow`: a line for each thing; for a program, what the API gives. */
@@ -12,7 +13,7 @@ export function registerLedgerFollow(ledger: Command, context: Context): void {
     .action(async () => {
       const client = await context.client()
       const { io } = context
-      const names = lately(context, () => client.contacts.list(), [])
+      const names = lately(context, () => namedPeople(client), [])
       const lines = new LedgerLines()
       await followed(
         context,

@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
 import type { NameOnLedger } from '../../shared/model/ledger.ts'
-import type { Person } from '../../shared/model/contacts.ts'
 import type { Context } from '../context.ts'
 import { fields, table, time } from '../layout.ts'
 import { describeNameProof } from '../ledger/entry-text.ts'
-import { accountOf, labelOf } from '../ledger/find.ts'
+import { accountOf, labelOf, namedPeople } from '../ledger/find.ts'
 import { phaseText } from '../ledger/words.ts'
-import { nameOfAccount } from '../resolve.ts'
+import { nameOfAccount, type Named } from '../resolve.ts'
 
 /** `latch ledger names` and `name`. */
 export function registerNames(ledger: Command, context: Context): void {
@@ -19,7 +18,7 @@ export function registerNames(ledger: Command, context: Context): void {
       const account = who === undefined ? undefined : await accountOf(client, who)
       const [names, people] = await Promise.all([
         client.ledger.names(account === undefined ? {} : { account }),
-        client.contacts.list(),
+        namedPeople(client),
       ])
       context.show(names, () => {
         if (names.length > 0) return listed(names, people, context.io.nowMs())
@@ -42,14 +41,14 @@ export function registerNames(ledger: Command, context: Context): void {
         return context.show(proven, () => describeNameProof(proven))
       }
       const found = await client.ledger.name({ name })
-      const people = context.json || found === null ? [] : await client.contacts.list()
+      const people = context.json || found === null ? [] : await namedPeople(client)
       context.show(found, () =>
         found === null ? `Nobody has ${name}.` : described(found, people, context.io.nowMs()),
       )
     })
 }
 
-function listed(names: readonly NameOnLedger[], people: readonly Person[], nowMs: number): string[] {
+function listed(names: readonly NameOnLedger[], people: readonly Named[], nowMs: number): string[] {
   return table(
     ['NAME', 'STATE', 'SINCE', 'UNTIL', 'OFFERED TO'],
     names.map((name) => [
@@ -62,7 +61,7 @@ function listed(names: readonly NameOnLedger[], people: readonly Person[], nowMs
   )
 }
 
-function described(name: NameOnLedger, people: readonly Person[], nowMs: number): string[] {
+function described(name: NameOnLedger, people: readonly Named[], nowMs: number): string[] {
   return fields([
     ['Name', name.name],
     ['Owner', `${nameOfAccount(people, name.owner)} (${name.owner})`],

@@ -145,7 +145,8 @@ async function submitWith(
       context.exitWith(exitCodes.refused)
       return context.show(submitted, () => said(line, `Refused: ${oneLine(submitted.why)} (${submitted.code})`))
     }
-    context.show(submitted, () => said(line, takenText(submitted)))
+    const isAlone = submitted.peers === 0 && (await client.ledger.head()).quorum.lamp === 'alone'
+    context.show(submitted, () => said(line, takenText(submitted, isAlone)))
     if (events === null || first?.done !== false || first.value.kind !== 'snapshot') return
     const timer = timeoutMs === null ? null : io.sleep(timeoutMs, signal).then(() => stop.abort())
     const { status } = first.value.snapshot
@@ -175,9 +176,10 @@ function said(line: LiveLine, text: string): string[] {
   return []
 }
 
-function takenText({ entry, peers }: Extract<Submitted, { outcome: 'taken' }>): string {
-  const told = peers === 0 ? 'nobody of this network is connected now' : `sent to ${plural(peers, 'peer')}`
-  return `Submitted as ${short(entry.id)} (${entry.kind}); ${told}.`
+function takenText({ entry, peers }: Extract<Submitted, { outcome: 'taken' }>, isAlone: boolean): string {
+  const taken = `Submitted as ${short(entry.id)} (${entry.kind}).`
+  if (isAlone) return taken
+  return `${taken} ${peers === 0 ? 'Nobody of this network is connected now.' : `Sent to ${plural(peers, 'peer')}.`}`
 }
 
 function stillThere(id: string): CliError {

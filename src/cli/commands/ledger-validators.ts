@@ -6,12 +6,13 @@ import type { Context } from '../context.ts'
 import { exitCodes, wrongArgument } from '../failure.ts'
 import { followed } from '../follow.ts'
 import { table, time } from '../layout.ts'
+import { namedPeople } from '../ledger/find.ts'
 import { describeFork } from '../ledger/fork-text.ts'
 import { describeSlot, isOver } from '../ledger/grid.ts'
 import { millis, validatorName, worstText } from '../ledger/words.ts'
 import { collected, wholeNumber } from '../numbers.ts'
 import { oneLine } from '../plain.ts'
-import { nameOfAccount, onlyPeer } from '../resolve.ts'
+import { nameOfAccount, onlyPeer, type Named } from '../resolve.ts'
 import { short } from '../short-id.ts'
 
 /** `latch ledger validators`, `rounds`, `forks` and `validate`: who decides, how, and whether it holds. */
@@ -40,7 +41,7 @@ export function registerValidators(ledger: Command, context: Context): void {
     .description('branches that met when a network was one again: which counts and why, which names changed')
     .action(async () => {
       const client = await context.client()
-      const [forks, people] = await Promise.all([client.ledger.forks(), client.contacts.list()])
+      const [forks, people] = await Promise.all([client.ledger.forks(), namedPeople(client)])
       context.show(forks, () => describeForks(forks, people, context.io.nowMs()))
     })
 
@@ -106,7 +107,7 @@ async function followRounds(context: Context): Promise<void> {
   )
 }
 
-function describeForks(forks: readonly Fork[], people: readonly Person[], nowMs: number): string | string[] {
+function describeForks(forks: readonly Fork[], people: readonly Named[], nowMs: number): string | string[] {
   if (forks.length === 0) return 'No branches have met: this chain has always been one.'
   return spaced(forks.map((fork) => describeFork(fork, people, nowMs)))
 }

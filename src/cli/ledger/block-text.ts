@@ -1,6 +1,6 @@
 import type { BlockFacts, BlockLine } from '../../shared/model/blocks.ts'
-import type { Person } from '../../shared/model/contacts.ts'
 import { bytes, fields, plural, table, time } from '../layout.ts'
+import type { Named } from '../resolve.ts'
 import { short } from '../short-id.ts'
 import { entryRows, ENTRY_HEADINGS } from './entry-text.ts'
 import { signedText, validatorName } from './words.ts'
@@ -28,7 +28,7 @@ export function blockText(block: BlockLine): string {
   return `height ${block.height}  ${what}, signed by ${signedText(block)}${beside}`
 }
 
-export function describeBlock(facts: BlockFacts, people: readonly Person[], nowMs: number): string[] {
+export function describeBlock(facts: BlockFacts, people: readonly Named[], nowMs: number): string[] {
   const { line } = facts
   const about = fields([
     ['Block', line.id],

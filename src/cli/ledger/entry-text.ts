@@ -1,12 +1,12 @@
 import type { InclusionProof, LedgerEntry, NameProof } from '../../shared/model/blocks.ts'
-import type { Person } from '../../shared/model/contacts.ts'
 import { bytes, fields, plural, time } from '../layout.ts'
+import type { Named } from '../resolve.ts'
 import { short } from '../short-id.ts'
 import { entryText, ownerText, placeText } from './words.ts'
 
 export const ENTRY_HEADINGS = ['ID', 'WHAT', 'BY', 'WHERE', 'SIZE', 'WORK', 'UNTIL']
 
-export function entryRows(entries: readonly LedgerEntry[], people: readonly Person[], nowMs: number): string[][] {
+export function entryRows(entries: readonly LedgerEntry[], people: readonly Named[], nowMs: number): string[][] {
   return entries.map((entry) => [
     short(entry.id),
     entryText(entry, people),
@@ -19,11 +19,11 @@ export function entryRows(entries: readonly LedgerEntry[], people: readonly Pers
 }
 
 /** An entry on a line of its own, where more will come. */
-export function entryLine(entry: LedgerEntry, people: readonly Person[]): string {
+export function entryLine(entry: LedgerEntry, people: readonly Named[]): string {
   return `${short(entry.id)}  ${entryText(entry, people)}, by ${ownerText(entry.account, entry.mine, people)}: ${placeText(entry.place)}`
 }
 
-export function describeEntry(entry: LedgerEntry, people: readonly Person[], nowMs: number): string[] {
+export function describeEntry(entry: LedgerEntry, people: readonly Named[], nowMs: number): string[] {
   return fields([
     ['Entry', entry.id],
     ['What', entryText(entry, people)],

@@ -7,7 +7,7 @@ import type { KnownNetwork } from '../../shared/model/networks.ts'
 import type { Client } from '../client.ts'
 import { CliError, exitCodes, wrongArgument } from '../failure.ts'
 import { oneLine } from '../plain.ts'
-import { firstSettled, matchId, only, onlyPerson } from '../resolve.ts'
+import { firstSettled, matchId, only, onlyPerson, type Named } from '../resolve.ts'
 import { beginsWith, short } from '../short-id.ts'
 
 /** As many as the node gives at once. */
@@ -65,6 +65,13 @@ export async function accountOf(client: Client, text: string, people?: readonly 
   const ids = await import('../../shared/ids.ts')
   const whole = ids.AccountId.safeParse(text)
   return whole.success ? whole.data : onlyPerson(people ?? (await client.contacts.list()), text).account
+}
+
+/** Who is meant by accounts: your contacts by their names, and you. */
+export async function namedPeople(client: Client): Promise<Named[]> {
+  const [people, identity] = await Promise.all([client.contacts.list(), client.identity.get()])
+  const { me } = identity.state === 'ready' ? identity : { me: null }
+  return me === null ? people : [...people, { account: me.account, petname: 'you', claimedName: me.name }]
 }
 
 /** The account of this device. Errors: CliError where there is none. */

@@ -1,7 +1,7 @@
 import type { LedgerEvent, LedgerSnapshot } from '../../shared/contract/ledger.ts'
-import type { Person } from '../../shared/model/contacts.ts'
 import type { LedgerStatus, SlotRounds } from '../../shared/model/consensus.ts'
 import { oneLine } from '../plain.ts'
+import type { Named } from '../resolve.ts'
 import { short } from '../short-id.ts'
 import { blockText } from './block-text.ts'
 import { entryLine } from './entry-text.ts'
@@ -15,7 +15,7 @@ export class LedgerLines {
   #said = new Map<string, string>()
   readonly #slots = new Map<number, string>()
 
-  begin({ status, waiting, rounds }: LedgerSnapshot, people: readonly Person[], nowMs: number): string[] {
+  begin({ status, waiting, rounds }: LedgerSnapshot, people: readonly Named[], nowMs: number): string[] {
     this.#said = new Map()
     this.#slots.clear()
     for (const slot of rounds) this.#slot(slot)
@@ -27,7 +27,7 @@ export class LedgerLines {
   }
 
   /** The lines for one event; none where nothing is new to a person. */
-  of(event: LedgerEvent, people: readonly Person[], nowMs: number): string[] {
+  of(event: LedgerEvent, people: readonly Named[], nowMs: number): string[] {
     switch (event.event) {
       case 'status-changed':
         return this.#status(event.status, nowMs)

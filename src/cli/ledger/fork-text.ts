@@ -1,11 +1,11 @@
 import type { Fork } from '../../shared/model/consensus.ts'
-import type { Person } from '../../shared/model/contacts.ts'
 import { plural, table, time } from '../layout.ts'
+import type { Named } from '../resolve.ts'
 import { short } from '../short-id.ts'
 import { changeText, signedText, validatorName } from './words.ts'
 
 /** Two branches side by side, the one that counts on the left. */
-export function describeFork(fork: Fork, people: readonly Person[], nowMs: number): string[] {
+export function describeFork(fork: Fork, people: readonly Named[], nowMs: number): string[] {
   const { chain, other, names, returned } = fork
   const went = fork.outcome === 'left' ? 'this node went over to the other branch' : 'the other branch did not count'
   const heights = new Set([...chain.blocks, ...other.blocks].map(({ height }) => height))

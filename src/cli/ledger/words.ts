@@ -2,10 +2,9 @@ import type { AccountId } from '../../shared/ids.ts'
 import type { BlockLine, EntryPlace, LedgerEntry, ValidatorRef } from '../../shared/model/blocks.ts'
 import type { Fork, LedgerStatus, SlotRounds, SyncState, ValidatorState } from '../../shared/model/consensus.ts'
 import type { NameChange, NameOnLedger } from '../../shared/model/ledger.ts'
-import type { Person } from '../../shared/model/contacts.ts'
 import { duration, plural, time } from '../layout.ts'
 import { oneLine } from '../plain.ts'
-import { nameOfAccount } from '../resolve.ts'
+import { nameOfAccount, type Named } from '../resolve.ts'
 import { short } from '../short-id.ts'
 
 /** What its network's roster calls a validator, in quotes, as nobody has vouched for that. */
@@ -26,14 +25,14 @@ export function signedText({ signers, validators }: Pick<BlockLine, 'signers' | 
 }
 
 /** What an entry asks for. */
-export function entryText(entry: LedgerEntry, people: readonly Person[]): string {
+export function entryText(entry: LedgerEntry, people: readonly Named[]): string {
   const name = entry.name === null ? '' : ` ${oneLine(entry.name)}`
   const to = entry.to === null ? '' : ` to ${nameOfAccount(people, entry.to)}`
   const against = entry.validator === null ? '' : ` against ${short(entry.validator)}`
   return `${entry.kind}${name}${to}${against}`
 }
 
-export function ownerText(account: AccountId, mine: boolean, people: readonly Person[]): string {
+export function ownerText(account: AccountId, mine: boolean, people: readonly Named[]): string {
   return mine ? 'you' : nameOfAccount(people, account)
 }
 
@@ -59,21 +58,13 @@ export function syncText(sync: SyncState, nowMs: number): string {
   }
 }
 
-const lamps = {
-  alone: 'this device decides alone',
-  decides: 'decides',
-  waits: 'waits',
-  follows: 'follows: others decide',
-} as const
-
+/** The lamp in a word, and the node's sentence for it. */
 export function quorumText({ lamp, heard, needed, validators, why }: LedgerStatus['quorum']): string {
-  const figures = lamp === 'alone' ? '' : `; ${heard} of ${validators} heard, ${needed} needed`
-  return `${lamps[lamp]}${figures}${why === '' ? '' : `; ${oneLine(why)}`}`
+  return `${lamp}: ${oneLine(why) || `${heard} of ${validators} validators are heard, ${needed} decide.`}`
 }
 
-export function leadingText(leading: NonNullable<LedgerStatus['leading']>): string {
-  const verdict = leading.verdict === 'lead' ? 'leads in its turns' : 'does not lead'
-  return `${verdict}${leading.why === '' ? '' : `; ${oneLine(leading.why)}`}`
+export function leadingText({ verdict, why }: NonNullable<LedgerStatus['leading']>): string {
+  return `${verdict === 'lead' ? 'leads in its turns' : 'stays silent'}${why === '' ? '.' : `: ${oneLine(why)}`}`
 }
 
 /** How one validator keeps time, against Δ. */
@@ -83,7 +74,7 @@ export function worstText({ mine, worstMs }: Pick<ValidatorState, 'mine' | 'wors
 }
 
 /** `alice: nobody -> Bea`. */
-export function changeText({ name, before, owner }: NameChange, people: readonly Person[]): string {
+export function changeText({ name, before, owner }: NameChange, people: readonly Named[]): string {
   const who = (account: AccountId | null): string => (account === null ? 'nobody' : nameOfAccount(people, account))
   return `${name}: ${who(before)} -> ${who(owner)}`
 }

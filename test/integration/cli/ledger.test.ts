@@ -159,7 +159,7 @@ describe('latch ledger submit', () => {
   it('asks for what it is told, with names and people looked up', async () => {
     served.scene.people = [person('Bea')]
     const { code, out } = await served.run('ledger', 'submit', 'claim', 'alice.peer')
-    expect({ code, out }).toEqual({ code: 0, out: `Submitted as ${short(mine.id)} (register); sent to 3 peers.\n` })
+    expect({ code, out }).toEqual({ code: 0, out: `Submitted as ${short(mine.id)} (register). Sent to 3 peers.\n` })
     await served.run('ledger', 'submit', 'transfer', 'alice', 'Bea')
     await served.run('ledger', 'submit', 'transfer', 'alice', 'me')
     expect(served.scene.asked.ops).toEqual([
@@ -183,14 +183,14 @@ describe('latch ledger submit', () => {
   it('waits until it is in a block, saying what it waits for', async () => {
     served.scene.status = status({ quorum: { ...status().quorum, lamp: 'waits', why: '2 of 4 are heard' } })
     const waiting = served.start(['ledger', 'submit', 'register', 'alice', '--wait'])
-    await eventually('it waits', () => waiting.out().includes('as no block can be decided now: 2 of 4 are heard.'))
+    await eventually('it waits', () => waiting.out().includes('no block can be decided now. 2 of 4 are heard.'))
     served.scene.ledger.tell({ event: 'status-changed', status: status() })
     served.scene.ledger.tell({ event: 'entry-changed', entry: entry({ id: entryIdOf('another') }) })
     served.scene.ledger.tell({ event: 'entry-changed', entry: inBlock(mine) })
     const { code, out } = await waiting.done
     expect(code).toBe(0)
     expect(out.split('\n').slice(1)).toEqual([
-      'It waits in the pool, as no block can be decided now: 2 of 4 are heard.',
+      'It waits in the pool; no block can be decided now. 2 of 4 are heard.',
       'It waits in the pool for the next block.',
       `It is in block 13 (${short(blockIdOf('13'))}).`,
       '',

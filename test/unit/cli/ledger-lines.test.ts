@@ -18,9 +18,9 @@ function follow(snapshot: Partial<LedgerSnapshot>, ...events: LedgerEvent[]): st
 
 const opening = [
   `network   Home (${short(networkIdOf('Home'))}), height 12`,
-  'quorum    decides; 4 of 4 heard, 3 needed',
+  'quorum    decides: 4 of 4 validators are heard, 3 decide.',
   'sync      ready since 12:00',
-  'leading   leads in its turns',
+  'leading   leads in its turns.',
 ]
 const waits = `entry     ${short(entryIdOf('one'))}  register alice, by Bea: waits`
 
@@ -41,11 +41,11 @@ describe('what happens on the ledger is a line for', () => {
     const changes = [
       status({ peers: 6, slot: 43 }),
       status({ quorum: { ...quorum, heard: 3 } }),
-      status({ quorum: { ...quorum, lamp: 'waits', heard: 2, why: 'too few' } }),
-      status({ quorum: { ...quorum, lamp: 'waits', heard: 1, why: 'too few' } }),
+      status({ quorum: { ...quorum, lamp: 'waits', heard: 2, why: 'Two are heard.' } }),
+      status({ quorum: { ...quorum, lamp: 'waits', heard: 1, why: 'One is heard.' } }),
     ]
     expect(follow({}, ...changes.map((one): LedgerEvent => ({ event: 'status-changed', status: one })))).toEqual([
-      'quorum    waits; 2 of 4 heard, 3 needed; too few',
+      'quorum    waits: Two are heard.',
     ])
   })
 

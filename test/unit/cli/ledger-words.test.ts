@@ -24,8 +24,8 @@ describe('the ledger now', () => {
       'Head     ID',
       '         12:00 by "desk", 2 entries, signed by 3 of 4',
       'State    1 name, root abababababababab…',
-      'Quorum   decides; 4 of 4 heard, 3 needed',
-      'Leading  leads in its turns',
+      'Quorum   decides: 4 of 4 validators are heard, 3 decide.',
+      'Leading  leads in its turns.',
       'Clock    Δ 500 ms, delay and difference of clocks at worst 23 ms; slot 42, one each 2000 ms',
       'Sync     ready since 12:00',
       'Pool     3 entries, 690 B; 1 of them before their time',
@@ -53,7 +53,7 @@ describe('the ledger now', () => {
 
   it('does not lead without a reason', () => {
     const leading = { verdict: 'stay-silent', why: 'delay and\nclocks exceed Δ', worstMs: 700 } as const
-    expect(describeHead(status({ leading }), noon).join('\n')).toContain('does not lead; delay and clocks exceed Δ')
+    expect(describeHead(status({ leading }), noon).join('\n')).toContain('stays silent: delay and clocks exceed Δ')
   })
 })
 
@@ -93,10 +93,8 @@ describe('words', () => {
 
   it('say what the lamp says', () => {
     const quorum = status().quorum
-    expect(quorumText({ ...quorum, lamp: 'alone', why: '' })).toBe('this device decides alone')
-    expect(quorumText({ ...quorum, lamp: 'waits', heard: 2, why: 'too few are heard' })).toBe(
-      'waits; 2 of 4 heard, 3 needed; too few are heard',
-    )
+    expect(quorumText({ ...quorum, lamp: 'alone', why: 'This device decides alone.' })).toBe('alone: This device decides alone.')
+    expect(quorumText({ ...quorum, lamp: 'waits', heard: 2, why: '' })).toBe('waits: 2 of 4 validators are heard, 3 decide.')
   })
 
   it('measure a validator against Δ', () => {
@@ -189,7 +187,7 @@ describe('what an entry waits for', () => {
     [
       entry(),
       status({ quorum: { ...now.quorum, lamp: 'waits', why: '2 of 4 are heard' } }),
-      'It waits in the pool, as no block can be decided now: 2 of 4 are heard.',
+      'It waits in the pool; no block can be decided now. 2 of 4 are heard.',
     ],
     [
       entry(),
