@@ -4,6 +4,7 @@ import { houseScenes } from './scenes/house.ts'
 import { doorScenes } from './scenes/door.ts'
 import { doorBookScenes } from './scenes/door-book.ts'
 import { introducingScenes } from './scenes/introducing.ts'
+import { ledgerScenes } from './scenes/ledger.ts'
 import { measuredScenes } from './scenes/measured.ts'
 import { networkScenes } from './scenes/networks.ts'
 import { reachScenes } from './scenes/reach.ts'
@@ -19,6 +20,7 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...reachScenes,
   ...measuredScenes,
   ...introducingScenes,
+  ...ledgerScenes,
   ...deskScenes,
   ...networkScenes,
   ...squareScenes,

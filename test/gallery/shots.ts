@@ -93,6 +93,10 @@ async function take(page: Page, step: Step): Promise<void> {
     if (log !== null) await page.mouse.move(log.x + log.width / 2, log.y + log.height / 2)
     await page.mouse.wheel(0, step.scroll)
   }
+  if ('wheel' in step) {
+    await page.getByRole('heading', { name: step.over, exact: true }).hover()
+    await page.mouse.wheel(0, step.wheel)
+  }
   if ('waitMs' in step) await page.waitForTimeout(step.waitMs)
   if ('decided' in step) {
     const tell = (decision: Decision) =>

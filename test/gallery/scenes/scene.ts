@@ -17,6 +17,8 @@ export type Step =
   /** By a selector, where only the place in the order of Tab matters; nothing where it is not shown. */
   | { focusFirst: string }
   | { scroll: number }
+  /** The wheel, over the list under that heading. */
+  | { wheel: number; over: string }
   /** Brings the heading of that name into sight. */
   | { scrollTo: string }
   | { waitMs: number }
