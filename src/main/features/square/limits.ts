@@ -50,9 +50,9 @@ export const MAX_COPIED = 1_000
 
 /** Questions of one peer about hops, and questions asked on behind this device, all peers together. */
 export const TRACES_BURST = 10
-export const TRACES_PER_SECOND = 0.5
+export const TRACES_EVERY_MS = 2 * SECOND
 export const ASKED_ON_BURST = 20
-export const ASKED_ON_PER_SECOND = 1
+export const ASKED_ON_EVERY_MS = 1 * SECOND
 
 /** Peers whose questions are counted. */
 export const MAX_ASKERS = 1_000

@@ -16,6 +16,7 @@ const bytesOf = (text: string): number => new TextEncoder().encode(text).byteLen
 
 /** Control characters but the line break, and what turns the direction of the text around it. */
 const UNFIT = /(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u
+const EVERY_UNFIT = new RegExp(UNFIT, 'gu')
 
 const Payload = z.object({
   v: z.literal(1),
@@ -45,7 +46,7 @@ export function sendable(text: string): string | null {
     .toWellFormed()
     .replaceAll(/\r\n?|\u2028|\u2029/gu, '\n')
     .replaceAll('\t', ' ')
-    .replaceAll(new RegExp(UNFIT, 'gu'), '')
+    .replaceAll(EVERY_UNFIT, '')
     .trim()
   return clean === '' ? null : clean
 }

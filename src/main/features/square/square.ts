@@ -58,7 +58,7 @@ class Square implements SquareFeature {
   readonly #protocol: SquareProtocol
   readonly #tracing: Tracing
   readonly #feed: Feed<SquareEvent>
-  readonly #authors = new Buckets<AccountId>(AUTHOR_BURST, SECOND / AUTHOR_EVERY_MS, MAX_AUTHORS)
+  readonly #authors = new Buckets<AccountId>(AUTHOR_BURST, AUTHOR_EVERY_MS, MAX_AUTHORS)
   readonly #copies: Copies
   readonly #rooms = new Map<RoomName, EnteredRoom>()
   #muted: Set<AccountId>

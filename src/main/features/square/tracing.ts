@@ -5,7 +5,7 @@ import type { Log } from '../../platform/log.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import { MAX_DEPTH, type SquareProtocol, type TraceReply, type TraceRequest } from '../../protocols/square/index.ts'
 import { Buckets } from './buckets.ts'
-import { ASKED_ON_BURST, ASKED_ON_PER_SECOND, MAX_ASKERS, TRACES_BURST, TRACES_PER_SECOND } from './limits.ts'
+import { ASKED_ON_BURST, ASKED_ON_EVERY_MS, MAX_ASKERS, TRACES_BURST, TRACES_EVERY_MS } from './limits.ts'
 import type { SquareStore, StoredPost } from './store.ts'
 
 export interface TracingParts {
@@ -18,8 +18,8 @@ export interface TracingParts {
 /** How many hops a message took: asked back along its way, one question at a time for each message, and remembered. */
 export class Tracing {
   readonly #parts: TracingParts
-  readonly #askers = new Buckets<PeerId>(TRACES_BURST, TRACES_PER_SECOND, MAX_ASKERS)
-  readonly #askedOn = new Buckets<'all'>(ASKED_ON_BURST, ASKED_ON_PER_SECOND, 1)
+  readonly #askers = new Buckets<PeerId>(TRACES_BURST, TRACES_EVERY_MS, MAX_ASKERS)
+  readonly #askedOn = new Buckets<'all'>(ASKED_ON_BURST, ASKED_ON_EVERY_MS, 1)
   readonly #underWay = new Map<PostId, Promise<number | null>>()
 
   constructor(parts: TracingParts) {
