@@ -74,6 +74,11 @@ export class Broadcast {
     return outcome === 'sent' ? peers : 0
   }
 
+  /** It came by another way, and may be news to those next to us. */
+  passOn(entry: Entry): void {
+    this.entry(entry).catch((error: unknown) => this.#parts.log.warn({ error }, 'an entry could not be broadcast'))
+  }
+
   close(): void {
     for (const cancel of this.#timers) cancel()
     this.#timers.clear()
@@ -145,12 +150,11 @@ export class Broadcast {
 
   /** What came before what it waited for goes on now that nothing is missing. */
   #release(account: Hex): void {
-    const { running, log } = this.#parts
+    const { running } = this.#parts
     for (const entry of this.#heldBack.values()) {
       if (entry.account !== account || !isNear(entry, running.pool.list(), running.chain.state)) continue
       this.#heldBack.delete(entry.id)
-      if (!running.pool.has(entry.id)) continue
-      this.entry(entry).catch((error: unknown) => log.warn({ error }, 'an entry could not be broadcast'))
+      if (running.pool.has(entry.id)) this.passOn(entry)
     }
   }
 

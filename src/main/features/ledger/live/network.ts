@@ -6,7 +6,7 @@ import type { EntryId } from '../../../../shared/model/ledger.ts'
 import { type Hex, networkIdOf, toHex } from '../bytes.ts'
 import type { Changed } from '../chain.ts'
 import type { Genesis } from '../genesis.ts'
-import type { AgreementEvent, LedgerEvent, LedgerSnapshot, Sync } from '../types.ts'
+import type { AgreementEvent, LedgerEvent, LedgerSnapshot, Lied, Sync } from '../types.ts'
 import { Accuser } from './accuser.ts'
 import { Author } from './author.ts'
 import { Broadcast } from './broadcast.ts'
@@ -121,7 +121,10 @@ export class LiveNetwork {
       }),
       agreement.subscribe((event) => this.#agreed(event)),
     )
-    const sync = openSync(running, (peerId, why, points) => offence(peerId, `ledger: ${why}`, points))
+    const lied: Lied = (peerId, why, points) => offence(peerId, `ledger: ${why}`, points)
+    const sync = openSync(running, lied, (entry) => {
+      broadcast.entry(entry).catch((error: unknown) => log.warn({ error }, 'an entry was not passed on'))
+    })
     this.#work = { sync, broadcast, slots, desk, accuser, company: this.#company(sync) }
     this.#closing.push(sync.onChanged(() => this.#consider()))
     desk.restore()

@@ -7,6 +7,7 @@ import type { Gossip } from '../../../platform/gossip.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { Offence } from '../../../platform/streams.ts'
 import type { Verifier } from '../../../platform/verify-pool.ts'
+import type { Entry } from '../entry.ts'
 import type { Genesis } from '../genesis.ts'
 import type { Agreement, Lied, Running, Sync } from '../types.ts'
 
@@ -28,8 +29,8 @@ export interface LedgerParts {
   /** Made once for all networks; closed by whoever made it, after `stop`. */
   readonly agreement: Agreement
   readonly gossip: Gossip
-  /** Brings one network's chain up to date; begins when called. */
-  readonly openSync: (running: Running, lied: Lied) => Sync
+  /** Brings one network's chain up to date; begins when called. `passOn`: an entry came from somebody's pool and is new here. */
+  readonly openSync: (running: Running, lied: Lied, passOn: (entry: Entry) => void) => Sync
   readonly verifier: Verifier
   readonly offence: Offence
   /** Connects to a device, or finds that it is connected. */
