@@ -46,8 +46,8 @@ export class Rogue {
 
   /** Listens from now on. */
   async listen(): Promise<this> {
-    await this.#protocol.serve((_peer, { message }) => {
-      this.heard.push(message)
+    await this.#protocol.serve((_peer, said) => {
+      if ('message' in said) this.heard.push(said.message)
       return null
     })
     return this

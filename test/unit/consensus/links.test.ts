@@ -28,7 +28,7 @@ const protocol: ConsensusProtocol = {
     if (!isUp) throw new Error('unreachable')
     const over = Promise.withResolvers<Error>()
     const channel: ConsensusChannel = {
-      send: ({ sentMs }) => sent.push(sentMs),
+      send: (said) => sent.push('message' in said ? said.sentMs : Number.NaN),
       over: over.promise,
       close: (why) => over.resolve(why),
     }

@@ -8,6 +8,7 @@ import {
   createConsensusProtocol,
   type ConsensusProtocol,
   type Frame,
+  type Said,
 } from '../../../src/main/protocols/consensus/index.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
 import { SECOND } from '../../../src/shared/units.ts'
@@ -63,12 +64,14 @@ beforeEach(() => {
   })
 })
 
+const sentOf = (said: Said): number => ('message' in said ? said.sentMs : said.atMs)
 const open = () => protocol.open(bea.peerId, (lateMs) => heard.push(lateMs))
 
 describe('a channel', () => {
   test('carries frames in order, and brings back how late each came', async () => {
     const came: number[] = []
-    await protocol.serve((from, { sentMs }) => {
+    await protocol.serve((from, said) => {
+      const sentMs = sentOf(said)
       came.push(sentMs)
       return from.peerId === al.peerId ? sentMs * 10 : 0
     })
@@ -80,7 +83,7 @@ describe('a channel', () => {
 
   test('brings nothing back where the other side has nothing to say', async () => {
     const came: number[] = []
-    await protocol.serve((_from, { sentMs }) => (came.push(sentMs), sentMs === 1 ? null : 7))
+    await protocol.serve((_from, said) => (came.push(sentOf(said)), sentOf(said) === 1 ? null : 7))
     const channel = await open()
     channel.send(frame(1))
     channel.send(frame(2))

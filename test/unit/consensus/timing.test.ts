@@ -115,6 +115,20 @@ describe('a leader', () => {
     expect(leading?.verdict).toBe('lead')
   })
 
+  test('knows of delay before any block was proposed', async () => {
+    const four = await Assembly.of(4)
+    const [first, second] = [0, 1].map((number) => four.slot(0, 1, { facts: four.facts(0, { slot: 7 + number }) }))
+    if (first === undefined || second === undefined) throw new Error('two slots')
+    four.observe(first)
+    await four.play(first)
+    await four.clock.advance(6 * SECOND)
+    four.observe({ ...second, startMs: four.clock.nowMs() + ROUND_MS })
+    await four.clock.advance(10 * LINK_MS)
+    const { figures } = four.members[0]?.engine?.timing(first) ?? { figures: [] }
+    expect(figures.map(({ worstMs }) => worstMs)).toEqual([LINK_MS, LINK_MS, LINK_MS])
+    expect(four.decided()).toEqual(['nothing', 'nothing', 'nothing', 'nothing'])
+  })
+
   test('that is not the slot\'s proposes nothing', async () => {
     const four = await Assembly.of(4)
     const slot = four.slot(0, 1)

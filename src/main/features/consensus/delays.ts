@@ -39,10 +39,14 @@ export function measured(delays: readonly Delay[], nowMs: number): Measured[] {
   })
 }
 
-/** The 95th in a hundred, which of fewer than twenty is the worst: one pause in an hour should not silence a leader. */
+/** Of fewer, each counts. */
+const FEW = 4
+
+/** The 95th in a hundred, and of some at least not the worst: one pause should not silence a leader for minutes. */
 function usual(figures: readonly number[]): number | null {
   const sorted = figures.toSorted((a, b) => a - b)
-  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null
+  const passedOver = sorted.length < FEW ? 0 : Math.max(1, Math.floor(sorted.length * 0.05))
+  return sorted[sorted.length - 1 - passedOver] ?? null
 }
 
 export type Leading =

@@ -8,14 +8,14 @@ import {
   MAX_OFFSET_MS,
   MAX_PAYLOAD_BYTES,
   type ConsensusProtocol,
-  type Frame,
   type Message,
+  type Said,
 } from '../../protocols/consensus/index.ts'
 import { hex, same } from './bytes.ts'
 import { mayLead, measured, withDelay, type Delay, type Leading } from './delays.ts'
 import { Early } from './early.ts'
 import { createSign } from './keys.ts'
-import { MAX_SESSIONS } from './limits.ts'
+import { MAX_SESSIONS, PING_EVERY_MS } from './limits.ts'
 import { Links } from './links.ts'
 import { Runner } from './runner.ts'
 import { sessionOf, type Session } from './session.ts'
@@ -64,6 +64,7 @@ class Engine implements ConsensusEngine {
   /** Of the newest slot: whose messages are kept when they are early, and measured. */
   #peers: readonly PeerId[] = []
   #delays: readonly Delay[] = []
+  #pingAtMs = 0
   #isClosed = false
 
   constructor(parts: ConsensusParts) {
@@ -119,19 +120,35 @@ class Engine implements ConsensusEngine {
     this.#links.close()
   }
 
-  /** How late a value came, or null: a slot needs no more figures than that, and each costs a frame back. */
-  hear(peer: RemotePeer, { sentMs, message }: Frame): number | null {
+  /** How late a value or a ping came, or null: a slot needs no more figures than that, and each costs a frame back. */
+  hear(peer: RemotePeer, said: Said): number | null {
     if (this.#isClosed) return null
+    if ('kind' in said) return this.#pinged(peer.peerId, said.atMs)
+    const { sentMs, message } = said
     const name = hex(message.session)
     const open = this.#open.get(name)
     if (open === undefined) {
       if (this.#peers.includes(peer.peerId)) this.#early.hold(peer.peerId, name, { sentMs, message }, this.#nowMs())
       return null
     }
-    const lateMs = Math.round(Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, open.runner.offsetMs - sentMs)))
+    const lateMs = bounded(open.runner.offsetMs - sentMs)
     if (!this.#receive(open, peer.peerId, message)) return null
     this.#measure(peer.peerId, 'in', lateMs)
     return message.kind === 'value' ? lateMs : null
+  }
+
+  #pinged(from: PeerId, atMs: number): number | null {
+    if (!this.#peers.includes(from)) return null
+    const lateMs = bounded(this.#parts.clock.nowMs() - atMs)
+    this.#measure(from, 'in', lateMs)
+    return lateMs
+  }
+
+  #ping(peers: readonly PeerId[]): void {
+    const { clock } = this.#parts
+    if (clock.monotonicMs() < this.#pingAtMs) return
+    this.#pingAtMs = clock.monotonicMs() + PING_EVERY_MS
+    for (const peer of peers) this.#links.ping(peer, clock.nowMs())
   }
 
   /** Whether it came from a validator of that slot. */
@@ -175,7 +192,9 @@ class Engine implements ConsensusEngine {
     const open: Open = { slot, session, runner }
     this.#open.set(session.name, open)
     this.#peers = slot.peers
-    this.#links.keep(slot.peers.filter((_peer, index) => index !== me))
+    const others = slot.peers.filter((_peer, index) => index !== me)
+    this.#links.keep(others)
+    this.#ping(others)
     for (const { from, message } of this.#early.take(session.name)) this.#receive(open, from, message)
     return open
   }
@@ -194,8 +213,7 @@ class Engine implements ConsensusEngine {
 
   #send(slot: Slot, offsetMs: number, to: number, message: Message): void {
     const peer = slot.peers[to]
-    const sentMs = Math.round(Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, offsetMs)))
-    if (peer !== undefined) this.#links.send(peer, { sentMs, message })
+    if (peer !== undefined) this.#links.send(peer, { sentMs: bounded(offsetMs), message })
   }
 
   #done(name: string): void {
@@ -215,4 +233,9 @@ class Engine implements ConsensusEngine {
   #nowMs(): number {
     return this.#parts.clock.monotonicMs()
   }
+}
+
+/** As figures go over the wire: whole, and within a day. */
+function bounded(offsetMs: number): number {
+  return Math.round(Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, offsetMs)))
 }

@@ -25,6 +25,9 @@ export const MAX_SESSIONS = 8
 /** How long after its last round a session takes commits, in rounds. */
 export const LINGER_ROUNDS = 4
 
+/** How often each validator is sent a frame that is there to be measured: the first figure must not be that of a block. */
+export const PING_EVERY_MS = 5 * SECOND
+
 /** Delays kept of each validator: at a slot every few seconds, the last minutes. */
 export const MAX_DELAYS = 64
 /** Older figures say nothing of now. */

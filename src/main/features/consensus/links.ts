@@ -55,6 +55,11 @@ export class Links {
     this.#open(peer, link)
   }
 
+  /** Where there is a channel: what waited for one would measure that. */
+  ping(peer: PeerId, atMs: number): void {
+    this.#links.get(peer)?.channel?.send({ kind: 'ping', atMs })
+  }
+
   /** It can be reached, so nothing is waited for any more. */
   reachable(peer: PeerId): void {
     const link = this.#links.get(peer)

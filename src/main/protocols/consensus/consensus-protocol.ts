@@ -10,7 +10,7 @@ import {
   WRITE_TIMEOUT_MS,
 } from './constants.ts'
 import { ChannelFullError, ConsensusProtocolError } from './errors.ts'
-import { Frame, Heard } from './messages.ts'
+import { Heard, Said } from './messages.ts'
 
 /** Points of a hundred, for a frame that no Latch writes: a handful ends a connection. */
 const MALFORMED_POINTS = 20
@@ -19,12 +19,12 @@ const MALFORMED_POINTS = 20
 const MAX_HEARD_BYTES = 128
 
 /** Called for each frame, in the turn in which it was read. Answers how late it came, or null where that means nothing. */
-export type Hearer = (peer: RemotePeer, frame: Frame) => number | null
+export type Hearer = (peer: RemotePeer, said: Said) => number | null
 
 /** What goes to one validator, in order. */
 export interface ConsensusChannel {
   /** Takes the frame, or, where too much waits, drops the channel. Never waits and never throws. */
-  send(frame: Frame): void
+  send(said: Said): void
   /** Resolves, never rejects, when nothing more can be sent, with why. */
   readonly over: Promise<Error>
   close(why: Error): void
@@ -66,9 +66,9 @@ export function createConsensusProtocol(parts: {
     }
   }
 
-  function read(stream: FrameStream, bytes: Uint8Array): Frame {
+  function read(stream: FrameStream, bytes: Uint8Array): Said {
     try {
-      return decode(bytes, Frame, MAX_FRAME_BYTES)
+      return decode(bytes, Said, MAX_FRAME_BYTES)
     } catch (cause) {
       if (!(cause instanceof DecodeError)) throw cause
       offence(stream.peer.peerId, `consensus: ${cause.message}`, MALFORMED_POINTS)
@@ -110,9 +110,9 @@ class Channel implements ConsensusChannel {
     return this.#over.promise
   }
 
-  send(frame: Frame): void {
+  send(said: Said): void {
     if (this.#isOver) return
-    const bytes = encode(frame)
+    const bytes = encode(said)
     this.#waiting.push(bytes)
     this.#waitingBytes += bytes.byteLength
     if (this.#waitingBytes > MAX_WAITING_BYTES || this.#waiting.length > MAX_WAITING_FRAMES) {

@@ -67,6 +67,14 @@ const Offset = z.int().min(-MAX_OFFSET_MS).max(MAX_OFFSET_MS)
 export const Frame = z.object({ sentMs: Offset, message: Message })
 export type Frame = z.infer<typeof Frame>
 
+/** Says nothing but when it was sent, by the sender's wall clock: so that delay is known before anything depends on it. */
+export const Ping = z.object({ kind: z.literal('ping'), atMs: z.int().nonnegative() })
+export type Ping = z.infer<typeof Ping>
+
+/** What one side says on its stream. */
+export const Said = z.union([Frame, Ping])
+export type Said = z.infer<typeof Said>
+
 /** Back to the sender: how late the frame came by the two clocks, so that each learns of both directions. */
 export const Heard = z.object({ kind: z.literal('heard'), lateMs: Offset })
 export type Heard = z.infer<typeof Heard>
