@@ -118,7 +118,7 @@ export interface Home {
   readonly eventsOf: <Kind extends LedgerEvent['event']>(kind: Kind) => (LedgerEvent & { event: Kind })[]
   /** To just before the next slot, and so often. */
   readonly slots: (count: number) => Promise<void>
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 export interface HomeOptions {
@@ -127,6 +127,8 @@ export interface HomeOptions {
   readonly database?: Database
   readonly clock?: FakeClock
   readonly parts?: Partial<LedgerParts>
+  /** What happens in consensus that no test can make happen alone. */
+  readonly agreement?: (real: Agreement) => Agreement
 }
 
 /** A whole ledger with nobody around: real consensus, real chain, on a clock that the test moves. */
@@ -148,7 +150,7 @@ export async function home(options: HomeOptions = {}): Promise<Home> {
     log: silentLog,
     random: (bytes) => new Uint8Array(randomBytes(bytes)),
     me: { account: accountOf(who.account), peerId: peerIdOf(who.account), accountKey: who.key, deviceKey: who.key },
-    agreement,
+    agreement: options.agreement?.(agreement) ?? agreement,
     gossip: topics,
     openSync(running, lied, passOn) {
       const decidesAlone = (): boolean => isOnly(who.account, running)
