@@ -11,6 +11,7 @@ import type { Entry } from '../entry.ts'
 import { type Genesis, networkOf } from '../genesis.ts'
 import { Pool, type PoolVerdict } from '../pool.ts'
 import { nextAt } from '../propose.ts'
+import { openChain } from '../repair.ts'
 import type { LedgerState } from '../state.ts'
 import { ChainStore } from '../store.ts'
 import type { Agreement, Running } from '../types.ts'
@@ -33,7 +34,7 @@ export interface LiveChainParts {
 
 /**
  * A chain and its pool, and the one way into both. What changes is durable and consistent before anybody is told of it.
- * *Errors*: LatchError DAMAGED when it is opened, as those of `Chain`.
+ * *Errors*: those of the database.
  */
 export class LiveChain implements Running {
   readonly network: Hex
@@ -59,7 +60,7 @@ export class LiveChain implements Running {
     this.places = new EntryPlaces(database, this.key)
     this.checkCertificate = agreement.checkCertificate
     this.#context = contextOf(genesis, (op, roster) => agreement.whyNoEvidence(op, this.network, roster))
-    this.#chain = new Chain(this.store, this.#context, this.checkCertificate)
+    this.#chain = openChain(this.store, this.#context, this.checkCertificate, log)
     this.pool = new Pool(this.#context)
     this.#clock = clock
     const failed = (error: unknown): void => log.error({ error }, 'a listener to the ledger failed')
