@@ -1,0 +1,92 @@
+import { afterEach, expect, test } from 'vitest'
+import { accountOf } from '../../../src/main/features/ledger/bytes.ts'
+import { peerIdOf } from '../../../src/main/features/ledger/live/people.ts'
+import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
+import { NameLabel } from '../../../src/shared/model/ledger.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { home, type Home, ownNetwork } from './live-parts.ts'
+import { person, START_MS } from './town.ts'
+
+const leader = person('leader')
+const genesis = ownNetwork(leader)
+const adele = NameLabel.parse('adele')
+const them = peerIdOf(person('eve').account)
+
+const homes: Home[] = []
+async function opened(...options: Parameters<typeof home>): Promise<Home> {
+  const made = await home(...options)
+  homes.push(made)
+  return made
+}
+afterEach(async () => {
+  for (const one of homes.splice(0)) await one.stop()
+})
+
+/** One who decides alone, from two copies of its database: each makes another history. */
+async function history(ops: readonly ('claim' | 'register' | 'claim another')[], skip: number): Promise<Uint8Array[]> {
+  const one = await opened({ genesis, clock: new FakeClock(START_MS - 500) })
+  await one.slots(1 + skip)
+  for (const op of ops) {
+    const name = op === 'claim another' ? NameLabel.parse('another') : adele
+    const kind = op === 'claim another' ? 'claim' : op
+    await one.ledger.submit({ op: { kind, name } })
+    await one.slots(1)
+  }
+  return one.topics.sent.filter(({ topic }) => topic.endsWith('/blocks')).map(({ data }) => data)
+}
+
+async function hand(to: Home, blocks: readonly Uint8Array[]): Promise<void> {
+  for (const data of blocks) await to.topics.hand('blocks', data, them)
+}
+
+test('two branches that meet are one fork: first it stood, then it was left, and it is there after a restart', async () => {
+  const [short, long] = [await history(['claim', 'register'], 0), await history(['claim', 'claim another', 'register'], 1)]
+  expect([short.length, long.length]).toEqual([2, 3])
+  const [clock, database] = [new FakeClock(START_MS + 60_000), openMemoryDatabase()]
+  const bob = await opened({ who: person('bob'), genesis, clock, database })
+  await hand(bob, short)
+  expect(bob.ledger.name(adele)).toMatchObject({ owner: accountOf(leader.account) })
+  await hand(bob, long.slice(0, 1))
+  const parent = bob.ledger.network()
+  expect(bob.ledger.forks()).toMatchObject([
+    { outcome: 'stood', why: 'more certified weight', parent, parentHeight: 0, chain: { weight: 2 }, other: { weight: 1 } },
+  ])
+  await hand(bob, long.slice(1))
+  const [fork, ...more] = bob.ledger.forks()
+  expect(more).toEqual([])
+  expect(fork).toMatchObject({
+    outcome: 'left',
+    why: 'more certified weight',
+    chain: { weight: 3, blocks: [{ height: 1, place: 'chain' }, { height: 2 }, { height: 3 }] },
+    other: { weight: 2, blocks: [{ height: 1, place: 'beside' }, { height: 2 }] },
+  })
+  // The same account registered the name on both: that is told by neither.
+  expect(bob.ledger.head()).toMatchObject({ height: 3, names: 1 })
+  expect(bob.eventsOf('forked').map(({ fork: { outcome } }) => outcome).at(-1)).toBe('left')
+  await bob.stop()
+  const again = await opened({ who: person('bob'), genesis, clock, database })
+  expect(again.ledger.forks()).toEqual([fork])
+})
+
+test('what a branch that is left had taken goes back to the pool, and names that go are told; in whatever order they come', async () => {
+  const branches = [await history(['claim', 'register'], 0), await history(['claim', 'claim another'], 1)] as const
+  const [first, second] = [branches, branches.toReversed()]
+  const clock = new FakeClock(START_MS + 60_000)
+  const [bob, carol] = [await opened({ who: person('bob'), genesis, clock }), await opened({ who: person('carol'), genesis, clock })]
+  for (const branch of first) await hand(bob, branch)
+  for (const branch of second) await hand(carol, branch)
+  expect(bob.ledger.head().head?.id).toBe(carol.ledger.head().head?.id)
+  const forks = [bob, carol].map(({ ledger }) => ledger.forks()[0])
+  expect(forks.map((fork) => fork?.why)).toEqual(['the lower hash', 'the lower hash'])
+  const left = forks.find((fork) => fork?.outcome === 'left')
+  expect(forks.find((fork) => fork?.outcome === 'stood')).toMatchObject({ names: [], returned: [] })
+  expect(left?.returned).toHaveLength(2)
+  // Whichever was left: the name went, or it came.
+  const isHeld = bob.ledger.name(adele) !== null
+  const owner = accountOf(leader.account)
+  const change = isHeld ? { name: 'adele', before: null, owner } : { name: 'adele', before: owner, owner: null }
+  expect(left?.names).toEqual([change])
+  const wentOver = forks[0]?.outcome === 'left' ? bob : carol
+  expect(wentOver.eventsOf('names-changed').at(-1)?.names).toEqual([change])
+  expect(wentOver.ledger.head().names).toBe(isHeld ? 1 : 0)
+})
