@@ -69,7 +69,7 @@ export function leadingText({ verdict, why }: NonNullable<LedgerStatus['leading'
 
 /** How one validator keeps time, against Δ. */
 export function worstText({ mine, worstMs }: Pick<ValidatorState, 'mine' | 'worstMs'>, roundMs: number): string {
-  if (worstMs === null) return mine ? '-' : 'not heard'
+  if (worstMs === null) return mine ? '-' : 'not measured'
   return `${millis(worstMs)}${worstMs > roundMs ? ', too slow' : ''}`
 }
 

@@ -98,7 +98,7 @@ describe('words', () => {
   })
 
   it('measure a validator against Δ', () => {
-    expect(worstText({ mine: false, worstMs: null }, 500)).toBe('not heard')
+    expect(worstText({ mine: false, worstMs: null }, 500)).toBe('not measured')
     expect(worstText({ mine: true, worstMs: null }, 500)).toBe('-')
     expect(worstText({ mine: false, worstMs: 501 }, 500)).toBe('501 ms, too slow')
   })
