@@ -123,8 +123,9 @@ export class Net {
     await this.connect()
   }
 
-  /** Moves the clock, with all that is sent on the way. */
+  /** Moves the clock, with all that is sent on the way, and after what is on its way now. */
   async pass(ms: number): Promise<void> {
+    await this.settle()
     await this.clock.advance(ms)
   }
 

@@ -59,11 +59,13 @@ export class Rogue {
     return { by, signature: createSign(this.node.key)(signedBytes(saying, sessionAt(place).id, cidOf(id))) }
   }
 
-  async say(to: readonly NetNode[], message: Message, sentMs = 0): Promise<void> {
-    for (const { peerId } of to) {
-      const channel = this.#channels.get(peerId) ?? (await this.#protocol.open(peerId, () => {}))
-      this.#channels.set(peerId, channel)
-      channel.send({ sentMs, message })
+  /** All of it in one moment: nobody hears of what the others were told before it was told to all. */
+  async say(...words: readonly (readonly [readonly NetNode[], Message])[]): Promise<void> {
+    for (const { peerId } of words.flatMap(([to]) => to)) {
+      if (!this.#channels.has(peerId)) this.#channels.set(peerId, await this.#protocol.open(peerId, () => {}))
+    }
+    for (const [to, message] of words) {
+      for (const { peerId } of to) this.#channels.get(peerId)?.send({ sentMs: 0, message })
     }
   }
 }

@@ -9,7 +9,7 @@ import type { Agreement, AgreementEvent, SlotToDecide } from '../../../src/main/
 import { createAgreement } from '../../../src/main/node/agreement.ts'
 import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
-import { createConsensusProtocol } from '../../../src/main/protocols/consensus/index.ts'
+import { createConsensusProtocol, type Message } from '../../../src/main/protocols/consensus/index.ts'
 import { Net, type NetNode } from '../../helpers/ledger-net.ts'
 import { payloadOf, Rogue, valueMessage } from '../../helpers/ledger-rogue.ts'
 import { person, START_MS, Town, townGenesis } from '../../unit/ledger/town.ts'
@@ -172,9 +172,10 @@ describe('evidence', () => {
     for (const { agreement } of voters) agreement.observe(slot)
     await net.pass(slot.startMs - net.clock.nowMs())
     const [bob, carol, dan] = net.nodes.filter(({ name }) => name !== 'leader')
-    if (rogue === null || bob === undefined || carol === undefined || dan === undefined) throw new Error('nobody')
-    await rogue.say([bob], valueMessage(slot, blocks[0], [rogue]))
-    await rogue.say([carol, dan], valueMessage(slot, blocks[1], [rogue]))
+    const falseOne = rogue
+    if (falseOne === null || bob === undefined || carol === undefined || dan === undefined) throw new Error('nobody')
+    const [one, other] = blocks.map((block) => valueMessage(slot, block, [falseOne])) as [Message, Message]
+    await falseOne.say([[bob], one], [[carol, dan], other])
     await net.pass(3 * ROUND_MS)
     const records = voters.map((voter) => eventOf(voter, 'evidence').record)
     const [first] = voters
