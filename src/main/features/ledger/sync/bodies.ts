@@ -127,9 +127,13 @@ class Fetching {
     let busy = 0
     while (this.#isWanted(peer)) {
       const ids = this.#plan.next(peer, clock.monotonicMs())
+      // Nothing changed by this, and nobody is woken by it: two that wait would wake each other for ever.
+      if (ids.length === 0) {
+        await this.#wait()
+        continue
+      }
       try {
-        if (ids.length === 0) await this.#wait()
-        else await this.#ask(peer, ids)
+        await this.#ask(peer, ids)
         busy = 0
       } catch (error) {
         if (this.#signal.aborted) return

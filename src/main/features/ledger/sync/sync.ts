@@ -162,8 +162,8 @@ class LedgerSync implements Sync {
   }
 
   async #follow(peer: Known): Promise<void> {
-    const { chain } = this.#parts.running
-    const before = chain.head.id
+    const { running } = this.#parts
+    const before = running.chain.head.id
     const isBehind = this.#run?.isBehind === true
     const run: Run = { step: 'headers', target: Math.max(1, peer.head.height), from: [peer.peerId], isBehind }
     this.#run = run
@@ -178,7 +178,7 @@ class LedgerSync implements Sync {
       // Names are not answered from a chain that is known to be old, whatever stopped this.
       if (run.isBehind) this.#sinceMs = null
       // Whoever gave it learns that we are of one chain now, and asks for the entries that wait here.
-      if (chain.head.id !== before) for (const from of run.from) this.greet(from)
+      if (running.chain.head.id !== before) for (const from of run.from) this.greet(from)
     }
   }
 
