@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { LedgerSnapshot } from '../../shared/contract/ledger.ts'
 import type { Person } from '../../shared/model/contacts.ts'
 import type { Fork, SlotRounds, ValidationReport } from '../../shared/model/consensus.ts'
 import type { Peer } from '../../shared/model/peers.ts'
@@ -8,8 +9,8 @@ import { followed } from '../follow.ts'
 import { table, time } from '../layout.ts'
 import { namedPeople } from '../ledger/find.ts'
 import { describeFork } from '../ledger/fork-text.ts'
-import { describeSlot, isOver } from '../ledger/grid.ts'
-import { millis, validatorName, worstText } from '../ledger/words.ts'
+import { describeSlot, describeSlots, isIdle, isOver } from '../ledger/grid.ts'
+import { isAnythingReady, millis, validatorName, worstText } from '../ledger/words.ts'
 import { collected, wholeNumber } from '../numbers.ts'
 import { oneLine } from '../plain.ts'
 import { nameOfAccount, onlyPeer, type Named } from '../resolve.ts'
@@ -31,7 +32,7 @@ export function registerValidators(ledger: Command, context: Context): void {
       if (follow === true) return followRounds(context)
       const rounds = await client.ledger.rounds()
       context.show(rounds, () => {
-        if (rounds.length > 0) return spaced(rounds.map((slot) => describeSlot(slot, context.io.nowMs())))
+        if (rounds.length > 0) return describeSlots(rounds.toSorted((one, other) => other.slot - one.slot), context.io.nowMs())
         return 'No slot was seen yet. Only validators see them, and only where something is decided.'
       })
     })
@@ -82,27 +83,31 @@ function spaced(texts: readonly (readonly string[])[]): string[] {
   return texts.flatMap((lines, at) => [...(at === 0 ? [] : ['']), ...lines])
 }
 
-/** For a person each slot once, when it is over; for a program each change of it. */
+/** For a person each slot once, when it is over, and none in which nothing was to be said; for a program each change. */
 async function followRounds(context: Context): Promise<void> {
   const client = await context.client()
   let toldUpTo = -1
+  let waits = false
   const tell = (slot: SlotRounds): void => {
     if (context.json) return context.show(slot, () => '')
     if (slot.slot <= toldUpTo || !isOver(slot)) return
     toldUpTo = slot.slot
-    context.show(slot, () => [...describeSlot(slot, context.io.nowMs()), ''])
+    if (waits || !isIdle(slot)) context.show(slot, () => [...describeSlot(slot, context.io.nowMs()), ''])
   }
-  const begin = (rounds: readonly SlotRounds[]): void => {
+  const begin = ({ rounds, status }: LedgerSnapshot): void => {
     toldUpTo = -1
+    waits = false
     for (const slot of rounds.toSorted((one, other) => one.slot - other.slot)) tell(slot)
+    waits = isAnythingReady(status)
   }
   await followed(
     context,
     (options) => client.ledger.watch(undefined, options),
     (item) => {
-      if (item.kind === 'snapshot') begin(item.snapshot.rounds)
+      if (item.kind === 'snapshot') begin(item.snapshot)
       else if (item.event.event === 'slot-changed') tell(item.event.rounds)
-      else if (item.event.event === 'network-changed') begin(item.event.snapshot.rounds)
+      else if (item.event.event === 'status-changed') waits = isAnythingReady(item.event.status)
+      else if (item.event.event === 'network-changed') begin(item.event.snapshot)
     },
   )
 }

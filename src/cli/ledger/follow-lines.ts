@@ -5,7 +5,18 @@ import type { Named } from '../resolve.ts'
 import { short } from '../short-id.ts'
 import { blockText } from './block-text.ts'
 import { entryLine } from './entry-text.ts'
-import { changeText, forkText, leadingText, millis, outcomeText, quorumText, syncText, validatorName } from './words.ts'
+import { isIdle } from './grid.ts'
+import {
+  changeText,
+  forkText,
+  isAnythingReady,
+  leadingText,
+  millis,
+  outcomeText,
+  quorumText,
+  syncText,
+  validatorName,
+} from './words.ts'
 
 /** Of so many slots it is known what was said of them: more than are ever open. */
 const SLOTS_KEPT = 64
@@ -14,6 +25,7 @@ const SLOTS_KEPT = 64
 export class LedgerLines {
   #said = new Map<string, string>()
   readonly #slots = new Map<number, string>()
+  #isAnythingReady = false
 
   begin({ status, waiting, rounds }: LedgerSnapshot, people: readonly Named[], nowMs: number): string[] {
     this.#said = new Map()
@@ -54,7 +66,9 @@ export class LedgerLines {
   }
 
   /** Figures move all the time; what a person wants to hear of is how things stand. */
-  #status({ quorum, sync, leading }: LedgerStatus, nowMs: number): string[] {
+  #status(status: LedgerStatus, nowMs: number): string[] {
+    const { quorum, sync, leading } = status
+    this.#isAnythingReady = isAnythingReady(status)
     return [
       ...this.#news('quorum', quorum.lamp, quorumText(quorum)),
       ...this.#news('sync', sync.state === 'catching-up' ? `${sync.state} ${sync.step}` : sync.state, syncText(sync, nowMs)),
@@ -71,17 +85,20 @@ export class LedgerLines {
   #slot(rounds: SlotRounds): string[] {
     const { slot, roster, leader, certified, abstained } = rounds
     const outcome = outcomeText(rounds)
-    const state = `${outcome === null} ${certified === null}`
+    const state = outcome === null ? 'open' : certified === null ? 'decided' : 'certified'
     const before = this.#slots.get(slot)
     this.#slots.delete(slot)
     this.#slots.set(slot, state)
     const [oldest] = this.#slots.keys()
     if (this.#slots.size > SLOTS_KEPT && oldest !== undefined) this.#slots.delete(oldest)
-    if (before === state || outcome === null) return []
+    if (before === state || outcome === null || (isIdle(rounds) && !this.#isAnythingReady)) return []
+    const shown =
+      certified === null ? '' : `certified by ${certified.signers} of ${roster.length} after ${millis(certified.offsetMs)}`
+    if (before === 'decided') return [line('slot', `${slot}  ${shown}`)]
     const led = roster[leader]
     const watched = abstained === null ? '' : `; this device only watched: ${abstained}`
-    const shown = certified === null ? '' : `; certified by ${certified.signers} after ${millis(certified.offsetMs)}`
-    return [line('slot', `${slot}  led by ${led === undefined ? 'nobody' : validatorName(led)}: ${outcome}${shown}${watched}`)]
+    const name = led === undefined ? 'nobody' : validatorName(led)
+    return [line('slot', `${slot}  led by ${name}: ${outcome}${shown === '' ? '' : `; ${shown}`}${watched}`)]
   }
 }
 

@@ -72,3 +72,28 @@ function markText({ saying, value, offsetMs }: SignatureMark, letters: ReadonlyM
 export function isOver({ outcome, certified }: SlotRounds): boolean {
   return outcome !== null && (outcome.decision === 'nothing' || certified !== null)
 }
+
+/** Nobody said anything in it. Where nothing waits, as it is most of the time. */
+export function isIdle({ outcome, marks }: SlotRounds): boolean {
+  return marks.length === 0 && outcome?.decision === 'nothing'
+}
+
+/** Slots as they come, newest first; those after another in which nobody said anything are one line. */
+export function describeSlots(slots: readonly SlotRounds[], nowMs: number): string[] {
+  const lines: string[][] = []
+  for (let at = 0; at < slots.length; ) {
+    const idle = slots.slice(at).findIndex((slot) => !isIdle(slot))
+    const run = slots.slice(at, idle === -1 ? slots.length : at + idle)
+    const [newest, oldest] = [run.at(0), run.at(-1)]
+    const slot = slots[at]
+    if (newest !== undefined && oldest !== undefined) lines.push([idleText(oldest, newest, nowMs)])
+    else if (slot !== undefined) lines.push(describeSlot(slot, nowMs))
+    at += Math.max(1, run.length)
+  }
+  return lines.flatMap((text, at) => [...(at === 0 ? [] : ['']), ...text])
+}
+
+function idleText(oldest: SlotRounds, newest: SlotRounds, nowMs: number): string {
+  if (oldest === newest) return `Slot ${oldest.slot}, ${time(oldest.startMs, nowMs)}: nobody proposed anything.`
+  return `Slots ${oldest.slot} to ${newest.slot}, since ${time(oldest.startMs, nowMs)}: nobody proposed anything.`
+}

@@ -27,7 +27,8 @@ export function signedText({ signers, validators }: Pick<BlockLine, 'signers' | 
 /** What an entry asks for. */
 export function entryText(entry: LedgerEntry, people: readonly Named[]): string {
   const name = entry.name === null ? '' : ` ${oneLine(entry.name)}`
-  const to = entry.to === null ? '' : ` to ${nameOfAccount(people, entry.to)}`
+  const self = entry.mine ? 'yourself' : 'themselves'
+  const to = entry.to === null ? '' : ` to ${entry.to === entry.account ? self : nameOfAccount(people, entry.to)}`
   const against = entry.validator === null ? '' : ` against ${short(entry.validator)}`
   return `${entry.kind}${name}${to}${against}`
 }
@@ -103,4 +104,9 @@ export function forkText({ outcome, why, parentHeight, chain, other }: Fork): st
   const [kept, left] = [`${short(chain.head)} (weight ${chain.weight})`, `${short(other.head)} (weight ${other.weight})`]
   const went = outcome === 'left' ? `this node went over to ${kept} from ${left}` : `this node stayed with ${kept}, not ${left}`
   return `after height ${parentHeight}: ${went}, by ${why}`
+}
+
+/** Whether something waits that the next block could take: a slot that comes to nothing is news then. */
+export function isAnythingReady({ pool }: Pick<LedgerStatus, 'pool'>): boolean {
+  return pool.entries > pool.waiting
 }

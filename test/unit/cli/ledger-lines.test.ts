@@ -54,8 +54,24 @@ describe('what happens on the ledger is a line for', () => {
     const decided = slot({ certified: null })
     const text = `slot      41  led by "desk": block ${short(blockIdOf('A'))} by a quorum after 18 ms`
     const events = [open, decided, decided, slot(), slot()].map((rounds): LedgerEvent => ({ event: 'slot-changed', rounds }))
-    expect(follow({}, ...events)).toEqual([text, `${text}; certified by 2 after 1020 ms`])
+    expect(follow({}, ...events)).toEqual([text, 'slot      41  certified by 2 of 3 after 1020 ms'])
+    expect(follow({}, { event: 'slot-changed', rounds: slot() })).toEqual([`${text}; certified by 2 of 3 after 1020 ms`])
     expect(follow({ rounds: [slot()] }, ...events.slice(3))).toEqual([])
+  })
+
+  it('a slot in which nobody said anything, only where something waited for it', () => {
+    const nothing = { decision: 'nothing', why: 'no value came', offsetMs: 1_000 } as const
+    const idle = (at: number): LedgerEvent => ({
+      event: 'slot-changed',
+      rounds: slot({ slot: at, marks: [], outcome: nothing, certified: null }),
+    })
+    const pooled = (entries: number, waiting: number): LedgerEvent => ({
+      event: 'status-changed',
+      status: status({ pool: { entries, waiting, bytes: 0 } }),
+    })
+    expect(follow({}, pooled(1, 1), idle(42), pooled(2, 1), idle(43), pooled(0, 0), idle(44))).toEqual([
+      'slot      43  led by "desk": nothing after 1000 ms: no value came',
+    ])
   })
 
   it('a fork with its names, a name, evidence, and another network', () => {

@@ -3,7 +3,7 @@ import { entryIn } from '../../../src/cli/commands/ledger-submit.ts'
 import { resultText } from '../../../src/cli/commands/ledger-validators.ts'
 import { blockTable, describeBlock } from '../../../src/cli/ledger/block-text.ts'
 import { describeFork } from '../../../src/cli/ledger/fork-text.ts'
-import { describeSlot, isOver } from '../../../src/cli/ledger/grid.ts'
+import { describeSlot, describeSlots, isOver } from '../../../src/cli/ledger/grid.ts'
 import { describeHead } from '../../../src/cli/ledger/head-text.ts'
 import { waitText } from '../../../src/cli/ledger/submit-wait.ts'
 import { entryText, millis, placeText, quorumText, worstText } from '../../../src/cli/ledger/words.ts'
@@ -75,13 +75,21 @@ describe('words', () => {
     const texts = [
       entry(),
       entry({ kind: 'claim', name: null }),
-      entry({ kind: 'transfer', to: accountOf('Bea') }),
+      entry({ kind: 'transfer', to: accountOf('Bea'), account: accountOf('Cem') }),
+      entry({ kind: 'transfer', to: accountOf('Bea'), account: accountOf('Bea') }),
+      entry({ kind: 'transfer', to: accountOf('Cem'), account: accountOf('Cem'), mine: true }),
       entry({ kind: 'evidence', name: null, validator: peerIdOf('Mal') }),
       entry({ name: 'a\u001b[2Jb' }),
     ].map((one) => entryText(one, people))
-    expect(texts.slice(0, 3)).toEqual(['register alice', 'claim', 'transfer alice to Bea'])
-    expect(texts[3]).toBe(`evidence against ${short(peerIdOf('Mal'))}`)
-    expect(texts[4]).not.toContain('\u001b')
+    expect(texts.slice(0, 5)).toEqual([
+      'register alice',
+      'claim',
+      'transfer alice to Bea',
+      'transfer alice to themselves',
+      'transfer alice to yourself',
+    ])
+    expect(texts[5]).toBe(`evidence against ${short(peerIdOf('Mal'))}`)
+    expect(texts[6]).not.toContain('\u001b')
   })
 
   it('say where an entry is', () => {
@@ -163,6 +171,19 @@ describe('a slot as a grid', () => {
     expect(isOver(slot({ certified: null }))).toBe(false)
     expect(describeSlot(slot({ abstained: 'it came too late' }), noon).at(-2)).toBe('This device only watched: it came too late')
   })
+})
+
+it('slots in which nobody said anything are one line', () => {
+  const nothing = { decision: 'nothing', why: 'no value came', offsetMs: 1_000 } as const
+  const idle = (at: number) => slot({ slot: at, marks: [], outcome: nothing, certified: null })
+  const lines = describeSlots([idle(45), idle(44), slot({ slot: 43 }), idle(42), slot()], noon)
+  expect(lines.filter((line) => line.startsWith('Slot'))).toEqual([
+    'Slots 44 to 45, since 12:00: nobody proposed anything.',
+    'Slot 43, 12:00, led by "desk"; t = 1, Δ 500 ms',
+    'Slot 42, 12:00: nobody proposed anything.',
+    'Slot 41, 12:00, led by "desk"; t = 1, Δ 500 ms',
+  ])
+  expect(describeSlots([], noon)).toEqual([])
 })
 
 it('a fork stands side by side, with the names that changed', () => {
