@@ -180,6 +180,7 @@ export class LiveNetwork {
   }
 
   connected(peerId: PeerId): void {
+    this.#parts.agreement.connected(peerId)
     this.#work?.sync.greet(peerId)
     this.#consider()
   }
