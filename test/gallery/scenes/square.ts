@@ -87,13 +87,13 @@ export const squareScenes: Record<string, GalleryScene> = {
     { waitMs: 300 },
   ]),
   'square-path': scene(inLobby, some, [{ clickPart: '1.2 s' }, { waitMs: 300 }]),
-  'square-path-asked': scene(inLobby, some, [{ clickPart: 'here: 96 ms' }, { waitMs: 400 }]),
+  'square-path-asked': scene(inLobby, some, [{ clickPart: '96 ms' }, { waitMs: 400 }]),
   'square-path-asking': scene(inLobby, { ...some, failing: { 'square.trace': 'never' } }, [
-    { clickPart: 'here: 96 ms' },
+    { clickPart: '96 ms' },
     { waitMs: 400 },
   ]),
   'square-path-failed': scene(inLobby, { ...some, failing: { 'square.trace': 'UNREACHABLE' } }, [
-    { clickPart: 'here: 96 ms' },
+    { clickPart: '96 ms' },
     { waitMs: 400 },
   ]),
   'square-muted': scene(inLobby, some, [
@@ -110,7 +110,7 @@ export const squareScenes: Record<string, GalleryScene> = {
   'square-menu': scene(inLobby, some, [{ click: 'More about lobby' }, { waitMs: 300 }]),
   'square-leave': scene(inLobby, some, [
     { click: 'More about lobby' },
-    { click: 'Leave this room You are asked first.' },
+    { click: 'Leave this room' },
     { waitMs: 300 },
   ]),
   'square-busy': scene(inLobby, { ...some, failing: { 'square.post': 'BUSY' } }, [

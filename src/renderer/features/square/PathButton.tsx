@@ -13,7 +13,7 @@ import { useDeviceName } from '../reach/use-device-name.ts'
 import css from './PathButton.module.css'
 import { putPost } from './state.ts'
 import { squareStore } from './store.ts'
-import { delayText, pathName, pathText } from './wording.ts'
+import { delayText, pathText } from './wording.ts'
 
 /** When it came, and what is known of its way; on a click all of it, and the hops are asked for. */
 export function PathButton({ post }: { post: Post }): ReactNode {
@@ -39,15 +39,12 @@ export function PathButton({ post }: { post: Post }): ReactNode {
       open={isOpen}
       onOpenChange={toggle}
       trigger={
-        <button
-          type="button"
-          className={css.meta}
-          aria-label={t('square.path.show', { path: pathName(t, post.path), time: clock(post.receivedMs) })}
-        >
-          {text !== '' && <span>{text}</span>}
+        <button type="button" className={css.meta}>
+          {text !== '' && <span dir="ltr">{text}</span>}
           <time dir="ltr" dateTime={new Date(post.receivedMs).toISOString()}>
             {clock(post.receivedMs)}
           </time>
+          <span className="visually-hidden">{t('square.path.title')}</span>
         </button>
       }
     >

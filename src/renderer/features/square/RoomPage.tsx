@@ -52,7 +52,7 @@ function Outside({ name }: { name: RoomName }): ReactNode {
   const enter = useEnter()
   return (
     <>
-      <Back />
+      <Back title={name} />
       <EmptyState
         icon={<Hash />}
         title={t('square.outside.title', { name })}

@@ -17,11 +17,3 @@ export function pathText(t: TFunction, { hops, from, delayMs }: PostPath): strin
   const took = delayMs < 0 ? '' : delayText(t, delayMs)
   return [way, took].filter(Boolean).join(' · ')
 }
-
-/** The same in full, for whoever hears it instead of seeing it. */
-export function pathName(t: TFunction, path: PostPath): string {
-  if (path.from === null) return t('square.path.here')
-  const way = path.hops !== null && path.hops <= 1 ? t('square.path.straight') : ''
-  const took = path.delayMs < 0 ? '' : delayText(t, path.delayMs)
-  return way === '' ? pathText(t, path) || t('square.path.notAsked') : [way, took].filter(Boolean).join(' · ')
-}

@@ -41,7 +41,7 @@ export const square = {
   },
   room: {
     back: 'Back to the rooms',
-    near_zero: 'Nobody else is next to you here',
+    near_zero: 'Nobody else is near',
     near_one: '{{count}} device next to this one',
     near_other: '{{count}} devices next to this one',
     nearNote: 'Those pass on what is said; more people may be in the room behind them.',
@@ -72,7 +72,6 @@ export const square = {
     muted_one: 'Muted: {{count}} person',
     muted_other: 'Muted: {{count}} people',
     leave: 'Leave this room',
-    leaveNote: 'You are asked first.',
   },
   leave: {
     title: 'Leave {{name}}?',
@@ -104,11 +103,8 @@ export const square = {
     againOf: 'Hear {{name}} again',
   },
   path: {
-    show: '{{time}}, how it came here: {{path}}',
     title: 'How it came here',
     here: 'Written here',
-    notAsked: 'not asked yet',
-    straight: 'straight from its author',
     straightShort: 'straight',
     hops_one: '{{count}} hop',
     hops_other: '{{count}} hops',
@@ -136,8 +132,8 @@ export const square = {
   compose: {
     label: 'Say something in {{name}}',
     send: 'Say it',
-    notice: 'Public: everybody on this network can read and keep it, signed with your key. It cannot be taken back.',
-    nobody: 'Nobody else is here now to hear it.',
+    notice: 'Public, and signed by you: everybody on this network can read and keep it.',
+    nobody: 'Nobody else is near to hear it.',
     left_one: '{{count}} byte left',
     left_other: '{{count}} bytes left',
     over_one: '{{count}} byte too long. A room carries 2,048 bytes at once; say it in parts.',

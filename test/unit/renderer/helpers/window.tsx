@@ -16,9 +16,13 @@ import { doorStore } from '../../../../src/renderer/features/door/store.ts'
 import { identityStore } from '../../../../src/renderer/features/identity/store.ts'
 import { ledgerStore } from '../../../../src/renderer/features/ledger/store.ts'
 import { Measured } from '../../../../src/renderer/features/network/measured.ts'
+import { useMaking } from '../../../../src/renderer/features/networks/making.ts'
+import { networksStore } from '../../../../src/renderer/features/networks/store.ts'
 import { peersStore } from '../../../../src/renderer/features/peers/store.ts'
 import { reachStore } from '../../../../src/renderer/features/reach/store.ts'
 import { settingsStore } from '../../../../src/renderer/features/settings/store.ts'
+import { useRoomDrafts } from '../../../../src/renderer/features/square/drafts.ts'
+import { squareStore } from '../../../../src/renderer/features/square/store.ts'
 import { createMessages } from '../../../../src/renderer/messages/i18n.ts'
 import { useDialogs } from '../../../../src/renderer/nav/dialogs.ts'
 import { REACH_TABLE } from '../../../../src/shared/reach-table.ts'
@@ -109,13 +113,17 @@ export function forgetEverything(): void {
     doorStore,
     identityStore,
     ledgerStore,
+    networksStore,
     peersStore,
     reachStore,
     settingsStore,
+    squareStore,
   ]) {
     const api: { getInitialState: () => unknown; setState: (state: never, replace: true) => void } = store.api
     api.setState(api.getInitialState() as never, true)
   }
+  useMaking.setState(useMaking.getInitialState(), true)
+  useRoomDrafts.setState(useRoomDrafts.getInitialState(), true)
   useDrafts.setState(useDrafts.getInitialState(), true)
   useDialogs.setState(useDialogs.getInitialState(), true)
 }
