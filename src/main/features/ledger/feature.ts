@@ -37,10 +37,14 @@ export function createLedger(parts: LedgerParts): LedgerFeature {
     return current
   }
 
-  function open(genesis: Genesis, label: string): void {
+  function opened(genesis: Genesis, label: string): LiveNetwork {
     const network: LiveNetwork = new LiveNetwork(parts, genesis, label, (event) => {
       if (current === network) feed.publish(event)
     })
+    return network
+  }
+
+  function begin(network: LiveNetwork): void {
     current = network
     network.begin()
   }
@@ -61,7 +65,7 @@ export function createLedger(parts: LedgerParts): LedgerFeature {
     start: () =>
       inTurn(() => {
         const { genesis, label } = parts.active()
-        if (current === null) open(genesis, label)
+        if (current === null) begin(opened(genesis, label))
       }),
     stop: () => {
       isStopped = true
@@ -71,8 +75,10 @@ export function createLedger(parts: LedgerParts): LedgerFeature {
       inTurn(async () => {
         if (isStopped) throw new LatchError('BUSY', 'Latch is stopping.')
         if (current?.running.network === networkOf(genesis)) return current.relabel(label)
+        // One that is damaged leaves the present one as it is.
+        const next = opened(genesis, label)
         await close()
-        open(genesis, label)
+        begin(next)
         feed.publish({ event: 'network-changed', snapshot: running().snapshot() })
       }),
     head: () => running().status(),
@@ -110,7 +116,8 @@ export function createLedger(parts: LedgerParts): LedgerFeature {
       return ownerOf(chain.state, fullName, clock.nowMs(), genesis)
     },
     namesOf(account) {
-      if (current === null) return []
+      // As little as a name is answered from a chain that is behind, somebody is let in by it.
+      if (current === null || !current.standing.isReady) return []
       const { chain, genesis } = current.running
       const held = namesOfAccount(chain.state, account, clock.nowMs(), genesis)
       // In the time of grace nobody is believed to be who they were.

@@ -115,7 +115,7 @@ export class Company {
 
   /** It was connected, and is not any more. */
   lost(peerId: PeerId): void {
-    this.#wait(peerId, 1)
+    if (this.#parts.places().some((place) => place.peerId === peerId)) this.#wait(peerId, 1)
     this.consider()
   }
 

@@ -24,6 +24,7 @@ import { SlotNews } from './slot-news.ts'
 import { Slots } from './slots.ts'
 import { NetworkStanding } from './standing.ts'
 import { Throttle } from './throttle.ts'
+import { toldOf } from './told.ts'
 import { validateChains } from './validating.ts'
 
 /** One network that is followed, with all that belongs to it. Open from the start, at work from `begin` to `close`. */
@@ -114,7 +115,7 @@ export class LiveNetwork {
       enter: (id) => desk.submit({ kind: 'evidence', id }, this.#stop.signal),
     })
     this.#closing.push(
-      running.onChanged((changed) => this.#changed(changed)),
+      running.onSettled((changes) => this.#settled(changes)),
       running.onNews((news) => this.#heard(news)),
       running.onBeside((blocks) => {
         for (const fork of this.forks.beside(blocks)) this.#tell({ event: 'forked', fork })
@@ -234,18 +235,13 @@ export class LiveNetwork {
     this.#status.mark()
   }
 
-  #changed(changed: Changed): void {
-    this.standing.follow(changed)
-    const { left, joined, names } = changed
-    if (left.length === 0 && joined.length === 0) this.#tell({ event: 'network-changed', snapshot: this.snapshot() })
-    const fork = this.forks.changed(changed)
-    if (fork !== null) this.#tell({ event: 'forked', fork })
-    for (const { header, entries } of joined.slice(-BLOCKS_SHOWN)) {
-      const block = this.reading.lineOf(header.id)
-      if (block !== null) this.#tell({ event: 'block-added', block })
-      for (const { op } of entries) if (op.kind === 'evidence') this.#entered(op.validator, op.slot, op.proof)
+  #settled(changes: readonly Changed[]): void {
+    for (const changed of changes) this.standing.follow(changed)
+    const { reading, forks } = this
+    for (const event of toldOf(changes, { reading, forks, snapshot: () => this.snapshot() })) this.#tell(event)
+    for (const { op } of changes.flatMap(({ joined }) => joined).flatMap(({ entries }) => entries)) {
+      if (op.kind === 'evidence') this.#entered(op.validator, op.slot, op.proof)
     }
-    if (names.length > 0) this.#tell({ event: 'names-changed', names: [...names] })
     this.#consider()
   }
 

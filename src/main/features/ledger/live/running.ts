@@ -49,6 +49,7 @@ export class LiveChain implements Running {
   readonly #clock: Clock
   readonly #changes: Feed<Changed>
   readonly #news: Feed<EntryNews>
+  readonly #settled: Feed<readonly Changed[]>
   readonly #besides: Feed<readonly CertifiedBlock[]>
   #chain: Chain
 
@@ -66,6 +67,7 @@ export class LiveChain implements Running {
     const failed = (error: unknown): void => log.error({ error }, 'a listener to the ledger failed')
     this.#changes = new Feed(failed)
     this.#news = new Feed(failed)
+    this.#settled = new Feed(failed)
     this.#besides = new Feed(failed)
   }
 
@@ -115,6 +117,11 @@ export class LiveChain implements Running {
     return this.#changes.subscribe(listener)
   }
 
+  /** All that one `take` changed, at once. */
+  onSettled(listener: (changes: readonly Changed[]) => void): () => void {
+    return this.#settled.subscribe(listener)
+  }
+
   onNews(listener: (news: EntryNews) => void): () => void {
     return this.#news.subscribe(listener)
   }
@@ -143,6 +150,7 @@ export class LiveChain implements Running {
       else if (verdict.outcome !== 'known') back.push({ entry, now: 'pooled' })
     }
     for (const changed of changes) this.#changes.publish(changed)
+    this.#settled.publish(changes)
     this.#tell(dropped)
     for (const news of back) this.#news.publish(news)
   }
