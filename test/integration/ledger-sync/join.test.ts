@@ -163,6 +163,8 @@ describe('a peer among its sources that', () => {
     const honest = await places.with(town, blocks)
     const joiner = await places.open(town.genesis, { clock: hasty, limits: { perRequest: 16 } })
     await joiner.meet(liar)
+    // Whoever is heard first is followed first.
+    if (why !== null) await eventually('heard', () => joiner.lied.length > 0 || joiner.sync.peers().has(liar.peerId))
     await joiner.meet(honest)
     await eventually('level', isLevel(joiner, blocks))
     expect(joiner.running.chain.state.root).toBe(town.state.root)

@@ -23,7 +23,7 @@ import {
 } from '../../../src/main/protocols/ledger/index.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
 import { certified, checkWeight } from '../../unit/ledger/chains.ts'
-import { person, Town } from '../../unit/ledger/town.ts'
+import { person, type Town } from '../../unit/ledger/town.ts'
 import { type TestNode, wrapNode } from '../../helpers/two-nodes.ts'
 
 /** Deadlines come ten times as soon; the time of day is the real one. */
