@@ -35,10 +35,9 @@ export function NetworkItem({ network }: { network: KnownNetwork }): ReactNode {
             {active && <span className={css.active}>{t('networks.active')}</span>}
           </h3>
           <p className={css.soft}>{rulesText(t, network)}</p>
-          <p className={css.soft}>
-            <Chain network={network} />
+          <p className={css.faint}>
+            <Chain network={network} /> · {t(`networks.origin.${origin}`)}
           </p>
-          <p className={css.faint}>{t(`networks.origin.${origin}`)}</p>
         </div>
         <div className={css.controls}>
           {!active && (
@@ -99,7 +98,7 @@ function Chain({ network: { height, headMs } }: { network: KnownNetwork }): Reac
   if (height === 0 || headMs === null) return blocks
   return (
     <>
-      {blocks}, {t('networks.last')} <Time form="ago" atMs={headMs} />
+      {blocks}, {t('networks.last')}: <Time form="ago" atMs={headMs} />
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { Combine, IdCard, Network as NetworkIcon, Plus, Waypoints } from 'lucide-react'
+import { Combine, IdCard, Network as NetworkIcon, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -22,7 +22,7 @@ export function useNetworkCommands(): NetworkCommand[] {
   const show = useDialogs((dialogs) => dialogs.show)
   const networks = networksStore.use(({ state }) => state)
   return [
-    { id: 'networks', name: t('networks.command.show'), icon: <Waypoints />, run: () => navigate(paths.networks) },
+    { id: 'networks', name: t('networks.command.show'), icon: <NetworkIcon />, run: () => navigate(paths.networks) },
     { id: 'join', name: t('networks.join'), icon: <Combine />, run: () => show('join-network') },
     { id: 'make', name: t('networks.make'), icon: <Plus />, run: () => show('make-network') },
     { id: 'card', name: t('networks.command.card'), icon: <IdCard />, run: () => navigate(paths.networks) },

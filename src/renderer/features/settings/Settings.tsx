@@ -1,4 +1,4 @@
-import { Bell, Blocks, HardDrive, Radar, Server, SunMoon, Terminal, UserRound, Waypoints } from 'lucide-react'
+import { Bell, Blocks, HardDrive, Network, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useRoute } from 'wouter'
@@ -21,7 +21,7 @@ const icons: Record<SettingsSection, ReactNode> = {
   appearance: <SunMoon />,
   notifications: <Bell />,
   network: <Radar />,
-  networks: <Waypoints />,
+  networks: <Network />,
   introducers: <Server />,
   access: <Terminal />,
   programs: <Blocks />,

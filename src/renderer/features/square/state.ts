@@ -79,8 +79,8 @@ export function putNewestPage(state: SquareState, name: RoomName, page: readonly
     const first = posts[0]
     const ids = new Set(posts.map(({ id }) => id))
     const joins = held.posts.some(({ id }) => ids.has(id))
-    const older = first === undefined || !joins ? [] : held.posts.filter((post) => !ids.has(post.id) && isBefore(post, first))
-    const newer = held.posts.filter((post) => !ids.has(post.id) && (first === undefined || !isBefore(post, first)))
+    const older = first === undefined || !joins ? [] : held.posts.filter((post) => !ids.has(post.id) && !isBefore(first, post))
+    const newer = held.posts.filter((post) => !ids.has(post.id) && (first === undefined || isBefore(first, post)))
     const kept = held.patchy ? [] : older
     return {
       posts: union([...kept, ...posts], newer),
@@ -137,7 +137,7 @@ function union(held: readonly Post[], incoming: readonly Post[]): Post[] {
   const known = new Set(held.map(({ id }) => id))
   const posts = held.map((post) => changed.get(post.id) ?? post)
   for (const post of incoming) if (!known.has(post.id)) posts.push(post)
-  return inOrder(posts) ? posts : posts.toSorted((a, b) => (isBefore(a, b) ? -1 : 1))
+  return inOrder(posts) ? posts : posts.toSorted((a, b) => a.receivedMs - b.receivedMs)
 }
 
 function inOrder(posts: readonly Post[]): boolean {
@@ -145,9 +145,7 @@ function inOrder(posts: readonly Post[]): boolean {
 }
 
 /** In the order in which they came here: what comes late is read at the end, and moves nothing that is read. */
-function isBefore(a: Post, b: Post): boolean {
-  return a.receivedMs < b.receivedMs || (a.receivedMs === b.receivedMs && a.id < b.id)
-}
+const isBefore = (a: Post, b: Post): boolean => a.receivedMs < b.receivedMs
 
 const byName = (rooms: readonly Room[]): Map<RoomName, Room> => new Map(rooms.map((room) => [room.name, room]))
 

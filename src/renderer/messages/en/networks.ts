@@ -11,7 +11,7 @@ export const networks = {
   validators_one: '{{count}} validator',
   validators_other: '{{count}} validators',
   youAmong: 'you among them',
-  onlyYou: 'you alone',
+  onlyYou: 'You alone decide',
   mayFail_zero: 'none may fail',
   mayFail_one: '{{count}} may fail',
   mayFail_other: '{{count}} may fail',
@@ -19,7 +19,7 @@ export const networks = {
   height_zero: 'No blocks yet',
   height_one: '{{shown}} block',
   height_other: '{{shown}} blocks',
-  last: 'the last',
+  last: 'last one',
   origin: {
     own: 'Made at the first start, for you alone',
     made: 'You made it',

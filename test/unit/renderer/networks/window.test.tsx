@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { act, configure, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import { useDialogs } from '../../../../src/renderer/nav/dialogs.ts'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
@@ -10,6 +10,9 @@ import { forgetEverything, openHouse, showWindow, type House } from '../helpers/
 const club = network('Rowing club', { validators: validators('me', 'Bea', 'Tomasz'), height: 91 })
 const scene: Partial<Scene> = { networks: [ownNetwork(), club] }
 const link = 'latch://network/pWRuYW1lZkhhcmJvdXI'
+
+// A whole window starts in each test, on a machine that may have other work.
+configure({ asyncUtilTimeout: 5_000 })
 
 let house: House | null = null
 
@@ -35,7 +38,7 @@ const paste = async (text: string): Promise<void> =>
 test('each network says who decides, how many may fail, and how far its chain is here', async () => {
   await open()
   const rows = within(await screen.findByRole('list', { name: 'Networks' })).getAllByRole('listitem')
-  expect(rows[0]?.textContent).toMatch(/Noor’s network.*Active.*you alone · rounds of 500 ms.*38 blocks/)
+  expect(rows[0]?.textContent).toMatch(/Noor’s network.*Active.*You alone decide · rounds of 500 ms.*38 blocks/)
   expect(rows[1]?.textContent).toMatch(/Rowing club.*3 validators, you among them · 1 may fail · rounds of 500 ms.*91 blocks/)
 })
 

@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { act, configure, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
 import { accountOf, networkIdOf } from '../../../gallery/ids.ts'
@@ -21,6 +21,9 @@ const scene: Partial<Scene> = {
   posts: said,
 }
 const lobby = paths.room(roomName('lobby'))
+
+// A whole window starts in each test, on a machine that may have other work.
+configure({ asyncUtilTimeout: 5_000 })
 
 let house: House | null = null
 
