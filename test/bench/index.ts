@@ -6,6 +6,7 @@ import { connect } from './suites/connect.ts'
 import { door } from './suites/door.ts'
 import { flood } from './suites/flood.ts'
 import { ledger } from './suites/ledger.ts'
+import { gossip } from './suites/gossip.ts'
 import { message } from './suites/message.ts'
 import { reach } from './suites/reach.ts'
 import { start } from './suites/start.ts'
@@ -15,7 +16,7 @@ import { window } from './suites/window.ts'
  * npm run bench [suite…]: figures, beside what they are measured against in the same run. JSON lines are added
  * to artifacts/bench.jsonl, the table to standard output.
  */
-const suites: Record<string, () => Promise<Figure[]>> = { start, message, connect, reach, door, ledger, window, flood }
+const suites: Record<string, () => Promise<Figure[]>> = { start, message, connect, reach, door, ledger, gossip, window, flood }
 
 const inWindows = new Set(['window', 'flood'])
 

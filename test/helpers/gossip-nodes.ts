@@ -12,6 +12,7 @@ import { joinGossip } from '../../src/main/node/services.ts'
 import { systemClock, type Clock } from '../../src/main/platform/clock.ts'
 import { openMemoryDatabase, type Database } from '../../src/main/platform/database.ts'
 import { silentLog } from '../../src/main/platform/log.ts'
+import { loadNoiseCrypto } from '../../src/main/platform/noise-crypto.ts'
 import { wrapNode, type TestNode } from './two-nodes.ts'
 import { eventually } from './eventually.ts'
 
@@ -34,11 +35,12 @@ let made = 0
 /** A libp2p node with gossip as the app has it: the same gossipsub, the same gate, over a transport within this machine. */
 export async function gossipNode(options: GossipNodeOptions = {}): Promise<GossipNode> {
   const address = options.transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/gossip-${process.pid}-${made++}`
+  const { crypto } = await loadNoiseCrypto(silentLog)
   let annex: Annex | null = null
   const libp2p: Libp2p = await createLibp2p({
     addresses: { listen: [address] },
     transports: [options.transport === 'tcp' ? tcp() : memory()],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [noise(crypto === null ? {} : { crypto })],
     streamMuxers: [yamux()],
     connectionMonitor: { enabled: false },
     connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 1_000 },

@@ -13,6 +13,8 @@ export const REJECTED_POINTS = 15
 const TOO_LARGE_POINTS = 15
 const OVERRUN_POINTS = 1
 
+const NO_CONTROL = { ihave: [], iwant: [], graft: [], prune: [], idontwant: [] }
+
 export interface GateParts {
   readonly clock: Clock
   readonly topics: ReadonlyMap<string, EnteredTopic>
@@ -41,11 +43,11 @@ export class Gate {
       neighbours.told(peerId, from, topic)
       return false
     })
-    rpc.messages = rpc.messages.filter((message) => this.#isNews(peerId, from, message))
+    rpc.messages = rpc.messages.filter((message) => this.#isNews(peerId, from, message, rpc))
     return this.#answerable(rpc)
   }
 
-  #isNews(peerId: PeerId, from: Libp2pPeerId, { topic: name, data }: RpcMessage): boolean {
+  #isNews(peerId: PeerId, from: Libp2pPeerId, { topic: name, data }: RpcMessage, rpc: Rpc): boolean {
     const { neighbours, offended, recent, topics } = this.#parts
     const topic = topics.get(name)
     if (topic === undefined || data === undefined || data.byteLength === 0) return false
@@ -61,6 +63,8 @@ export class Gate {
       return false
     }
     topic.counts.duplicates += 1
+    // Whoever says it has it: as if they had said that they do not want it from here too.
+    if (standing === 'judging') rpc.control = { ...NO_CONTROL, ...rpc.control, idontwant: [{ messageIDs: [ids.wire] }, ...(rpc.control?.idontwant ?? [])] }
     if (standing === 'rejected') offended(peerId, 'gossip: what no honest node passes on', REJECTED_POINTS)
     else topic.terms.again?.(ids.id, peerId)
     return false
@@ -73,8 +77,7 @@ export class Gate {
     const sizeOf = (id: Uint8Array): number => this.#parts.recent.sizeOf(textOf(id))
     const [first = [], ...others] = inLots(asked, sizeOf, MAX_MESSAGE_BYTES)
     rpc.control.iwant = [{ messageIDs: first }]
-    const none = { ihave: [], graft: [], prune: [], idontwant: [] }
-    return [rpc, ...others.map((messageIDs) => ({ subscriptions: [], messages: [], control: { ...none, iwant: [{ messageIDs }] } }))]
+    return [rpc, ...others.map((messageIDs) => ({ subscriptions: [], messages: [], control: { ...NO_CONTROL, iwant: [{ messageIDs }] } }))]
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setImmediate as aTurn } from 'node:timers/promises'
 import type { PeerId as Libp2pPeerId } from '@libp2p/interface'
 import type { GossipSub, GossipsubOpts, Message, TopicValidatorResult } from '@libp2p/gossipsub'
 import { LatchError } from '../../shared/errors.ts'
@@ -11,7 +12,7 @@ import type { Offence } from '../platform/streams.ts'
 import type { Annex } from './annex.ts'
 import { authorOf, Gate, REJECTED_POINTS } from './gossip-gate.ts'
 import { idsOf, RecentMessages, type MessageIds } from './gossip-ids.ts'
-import { facesOf, gossipOptions, MAX_MESSAGE_BYTES, TOPIC_SCORE, type Pubsub, type Rpc } from './gossip-library.ts'
+import { facesOf, gossipOptions, MAX_MESSAGE_BYTES, TOPIC_SCORE, withThriftyWindow, type Pubsub, type Rpc } from './gossip-library.ts'
 import { Neighbours } from './gossip-neighbours.ts'
 import { SeenIds } from './gossip-seen.ts'
 import { EnteredTopic, type TopicCounts } from './gossip-terms.ts'
@@ -89,6 +90,11 @@ class GossipsubRoom implements GossipRoom {
     pubsub.handleReceivedRpc = async (from, rpc) => {
       if (this.#isStopped) return
       for (const part of this.#gate.admit(pubsub, from, rpc)) await receive(from, part)
+    }
+    const arrived = pubsub.onIncomingStream.bind(pubsub)
+    pubsub.onIncomingStream = (stream, connection) => {
+      withThriftyWindow(stream)
+      arrived(stream, connection)
     }
     const forged = pubsub.score.rejectInvalidMessage.bind(pubsub.score)
     pubsub.score.rejectInvalidMessage = (from, topic) => {
@@ -215,7 +221,8 @@ class GossipsubRoom implements GossipRoom {
         return verdict
       }
       if (this.#isStopped || this.#topics.get(name) !== topic) return { verdict: 'ignore', why: 'left in the meantime' }
-      await this.#seen.keep(ids.wire)
+      // Copies that lie in the sockets by then say who need not have it from here.
+      await Promise.all([this.#seen.keep(ids.wire), aTurn()])
       return verdict
     } catch (error) {
       log.warn({ topic: name, peer: from, error }, 'a message could not be judged')
