@@ -42,7 +42,7 @@ test('two people make a network together, and one hears the other in its lobby',
     await ada.page.getByRole('button', { name: 'Make a network' }).click()
     const dialog = ada.page.getByRole('dialog', { name: 'Make a network' })
     await dialog.getByRole('textbox', { name: 'Name of the network' }).fill('Harbour street')
-    await dialog.getByRole('radio', { name: /^Several validators/ }).check()
+    await dialog.getByRole('radio', { name: 'Several validators' }).check()
     await dialog.getByRole('textbox', { name: 'Paste a card' }).fill(card)
     await dialog.getByRole('button', { name: 'Add', exact: true }).click()
     await expect(dialog.getByRole('button', { name: /^Remove / })).toBeVisible()
@@ -69,7 +69,7 @@ test('two people make a network together, and one hears the other in its lobby',
 
   await test.step('what Ada says in the lobby reaches Bea, straight from its author', async () => {
     for (const { page } of [ada, bea]) await enterLobby(page)
-    await expect(ada.page.getByText('1 device next to this one')).toBeVisible()
+    await expect(ada.page.getByText('1 device next to this one', { exact: true })).toBeVisible()
     await ada.page.getByRole('textbox', { name: 'Say something in lobby' }).fill('Is the slipway free?')
     await ada.page.keyboard.press('Enter')
     const heard = bea.page.getByRole('log').getByRole('article').filter({ hasText: 'Is the slipway free?' })

@@ -19,11 +19,12 @@ export function WhoDecides({ value, onChange }: { value: Making['who']; onChange
             name={name}
             className={css.input}
             checked={choice === value}
+            aria-labelledby={`${name}-${choice}-name`}
             aria-describedby={`${name}-${choice}`}
             onChange={() => onChange(choice)}
           />
           <span>
-            {t(`networks.making.${choice}`)}
+            <span id={`${name}-${choice}-name`}>{t(`networks.making.${choice}`)}</span>
             <span id={`${name}-${choice}`} className={css.note}>
               {t(`networks.making.${choice}Note`)}
             </span>

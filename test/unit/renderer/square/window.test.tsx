@@ -187,7 +187,7 @@ test('in no room, the lobby is one press away', async () => {
 test('connected to nobody, it is said that nothing can be heard', async () => {
   await open({ peers: [] }, paths.room(roomName('rowing')))
   expect((await screen.findAllByText('Not connected to anybody')).length).toBeGreaterThan(0)
-  expect(screen.getByText(/nothing can be heard or said here/)).toBeTruthy()
+  expect(await screen.findByText(/nothing can be heard or said here/)).toBeTruthy()
 })
 
 test('what was unread when the room was opened begins with a line, and is marked as read', async () => {
