@@ -13,6 +13,8 @@ import { type Clock, systemClock } from '../../src/main/platform/clock.ts'
 import type { Database } from '../../src/main/platform/database.ts'
 import type { Gossip } from '../../src/main/platform/gossip.ts'
 import { silentLog } from '../../src/main/platform/log.ts'
+import type { FrameStream, PeerStreams } from '../../src/main/platform/streams.ts'
+import { CONSENSUS_TERMS } from '../../src/main/protocols/consensus/constants.ts'
 import { FakeClock } from './fake-clock.ts'
 import { wrapNode, type TestNode } from './two-nodes.ts'
 
@@ -40,6 +42,8 @@ export class Net {
   /** How far each one's wall clock is ahead. */
   readonly skewsMs = new Map<string, number>()
   readonly clock: FakeClock
+  /** How long a frame of consensus is on its way; everything else has no delay. */
+  linkMs = (_from: string, _to: string): number => 0
   readonly #transport: 'memory' | 'tcp'
   #sent = 0
   /** Names on either side of a cut. */
@@ -86,7 +90,8 @@ export class Net {
       await room?.stop()
       await wrapped.close()
     }
-    const node: NetNode = { ...wrapped, name, key, clock, gossip: room, close }
+    const streams = this.#delayed(name, wrapped.streams)
+    const node: NetNode = { ...wrapped, streams, name, key, clock, gossip: room, close }
     for (const other of this.nodes) {
       await other.libp2p.peerStore.merge(libp2p.peerId, { multiaddrs: libp2p.getMultiaddrs() })
       await libp2p.peerStore.merge(other.libp2p.peerId, { multiaddrs: other.libp2p.getMultiaddrs() })
@@ -151,8 +156,31 @@ export class Net {
     for (const node of this.nodes) await node.close()
   }
 
+  /** The same streams; frames of consensus, whose streams nobody ends, leave when the link's time is over. */
+  #delayed(name: string, streams: PeerStreams): PeerStreams {
+    const slow = (stream: FrameStream): FrameStream => {
+      if (stream.protocol !== CONSENSUS_TERMS.protocol) return stream
+      const write = stream.write.bind(stream)
+      stream.write = async (frame, signal) => {
+        const ms = this.linkMs(name, this.#nameOf(stream.peer.peerId) ?? '')
+        if (ms === 0) return write(frame, signal)
+        // Whoever goes down meanwhile takes with it what has not left.
+        this.time.after(ms, () => void write(frame, signal).catch(() => {}))
+      }
+      return stream
+    }
+    return {
+      serve: (terms, handler) => streams.serve(terms, (stream) => handler(slow(stream))),
+      open: async (peerId, terms, signal) => slow(await streams.open(peerId, terms, signal)),
+    }
+  }
+
+  #nameOf(peerId: string): string | undefined {
+    return this.nodes.find((node) => node.peerId === peerId)?.name
+  }
+
   #isCut(name: string, peerId: string): boolean {
-    const other = this.nodes.find((node) => node.peerId === peerId)?.name
+    const other = this.#nameOf(peerId)
     return other !== undefined && this.#sides.some((side) => side.has(name) !== side.has(other))
   }
 
