@@ -234,7 +234,7 @@ export function fork(changes: Partial<Fork> = {}): Fork {
       { name: NameLabel.parse('noor'), before: me.account, owner: null },
       { name: NameLabel.parse('rehearsal-room'), before: null, owner: accountOf('somebody') },
     ],
-    returned: [entryIdOf('register me  ')],
+    returned: [entryIdOf('register me desk-by-the-window '), entryIdOf('long gone')],
     ...changes,
   }
 }

@@ -46,10 +46,10 @@ function Branch({ branch, counts }: { branch: Fork['chain']; counts: boolean }):
   return (
     <section className={cx(css.branch, counts && css.counts)} aria-labelledby={title}>
       <header className={css.head}>
-        <h3 id={title} className={css.title}>
+        <h2 id={title} className={css.title}>
           <Icon aria-hidden="true" />
           {t(counts ? 'ledger.forks.counts' : 'ledger.forks.lost')}
-        </h3>
+        </h2>
         <p className={css.small}>
           {t('ledger.forks.weight', { count: branch.weight })} · {t('ledger.forks.blocks', { count: blocks.length })}
         </p>

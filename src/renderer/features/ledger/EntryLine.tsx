@@ -74,30 +74,20 @@ function EntryLine({ entry, placed }: { entry: LedgerEntry; placed: boolean }): 
       {isOpen && (
         <div id={facts} className={css.facts}>
           <p className={css.meaning}>{t(`ledger.entry.meaning.${entry.kind}`)}</p>
-          <EntryFacts entry={entry} />
+          <EntryFacts entry={entry} placed={placed} />
         </div>
       )}
     </>
   )
 }
 
-function EntryFacts({ entry }: { entry: LedgerEntry }): ReactNode {
+function EntryFacts({ entry, placed }: { entry: LedgerEntry; placed: boolean }): ReactNode {
   const { t } = useTranslation()
-  const { id, account, to, nonce, untilMs, bytes, workBits, place } = entry
+  const { id, account, to, nonce, untilMs, bytes, workBits } = entry
   return (
     <Facts
       facts={[
-        {
-          name: t('ledger.entry.place'),
-          value:
-            place.at === 'block' ? (
-              <Link href={paths.block(place.block)} className={css.link}>
-                {t('ledger.entry.show', { height: place.height })}
-              </Link>
-            ) : (
-              placeText(t, entry)
-            ),
-        },
+        ...(placed ? [{ name: t('ledger.entry.place'), value: <Where entry={entry} /> }] : []),
         { name: t('ledger.entry.account'), value: <Key value={account} label={t('key.account')} /> },
         ...(to === null ? [] : [{ name: t('ledger.entry.to'), value: <Key value={to} label={t('key.account')} /> }]),
         { name: t('ledger.entry.id'), value: <Key value={id} label={t('ledger.key.entry')} /> },
@@ -110,5 +100,16 @@ function EntryFacts({ entry }: { entry: LedgerEntry }): ReactNode {
         { name: t('ledger.entry.size'), value: sizeText(bytes) },
       ]}
     />
+  )
+}
+
+function Where({ entry }: { entry: LedgerEntry }): ReactNode {
+  const { t } = useTranslation()
+  const { place } = entry
+  if (place.at !== 'block') return placeText(t, entry)
+  return (
+    <Link href={paths.block(place.block)} className={css.link}>
+      {t('ledger.entry.show', { height: place.height })}
+    </Link>
   )
 }

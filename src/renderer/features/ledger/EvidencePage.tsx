@@ -38,19 +38,17 @@ export function EvidencePage({ evidence, back }: EvidencePageProps): ReactNode {
 
   return (
     <>
-      <PaneHeader
-        title={<bdi>{t('ledger.evidence.line', { name })}</bdi>}
-        back={back}
-        actions={
-          <Button tone="primary" icon={<ShieldCheck />} busy={check.busy} onClick={() => void check.run()}>
-            {t('ledger.evidence.check')}
-          </Button>
-        }
-      />
+      <PaneHeader title={<bdi>{t('ledger.evidence.line', { name })}</bdi>} back={back} />
       <Page>
         <div className={css.top}>
           <UpLink to={paths.ledgerView('evidence')} label={t('ledger.evidence.back')} />
           <p className={css.proves}>{t(`ledger.evidence.${saying}`, { name, slot })}</p>
+          <div className={css.check}>
+            <Button tone="primary" icon={<ShieldCheck />} busy={check.busy} onClick={() => void check.run()}>
+              {t('ledger.evidence.check')}
+            </Button>
+            <span className={css.soft}>{t('ledger.evidence.checkNote')}</span>
+          </div>
         </div>
         {check.failure !== null && <FailureNote failure={check.failure} onDismiss={check.dismiss} />}
         {checked !== null && <Result checked={checked} />}

@@ -5,13 +5,13 @@ import { BlockId } from '../../../shared/model/ledger.ts'
 import { LIST_MAX_PX, LIST_MIN_PX, usePaneWidth } from '../../nav/pane-width.ts'
 import { ledgerViews, paths, type LedgerView } from '../../nav/paths.ts'
 import { PaneHeader, Panes, type PaneHeaderProps } from '../../ui/Panes.tsx'
-import { NotYet } from '../reach/NotYet.tsx'
 import { BlockPage } from './BlockPage.tsx'
 import { Entries } from './Entries.tsx'
 import { EvidenceView } from './Evidence.tsx'
 import { Forks } from './Forks.tsx'
 import { LedgerList } from './LedgerList.tsx'
 import css from './Ledger.module.css'
+import { NotYet } from './NotYet.tsx'
 import { Now } from './Now.tsx'
 import { Rounds } from './Rounds.tsx'
 import { ledgerStore } from './store.ts'
@@ -55,7 +55,7 @@ export function Ledger(): ReactNode {
         <>
           <PaneHeader title={t('ledger.title')} back={back} />
           <div className={css.notYet}>
-            <NotYet text={t('ledger.lateText')} />
+            <NotYet />
           </div>
         </>
       ) : block === null ? (

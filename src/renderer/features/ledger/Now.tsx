@@ -39,7 +39,7 @@ export function Now({ back }: ViewProps): ReactNode {
             {t(`ledger.lamp.${quorum.lamp}`)}
           </p>
           <p className={css.why}>{quorum.why}</p>
-          {quorum.validators > 1 && (
+          {status.role === 'validator' && quorum.validators > 1 && (
             <p className={css.why}>
               {t('ledger.heard', { heard: quorum.heard, validators: quorum.validators, needed: quorum.needed })}
             </p>

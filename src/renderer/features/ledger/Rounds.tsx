@@ -4,17 +4,16 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import type { SlotRounds } from '../../../shared/model/consensus.ts'
 import { paths } from '../../nav/paths.ts'
-import { shortMs } from '../../ui/amounts.ts'
 import { Button } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { PaneHeader } from '../../ui/Panes.tsx'
 import { Row, rowAction } from '../../ui/Row.tsx'
-import { clock } from '../../ui/when.ts'
 import type { ViewProps } from './Ledger.tsx'
 import css from './Rounds.module.css'
 import { SlotPage } from './SlotPage.tsx'
 import { ledgerStore } from './store.ts'
+import { msText, slotClock } from './times.ts'
 import { useHeld } from './use-held.ts'
 
 /** The last slots, and who signed what in one of them: the newest, until another is chosen. */
@@ -85,13 +84,13 @@ function SlotRow({ slot, isShown }: { slot: SlotRounds; isShown: boolean }): Rea
   const { outcome, startMs } = slot
   const state = outcome === null ? 'open' : outcome.decision
   const Icon = icons[state]
-  const detail = outcome?.decision === 'block' ? t('ledger.rounds.ms', { ms: shortMs(outcome.offsetMs) }) : null
+  const detail = outcome?.decision === 'block' ? t('ledger.rounds.ms', { ms: msText(outcome.offsetMs) }) : null
   return (
     <Link href={paths.slot(slot.slot)} className={rowAction} aria-current={isShown ? 'page' : undefined}>
       <Row
         leading={<Icon />}
         title={t('ledger.rounds.slot', { slot: slot.slot })}
-        meta={<time dateTime={new Date(startMs).toISOString()}>{clock(startMs)}</time>}
+        meta={<time dateTime={new Date(startMs).toISOString()}>{slotClock(startMs)}</time>}
         detail={[t(`ledger.rounds.${state}`), detail].filter(Boolean).join(' · ')}
       />
     </Link>

@@ -1,32 +1,46 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { shortMs } from '../../ui/amounts.ts'
+import type { SlotRounds } from '../../../shared/model/consensus.ts'
 import { cx } from '../../ui/cx.ts'
-import type { Grid, GridMark, GridRow } from './rounds-view.ts'
+import type { Grid, GridMark } from './rounds-view.ts'
+import { SlotList } from './SlotList.tsx'
 import css from './SlotGrid.module.css'
-import { useLedgerNames } from './use-names.ts'
-import { ValueMark } from './ValueMark.tsx'
+import { SlotMark } from './SlotMark.tsx'
+import { SlotWho } from './SlotWho.tsx'
+import { msText } from './times.ts'
 
 export interface SlotGridProps {
   grid: Grid
-  roundMs: number
+  slot: SlotRounds
 }
+
+/** More than these columns need a wide pane. */
+const FEW_COLUMNS = 4
 
 /** Validators down, rounds across; each mark where and when somebody signed. Drawn as a list where there is no room. */
 export function SlotGrid(props: SlotGridProps): ReactNode {
+  const { idleFrom, hasLate } = props.grid
+  const wide = idleFrom - 1 + (hasLate ? 1 : 0) + 1
   return (
-    <div className={cx(css.room, props.grid.rounds > 3 && css.many)}>
+    <div className={cx(css.room, wide > FEW_COLUMNS && css.many)}>
       <Table {...props} />
-      <List {...props} />
+      <SlotList grid={props.grid} />
     </div>
   )
 }
 
-function Table({ grid, roundMs }: SlotGridProps): ReactNode {
+function Table({ grid, slot: { roundMs, outcome } }: SlotGridProps): ReactNode {
   const { t } = useTranslation()
-  const { rounds, rows, hasLate, decided } = grid
+  const { rounds, idleFrom, rows, hasLate, decided } = grid
   const numbers = Array.from({ length: rounds }, (_, index) => index + 1)
-  const isAfter = decided !== null && decided.round > rounds
+  const after = decided !== null && decided.round > rounds ? decided : null
+  const inRound = (round: number): At => (decided?.round === round ? decided : null)
+  const flag =
+    decided === null
+      ? ''
+      : t(outcome?.decision === 'nothing' ? 'ledger.rounds.decidedNothing' : 'ledger.rounds.decided', {
+          ms: msText(decided.offsetMs),
+        })
   return (
     <table className={css.grid} aria-label={t('ledger.rounds.grid')}>
       <thead>
@@ -34,19 +48,26 @@ function Table({ grid, roundMs }: SlotGridProps): ReactNode {
           <th scope="col" className={css.corner}>
             {t('ledger.rounds.validator')}
           </th>
-          {numbers.map((round) => (
-            <Column key={round} decided={decided?.round === round ? decided : null}>
-              {t('ledger.rounds.round', { round })}
-              <span className={css.until}>{t('ledger.rounds.until', { ms: (round * roundMs).toLocaleString() })}</span>
-            </Column>
-          ))}
+          {numbers.map((round) =>
+            round >= idleFrom ? (
+              <th key={round} scope="col" className={cx(css.column, css.idle)} title={t('ledger.rounds.unused', { round })}>
+                <span aria-hidden="true">{round}</span>
+                <span className="visually-hidden">{t('ledger.rounds.unused', { round })}</span>
+              </th>
+            ) : (
+              <Column key={round} decided={inRound(round)} flag={flag}>
+                <span>{t('ledger.rounds.round', { round })}</span>
+                <span className={css.until}>{t('ledger.rounds.until', { ms: (round * roundMs).toLocaleString() })}</span>
+              </Column>
+            ),
+          )}
           {hasLate && (
-            <Column decided={isAfter ? decided : null}>
-              {t('ledger.rounds.late')}
+            <Column decided={after} flag={flag}>
+              <span>{t('ledger.rounds.late')}</span>
             </Column>
           )}
-          <Column decided={isAfter && !hasLate ? decided : null}>
-            {t('ledger.rounds.commit')}
+          <Column decided={hasLate ? null : after} flag={flag}>
+            <span>{t('ledger.rounds.commit')}</span>
             <span className={css.until}>{t('ledger.rounds.commitNote')}</span>
           </Column>
         </tr>
@@ -55,7 +76,7 @@ function Table({ grid, roundMs }: SlotGridProps): ReactNode {
         {rows.map((row) => (
           <tr key={row.validator.peerId} data-own={row.validator.mine || undefined}>
             <th scope="row" className={css.row}>
-              <Who row={row} />
+              <SlotWho row={row} />
             </th>
             {row.rounds.map((marks, index) => (
               <Cell
@@ -63,12 +84,12 @@ function Table({ grid, roundMs }: SlotGridProps): ReactNode {
                 // oxlint-disable-next-line react/no-array-index-key
                 key={index}
                 marks={marks}
-                decided={decided?.round === index + 1 ? decided : null}
-                isTimed
+                decided={inRound(index + 1)}
+                isIdle={index + 1 >= idleFrom}
               />
             ))}
-            {hasLate && <Cell marks={row.late} decided={isAfter ? decided : null} />}
-            <Cell marks={row.commits} decided={isAfter && !hasLate ? decided : null} />
+            {hasLate && <Cell marks={row.late} decided={after} />}
+            <Cell marks={row.commits} decided={hasLate ? null : after} />
           </tr>
         ))}
       </tbody>
@@ -76,31 +97,13 @@ function Table({ grid, roundMs }: SlotGridProps): ReactNode {
   )
 }
 
-function Who({ row: { validator, isLeader } }: { row: GridRow }): ReactNode {
-  const { t } = useTranslation()
-  const names = useLedgerNames()
-  const name = validator.mine && validator.label !== '' ? validator.label : names.validator(validator)
-  const notes = [validator.mine && t('ledger.rounds.you'), isLeader && t('ledger.rounds.leads')].filter(Boolean)
-  return (
-    <>
-      <bdi className={css.name}>{name}</bdi>
-      {notes.length > 0 && <span className={css.note}>{notes.join(' · ')}</span>}
-    </>
-  )
-}
-
 type At = Grid['decided']
 
-function Column({ decided, children }: { decided: At; children: ReactNode }): ReactNode {
-  const { t } = useTranslation()
+function Column({ decided, flag, children }: { decided: At; flag: string; children: ReactNode }): ReactNode {
   return (
     <th scope="col" className={css.column} data-decided={decided !== null || undefined} style={lineAt(decided)}>
       {children}
-      {decided !== null && (
-        <span className={cx(css.flag, decided.share > 0.5 && css.before)}>
-          {t('ledger.rounds.decided', { ms: shortMs(decided.offsetMs) })}
-        </span>
-      )}
+      {decided !== null && <span className={cx(css.flag, decided.share > 0.5 && css.before)}>{flag}</span>}
     </th>
   )
 }
@@ -109,78 +112,29 @@ function lineAt(decided: At): { '--at'?: string } {
   return decided === null ? {} : { '--at': `${decided.share * 100}%` }
 }
 
-function Cell({ marks, decided, isTimed = false }: { marks: readonly GridMark[]; decided: At; isTimed?: boolean }): ReactNode {
+function Cell({ marks, decided, isIdle = false }: { marks: readonly GridMark[]; decided: At; isIdle?: boolean }): ReactNode {
   const { t } = useTranslation()
   return (
-    <td className={css.cell} data-decided={decided !== null || undefined} style={lineAt(decided)}>
+    <td className={cx(css.cell, isIdle && css.idle)} data-decided={decided !== null || undefined} style={lineAt(decided)}>
       {marks.length === 0 && (
         <>
-          <span className={css.none} aria-hidden="true">
-            ·
-          </span>
+          {!isIdle && (
+            <span className={css.none} aria-hidden="true">
+              ·
+            </span>
+          )}
           <span className="visually-hidden">{t('ledger.rounds.empty')}</span>
         </>
       )}
       {marks.map((mark) => (
-        <Mark key={`${mark.letter} ${mark.saying}`} mark={mark} />
-      ))}
-      {isTimed && (
-        <span className={css.time} aria-hidden="true">
-          {marks.map(({ letter, share }) =>
-            share === null ? null : <span key={letter} className={css.tick} style={{ insetInlineStart: `${share * 100}%` }} />,
-          )}
+        <span
+          key={`${mark.letter} ${mark.saying}`}
+          className={cx(css.place, (mark.share ?? 0) > 0.5 && css.fromEnd)}
+          style={{ '--share': mark.share ?? 0 }}
+        >
+          <SlotMark mark={mark} />
         </span>
-      )}
+      ))}
     </td>
-  )
-}
-
-function Mark({ mark }: { mark: GridMark }): ReactNode {
-  const { t } = useTranslation()
-  const { letter, saying, offsetMs } = mark
-  const ms = shortMs(offsetMs)
-  const key = saying === 'commit' ? 'markCommit' : saying === 'second' ? 'markSecond' : 'markFirst'
-  const words = t(`ledger.rounds.${key}`, { value: t('ledger.rounds.value', { letter }), ms })
-  return (
-    <span className={css.mark} title={words}>
-      <ValueMark letter={letter} saying={saying} />
-      <span className={css.ms} aria-hidden="true">
-        {t('ledger.rounds.ms', { ms })}
-      </span>
-      <span className="visually-hidden">{words}</span>
-    </span>
-  )
-}
-
-function List({ grid }: SlotGridProps): ReactNode {
-  const { t } = useTranslation()
-  return (
-    <ul className={css.list} aria-label={t('ledger.rounds.grid')}>
-      {grid.rows.map((row) => {
-        const groups = [
-          ...row.rounds.map((marks, index) => ({ name: t('ledger.rounds.round', { round: index + 1 }), marks })),
-          { name: t('ledger.rounds.late'), marks: row.late },
-          { name: t('ledger.rounds.commit'), marks: row.commits },
-        ].filter(({ marks }) => marks.length > 0)
-        return (
-          <li key={row.validator.peerId} className={css.item} data-own={row.validator.mine || undefined}>
-            <span className={css.itemName}>
-              <Who row={row} />
-            </span>
-            {groups.length === 0 && <span className={css.none}>{t('ledger.rounds.empty')}</span>}
-            <span className={css.groups}>
-              {groups.map(({ name, marks }) => (
-                <span key={name} className={css.group}>
-                  <span className={css.groupName}>{name}</span>
-                  {marks.map((mark) => (
-                    <Mark key={`${mark.letter} ${mark.saying}`} mark={mark} />
-                  ))}
-                </span>
-              ))}
-            </span>
-          </li>
-        )
-      })}
-    </ul>
   )
 }

@@ -4,13 +4,14 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { SlotRounds } from '../../../shared/model/consensus.ts'
 import { paths } from '../../nav/paths.ts'
-import { shortMs } from '../../ui/amounts.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { exactClock } from '../../ui/when.ts'
 import { gridOf, type Grid } from './rounds-view.ts'
 import { SlotGrid } from './SlotGrid.tsx'
 import css from './SlotPage.module.css'
+import { ledgerStore } from './store.ts'
+import { msText } from './times.ts'
 import { useLedgerNames } from './use-names.ts'
 import { ValueMark } from './ValueMark.tsx'
 
@@ -38,9 +39,10 @@ export function SlotPage({ slot }: { slot: SlotRounds }): ReactNode {
           </span>
         </p>
       )}
-      {grid.values.length > 1 && <Banner tone="warning" title={t('ledger.rounds.legendTwo')} />}
-      <SlotGrid grid={grid} roundMs={slot.roundMs} />
+      {grid.values.length > 1 && <TwoBlocks slot={slot.slot} />}
+      <SlotGrid grid={grid} slot={slot} />
       <Legend grid={grid} />
+      <p className={css.note}>{t('ledger.rounds.note')}</p>
     </div>
   )
 }
@@ -48,11 +50,7 @@ export function SlotPage({ slot }: { slot: SlotRounds }): ReactNode {
 function Outcome({ slot: { outcome, certified, faults, roundMs } }: { slot: SlotRounds }): ReactNode {
   const { t } = useTranslation()
   const rounds = faults + 1
-  const bound = t('ledger.rounds.bound', {
-    ms: (rounds * roundMs).toLocaleString(),
-    rounds,
-    delta: roundMs.toLocaleString(),
-  })
+  const figures = { bound: (rounds * roundMs).toLocaleString(), rounds, delta: roundMs.toLocaleString() }
   const Icon = outcome === null ? CircleDashed : outcome.decision === 'block' ? Box : CircleSlash
   return (
     <div className={css.outcome}>
@@ -61,25 +59,44 @@ function Outcome({ slot: { outcome, certified, faults, roundMs } }: { slot: Slot
         {outcome === null
           ? t('ledger.rounds.open')
           : outcome.decision === 'block'
-            ? t('ledger.rounds.blockText', { ms: shortMs(outcome.offsetMs) })
+            ? t('ledger.rounds.blockText', { ms: msText(outcome.offsetMs) })
             : t('ledger.rounds.nothingText')}
       </p>
       <p className={css.soft}>
-        {outcome === null && `${t('ledger.rounds.openText')} ${bound}`}
-        {outcome?.decision === 'nothing' && `${outcome.why} ${bound}`}
-        {outcome?.decision === 'block' && `${t(`ledger.rounds.by.${outcome.by}`)} ${bound}`}
+        {outcome === null && t('ledger.rounds.openText', figures)}
+        {outcome?.decision === 'nothing' && t('ledger.rounds.nothingWhy', { ...figures, why: outcome.why })}
+        {outcome?.decision === 'block' && t(`ledger.rounds.by.${outcome.by}`, figures)}
       </p>
       {outcome?.decision === 'block' && (
         <p className={css.soft}>
           {certified === null
             ? t('ledger.rounds.uncertified')
-            : t('ledger.rounds.certified', { count: certified.signers, ms: shortMs(certified.offsetMs) })}{' '}
+            : t('ledger.rounds.certified', { count: certified.signers, ms: msText(certified.offsetMs) })}{' '}
           <Link href={paths.block(outcome.block)} className={css.link}>
             {t('ledger.rounds.showBlock')}
           </Link>
         </p>
       )}
     </div>
+  )
+}
+
+/** The leader signed both. The proof of it may be here, or still on its way. */
+function TwoBlocks({ slot }: { slot: number }): ReactNode {
+  const { t } = useTranslation()
+  const proof = ledgerStore.use(({ state }) => state.evidence.find((one) => one.slot === slot) ?? null)
+  return (
+    <Banner
+      tone="warning"
+      title={t('ledger.rounds.legendTwo')}
+      action={
+        proof !== null && (
+          <Link href={paths.evidence(proof.id)} className={css.link}>
+            {t('ledger.rounds.evidence')}
+          </Link>
+        )
+      }
+    />
   )
 }
 

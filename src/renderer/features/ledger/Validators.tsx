@@ -1,4 +1,4 @@
-import { CircleCheck, CircleDashed, CirclePause, MonitorSmartphone, Scale, Unplug } from 'lucide-react'
+import { CircleCheck, CirclePause, Scale, Unplug } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
@@ -90,7 +90,6 @@ function ValidatorRow({ validator, roundMs, isAlone }: RowProps): ReactNode {
   const names = useLedgerNames()
   const { peerId, label, mine, connected, ledMs, accused } = validator
   const name = mine && label !== '' ? label : names.validator(validator)
-  const Icon = mine ? MonitorSmartphone : connected ? CircleDashed : Unplug
   return (
     <>
       <div className={css.head}>
@@ -108,7 +107,7 @@ function ValidatorRow({ validator, roundMs, isAlone }: RowProps): ReactNode {
           <span className={css.facts}>
             {!mine && (
               <span className={css.fact}>
-                <Icon aria-hidden="true" />
+                {!connected && <Unplug aria-hidden="true" />}
                 {t(connected ? 'ledger.validators.connected' : 'ledger.validators.away')}
               </span>
             )}
@@ -130,7 +129,7 @@ function ValidatorRow({ validator, roundMs, isAlone }: RowProps): ReactNode {
   )
 }
 
-/** How far into Δ it comes at its worst. Beyond Δ the whole line is Δ's too small part. */
+/** How far into Δ it comes at its worst; beyond, how much of it is too much. */
 function Delay({ validator: { mine, worstMs }, roundMs }: Omit<RowProps, 'isAlone'>): ReactNode {
   const { t } = useTranslation()
   if (mine) return null
@@ -148,8 +147,8 @@ function Delay({ validator: { mine, worstMs }, roundMs }: Omit<RowProps, 'isAlon
   return (
     <div className={css.delay}>
       <span className={css.track} aria-hidden="true">
-        <span className={cx(css.level, isOver && css.over)} style={{ scale: `${worstMs / scaleMs} 1` }} />
-        {isOver && <span className={css.delta} style={{ insetInlineStart: `${(roundMs / scaleMs) * 100}%` }} />}
+        <span className={css.level} style={{ inlineSize: `${(worstMs / scaleMs) * 100}%` }} />
+        {isOver && <span className={css.over} style={{ '--delta': `${(roundMs / scaleMs) * 100}%` }} />}
       </span>
       <span className={cx(css.figure, isOver && css.overText)}>
         {t(isOver ? 'ledger.validators.over' : 'ledger.validators.figure', figures)}

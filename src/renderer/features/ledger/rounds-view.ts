@@ -3,6 +3,9 @@ import type { SignatureMark, SlotRounds } from '../../../shared/model/consensus.
 import type { BlockId } from '../../../shared/model/ledger.ts'
 
 export type Letter = 'A' | 'B' | 'C'
+/** So many rounds are drawn in full, needed or not. */
+const FEW_ROUNDS = 3
+
 const letters: readonly Letter[] = ['A', 'B', 'C']
 
 /** A block that somebody signed in a slot, by the letter it has there. */
@@ -32,6 +35,8 @@ export interface Grid {
   values: readonly Value[]
   /** t + 1. */
   rounds: number
+  /** From this round on none was needed; drawn narrow, where there are many. One more than `rounds`: all were. */
+  idleFrom: number
   hasLate: boolean
   rows: readonly GridRow[]
   /** In which round it was decided and where in it; after the last one `round` is one more than there are. */
@@ -63,7 +68,14 @@ export function gridOf(slot: SlotRounds): Grid {
       commits: draw(own.filter(({ saying }) => saying === 'commit')),
     }
   })
-  return { values, rounds, hasLate: rows.some(({ late }) => late.length > 0), rows, decided: decidedAt(outcome, rounds, roundMs) }
+  const decided = decidedAt(outcome, rounds, roundMs)
+  const used = Math.max(1, decided?.round ?? 1, ...signedRounds(marks, rounds))
+  const idleFrom = rounds <= FEW_ROUNDS || outcome === null ? rounds + 1 : Math.min(used, rounds) + 1
+  return { values, rounds, idleFrom, hasLate: rows.some(({ late }) => late.length > 0), rows, decided }
+}
+
+function signedRounds(marks: readonly SignatureMark[], rounds: number): number[] {
+  return marks.filter(({ saying, round }) => saying !== 'commit' && round <= rounds).map(({ round }) => round)
 }
 
 /** The letters go by when a block was seen first; two of a session are taken, and one more can have a quorum. */
