@@ -162,7 +162,7 @@ async function read(context: Context, room: RoomName, limit: number, keepUnread:
   const client = await context.client()
   const [posts, people] = await Promise.all([client.square.posts({ room, limit }), client.contacts.list()])
   context.show(posts, () => {
-    if (posts.length === 0) return `Nothing was heard in ${room} yet.`
+    if (posts.length === 0) return `There is nothing to read in ${room}.`
     return posts.toReversed().flatMap((post) => postLines(post, people, context.io, false))
   })
   if (posts.length > 0 && !keepUnread) await client.square.markRead({ room })

@@ -11,11 +11,16 @@ import { short } from '../short-id.ts'
  * Who wrote a message. Anybody may call themselves anything: whoever is no contact is shown with the beginning of their
  * account, which nobody else has.
  */
-export function authorName({ author, claimedName, mine }: Post, people: readonly Person[]): string {
+export function authorName(post: Post, people: readonly Person[]): string {
+  const contact = contactName(post, people)
+  return contact ?? `"${oneLine(post.claimedName)}" ${short(post.author)}`
+}
+
+/** Null for whoever is no contact. */
+function contactName({ author, mine }: Post, people: readonly Person[]): string | null {
   if (mine) return 'you'
   const person = people.find(({ account }) => account === author)
-  if (person !== undefined && person.petname !== null) return nameOf(person)
-  return `"${oneLine(claimedName)}" ${short(author)}`
+  return person === undefined || person.petname === null ? null : nameOf(person)
 }
 
 /** `14:03  Bea  text`, further lines indented under the text. */
@@ -35,7 +40,7 @@ export function describePost(post: Post, people: readonly Person[], nowMs: numbe
   return fields([
     ['Message', post.id],
     ['Room', post.room],
-    ['By', `${authorName(post, people)} (${post.author})`],
+    ['By', `${contactName(post, people) ?? `"${oneLine(post.claimedName)}"`} (${post.author})`],
     ...(post.safetyWords.length === 0
       ? []
       : [['Words', `${post.safetyWords.join(' ')} (the same as on their screen, if it is they)`] as const]),

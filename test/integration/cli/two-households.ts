@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { serveHttp } from '../../../src/main/control/index.ts'
 import { systemClock } from '../../../src/main/platform/clock.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
-import { openHousehold, type OpenHousehold } from '../../helpers/households.ts'
+import { openHousehold, type HouseholdOptions, type OpenHousehold } from '../../helpers/households.ts'
 import { latch, start, type HeldIo, type Run, type Running } from './held-io.ts'
 
 /** Somebody's node, and their command line. */
@@ -16,8 +16,8 @@ export interface Home extends OpenHousehold {
   begin(args: readonly string[], held?: HeldIo): Running
 }
 
-export async function openHome(name: string): Promise<Home> {
-  const household = await openHousehold({ name })
+export async function openHome(name: string, services: HouseholdOptions['services'] = {}): Promise<Home> {
+  const household = await openHousehold({ name, services })
   const door = await serveHttp({
     node: household.node,
     log: silentLog,
