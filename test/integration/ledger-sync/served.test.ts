@@ -255,6 +255,6 @@ describe('who is asked', () => {
     await eventually('level', () => follower.running.chain.head.height === 50)
     source.running.take(few.blocks.slice(50))
     await eventually('level again', () => follower.running.chain.head.id === few.town.parent.id)
-    expect(follower.sync.state().state).toBe('ready')
+    await eventually('ready', () => follower.sync.state().state === 'ready')
   })
 })

@@ -159,6 +159,7 @@ describe('whom to follow', () => {
     settled: null,
     strikes: 0,
     asideUntilMs,
+    notBeforeMs: 0,
     pooledAtMs: null,
   })
 

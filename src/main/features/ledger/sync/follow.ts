@@ -8,7 +8,7 @@ import type { Hex } from '../bytes.ts'
 import type { Roster } from '../genesis.ts'
 import { rosterAfter } from '../rosters.ts'
 import { readSnapshot } from '../snapshot.ts'
-import type { Running } from '../types.ts'
+import type { Head, Running } from '../types.ts'
 import { type BodiesOutcome, fetchBodies } from './bodies.ts'
 import { type Fault, faultOf, LieError } from './faults.ts'
 import { type ProvenHeader, proveHeaders } from './headers.ts'
@@ -39,7 +39,8 @@ export interface FollowParts {
   readonly changed: () => void
 }
 
-/** An answer shorter than a tenth of what it may be, and no end in sight: so often, and no more. */
+/** An answer with fewer headers than the largest certificates leave room for, and no end in sight: so often, and no more. */
+const DRIP = MAX_HEADERS / 20
 const MAX_DRIPS = 5
 
 /**
@@ -53,29 +54,34 @@ export async function follow(parts: FollowParts, peer: Known, run: Run, signal: 
   for (let drips = 0; parts.others().includes(peer); ) {
     const before: number = running.chain.head.height
     const next = await fetchHeaders(parts, peer, run, after, signal)
-    if (next === 'nothing-more') return settle(peer)
     if (next === 'snapshot-only') {
-      if (!isEmpty(running) || (await beginBySnapshot(parts, peer, run, signal)) === 'none') return settle(peer)
+      if (!isEmpty(running) || (await beginBySnapshot(parts, peer, run, signal)) === 'none') return settle(peer, peer.head)
       continue
     }
-    const { proven, isWhole, last } = next
+    const { proven, isWhole, last, head } = next
+    if (last === null) return settle(peer, head)
     if (last.height - before >= limits.behindBlocks) run.isBehind = true
     const outcome = await takeAll(parts, peer, run, proven, signal)
     if (outcome.outcome === 'starved') return parts.failed(peer.peerId, { fault: 'slow', why: 'no blocks', points: 0 })
-    if (outcome.outcome === 'refused') return judge(parts, peer, outcome)
+    if (outcome.outcome === 'refused') return judge(parts, peer, head, outcome)
     after = last.id
-    if (last.id !== peer.head.id) {
-      if (isWhole && proven.length < MAX_HEADERS / 10 && ++drips > MAX_DRIPS) throw new LieError('headers in drips')
+    if (last.id !== head.id) {
+      if (isWhole && proven.length < DRIP && ++drips > MAX_DRIPS) throw new LieError('headers in drips', CLAIM_POINTS)
       continue
     }
-    if (last.height !== peer.head.height) throw new LieError('a head of another height', CLAIM_POINTS)
-    return settle(peer)
+    if (last.height !== head.height) throw new LieError('a head of another height', CLAIM_POINTS)
+    return settle(peer, head)
   }
 }
 
+type RefusedBodies = Extract<BodiesOutcome, { outcome: 'refused' }>
+
 interface Proof {
   readonly proven: readonly ProvenHeader[]
-  readonly last: Parent
+  /** Null: there is nothing more that could be taken. */
+  readonly last: Parent | null
+  /** Where its chain ended when it answered. */
+  readonly head: Head
   /** All that came holds. */
   readonly isWhole: boolean
 }
@@ -86,7 +92,7 @@ async function fetchHeaders(
   run: Run,
   after: Hex | null,
   signal: AbortSignal,
-): Promise<Proof | 'nothing-more' | 'snapshot-only'> {
+): Promise<Proof | 'snapshot-only'> {
   run.step = 'headers'
   const { head: claimed, peerId } = peer
   const locator = locatorOf(running, limits.locator, after)
@@ -94,13 +100,16 @@ async function fetchHeaders(
   if (answer.outcome === 'apart') return 'snapshot-only'
   // A chain is only ever left for a heavier one.
   if (answer.head.weight < claimed.weight) throw new LieError('it showed a head, and has a lesser one', CLAIM_POINTS)
-  peer.head = answer.head
-  run.target = Math.max(1, answer.head.height)
+  const { head } = answer
+  const nothing: Proof = { proven: [], last: null, head, isWhole: true }
+  // It may have told of a later one meanwhile.
+  if (head.weight >= peer.head.weight) peer.head = head
+  run.target = Math.max(1, head.height)
   changed()
   const parent = locator.includes(answer.common) ? parentOf(running, answer.common) : undefined
   if (parent === undefined) throw new LieError('it goes on from a block that we did not name')
   if (answer.headers.length === 0) {
-    if (answer.head.id === answer.common) return 'nothing-more'
+    if (head.id === answer.common) return nothing
     throw new LieError('it shows a head, and no headers that lead there', CLAIM_POINTS)
   }
   const floor = floorOf(running, limits)
@@ -108,12 +117,12 @@ async function fetchHeaders(
   if (roster === null) {
     const fields = { peer: peerId, parted: parent.height, floor, ours: running.chain.head.height, theirs: run.target }
     log.warn(fields, 'a chain that parts from ours further back than blocks can be taken back')
-    return 'nothing-more'
+    return nothing
   }
   const { proven, stopped } = await proveHeaders(answer.headers, parent, roster, running, new Turns(clock, TURN_MS))
   const last = proven.at(-1)?.header
   if (last === undefined) throw new LieError(`a header that does not hold: ${stopped ?? 'none'}`)
-  return { proven, last, isWhole: stopped === null }
+  return { proven, last, head, isWhole: stopped === null }
 }
 
 async function takeAll(
@@ -146,22 +155,28 @@ function look(running: Running, { header, certificate, weight }: ProvenHeader): 
   return 'known'
 }
 
-function judge({ log, failed }: FollowParts, peer: Known, { verdict }: Extract<BodiesOutcome, { outcome: 'refused' }>): void {
+function judge({ log, failed }: FollowParts, peer: Known, head: Head, { verdict }: RefusedBodies): void {
   const { peerId } = peer
   if (verdict.outcome === 'orphan') return failed(peerId, { fault: 'slow', why: 'our chain changed', points: 0 })
   log.warn({ peer: peerId, code: verdict.code, why: verdict.why }, 'a certified block is not taken')
-  if (verdict.code === 'too-deep') return settle(peer)
+  if (verdict.code === 'too-deep') return settle(peer, head)
   if (verdict.code === 'ahead') return failed(peerId, { fault: 'slow', why: verdict.why, points: 0 })
   throw new LieError(`a block that does not hold: ${verdict.why}`)
 }
 
 /** A snapshot of whoever gives one that holds. A false one costs its time, and its sender. */
-async function beginBySnapshot(parts: FollowParts, leader: Known, run: Run, signal: AbortSignal): Promise<'begun' | 'none'> {
+async function beginBySnapshot(
+  parts: FollowParts,
+  leader: Known,
+  run: Run,
+  signal: AbortSignal,
+): Promise<'begun' | 'none'> {
   const { running, protocol, log, others, failed, changed } = parts
   const { chain, network, checkCertificate } = running
   run.step = 'snapshot'
   const able = others().filter(({ head }) => head.height >= Math.min(parts.limits.snapshotAbove, leader.head.height))
-  for (const { peerId, head } of [leader, ...able.filter((peer) => peer !== leader)]) {
+  for (const peer of [leader, ...able.filter((other) => other !== leader)]) {
+    const { peerId, head } = peer
     run.from = [peerId]
     run.target = Math.max(1, head.height)
     changed()
@@ -170,6 +185,8 @@ async function beginBySnapshot(parts: FollowParts, leader: Known, run: Run, sign
       const header = decodeHeader(bytes)
       const verdict = readSnapshot(header, certificate, records, chain.context, checkCertificate)
       if (verdict.outcome === 'refused') throw new LieError(`a snapshot that does not hold: ${verdict.why}`)
+      // Below a snapshot nothing is taken back: on another branch than the leader's, that chain could never be followed.
+      if (peer !== leader && (await isOnChainOf(parts, leader, header.id, signal)) === 'no') continue
       // Blocks may have come by another way meanwhile.
       if (!isEmpty(running)) return 'begun'
       running.begin(header, certificate, verdict.weight, verdict.state)
@@ -184,8 +201,19 @@ async function beginBySnapshot(parts: FollowParts, leader: Known, run: Run, sign
   return 'none'
 }
 
-function settle(peer: Known): void {
-  peer.settled = claimOf(peer.head)
+async function isOnChainOf(
+  { running, protocol, others }: FollowParts,
+  leader: Known,
+  id: Hex,
+  signal: AbortSignal,
+): Promise<'yes' | 'no' | 'untold'> {
+  if (!others().includes(leader)) return 'untold'
+  const answer = await protocol.headers(leader.peerId, running.network, [id], signal)
+  return answer.outcome === 'common' ? 'yes' : 'no'
+}
+
+function settle(peer: Known, head: Head): void {
+  peer.settled = claimOf(head)
   peer.strikes = 0
 }
 

@@ -20,6 +20,7 @@ export interface SyncLimits {
   readonly greetEveryMs: number
   readonly asideMs: number
   readonly busyMs: number
+  readonly graceMs: number
   readonly reorganised: number
 }
 
@@ -52,6 +53,11 @@ export const LIMITS: SyncLimits = {
   asideMs: 5 * SECOND,
   /** And who was busy. */
   busyMs: 1 * SECOND,
+  /**
+   * A head that is new, and near, is most likely on its way by gossip: the block is not asked for before this. Gossip takes
+   * tens of ms, and a block that is lost is late by less than half a slot.
+   */
+  graceMs: 400,
   reorganised: MAX_REORGANISED_BLOCKS,
 }
 
@@ -76,6 +82,9 @@ export const POOL_EVERY_MS = 40 * SECOND
 export const MAX_FETCHED = 20_000
 /** After so long it may be asked for again: what was too early may be ripe. */
 export const FETCHED_MS = 5 * MINUTE
+
+/** Who did not answer a greeting so often is not greeted again by itself. */
+export const MAX_GREETINGS = 3
 
 /** Peers of one network that are kept in mind: as many as a node has connections. */
 export const MAX_PEERS = 1_000

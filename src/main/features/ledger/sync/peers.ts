@@ -13,6 +13,8 @@ export interface Known {
   strikes: number
   /** On the monotonic clock. */
   asideUntilMs: number
+  /** What it shows is on its way by gossip, most likely. */
+  notBeforeMs: number
   pooledAtMs: number | null
 }
 
@@ -40,7 +42,7 @@ export function isNews({ id, height, weight }: Head, { place, floor }: Standing)
 export function nextToFollow(peers: Iterable<Known>, standing: Standing, nowMs: number): Known | null {
   let best: Known | null = null
   for (const peer of peers) {
-    if (peer.asideUntilMs > nowMs || peer.settled === claimOf(peer.head) || !isNews(peer.head, standing)) continue
+    if (readyAtMs(peer) > nowMs || peer.settled === claimOf(peer.head) || !isNews(peer.head, standing)) continue
     if (best === null || claimsMore(peer.head, best.head)) best = peer
   }
   return best
@@ -49,9 +51,9 @@ export function nextToFollow(peers: Iterable<Known>, standing: Standing, nowMs: 
 /** When somebody who is aside, and shows news, may be asked again; null: nobody. */
 export function nextWakeMs(peers: Iterable<Known>, standing: Standing): number | null {
   let soonest: number | null = null
-  for (const { asideUntilMs, settled, head } of peers) {
-    if (settled === claimOf(head) || !isNews(head, standing)) continue
-    if (soonest === null || asideUntilMs < soonest) soonest = asideUntilMs
+  for (const peer of peers) {
+    if (peer.settled === claimOf(peer.head) || !isNews(peer.head, standing)) continue
+    if (soonest === null || readyAtMs(peer) < soonest) soonest = readyAtMs(peer)
   }
   return soonest
 }
@@ -60,6 +62,10 @@ export function nextWakeMs(peers: Iterable<Known>, standing: Standing): number |
 export function putAside(peer: Known, nowMs: number, asideMs: number): void {
   peer.asideUntilMs = nowMs + asideMs * Math.min(2 ** peer.strikes, MAX_ASIDE_FACTOR)
   peer.strikes++
+}
+
+function readyAtMs({ asideUntilMs, notBeforeMs }: Known): number {
+  return Math.max(asideUntilMs, notBeforeMs)
 }
 
 function claimsMore(one: Head, other: Head): boolean {

@@ -1,7 +1,7 @@
 import type { PeerId } from '../../../../shared/ids.ts'
 import type { Head } from '../types.ts'
 import type { Fault } from './faults.ts'
-import { MAX_PEERS, POOL_EVERY_MS, type SyncLimits } from './limits.ts'
+import { MAX_GREETINGS, MAX_PEERS, POOL_EVERY_MS, type SyncLimits } from './limits.ts'
 import { isNews, type Known, putAside, type Standing } from './peers.ts'
 
 /** Who of those connected is of this network, and who is not asked any more. */
@@ -13,8 +13,8 @@ export class Roll {
    * `left`: it lied. Until they connect again.
    */
   readonly #out = new Map<PeerId, 'foreign' | 'left'>()
-  /** Greeted, and not heard yet. */
-  readonly #silent = new Set<PeerId>()
+  /** Greeted, and not heard yet; how often. Where a connection went meanwhile, asking again would dial. */
+  readonly #silent = new Map<PeerId, number>()
 
   constructor(limits: SyncLimits) {
     this.#limits = limits
@@ -32,7 +32,8 @@ export class Roll {
     return this.#out.has(peerId)
   }
 
-  heard(peerId: PeerId, head: Head, { place }: Standing): void {
+  /** `notBeforeMs`: when to look into it, where it is another than before. */
+  heard(peerId: PeerId, head: Head, { place }: Standing, notBeforeMs: number): void {
     if (this.#out.get(peerId) === 'left') return
     this.#out.delete(peerId)
     this.#silent.delete(peerId)
@@ -40,9 +41,11 @@ export class Roll {
     if (known !== undefined) {
       // It came over to our chain: what it took back waits in its pool.
       if (place(known.head.id).at !== 'chain' && place(head.id).at === 'chain') known.pooledAtMs = null
+      if (known.head.id !== head.id) known.notBeforeMs = notBeforeMs
       known.head = head
     } else if (this.#peers.size < MAX_PEERS) {
-      this.#peers.set(peerId, { peerId, head, settled: null, strikes: 0, asideUntilMs: 0, pooledAtMs: null })
+      const times = { asideUntilMs: 0, notBeforeMs, pooledAtMs: null }
+      this.#peers.set(peerId, { peerId, head, settled: null, strikes: 0, ...times })
     }
   }
 
@@ -60,13 +63,15 @@ export class Roll {
       return
     }
     const known = this.#peers.get(peerId)
-    if (known === undefined) this.#silent.add(peerId)
+    const greetings = (this.#silent.get(peerId) ?? 0) + 1
+    if (known === undefined && greetings >= MAX_GREETINGS) this.#silent.delete(peerId)
+    else if (known === undefined) this.#silent.set(peerId, greetings)
     else putAside(known, nowMs, fault === 'busy' ? this.#limits.busyMs : this.#limits.asideMs)
   }
 
   /** Whom to ask for their head, from time to time. */
   toGreet(): PeerId[] {
-    return [...this.#peers.keys(), ...this.#silent]
+    return [...this.#peers.keys(), ...this.#silent.keys()]
   }
 
   /** Who can be asked now, the highest claim first. */

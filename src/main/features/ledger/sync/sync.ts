@@ -69,7 +69,9 @@ class LedgerSync implements Sync {
 
   heard(peerId: PeerId, head: Head): void {
     if (this.#isClosed) return
-    this.#roll.heard(peerId, head, this.#standing())
+    const isNear = head.height < this.#parts.running.chain.head.height + this.#limits.behindBlocks
+    const graceMs = isNear && this.#sinceMs !== null ? this.#limits.graceMs : 0
+    this.#roll.heard(peerId, head, this.#standing(), this.#nowMs() + graceMs)
     this.#changed()
     this.#wake()
   }

@@ -3,7 +3,7 @@ import type { PeerId } from '../../../../shared/ids.ts'
 import type { ValidationReport } from '../../../../shared/model/consensus.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { type LedgerProtocol, NotServedError, type Validated } from '../../../protocols/ledger/index.ts'
-import { blockIdOf, type Hex, networkIdOf } from '../bytes.ts'
+import { blockIdOf, type Hex } from '../bytes.ts'
 import type { Running } from '../types.ts'
 
 export interface ValidationParts {
@@ -44,8 +44,7 @@ function resultOf(validated: Validated, running: Running): ValidationReport['res
     case 'whole': {
       const { head, height } = validated
       // At height 0 it is the network itself, which is written alike.
-      const id = head === running.network ? networkIdOf(head) : blockIdOf(head)
-      return { outcome: 'whole', head: id as ReturnType<typeof blockIdOf>, height, standing: standingOf(head, height, running) }
+      return { outcome: 'whole', head: blockIdOf(head), height, standing: standingOf(head, height, running) }
     }
   }
 }
