@@ -67,6 +67,9 @@ export function networkPreview(changes: Partial<NetworkPreview> = {}): NetworkPr
   return { id, label: 'Harbour street', tld, validators, faults, slotMs, roundMs, startMs, known: false, ...changes }
 }
 
+const BAD_CARD = 'The signature of this card does not hold: it was changed on its way.'
+const BAD_LINK = 'This link is not whole; copy all of it, from latch://network/ to its end.'
+
 /** The networks of one scene, alive. */
 export function createNetworks(os: ReturnType<typeof implementWith>, world: World) {
   const { scene } = world
@@ -88,7 +91,7 @@ export function createNetworks(os: ReturnType<typeof implementWith>, world: Worl
     }),
     readCard: os.networks.readCard.handler(({ input, errors }) => {
       const card = readCard(input.link)
-      if (card === null) throw errors.BAD_INPUT({ message: 'The signature of this card does not hold: it was changed on its way.' })
+      if (card === null) throw errors.BAD_INPUT({ message: BAD_CARD })
       return card
     }),
     make: os.networks.make.handler(({ input }) => {
@@ -108,7 +111,7 @@ export function createNetworks(os: ReturnType<typeof implementWith>, world: Worl
     }),
     link: os.networks.link.handler(() => ({ link: link() })),
     read: os.networks.read.handler(({ errors }) => {
-      if (scene.preview === null) throw errors.BAD_INPUT({ message: 'This link is not whole; copy all of it, from latch://network/ to its end.' })
+      if (scene.preview === null) throw errors.BAD_INPUT({ message: BAD_LINK })
       return networkPreview(scene.preview)
     }),
     join: os.networks.join.handler(({ input }) => {

@@ -1,7 +1,8 @@
 import { Trash2 } from 'lucide-react'
-import { useEffect, useEffectEvent, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PeerId } from '../../../shared/ids.ts'
+import { useMe } from '../identity/store.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { TextArea } from '../../ui/Field.tsx'
@@ -16,12 +17,17 @@ export function CardList({ preset }: { preset: string }): ReactNode {
   const { t } = useTranslation()
   const cards = useMaking((making) => making.cards)
   const change = useMaking((making) => making.change)
+  const me = useMe()
   const [text, setText] = useState('')
   const { add, busy, problem, dismiss } = useCards()
 
   const take = async (pasted: string): Promise<void> => setText(await add(pasted))
-  const takePreset = useEffectEvent(() => void (preset !== '' && take(preset)))
-  useEffect(() => takePreset(), [])
+  const taken = useRef(preset === '')
+  useEffect(() => {
+    if (taken.current) return
+    taken.current = true
+    void add(preset).then(setText)
+  }, [add, preset])
 
   const remove = (peerId: PeerId): void => change({ cards: cards.filter(({ card }) => card.peerId !== peerId) })
   return (
@@ -32,7 +38,7 @@ export function CardList({ preset }: { preset: string }): ReactNode {
       <p className={css.soft}>{t('networks.making.card.text')}</p>
       <ul className={css.list}>
         <li className={css.item}>
-          <span className={css.you} aria-hidden="true" />
+          <Avatar of={me?.peerId ?? ''} />
           <span className={css.words}>
             <span className={css.name}>{t('networks.making.card.you')}</span>
             <span className={css.faint}>{t('networks.making.card.youNote')}</span>

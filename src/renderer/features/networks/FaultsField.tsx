@@ -15,7 +15,7 @@ export function FaultsField(): ReactNode {
   const roundMs = roundOf(making)
   const options = Array.from({ length: most + 1 }, (_, count) => ({
     value: String(count),
-    label: count > 0 && count === most ? t('networks.making.faultsUsual', { count }) : t('networks.making.faultsOption', { count }),
+    label: t(`networks.making.${count > 0 && count === most ? 'faultsUsual' : 'faultsOption'}`, { count }),
   }))
   const means =
     faults === 0

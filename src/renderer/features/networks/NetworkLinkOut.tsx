@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NetworkId } from '../../../shared/model/ledger.ts'
 import { useClient } from '../../bridge/bridge.tsx'
@@ -12,14 +12,18 @@ export function NetworkLinkOut({ id }: { id: NetworkId }): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
   const [link, setLink] = useState<string | null>(null)
-  const ask = useCall(async () => {
+  const { run: ask, failure } = useCall(async () => {
     const made = await client.networks.link({ id })
     setLink(made.link)
   })
-  const load = useEffectEvent(() => void ask.run())
-  useEffect(() => load(), [id])
+  const asked = useRef(false)
+  useEffect(() => {
+    if (asked.current) return
+    asked.current = true
+    void ask()
+  }, [ask])
 
-  if (ask.failure !== null) return <FailureNote failure={ask.failure} onRetry={() => void ask.run()} />
+  if (failure !== null) return <FailureNote failure={failure} onRetry={() => void ask()} />
   if (link === null) return <Skeleton label={t('networks.link.loading')} rows={2} />
   return (
     <LinkOut

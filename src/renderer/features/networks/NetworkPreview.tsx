@@ -30,7 +30,10 @@ export function NetworkPreview({ preview }: { preview: Preview }): ReactNode {
           { name: t('networks.facts.validators'), value: <bdi>{names.join(', ')}</bdi> },
           {
             name: t('networks.facts.faults'),
-            value: faults === 0 ? t('networks.facts.none') : t('networks.facts.faultsValue', { faults, count: validators.length }),
+            value:
+              faults === 0
+                ? t('networks.facts.none')
+                : t('networks.facts.faultsValue', { faults, count: validators.length }),
           },
           { name: t('networks.facts.round'), value: spanText(roundMs) },
           { name: t('networks.facts.slot'), value: spanText(slotMs) },

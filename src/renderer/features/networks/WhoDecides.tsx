@@ -5,8 +5,13 @@ import css from './WhoDecides.module.css'
 
 const choices = ['alone', 'several'] as const
 
+export interface WhoDecidesProps {
+  value: Making['who']
+  onChange: (who: Making['who']) => void
+}
+
 /** This device alone, or several together, with what follows from each. */
-export function WhoDecides({ value, onChange }: { value: Making['who']; onChange: (who: Making['who']) => void }): ReactNode {
+export function WhoDecides({ value, onChange }: WhoDecidesProps): ReactNode {
   const { t } = useTranslation()
   const name = useId()
   return (

@@ -66,7 +66,8 @@ export function draftOf(making: Making): NetworkDraft | null {
   if (!label.success || roundMs === null) return null
   if (making.who === 'alone') return { label: label.data, tld: 'peer', cards: [], roundMs }
   if (making.cards.length === 0) return null
-  return { label: label.data, tld: 'peer', cards: making.cards.map(({ link }) => link), faults: faultsOf(making), roundMs }
+  const cards = making.cards.map(({ link }) => link)
+  return { label: label.data, tld: 'peer', cards, faults: faultsOf(making), roundMs }
 }
 
 export type PutCard = 'put' | 'mine' | 'again' | 'too-many'

@@ -8,7 +8,7 @@ export type Networks = readonly KnownNetwork[]
 export function applyNetworksEvent(networks: Networks, event: NetworksEvent): Networks {
   if (event.event === 'network-forgotten') return networks.filter(({ id }) => id !== event.id)
   const { network } = event
-  const others = network.active ? networks.map((known) => (known.active ? { ...known, active: false } : known)) : networks
+  const others = network.active ? networks.map((known) => ({ ...known, active: false })) : networks
   const isKnown = others.some(({ id }) => id === network.id)
   return isKnown ? others.map((known) => (known.id === network.id ? network : known)) : [...others, network]
 }

@@ -26,9 +26,11 @@ export function JustMuted({ account, name, onOver }: Muted & { onOver: () => voi
     onOver()
   })
   return (
-    <div className={css.line} role="status">
+    <div className={css.line}>
       <VolumeX aria-hidden="true" />
-      <bdi className={css.words}>{t('square.person.muted', { name })}</bdi>
+      <output className={css.words}>
+        <bdi>{t('square.person.muted', { name })}</bdi>
+      </output>
       {undo.failure !== null && <FailureNote failure={undo.failure} onDismiss={undo.dismiss} />}
       <Button size="small" busy={undo.busy} onClick={() => void undo.run()}>
         {t('square.person.undo')}

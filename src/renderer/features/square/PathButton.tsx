@@ -71,9 +71,8 @@ function Way({ post, asking }: { post: Post; asking: boolean }): ReactNode {
     ),
   }
   if (from === null) {
-    return (
-      <Facts facts={[{ name: t('square.path.hops'), value: t('square.path.here') }, sent, ...(copies > 1 ? [came] : []), id]} />
-    )
+    const here = { name: t('square.path.hops'), value: t('square.path.here') }
+    return <Facts facts={[here, sent, ...(copies > 1 ? [came] : []), id]} />
   }
   const way = asking
     ? t('square.path.asking')
@@ -85,7 +84,10 @@ function Way({ post, asking }: { post: Post; asking: boolean }): ReactNode {
   return (
     <Facts
       facts={[
-        { name: t('square.path.hops'), value: <output>{hops === null ? way : <Hops count={hops} words={way} />}</output> },
+        {
+          name: t('square.path.hops'),
+          value: <output>{hops === null ? way : <Hops count={hops} words={way} />}</output>,
+        },
         {
           name: t('square.path.delay'),
           value:

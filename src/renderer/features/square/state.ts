@@ -72,15 +72,19 @@ export function setMuted(state: SquareState, accounts: readonly AccountId[]): Sq
   return { ...state, muted, held }
 }
 
-/** The newest page, newest first as it is told. What was held is kept where it joins on, and dropped where a gap would be left. */
+/**
+ * The newest page, newest first as it is told. What was held is kept where it joins on, and dropped where a gap would be
+ * left.
+ */
 export function putNewestPage(state: SquareState, name: RoomName, page: readonly Post[], limit: number): SquareState {
   return hold(state, name, (held) => {
     const posts = page.toReversed()
     const first = posts[0]
     const ids = new Set(posts.map(({ id }) => id))
     const joins = held.posts.some(({ id }) => ids.has(id))
-    const older = first === undefined || !joins ? [] : held.posts.filter((post) => !ids.has(post.id) && !isBefore(first, post))
-    const newer = held.posts.filter((post) => !ids.has(post.id) && (first === undefined || isBefore(first, post)))
+    const others = held.posts.filter(({ id }) => !ids.has(id))
+    const older = first === undefined || !joins ? [] : others.filter((post) => !isBefore(first, post))
+    const newer = others.filter((post) => first === undefined || isBefore(first, post))
     const kept = held.patchy ? [] : older
     return {
       posts: union([...kept, ...posts], newer),

@@ -14,7 +14,7 @@ export interface LoadedPosts {
   older: Call<[], void>
 }
 
-/** The messages of a room: the newest page at once, and again after the stream broke; older ones on demand. */
+/** The messages of one room, as long as it is open: the newest page at once, and again after the stream broke; older ones on demand. */
 export function usePosts(room: RoomName): LoadedPosts {
   const client = useClient()
   const held = squareStore.use(({ state }) => state.held.get(room) ?? null)
@@ -35,7 +35,7 @@ export function usePosts(room: RoomName): LoadedPosts {
   const load = useEffectEvent(() => void newest.run())
   useEffect(() => {
     if (live && !current) load()
-  }, [room, live, current])
+  }, [live, current])
 
   return { held: held?.loaded === true ? held : null, newest, older }
 }

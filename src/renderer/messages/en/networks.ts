@@ -1,7 +1,8 @@
 /** Networks: which this device knows, which is active, joining one, making one. */
 export const networks = {
   title: 'Networks',
-  note: 'A network has one ledger, which says who owns which name, and rooms of its own. One of those you know is active.',
+  note:
+    'A network has one ledger, which says who owns which name, and rooms of its own. One of those you know is active.',
   loading: 'Loading your networks',
   join: 'Join a network',
   make: 'Make a network',
@@ -109,7 +110,8 @@ export const networks = {
     severalNote: 'Nobody decides alone, and it goes on when one is off. Each of them sends you a card.',
     card: {
       title: 'Cards of the others',
-      text: 'Ask each of them for their card: in their Latch, Settings, Networks, “Copy my card”. Paste them here, one or several at once.',
+      text:
+        'Ask each of them for their card: in their Latch, Settings, Networks, “Copy my card”. Paste them here, one or several at once.',
       field: 'Paste a card',
       placeholder: 'latch://validator/…',
       add: 'Add',
@@ -138,7 +140,8 @@ export const networks = {
     tooFew: 'With two, both have to be honest and reachable. From three on, one may fail.',
     advanced: 'Advanced',
     round: 'Length of a round (Δ), in milliseconds',
-    roundHint: 'A message between any two validators, and the difference of their clocks, must stay below it. 500 suits the internet.',
+    roundHint:
+      'A message between any two validators, and the difference of their clocks, must stay below it. 500 suits the internet.',
     roundBad: 'A round is between 50 and 60,000 milliseconds.',
     go: 'Make the network',
     going: 'Making it…',
@@ -154,7 +157,8 @@ export const networks = {
   },
   card: {
     title: 'Be a validator',
-    note: 'Somebody who makes a network can let this device decide with them. Send them your card; it promises nothing, and gives nobody a way in.',
+    note:
+      'Somebody who makes a network can let this device decide with them. Send them your card; it promises nothing, and gives nobody a way in.',
     copy: 'Copy my card',
     copied: 'Card copied',
     here: 'Your card, to copy by hand',

@@ -90,7 +90,8 @@ export const square = {
     wordsNote: 'Compare them with those on their own screen: the same words, the same person.',
     chat: 'Open chat',
     mute: 'Mute',
-    muteNote: 'Hides what they say in every room on this device, from now on and before. It is passed on to others all the same.',
+    muteNote:
+      'Hides what they say in every room on this device, from now on and before. It is passed on to others all the same.',
     muted: '{{name}} is muted',
     undo: 'Undo',
     you: 'You',
