@@ -6,7 +6,7 @@ import { CliError, exitCodes, wrongArgument } from '../failure.ts'
 import { readBytes } from '../files.ts'
 import { plural } from '../layout.ts'
 import { accountOf, evidenceOf, labelOf, ownAccount } from '../ledger/find.ts'
-import { inBlock, waitText } from '../ledger/submit-wait.ts'
+import { inBlock } from '../ledger/submit-wait.ts'
 import { LiveLine } from '../live-line.ts'
 import { oneLine } from '../plain.ts'
 import { short } from '../short-id.ts'
@@ -159,7 +159,7 @@ async function submitWith(
     if (io.interrupted.aborted) throw stillThere(entry.id)
     if (!isOver) throw context.gone()
     context.exitWith(exitCodes.refused)
-    if (!context.json) io.out(`Not in a block in time. ${waitText(entry, status)}\n`)
+    if (!context.json) io.out(`Not in a block in time; it stays submitted. Look with: latch ledger entry ${short(entry.id)}\n`)
   } catch (error) {
     if (io.interrupted.aborted && !(error instanceof CliError))
       throw new CliError(exitCodes.interrupted, 'Stopped before it was submitted.', 'INTERRUPTED')

@@ -52,7 +52,7 @@ export function waitText(entry: LedgerEntry, { quorum, sync }: Pick<LedgerStatus
   if (place.early || place.why !== null)
     return `It waits, as something must come before it: ${sentenceOf(place.why ?? 'it is early')}`
   if (sync.state !== 'ready') return 'It waits until this node has caught up with its network.'
-  if (quorum.lamp === 'waits') return `It waits in the pool; no block can be decided now. ${sentenceOf(quorum.why)}`
+  if (quorum.lamp === 'waits') return `It waits in the pool. ${firstSentence(quorum.why)}`
   return quorum.lamp === 'follows'
     ? 'It waits in the pool; the validators of this network put it into a block.'
     : 'It waits in the pool for the next block.'
@@ -61,4 +61,9 @@ export function waitText(entry: LedgerEntry, { quorum, sync }: Pick<LedgerStatus
 function sentenceOf(why: string): string {
   const text = oneLine(why).trim()
   return /[.!?…]$/.test(text) ? text : `${text}.`
+}
+
+/** What is said in place has to fit a line of the terminal; the rest is in `latch ledger head`. */
+function firstSentence(why: string): string {
+  return sentenceOf(/^.*?[.!?](?= |$)/.exec(oneLine(why).trim())?.[0] ?? why)
 }

@@ -183,14 +183,14 @@ describe('latch ledger submit', () => {
   it('waits until it is in a block, saying what it waits for', async () => {
     served.scene.status = status({ quorum: { ...status().quorum, lamp: 'waits', why: '2 of 4 are heard' } })
     const waiting = served.start(['ledger', 'submit', 'register', 'alice', '--wait'])
-    await eventually('it waits', () => waiting.out().includes('no block can be decided now. 2 of 4 are heard.'))
+    await eventually('it waits', () => waiting.out().includes('It waits in the pool. 2 of 4 are heard.'))
     served.scene.ledger.tell({ event: 'status-changed', status: status() })
     served.scene.ledger.tell({ event: 'entry-changed', entry: entry({ id: entryIdOf('another') }) })
     served.scene.ledger.tell({ event: 'entry-changed', entry: inBlock(mine) })
     const { code, out } = await waiting.done
     expect(code).toBe(0)
     expect(out.split('\n').slice(1)).toEqual([
-      'It waits in the pool; no block can be decided now. 2 of 4 are heard.',
+      'It waits in the pool. 2 of 4 are heard.',
       'It waits in the pool for the next block.',
       `It is in block 13 (${short(blockIdOf('13'))}).`,
       '',
@@ -216,7 +216,7 @@ describe('latch ledger submit', () => {
     })
     const { code, out } = await served.run('ledger', 'submit', 'register', 'alice', '--wait', '--timeout', '0.05')
     expect(code).toBe(4)
-    expect(out).toMatch(/\nNot in a block in time\. It waits in the pool for the next block\.\n$/)
+    expect(out).toMatch(/\nNot in a block in time; it stays submitted\. Look with: latch ledger entry bafk…\S{8}\n$/)
   })
 
   it('takes an entry that was signed elsewhere, from a file or standard input, as it is or in base64', async () => {

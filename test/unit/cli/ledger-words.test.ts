@@ -207,8 +207,8 @@ describe('what an entry waits for', () => {
     [entry(), status({ sync: { state: 'looking' } }), 'It waits until this node has caught up with its network.'],
     [
       entry(),
-      status({ quorum: { ...now.quorum, lamp: 'waits', why: '2 of 4 are heard' } }),
-      'It waits in the pool; no block can be decided now. 2 of 4 are heard.',
+      status({ quorum: { ...now.quorum, lamp: 'waits', why: '2.5 of 4 are heard. This holds while Δ does.' } }),
+      'It waits in the pool. 2.5 of 4 are heard.',
     ],
     [
       entry(),
