@@ -2,13 +2,13 @@ import { CircleCheck, CircleMinus, CircleX, GitFork } from 'lucide-react'
 import { useEffect, useEffectEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ValidationReport } from '../../../shared/model/consensus.ts'
-import { shortMs } from '../../ui/amounts.ts'
 import { Button } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { useLedgerAims } from './aims.ts'
 import css from './CheckChain.module.css'
+import { msText } from './times.ts'
 import { useCheck } from './use-check.ts'
 import { useLedgerNames } from './use-names.ts'
 
@@ -76,7 +76,7 @@ function Report({ report: { peerId, result, tookMs } }: { report: ValidationRepo
           {result.outcome === 'refused' && `${t('ledger.check.refused')}: ${result.why}`}
         </span>
       </span>
-      <span className={css.took}>{t('ledger.check.took', { ms: shortMs(tookMs) })}</span>
+      <span className={css.took}>{t('ledger.check.took', { ms: msText(tookMs) })}</span>
     </>
   )
 }

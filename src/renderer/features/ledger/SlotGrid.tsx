@@ -50,9 +50,14 @@ function Table({ grid, slot: { roundMs, outcome } }: SlotGridProps): ReactNode {
           </th>
           {numbers.map((round) =>
             round >= idleFrom ? (
-              <th key={round} scope="col" className={cx(css.column, css.idle)} title={t('ledger.rounds.unused', { round })}>
-                <span aria-hidden="true">{round}</span>
-                <span className="visually-hidden">{t('ledger.rounds.unused', { round })}</span>
+              <th
+                key={round}
+                scope="col"
+                className={cx(css.column, css.idle)}
+                title={t('ledger.rounds.unused', { round })}
+                aria-label={t('ledger.rounds.unused', { round })}
+              >
+                {round}
               </th>
             ) : (
               <Column key={round} decided={inRound(round)} flag={flag}>

@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { LedgerStatus, ValidatorState } from '../../../shared/model/consensus.ts'
 import { paths } from '../../nav/paths.ts'
-import { shortMs } from '../../ui/amounts.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { cx } from '../../ui/cx.ts'
 import { Key } from '../../ui/Key.tsx'
@@ -14,6 +13,7 @@ import { Time } from '../../ui/Time.tsx'
 import ledger from './Ledger.module.css'
 import type { ViewProps } from './Ledger.tsx'
 import { ledgerStore } from './store.ts'
+import { msText } from './times.ts'
 import { useLedgerNames } from './use-names.ts'
 import css from './Validators.module.css'
 
@@ -143,7 +143,7 @@ function Delay({ validator: { mine, worstMs }, roundMs }: Omit<RowProps, 'isAlon
   }
   const isOver = worstMs > roundMs
   const scaleMs = Math.max(roundMs, worstMs)
-  const figures = { worst: shortMs(worstMs), delta: roundMs.toLocaleString() }
+  const figures = { worst: msText(worstMs), delta: roundMs.toLocaleString() }
   return (
     <div className={css.delay}>
       <span className={css.track} aria-hidden="true">
