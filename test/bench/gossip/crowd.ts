@@ -1,41 +1,80 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { fork, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { multiaddr } from '@multiformats/multiaddr'
-import { at, gossipNode, untilMeshed, type GossipNode } from '../../helpers/gossip-nodes.ts'
-import { slowLink } from '../slow-link.ts'
-import { FloodPeer } from './flood.ts'
+import { at } from '../../helpers/gossip-nodes.ts'
 
-/*
- * node crowd.ts <gossip|flood> <one-way ms>: 50 nodes in one process on loopback, each in the same random graph, some 7
- * neighbours each; one after another says something of the size of a short message. Writes what was measured as one
- * line of JSON. A process of its own, so that nobody else's work is in its processor time.
- */
-const NODES = 50
+/** As many nodes in each of two processes: this machine's two processors, where real nodes have one each. */
+const PARTS = 2
+const IN_PART = 25
+export const NODES = PARTS * IN_PART
+
 /** Besides the ring, so that nobody is left out. */
 const DIALS = 3
 const MESSAGES = 60
 const WARM_UP = 10
-const MESSAGE_BYTES = 400
+/** So far apart that each message has the crowd to itself. */
 const EVERY_MS = 300
-const TOPIC = '/latch/bench/square/lobby'
+const SETTLING_MS = 2_500
+
+export interface Place {
+  readonly port: number
+  readonly peerId: string
+}
+
+export type ToPart =
+  | { kind: 'dial'; edges: [number, Place][] }
+  | { kind: 'settled' }
+  | { kind: 'say'; from: number }
+  | { kind: 'figures' }
+
+export type FromPart =
+  | { kind: 'places'; places: Place[] }
+  | { kind: 'done' }
+  | { kind: 'said'; id: string; atMs: number }
+  /** What was heard since the last time; processor time and copies since the start. */
+  | { kind: 'figures'; heard: { id: string; atMs: number }[]; cpuMs: number; copies: number }
 
 export interface CrowdFigures {
   readonly delaysMs: readonly number[]
-  /** Processor time of one message, all nodes together divided by them, less what the crowd takes when nobody speaks. */
+  /** Processor time of each message: all nodes together, divided by them, less what the crowd takes when nobody speaks. */
   readonly cpuMs: readonly number[]
-  /** Copies sent in the whole crowd beyond the one that each of the others needs, by node. */
+  /** Copies beyond the one that each of the others needs, for each message and node. */
   readonly spareCopies: number
   readonly expected: number
 }
 
-interface Crowd {
-  publish(from: number, data: Uint8Array): Promise<void>
-  copies(): number
+/** A part and one question at a time to it. */
+class Part {
+  readonly #process: ChildProcess
+
+  constructor(kind: string, oneWayMs: number) {
+    const script = join(import.meta.dirname, 'part.ts')
+    this.#process = fork(script, [kind, String(IN_PART), String(oneWayMs)], { execArgv: ['--no-warnings'] })
+  }
+
+  answer(): Promise<FromPart> {
+    return new Promise((resolve, reject) => {
+      const over = (): void => reject(new Error('a part of the crowd ended'))
+      this.#process.once('exit', over)
+      this.#process.once('message', (message: FromPart) => {
+        this.#process.off('exit', over)
+        resolve(message)
+      })
+    })
+  }
+
+  ask(message: ToPart): Promise<FromPart> {
+    const answer = this.answer()
+    this.#process.send(message)
+    return answer
+  }
+
+  end(): void {
+    this.#process.kill('SIGKILL')
+  }
 }
 
-type Heard = (id: string) => void
-
-/** A fixed graph, the same for all: a linear congruence is random enough for it. */
+/** A fixed graph, the same for all, some seven neighbours each: a linear congruence is random enough for it. */
 function edges(): [number, number][] {
   let state = 7
   const random = (): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) % NODES
@@ -48,91 +87,76 @@ function edges(): [number, number][] {
   return [...made.values()]
 }
 
-async function portsOf(listening: readonly number[], oneWayMs: number): Promise<number[]> {
-  if (oneWayMs === 0) return [...listening]
-  return Promise.all(listening.map(async (port) => (await slowLink(port, oneWayMs)).port))
-}
-
-async function gossipCrowd(heard: Heard, oneWayMs: number): Promise<Crowd> {
-  const nodes: GossipNode[] = []
-  for (let index = 0; index < NODES; index++) nodes.push(await gossipNode({ transport: 'tcp' }))
-  const addresses = nodes.map(({ libp2p }) => String(libp2p.getMultiaddrs()[0]))
-  const ports = await portsOf(addresses.map((address) => Number(/\/tcp\/(\d+)/.exec(address)?.[1])), oneWayMs)
-  for (const [from, to] of edges()) {
-    const { libp2p, peerId } = at(nodes, to)
-    if (at(nodes, from).libp2p.getPeers().some((peer) => peer.equals(libp2p.peerId))) continue
-    await at(nodes, from).libp2p.dial(multiaddr(`/ip4/127.0.0.1/tcp/${at(ports, to)}/p2p/${peerId}`))
-  }
-  const rate = { burst: 1_000, perSecond: 100 }
-  const topics = nodes.map(({ gossip }) =>
-    gossip.enter(TOPIC, {
-      maxBytes: 4_096,
-      perAuthor: rate,
-      total: rate,
-      judge: ({ id }) => {
-        heard(id)
-        return { verdict: 'accept', why: 'a benchmark' }
-      },
-    }),
-  )
-  await untilMeshed(nodes, TOPIC)
-  // Two heartbeats: the mesh has settled.
-  await after(2_500)
-  return {
-    publish: async (from, data) => void (await at(topics, from).publish(data)),
-    copies: () => {
-      const all = nodes.map(({ gossip }) => gossip.counts(TOPIC))
-      return all.reduce((sum, counts) => sum + (counts?.accepted ?? 0) + (counts?.duplicates ?? 0), 0)
-    },
+/** 50 nodes on loopback, one after another saying something of the size of a short message. */
+export async function measureCrowd(kind: 'gossip' | 'flood', oneWayMs: number): Promise<CrowdFigures> {
+  const parts = Array.from({ length: PARTS }, () => new Part(kind, oneWayMs))
+  try {
+    return await measured(parts)
+  } finally {
+    for (const part of parts) part.end()
   }
 }
 
-async function floodCrowd(heard: Heard, oneWayMs: number): Promise<Crowd> {
-  const peers = Array.from({ length: NODES }, () => new FloodPeer(heard))
-  const ports = await portsOf(await Promise.all(peers.map((peer) => peer.listen())), oneWayMs)
-  for (const [from, to] of edges()) await at(peers, from).dial(at(ports, to))
-  return {
-    publish: async (from, data) => at(peers, from).publish(data),
-    copies: () => peers.reduce((sum, { copies }) => sum + copies, 0),
-  }
-}
+async function measured(parts: readonly Part[]): Promise<CrowdFigures> {
+  const told = await Promise.all(parts.map((part) => part.answer()))
+  const places = told.flatMap((one) => (one.kind === 'places' ? one.places : []))
+  const ofPart = (index: number): [number, Place][] =>
+    edges().flatMap(([from, to]) => (Math.floor(from / IN_PART) === index ? [[from % IN_PART, at(places, to)]] : []))
+  // One after another: two that dial each other at once would be connected twice.
+  for (const [index, part] of parts.entries()) await part.ask({ kind: 'dial', edges: ofPart(index) })
+  for (const part of parts) await part.ask({ kind: 'settled' })
+  await after(SETTLING_MS)
 
-async function measure(kind: string, oneWayMs: number): Promise<CrowdFigures> {
   const saidMs = new Map<string, number>()
-  const delaysMs: number[] = []
-  const heard: Heard = (id) => {
-    const startMs = saidMs.get(id)
-    if (startMs !== undefined) delaysMs.push(performance.now() - startMs)
-  }
-  const crowd = await (kind === 'gossip' ? gossipCrowd(heard, oneWayMs) : floodCrowd(heard, oneWayMs))
-  const cpuOf = async (run: () => Promise<unknown>): Promise<number> => {
-    const before = process.cpuUsage()
-    await run()
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / 1_000
-  }
   const say = async (index: number): Promise<void> => {
-    const data = randomBytes(MESSAGE_BYTES)
-    saidMs.set(createHash('sha256').update(data).digest('hex'), performance.now())
-    await crowd.publish((index * 17) % NODES, data)
+    const from = (index * 17) % NODES
+    const said = await at(parts, Math.floor(from / IN_PART)).ask({ kind: 'say', from: from % IN_PART })
+    if (said.kind === 'said') saidMs.set(said.id, said.atMs)
     await after(EVERY_MS)
   }
   for (let index = 0; index < WARM_UP; index++) await say(index)
   await after(1_000)
-  const idleMs = (await cpuOf(() => after(2_000))) / 2_000
-  delaysMs.length = 0
-  const copies = crowd.copies()
+  let before = await figuresOf(parts)
+  await after(2_000)
+  let now = await figuresOf(parts)
+  const idleShare = (now.cpuMs - before.cpuMs) / (now.takenMs - before.takenMs)
+
+  saidMs.clear()
+  const start = now
   const cpuMs: number[] = []
+  const heard: { id: string; atMs: number }[] = []
   for (let index = 0; index < MESSAGES; index++) {
-    const startMs = performance.now()
-    const usedMs = await cpuOf(() => say(index))
-    cpuMs.push(Math.max(0, usedMs - idleMs * (performance.now() - startMs)) / NODES)
+    before = now
+    await say(index)
+    now = await figuresOf(parts)
+    heard.push(...now.heard)
+    cpuMs.push(Math.max(0, now.cpuMs - before.cpuMs - idleShare * (now.takenMs - before.takenMs)) / NODES)
   }
   await after(1_000)
+  now = await figuresOf(parts)
+  heard.push(...now.heard)
   const expected = MESSAGES * (NODES - 1)
-  return { delaysMs, cpuMs, spareCopies: (crowd.copies() - copies - expected) / MESSAGES / NODES, expected }
+  const delaysMs = heard.flatMap(({ id, atMs }) => {
+    const startMs = saidMs.get(id)
+    return startMs === undefined ? [] : [atMs - startMs]
+  })
+  return { delaysMs, cpuMs, spareCopies: (now.copies - start.copies - expected) / MESSAGES / NODES, expected }
 }
 
-const [kind = 'gossip', oneWayMs = '0'] = process.argv.slice(2)
-console.log(JSON.stringify(await measure(kind, Number(oneWayMs))))
-process.exit(0)
+interface AllFigures {
+  readonly heard: { id: string; atMs: number }[]
+  readonly cpuMs: number
+  readonly copies: number
+  readonly takenMs: number
+}
+
+async function figuresOf(parts: readonly Part[]): Promise<AllFigures> {
+  const all = await Promise.all(parts.map((part) => part.ask({ kind: 'figures' })))
+  const figures = all.flatMap((one) => (one.kind === 'figures' ? [one] : []))
+  return {
+    heard: figures.flatMap(({ heard }) => heard),
+    cpuMs: figures.reduce((sum, one) => sum + one.cpuMs, 0),
+    copies: figures.reduce((sum, one) => sum + one.copies, 0),
+    takenMs: performance.now(),
+  }
+}

@@ -227,6 +227,27 @@ test('what was said before gossip joined, or to an empty topic, is said to the f
   expect(texts(ears.heard).toSorted()).toEqual(['alone', 'early'])
 })
 
+test('messages of the largest kind go through, several at once, and also to one who missed them', async () => {
+  const line = await nodes(3)
+  const [first, middle, late] = [at(line, 0), at(line, 1), at(line, 2)]
+  const maxBytes = 2 ** 20
+  const ears = line.map(() => listening({ maxBytes }))
+  const topics = line.map(({ gossip }, index) => gossip.enter(TOPIC, at(ears, index).terms))
+  await inLine([first, middle])
+  await untilMeshed([first, middle], TOPIC)
+  for (const letter of ['a', 'b', 'c']) await at(topics, 0).publish(new Uint8Array(maxBytes).fill(letter.charCodeAt(0)))
+  await eventually('they arrive', () => at(ears, 1).heard.length === 3)
+  // Offered by the next heartbeats, as it came too late to be told; three at once would be more than it takes.
+  const pubsub = middle.annex.components['gossip'] as { mesh: Map<string, Set<string>>; emitGossip(to: Map<string, Set<string>>): void; flush(): void }
+  await inLine([middle, late])
+  await untilMeshed([late], TOPIC)
+  await eventually('both ways', () => middle.gossip.peersOf(TOPIC).includes(late.peerId))
+  pubsub.emitGossip(new Map([[TOPIC, new Set<string>([late.peerId])]]))
+  pubsub.flush()
+  await eventually('it fetched them', () => at(ears, 2).heard.length === 3)
+  expect(late.offences).toEqual([])
+})
+
 test('a topic is entered once, and none takes more than one frame carries', async () => {
   const [{ gossip }] = (await nodes(1)) as [GossipNode]
   const { terms } = listening()

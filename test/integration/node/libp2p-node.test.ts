@@ -9,10 +9,12 @@ import { MemoryDatastore } from 'datastore-core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { boundedHandshakes } from '../../../src/main/node/bounded.ts'
 import { allServices, noServices } from '../../../src/main/node/config.ts'
+import { createGossip } from '../../../src/main/node/gossip.ts'
 import { Libp2pNode, type Libp2pNodeParts } from '../../../src/main/node/libp2p-node.ts'
 import { libp2pServes } from '../../../src/main/node/page.ts'
 import { HOP_PROTOCOL } from '../../../src/main/node/places.ts'
 import { systemClock } from '../../../src/main/platform/clock.ts'
+import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { sweepStored } from '../../../src/main/features/peers/sweep.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
@@ -47,6 +49,7 @@ async function open(over: Partial<Libp2pNodeParts> = {}): Promise<Libp2pNode> {
     subnetOf: () => null,
     overran: () => {},
     ports: new Map(),
+    gossip: createGossip({ database: openMemoryDatabase(), clock: systemClock, log: silentLog, offence: () => {} }),
     ...over,
   })
   nodes.push(node)
