@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { encodeBlock } from '../../../src/main/features/ledger/block.ts'
 import { accountOf } from '../../../src/main/features/ledger/bytes.ts'
 import { networkOf, slotStartMs } from '../../../src/main/features/ledger/genesis.ts'
+import { peerIdOf } from '../../../src/main/features/ledger/live/people.ts'
 import { networkIdOf } from '../../../src/main/features/ledger/index.ts'
 import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { NameLabel } from '../../../src/shared/model/ledger.ts'
@@ -75,6 +76,19 @@ describe('a network of one’s own', () => {
     expect(timers()).toBeGreaterThan(0)
     await slots(2)
     expect(ledger.head().height).toBe(1)
+    expect(timers()).toBe(0)
+  })
+
+  test('makes an empty block every few minutes while somebody is connected, to show that it lives', async () => {
+    const { ledger, clock, sync, slots, timers } = await opened({ clock: new FakeClock(START_MS - 1_000) })
+    await slots(2)
+    const peer = peerIdOf(person('bob').account)
+    sync().heard(peer, { id: networkOf(ownNetwork(ada)), height: 0, weight: 0 })
+    await clock.advance(16 * MINUTE)
+    expect(ledger.head()).toMatchObject({ height: 3, peers: 1 })
+    ledger.disconnected(peer)
+    await clock.advance(16 * MINUTE)
+    expect(ledger.head()).toMatchObject({ height: 3, peers: 0 })
     expect(timers()).toBe(0)
   })
 

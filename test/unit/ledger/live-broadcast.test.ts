@@ -1,12 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { decodeBlock, encodeBlock } from '../../../src/main/features/ledger/block.ts'
+import { type CertifiedBlock, decodeBlock, encodeBlock } from '../../../src/main/features/ledger/block.ts'
 import { type Entry, encodeBody, decodeEntry, type Op, signEntry } from '../../../src/main/features/ledger/entry.ts'
 import { type Genesis, networkOf } from '../../../src/main/features/ledger/genesis.ts'
+import { Broadcast } from '../../../src/main/features/ledger/live/broadcast.ts'
 import { peerIdOf } from '../../../src/main/features/ledger/live/people.ts'
+import type { LiveChain } from '../../../src/main/features/ledger/live/running.ts'
+import { silentLog } from '../../../src/main/platform/log.ts'
+import { type Verifier, verifierOfThisThread } from '../../../src/main/platform/verify-pool.ts'
 import { NameLabel } from '../../../src/shared/model/ledger.ts'
 import { HOUR, MINUTE } from '../../../src/shared/units.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
-import { home, type Home, ownNetwork } from './live-parts.ts'
+import { home, type Home, ownNetwork, Topics } from './live-parts.ts'
 import { freeRules, NO_WORK, person, type Person, SALT, START_MS, Town } from './town.ts'
 
 const genesis = ownNetwork(person('leader'))
@@ -140,6 +144,71 @@ describe('an entry that comes by gossip', () => {
     expect(await poor.topics.hand('entries', entry(ada, 1, claim, dear).bytes, them)).toMatchObject({ verdict: 'reject' })
     await poor.stop()
   })
+})
+
+describe('a block that was decided here', () => {
+  const { roundMs } = genesis
+  async function broadcasting(): Promise<{ topics: Topics; broadcast: Broadcast; block: CertifiedBlock; data: Uint8Array }> {
+    const [data] = await blocksOf(1)
+    if (data === undefined) throw new Error('no block')
+    const topics = new Topics()
+    const running = bob.running() as LiveChain
+    const verifier = verifierOfThisThread
+    const broadcast = new Broadcast({ running, gossip: topics, clock, log: silentLog, verifier, orphan: () => {} })
+    return { topics, broadcast, block: decodeBlock(data), data }
+  }
+
+  test('is sent at once by its leader, and by others only where it does not come round in their turn', async () => {
+    const { topics, broadcast, block, data } = await broadcasting()
+    broadcast.certified(block, 2)
+    await clock.advance(2 * roundMs - 1)
+    expect(topics.sent).toHaveLength(0)
+    await clock.advance(1)
+    expect(topics.sent.map((sent) => sent.data)).toEqual([data])
+    broadcast.certified(block, 0)
+    expect(topics.sent).toHaveLength(2)
+    broadcast.close()
+  })
+
+  test('is not sent once more where it came round, nor after the end', async () => {
+    const { topics, broadcast, block, data } = await broadcasting()
+    broadcast.certified(block, 1)
+    await topics.hand('blocks', data, them)
+    await clock.advance(4 * roundMs)
+    broadcast.certified({ ...block, header: { ...block.header, id: 'ff'.repeat(32) } }, 1)
+    broadcast.close()
+    await clock.advance(4 * roundMs)
+    expect(topics.sent).toHaveLength(0)
+    expect(topics.entered).toEqual([])
+  })
+})
+
+test('many signatures are verified beside this thread, and only of a block that was certified', async () => {
+  await leader.slots(35)
+  for (let number = 0; number < 60; number++) {
+    const who = person(`somebody ${number}`)
+    await leader.topics.hand('entries', entry(who, 1, new Town(genesis).claim(who, 'adele')).bytes, them)
+  }
+  await leader.slots(2)
+  const [data] = leader.topics.sent.filter(({ topic }) => topic.endsWith('/blocks')).map((sent) => sent.data)
+  if (data === undefined) throw new Error('no block')
+  const block = decodeBlock(data)
+  expect(block.entries).toHaveLength(60)
+  const asked: number[] = []
+  const verifier: Verifier = {
+    ...verifierOfThisThread,
+    verifyMany: (signed) => {
+      asked.push(signed.length)
+      return verifierOfThisThread.verifyMany(signed)
+    },
+  }
+  const fay = await home({ who: person('fay'), genesis, clock, parts: { verifier } })
+  const uncertified = encodeBlock({ ...block, certificate: new Uint8Array(0) })
+  expect(await fay.topics.hand('blocks', uncertified, them)).toMatchObject({ verdict: 'reject' })
+  expect(asked).toEqual([])
+  expect(await fay.topics.hand('blocks', data, them)).toMatchObject({ verdict: 'accept' })
+  expect(asked).toEqual([60])
+  await fay.stop()
 })
 
 test('topics are left when the network is', async () => {

@@ -1,5 +1,5 @@
 import type { Database } from '../../../platform/database.ts'
-import { fromHex, type Hex, toHex } from '../bytes.ts'
+import { fromHex, type Hex } from '../bytes.ts'
 import type { CertifiedBlock } from '../block.ts'
 import type { Changed } from '../chain.ts'
 import { migrations } from './migrations.ts'
@@ -12,6 +12,12 @@ export function networkKey(database: Database, network: Hex): number {
     .get(fromHex(network))
   if (row === undefined) throw new Error('a network that was opened is not in the database')
   return row.key
+}
+
+/** Where an entry lies: `index` of those in the block at `height`. */
+export interface Lying {
+  readonly height: number
+  readonly index: number
 }
 
 /** In which block of the chain each entry lies. */
@@ -35,32 +41,38 @@ export class EntryPlaces {
   }
 
   heightOf(id: Hex): number | null {
-    return this.#sql.height.get(this.#network, fromHex(id))?.height ?? null
+    return this.of(id)?.height ?? null
+  }
+
+  of(id: Hex): Lying | null {
+    return this.#sql.height.get(this.#network, fromHex(id)) ?? null
   }
 
   /** Of one account, the newest first. */
-  ofAccount(account: Hex, limit: number): { readonly id: Hex; readonly height: number }[] {
-    const rows = this.#sql.ofAccount.all(this.#network, fromHex(account), limit)
-    return rows.map(({ id, height }) => ({ id: toHex(id), height }))
+  ofAccount(account: Hex, limit: number): Lying[] {
+    return this.#sql.ofAccount.all(this.#network, fromHex(account), limit)
   }
 
   #put({ header, entries }: CertifiedBlock): void {
-    for (const { id, account } of entries) this.#sql.put.run(this.#network, fromHex(id), header.height, fromHex(account))
+    for (const [index, { id, account }] of entries.entries()) {
+      this.#sql.put.run(this.#network, fromHex(id), header.height, index, fromHex(account))
+    }
   }
 }
 
 function prepareAll(database: Database) {
   return {
-    put: database.prepare<[number, Uint8Array, number, Uint8Array]>(
-      'INSERT OR REPLACE INTO ledger_live_entries (network, id, height, account) VALUES (?, ?, ?, ?)',
+    put: database.prepare<[number, Uint8Array, number, number, Uint8Array]>(
+      'INSERT OR REPLACE INTO ledger_live_entries (network, id, height, place, account) VALUES (?, ?, ?, ?, ?)',
     ),
     remove: database.prepare<[number, Uint8Array]>('DELETE FROM ledger_live_entries WHERE network = ? AND id = ?'),
     clear: database.prepare<[number]>('DELETE FROM ledger_live_entries WHERE network = ?'),
-    height: database.prepare<[number, Uint8Array], { height: number }>(
-      'SELECT height FROM ledger_live_entries WHERE network = ? AND id = ?',
+    height: database.prepare<[number, Uint8Array], Lying>(
+      'SELECT height, place AS "index" FROM ledger_live_entries WHERE network = ? AND id = ?',
     ),
-    ofAccount: database.prepare<[number, Uint8Array, number], { id: Uint8Array; height: number }>(
-      'SELECT id, height FROM ledger_live_entries WHERE network = ? AND account = ? ORDER BY height DESC LIMIT ?',
+    ofAccount: database.prepare<[number, Uint8Array, number], Lying>(
+      `SELECT height, place AS "index" FROM ledger_live_entries
+       WHERE network = ? AND account = ? ORDER BY height DESC, place DESC LIMIT ?`,
     ),
   }
 }

@@ -1,11 +1,12 @@
 /** Steps are only ever added at the end: every database out there has run those before. */
 export const migrations: readonly string[] = [
   `
-  -- Where each entry of the chain lies. Written in one transaction with its block, so it is never behind.
+  -- Where each entry of the chain lies: in which block, and the how manieth of it. Written in one transaction with its block, so it is never behind.
   CREATE TABLE ledger_live_entries (
     network INTEGER NOT NULL REFERENCES ledger_networks ON DELETE CASCADE,
     id BLOB NOT NULL,
     height INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     account BLOB NOT NULL,
     PRIMARY KEY (network, id)
   ) STRICT, WITHOUT ROWID;

@@ -255,11 +255,12 @@ export class LiveNetwork {
   }
 
   #agreed(event: AgreementEvent): void {
+    // Says itself which network it is of, and is as good of a slot that is not shown any more.
+    if (event.event === 'evidence') this.#proven(event.record)
     const rounds = this.rounds.hear(event)
     if (rounds === null) return
     this.#slotNews.changed(rounds)
     this.#work?.slots.hear(event)
-    if (event.event === 'evidence') this.#proven(event.record)
     this.#status.mark()
   }
 

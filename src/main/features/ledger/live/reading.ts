@@ -14,7 +14,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../platform/database.ts'
 import type { CertifiedBlock } from '../block.ts'
 import { accountOf, blockIdOf, digestOf, entryIdOf, type Hex, keyOf, networkIdOf } from '../bytes.ts'
-import type { Entry } from '../entry.ts'
+import { decodeEntry, type Entry } from '../entry.ts'
 import { proveInList } from '../merkle.ts'
 import { nextAt } from '../propose.ts'
 import { rosterAfter } from '../rosters.ts'
@@ -23,7 +23,8 @@ import { proveRecord } from '../state-tree.ts'
 import type { StoredHeader } from '../store.ts'
 import type { Agreement } from '../types.ts'
 import { checkEntry } from '../validator.ts'
-import { BlockSizes } from './block-sizes.ts'
+import { BlockRows } from './block-rows.ts'
+import type { Lying } from './entry-places.ts'
 import { peerIdOf, validatorRef } from './people.ts'
 import type { LiveChain } from './running.ts'
 
@@ -38,7 +39,7 @@ export interface ReadingParts {
 /** Blocks, entries and proofs as a person reads them. *Errors*: LatchError NOT_FOUND, BAD_INPUT. */
 export class Reading {
   readonly #running: LiveChain
-  readonly #sizes: BlockSizes
+  readonly #rows: BlockRows
   readonly #parts: ReadingParts
   readonly network: NetworkId
   /** The key of this device's account. */
@@ -47,7 +48,7 @@ export class Reading {
   constructor(parts: ReadingParts) {
     this.#parts = parts
     this.#running = parts.running
-    this.#sizes = new BlockSizes(parts.database, parts.running.key)
+    this.#rows = new BlockRows(parts.database, parts.running.key)
     this.network = networkIdOf(parts.running.network)
     this.account = keyOf(parts.me.account) ?? ''
   }
@@ -61,7 +62,7 @@ export class Reading {
       slot,
       timestampMs,
       leader: validatorRef(header.leader, roster, this.#parts.me.peerId),
-      ...this.#sizes.of(id),
+      ...this.#rows.sizeOf(id),
       signers: this.#parts.agreement.signersOf(certificate).length,
       validators: roster.validators.length,
       place: onChain ? 'chain' : 'beside',
@@ -134,11 +135,12 @@ export class Reading {
 
   /** With its place; null where neither pool nor chain has it. */
   find(id: EntryId): LedgerEntry | null {
-    const { pool } = this.#running
+    const { pool, places } = this.#running
     const digest = digestOf(id)
-    const entry = pool.get(digest) ?? this.#inBlock(digest)?.entry
-    const place = this.placeOf(digest)
-    return entry === undefined || place === null ? null : this.entry(entry, place)
+    const pooled = pool.get(digest)
+    if (pooled !== undefined) return this.entry(pooled, this.#pooledAt(pooled))
+    const lying = places.of(digest)
+    return lying === null ? null : this.#lying(lying)
   }
 
   waiting(limit: number, account?: Hex): LedgerEntry[] {
@@ -153,33 +155,30 @@ export class Reading {
   /** Of the newest blocks, the newest first. */
   settled(limit: number, account?: Hex): LedgerEntry[] {
     const { chain, store, places } = this.#running
-    if (account !== undefined) {
-      return places.ofAccount(account, limit).flatMap(({ id }) => this.find(entryIdOf(id)) ?? [])
-    }
+    if (account !== undefined) return places.ofAccount(account, limit).flatMap((lying) => this.#lying(lying) ?? [])
     const found: LedgerEntry[] = []
     for (let { height } = chain.head; height > chain.base && found.length < limit; height--) {
       const header = store.at(height)?.header
-      if (header === undefined || this.#sizes.of(header.id).entries === 0) continue
+      if (header === undefined || this.#rows.sizeOf(header.id).entries === 0) continue
       const at = { at: 'block' as const, block: blockIdOf(header.id), height }
-      const entries = store.block(header.id)?.entries ?? []
-      found.push(...entries.toReversed().map((entry) => this.entry(entry, at)))
+      const last = this.#rows.entriesOf(header.id).slice(-(limit - found.length)).toReversed()
+      found.push(...last.map((bytes) => this.entry(decodeEntry(bytes), at)))
     }
-    return found.slice(0, limit)
+    return found
   }
 
   prove(id: EntryId): InclusionProof {
-    const found = this.#inBlock(digestOf(id))
-    if (found === null) throw new LatchError('NOT_FOUND', 'This entry lies in no block of the chain.')
-    const { block, entry } = found
-    const index = block.entries.indexOf(entry)
-    const { size, path } = proveInList(block.entries.map(({ bytes }) => bytes), index)
-    return {
-      ...this.#below(block),
-      entry: base64(entry.bytes),
-      index,
-      size,
-      path: path.map((hash) => Buffer.from(hash).toString('hex')),
+    const { places, store } = this.#running
+    const lying = places.of(digestOf(id))
+    const stored = lying === null ? undefined : store.at(lying.height)
+    const leaves = stored === undefined ? [] : this.#rows.entriesOf(stored.header.id)
+    const leaf = lying === null ? undefined : leaves[lying.index]
+    if (lying === null || stored === undefined || leaf === undefined) {
+      throw new LatchError('NOT_FOUND', 'This entry lies in no block of the chain.')
     }
+    const { index, size, path } = proveInList(leaves, lying.index)
+    const hashes = path.map((hash) => Buffer.from(hash).toString('hex'))
+    return { ...this.#below(stored), entry: base64(leaf), index, size, path: hashes }
   }
 
   proveName(name: NameLabel): NameProof {
@@ -197,13 +196,11 @@ export class Reading {
     return { network, block: blockIdOf(id), height, header: base64(bytes), certificate: base64(certificate) }
   }
 
-  #inBlock(id: Hex): { block: CertifiedBlock; entry: Entry } | null {
-    const { places, store } = this.#running
-    const height = places.heightOf(id)
-    const header = height === null ? undefined : store.at(height)?.header
-    const block = header === undefined ? undefined : store.block(header.id)
-    const entry = block?.entries.find((one) => one.id === id)
-    return block === undefined || entry === undefined ? null : { block, entry }
+  #lying({ height, index }: Lying): LedgerEntry | null {
+    const id = this.#running.store.at(height)?.header.id
+    const bytes = id === undefined ? undefined : this.#rows.entriesOf(id)[index]
+    if (id === undefined || bytes === undefined) return null
+    return this.entry(decodeEntry(bytes), { at: 'block', block: blockIdOf(id), height })
   }
 
   #pooledAt(entry: Entry): EntryPlace {

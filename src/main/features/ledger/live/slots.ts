@@ -69,7 +69,10 @@ export class Slots {
     if (event.event === 'decided' && event.outcome.decision === 'block' && event.outcome.payload !== null) {
       this.#hold(event.outcome.id, event.outcome.payload)
     }
-    if (event.event === 'certified') this.#keep(event.id, event.certificate)
+    if (event.event !== 'certified') return
+    const { log } = this.#parts
+    if (event.standing === 'against') log.warn({ slot: event.slot }, 'others decided another block: the model did not hold')
+    this.#keep(event.id, event.certificate)
   }
 
   close(): void {
