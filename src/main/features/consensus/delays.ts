@@ -68,7 +68,7 @@ export function mayLead(
   if (worstMs === null && lateMs < roundMs) {
     return { verdict: 'lead', why: `no more than ${faults} validators were measured`, worstMs }
   }
-  const boundMs = worstMs ?? lateMs
+  const boundMs = Math.round(worstMs ?? lateMs)
   if (boundMs < roundMs) return { verdict: 'lead', why: `${boundMs} ms, within a round of ${roundMs} ms`, worstMs: boundMs }
   const why = `messages take ${boundMs} ms, difference of clocks included, and a round is ${roundMs} ms`
   return { verdict: 'stay-silent', why, worstMs: boundMs }

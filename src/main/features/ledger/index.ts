@@ -1,6 +1,6 @@
 /*
- * Who owns which name: a chain of blocks that validators agree on, checked by everybody. In here lies its pure core; who
- * decides on blocks (consensus), how they travel, and what a person sees of it is put around it.
+ * Who owns which name: a chain of blocks that validators agree on, checked by everybody. A pure core, and what runs around
+ * it; how they agree on a block is consensus'.
  *
  *   entry, block, genesis     bytes, and what they mean         docs/wire/ledger.md
  *   validator                 one entry: valid, early or refused, for pools and blocks alike
@@ -8,6 +8,8 @@
  *   state-tree, merkle        roots and proofs
  *   fork-choice, chain        which branch counts; the chain in the database
  *   pool, snapshot            what waits; a state without its blocks
+ *   feature, live/            the active network at work, and what is seen of it
+ *   sync/                     chains from peers, and for them   docs/wire/chain.md
  *   networks/                 which networks this device knows  docs/wire/network.md
  */
 export type { BlockContext, BlockVerdict } from './apply.ts'
@@ -48,6 +50,7 @@ export { readSnapshot, snapshotParts } from './snapshot.ts'
 export { checkStateProof, proveRecord } from './state-tree.ts'
 export type { LedgerState } from './state.ts'
 export { ChainStore, knownNetworks } from './store.ts'
+export { createSync, serveLedger, type ServingParts, type SyncParts } from './sync/index.ts'
 export type { At, Context, EntryVerdict } from './validator.ts'
 export { checkEntry } from './validator.ts'
 export type { ChainCheck } from './verify-chain.ts'
