@@ -15,6 +15,8 @@ import type { Gossip } from '../../src/main/platform/gossip.ts'
 import { silentLog } from '../../src/main/platform/log.ts'
 import type { FrameStream, PeerStreams } from '../../src/main/platform/streams.ts'
 import { CONSENSUS_TERMS } from '../../src/main/protocols/consensus/constants.ts'
+import { SECOND } from '../../src/shared/units.ts'
+import { eventually } from './eventually.ts'
 import { FakeClock } from './fake-clock.ts'
 import { wrapNode, type TestNode } from './two-nodes.ts'
 
@@ -130,8 +132,12 @@ export class Net {
 
   /** Moves the clock, with all that is sent on the way, and after what is on its way now. */
   async pass(ms: number): Promise<void> {
-    await this.settle()
-    await this.clock.advance(ms)
+    if (this.#transport === 'memory') {
+      await this.settle()
+      return this.clock.advance(ms)
+    }
+    const endMs = systemClock.nowMs() + ms
+    await eventually('a moment', () => systemClock.nowMs() >= endMs, { withinMs: ms + SECOND, everyMs: 2 })
   }
 
   /** Resolves when nothing is on its way any more. */

@@ -32,6 +32,9 @@ export interface TownOptions {
   /** Validators that have the key and the protocol, and say what the test wants. */
   readonly rogues?: readonly string[]
   readonly rules?: Partial<Rules>
+  readonly transport?: 'memory' | 'tcp'
+  /** Over TCP, on a machine that does other things meanwhile. */
+  readonly times?: Pick<Genesis, 'roundMs' | 'slotMs'>
 }
 
 /** One device with a whole ledger. */
@@ -64,20 +67,20 @@ export class LedgerTown {
 
   /** All of them connected, before slot 0. */
   static async of(options: TownOptions): Promise<LedgerTown> {
-    const { validators, faults, followers = [], rogues = [], rules = {} } = options
-    const town = new LedgerTown(townGenesis(rules, [...validators], faults))
+    const { validators, faults, followers = [], rogues = [], rules = {}, transport = 'memory', times = {} } = options
+    const town = new LedgerTown({ ...townGenesis(rules, [...validators], faults), ...times }, transport)
     for (const name of [...validators, ...followers]) {
       if (rogues.includes(name)) town.rogues.set(name, await new Rogue(await town.net.join(name, person(name).key)).listen())
       else await town.boot(name)
     }
     await town.net.connect()
-    await town.before(0)
+    await town.before(transport === 'memory' ? 0 : town.nextSlot + 1)
     return town
   }
 
-  private constructor(genesis: Genesis) {
+  private constructor(genesis: Genesis, transport: 'memory' | 'tcp') {
     this.genesis = genesis
-    this.net = new Net('memory', START_MS - genesis.slotMs - BEFORE_SLOT * genesis.roundMs)
+    this.net = new Net(transport, START_MS - genesis.slotMs - BEFORE_SLOT * genesis.roundMs)
   }
 
   /** Those that run, in the order of their joining. */
@@ -177,7 +180,7 @@ export class LedgerTown {
 
   /** The slot that begins next. */
   get nextSlot(): number {
-    return Math.ceil((this.net.clock.nowMs() - this.genesis.startMs) / this.genesis.slotMs)
+    return Math.ceil((this.net.time.nowMs() - this.genesis.startMs) / this.genesis.slotMs)
   }
 
   leaderOf(slot: number): string {
@@ -208,7 +211,7 @@ export class LedgerTown {
 
   /** To a moment of a slot, counted from its start. */
   async to(slot: number, offsetMs: number): Promise<void> {
-    await this.net.pass(slotStartMs(this.genesis, slot) + offsetMs - this.net.clock.nowMs())
+    await this.net.pass(slotStartMs(this.genesis, slot) + offsetMs - this.net.time.nowMs())
   }
 
   nodesOf(...names: readonly string[]): NetNode[] {
@@ -220,7 +223,7 @@ export class LedgerTown {
     const { key, account } = person(who)
     const nonce = (this.#nonces.get(who) ?? 0) + 1
     this.#nonces.set(who, nonce)
-    const untilMs = this.net.clock.nowMs() + HOUR
+    const untilMs = this.net.time.nowMs() + HOUR
     const body = encodeBody({ network: networkOf(this.genesis), account, nonce, untilMs, op })
     return decodeEntry(signEntry(body, NO_WORK, key))
   }
