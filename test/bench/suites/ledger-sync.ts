@@ -103,7 +103,8 @@ async function joinBy(
   limits: Partial<SyncLimits>,
   goal: { head: string; stateRoot: string },
 ): Promise<number> {
-  const { libp2p, running, protocol, close } = await chainNode(path)
+  const node = await chainNode(path)
+  const { libp2p, running, protocol } = node
   const verifier = new VerifyPool()
   const sync = createSync({
     running,
@@ -133,6 +134,6 @@ async function joinBy(
   } finally {
     await sync.close()
     await verifier.close()
-    await close()
+    await node.close()
   }
 }
