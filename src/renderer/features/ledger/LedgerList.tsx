@@ -1,12 +1,10 @@
 import { ArrowUp, Globe } from 'lucide-react'
-import { useMemo, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtuoso } from 'react-virtuoso'
 import { Link, useLocation } from 'wouter'
 import type { BlockLine } from '../../../shared/model/blocks.ts'
 import type { BlockId } from '../../../shared/model/ledger.ts'
-import { useClient } from '../../bridge/bridge.tsx'
-import { useCall, type Call } from '../../bridge/use-call.ts'
 import { paths, type LedgerView } from '../../nav/paths.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
@@ -17,12 +15,10 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { LedgerNav } from './LedgerNav.tsx'
 import css from './LedgerList.module.css'
-import { addOlder } from './state.ts'
 import { ledgerStore } from './store.ts'
 import { useHeld, type HeldList } from './use-held.ts'
+import { useOlder, type Older } from './use-older.ts'
 import { useLedgerNames, type LedgerNames } from './use-names.ts'
-
-const PAGE = 100
 
 export interface LedgerListProps {
   /** The part that is shown, where it is not a block. */
@@ -32,7 +28,7 @@ export interface LedgerListProps {
 
 interface Context extends LedgerListProps {
   held: HeldList<BlockLine>
-  older: Call<[], void>
+  older: Older
   names: LedgerNames
 }
 
@@ -45,7 +41,6 @@ export function LedgerList(props: LedgerListProps): ReactNode {
   const older = useOlder()
   const names = useLedgerNames()
   const context: Context = { ...props, held, older, names }
-  const lowest = blocks.at(-1)?.height ?? 1
 
   return (
     <>
@@ -64,9 +59,7 @@ export function LedgerList(props: LedgerListProps): ReactNode {
           computeItemKey={(_, block) => block.id}
           increaseViewportBy={200}
           atTopStateChange={(atTop) => held.hold('scroll', !atTop)}
-          endReached={() => {
-            if (lowest > 1 && !older.busy && older.failure === null) void older.run()
-          }}
+          endReached={older.more}
           components={parts}
           itemContent={renderBlock}
         />
@@ -77,16 +70,6 @@ export function LedgerList(props: LedgerListProps): ReactNode {
 
 function keyOf({ id }: BlockLine): string {
   return id
-}
-
-function useOlder(): Call<[], void> {
-  const client = useClient()
-  return useCall(async () => {
-    const before = ledgerStore.api.getState().state.blocks.at(-1)?.height
-    if (before === undefined || before <= 1) return
-    const page = await client.ledger.blocks({ before, limit: PAGE })
-    ledgerStore.change((state) => addOlder(state, page))
-  })
 }
 
 function Head({ context: { view, held } }: { context: Context }): ReactNode {
@@ -139,19 +122,16 @@ function BlockRow({ block, leader, isChosen }: { block: BlockLine; leader: strin
 
 function Foot({ context: { older, held } }: { context: Context }): ReactNode {
   const { t } = useTranslation()
-  const lowest = held.shown.at(-1)?.height
-  const text = useMemo(() => {
-    if (lowest === undefined) return null
-    return lowest === 1 ? t('ledger.blocks.end') : t('ledger.blocks.older')
-  }, [lowest, t])
   if (older.failure !== null) {
     return (
       <div className={css.failed}>
-        <FailureNote failure={older.failure} onRetry={() => void older.run()} />
+        <FailureNote failure={older.failure} onRetry={older.again} />
       </div>
     )
   }
-  return text === null ? null : <p className={css.end}>{text}</p>
+  if (held.shown.length === 0) return null
+  const text = { first: t('ledger.blocks.end'), base: t('ledger.blocks.base'), more: t('ledger.blocks.older') }
+  return <p className={css.end}>{text[older.end ?? 'more']}</p>
 }
 
 const parts = { Header: Head, Footer: Foot }

@@ -26,7 +26,7 @@ export const unknownLedger: LedgerState = {
 }
 
 /** What the window keeps of what it saw; main keeps the rest. */
-const BLOCKS_KEPT = 2_000
+const BLOCKS_KEPT = 20_000
 const SETTLED_KEPT = 200
 const ROUNDS_KEPT = 200
 
