@@ -1,4 +1,5 @@
-import { createSign, sessionOf, type Session } from '../../src/main/features/consensus/index.ts'
+import type { PrivateKey } from '@libp2p/interface'
+import { createSign, encodeCertificate, sessionOf, type Session } from '../../src/main/features/consensus/index.ts'
 import { signedBytes, type Saying } from '../../src/main/features/consensus/session.ts'
 import { encodeBlock, type Block } from '../../src/main/features/ledger/block.ts'
 import { fromHex, networkIdOf, type Hex } from '../../src/main/features/ledger/bytes.ts'
@@ -15,7 +16,7 @@ import type { PeerId } from '../../src/shared/ids.ts'
 import type { NetNode } from './ledger-net.ts'
 
 /** What a session is about, of which nothing but its names is signed. */
-export type Place = Pick<SlotToDecide, 'network' | 'roster' | 'slot' | 'parent'>
+export type Place = Pick<SlotToDecide, 'network' | 'roster' | 'slot'> & { readonly parent: { readonly id: Hex } }
 
 /** CIDv1, dag-cbor, SHA-256. */
 export const cidOf = (digest: Hex): Uint8Array => new Uint8Array([0x01, 0x71, 0x12, 0x20, ...fromHex(digest)])
@@ -29,6 +30,16 @@ export function sessionAt({ network, roster, slot, parent }: Place): Session {
 /** As validators pass it on. */
 export const payloadOf = (block: Block, certificate = new Uint8Array()): Uint8Array<ArrayBuffer> =>
   encodeBlock({ ...block, certificate })
+
+function signatureBy(key: PrivateKey, saying: Saying, place: Place, id: Hex): Signature {
+  const by = place.roster.validators.findIndex((validator) => validator.key === Buffer.from(key.publicKey.raw).toString('hex'))
+  return { by, signature: createSign(key)(signedBytes(saying, sessionAt(place).id, cidOf(id))) }
+}
+
+/** What these validators' commits make, as it lies beside a block. */
+export function certificateBy(keys: readonly PrivateKey[], place: Place, id: Hex): Uint8Array {
+  return encodeCertificate({ value: cidOf(id), commits: keys.map((key) => signatureBy(key, 'commit', place, id)) })
+}
 
 /** A validator that is false: it has its key and the protocol, and says what the test wants, to whom, and when. */
 export class Rogue {
@@ -54,9 +65,7 @@ export class Rogue {
   }
 
   signature(saying: Saying, place: Place, id: Hex): Signature {
-    const key = Buffer.from(this.node.key.publicKey.raw).toString('hex')
-    const by = place.roster.validators.findIndex((validator) => validator.key === key)
-    return { by, signature: createSign(this.node.key)(signedBytes(saying, sessionAt(place).id, cidOf(id))) }
+    return signatureBy(this.node.key, saying, place, id)
   }
 
   /** All of it in one moment: nobody hears of what the others were told before it was told to all. */

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { LedgerEntry } from '../../../src/shared/model/blocks.ts'
 import type { NameLabel } from '../../../src/shared/model/ledger.ts'
 import { accountOf } from '../../../src/main/features/ledger/bytes.ts'
+import { certificateBy } from '../../helpers/ledger-rogue.ts'
 import { LedgerTown } from '../../helpers/ledger-town.ts'
 import { person } from '../../unit/ledger/town.ts'
 
@@ -47,6 +48,12 @@ function forksLeft(): { name: string; left: number; names: unknown; returned: re
 
 const place = (who: string, id: string): LedgerEntry['place'] => town.get(who).ledger.entry(id as never).place
 
+/** Some links are slow and some clocks are wrong, within what Δ allows together: so not all hold the same certificates. */
+function unlike(names: readonly string[]): void {
+  for (const [index, name] of names.entries()) town.net.skewsMs.set(name, index * 15)
+  town.net.linkMs = (from, to) => 10 + ((names.indexOf(from) * 7 + names.indexOf(to) * 13) % 5) * 60
+}
+
 test.each([
   ['four validators in two halves', ['leader', 'bob', 'carol', 'dan'], 1, ['leader', 'bob']],
   ['seven validators in four and three', ['leader', 'bob', 'carol', 'dan', 'eve', 'fay', 'gus'], 2, ['leader', 'carol', 'eve', 'gus']],
@@ -55,6 +62,7 @@ test.each([
   '%s, cut for twenty slots and healed: one chain everywhere within two slots, and nothing is lost unsaid',
   async (_what, validators, faults, side) => {
     town = await LedgerTown.of({ validators, faults })
+    unlike(validators)
     await town.claim('leader', 'ada', 'before')
     await town.slots(1)
     expect(town.heads()).toHaveLength(1)
@@ -77,8 +85,9 @@ test.each([
     const before = accountOf(person(lost).account)
     for (const { names } of forks) expect(names).toEqual([{ name: 'adele', before, owner }])
     for (const name of lostSide) expect(town.eventsOf(name, 'names-changed').at(-1)?.names).toEqual([{ name: 'adele', before, owner }])
-    const pools = town.all.map(({ ledger }) => ledger.head().pool.entries)
-    console.info(_what, town.chainOf('leader').length, forks.map(({ left, returned }) => [left, returned.length]), pools)
+    const pooled = town.all.map(({ ledger }) => ledger.head().pool.entries)
+    // Theirs are back, and they have told the others.
+    for (const { returned } of forks) for (const waiting of pooled) expect(waiting).toBeGreaterThanOrEqual(returned.length)
 
     await town.slots(2)
     expect(town.heads()).toHaveLength(1)
@@ -89,6 +98,37 @@ test.each([
     for (const { node } of town.all) expect(node.offences).toEqual([])
   },
 )
+
+test('where one device alone holds the signatures that make a branch the heavier one, all follow it after a cut', async () => {
+  const validators = ['leader', 'bob', 'carol', 'dan', 'eve']
+  town = await LedgerTown.of({ validators, faults: 1 })
+  await town.net.cut('leader', 'bob', 'carol')
+  await live(3, ['leader'])
+  await live(10, ['dan'])
+  const running = town.get('leader').running()
+  const { store, chain, network } = running
+  const weights = (): Set<number> => new Set(town.all.map(({ running }) => running().store.total(running().chain.head.id)))
+  const light = chain.head.height * 2
+  // Two commits certify a block, and three were made.
+  const signers = ['leader', 'bob', 'carol'].map((name) => person(name).key)
+  for (let height = 1; height <= chain.head.height; height++) {
+    const block = store.block(store.at(height)?.header.id ?? '')
+    if (block === undefined) throw new Error(`no block ${height}`)
+    const { id, slot, parent } = block.header
+    const place = { network, roster: chain.state.roster, slot, parent: { id: parent } }
+    running.take([{ ...block, certificate: certificateBy(signers, place, id) }])
+  }
+  const heavy = chain.head.height * 3
+  const other = town.get('dan').running()
+  const theirs = other.store.total(other.chain.head.id)
+  expect([light < theirs, theirs < heavy]).toEqual([true, true])
+  expect(weights()).toEqual(new Set([light, theirs, heavy]))
+
+  await town.net.heal()
+  await town.slots(2)
+  expect(town.heads()).toHaveLength(1)
+  expect(town.chainOf('dan').slice(0, 3).map(({ slot }) => slot)).toEqual([0, 1, 2])
+})
 
 test('one validator of four cut off decides nothing alone; what was submitted there comes into a block when it is back', async () => {
   town = await LedgerTown.of({ validators: ['leader', 'bob', 'carol', 'dan'], faults: 1 })
