@@ -4,6 +4,7 @@ import { accountOf } from '../../../src/main/features/ledger/bytes.ts'
 import { networkOf, slotStartMs } from '../../../src/main/features/ledger/genesis.ts'
 import { peerIdOf } from '../../../src/main/features/ledger/live/people.ts'
 import { networkIdOf } from '../../../src/main/features/ledger/index.ts'
+import type { Agreement } from '../../../src/main/features/ledger/types.ts'
 import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { NameLabel } from '../../../src/shared/model/ledger.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/shared/units.ts'
@@ -170,6 +171,27 @@ describe('what stops and goes on', () => {
     await second.slots(2)
     expect(second.ledger.head()).toMatchObject({ height: 1, pool: { entries: 0 } })
   })
+})
+
+test('what was signed in slots long past is forgotten, and never what others have not certified', async () => {
+  const forgotten: number[] = []
+  const wrap = (real: Agreement): Agreement => ({
+    ...real,
+    forget(network, beforeSlot) {
+      forgotten.push(beforeSlot)
+      real.forget(network, beforeSlot)
+    },
+  })
+  const { ledger, clock, slots } = await opened({ agreement: wrap })
+  for (const name of ['anne', 'bert', 'cleo', 'dora']) {
+    await ledger.submit({ op: { kind: 'claim', name: NameLabel.parse(name) } })
+    await clock.advance(HOUR)
+    await slots(1)
+  }
+  expect(ledger.head().height).toBe(4)
+  // An hour has 1,800 slots; at the third block the head is of the second.
+  expect(forgotten).toHaveLength(1)
+  expect(forgotten[0]).toBeLessThan((ledger.head().head?.slot ?? 0) - 1_024)
 })
 
 describe('a clock that somebody sets', () => {

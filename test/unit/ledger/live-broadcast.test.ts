@@ -183,7 +183,8 @@ describe('a block that was decided here', () => {
   })
 })
 
-test('many signatures are verified beside this thread, and only of a block that was certified', async () => {
+/** Of sixty people. */
+async function largeBlock(): Promise<Uint8Array> {
   await leader.slots(35)
   for (let number = 0; number < 60; number++) {
     const who = person(`somebody ${number}`)
@@ -192,23 +193,40 @@ test('many signatures are verified beside this thread, and only of a block that 
   await leader.slots(2)
   const [data] = leader.topics.sent.filter(({ topic }) => topic.endsWith('/blocks')).map((sent) => sent.data)
   if (data === undefined) throw new Error('no block')
+  return data
+}
+
+test('many signatures are verified beside this thread, and only of a block that was certified', async () => {
+  const data = await largeBlock()
   const block = decodeBlock(data)
   expect(block.entries).toHaveLength(60)
   const asked: number[] = []
-  const verifier: Verifier = {
-    ...verifierOfThisThread,
-    verifyMany: (signed) => {
-      asked.push(signed.length)
-      return verifierOfThisThread.verifyMany(signed)
-    },
+  const verifyMany: Verifier['verifyMany'] = (signed) => {
+    asked.push(signed.length)
+    return verifierOfThisThread.verifyMany(signed)
   }
-  const fay = await home({ who: person('fay'), genesis, clock, parts: { verifier } })
+  const fay = await home({ who: person('fay'), genesis, clock, parts: { verifier: { ...verifierOfThisThread, verifyMany } } })
   const uncertified = encodeBlock({ ...block, certificate: new Uint8Array(0) })
   expect(await fay.topics.hand('blocks', uncertified, them)).toMatchObject({ verdict: 'reject' })
   expect(asked).toEqual([])
   expect(await fay.topics.hand('blocks', data, them)).toMatchObject({ verdict: 'accept' })
   expect(asked).toEqual([60])
   await fay.stop()
+})
+
+test('a block whose signatures are still verified when the network is left is not taken any more', async () => {
+  const data = await largeBlock()
+  let release = (): void => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  const verifyMany: Verifier['verifyMany'] = (signed) => held.then(() => verifierOfThisThread.verifyMany(signed))
+  const fay = await home({ who: person('fay'), genesis, clock, parts: { verifier: { ...verifierOfThisThread, verifyMany } } })
+  const left = fay.running()
+  const judged = fay.topics.hand('blocks', data, them)
+  await fay.stop()
+  release()
+  expect(await judged).toMatchObject({ verdict: 'ignore' })
+  expect(left.chain.head.height).toBe(0)
+  expect(() => left.take([decodeBlock(data)])).toThrow('not followed any more')
 })
 
 test('topics are left when the network is', async () => {

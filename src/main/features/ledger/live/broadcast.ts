@@ -38,6 +38,7 @@ export class Broadcast {
   readonly #seen = new Set<Hex>()
   readonly #heldBack = new Map<Hex, Entry>()
   readonly #timers = new Set<Cancel>()
+  #isClosed = false
 
   constructor(parts: BroadcastParts) {
     this.#parts = parts
@@ -80,6 +81,7 @@ export class Broadcast {
   }
 
   close(): void {
+    this.#isClosed = true
     for (const cancel of this.#timers) cancel()
     this.#timers.clear()
     this.#blocks.leave()
@@ -101,6 +103,7 @@ export class Broadcast {
     if (header.network !== running.network) return reject('it is of another network')
     if (header.height <= running.chain.base) return ignore('it lies below what is kept here')
     const verified = await this.#verified(block)
+    if (this.#isClosed) return ignore('this network is not followed any more')
     const before = running.store.get(header.id)?.weight ?? null
     const isFirst = this.#see(header.id)
     const [verdict] = running.take([block], verified)

@@ -6,7 +6,6 @@ import { blockIdOf, entryIdOf, type Hex, networkIdOf } from '../bytes.ts'
 import type { CertifiedBlock } from '../block.ts'
 import type { Changed } from '../chain.ts'
 import { choose } from '../fork-choice.ts'
-import type { StoredHeader } from '../store.ts'
 import { FORK_LINES, FORKS_KEPT } from './limits.ts'
 import type { Reading } from './reading.ts'
 import type { LiveChain } from './running.ts'
@@ -14,6 +13,9 @@ import type { LiveChain } from './running.ts'
 const Facts = Fork.omit({ id: true, atMs: true })
 type Facts = z.infer<typeof Facts>
 type Side = Facts['chain']
+
+/** Heads of branches that grow. */
+const MAX_ROOTS = 1_024
 
 interface Row {
   key: number
@@ -27,6 +29,8 @@ export class Forks {
   readonly #reading: Reading
   readonly #clock: Clock
   readonly #sql: ReturnType<typeof prepareAll>
+  /** By a block beside the chain, the first of its branch: a branch that grows is not walked down again. */
+  readonly #roots = new Map<Hex, Hex>()
 
   constructor(parts: { database: Database; clock: Clock; running: LiveChain; reading: Reading }) {
     this.#running = parts.running
@@ -45,14 +49,14 @@ export class Forks {
     const [first] = joined
     const lowest = left.at(-1)
     if (first === undefined || lowest === undefined || why === null) return null
+    this.#roots.clear()
     const ids = (blocks: readonly CertifiedBlock[]): Hex[] => blocks.map(({ header }) => header.id)
-    const other = ids(left).toReversed()
     return this.#keep(first.header.parent, [first.header.id, lowest.header.id], {
       ...this.#parting(first.header.parent),
       why,
       outcome: 'left',
-      chain: this.#side(ids(joined)),
-      other: this.#side(other),
+      chain: this.#side(first.header.parent, ids(joined)),
+      other: this.#side(first.header.parent, ids(left).toReversed()),
       names: [...names],
       returned: returned.map(({ id }) => entryIdOf(id)),
     })
@@ -60,30 +64,28 @@ export class Forks {
 
   /** Blocks came to lie beside the chain. One fork for each of their branches, with what is known of it by now. */
   beside(blocks: readonly CertifiedBlock[]): Fork[] {
-    const heads = new Map<Hex, StoredHeader[]>()
+    const heads = new Map<Hex, Hex>()
     for (const { header } of blocks) {
-      const branch = this.#branchTo(header.id)
-      const [first] = branch
-      if (first !== undefined) heads.set(first.header.id, branch)
+      const root = this.#rootOf(header.id)
+      if (root !== null) heads.set(root, header.id)
     }
-    return [...heads.values()].flatMap((branch) => this.#stood(branch) ?? [])
+    return [...heads].flatMap(([root, head]) => this.#stood(root, head) ?? [])
   }
 
-  #stood(branch: readonly StoredHeader[]): Fork | null {
+  #stood(root: Hex, head: Hex): Fork | null {
     const { store, chain } = this.#running
-    const first = branch[0]?.header
-    const head = branch.at(-1)
-    const ours = first === undefined ? undefined : store.at(first.height)
-    if (first === undefined || head === undefined || ours === undefined) return null
-    const above = store.range(first.height, chain.head.height - first.height + 1).map(({ header }) => header.id)
-    const [mine, theirs] = [chain.head.id, head.header.id].map((id) => ({ head: id, weight: store.total(id) }))
+    const first = store.get(root)?.header
+    const ours = first === undefined ? undefined : store.at(first.height)?.header.id
+    if (first === undefined || ours === undefined) return null
+    const above = store.range(Math.max(first.height, chain.head.height - FORK_LINES + 1), FORK_LINES)
+    const [mine, theirs] = [chain.head.id, head].map((id) => ({ head: id, weight: store.total(id) }))
     const why = mine === undefined || theirs === undefined ? 'more certified weight' : choose(mine, theirs).why
-    return this.#keep(first.parent, [first.id, ours.header.id], {
+    return this.#keep(first.parent, [root, ours], {
       ...this.#parting(first.parent),
       why,
       outcome: 'stood',
-      chain: this.#side(above),
-      other: this.#side(branch.map(({ header }) => header.id)),
+      chain: this.#side(first.parent, above.map(({ header }) => header.id)),
+      other: this.#side(first.parent, this.#lastTo(head)),
       names: [],
       returned: [],
     })
@@ -95,21 +97,36 @@ export class Forks {
     return { parent: blockIdOf(parent), parentHeight: store.get(parent)?.header.height ?? 0 }
   }
 
-  /** `ids` upwards, from the first that is not of both. */
-  #side(ids: readonly Hex[]): Side {
+  /** `ids` upwards, up to the head of this side; as many of the last as are shown. */
+  #side(parent: Hex, ids: readonly Hex[]): Side {
     const { store } = this.#running
-    const [first, last] = [ids[0] ?? '', ids.at(-1) ?? '']
-    const below = store.get(first)?.header.parent ?? ''
+    const head = ids.at(-1) ?? parent
     const blocks = ids.slice(-FORK_LINES).flatMap((id) => this.#reading.lineOf(id) ?? [])
-    return { head: blockIdOf(last), blocks, weight: store.total(last) - store.total(below) }
+    return { head: blockIdOf(head), blocks, weight: store.total(head) - store.total(parent) }
   }
 
-  /** From where it left the chain, upwards. */
-  #branchTo(id: Hex): StoredHeader[] {
-    const branch: StoredHeader[] = []
+  /** The last of a branch, upwards. */
+  #lastTo(id: Hex): Hex[] {
     const { store } = this.#running
-    for (let one = store.get(id); one?.onChain === false; one = store.get(one.header.parent)) branch.push(one)
-    return branch.toReversed()
+    const ids: Hex[] = []
+    for (let one = store.get(id); one?.onChain === false && ids.length < FORK_LINES; one = store.get(one.header.parent)) {
+      ids.push(one.header.id)
+    }
+    return ids.toReversed()
+  }
+
+  /** The first block of a branch; null where `id` lies on the chain by now. */
+  #rootOf(id: Hex): Hex | null {
+    const { store } = this.#running
+    let root: Hex | null = null
+    for (let one = store.get(id); one?.onChain === false; one = store.get(one.header.parent)) {
+      root = this.#roots.get(one.header.id) ?? one.header.id
+      if (this.#roots.has(one.header.id)) break
+    }
+    if (root !== null) this.#roots.set(id, root)
+    const [oldest] = this.#roots.keys()
+    if (this.#roots.size > MAX_ROOTS && oldest !== undefined) this.#roots.delete(oldest)
+    return root
   }
 
   #keep(parent: Hex, firsts: readonly [Hex, Hex], facts: Facts): Fork {

@@ -10,7 +10,7 @@ export const LONGEST_LOOK_MS = 1 * MINUTE
 export const AHEAD_ROUNDS = 0.25
 /** Of a round: so late a slot is still opened. Consensus lets one that opens it later only watch. */
 export const LATE_ROUNDS = 0.5
-/** Slots kept below the head of what was signed: more than are ever open at once. */
+/** Slots below the head of which it is kept what was signed in them, and how many go at once: more than are ever open. */
 export const SIGNED_SLOTS_KEPT = 1_024
 /** Blocks that were judged and are not certified yet: two values of each of the sessions that consensus keeps open. */
 export const MAX_HELD_BLOCKS = 16

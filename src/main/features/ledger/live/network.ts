@@ -141,6 +141,7 @@ export class LiveNetwork {
     this.#slotNews.close()
     const work = this.#work
     this.#work = null
+    this.running.close()
     if (work === null) return
     for (const part of [work.slots, work.accuser, work.company, work.broadcast]) part.close()
     await work.sync.close()

@@ -1,3 +1,4 @@
+import { LatchError } from '../../../../shared/errors.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../platform/database.ts'
 import { Feed } from '../../../platform/feed.ts'
@@ -52,6 +53,7 @@ export class LiveChain implements Running {
   readonly #settled: Feed<readonly Changed[]>
   readonly #besides: Feed<readonly CertifiedBlock[]>
   #chain: Chain
+  #isClosed = false
 
   constructor({ database, clock, log, genesis, agreement }: LiveChainParts) {
     this.network = networkOf(genesis)
@@ -76,6 +78,7 @@ export class LiveChain implements Running {
   }
 
   take(blocks: readonly CertifiedBlock[], verified: ReadonlySet<Hex> = new Set()): AddVerdict[] {
+    this.#mustBeOpen()
     const verdicts: AddVerdict[] = []
     const nowMs = this.#clock.nowMs()
     this.#chain.batch(() => {
@@ -93,6 +96,7 @@ export class LiveChain implements Running {
   }
 
   begin(header: SealedHeader, certificate: Uint8Array, weight: number, state: LedgerState): void {
+    this.#mustBeOpen()
     this.store.transaction(() => {
       this.store.replace(header, certificate, weight, state)
       this.places.clear()
@@ -113,6 +117,11 @@ export class LiveChain implements Running {
     this.#tell(this.pool.recheck(this.#chain.state, nextAt(this.#chain, atMs)))
   }
 
+  /** From now on another may open the same network: with two heads in memory, one would be written over the other. */
+  close(): void {
+    this.#isClosed = true
+  }
+
   onChanged(listener: (changed: Changed) => void): () => void {
     return this.#changes.subscribe(listener)
   }
@@ -129,6 +138,10 @@ export class LiveChain implements Running {
   /** Blocks that came to lie on a branch that does not count, in their order. */
   onBeside(listener: (blocks: readonly CertifiedBlock[]) => void): () => void {
     return this.#besides.subscribe(listener)
+  }
+
+  #mustBeOpen(): void {
+    if (this.#isClosed) throw new LatchError('BUSY', 'This network is not followed any more.')
   }
 
   /** What is in the pool was verified when it came. */

@@ -39,6 +39,8 @@ export class Slots {
   readonly #held = new Map<Hex, Block>()
   #opened: { slot: number; parent: Hex } | null = null
   #timer: Cancel | null = null
+  /** What was signed before this slot is no longer kept. */
+  #forgotten = 0
   #isOpening = false
   #isClosed = false
 
@@ -105,7 +107,6 @@ export class Slots {
     this.#isOpening = true
     try {
       const slot = this.#slot(turn.slot)
-      this.#forgetSigned()
       const block = turn.act === 'propose' ? this.#proposal(slot, turn.because) : null
       // Nobody else takes part in the slots of one who decides alone: there is nothing to watch.
       if (block === null && slot.roster.validators.length === 1) return
@@ -116,6 +117,7 @@ export class Slots {
           : agreement.propose(slot, encodeBlock({ ...block, certificate: NO_CERTIFICATE }))
       if (taking.verdict === 'refused') log.info({ slot: slot.slot, why: taking.why }, 'no part in a slot')
       log.debug({ slot: slot.slot, height: running.chain.head.height + 1, act: turn.act }, 'a slot was opened')
+      this.#forgetSigned()
     } catch (error) {
       // The next slot is another try; without this there would be none.
       log.error({ error, slot: turn.slot }, 'a slot could not be opened')
@@ -192,9 +194,10 @@ export class Slots {
   /** Never above the head, which others have certified: a clock that was set far ahead would else bar every slot until then. */
   #forgetSigned(): void {
     const { running, agreement } = this.#parts
-    const slot = this.#opened?.slot ?? 0
-    const before = Math.min(slot, running.chain.head.slot) - SIGNED_SLOTS_KEPT
-    if (before > 0 && slot % 128 === 0) agreement.forget(running.network, before)
+    const before = Math.min(this.#opened?.slot ?? 0, running.chain.head.slot) - SIGNED_SLOTS_KEPT
+    if (before < this.#forgotten + SIGNED_SLOTS_KEPT) return
+    this.#forgotten = before
+    agreement.forget(running.network, before)
   }
 }
 
