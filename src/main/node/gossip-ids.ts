@@ -55,6 +55,10 @@ export class RecentMessages {
     return this.#byText.get(wireText)?.sizeBytes ?? 0
   }
 
+  delete({ wireText }: MessageIds): void {
+    this.#byText.delete(wireText)
+  }
+
   set({ wireText }: MessageIds, standing: Standing, sizeBytes: number): void {
     this.#byText.set(wireText, { standing, sizeBytes })
     const oldest = this.#byText.keys().next().value

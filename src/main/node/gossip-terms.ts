@@ -2,7 +2,7 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { TopicTerms } from '../platform/gossip.ts'
 import { Rate } from './rate.ts'
 
-/** Messages of a topic that are judged, all authors together, where its terms do not say. Drives MAX_SEEN (gossip-seen.ts). */
+/** Messages of a topic that are accepted, all authors together, where its terms do not say. Drives MAX_SEEN (gossip-seen.ts). */
 const TOTAL = { burst: 300, perSecond: 10 }
 
 /** Authors whose rate is remembered in a topic; the one heard longest ago goes first. */
@@ -44,5 +44,13 @@ export class EnteredTopic {
     if (this.#authors.size > MAX_AUTHORS && oldest !== undefined) this.#authors.delete(oldest)
     if (rate.take(nowMs) === 'empty') return 'empty'
     return this.#total.take(nowMs)
+  }
+
+  /**
+   * It was not accepted. Only what was counts against the topic: what is ignored costs its bearer nothing, and would be a
+   * way to keep others from being heard.
+   */
+  refused(): void {
+    this.#total.giveBack()
   }
 }

@@ -177,7 +177,10 @@ class GossipsubRoom implements GossipRoom {
     const { id } = ids
     if (this.#recent.get(ids) !== null || this.#seen.has(ids.wire)) return { outcome: 'known', id, peers: 0 }
     this.#recent.set(ids, 'broadcast', data.byteLength)
-    await this.#seen.keep(ids.wire)
+    await this.#seen.keep(ids.wire).catch((error: unknown) => {
+      this.#recent.delete(ids)
+      throw error
+    })
     return { outcome: 'sent', id, peers: await this.#say(topic, data) }
   }
 
@@ -205,6 +208,7 @@ class GossipsubRoom implements GossipRoom {
     }
     const { verdict, why } = await this.#verdict(topic, ids, message, author, from)
     topic.counts[COUNTED[verdict]] += 1
+    if (verdict !== 'accept') topic.refused()
     this.#recent.set(ids, STANDING[verdict], message.data.byteLength)
     if (verdict === 'reject') this.#offended(from, `gossip: ${why}`, REJECTED_POINTS)
     return VERDICTS[verdict]

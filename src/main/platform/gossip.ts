@@ -23,7 +23,7 @@ export interface TopicTerms {
   readonly maxBytes: number
   /** Messages of one author (device) that are judged; more are ignored, as if they had not come. */
   readonly perAuthor: { readonly burst: number; readonly perSecond: number }
-  /** Of all authors together; 300 at once and 10 a second, where nothing is said. */
+  /** Accepted, of all authors together; 300 at once and 10 a second, where nothing is said. */
   readonly total?: { readonly burst: number; readonly perSecond: number }
   /**
    * Called once for each message, before it is passed on. Must answer soon. One that throws ignores it. What was accepted

@@ -145,6 +145,33 @@ test('an author has a rate of their own, and what is above it is neither judged 
   expect(middle.offences).toEqual([])
 })
 
+test('a topic takes so many accepted messages and no more, and what is ignored takes nobody\u2019s place', async () => {
+  const [loud, middle] = (await nodes(2)) as [GossipNode, GossipNode]
+  await inLine([loud, middle])
+  const judge = ({ data }: GossipMessage): GossipVerdict =>
+    new TextDecoder().decode(data).startsWith('stale') ? { verdict: 'ignore', why: 'stale' } : accept
+  const topic = loud.gossip.enter(TOPIC, listening().terms)
+  middle.gossip.enter(TOPIC, { ...listening().terms, judge, total: { burst: 2, perSecond: 0.001 } })
+  await untilMeshed([loud, middle], TOPIC)
+  const said = async (text: string, counts: object): Promise<void> => {
+    await topic.publish(bytes(text))
+    await eventually(text, () => JSON.stringify({ ...middle.gossip.counts(TOPIC), ...counts }) === JSON.stringify(middle.gossip.counts(TOPIC)))
+  }
+  for (let index = 0; index < 5; index++) await said(`stale ${index}`, { ignored: index + 1 })
+  await said('one', { accepted: 1 })
+  await said('two', { accepted: 2 })
+  await said('three', { accepted: 2, overran: 1 })
+})
+
+test('what is said and cannot be written is not sent, and can be said again', async () => {
+  const [{ gossip, database }] = (await nodes(1)) as [GossipNode]
+  const topic = gossip.enter(TOPIC, listening().terms)
+  database.prepare('ALTER TABLE gossip_seen RENAME TO gossip_lost').run()
+  await expect(topic.publish(bytes('hello'))).rejects.toThrow('gossip_seen')
+  database.prepare('ALTER TABLE gossip_lost RENAME TO gossip_seen').run()
+  expect(await topic.publish(bytes('hello'))).toMatchObject({ outcome: 'sent' })
+})
+
 test('what is too large for a topic is not looked at, and costs whoever handed it over', async () => {
   const [near, far] = (await nodes(2)) as [GossipNode, GossipNode]
   await inLine([near, far])
