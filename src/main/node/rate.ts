@@ -19,6 +19,7 @@ export class Rate {
     this.#tokens -= 1
     return 'taken'
   }
+
   /** What was taken was not used. */
   giveBack(): void {
     this.#tokens = Math.min(this.#burst, this.#tokens + 1)
