@@ -37,8 +37,11 @@ interface Refused {
   readonly why: string
 }
 
-/** Of how long a network lets an entry be valid ahead: clocks differ, and a work may take hours. */
-const UNTIL_SHARE = 0.5
+/**
+ * Of how long a network lets an entry be valid ahead. Not all of it, as clocks differ; much for a name, whose work may take
+ * hours; and of others less, as one that no block takes keeps those after it waiting.
+ */
+const untilShare = (op: Op): number => (op.kind === 'register' ? 0.9 : 0.5)
 
 /** Makes entries of this account: numbers them, works for them and signs them. */
 export class Author {
@@ -61,7 +64,7 @@ export class Author {
       network: running.network,
       account: this.#account,
       nonce: nextNonce(this.#account, pool.list(), chain.state),
-      untilMs: nowMs + Math.floor(genesis.rules.untilAheadMs * UNTIL_SHARE),
+      untilMs: nowMs + Math.floor(genesis.rules.untilAheadMs * untilShare(op)),
       op,
     })
     const foreseen = this.#foresee(decodeEntry(signEntry(body, new Uint8Array(WORK_BYTES), key)))
