@@ -99,7 +99,6 @@ export const networkScenes: Record<string, GalleryScene> = {
     { focusFirst: '[role=dialog] details summary' },
     { press: 'Enter' },
     type('5', 'Length of a round (Δ), in milliseconds'),
-    { scroll: 600 },
     wait,
   ]),
   'networks-made': scene(page, some, [...several, ...cards('Bea’s desk', 'Tomasz’ laptop'), { click: 'Make the network' }, { waitMs: 500 }]),

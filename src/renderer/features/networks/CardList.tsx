@@ -36,6 +36,35 @@ export function CardList({ preset }: { preset: string }): ReactNode {
         {t('networks.making.card.title')}
       </h3>
       <p className={css.soft}>{t('networks.making.card.text')}</p>
+      <div className={css.add}>
+        <TextArea
+          label={t('networks.making.card.field')}
+          hideLabel
+          placeholder={t('networks.making.card.placeholder')}
+          error={problem}
+          rows={2}
+          value={text}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => {
+            dismiss()
+            setText(event.target.value)
+          }}
+          onPaste={(event) => {
+            // Whoever pastes a card wants it in the list.
+            event.preventDefault()
+            void take(event.clipboardData.getData('text'))
+          }}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter') return
+            event.preventDefault()
+            void take(text)
+          }}
+        />
+        <Button busy={busy} disabled={text.trim() === ''} onClick={() => void take(text)}>
+          {busy ? t('networks.making.card.reading') : t('networks.making.card.add')}
+        </Button>
+      </div>
       <ul className={css.list}>
         <li className={css.item}>
           <Avatar of={me?.peerId ?? ''} />
@@ -62,34 +91,6 @@ export function CardList({ preset }: { preset: string }): ReactNode {
           </li>
         ))}
       </ul>
-      <div className={css.add}>
-        <TextArea
-          label={t('networks.making.card.field')}
-          placeholder={t('networks.making.card.placeholder')}
-          error={problem}
-          rows={2}
-          value={text}
-          spellCheck={false}
-          autoComplete="off"
-          onChange={(event) => {
-            dismiss()
-            setText(event.target.value)
-          }}
-          onPaste={(event) => {
-            // Whoever pastes a card wants it in the list.
-            event.preventDefault()
-            void take(event.clipboardData.getData('text'))
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter') return
-            event.preventDefault()
-            void take(text)
-          }}
-        />
-        <Button busy={busy} disabled={text.trim() === ''} onClick={() => void take(text)}>
-          {busy ? t('networks.making.card.reading') : t('networks.making.card.add')}
-        </Button>
-      </div>
     </section>
   )
 }

@@ -31,15 +31,15 @@ export function NowActive(): ReactNode {
     <Banner
       look="bar"
       title={t('networks.told.title', { label: active.label })}
-      text={t('networks.told.text')}
-      action={
-        <div className={css.actions}>
+      text={
+        <>
+          {t('networks.told.text')}{' '}
           <Link href={paths.networks} className={css.link}>
             {t('networks.told.show')}
           </Link>
-          <IconButton label={t('dismiss')} icon={<X />} onClick={dismiss} />
-        </div>
+        </>
       }
+      action={<IconButton label={t('dismiss')} icon={<X />} onClick={dismiss} />}
     />
   )
 }

@@ -4,6 +4,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { Post } from '../../../shared/model/square.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
+import { cx } from '../../ui/cx.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { Popover } from '../../ui/Popover.tsx'
@@ -16,7 +17,7 @@ import { squareStore } from './store.ts'
 import { delayText, pathText } from './wording.ts'
 
 /** When it came, and what is known of its way; on a click all of it, and the hops are asked for. */
-export function PathButton({ post }: { post: Post }): ReactNode {
+export function PathButton({ post, inHead }: { post: Post; inHead: boolean }): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
   const [isOpen, setIsOpen] = useState(false)
@@ -39,7 +40,7 @@ export function PathButton({ post }: { post: Post }): ReactNode {
       open={isOpen}
       onOpenChange={toggle}
       trigger={
-        <button type="button" className={css.meta}>
+        <button type="button" className={cx(css.meta, inHead && css.head)}>
           {text !== '' && <span dir="ltr">{text}</span>}
           <time dir="ltr" dateTime={new Date(post.receivedMs).toISOString()}>
             {clock(post.receivedMs)}
@@ -50,14 +51,18 @@ export function PathButton({ post }: { post: Post }): ReactNode {
     >
       <div className={css.way}>
         <h2 className={css.title}>{t('square.path.title')}</h2>
-        <Way post={post} asking={trace.busy || (unknown && !asked && trace.failure === null)} />
+        <Way
+          post={post}
+          asking={trace.failure !== null ? 'failed' : trace.busy || (unknown && !asked) ? 'yes' : 'no'}
+        />
         {trace.failure !== null && <FailureNote failure={trace.failure} onRetry={() => void trace.run()} />}
       </div>
     </Popover>
   )
 }
 
-function Way({ post, asking }: { post: Post; asking: boolean }): ReactNode {
+/** `asking`: whether the hops are being asked for, or could not be. */
+function Way({ post, asking }: { post: Post; asking: 'yes' | 'no' | 'failed' }): ReactNode {
   const { t } = useTranslation()
   const { hops, from, delayMs, copies } = post.path
   const came = { name: t('square.path.copies'), value: t('square.path.copiesValue', { count: copies }) }
@@ -74,10 +79,9 @@ function Way({ post, asking }: { post: Post; asking: boolean }): ReactNode {
     const here = { name: t('square.path.hops'), value: t('square.path.here') }
     return <Facts facts={[here, sent, ...(copies > 1 ? [came] : []), id]} />
   }
-  const way = asking
-    ? t('square.path.asking')
-    : hops === null
-      ? t('square.path.silent')
+  const way =
+    hops === null
+      ? t(`square.path.notKnown.${asking}`)
       : hops <= 1
         ? t('square.path.straightValue')
         : t('square.path.hopsValue', { count: hops - 1 })

@@ -37,7 +37,7 @@ export function PostItem({ post, place, onMuted }: PostItemProps): ReactNode {
           {place.opens && <AuthorButton post={post} author={author} onMuted={onMuted} />}
           <div dir="auto">
             <p className={css.text}>{post.text}</p>
-            <PathButton post={post} />
+            <PathButton post={post} inHead={place.opens} />
           </div>
         </div>
       </div>

@@ -94,14 +94,13 @@ export const square = {
       'Hides what they say in every room on this device, from now on and before. It is passed on to others all the same.',
     muted: '{{name}} is muted',
     undo: 'Undo',
-    you: 'You',
   },
   mutedDialog: {
     title: 'Muted people',
     text: 'What they say in rooms is hidden on this device, and passed on to others all the same.',
     none: 'Nobody is muted. To mute somebody, choose their name beside what they said.',
     again: 'Hear again',
-    againOf: 'Hear {{name}} again',
+    againOf: 'Hear again: {{name}}',
   },
   path: {
     title: 'How it came here',
@@ -110,8 +109,11 @@ export const square = {
     hops_one: '{{count}} hop',
     hops_other: '{{count}} hops',
     hops: 'Hops',
-    asking: 'Asking back along its way…',
-    silent: 'Not known: those between do not say',
+    notKnown: {
+      yes: 'Asking back along its way…',
+      no: 'Not known: those between do not say',
+      failed: 'Not known yet',
+    },
     straightValue: 'None between: straight from its author',
     hopsValue_one: '{{count}} device passed it on',
     hopsValue_other: '{{count}} devices passed it on',
@@ -143,5 +145,4 @@ export const square = {
     tooFast: 'You said a lot in a short time.',
     tooFastTodo: 'Your text is kept. Rooms carry only so much from each person; try again in a few seconds.',
   },
-  shortcuts: 'In a room',
 } as const
