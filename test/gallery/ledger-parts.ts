@@ -103,7 +103,7 @@ const alone: Quorum = {
   needed: 1,
   validators: 1,
   faults: 0,
-  why: 'Your device is the only validator of this network, so it needs nobody.',
+  why: 'This device decides alone.',
 }
 
 /** A network of one's own, without a block. */
@@ -150,7 +150,7 @@ export function status(blocks: readonly BlockLine[], changes: Partial<LedgerStat
       needed: 3,
       validators: 4,
       faults: 1,
-      why: 'Enough validators are heard, and all of them in time.',
+      why: '4 of 4 validators are heard, and 3 decide. Up to 1 may be faulty. This holds while Δ, 500 ms, bounds delay and difference of clocks together.',
     },
     leading: { verdict: 'lead', why: 'Everybody is heard within 214 ms of 500.', worstMs: 214 },
     validators: [

@@ -59,7 +59,7 @@ const twoBlocks = slotRounds(
     [1, 'second', 'two', 2, 604],
     [2, 'second', 'one', 2, 571],
   ],
-  { outcome: { decision: 'nothing', why: 'The leader proposed two blocks.', offsetMs: 1_000 } },
+  { outcome: { decision: 'nothing', why: 'the leader signed two values', offsetMs: 1_000 } },
 )
 const rounds = [
   slotRounds(1_483, [
@@ -68,8 +68,8 @@ const rounds = [
   ]),
   quick(1_482, 499),
   quick(1_481, 498),
-  nothing(1_480, 'Nobody proposed a block in this slot.'),
-  nothing(1_479, 'Nobody proposed a block in this slot.'),
+  nothing(1_480, 'no value came'),
+  nothing(1_479, 'no value came'),
   quick(1_478, 497),
   slotRounds(
     1_474,
@@ -228,7 +228,7 @@ export const ledgerScenes: Record<string, GalleryScene> = {
     ],
   }),
   'ledger-rounds-watched': at(paths.slot(1_482), {
-    rounds: [quick(1_482, 499, { abstained: 'It started one round before this slot.' })],
+    rounds: [quick(1_482, 499, { abstained: 'this node was not up a round before the slot began' })],
   }),
   'ledger-rounds-empty': scene(paths.ledgerView('rounds'), {}),
   'ledger-rounds-follower': at(paths.ledgerView('rounds'), syncing({ state: 'ready', sinceMs: now() - SECOND })),

@@ -30,19 +30,29 @@ export function Branches({ fork: { parent, parentHeight, chain, other } }: { for
         )}
       </p>
       <div className={css.branches}>
-        <Branch branch={chain} counts />
-        <Branch branch={other} counts={false} />
+        <Branch branch={chain} above={parentHeight} counts />
+        <Branch branch={other} above={parentHeight} counts={false} />
       </div>
     </div>
   )
 }
 
-function Branch({ branch, counts }: { branch: Fork['chain']; counts: boolean }): ReactNode {
+interface BranchProps {
+  branch: Fork['chain']
+  /** The height of the block of both. */
+  above: number
+  counts: boolean
+}
+
+function Branch({ branch, above, counts }: BranchProps): ReactNode {
   const { t } = useTranslation()
   const title = useId()
   const Icon = counts ? CircleCheck : CircleMinus
   const blocks = branch.blocks.toSorted((a, b) => a.height - b.height)
-  const isLong = blocks.length > 2 * ENDS + 1
+  // Of a long branch only the end is told.
+  const count = Math.max(blocks.length, (blocks.at(-1)?.height ?? above) - above)
+  const first = blocks.filter(({ height }) => height <= above + ENDS)
+  const isLong = count > 2 * ENDS + 1
   return (
     <section className={cx(css.branch, counts && css.counts)} aria-labelledby={title}>
       <header className={css.head}>
@@ -51,16 +61,16 @@ function Branch({ branch, counts }: { branch: Fork['chain']; counts: boolean }):
           {t(counts ? 'ledger.forks.counts' : 'ledger.forks.lost')}
         </h2>
         <p className={css.small}>
-          {t('ledger.forks.weight', { count: branch.weight })} · {t('ledger.forks.blocks', { count: blocks.length })}
+          {t('ledger.forks.weight', { count: branch.weight })} · {t('ledger.forks.blocks', { count })}
         </p>
       </header>
       <ol className={css.blocks}>
-        {(isLong ? blocks.slice(0, ENDS) : blocks).map((block) => (
+        {(isLong ? first : blocks).map((block) => (
           <Block key={block.id} block={block} />
         ))}
         {isLong && (
           <>
-            <li className={css.between}>{t('ledger.forks.between', { count: blocks.length - 2 * ENDS })}</li>
+            <li className={css.between}>{t('ledger.forks.between', { count: count - first.length - ENDS })}</li>
             {blocks.slice(-ENDS).map((block) => (
               <Block key={block.id} block={block} />
             ))}

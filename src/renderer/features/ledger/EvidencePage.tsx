@@ -16,6 +16,7 @@ import { PaneHeader, type PaneHeaderProps } from '../../ui/Panes.tsx'
 import { Facts, Page, Section } from '../../ui/Section.tsx'
 import { fullWhen } from '../../ui/when.ts'
 import { differenceOf, evidenceFile, type Parts } from './evidence-file.ts'
+import { sentence } from './entry-words.ts'
 import css from './EvidencePage.module.css'
 import { UpLink } from './UpLink.tsx'
 import { useLedgerNames } from './use-names.ts'
@@ -83,7 +84,7 @@ export function EvidencePage({ evidence, back }: EvidencePageProps): ReactNode {
 function Result({ checked }: { checked: EvidenceCheck }): ReactNode {
   const { t } = useTranslation()
   if (checked.outcome === 'refused') {
-    return <Banner tone="error" title={t('ledger.evidence.refused')} text={checked.why} />
+    return <Banner tone="error" title={t('ledger.evidence.refused')} text={sentence(checked.why)} />
   }
   return <Banner title={t('ledger.evidence.proven')} text={t('ledger.evidence.provenText')} />
 }

@@ -29,6 +29,7 @@ export function Now({ back }: ViewProps): ReactNode {
   const status = ledgerStore.use(({ state }) => state.status)
   if (status === null) return null
   const { label, quorum, sync, leading, head } = status
+  const isSaidBelow = leading?.verdict === 'stay-silent' && leading.why === quorum.why
   return (
     <>
       <PaneHeader title={<bdi>{label}</bdi>} back={back} />
@@ -38,12 +39,7 @@ export function Now({ back }: ViewProps): ReactNode {
             <QuorumLamp lamp={quorum.lamp} size={24} />
             {t(`ledger.lamp.${quorum.lamp}`)}
           </p>
-          <p className={css.why}>{quorum.why}</p>
-          {status.role === 'validator' && quorum.validators > 1 && (
-            <p className={css.why}>
-              {t('ledger.heard', { heard: quorum.heard, validators: quorum.validators, needed: quorum.needed })}
-            </p>
-          )}
+          {!isSaidBelow && <p className={css.why}>{quorum.why}</p>}
           {sync.state === 'catching-up' && (
             <div className={css.sync}>
               <SyncBar sync={sync} />

@@ -12,6 +12,7 @@ import { Row, rowAction } from '../../ui/Row.tsx'
 import type { ViewProps } from './Ledger.tsx'
 import css from './Rounds.module.css'
 import { SlotPage } from './SlotPage.tsx'
+import { roundsKey } from './state.ts'
 import { ledgerStore } from './store.ts'
 import { msText, slotClock } from './times.ts'
 import { useHeld } from './use-held.ts'
@@ -22,7 +23,7 @@ export function Rounds({ back, chosen }: ViewProps): ReactNode {
   const [, go] = useLocation()
   const rounds = ledgerStore.use(({ state }) => state.rounds)
   const role = ledgerStore.use(({ state }) => state.status?.role)
-  const held = useHeld(rounds, ({ slot }) => slot)
+  const held = useHeld(rounds, roundsKey)
   const toAll = { label: t('ledger.rounds.back'), onBack: () => go(paths.ledgerView('rounds')) }
   // A slot in which nobody signed says less than the one before it.
   const followed = held.shown.find(({ marks }) => marks.length > 0) ?? held.shown[0]
@@ -55,8 +56,8 @@ export function Rounds({ back, chosen }: ViewProps): ReactNode {
               </header>
               <ul>
                 {held.shown.map((slot) => (
-                  <li key={slot.slot}>
-                    <SlotRow slot={slot} isShown={slot.slot === shown?.slot} />
+                  <li key={roundsKey(slot)}>
+                    <SlotRow slot={slot} isShown={shown !== undefined && roundsKey(slot) === roundsKey(shown)} />
                   </li>
                 ))}
               </ul>

@@ -7,6 +7,7 @@ import { paths } from '../../nav/paths.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { exactClock } from '../../ui/when.ts'
+import { sentence } from './entry-words.ts'
 import { gridOf, type Grid } from './rounds-view.ts'
 import { SlotGrid } from './SlotGrid.tsx'
 import css from './SlotPage.module.css'
@@ -35,7 +36,7 @@ export function SlotPage({ slot }: { slot: SlotRounds }): ReactNode {
         <p className={css.abstained}>
           <Eye aria-hidden="true" />
           <span>
-            {t('ledger.rounds.abstained')}: {slot.abstained}
+            {t('ledger.rounds.abstained')}. {sentence(slot.abstained)}
           </span>
         </p>
       )}
@@ -64,7 +65,7 @@ function Outcome({ slot: { outcome, certified, faults, roundMs } }: { slot: Slot
       </p>
       <p className={css.soft}>
         {outcome === null && t('ledger.rounds.openText', figures)}
-        {outcome?.decision === 'nothing' && t('ledger.rounds.nothingWhy', { ...figures, why: outcome.why })}
+        {outcome?.decision === 'nothing' && t('ledger.rounds.nothingWhy', { ...figures, why: sentence(outcome.why) })}
         {outcome?.decision === 'block' && t(`ledger.rounds.by.${outcome.by}`, figures)}
       </p>
       {outcome?.decision === 'block' && (

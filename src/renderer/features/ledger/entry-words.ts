@@ -22,6 +22,12 @@ function phraseOf({ kind, account, name, to }: LedgerEntry, names: LedgerNames) 
   return to !== null && names.isMine(to) ? 'offerYou' : 'offer'
 }
 
+/** What the node gives as a reason, as a sentence of its own. */
+export function sentence(why: string): string {
+  const text = `${why.charAt(0).toLocaleUpperCase()}${why.slice(1)}`
+  return /[.!?]$/.test(text) || text === '' ? text : `${text}.`
+}
+
 /** Where it is, as the end of a line. */
 export function placeText(t: TFunction, { place }: LedgerEntry): string {
   switch (place.at) {

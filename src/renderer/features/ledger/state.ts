@@ -96,10 +96,12 @@ function addBlock(blocks: readonly BlockLine[], block: BlockLine): readonly Bloc
 function goOver(blocks: readonly BlockLine[], fork: Fork): readonly BlockLine[] {
   const branch = onlyChain(fork.chain.blocks)
   const [top] = branch
-  if (top === undefined || branch.at(-1)?.height !== fork.parentHeight + 1) return blocks
+  if (top === undefined) return blocks
   const isHeld = blocks.some(({ id }) => id === top.id)
   const above = isHeld ? blocks.filter(({ height }) => height > top.height) : []
-  const below = blocks.filter(({ height }) => height <= fork.parentHeight)
+  // Of a long branch only its end is told: the rest comes by page, and what is below it too.
+  const isWhole = branch.at(-1)?.height === fork.parentHeight + 1
+  const below = isWhole ? blocks.filter(({ height }) => height <= fork.parentHeight) : []
   return [...above, ...branch, ...below].slice(0, BLOCKS_KEPT)
 }
 
@@ -111,9 +113,15 @@ function putEntry(entries: ReadonlyMap<EntryId, LedgerEntry>, entry: LedgerEntry
   return next
 }
 
+/** A slot may be seen on two branches, after one block on each. */
+export function roundsKey({ slot, parent }: SlotRounds): string {
+  return `${slot} ${parent}`
+}
+
 function putRounds(held: readonly SlotRounds[], rounds: SlotRounds): readonly SlotRounds[] {
-  if (held.some(({ slot }) => slot === rounds.slot)) {
-    return held.map((one) => (one.slot === rounds.slot ? rounds : one))
+  const key = roundsKey(rounds)
+  if (held.some((one) => roundsKey(one) === key)) {
+    return held.map((one) => (roundsKey(one) === key ? rounds : one))
   }
   return [rounds, ...held].toSorted((a, b) => b.slot - a.slot).slice(0, ROUNDS_KEPT)
 }

@@ -45,7 +45,6 @@ export const ledger = {
     waits: 'Nothing can be decided',
     follows: 'Others decide, you follow',
   },
-  heard: '{{heard, number}} of {{validators, number}} validators are heard. {{needed, number}} are enough to decide at once.',
   sync: {
     looking: 'Looking for others of this network',
     lookingText:

@@ -104,3 +104,16 @@ test('another network leaves nothing of the former', () => {
   })
   expect(state).toEqual({ ...unknownLedger, status: expect.objectContaining({ label: 'Another' }) as unknown })
 })
+
+test('of a long branch that counts only the end is told: the list begins anew there', () => {
+  const { chain: counts } = fork()
+  const branches = fork({ chain: { ...counts, blocks: counts.blocks.slice(-4) } })
+  const state = applyLedgerEvent(from({ blocks: chain(485) }), { event: 'forked', fork: branches })
+  expect(heights(state)).toEqual([491, 490, 489, 488])
+})
+
+test('a slot that was seen on two branches is kept for each', () => {
+  let state = from({ rounds: [quick(5, 2)] })
+  state = applyLedgerEvent(state, { event: 'slot-changed', rounds: quick(5, 3, { parent: blockIdOf('there') }) })
+  expect(state.rounds.map(({ slot }) => slot)).toEqual([5, 5])
+})
