@@ -7,11 +7,12 @@ import { type Entry, rosterMessage } from '../../../src/main/features/ledger/ent
 import { openDatabase } from '../../../src/main/platform/database.ts'
 import { type Log, silentLog } from '../../../src/main/platform/log.ts'
 import { signBytes } from '../../../src/main/platform/signatures.ts'
+import type { Reply } from '../../../src/main/protocols/ledger/index.ts'
 import { HOUR } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { checkWeight, split } from '../../unit/ledger/chains.ts'
 import { person, Town, townGenesis } from '../../unit/ledger/town.ts'
-import { grow, hasty, Places } from './net.ts'
+import { give, grow, hasty, Places } from './net.ts'
 
 const places = new Places()
 afterEach(() => places.close())
@@ -37,6 +38,33 @@ describe('a network that was cut in two', () => {
     expect(a.running.store.sideBlocks()).toBe(20)
     await eventually('both ready', () => [a, b].every(({ sync }) => sync.state().state === 'ready'))
     expect([...a.lied, ...b.lied]).toEqual([])
+  })
+
+  test('and grows on both sides: a branch is shown from where it was known to end', async () => {
+    const { town, far, blocks, ours, theirs } = cut(3, [20, 20], [3, 2])
+    const shown: number[] = []
+    async function* counted(honest: AsyncIterable<Reply>): AsyncGenerator<Reply> {
+      let count = 0
+      for await (const reply of honest) {
+        if (reply.status === 'headers') count += reply.headers.length
+        yield reply
+      }
+      shown.push(count)
+    }
+    const a = await places.with(town, [...blocks, ...ours])
+    const b = await places.with(town, [...blocks, ...theirs], {
+      twist: ({ kind }, honest) => (kind === 'headers' ? counted(honest()) : null),
+    })
+    // It does not come over.
+    await a.node.libp2p.dial(b.node.libp2p.getMultiaddrs())
+    b.sync.heard = () => {}
+    a.sync.greet(b.peerId)
+    await eventually('beside', () => a.running.store.get(far.parent.id) !== undefined)
+    give(b, grow(far, 1, 2, 'q'))
+    a.sync.greet(b.peerId)
+    await eventually('beside', () => a.running.store.get(far.parent.id) !== undefined)
+    expect(shown).toEqual([23, 1])
+    expect(a.running.chain.head.id).toBe(town.parent.id)
   })
 
   test('takes the lower hash where both weigh the same, whoever asks whom', async () => {

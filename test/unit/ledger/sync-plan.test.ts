@@ -55,9 +55,9 @@ describe('a locator', () => {
     for (let height = 1; height <= 3; height++) chain.add(certified(town.grow([])), LATER_MS)
     const running = { chain, store, network: town.context.network } as Parameters<typeof locatorOf>[0]
     const ids = [3, 2, 1].map((height) => store.at(height)?.header.id)
-    expect(locatorOf(running, 64, null)).toEqual([...ids, town.context.network])
-    expect(locatorOf(running, 64, 'ab'.repeat(32))).toEqual(['ab'.repeat(32), ...ids, town.context.network])
-    expect(locatorOf(running, 64, ids[0] ?? '')).toEqual([...ids, town.context.network])
+    expect(locatorOf(running, 64, [])).toEqual([...ids, town.context.network])
+    expect(locatorOf(running, 64, ['ab'.repeat(32)])).toEqual(['ab'.repeat(32), ...ids, town.context.network])
+    expect(locatorOf(running, 64, [ids[0] ?? ''])).toEqual([...ids, town.context.network])
   })
 })
 

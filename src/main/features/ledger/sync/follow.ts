@@ -13,7 +13,7 @@ import { type BodiesOutcome, fetchBodies } from './bodies.ts'
 import { type Fault, faultOf, LieError } from './faults.ts'
 import { type ProvenHeader, proveHeaders } from './headers.ts'
 import { CLAIM_POINTS, type SyncLimits, TURN_MS } from './limits.ts'
-import { locatorOf } from './locator.ts'
+import { branchEnds, locatorOf } from './locator.ts'
 import { Turns } from './pace.ts'
 import { claimOf, type Known } from './peers.ts'
 
@@ -95,7 +95,10 @@ async function fetchHeaders(
 ): Promise<Proof | 'snapshot-only'> {
   run.step = 'headers'
   const { head: claimed, peerId } = peer
-  const locator = locatorOf(running, limits.locator, after)
+  // A branch that is here, and weighs more there, is shown from where it parts: its certificates are what is asked for.
+  const isHere = running.store.get(claimed.id) !== undefined
+  const first = after === null ? (isHere ? [] : branchEnds(running)) : [after]
+  const locator = locatorOf(running, limits.locator, first)
   const answer = await protocol.headers(peerId, running.network, locator, signal)
   if (answer.outcome === 'apart') return 'snapshot-only'
   // A chain is only ever left for a heavier one.

@@ -104,8 +104,11 @@ export const SNAPSHOT_KEPT_BLOCKS = 512
 export const MAX_VALIDATED_BLOCKS = 10_000
 /** For one check; whoever asked waits a little longer. */
 export const VALIDATION_MS = 60 * SECOND
-/** A peer may ask for a check so often. */
+/** A peer may ask for two checks, and then for one more so often. */
+export const VALIDATIONS_AT_ONCE = 2
 export const VALIDATION_EVERY_MS = 10 * SECOND
+/** After a check nobody gets another for so many times as long: it is done in this thread, which has other things to do. */
+export const VALIDATION_REST = 4
 /** What is prepared of an answer between two turns of the event loop. */
 export const SERVE_TURN_MS = 8
 

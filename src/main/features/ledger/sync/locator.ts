@@ -17,12 +17,19 @@ export function locatorHeights(head: number, base: number, max: number): number[
   return [...heights, base]
 }
 
-/**
- * Ids of the chain at those heights. Blocks beside it are not named, so that whoever has them shows them again, with the
- * certificates that it knows; but for `after`, the last of a branch that is being fetched.
- */
-export function locatorOf({ chain, store, network }: Running, max: number, after: Hex | null): Hex[] {
-  const heights = locatorHeights(chain.head.height, chain.base, after === null ? max : max - 1)
+/** Branches that are named beside the chain. */
+const MAX_BRANCHES = 8
+
+/** Ids of the chain at those heights, after `first`: what the other side may have that lies on no chain of ours. */
+export function locatorOf({ chain, store, network }: Running, max: number, first: readonly Hex[]): Hex[] {
+  const heights = locatorHeights(chain.head.height, chain.base, max - first.length)
   const ids = heights.flatMap((height) => (height === 0 ? network : (store.at(height)?.header.id ?? [])))
-  return after === null || ids[0] === after ? ids : [after, ...ids]
+  return [...new Set([...first, ...ids])]
+}
+
+/** Where the highest branches end, so that one that goes on growing is not shown from its beginning with each block. */
+export function branchEnds({ store }: Pick<Running, 'store'>): Hex[] {
+  if (store.sideBlocks() === 0) return []
+  const ends = store.sideHeads().toSorted((one, other) => other.header.height - one.header.height)
+  return ends.slice(0, MAX_BRANCHES).map(({ header }) => header.id)
 }
