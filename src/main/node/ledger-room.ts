@@ -59,6 +59,7 @@ export async function createLedgerRoom(parts: LedgerRoomParts): Promise<LedgerRo
   const protocol = createLedgerProtocol({ streams, clock, offence })
   const verifier = new VerifyPool()
   let followed: Followed | null = null
+  let unfollow = (): void => {}
 
   const agreement = await createAgreement({
     protocol: createConsensusProtocol({ streams, clock, offence }),
@@ -129,6 +130,12 @@ export async function createLedgerRoom(parts: LedgerRoomParts): Promise<LedgerRo
     return followed?.running.network === network ? followed : null
   }
 
+  /** The ledger shows what this person calls the network. */
+  function relabel({ id, label }: { id: NetworkId; label: string }): void {
+    if (ledger.network() !== id) return
+    ledger.use(networks.active().genesis, label).catch((error: unknown) => log.warn({ error }, 'a network kept its old name'))
+  }
+
   function isEmptyOf(account: AccountId): boolean {
     return ledger.names(account).length === 0 && ledger.entries({ account, waiting: true, limit: 1 }).length === 0
   }
@@ -138,11 +145,15 @@ export async function createLedgerRoom(parts: LedgerRoomParts): Promise<LedgerRo
     networks,
     square,
     async start() {
+      unfollow = networks.subscribe((event) => {
+        if (event.event === 'network-changed' && event.network.active) relabel(event.network)
+      })
       await ledger.start()
       await square.start()
       square.use(ledger.network())
     },
     async stop() {
+      unfollow()
       await square.stop()
       await ledger.stop()
       agreement.close()

@@ -67,13 +67,16 @@ export function quorumOf(about: {
     const isStuck = leading.verdict === 'stay-silent'
     return { lamp: isStuck ? 'waits' : 'alone', ...numbers, why: leading.why }
   }
-  if (heard < needed) {
-    const why = `${heard} of ${validators} validators are heard, and ${needed} decide: what is submitted waits. ${model}`
+  const heardOf = `${heard} of ${validators} validators are heard`
+  // A certificate takes one more than may be faulty.
+  if (heard <= faults) return { lamp: 'waits', ...numbers, why: `${heardOf}: too few to sign a block. What is submitted waits.` }
+  if (heard < validators - faults) {
+    const why = `${heardOf}, where at most ${faults} may be missing: this network may be cut in two, and its blocks may be taken back.`
     return { lamp: 'waits', ...numbers, why }
   }
   if (leading.verdict === 'stay-silent') return { lamp: 'waits', ...numbers, why: leading.why }
-  const why = `${heard} of ${validators} validators are heard, and ${needed} decide. Up to ${faults} may be faulty. ${model}`
-  return { lamp: 'decides', ...numbers, why }
+  const speed = heard < needed ? `A block takes ${(faults + 1) * roundMs} ms, as ${needed} would be needed to be sooner.` : `${needed} decide at once.`
+  return { lamp: 'decides', ...numbers, why: `${heardOf}. ${speed} Up to ${faults} may be faulty. ${model}` }
 }
 
 function inWords(ms: number): string {
