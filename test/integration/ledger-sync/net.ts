@@ -2,6 +2,7 @@ import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@libp2p/yamux'
 import { identify } from '@libp2p/identify'
 import { memory } from '@libp2p/memory'
+import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 import type { CertifiedBlock } from '../../../src/main/features/ledger/block.ts'
 import type { CheckCertificate } from '../../../src/main/features/ledger/chain.ts'
@@ -39,6 +40,8 @@ export interface PlaceOptions {
   readonly twist?: Twist
   readonly checkCertificate?: CheckCertificate
   readonly alone?: boolean
+  /** Memory, unless it is for another process. */
+  readonly transport?: 'tcp'
   readonly log?: Log
 }
 
@@ -62,9 +65,10 @@ let made = 0
 
 export async function openPlace(genesis: Genesis, options: PlaceOptions = {}): Promise<Place> {
   const { clock = systemClock, log = silentLog, twist = () => null } = options
+  const memoryAddress = `/memory/ledger-sync-${process.pid}-${made++}`
   const libp2p = await createLibp2p({
-    addresses: { listen: [`/memory/ledger-sync-${process.pid}-${made++}`] },
-    transports: [memory()],
+    addresses: { listen: [options.transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : memoryAddress] },
+    transports: [options.transport === 'tcp' ? tcp() : memory()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionMonitor: { enabled: false },
