@@ -56,6 +56,11 @@ test('the first run, and what every window has', async ({ openHouse }) => {
     await page.getByRole('link', { name: section }).click()
     await look(page, `door-${section.toLowerCase().replaceAll(' ', '-')}-empty`)
   }
+  await go(page, 'Square')
+  await look(page, 'square-rooms')
+  await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /^lobby/ }).click()
+  await look(page, 'square-lobby')
+
   await go(page, 'Settings')
   const sections = page.getByRole('navigation', { name: 'Sections of the settings' }).getByRole('link')
   for (const section of await sections.allInnerTexts()) {

@@ -15,8 +15,8 @@ describe('the link in a command line', () => {
     expect(linkIn(['https://example.org/?latch://invite/abc', '--x=latch://invite/abc'])).toBeNull()
   })
 
-  it('is refused when it is longer than any invitation', () => {
-    expect(linkIn([`latch://invite/${'a'.repeat(5_000)}`])).toBeNull()
+  it('is refused when it is longer than any link of ours', () => {
+    expect(linkIn([`latch://network/${'a'.repeat(33_000)}`])).toBeNull()
   })
 })
 

@@ -8,7 +8,7 @@ import { TextArea } from '../../ui/Field.tsx'
 import css from './Networks.module.css'
 
 /** The card that offers this device as a validator, into the clipboard; to be seen where that is refused. */
-export function CopyCard({ size = 'normal' }: { size?: 'normal' | 'small' }): ReactNode {
+export function CopyCard(): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
   const [done, setDone] = useState<{ copied: boolean; link: string } | null>(null)
@@ -22,7 +22,7 @@ export function CopyCard({ size = 'normal' }: { size?: 'normal' | 'small' }): Re
   })
   return (
     <div className={css.card}>
-      <Button size={size} busy={copy.busy} onClick={() => void copy.run()}>
+      <Button busy={copy.busy} onClick={() => void copy.run()}>
         {done?.copied === true ? t('networks.card.copied') : t('networks.card.copy')}
       </Button>
       {done?.copied === false && (

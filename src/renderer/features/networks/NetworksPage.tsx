@@ -49,8 +49,8 @@ export function NetworksPage(): ReactNode {
           </>
         )}
       </Section>
-      <Section title={t('networks.card.title')} note={t('networks.card.note')} action={<CopyCard />}>
-        {null}
+      <Section title={t('networks.card.title')} note={t('networks.card.note')}>
+        <CopyCard />
       </Section>
     </>
   )
