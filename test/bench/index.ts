@@ -5,8 +5,8 @@ import { jsonLines, table, type Figure } from './report.ts'
 import { connect } from './suites/connect.ts'
 import { door } from './suites/door.ts'
 import { flood } from './suites/flood.ts'
-import { ledger } from './suites/ledger.ts'
 import { gossip } from './suites/gossip.ts'
+import { ledger } from './suites/ledger.ts'
 import { message } from './suites/message.ts'
 import { reach } from './suites/reach.ts'
 import { start } from './suites/start.ts'
@@ -19,6 +19,8 @@ import { window } from './suites/window.ts'
 const suites: Record<string, () => Promise<Figure[]>> = { start, message, connect, reach, door, ledger, gossip, window, flood }
 
 const inWindows = new Set(['window', 'flood'])
+/** Part of another. */
+const inOther = new Set(['gossip'])
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !Object.hasOwn(suites, name))
@@ -30,7 +32,7 @@ if (unknown.length > 0) {
 const figures: Figure[] = []
 for (const [name, suite] of Object.entries(suites)) {
   // A window needs a user, a display and an Electron, which only `npm run bench` prepares.
-  if (asked.includes(name) || (asked.length === 0 && !inWindows.has(name))) figures.push(...(await suite()))
+  if (asked.includes(name) || (asked.length === 0 && !inWindows.has(name) && !inOther.has(name))) figures.push(...(await suite()))
 }
 const { length } = cpus()
 console.log(`${length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}\n`)

@@ -10,9 +10,9 @@ import { silentLog } from '../../../src/main/platform/log.ts'
 import { VerifyPool } from '../../../src/main/platform/verify-pool.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
 import { eventually } from '../../helpers/eventually.ts'
-import { chainNode } from '../ledger/chain-node.ts'
-import type { Character } from '../ledger/chain-source.ts'
-import { makeChain } from '../ledger/long-chain.ts'
+import { chainNode } from './chain-node.ts'
+import type { Character } from './chain-source.ts'
+import { makeChain } from './long-chain.ts'
 import { type Figure, ratio } from '../report.ts'
 import { interleave, timed } from '../stats.ts'
 
@@ -28,7 +28,7 @@ interface Source {
  * A node that has nothing joins a network whose chain is long: until its head is theirs and it says that it is ready. Its
  * sources are three processes over TCP on this machine; certificates are of three validators of four.
  */
-export async function ledgerSync(): Promise<Figure[]> {
+export async function sync(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'latch-bench-'))
   const sources: Record<string, Source> = {}
   try {
@@ -56,7 +56,7 @@ export async function ledgerSync(): Promise<Figure[]> {
       ROUNDS,
       0,
     )
-    const suite = 'ledger-sync'
+    const suite = 'ledger'
     const of = `${BLOCKS} blocks, ${BLOCKS - 1} names`
     return [
       { suite, what: `${of}: every block, from three peers`, unit: 'ms', summary: took.blocks },
