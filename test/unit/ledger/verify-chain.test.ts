@@ -45,3 +45,21 @@ test('a ledger whose records were changed is not opened, and says that it is dam
   database.prepare(`DELETE FROM ledger_state WHERE key LIKE 'claim %'`).run()
   expect(() => keep(town.genesis, town.context, database)).toThrow(expect.objectContaining({ code: 'DAMAGED' }))
 })
+
+test('a chain is checked from its first block, however far back that is', async () => {
+  const town = new Town()
+  const kept = keep(town.genesis, town.context, undefined, { reorganised: 5, side: 5 })
+  for (let height = 1; height <= 40; height++) kept.chain.add(certified(town.grow([])), LATER_MS)
+  const check = (from: number) => verifyChain(kept.chain, kept.store, checkWeight, from, never)
+  expect(await check(1)).toMatchObject({ outcome: 'whole', height: 40, blocks: 40 })
+  expect(await check(36)).toMatchObject({ outcome: 'whole', blocks: 5 })
+  expect((await check(20)).outcome).toBe('refused')
+})
+
+test('a chain that is left for another while it is checked is not called broken', async () => {
+  const { town, chain, store } = grown()
+  const other = new Town(town.genesis)
+  const checking = verifyChain(chain, store, checkWeight, 1, never)
+  chain.add(certified(other.grow([], 60_000), 9), LATER_MS)
+  expect(await checking).toEqual({ outcome: 'refused', why: 'the chain was left for another meanwhile' })
+})

@@ -158,15 +158,11 @@ class Serving implements LedgerHandlers {
       return { status: 'refused', why: `at most ${limits.MAX_VALIDATED_BLOCKS} blocks are checked for others` }
     }
     this.#isValidating = true
-    let isLeft = false
-    const stopListening = running.onChanged(({ left }) => (isLeft ||= left.length > 0))
     const limit = deadline(clock, limits.VALIDATION_MS, 'a check of the chain', parent)
     try {
       const check = await verifyChain(chain, store, checkCertificate, from, limit.signal)
       if (check.outcome === 'whole') return { status: 'whole', head: check.head, height: check.height }
       if (check.outcome === 'refused') return { status: 'refused', why: check.why.slice(0, MAX_WHY_LENGTH) }
-      // What was checked is not the chain any more.
-      if (isLeft) return { status: 'busy' }
       log.error({ height: check.firstBadHeight, why: check.why }, 'a block of our chain does not hold')
       return { status: 'broken', height: check.firstBadHeight, why: check.why.slice(0, MAX_WHY_LENGTH) }
     } catch (error) {
@@ -174,7 +170,6 @@ class Serving implements LedgerHandlers {
       throw error
     } finally {
       limit.release()
-      stopListening()
       this.#isValidating = false
       const nowMs = clock.monotonicMs()
       this.#restUntilMs = nowMs + limits.VALIDATION_REST * (nowMs - beganMs)
