@@ -1,5 +1,5 @@
 import { CircleCheck, CircleMinus, CircleX, GitFork } from 'lucide-react'
-import { useEffect, useEffectEvent, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ValidationReport } from '../../../shared/model/consensus.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -17,9 +17,11 @@ export function CheckChain({ isEmpty }: { isEmpty: boolean }): ReactNode {
   const { t } = useTranslation()
   const check = useCheck()
   const { running, done, failure } = check
+  const buttons = useRef<HTMLDivElement>(null)
   const { act, take } = useLedgerAims()
   const begin = useEffectEvent(() => {
     take(null)
+    buttons.current?.scrollIntoView({ block: 'center' })
     if (!isEmpty && running === null) check.run('own')
   })
   useEffect(() => {
@@ -28,7 +30,7 @@ export function CheckChain({ isEmpty }: { isEmpty: boolean }): ReactNode {
 
   return (
     <Section title={t('ledger.check.title')} note={t('ledger.check.note')}>
-      <div className={css.buttons}>
+      <div ref={buttons} className={css.buttons}>
         <Button busy={running === 'own'} disabled={isEmpty || running !== null} onClick={() => check.run('own')}>
           {running === 'own' ? t('ledger.check.running') : t('ledger.check.own')}
         </Button>

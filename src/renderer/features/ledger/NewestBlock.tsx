@@ -17,7 +17,7 @@ export function NewestBlock({ block }: { block: BlockLine }): ReactNode {
   const { id, height, timestampMs, entries, leader, signers, validators } = block
   const words = [
     t('ledger.blocks.entries', { count: entries }),
-    `${t('ledger.block.leader')} ${names.validator(leader)}`,
+    `${t('ledger.block.leader')} ${names.leader(leader)}`,
     ...(validators === 1 ? [] : [t('ledger.blocks.signedLabel', { signers, validators })]),
   ]
   return (

@@ -13,6 +13,7 @@ import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { PaneHeader } from '../../ui/Panes.tsx'
 import { Facts, Page, Section } from '../../ui/Section.tsx'
+import { useNow } from '../../ui/use-now.ts'
 import { fullDate } from '../../ui/when.ts'
 import { useMe } from '../identity/store.ts'
 import { CheckChain } from './CheckChain.tsx'
@@ -29,7 +30,13 @@ export function Now({ back }: ViewProps): ReactNode {
   const status = ledgerStore.use(({ state }) => state.status)
   if (status === null) return null
   const { label, quorum, sync, leading, head } = status
-  const isSaidBelow = leading?.verdict === 'stay-silent' && leading.why === quorum.why
+  // Said by the lamp's own words, or by the banner below.
+  const isSaid = quorum.lamp === 'alone' || (leading?.verdict === 'stay-silent' && leading.why === quorum.why)
+  const words = (
+    <Disclosure title={t('ledger.now.words')} startsOpen={head === null}>
+      <Words />
+    </Disclosure>
+  )
   return (
     <>
       <PaneHeader title={<bdi>{label}</bdi>} back={back} />
@@ -39,7 +46,7 @@ export function Now({ back }: ViewProps): ReactNode {
             <QuorumLamp lamp={quorum.lamp} size={24} />
             {t(`ledger.lamp.${quorum.lamp}`)}
           </p>
-          {!isSaidBelow && <p className={css.why}>{quorum.why}</p>}
+          {!isSaid && <p className={css.why}>{quorum.why}</p>}
           {sync.state === 'catching-up' && (
             <div className={css.sync}>
               <SyncBar sync={sync} />
@@ -52,20 +59,19 @@ export function Now({ back }: ViewProps): ReactNode {
           <Banner tone="warning" title={t('ledger.now.silent')} text={leading.why} />
         )}
         {head === null && sync.state === 'ready' ? <Fresh status={status} /> : head !== null && <NewestBlock block={head} />}
+        {head === null && words}
         <Section title={t('ledger.now.figures')}>
           <Facts facts={figures(status, t)} />
         </Section>
         <CheckChain isEmpty={head === null} />
-        <Disclosure title={t('ledger.now.words')} startsOpen={head === null}>
-          <Words />
-        </Disclosure>
+        {head !== null && words}
       </Page>
     </>
   )
 }
 
 function figures(status: LedgerStatus, t: TFunction): { name: string; value: ReactNode }[] {
-  const { height, base, names, tld, role, peers, slot, slotMs, roundMs, startMs, network, stateRoot, pool } = status
+  const { height, base, names, tld, role, peers, roundMs, startMs, network, stateRoot, pool } = status
   return [
     { name: t('ledger.now.height'), value: height.toLocaleString() },
     ...(base === 0 ? [] : [{ name: t('ledger.now.base'), value: t('ledger.now.baseText', { base }) }]),
@@ -73,12 +79,20 @@ function figures(status: LedgerStatus, t: TFunction): { name: string; value: Rea
     { name: t('ledger.now.waiting'), value: pool.entries.toLocaleString() },
     { name: t('ledger.now.role'), value: t(`ledger.now.roles.${role}`) },
     { name: t('ledger.now.peers'), value: t('ledger.now.peersText', { count: peers }) },
-    { name: t('ledger.now.slots'), value: t('ledger.now.slotsText', { seconds: slotMs / SECOND, slot: Math.max(0, slot) }) },
+    { name: t('ledger.now.slots'), value: <Slots status={status} /> },
     { name: t('ledger.now.delta'), value: t('ledger.now.deltaText', { ms: roundMs.toLocaleString() }) },
     { name: t('ledger.now.began'), value: fullDate(startMs) },
     { name: t('ledger.now.network'), value: <Key value={network} label={t('ledger.key.network')} /> },
     { name: t('ledger.now.root'), value: <Key value={stateRoot} label={t('ledger.key.root')} /> },
   ]
+}
+
+/** Slots pass without an event. */
+function Slots({ status: { startMs, slotMs } }: { status: LedgerStatus }): ReactNode {
+  const { t } = useTranslation()
+  const nowMs = useNow(SECOND)
+  const slot = Math.max(0, Math.floor((nowMs - startMs) / slotMs))
+  return t('ledger.now.slotsText', { seconds: slotMs / SECOND, slot })
 }
 
 /** Nobody of the network was heard yet: what to do about it. */

@@ -28,7 +28,7 @@ export function SlotPage({ slot }: { slot: SlotRounds }): ReactNode {
         <h2 className={css.title}>{t('ledger.rounds.slot', { slot: slot.slot })}</h2>
         <p className={css.soft}>
           <time dateTime={new Date(slot.startMs).toISOString()}>{exactClock(slot.startMs)}</time>
-          {leader !== undefined && ` · ${t('ledger.rounds.led', { leader: names.validator(leader) })}`}
+          {leader !== undefined && ` · ${t('ledger.rounds.led', { leader: names.leader(leader) })}`}
         </p>
       </header>
       <Outcome slot={slot} />
@@ -48,7 +48,7 @@ export function SlotPage({ slot }: { slot: SlotRounds }): ReactNode {
   )
 }
 
-function Outcome({ slot: { outcome, certified, faults, roundMs } }: { slot: SlotRounds }): ReactNode {
+function Outcome({ slot: { outcome, certified, faults, roundMs, roster } }: { slot: SlotRounds }): ReactNode {
   const { t } = useTranslation()
   const rounds = faults + 1
   const figures = { bound: (rounds * roundMs).toLocaleString(), rounds, delta: roundMs.toLocaleString() }
@@ -66,7 +66,7 @@ function Outcome({ slot: { outcome, certified, faults, roundMs } }: { slot: Slot
       <p className={css.soft}>
         {outcome === null && t('ledger.rounds.openText', figures)}
         {outcome?.decision === 'nothing' && t('ledger.rounds.nothingWhy', { ...figures, why: sentence(outcome.why) })}
-        {outcome?.decision === 'block' && t(`ledger.rounds.by.${outcome.by}`, figures)}
+        {outcome?.decision === 'block' && t(`ledger.rounds.by.${roster.length === 1 ? 'alone' : outcome.by}`, figures)}
       </p>
       {outcome?.decision === 'block' && (
         <p className={css.soft}>

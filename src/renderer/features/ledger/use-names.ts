@@ -17,6 +17,8 @@ export interface LedgerNames {
   device: (peerId: PeerId) => string
   /** Yours for whose device it is, else what the network calls it. */
   validator: (validator: ValidatorRef) => string
+  /** The same within a sentence: “led by this device”. */
+  leader: (validator: ValidatorRef) => string
   /** `alice` as `alice.peer`. */
   full: (name: string) => string
 }
@@ -38,12 +40,14 @@ export function useLedgerNames(): LedgerNames {
       const person = of === null ? undefined : people.get(of)
       return person === undefined ? null : nameOf(person)
     }
+    const called = ({ peerId, label }: ValidatorRef): string =>
+      owner(peerId) ?? (label === '' ? shortKey(peerId) : label)
     return {
       account,
       isMine: (id) => id === me?.account,
       device: (peerId) => (peerId === me?.peerId ? t('ledger.device') : (owner(peerId) ?? shortKey(peerId))),
-      validator: ({ peerId, label, mine }) =>
-        mine ? t('ledger.device') : (owner(peerId) ?? (label === '' ? shortKey(peerId) : label)),
+      validator: (one) => (one.mine ? t('ledger.device') : called(one)),
+      leader: (one) => (one.mine ? t('ledger.rounds.you') : called(one)),
       full: (name) => (name.includes('.') ? name : `${name}.${tld}`),
     }
   }, [t, people, peers, me, tld])

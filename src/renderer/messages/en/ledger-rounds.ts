@@ -45,6 +45,7 @@ export const ledgerRounds = {
     nothingText: 'Nothing was decided',
     openText: 'Validators are still signing. It is decided after {{bound}} ms at the latest: {{rounds}} rounds of {{delta}} ms.',
     by: {
+      alone: 'This device is the only validator: what it proposes is decided.',
       quorum: 'Enough validators had signed it first: nothing else was possible any more. By the rounds alone it would have taken {{bound}} ms.',
       rounds: 'All {{rounds}} rounds of {{delta}} ms had passed, and it was the only block.',
       certificate: 'Others had decided it already, and showed the signatures.',

@@ -33,6 +33,9 @@ afterEach(() => {
   forgetEverything()
 })
 
+/** For what takes several calls, one after another. */
+const PATIENCE = { timeout: 5_000 }
+
 const blocks = chain(12)
 const some: Partial<LedgerScene> = { status: status(blocks), blocks }
 
@@ -250,8 +253,8 @@ test('another network puts its ledger in the place of the former', async () => {
 
 test('older blocks are asked for by page, down to the first', async () => {
   look(paths.ledgerView('validators'), { blocks: blocks.slice(0, 5), older: blocks.slice(5) })
-  expect(await screen.findByRole('link', { name: /^Block 1\D/ })).toBeTruthy()
-  expect(screen.getByText('The first block.')).toBeTruthy()
+  expect(await screen.findByText('The first block.', {}, PATIENCE)).toBeTruthy()
+  expect(screen.getByRole('link', { name: /^Block 1\D/ })).toBeTruthy()
   expect(screen.getAllByRole('link', { name: /^Block / })).toHaveLength(12)
 })
 
@@ -261,13 +264,13 @@ test('where older blocks cannot be had now they can be asked for again', async (
     { blocks: blocks.slice(0, 5), older: blocks.slice(5) },
     { failing: { 'ledger.blocks': 'INTERNAL' } },
   )
-  const again = await screen.findByRole('button', { name: 'Try again' })
+  const again = await screen.findByRole('button', { name: 'Try again' }, PATIENCE)
   world.scene.failing = {}
   fireEvent.click(again)
-  expect(await screen.findByText('The first block.')).toBeTruthy()
+  expect(await screen.findByText('The first block.', {}, PATIENCE)).toBeTruthy()
 })
 
 test('what lies below the snapshot by which a chain began is said to be elsewhere', async () => {
   look(paths.ledgerView('validators'), { blocks: blocks.slice(0, 5) })
-  expect(await screen.findByText('Older blocks are not on this device.')).toBeTruthy()
+  expect(await screen.findByText('Older blocks are not on this device.', {}, PATIENCE)).toBeTruthy()
 })
