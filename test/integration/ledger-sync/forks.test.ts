@@ -67,6 +67,18 @@ describe('a network that was cut in two', () => {
     expect(a.running.chain.head.id).toBe(town.parent.id)
   })
 
+  test('a longer branch that weighs less is kept beside, and does not make anybody behind', async () => {
+    const { town, far, blocks, ours, theirs } = cut(3, [5, 12], [9, 1])
+    const a = await places.with(town, [...blocks, ...ours], { alone: true })
+    const b = await places.with(town, [...blocks, ...theirs])
+    const states = new Set<string>([a.sync.state().state])
+    a.sync.onChanged(() => states.add(a.sync.state().state))
+    await a.meet(b)
+    await eventually('beside', () => a.running.store.get(far.parent.id)?.onChain === false)
+    await eventually('one head', () => b.running.chain.head.id === town.parent.id)
+    expect([...states]).toEqual(['ready'])
+  })
+
   test('takes the lower hash where both weigh the same, whoever asks whom', async () => {
     const { town, far, blocks, ours, theirs } = cut(3, [20, 20])
     const chosen = [town.parent.id, far.parent.id].toSorted()[0]

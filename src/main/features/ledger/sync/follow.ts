@@ -7,15 +7,16 @@ import { decodeHeader, genesisParent, type Parent } from '../block.ts'
 import type { Hex } from '../bytes.ts'
 import type { Roster } from '../genesis.ts'
 import { rosterAfter } from '../rosters.ts'
-import { readSnapshot } from '../snapshot.ts'
+import { readSnapshotInTurns } from '../snapshot.ts'
 import type { Head, Running } from '../types.ts'
 import { type BodiesOutcome, fetchBodies } from './bodies.ts'
 import { type Fault, faultOf, LieError } from './faults.ts'
 import { type ProvenHeader, proveHeaders } from './headers.ts'
 import { CLAIM_POINTS, type SyncLimits, TURN_MS } from './limits.ts'
 import { branchEnds, locatorOf } from './locator.ts'
-import { Turns } from './pace.ts'
+import { breathe, Turns } from './pace.ts'
 import { claimOf, type Known } from './peers.ts'
+import { headOf } from './serve.ts'
 
 /** What is under way. */
 export interface Run {
@@ -52,15 +53,16 @@ export async function follow(parts: FollowParts, peer: Known, run: Run, signal: 
   if (isEmpty(running) && peer.head.height >= limits.snapshotAbove) await beginBySnapshot(parts, peer, run, signal)
   let after: Hex | null = null
   for (let drips = 0; parts.others().includes(peer); ) {
-    const before: number = running.chain.head.height
+    const ours: Head = headOf(running)
     const next = await fetchHeaders(parts, peer, run, after, signal)
     if (next === 'snapshot-only') {
       if (!isEmpty(running) || (await beginBySnapshot(parts, peer, run, signal)) === 'none') return settle(peer, peer.head)
       continue
     }
-    const { proven, isWhole, last, head } = next
+    const { proven, isWhole, last, head, weight } = next
     if (last === null) return settle(peer, head)
-    if (last.height - before >= limits.behindBlocks) run.isBehind = true
+    // A longer branch may weigh less, and then it is ours that counts.
+    if (last.height - ours.height >= limits.behindBlocks && weight > ours.weight) run.isBehind = true
     const outcome = await takeAll(parts, peer, run, proven, signal)
     if (outcome.outcome === 'starved') return parts.failed(peer.peerId, { fault: 'slow', why: 'no blocks', points: 0 })
     if (outcome.outcome === 'refused') return judge(parts, peer, head, outcome)
@@ -82,6 +84,8 @@ interface Proof {
   readonly last: Parent | null
   /** Where its chain ended when it answered. */
   readonly head: Head
+  /** What that branch weighs up to `last`, counted as our chain is. */
+  readonly weight: number
   /** All that came holds. */
   readonly isWhole: boolean
 }
@@ -104,7 +108,7 @@ async function fetchHeaders(
   // A chain is only ever left for a heavier one.
   if (answer.head.weight < claimed.weight) throw new LieError('it showed a head, and has a lesser one', CLAIM_POINTS)
   const { head } = answer
-  const nothing: Proof = { proven: [], last: null, head, isWhole: true }
+  const nothing: Proof = { proven: [], last: null, head, weight: 0, isWhole: true }
   // It may have told of a later one meanwhile.
   if (head.weight >= peer.head.weight) peer.head = head
   run.target = Math.max(1, head.height)
@@ -125,7 +129,8 @@ async function fetchHeaders(
   const { proven, stopped } = await proveHeaders(answer.headers, parent, roster, running, new Turns(clock, TURN_MS))
   const last = proven.at(-1)?.header
   if (last === undefined) throw new LieError(`a header that does not hold: ${stopped ?? 'none'}`)
-  return { proven, last, head, isWhole: stopped === null }
+  const weight = proven.reduce((sum, one) => sum + one.weight, running.store.total(parent.id))
+  return { proven, last, head, weight, isWhole: stopped === null }
 }
 
 async function takeAll(
@@ -136,7 +141,12 @@ async function takeAll(
   signal: AbortSignal,
 ): Promise<BodiesOutcome> {
   const { running, others, changed } = parts
-  const fresh = proven.filter((one) => look(running, one) === 'new')
+  const fresh: ProvenHeader[] = []
+  const turns = new Turns(parts.clock, TURN_MS)
+  for (const one of proven) {
+    if (look(running, one) === 'new') fresh.push(one)
+    await turns.next()
+  }
   run.step = 'blocks'
   const [first] = fresh
   if (first === undefined) return { outcome: 'taken' }
@@ -186,7 +196,11 @@ async function beginBySnapshot(
     try {
       const { header: bytes, certificate, parts: records } = await protocol.snapshot(peerId, network, signal)
       const header = decodeHeader(bytes)
-      const verdict = readSnapshot(header, certificate, records, chain.context, checkCertificate)
+      const turn = async (): Promise<void> => {
+        signal.throwIfAborted()
+        await breathe()
+      }
+      const verdict = await readSnapshotInTurns(turn, header, certificate, records, chain.context, checkCertificate)
       if (verdict.outcome === 'refused') throw new LieError(`a snapshot that does not hold: ${verdict.why}`)
       // Below a snapshot nothing is taken back: on another branch than the leader's, that chain could never be followed.
       if (peer !== leader && (await isOnChainOf(parts, leader, header.id, signal)) === 'no') continue
