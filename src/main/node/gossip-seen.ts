@@ -5,8 +5,9 @@ import type { Database, Statement } from '../platform/database.ts'
  * Ids that are kept. What must hold is that none is forgotten while the judge of its topic would still take the message:
  * then nothing is broadcast twice by one node, however often it arrives, and also after a restart. A judge refuses for
  * good what it took more than half an hour ago (`TopicTerms.judge`), and a topic takes messages at a rate of its own
- * (gossip-terms.ts). In half an hour the four topics of a network at 10 a second and its 32 rooms at 1 a second come to
- * 129,600, with their bursts to less than 133,000. So an id goes when 200,000 newer ones are there, and never by age.
+ * (gossip-terms.ts). In half an hour entries at 40 a second, the other three topics of a network at 10, and its 32 rooms
+ * at 1 come to 183,600, with their bursts to less than 188,000. So an id goes when 200,000 newer ones are there, and
+ * never by age.
  */
 export const MAX_SEEN = 200_000
 

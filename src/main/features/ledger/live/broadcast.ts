@@ -12,7 +12,7 @@ import { decodeEntry, type Entry } from '../entry.ts'
 import { MAX_BLOCK_BYTES, MAX_ENTRY_BYTES } from '../limits.ts'
 import type { PoolVerdict } from '../pool.ts'
 import { priceOf } from '../work.ts'
-import { BLOCKS_RATE, ENTRIES_RATE, MAX_HELD_BACK, SEEN_BLOCKS, VERIFIED_BESIDE } from './limits.ts'
+import { BLOCKS_RATE, ENTRIES_IN_ALL, ENTRIES_RATE, MAX_HELD_BACK, SEEN_BLOCKS, VERIFIED_BESIDE } from './limits.ts'
 import type { LiveChain } from './running.ts'
 import { isNear } from './waiting.ts'
 
@@ -51,6 +51,7 @@ export class Broadcast {
     this.#entries = parts.gossip.enter(name('entries'), {
       maxBytes: MAX_ENTRY_BYTES,
       perAuthor: ENTRIES_RATE,
+      total: ENTRIES_IN_ALL,
       judge: (message) => this.#entry(message),
     })
   }

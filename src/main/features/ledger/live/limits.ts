@@ -46,6 +46,8 @@ export const SEEN_BLOCKS = 512
 export const BLOCKS_RATE = { burst: 32, perSecond: 4 }
 /** A device sends what its people submit: an account has 40 waiting at the most. */
 export const ENTRIES_RATE = { burst: 200, perSecond: 20 }
+/** Of all together: a full block, and what one core works for in the meantime at 14 bits each. */
+export const ENTRIES_IN_ALL = { burst: 1_000, perSecond: 40 }
 /** Entries that came before what they wait for. */
 export const MAX_HELD_BACK = 256
 
