@@ -33,8 +33,11 @@ export const MAX_RECORD_BYTES = 2 * MiB
 /** A snapshot goes in parts of this size; one record may be larger than that. */
 export const SNAPSHOT_PART_BYTES = 256 * KiB
 export const MAX_SNAPSHOT_PART_BYTES = 4 * MiB
-/** A snapshot's records: a name and its look, its owner and a claim, for a million names. */
-export const MAX_SNAPSHOT_RECORDS = 4_000_000
+/**
+ * A snapshot's records: a name and its look, its owner and a claim, for half a million names. Each takes 700 bytes of
+ * memory: twice as many, whatever they hold, would end the process.
+ */
+export const MAX_SNAPSHOT_RECORDS = 2_000_000
 
 // Names
 

@@ -80,6 +80,16 @@ export function treeOf<R>(records: Iterable<readonly [key: string, record: R]>):
   return { node: gather(leaves.toSorted((a, b) => Buffer.compare(a.place, b.place)), 0) }
 }
 
+/** Leaves that are put together and hashed in one turn: some 20 ms. */
+const LEAVES_A_TURN = 2_048
+
+/** The same of so many that everything else needs its turns meanwhile, with the hashes worked out. */
+export function* treeInTurns<R>(records: Iterable<readonly [key: string, record: R]>): Generator<void, Tree<R>> {
+  const leaves: Leaf<R>[] = []
+  for (const [key, record] of records) if (leaves.push(leafOf(key, record)) % LEAVES_A_TURN === 0) yield
+  return { node: yield* gatherInTurns(leaves, 0) }
+}
+
 export function treeRoot<R>({ node }: Tree<R>): Hex {
   return toHex(hashOf(node))
 }
@@ -173,6 +183,17 @@ function gather<R>(sorted: readonly Leaf<R>[], depth: number): Node<R> {
   const found = sorted.findIndex(({ place }) => bitAt(place, depth) === 1)
   const split = found === -1 ? sorted.length : found
   return branchOf(gather(sorted.slice(0, split), depth + 1), gather(sorted.slice(split), depth + 1))
+}
+
+function* gatherInTurns<R>(leaves: readonly Leaf<R>[], depth: number): Generator<void, Node<R>> {
+  if (leaves.length <= LEAVES_A_TURN) {
+    const node = gather(leaves.toSorted((a, b) => Buffer.compare(a.place, b.place)), depth)
+    hashOf(node)
+    yield
+    return node
+  }
+  const { left = [], right = [] } = Object.groupBy(leaves, ({ place }) => (bitAt(place, depth) === 0 ? 'left' : 'right'))
+  return branchOf(yield* gatherInTurns(left, depth + 1), yield* gatherInTurns(right, depth + 1))
 }
 
 function hashOf<R>(node: Node<R>): Buffer {

@@ -37,6 +37,8 @@ export const PIECE_BYTES = 1 * MiB
 export const MAX_PIECES = 4
 /** Half a million names. It is held whole before it can be checked; beyond that a node joins by blocks. */
 export const MAX_SNAPSHOT_BYTES = 256 * MiB
+/** Parts of one snapshot: any two neighbours hold 256 KiB together, so 2,049 fill it. */
+export const MAX_SNAPSHOT_PARTS = 4_096
 /** As many as a pool holds. */
 export const MAX_POOL_IDS = 5_000
 /** Entries of one request: 16 KiB each at most. */

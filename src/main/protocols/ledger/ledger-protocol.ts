@@ -3,7 +3,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Offence, PeerStreams } from '../../platform/streams.ts'
 import { ask, type Said } from './asking.ts'
-import { LEDGER_TERMS, MAX_BLOCKS_BYTES, MAX_HEADERS, MAX_PIECES, MAX_SNAPSHOT_BYTES } from './constants.ts'
+import { LEDGER_TERMS, MAX_BLOCKS_BYTES, MAX_HEADERS, MAX_PIECES, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOT_PARTS } from './constants.ts'
 import { LedgerProtocolError } from './errors.ts'
 import type { CertifiedHeader, Id, Request, Validated, WireHead } from './messages.ts'
 import { serveOne, type LedgerHandlers } from './serving.ts'
@@ -157,6 +157,7 @@ async function readSnapshotParts(request: Request, replies: AsyncIterable<Said>)
     pieces.push(piece.bytes)
     bytes += piece.bytes.byteLength
     if (bytes > MAX_SNAPSHOT_BYTES) throw new LedgerProtocolError('a snapshot larger than any')
+    if (parts.length >= MAX_SNAPSHOT_PARTS) throw new LedgerProtocolError('a snapshot in more parts than any')
     if (pieces.length > MAX_PIECES) throw new LedgerProtocolError('a part larger than any')
     if (!piece.last) continue
     parts.push(pieces.length === 1 ? piece.bytes : new Uint8Array(Buffer.concat(pieces)))
