@@ -42,7 +42,7 @@ export const ledger = {
   lamp: {
     alone: 'This device decides',
     decides: 'Validators decide',
-    waits: 'Nothing can be decided',
+    waits: 'Deciding is on hold',
     follows: 'Others decide, you follow',
   },
   sync: {
@@ -65,7 +65,6 @@ export const ledger = {
     several: 'Nothing was written down in this network yet. The first entry, such as a claim to a name, makes the first block.',
     todo: 'Claim a name with the command line, or let somebody in: whoever uses your invitation follows this ledger too.',
     command: 'latch ledger submit claim {{name}}',
-    commandLabel: 'command',
     invite: 'Invite someone',
   },
   now: {
@@ -94,7 +93,6 @@ export const ledger = {
     root: 'Root of all names',
     words: 'What the words mean',
     silent: 'This device proposes no blocks now',
-    leads: 'This device proposes blocks in its turns.',
   },
   word: {
     ledger: 'Ledger',
@@ -142,7 +140,6 @@ export const ledger = {
     beside: 'This block does not count',
     besideText: 'It lies on a branch that was left when the network was one again.',
     forks: 'Show forks',
-    decided: 'Decided',
     time: 'Time',
     slot: 'Slot',
     slotText: '{{slot, number}}',
