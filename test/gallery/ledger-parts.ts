@@ -150,7 +150,7 @@ export function status(blocks: readonly BlockLine[], changes: Partial<LedgerStat
       needed: 3,
       validators: 4,
       faults: 1,
-      why: '4 of 4 validators are heard, and 3 decide. Up to 1 may be faulty. This holds while Δ, 500 ms, bounds delay and difference of clocks together.',
+      why: '4 of 4 validators are heard. 3 decide at once. Up to 1 may be faulty. This holds while Δ, 500 ms, bounds delay and difference of clocks together.',
     },
     leading: { verdict: 'lead', why: 'Everybody is heard within 214 ms of 500.', worstMs: 214 },
     validators: [
