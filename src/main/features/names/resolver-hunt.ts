@@ -1,0 +1,291 @@
+import type { AccountId, PeerId } from '../../../shared/ids.ts'
+import { deadline, type Cancel, type Clock } from '../../platform/clock.ts'
+import { judgeZone, newer, type Facts, type RefusedZone } from './judge.ts'
+import { placeOfPeer, placeOfZone, type ZoneKey } from './near.ts'
+import {
+  ASK_MS,
+  EXPIRED_POINTS,
+  GRACE_MAX_MS,
+  GRACE_MIN_MS,
+  LINGER_MS,
+  LOOKUP_MS,
+  MAX_FAR,
+  MAX_NAMED,
+  OLDER_POINTS,
+  SLOW_MS,
+} from './resolver-limits.ts'
+import { type Candidate, Plan } from './resolver-plan.ts'
+import type { Answer, CloserPeer, FarZone, ResolverParts } from './resolver-types.ts'
+import type { RunningStep, Trace } from './trace.ts'
+import type { SignedZone } from './zone.ts'
+
+/** Where an answer came from. */
+export interface Found {
+  readonly signed: SignedZone
+  readonly from: 'peer' | 'dht'
+  readonly peerId: PeerId | null
+}
+
+/** What came of asking around. */
+export interface Hunted {
+  readonly found: Found | null
+  readonly asked: number
+  /** Said that they have nothing. `owner`: a device of the owner was among them. */
+  readonly nothing: { readonly count: number; readonly owner: boolean }
+  /** Of zones that were refused, the word for why, each once. */
+  readonly refused: ReadonlySet<RefusedZone>
+  /** Well signed, by whom the ledger cannot say. */
+  readonly unknown: boolean
+  /** Why a zone counts no more, or not yet, in a sentence: the one thing about which a person may do something. */
+  readonly outOfTime: string | null
+}
+
+export interface HuntParts extends Pick<ResolverParts, 'sources' | 'lied'> {
+  readonly clock: Clock
+  readonly trace: Trace
+  readonly facts: () => Facts
+}
+
+/**
+ * Asks whoever may have the zone under `key`, all nearby at once, and gives the newest valid one that came in time: when all
+ * have answered, or a moment after the first. `onFound` hears of the first at once, and of newer ones also a little later.
+ * Errors: the signal's reason.
+ */
+export async function hunt(
+  key: ZoneKey,
+  owner: AccountId,
+  parts: HuntParts,
+  { signal, leftMs = LOOKUP_MS, onFound }: { signal?: AbortSignal | undefined; leftMs?: number; onFound: (found: Found) => void },
+): Promise<Hunted> {
+  return new Hunt(key, owner, parts, onFound, signal).run(leftMs)
+}
+
+const OVER = new Error('the look-up is over')
+
+class Hunt {
+  readonly #key: ZoneKey
+  readonly #parts: HuntParts
+  readonly #plan: Plan
+  readonly #onFound: (found: Found) => void
+  readonly #over = new AbortController()
+  readonly #signal: AbortSignal
+  readonly #settled = Promise.withResolvers<Hunted>()
+  readonly #startedMs: number
+  /** Who told what is the newest, so that it is known who had an older one. */
+  #tellers: PeerId[] = []
+  #best: Found | null = null
+  #nothing = 0
+  #ownerHasNothing = false
+  #refused = new Set<RefusedZone>()
+  #outOfTime: Hunted['outOfTime'] = null
+  #unknown = false
+  #farRuns = false
+  #isSettled = false
+  #cancels: Cancel[] = []
+
+  constructor(key: ZoneKey, owner: AccountId, parts: HuntParts, onFound: (found: Found) => void, signal?: AbortSignal) {
+    this.#key = key
+    this.#parts = parts
+    this.#onFound = onFound
+    this.#signal = signal === undefined ? this.#over.signal : AbortSignal.any([this.#over.signal, signal])
+    this.#startedMs = parts.clock.monotonicMs()
+    const known = Array.from(parts.sources.known(owner, key), (peer): Candidate => ({
+      ...peer,
+      place: placeOfPeer(peer.peerId),
+      hops: 0,
+    }))
+    this.#plan = new Plan(placeOfZone(key), known)
+  }
+
+  async run(leftMs: number): Promise<Hunted> {
+    this.#cancels.push(this.#parts.clock.after(leftMs, () => this.#settle()))
+    const aborted = (): void => this.#fail()
+    this.#signal.addEventListener('abort', aborted, { once: true })
+    if (this.#signal.aborted) this.#fail()
+    else {
+      void this.#far()
+      this.#pump()
+    }
+    try {
+      return await this.#settled.promise
+    } finally {
+      this.#signal.removeEventListener('abort', aborted)
+      for (const cancel of this.#cancels) cancel()
+      const isHeard = this.#plan.isWaiting || this.#farRuns
+      if (isHeard && !this.#signal.aborted) this.#parts.clock.after(LINGER_MS, () => this.#over.abort(OVER))
+      else this.#over.abort(OVER)
+    }
+  }
+
+  #pump(): void {
+    if (this.#isSettled) return
+    // With an answer at hand nobody else is asked: those who were are the nearest.
+    for (const candidate of this.#best === null ? this.#plan.next() : []) void this.#ask(candidate)
+    if (!this.#plan.isWaiting && (this.#best !== null || !this.#farRuns)) this.#settle()
+  }
+
+  async #ask(candidate: Candidate): Promise<void> {
+    const { peerId, hops } = candidate
+    const { clock, sources, trace } = this.#parts
+    const step = trace.begin('ask', describe(candidate), { peerId, hops })
+    const limit = deadline(clock, ASK_MS, 'an answer', this.#signal)
+    const cancelSlow = clock.after(SLOW_MS, () => {
+      this.#plan.slow(peerId)
+      this.#pump()
+    })
+    try {
+      const answer = await within(sources.ask(candidate, this.#key, limit.signal), limit.signal)
+      await this.#take(answer, candidate, step)
+    } catch (error) {
+      this.#plan.failed(peerId)
+      const isLate = limit.signal.aborted
+      step.end(isLate ? 'late' : 'failed', isLate ? 'It did not answer in time.' : `It could not be asked: ${wordOf(error)}.`)
+    } finally {
+      cancelSlow()
+      limit.release()
+      this.#pump()
+    }
+  }
+
+  async #take(answer: Answer, candidate: Candidate, step: RunningStep): Promise<void> {
+    const { peerId, role, hops } = candidate
+    switch (answer.answer) {
+      case 'refused':
+        this.#plan.failed(peerId)
+        return step.end('refused', answer.why)
+      case 'nothing': {
+        this.#nothing += 1
+        if (role === 'owner') this.#ownerHasNothing = true
+        const closer = answer.closer.slice(0, MAX_NAMED)
+        this.#plan.answered(peerId, closer.flatMap((peer) => candidateOf(peer, hops + 1)))
+        return step.end('nothing', closer.length === 0 ? 'It has no zone of it.' : `It has no zone of it, and named ${closer.length} that are nearer.`)
+      }
+      case 'zone': {
+        const isTaken = await this.#judge(answer.bytes, peerId, hops === 0 ? 'peer' : 'dht', step)
+        if (isTaken === 'taken') this.#plan.answered(peerId)
+        else this.#plan.failed(peerId)
+      }
+    }
+  }
+
+  async #judge(bytes: Uint8Array, peerId: PeerId | null, from: Found['from'], step: RunningStep): Promise<'taken' | 'refused'> {
+    const judged = await judgeZone(bytes, this.#parts.facts(), this.#key)
+    if (judged.verdict === 'valid') {
+      this.#weigh({ signed: judged.signed, from, peerId }, step)
+      return 'taken'
+    }
+    if (judged.verdict === 'unknown') {
+      this.#unknown = true
+      step.end('refused', judged.why)
+      return 'refused'
+    }
+    this.#refused.add(judged.code)
+    if (judged.code === 'clock' || judged.code === 'expired') this.#outOfTime ??= judged.why
+    this.#blame(peerId, judged.why, judged.code === 'expired' ? EXPIRED_POINTS : judged.points)
+    step.end('refused', judged.why)
+    return 'refused'
+  }
+
+  #weigh(found: Found, step: RunningStep): void {
+    const { signed, peerId } = found
+    const { seq } = signed.zone
+    const order = this.#best === null ? 'first' : newer(signed, this.#best.signed)
+    if (order === 'older') {
+      this.#blame(peerId, 'It has an older zone than others.', OLDER_POINTS)
+      return step.end('older', `Zone ${seq}, and there is a newer one.`)
+    }
+    if (order === 'same') {
+      if (peerId !== null) this.#tellers.push(peerId)
+      return step.end('found', `The same zone ${seq}.`)
+    }
+    for (const teller of this.#tellers) this.#blame(teller, 'It has an older zone than others.', OLDER_POINTS)
+    this.#tellers = peerId === null ? [] : [peerId]
+    this.#best = found
+    step.end(order === 'first' ? 'found' : 'newer', `Zone ${seq}.`)
+    this.#onFound(found)
+    if (order !== 'first' || this.#isSettled) return
+    const tookMs = this.#parts.clock.monotonicMs() - this.#startedMs
+    const graceMs = Math.min(Math.max(tookMs, GRACE_MIN_MS), GRACE_MAX_MS)
+    this.#cancels.push(this.#parts.clock.after(graceMs, () => this.#settle()))
+  }
+
+  /** The way of Kademlia itself, beside those that are asked here. */
+  async #far(): Promise<void> {
+    const { sources, trace } = this.#parts
+    if (sources.far === undefined) return
+    this.#farRuns = true
+    const walk = trace.begin('dht', 'Kademlia looks for it too.')
+    let count = 0
+    let iterator: AsyncIterator<FarZone> | null = null
+    try {
+      iterator = sources.far(this.#key, this.#signal)[Symbol.asyncIterator]()
+      while (count < MAX_FAR) {
+        const next = await within(iterator.next(), this.#signal)
+        if (next.done === true) break
+        count += 1
+        const { bytes, peerId, hops } = next.value
+        const step = trace.begin('answer', 'Found by Kademlia.', { peerId, hops })
+        await this.#judge(bytes, peerId, 'dht', step)
+      }
+      walk.end(count === 0 ? 'nothing' : 'found', count === 0 ? 'It found nothing.' : `It found ${count}.`)
+    } catch (error) {
+      walk.end('failed', `It failed: ${wordOf(error)}.`)
+    } finally {
+      this.#farRuns = false
+      void iterator?.return?.().catch(() => {})
+      this.#pump()
+    }
+  }
+
+  #blame(peerId: PeerId | null, why: string, points: number): void {
+    if (peerId !== null && points > 0) this.#parts.lied(peerId, why, points)
+  }
+
+  #settle(): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.#settled.resolve({
+      found: this.#best,
+      asked: this.#plan.asked,
+      nothing: { count: this.#nothing, owner: this.#ownerHasNothing },
+      refused: this.#refused,
+      unknown: this.#unknown,
+      outOfTime: this.#outOfTime,
+    })
+  }
+
+  #fail(): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.#settled.reject(this.#signal.reason)
+  }
+}
+
+/** What `work` gives, unless the signal comes first; a source that does not heed it holds up nobody. */
+function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal.reason)
+    if (signal.aborted) aborted()
+    else signal.addEventListener('abort', aborted, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
+  })
+}
+
+/** A peer id from a stranger may be one that names no place. */
+function candidateOf({ peerId, addresses }: CloserPeer, hops: number): Candidate[] {
+  try {
+    return [{ peerId, addresses, role: 'near', connected: false, place: placeOfPeer(peerId), hops }]
+  } catch {
+    return []
+  }
+}
+
+function describe({ role, connected }: Candidate): string {
+  const way = connected ? 'connected' : 'to be dialled'
+  if (role === 'owner') return `A device of the owner, ${way}.`
+  return role === 'contact' ? `A contact, ${way}.` : `Near to the name, ${way}.`
+}
+
+function wordOf(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? error.message.replace(/\.$/, '') : 'no reason given'
+}

@@ -1,0 +1,45 @@
+import { SECOND } from '../../../shared/units.ts'
+
+/** A person waits no longer for a name; over a relay and with a dial it takes two seconds. */
+export const LOOKUP_MS = 5 * SECOND
+/** For one peer's answer, its dial included where it is not connected. */
+export const ASK_MS = 2 * SECOND
+/** Who has not answered by then holds nobody up: the next is asked beside it. Five times a link across an ocean's half. */
+export const SLOW_MS = 250
+
+/**
+ * After the first valid answer, those who were asked have once more the time that it took: whoever is as far away answers
+ * in it, and the newest is among them. At least what a loaded machine takes for a turn, at most what nobody notices.
+ */
+export const GRACE_MIN_MS = 20
+export const GRACE_MAX_MS = 250
+/** What comes later, and is newer, is heard for as long and told to who watches; nobody waits for it. */
+export const LINGER_MS = 1 * SECOND
+
+/** Asked at once. Of 8 honest at 70 %, all are liars once in 15,000 look-ups; the owner and contacts come on top. */
+export const AT_ONCE_NEAR = 8
+export const AT_ONCE_OWNER = 8
+export const AT_ONCE_CONTACTS = 8
+/** Then so many at a time, nearer and nearer. *Source*: Kademlia's α. */
+export const ALPHA = 3
+/** The nearest who count: who holds a name is among them. *Source*: Kademlia's k. */
+export const NEAREST = 20
+/** All in all: seven hops of three, and those at once. */
+export const MAX_ASKED = 48
+/** Zones that Kademlia's own way finds: one of each of the nearest, and some that lie. */
+export const MAX_FAR = 40
+/** Of one answer that names nearer ones, so many are looked at. */
+export const MAX_NAMED = 8
+/** Of whom one peer names, as they may all be its own. */
+export const MAX_PER_REFERRER = 3
+
+/** Labels have four parts, so nothing can be handed on more often. */
+export const MAX_DELEGATIONS = 4
+
+/** A block from further ahead means that this machine's clock is behind: validators allow seconds. */
+export const MAX_BEHIND_CHAIN_MS = 600 * SECOND
+
+/** A zone that another has newer: an honest peer that was away has it too, so it weighs little. */
+export const OLDER_POINTS = 1
+/** As old as cannot be: expired. Honest holders drop it, within the hour. */
+export const EXPIRED_POINTS = 2
