@@ -90,7 +90,15 @@ export function proposalId(bytes: Uint8Array): Hex | null {
   }
 }
 
-function openBlock(bytes: Uint8Array): { header: SealedHeader; entries: Uint8Array[]; certificate: Uint8Array } {
+/** A block whose entries were not read yet; that they are those of the header is sure. */
+export interface OpenBlock {
+  readonly header: SealedHeader
+  readonly entries: readonly Uint8Array[]
+  readonly certificate: Uint8Array
+}
+
+/** The same as `decodeBlock` without reading the entries, which is most of the work. *Errors*: DecodeError. */
+export function openBlock(bytes: Uint8Array): OpenBlock {
   const wire = decode(bytes, BlockForm, MAX_BLOCK_BYTES)
   const header = decodeHeader(wire.header)
   // Before any of them is looked at: two hashes each, where reading costs ten.

@@ -8,7 +8,7 @@ import { trusting } from './context.ts'
 import type { Entry } from './entry.ts'
 import { choose, type Choice } from './fork-choice.ts'
 import { type Roster, slotStartMs } from './genesis.ts'
-import { MAX_AHEAD_MS, MAX_REORGANISED_BLOCKS, MAX_SIDE_BLOCKS } from './limits.ts'
+import { MAX_AHEAD_MS, MAX_REORGANISED_BLOCKS, MAX_SIDE_BLOCKS, REWEIGHED_BLOCKS } from './limits.ts'
 import { changedNames } from './name-changes.ts'
 import { rosterAfter } from './rosters.ts'
 import { genesisState, type LedgerState, type Undo } from './state.ts'
@@ -47,6 +47,9 @@ export type AddVerdict =
   /** What it follows is not here: ask for that first. */
   | { readonly outcome: 'orphan'; readonly parent: Hex }
   | { readonly outcome: 'refused'; readonly code: BlockCode | 'certificate' | 'too-deep' | 'ahead'; readonly why: string }
+
+type Refusal = Extract<AddVerdict, { outcome: 'refused' | 'orphan' }>
+type Certified = Refusal | { readonly outcome: 'valid'; readonly parent: Parent; readonly weight: number }
 
 export interface ChainLimits {
   readonly reorganised: number
@@ -111,16 +114,9 @@ export class Chain {
     const { header } = block
     const known = this.#store.get(header.id)
     if (known !== undefined) return this.#reweigh(known, block.certificate)
-    const parent = header.parent === this.#head.id ? this.#head : this.#branches.parentOf(header)
-    if (parent === undefined) return { outcome: 'orphan', parent: header.parent }
-    const early = this.#whyNotNow(header, parent, nowMs)
-    if (early !== null) return early
-    // Before its parent's state is worked out, which for an old one is much work.
-    const roster = this.#rosterAfter(parent)
-    const headed = checkHeader(header, parent, { ...this.context, roster })
-    if (headed.outcome === 'refused') return headed
-    const certified = this.#checkCertificate(header, block.certificate, roster)
-    if (certified.outcome === 'refused') return { outcome: 'refused', code: 'certificate', why: certified.why }
+    const certified = this.#certified(block, nowMs)
+    if (certified.outcome !== 'valid') return certified
+    const { parent } = certified
     const before = this.#branches.stateAt(this, parent.id)
     const judged = judgeBlock(block, parent, before, trusting(this.context, verified))
     if (judged.outcome === 'refused') return judged
@@ -132,6 +128,16 @@ export class Chain {
       this.#store.put(block, certified.weight, undo, false)
       return this.#choose(header.id)
     })
+  }
+
+  /**
+   * What would be said of a block by its header and its certificate, without reading its entries; null: those count. So
+   * that somebody who is no validator cannot make anybody read a thousand entries.
+   */
+  foresee(block: Pick<CertifiedBlock, 'header' | 'certificate'>, nowMs: number): AddVerdict | null {
+    if (this.#store.get(block.header.id) !== undefined) return { outcome: 'known' }
+    const certified = this.#certified(block, nowMs)
+    return certified.outcome === 'valid' ? null : certified
   }
 
   /**
@@ -160,6 +166,20 @@ export class Chain {
     return Math.max(this.#base, this.#head.height - this.#limits.reorganised)
   }
 
+  /** Before the state of its parent is worked out, which for an old one is much work. */
+  #certified({ header, certificate }: Pick<CertifiedBlock, 'header' | 'certificate'>, nowMs: number): Certified {
+    const parent = header.parent === this.#head.id ? this.#head : this.#branches.parentOf(header)
+    if (parent === undefined) return { outcome: 'orphan', parent: header.parent }
+    const early = this.#whyNotNow(header, parent, nowMs)
+    if (early !== null) return early
+    const roster = this.#rosterAfter(parent)
+    const headed = checkHeader(header, parent, { ...this.context, roster })
+    if (headed.outcome === 'refused') return headed
+    const certified = this.#checkCertificate(header, certificate, roster)
+    if (certified.outcome === 'refused') return { outcome: 'refused', code: 'certificate', why: certified.why }
+    return { outcome: 'valid', parent, weight: certified.weight }
+  }
+
   #extend(block: CertifiedBlock, weight: number, { state, undo }: { state: LedgerState; undo: Undo }): Changed {
     const { header } = block
     const touched = undo.before.map(([key]) => key)
@@ -175,7 +195,7 @@ export class Chain {
     return { head: header, left: [], joined: [block], why: null, names, returned: [] }
   }
 
-  #whyNotNow(header: SealedHeader, parent: Parent, nowMs: number): AddVerdict | null {
+  #whyNotNow(header: SealedHeader, parent: Parent, nowMs: number): Refusal | null {
     if (parent.height < this.#floor) {
       return { outcome: 'refused', code: 'too-deep', why: `nothing below height ${this.#floor} is taken back` }
     }
@@ -192,6 +212,7 @@ export class Chain {
   #reweigh({ header, weight, certificate: before }: StoredHeader, certificate: Uint8Array): AddVerdict {
     const parent = this.#branches.parentOf(header)
     if (parent === undefined || Buffer.compare(certificate, before) === 0) return { outcome: 'known' }
+    if (this.#isSettled(header)) return { outcome: 'known' }
     const certified = this.#checkCertificate(header, certificate, this.#rosterAfter(parent))
     if (certified.outcome === 'refused') return { outcome: 'refused', code: 'certificate', why: certified.why }
     if (certified.weight <= weight) return { outcome: 'known' }
@@ -204,6 +225,17 @@ export class Chain {
       const verdict = this.#choose(best.head)
       return verdict.outcome === 'added' ? verdict : { outcome: 'known' }
     })
+  }
+
+  /**
+   * Whether nothing hangs on what its certificate weighs. A validator has fuller certificates than others for every block
+   * there ever was: each that was taken would be written to all blocks above it, by everybody. Where a branch shows up
+   * later, whoever weighs ours more shows it with all signatures.
+   */
+  #isSettled({ height, id }: SealedHeader): boolean {
+    if (height <= this.#floor) return true
+    const isDeep = this.#store.get(id)?.onChain === true && height <= this.#head.height - REWEIGHED_BLOCKS
+    return isDeep && this.#store.sideBlocks() === 0
   }
 
   /** Whether the branch that ends with `id` counts for more than the chain; then it is the chain. */

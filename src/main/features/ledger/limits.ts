@@ -91,5 +91,7 @@ export const MAX_SEEN = 20_000
 export const MAX_REORGANISED_BLOCKS = 10_000
 /** Blocks kept beside the chain. Each is certified, so only a network that was cut makes them. */
 export const MAX_SIDE_BLOCKS = 20_000
+/** Below the head, so many blocks are weighed anew by fuller certificates while no branch is known: the latest, which go around. */
+export const REWEIGHED_BLOCKS = 128
 /** A block of a slot this far ahead of the clock is not taken yet. */
 export const MAX_AHEAD_MS = 1 * MINUTE

@@ -4,7 +4,7 @@ import type { Cancel, Clock } from '../../../platform/clock.ts'
 import type { Gossip, GossipMessage, GossipVerdict, Topic } from '../../../platform/gossip.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { Verifier } from '../../../platform/verify-pool.ts'
-import { type CertifiedBlock, decodeBlock, encodeBlock } from '../block.ts'
+import { type CertifiedBlock, encodeBlock, type OpenBlock, openBlock } from '../block.ts'
 import { verifiedIn } from '../bulk.ts'
 import { type Hex, networkIdOf } from '../bytes.ts'
 import type { AddVerdict } from '../chain.ts'
@@ -12,7 +12,7 @@ import { decodeEntry, type Entry } from '../entry.ts'
 import { MAX_BLOCK_BYTES, MAX_ENTRY_BYTES } from '../limits.ts'
 import type { PoolVerdict } from '../pool.ts'
 import { priceOf } from '../work.ts'
-import { BLOCKS_RATE, ENTRIES_IN_ALL, ENTRIES_RATE, MAX_HELD_BACK, SEEN_BLOCKS, VERIFIED_BESIDE } from './limits.ts'
+import { BLOCKS_RATE, ENTRIES_IN_ALL, ENTRIES_RATE, MAX_HELD_BACK, NEW_BLOCKS, SEEN_BLOCKS, VERIFIED_BESIDE } from './limits.ts'
 import type { LiveChain } from './running.ts'
 import { isNear } from './waiting.ts'
 
@@ -97,22 +97,48 @@ export class Broadcast {
   }
 
   async #block({ data, from }: GossipMessage): Promise<GossipVerdict> {
-    const { running, orphan } = this.#parts
-    const block = decoded(() => decodeBlock(data))
-    if (typeof block === 'string') return reject(block)
-    const { header } = block
+    const { running } = this.#parts
+    const opened = decoded(() => openBlock(data))
+    if (typeof opened === 'string') return reject(opened)
+    const { header } = opened
     if (header.network !== running.network) return reject('it is of another network')
     if (header.height <= running.chain.base) return ignore('it lies below what is kept here')
+    const foreseen = running.chain.foresee(opened, this.#parts.clock.nowMs())
+    if (foreseen?.outcome === 'known') return this.#again(opened)
+    if (foreseen !== null) return this.#unread(foreseen, opened, from)
+    const block = decoded(() => ({ ...opened, entries: opened.entries.map(decodeEntry) }))
+    if (typeof block === 'string') return reject(block)
     const verified = await this.#verified(block)
     if (this.#isClosed) return ignore('this network is not followed any more')
-    const before = running.store.get(header.id)?.weight ?? null
-    const isFirst = this.#see(header.id)
+    // While its signatures were verified it may have come by another way.
+    if (running.store.get(header.id) !== undefined) return this.#again(opened)
+    this.#see(header.id)
     const [verdict] = running.take([block], verified)
-    if (verdict?.outcome === 'orphan') orphan(from, verdict.parent)
+    return verdictOn(verdict)
+  }
+
+  /**
+   * A block that is here. It comes with as many certificates as validators can be put together: each that weighs more is
+   * news. And so is the block itself while it is new; all that ever was is nobody's to send around once more.
+   */
+  #again({ header, certificate }: OpenBlock): GossipVerdict {
+    const { running } = this.#parts
+    const before = running.store.get(header.id)?.weight ?? 0
+    const isFirst = this.#see(header.id) && header.height > running.chain.head.height - NEW_BLOCKS
+    // Of one that is known nothing is asked but its certificate.
+    const [verdict] = running.take([{ header, certificate, entries: [] }])
     if (verdict?.outcome !== 'known') return verdictOn(verdict)
-    // The same block comes with as many certificates as validators can be put together: each that weighs more is news.
     const after = running.store.get(header.id)?.weight ?? 0
-    return isFirst || after > (before ?? 0) ? accept('known, and new to gossip') : ignore('nothing new about it')
+    return isFirst || after > before ? accept('known, and new to gossip') : ignore('nothing new about it')
+  }
+
+  /** Its header or its certificate is answer enough. */
+  #unread(verdict: AddVerdict, { header }: OpenBlock, from: PeerId): GossipVerdict {
+    if (verdict.outcome === 'orphan') {
+      this.#see(header.id)
+      this.#parts.orphan(from, verdict.parent)
+    }
+    return verdictOn(verdict)
   }
 
   /** Signatures that are many are verified beside this thread, once somebody has certified that they are worth it. */

@@ -42,6 +42,8 @@ export const SLOT_EVERY_MS = SECOND / 10
 export const VERIFIED_BESIDE = 50
 /** Blocks seen in gossip, by id. */
 export const SEEN_BLOCKS = 512
+/** Below the head: one that is known by then, as consensus or a peer had it first, is still new to others. */
+export const NEW_BLOCKS = 8
 /** One certified block each slot, and others where its leader was not heard. */
 export const BLOCKS_RATE = { burst: 32, perSecond: 4 }
 /** A device sends what its people submit: an account has 40 waiting at the most. */
