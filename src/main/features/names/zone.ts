@@ -74,7 +74,7 @@ export async function openZone(bytes: Uint8Array): Promise<OpenedZone> {
     return { outcome: 'opened', signed: { zone, key, bytes, unknownRecords: records.length - known.length } }
   } catch (error) {
     if (error instanceof EnvelopeError) return { outcome: 'malformed', why: 'This is not a zone with a signature that holds.' }
-    if (error instanceof DecodeError) return { outcome: 'malformed', why: `This zone cannot be read: ${error.message}.` }
+    if (error instanceof DecodeError) return { outcome: 'malformed', why: `This zone cannot be read: ${error.message.replace(/\.$/, '')}.` }
     throw error
   }
 }
