@@ -84,7 +84,7 @@ describe('a source whose snapshot', () => {
       /./,
     ],
     ['is of a header that nobody signed', inSnapshots((reply) => (reply.status === 'snapshot' ? { ...reply, certificate: new Uint8Array([0]) } : reply)), /does not hold: no weight/],
-    ['has no records', inSnapshots((reply) => (reply.status === 'piece' ? null : reply)), /another root/],
+    ['has no records', inSnapshots((reply) => (reply.status === 'piece' ? null : reply)), /no state of a ledger/],
     ['is nonsense', inSnapshots((reply) => (reply.status === 'piece' ? { ...reply, bytes: new Uint8Array(40) } : reply)), /./],
     ['does not end', inSnapshots((reply) => (reply.status === 'piece' ? { ...reply, last: false } : reply)), /does not end/],
     ['never comes', (request) => (request.kind === 'snapshot' ? never() : null), /took longer/],

@@ -61,6 +61,9 @@ export const LIMITS: SyncLimits = {
   reorganised: MAX_REORGANISED_BLOCKS,
 }
 
+/** So long what others only claim, and do not show, keeps a node from being ready that is level with somebody: one answer. */
+export const CLAIMS_WAITED_MS = 1 * MINUTE
+
 /** The most by which the wait for somebody who does not answer grows. */
 export const MAX_ASIDE_FACTOR = 100
 

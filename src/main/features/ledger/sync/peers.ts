@@ -1,6 +1,6 @@
 import type { PeerId } from '../../../../shared/ids.ts'
 import type { Hex } from '../bytes.ts'
-import type { Head } from '../types.ts'
+import type { Head, Running } from '../types.ts'
 import { MAX_ASIDE_FACTOR } from './limits.ts'
 
 /** A peer of this network, and how it has been. */
@@ -26,6 +26,18 @@ export interface Standing {
   readonly floor: number
 }
 
+export function standingOf({ network, store }: Pick<Running, 'network' | 'store'>, floor: number): Standing {
+  return {
+    floor,
+    place: (id) => {
+      if (id === network) return { at: 'chain', totalWeight: 0 }
+      const stored = store.get(id)
+      if (stored === undefined) return { at: 'nowhere', totalWeight: 0 }
+      return { at: stored.onChain ? 'chain' : 'beside', totalWeight: stored.total }
+    },
+  }
+}
+
 export function claimOf({ id, weight }: Head): string {
   return `${id} ${weight}`
 }
@@ -38,12 +50,15 @@ export function isNews({ id, height, weight }: Head, { place, floor }: Standing)
   return known.at === 'beside' && weight > known.totalWeight
 }
 
-/** Whom to follow next: who claims most, of those who are not aside. Only an order; what is true is found by asking. Pure. */
+/**
+ * Whom to follow next, of those who are not aside: who failed least often, and of these who claims most. Only an order; what
+ * is true is found by asking. A claim alone comes before nobody who gave what they showed. Pure.
+ */
 export function nextToFollow(peers: Iterable<Known>, standing: Standing, nowMs: number): Known | null {
   let best: Known | null = null
   for (const peer of peers) {
     if (readyAtMs(peer) > nowMs || peer.settled === claimOf(peer.head) || !isNews(peer.head, standing)) continue
-    if (best === null || claimsMore(peer.head, best.head)) best = peer
+    if (best === null || comesBefore(peer, best)) best = peer
   }
   return best
 }
@@ -66,6 +81,10 @@ export function putAside(peer: Known, nowMs: number, asideMs: number): void {
 
 function readyAtMs({ asideUntilMs, notBeforeMs }: Known): number {
   return Math.max(asideUntilMs, notBeforeMs)
+}
+
+function comesBefore(one: Known, other: Known): boolean {
+  return one.strikes === other.strikes ? claimsMore(one.head, other.head) : one.strikes < other.strikes
 }
 
 function claimsMore(one: Head, other: Head): boolean {

@@ -15,6 +15,8 @@ export class Roll {
   readonly #out = new Map<PeerId, 'foreign' | 'left'>()
   /** Greeted, and not heard yet; how often. Where a connection went meanwhile, asking again would dial. */
   readonly #silent = new Map<PeerId, number>()
+  /** Who went away and had failed before: who comes again at once is who they were. */
+  readonly #failed = new Map<PeerId, Pick<Known, 'strikes' | 'asideUntilMs'>>()
 
   constructor(limits: SyncLimits) {
     this.#limits = limits
@@ -44,12 +46,17 @@ export class Roll {
       if (known.head.id !== head.id) known.notBeforeMs = notBeforeMs
       known.head = head
     } else if (this.#peers.size < MAX_PEERS) {
-      const times = { asideUntilMs: 0, notBeforeMs, pooledAtMs: null }
-      this.#peers.set(peerId, { peerId, head, settled: null, strikes: 0, ...times })
+      const before = this.#failed.get(peerId) ?? { strikes: 0, asideUntilMs: 0 }
+      this.#peers.set(peerId, { peerId, head, settled: null, ...before, notBeforeMs, pooledAtMs: null })
     }
   }
 
   gone(peerId: PeerId): void {
+    const { strikes = 0, asideUntilMs = 0 } = this.#peers.get(peerId) ?? {}
+    if (strikes > 0) this.#failed.set(peerId, { strikes, asideUntilMs })
+    else if (this.#peers.has(peerId)) this.#failed.delete(peerId)
+    const [oldest] = this.#failed.keys()
+    if (this.#failed.size > MAX_PEERS && oldest !== undefined) this.#failed.delete(oldest)
     this.#peers.delete(peerId)
     this.#out.delete(peerId)
     this.#silent.delete(peerId)

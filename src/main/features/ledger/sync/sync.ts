@@ -11,8 +11,8 @@ import type { Entry } from '../entry.ts'
 import type { Head, Lied, Running, Sync } from '../types.ts'
 import { type Fault, faultOf } from './faults.ts'
 import { floorOf, follow, type Run } from './follow.ts'
-import { LIMITS, type SyncLimits } from './limits.ts'
-import { type Known, nextToFollow, nextWakeMs, putAside, type Standing } from './peers.ts'
+import { CLAIMS_WAITED_MS, LIMITS, type SyncLimits } from './limits.ts'
+import { claimOf, type Known, nextToFollow, nextWakeMs, putAside, type Standing, standingOf } from './peers.ts'
 import { Fetched, fetchPool } from './pools.ts'
 import { Roll } from './roll.ts'
 import { headOf } from './serve.ts'
@@ -51,6 +51,8 @@ class LedgerSync implements Sync {
   readonly #fetched = new Fetched()
   readonly #startMs: number
   #sinceMs: number | null = null
+  /** Since when it is not ready, on the monotonic hand. */
+  #soughtMs: number
   #run: Run | null = null
   #isWorking = false
   #told: string
@@ -62,6 +64,7 @@ class LedgerSync implements Sync {
     this.#limits = { ...LIMITS, ...parts.limits }
     this.#roll = new Roll(this.#limits)
     this.#startMs = parts.clock.nowMs()
+    this.#soughtMs = this.#nowMs()
     this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of the sync failed'))
     this.#told = this.#tellable()
     this.#scheduleRound()
@@ -151,6 +154,7 @@ class LedgerSync implements Sync {
     const { running, protocol, clock, passOn } = this.#parts
     const peer = nextToFollow(this.#roll.all(), this.#standing(), this.#nowMs())
     if (peer !== null) {
+      if (peer.strikes > 0 || this.#nowMs() - this.#soughtMs >= CLAIMS_WAITED_MS) this.#believe()
       await this.#guarded(peer, () => this.#follow(peer))
       return 'more'
     }
@@ -173,12 +177,17 @@ class LedgerSync implements Sync {
     const others = (): Known[] => this.#roll.able(this.#nowMs())
     const failed = (peerId: PeerId, fault: Fault): void => this.#failed(peerId, fault)
     const changed = (): void => this.#changed()
+    let isHere = false
     try {
       const parts = { ...this.#parts, limits: this.#limits, others, failed, changed }
       await follow(parts, peer, run, this.#closing.signal)
+      isHere = peer.settled === claimOf(peer.head)
     } finally {
       // Names are not answered from a chain that is known to be old, whatever stopped this.
+      if (run.isBehind && this.#sinceMs !== null) this.#soughtMs = this.#nowMs()
       if (run.isBehind) this.#sinceMs = null
+      // All that it proved was taken.
+      if (isHere) run.isBehind = false
       // Whoever gave it learns that we are of one chain now, and asks for the entries that wait here.
       if (running.chain.head.id !== before) for (const from of run.from) this.greet(from)
     }
@@ -187,7 +196,16 @@ class LedgerSync implements Sync {
   /** Nobody who can be asked now shows anything better. */
   #level(): void {
     this.#run = null
-    if (this.#roll.isLevelWithSomebody(this.#standing())) this.#sinceMs ??= this.#parts.clock.nowMs()
+    this.#believe()
+  }
+
+  /**
+   * What is here is the newest that anybody gave. Claims that came to nothing before do not stand against that: whoever
+   * makes them could have names answered by nobody, for as long as they like.
+   */
+  #believe(): void {
+    const isBehind = this.#run?.isBehind === true
+    if (!isBehind && this.#roll.isLevelWithSomebody(this.#standing())) this.#sinceMs ??= this.#parts.clock.nowMs()
     this.#changed()
   }
 
@@ -249,16 +267,7 @@ class LedgerSync implements Sync {
 
   #standing(): Standing {
     const { running } = this.#parts
-    const { network, store } = running
-    return {
-      floor: floorOf(running, this.#limits),
-      place: (id) => {
-        if (id === network) return { at: 'chain', totalWeight: 0 }
-        const stored = store.get(id)
-        if (stored === undefined) return { at: 'nowhere', totalWeight: 0 }
-        return { at: stored.onChain ? 'chain' : 'beside', totalWeight: stored.total }
-      },
-    }
+    return standingOf(running, floorOf(running, this.#limits))
   }
 
   #catchingUp({ step, target, from }: Run): SyncState {
