@@ -27,7 +27,7 @@ export interface SyncLimits {
 export const LIMITS: SyncLimits = {
   /**
    * A node with nothing yet asks for a snapshot when it is this many blocks behind. Below that, all blocks take some
-   * seconds (measured: 600 a second on two busy cores), and the node has the whole history.
+   * seconds (measured: 600 a second on two cores that others used too), and the node has the whole history.
    */
   snapshotAbove: 5_000,
   /** A snapshot is of a block so far below the head: nothing below it can be taken back, and a cut may just have healed. */
