@@ -4,7 +4,7 @@ import { identify } from '@libp2p/identify'
 import { memory } from '@libp2p/memory'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { tcp } from '@libp2p/tcp'
-import type { ConnectionEncrypter, PrivateKey } from '@libp2p/interface'
+import type { ConnectionEncrypter, PeerStore, PrivateKey } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { Annex } from '../../src/main/node/annex.ts'
 import { createGossip } from '../../src/main/node/gossip.ts'
@@ -48,6 +48,8 @@ export class Net {
   linkMs = (_from: string, _to: string): number => 0
   readonly #transport: 'memory' | 'tcp'
   #sent = 0
+  /** What libp2p has begun and not finished, for which nothing need be on its way: see `#awaited`. */
+  #begun = 0
   /** Names on either side of a cut. */
   #sides: readonly ReadonlySet<string>[] = []
 
@@ -85,6 +87,7 @@ export class Net {
       monotonicMs: () => this.time.monotonicMs(),
       after: (delayMs, run) => this.time.after(delayMs, run),
     }
+    this.#watchStore(libp2p.peerStore)
     const wrapped = wrapNode(libp2p, { clock })
     const room = remembers === null ? null : createGossip({ database: remembers, clock, log: silentLog, offence: wrapped.offence })
     if (room !== null && annex !== null) await joinGossip(annex, room)
@@ -144,7 +147,7 @@ export class Net {
   async settle(): Promise<void> {
     let before = -1
     for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
-      if (before !== this.#sent) quiet = 0
+      if (before !== this.#sent || this.#begun > 0) quiet = 0
       before = this.#sent
       await new Promise((resolve) => setImmediate(resolve))
     }
@@ -177,7 +180,7 @@ export class Net {
     }
     return {
       serve: (terms, handler) => streams.serve(terms, (stream) => handler(slow(stream))),
-      open: async (peerId, terms, signal) => slow(await streams.open(peerId, terms, signal)),
+      open: async (peerId, terms, signal) => slow(await this.#awaited(streams.open(peerId, terms, signal))),
     }
   }
 
@@ -202,8 +205,28 @@ export class Net {
     }
     const secureInbound = encrypter.secureInbound.bind(encrypter)
     const secureOutbound = encrypter.secureOutbound.bind(encrypter)
-    encrypter.secureInbound = (raw, options) => secureInbound(count(raw), options)
-    encrypter.secureOutbound = (raw, options) => secureOutbound(count(raw), options)
+    encrypter.secureInbound = (raw, options) => this.#awaited(secureInbound(count(raw), options))
+    encrypter.secureOutbound = (raw, options) => this.#awaited(secureOutbound(count(raw), options))
     return encrypter
+  }
+
+  /**
+   * libp2p hands a stream over, at both ends, once its peer store has noted the protocol; whoever was read from that store
+   * before holds the lock for 1 ms of real time. And a handshake waits for other threads. Many turns of an idle loop fit
+   * into either, and a clock that moved meanwhile would pass the deadlines of requests that had no time at all.
+   */
+  async #awaited<T>(work: Promise<T>): Promise<T> {
+    this.#begun++
+    try {
+      return await work
+    } finally {
+      this.#begun--
+    }
+  }
+
+  #watchStore(store: PeerStore): void {
+    const [merge, patch] = [store.merge.bind(store), store.patch.bind(store)]
+    store.merge = (peer, data, options) => this.#awaited(merge(peer, data, options))
+    store.patch = (peer, data, options) => this.#awaited(patch(peer, data, options))
   }
 }
