@@ -6,7 +6,7 @@ import { NEW_BLOCKS } from '../../../src/main/features/ledger/live/limits.ts'
 import { peerIdOf } from '../../../src/main/features/ledger/live/people.ts'
 import { listRoot } from '../../../src/main/features/ledger/merkle.ts'
 import { NameLabel } from '../../../src/shared/model/ledger.ts'
-import { MINUTE } from '../../../src/shared/units.ts'
+import { HOUR, MINUTE } from '../../../src/shared/units.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { certified, keep, LATER_MS, split } from './chains.ts'
 import { home, type Home, ownNetwork } from './live-parts.ts'
@@ -46,6 +46,19 @@ test('all blocks that ever were, said again, are passed on by nobody', async () 
   // The last ones may be new to whoever is next to us.
   const [old, fresh] = [Array.from({ length: 2 }, () => 'ignore'), Array.from({ length: NEW_BLOCKS }, () => 'accept')]
   expect(verdicts).toEqual([...old, ...fresh])
+})
+
+test('a name that nobody may have is refused wherever its entry stands in a row, so that whoever passes it on is no innocent', async () => {
+  const ada = person('ada')
+  const town = new Town(genesis)
+  const row = [
+    town.entry(ada, town.claim(ada, 'adele'), { untilMs: clock.nowMs() + HOUR }),
+    town.entry(ada, { kind: 'register', name: 'Not A Name', salt: SALT }, { nonce: 2, untilMs: clock.nowMs() + HOUR }),
+  ]
+  const verdicts: string[] = []
+  for (const { bytes } of row) verdicts.push((await bob.topics.hand('entries', bytes, them)).verdict)
+  // Had it waited for its turn, the next node, one block on, would have blamed this one for it.
+  expect(verdicts).toEqual(['accept', 'reject'])
 })
 
 /** The first block of the leader, as somebody changed it who can sign nothing. */

@@ -49,6 +49,9 @@ export function checkEntry(entry: Entry, state: Reading, at: At, context: Contex
   if (entry.network !== context.network) return refused('network', 'it is for another network')
   const form = op.kind === 'revoke' ? checkRevocationForm(entry) : checkUntil(entry, at, rules)
   if (form.outcome !== 'valid') return form
+  // Whatever its turn: one that waited here for it would be passed on to others, who know already that it never comes.
+  const named = op.kind === 'register' ? checkName(op.name) : null
+  if (named?.outcome === 'refused') return refused('name', named.why)
   const bits = context.bitsOf(entry)
   const least = priceOf(op.kind, 0, rules)
   if (bits < least) return refused('work', `it comes with ${bits} bits of work where ${least} are asked`)
@@ -107,8 +110,6 @@ function checkClaim({ commitment }: OpOf<'claim'>, { account }: Entry, state: Re
 function checkRegister(op: OpOf<'register'>, entry: Entry, state: Reading, at: At, context: Context): EntryVerdict {
   const { network, rules } = context
   const { account } = entry
-  const named = checkName(op.name)
-  if (named.outcome === 'refused') return refused('name', named.why)
   const claim = state.get(keys.claim(account, commitmentOf(network, account, op.name, op.salt)))
   const age = claim === undefined ? null : at.height - claim.height
   if (age === null || age > rules.claimMaxBlocks) return refused('claim', 'no claim of this account opens so, or not any more')
