@@ -1,6 +1,6 @@
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Clock } from '../../platform/clock.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
 import { Feed } from '../../platform/feed.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Offence, RemotePeer } from '../../platform/streams.ts'
@@ -15,7 +15,7 @@ import { hex, same } from './bytes.ts'
 import { mayLead, measured, withDelay, type Delay, type Leading } from './delays.ts'
 import { Early } from './early.ts'
 import { createSign } from './keys.ts'
-import { MAX_SESSIONS, PING_EVERY_MS } from './limits.ts'
+import { IDLE_MS, MAX_SESSIONS, PING_EVERY_MS } from './limits.ts'
 import { Links } from './links.ts'
 import { Runner } from './runner.ts'
 import { sessionOf, type Session } from './session.ts'
@@ -65,6 +65,7 @@ class Engine implements ConsensusEngine {
   #peers: readonly PeerId[] = []
   #delays: readonly Delay[] = []
   #pingAtMs = 0
+  #cancelIdle: Cancel = () => {}
   #isClosed = false
 
   constructor(parts: ConsensusParts) {
@@ -115,6 +116,7 @@ class Engine implements ConsensusEngine {
 
   close(): void {
     this.#isClosed = true
+    this.#cancelIdle()
     for (const { runner } of this.#open.values()) runner.close()
     this.#open.clear()
     this.#links.close()
@@ -191,6 +193,7 @@ class Engine implements ConsensusEngine {
     })
     const open: Open = { slot, session, runner }
     this.#open.set(session.name, open)
+    this.#cancelIdle()
     this.#peers = slot.peers
     const others = slot.peers.filter((_peer, index) => index !== me)
     this.#links.keep(others)
@@ -219,6 +222,14 @@ class Engine implements ConsensusEngine {
   #done(name: string): void {
     this.#open.get(name)?.runner.close()
     this.#open.delete(name)
+    this.#cancelIdle()
+    if (this.#open.size === 0) this.#cancelIdle = this.#parts.clock.after(IDLE_MS, () => this.#rest())
+  }
+
+  /** No slot came any more: another network is followed, or the validators are others. */
+  #rest(): void {
+    this.#peers = []
+    this.#links.keep([])
   }
 
   #leading(slot: Pick<Slot, 'roundMs' | 'faults' | 'peers'>, lateMs: number): Leading {

@@ -39,6 +39,9 @@ export const DELAY_AGE_MS = 10 * MINUTE
  */
 export const STOOD_STILL_ROUNDS = 0.5
 
+/** Without a slot for so long, channels to validators are let go; the next slot opens them again. */
+export const IDLE_MS = 5 * MINUTE
+
 /** Channels to one validator are opened that far apart: one that lived longer is opened again at once. */
 export const REOPEN_MS = 1 * SECOND
 /** And twice as far with each try that failed, up to this: one that is away is back in some slot soon. */
