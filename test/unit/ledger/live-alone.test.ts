@@ -99,7 +99,8 @@ describe('a network of one’s own', () => {
     await slots(4)
     if (claimed.outcome !== 'taken') throw new Error(claimed.why)
     const { id } = claimed.entry
-    expect(ledger.entry(id)).toMatchObject({ id, mine: true, place: { at: 'block', height: 1 } })
+    // Nobody else can tell the name from it.
+    expect(ledger.entry(id)).toMatchObject({ id, mine: true, name: 'adele', place: { at: 'block', height: 1 } })
     const facts = ledger.block(1)
     expect(facts).toMatchObject({ network: ledger.network(), parent: ledger.network(), signedBy: [{ mine: true }] })
     expect(facts.entries).toMatchObject([{ id }])
@@ -128,6 +129,7 @@ describe('what stops and goes on', () => {
     homes.splice(0)
     const second = await opened({ database, clock })
     expect(second.ledger.head()).toMatchObject({ height: 1, pool: { entries: 1 } })
+    expect(second.ledger.block(1).entries).toMatchObject([{ kind: 'claim', name: 'adele' }])
     if (opening.outcome !== 'taken') throw new Error(opening.why)
     expect(second.ledger.entry(opening.entry.id)).toMatchObject({ place: { at: 'pool' } })
     await second.slots(2)

@@ -22,7 +22,7 @@ function library(town: Town) {
   const agreement = { checkCertificate: checkWeight, whyNoEvidence: () => 'nobody believes it here', signersOf: () => [0] }
   const running = new LiveChain({ database, clock, log: silentLog, genesis: town.genesis, agreement })
   const me = { account: accountOf(ada.account), peerId: peerIdOf(ada.account) }
-  return { running, reading: new Reading({ database, clock, running, agreement, me }) }
+  return { running, reading: new Reading({ database, clock, running, agreement, own: { nameOf: () => null }, me }) }
 }
 
 /** One entry of each of so many people. */

@@ -3,7 +3,7 @@ import type { PeerId } from '../../../../shared/ids.ts'
 import type { LedgerEntry, OpDraft, Submitted } from '../../../../shared/model/blocks.ts'
 import type { LedgerStatus, ValidationReport } from '../../../../shared/model/consensus.ts'
 import type { EntryId } from '../../../../shared/model/ledger.ts'
-import { type Hex, networkIdOf, toHex } from '../bytes.ts'
+import { type Hex, keyOf, networkIdOf, toHex } from '../bytes.ts'
 import type { Changed } from '../chain.ts'
 import type { Genesis } from '../genesis.ts'
 import type { AgreementEvent, LedgerEvent, LedgerSnapshot, Lied, Sync } from '../types.ts'
@@ -54,11 +54,11 @@ export class LiveNetwork {
     this.#tell = tell
     this.label = label
     this.running = running
-    this.reading = new Reading({ database, clock, running, agreement, me })
+    this.#own = new OwnEntries(database, running, keyOf(me.account) ?? '')
+    this.reading = new Reading({ database, clock, running, agreement, own: this.#own, me })
     this.evidence = new Evidence({ database, clock, running, agreement, me: me.peerId })
     this.forks = new Forks({ database, clock, running, reading: this.reading })
     this.rounds = new Rounds(me.peerId)
-    this.#own = new OwnEntries(database, running.key)
     const evidence = (id: string) => this.evidence.op(id)
     this.#author = new Author({ running, clock, random, own: this.#own, key: me.accountKey, evidence })
     this.standing = new NetworkStanding({

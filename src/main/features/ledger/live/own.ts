@@ -1,16 +1,26 @@
 import type { Database } from '../../../platform/database.ts'
 import { fromHex, type Hex, toHex } from '../bytes.ts'
-import { decodeEntry, type Entry } from '../entry.ts'
+import { commitmentOf, decodeEntry, type Entry } from '../entry.ts'
 import { MAX_OWN_KEPT } from './limits.ts'
 
 /** What this account made in one network and would lose with the memory: salts of claims, and entries in no block yet. */
 export class OwnEntries {
   readonly #network: number
   readonly #sql: ReturnType<typeof prepareAll>
+  readonly #commitment: (name: string, salt: Hex) => Hex
+  /** What was claimed here, by its commitment, which tells nobody else. */
+  readonly #claimed = new Map<Hex, string>()
 
-  constructor(database: Database, network: number) {
-    this.#network = network
+  constructor(database: Database, { key, network }: { readonly key: number; readonly network: Hex }, account: Hex) {
+    this.#network = key
     this.#sql = prepareAll(database)
+    this.#commitment = (name, salt) => commitmentOf(network, account, name, salt)
+    for (const { name, salt } of this.#sql.claims.all(key)) this.#claimed.set(this.#commitment(name, toHex(salt)), name)
+  }
+
+  /** The name that a claim of this device seals; null where it was made elsewhere. */
+  nameOf(commitment: Hex): string | null {
+    return this.#claimed.get(commitment) ?? null
   }
 
   saltOf(name: string): Hex | null {
@@ -20,6 +30,7 @@ export class OwnEntries {
 
   keepSalt(name: string, salt: Hex, nowMs: number): void {
     this.#sql.putSalt.run(this.#network, name, fromHex(salt), nowMs)
+    this.#claimed.set(this.#commitment(name, salt), name)
   }
 
   keep({ id, bytes }: Entry): void {
@@ -39,6 +50,9 @@ export class OwnEntries {
 
 function prepareAll(database: Database) {
   return {
+    claims: database.prepare<[number], { name: string; salt: Uint8Array }>(
+      'SELECT name, salt FROM ledger_live_claims WHERE network = ?',
+    ),
     salt: database.prepare<[number, string], { salt: Uint8Array }>(
       'SELECT salt FROM ledger_live_claims WHERE network = ? AND name = ?',
     ),

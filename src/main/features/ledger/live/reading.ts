@@ -25,6 +25,7 @@ import type { Agreement } from '../types.ts'
 import { checkEntry } from '../validator.ts'
 import { BlockRows } from './block-rows.ts'
 import type { Lying } from './entry-places.ts'
+import type { OwnEntries } from './own.ts'
 import { peerIdOf, validatorRef } from './people.ts'
 import type { LiveChain } from './running.ts'
 
@@ -33,6 +34,7 @@ export interface ReadingParts {
   readonly clock: Clock
   readonly running: LiveChain
   readonly agreement: Pick<Agreement, 'signersOf'>
+  readonly own: Pick<OwnEntries, 'nameOf'>
   readonly me: { readonly account: AccountId; readonly peerId: PeerId }
 }
 
@@ -114,7 +116,7 @@ export class Reading {
       mine: account === this.account,
       nonce,
       untilMs: op.kind === 'revoke' ? null : untilMs,
-      name: 'name' in op ? op.name : null,
+      name: 'name' in op ? op.name : op.kind === 'claim' ? this.#parts.own.nameOf(op.commitment) : null,
       to: op.kind === 'transfer' ? accountOf(op.to) : null,
       validator: op.kind === 'evidence' ? peerIdOf(op.validator) : null,
       bytes: bytes.byteLength,
