@@ -97,8 +97,8 @@ test('whoever gives up tells the other side, and what crosses it on the way harm
 test('an answer that comes after its question was given up is passed over', async () => {
   let late: (() => Promise<void>) | null = null
   await saying(async (stream, frame) => {
-    if (late === null) late = () => stream.write(encodeReply({ id: 1, ...found() } as Reply))
-    else if (Buffer.from(frame).includes('get')) await stream.write(encodeReply({ id: 2, ...found() } as Reply))
+    if (late === null) late = () => stream.write(encodeReply({ id: 1, ...found() }))
+    else if (Buffer.from(frame).includes('get')) await stream.write(encodeReply({ id: 2, ...found() }))
     else await late()
   })
   const channel = await open()
@@ -113,10 +113,10 @@ test('an answer that comes after its question was given up is passed over', asyn
 test('no answer within five seconds is one that is late; the stream stays, and so does what waits beside it', async () => {
   const clock = new FakeClock()
   const heard: string[] = []
-  await saying((stream, frame) => {
+  await saying(async (stream, frame) => {
     const kind = Buffer.from(frame).includes('cancel') ? 'cancel' : 'get'
     heard.push(kind)
-    if (kind === 'get' && heard.length > 1) return stream.write(encodeReply({ id: 2, status: 'busy' }))
+    if (kind === 'get' && heard.length > 1) await stream.write(encodeReply({ id: 2, status: 'busy' }))
   })
   const channel = await open(clock)
   const asked = why(channel.ask(NET, KEY))

@@ -127,7 +127,8 @@ export type StoreVerdict =
 
 /**
  * Whether a zone is to be held because somebody asks for it: the ledger backs it, and nothing newer is held. What is
- * held counts only while it is valid itself: a former owner's zone with a high number keeps nobody out.
+ * held counts only while it is valid itself: a former owner's zone with a high number keeps nobody out. `held`: the
+ * newest here, one's own too (`ZoneStore.find`).
  */
 export async function judgeStore(
   bytes: Uint8Array,
