@@ -1,6 +1,7 @@
 import { LatchError } from '../../../../shared/errors.ts'
 import { DecodeError } from '../../../platform/cbor.ts'
-import { RefusedError } from '../../../platform/streams.ts'
+import { DeadlineError } from '../../../platform/clock.ts'
+import { RefusedError, StreamCutError } from '../../../platform/streams.ts'
 import { LedgerProtocolError, NotServedError, UnfinishedError } from '../../../protocols/ledger/index.ts'
 import { FALSE_POINTS, NONSENSE_POINTS, UNFINISHED_POINTS } from './limits.ts'
 
@@ -32,7 +33,7 @@ export function faultOf(error: unknown): Fault | null {
   if (error instanceof LieError) return { fault: 'lied', why: error.message, points: error.points }
   if (error instanceof LedgerProtocolError) return { fault: 'lied', why: error.message, points: NONSENSE_POINTS }
   if (error instanceof DecodeError) return { fault: 'lied', why: error.message, points: FALSE_POINTS }
-  if (error instanceof UnfinishedError) return { fault: 'slow', why: error.message, points: UNFINISHED_POINTS }
+  if (error instanceof UnfinishedError) return { fault: 'slow', why: error.message, points: pointsOf(error) }
   if (error instanceof RefusedError) return { fault: 'foreign', why: error.message }
   if (error instanceof NotServedError) return notServed(error)
   if (error instanceof LatchError && error.code === 'UNREACHABLE') {
@@ -42,6 +43,15 @@ export function faultOf(error: unknown): Fault | null {
       : { fault: 'slow', why: error.message, points: 0 }
   }
   return null
+}
+
+/**
+ * From a stream that was cut, nobody can tell whether the peer broke off, left, or lost its line, which cuts all that is
+ * asked of it at once: it costs the peer its turn, and no points. Whoever lets us wait on a line that stands pays.
+ */
+function pointsOf({ cause }: UnfinishedError): number {
+  const isCut = cause instanceof StreamCutError && !(cause.cause instanceof DeadlineError)
+  return isCut ? 0 : UNFINISHED_POINTS
 }
 
 function notServed({ code }: NotServedError): Fault {

@@ -117,7 +117,7 @@ export const SERVE_TURN_MS = 8
 
 // Points of a hundred
 
-/** Did not finish what it began: a bad line does that too. */
+/** Did not answer in time, on a line that stood: a bad one does that too. */
 export const UNFINISHED_POINTS = 2
 /** What no Latch says. */
 export const NONSENSE_POINTS = 20
