@@ -58,6 +58,10 @@ export class Gate {
     const ids = idsOf(name, data)
     const standing = recent.get(ids)
     if (standing === null) {
+      if (neighbours.isIdle(peerId, name)) {
+        topic.counts.overran += 1
+        return false
+      }
       if (neighbours.take(peerId, from) === 'taken') return true
       offended(peerId, 'gossip: more messages than its rate', OVERRUN_POINTS)
       return false

@@ -13,6 +13,13 @@ import { Rate } from './rate.ts'
 const BURST = 1_000
 const PER_SECOND = 200
 
+/**
+ * Of those, what one neighbour may bring to one topic that is then ignored: nobody's fault, and yet reading a block of a
+ * megabyte that follows nothing takes tens of ms. Honest ones bring much of it to whoever is behind, who lacks nothing by it.
+ */
+const IGNORED_BURST = 200
+const IGNORED_PER_SECOND = 5
+
 /** Topics that a neighbour says it is in, which this node is not in (yet): names of our own are 100 characters. */
 const MAX_TOPICS_TOLD = 256
 const MAX_TOPIC_CHARS = 200
@@ -23,6 +30,8 @@ interface Neighbour {
   readonly libp2pId: Libp2pPeerId
   readonly rate: Rate
   readonly told: Set<string>
+  /** By topic, what of it was ignored. */
+  readonly ignored: Map<string, Rate>
   /** It took part once. */
   spoke: boolean
   mendedMs: number
@@ -39,6 +48,25 @@ export class Neighbours {
 
   take(peerId: PeerId, libp2pId: Libp2pPeerId): 'taken' | 'empty' {
     return this.#of(peerId, libp2pId).rate.take(this.#clock.monotonicMs())
+  }
+
+  /** Something that it brought was ignored. */
+  ignored(peerId: PeerId, topic: string): void {
+    const ignored = this.#byId.get(peerId)?.ignored
+    if (ignored === undefined) return
+    const nowMs = this.#clock.monotonicMs()
+    const rate = ignored.get(topic) ?? new Rate(IGNORED_BURST, IGNORED_PER_SECOND, nowMs)
+    ignored.set(topic, rate)
+    rate.take(nowMs)
+  }
+
+  /** Whether so much of it was ignored in that topic that the next is not looked at. */
+  isIdle(peerId: PeerId, topic: string): boolean {
+    const rate = this.#byId.get(peerId)?.ignored.get(topic)
+    if (rate === undefined) return false
+    if (rate.take(this.#clock.monotonicMs()) === 'empty') return true
+    rate.giveBack()
+    return false
   }
 
   /** A peer says once which topics it is in, and gossipsub would forget those that this node is not in then. */
@@ -86,7 +114,7 @@ export class Neighbours {
     const before = this.#byId.get(peerId)
     if (before !== undefined) return before
     const nowMs = this.#clock.monotonicMs()
-    const neighbour = { libp2pId, rate: new Rate(BURST, PER_SECOND, nowMs), told: new Set<string>(), spoke: false, mendedMs: nowMs - MEND_EVERY_MS }
+    const neighbour = { libp2pId, rate: new Rate(BURST, PER_SECOND, nowMs), told: new Set<string>(), ignored: new Map<string, Rate>(), spoke: false, mendedMs: nowMs - MEND_EVERY_MS }
     this.#byId.set(peerId, neighbour)
     return neighbour
   }

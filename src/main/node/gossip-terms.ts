@@ -15,7 +15,7 @@ export interface TopicCounts {
   rejected: number
   /** Copies of what was here already. */
   duplicates: number
-  /** Above the rate of their author, or of the topic. */
+  /** Above the rate of their author, of the topic, or of what is ignored of one neighbour. */
   overran: number
 }
 

@@ -210,6 +210,7 @@ class GossipsubRoom implements GossipRoom {
     topic.counts[COUNTED[verdict]] += 1
     if (verdict !== 'accept') topic.refused()
     this.#recent.set(ids, STANDING[verdict], message.data.byteLength)
+    if (verdict === 'ignore') this.#neighbours.ignored(from, topic.name)
     if (verdict === 'reject') this.#offended(from, `gossip: ${why}`, REJECTED_POINTS)
     return VERDICTS[verdict]
   }
