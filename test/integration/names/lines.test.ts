@@ -104,12 +104,17 @@ test('a refusal stands for half a minute, or until the peer connects again', asy
   expect(await lines.ask(peerId, NET, KEY)).toEqual(found())
 })
 
-test('one who cannot be reached is not tried at each question', async () => {
+test('one who cannot be reached is not tried at each question, but five seconds later', async () => {
+  const clock = new FakeClock()
+  lines = linesOf(clock)
   await cut()
   await pair.a.libp2p.peerStore.delete(pair.b.libp2p.peerId)
   expect(await why(lines.ask(pair.b.peerId, NET, KEY))).toMatchObject({ code: 'UNREACHABLE' })
   expect(await why(lines.ask(pair.b.peerId, NET, KEY))).toMatchObject({ code: 'UNREACHABLE' })
   expect(opened).toBe(1)
+  await clock.advance(5_000)
+  expect(await why(lines.ask(pair.b.peerId, NET, KEY))).toMatchObject({ code: 'UNREACHABLE' })
+  expect(opened).toBe(2)
 })
 
 test('a peer that answers nonsense pays for it, once, and is left alone', async () => {

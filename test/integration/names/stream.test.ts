@@ -63,6 +63,20 @@ test('a zone, or nearer devices, or a word: each question has its answer on the 
   expect(channel.busyWith).toBe(0)
 })
 
+test('what would be malformed is not sent, and harms nothing beside it', async () => {
+  await protocolOf(pair.b).serve(handlers({ get: () => found() }))
+  const channel = await open()
+  const wrong = [
+    channel.ask(NET, 'ab'),
+    channel.put(NET, new Uint8Array(10 * 1_024 + 1)),
+    channel.watch(NET, Array<string>(65).fill(KEY), () => {}),
+    channel.watch(NET, [], () => {}),
+  ]
+  for (const refused of wrong) expect(await why(refused)).toBeInstanceOf(RangeError)
+  expect(await channel.ask(NET, KEY)).toEqual(found())
+  expect([channel.busyWith, pair.b.offences]).toEqual([0, []])
+})
+
 test('a question that is not answered holds up none of those after it, and answers come in whatever order', async () => {
   const slow = Promise.withResolvers<Answer>()
   await protocolOf(pair.b).serve(handlers({ get: (_, { key }) => (key === OTHER ? slow.promise : found(key)) }))

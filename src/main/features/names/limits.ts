@@ -26,5 +26,7 @@ export const REPROVIDE_EVERY_MS = 1 * HOUR
 
 /** As many as there are connections. The one that was used longest ago, and is idle, goes first. */
 export const MAX_LINES = 300
-/** Whoever refused a stream, or could not be reached, is not tried again before. */
+/** Whoever refused a stream, or answered nonsense, is not asked again before. */
 export const REFUSED_PAUSE_MS = 30 * SECOND
+/** Whoever could not be reached: shorter, as another address of theirs may be heard of. */
+export const UNREACHABLE_PAUSE_MS = 5 * SECOND

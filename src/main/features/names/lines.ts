@@ -11,7 +11,7 @@ import {
   type PutAnswer,
   type WatchAnswer,
 } from '../../protocols/names/index.ts'
-import { MAX_LINES, REFUSED_PAUSE_MS } from './limits.ts'
+import { MAX_LINES, REFUSED_PAUSE_MS, UNREACHABLE_PAUSE_MS } from './limits.ts'
 
 /** For an answer that no Latch gives: a handful ends a connection. */
 const MALFORMED_POINTS = 20
@@ -33,7 +33,7 @@ export interface LinesParts {
 
 /**
  * One stream to each peer that is asked for names, opened once and kept, so that asking costs a round trip. *Errors* of
- * all that asks: those of a channel, LatchError UNREACHABLE, and for 30 s after a refusal or a failure the same again.
+ * all that asks: those of a channel, LatchError UNREACHABLE; the same again for 30 s after a refusal, and 5 s after a failure.
  */
 export class Lines {
   readonly #parts: LinesParts
@@ -136,7 +136,7 @@ export class Lines {
       (channel) => this.#begin(peerId, line, channel),
       (error: unknown) => {
         line.opening = null
-        this.#failed(line, asError(error))
+        this.#failed(line, asError(error), UNREACHABLE_PAUSE_MS)
         throw error
       },
     )
@@ -157,14 +157,14 @@ export class Lines {
       this.#parts.log.debug({ error: why }, 'a stream of names is over')
       if (why instanceof NamesProtocolError) this.#parts.offence(peerId, `names: ${why.message}`, MALFORMED_POINTS)
       // A cut is of the moment; a refusal, or nonsense, would come again.
-      if (!(why instanceof StreamCutError)) this.#failed(line, why)
+      if (!(why instanceof StreamCutError)) this.#failed(line, why, REFUSED_PAUSE_MS)
     })
     return channel
   }
 
-  #failed(line: Line, why: Error): void {
+  #failed(line: Line, why: Error, pauseMs: number): void {
     line.failure = why
-    line.untilMs = this.#parts.clock.monotonicMs() + REFUSED_PAUSE_MS
+    line.untilMs = this.#parts.clock.monotonicMs() + pauseMs
   }
 
   #lineTo(peerId: PeerId): Line {

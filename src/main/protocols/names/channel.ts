@@ -12,8 +12,8 @@ export type WatchAnswer = { readonly status: 'watching'; readonly stop: () => vo
 
 /**
  * What one peer is asked, over one stream: many requests at once, answered in whatever order. *Errors* of each:
- * NamesLateError, NamesFullError, NamesProtocolError, RefusedError, StreamCutError, the signal's reason; the last four
- * but the signal's are the end of the channel, and `over` says the same.
+ * NamesLateError, NamesFullError, the signal's reason; RangeError for what no request may be; and NamesProtocolError,
+ * RefusedError, StreamCutError, which are the end of the channel, unless the other side only called one of them malformed.
  */
 export interface NamesChannel {
   ask(network: Id, key: Id, signal?: AbortSignal): Promise<Answer>
@@ -157,9 +157,17 @@ export class Channel implements NamesChannel {
       const start = (): void => {
         if (this.#why !== null) return settle(this.#why)
         this.#queue.delete(start)
-        id = this.#nextId()
+        const number = this.#nextId()
+        let frame: Uint8Array
+        try {
+          frame = encodeRequest(made(number))
+        } catch (error) {
+          settle(asError(error))
+          return this.#startNext()
+        }
+        id = number
         this.#pending.set(id, { statuses, settle })
-        this.#writer.send(encodeRequest(made(id)))
+        this.#writer.send(frame)
       }
       if (this.#pending.size >= MAX_AT_ONCE && this.#queue.size >= MAX_QUEUED) {
         return reject(new NamesFullError('too many requests to that peer wait'))

@@ -51,6 +51,8 @@ export const UNITS: { readonly [Kind in 'get' | 'put' | 'watch' | 'cancel']: num
 export const ANSWER_TIMEOUT_MS = 5 * SECOND
 /** For one frame to be taken by the transport: then the stream is dropped. */
 export const WRITE_TIMEOUT_MS = 10 * SECOND
+/** What a frame that waits costs beside its bytes: a thousand refusals of 20 bytes are not 20 KiB. */
+export const FRAME_COST_BYTES = 256
 /** Answers that wait to be written: then nothing more is read, as 64 zones of full size wait for one who takes none. */
 export const MAX_WAITING_BYTES = MAX_AT_ONCE * MAX_FRAME_BYTES
 

@@ -82,11 +82,17 @@ export type Reply = z.infer<typeof Reply>
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never
 export type Said<S extends Reply['status']> = Unnumbered<Extract<Reply, { status: S }>>
 
+/** *Errors*: RangeError for what is beyond the bounds of a request. */
 export function encodeRequest(request: Request): Uint8Array<ArrayBuffer> {
   if (request.kind === 'cancel') return encode(request)
   const networkBytes = bytesOf(request.network)
   if (request.kind === 'get') return encode({ ...request, network: networkBytes, key: bytesOf(request.key) })
-  if (request.kind === 'put') return encode({ ...request, network: networkBytes })
+  if (request.kind === 'put') {
+    const { byteLength } = request.zone
+    if (byteLength === 0 || byteLength > MAX_ZONE_BYTES) throw new RangeError(`a zone of ${byteLength} bytes`)
+    return encode({ ...request, network: networkBytes })
+  }
+  if (request.keys.length === 0 || request.keys.length > MAX_WATCHED_KEYS) throw new RangeError('not 1 to 64 keys')
   return encode({ ...request, network: networkBytes, keys: request.keys.map(bytesOf) })
 }
 
@@ -126,6 +132,9 @@ function bounded({ peerId, addresses }: Closer): Closer {
   return { peerId, addresses: short.slice(0, MAX_CLOSER_ADDRESSES) }
 }
 
+/** *Errors*: RangeError, for a defect here: the other side would make us pay for it. */
 function bytesOf(hex: Id): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.from(hex, 'hex'))
+  const bytes = new Uint8Array(Buffer.from(hex, 'hex'))
+  if (bytes.byteLength === ID_BYTES) return bytes
+  throw new RangeError('not 32 bytes in hex')
 }

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import { type FrameStream, StreamCutError } from '../../platform/streams.ts'
-import { WRITE_TIMEOUT_MS } from './constants.ts'
+import { FRAME_COST_BYTES, WRITE_TIMEOUT_MS } from './constants.ts'
 
 /** Frames to one stream, in order; a frame that is not taken in time drops the stream. */
 export class Writer {
@@ -19,7 +19,7 @@ export class Writer {
     this.#clock = clock
   }
 
-  /** What waits or is being written. */
+  /** What waits or is being written costs so much here. */
   get waitingBytes(): number {
     return this.#waitingBytes
   }
@@ -27,7 +27,7 @@ export class Writer {
   /** Never waits and never throws: what cannot be written drops the stream, and that is heard of where it is read. */
   send(frame: Uint8Array): void {
     this.#waiting.push(frame)
-    this.#waitingBytes += frame.byteLength
+    this.#waitingBytes += frame.byteLength + FRAME_COST_BYTES
     if (!this.#isWriting) void this.#writeAll()
   }
 
@@ -45,7 +45,7 @@ export class Writer {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
         this.#begunMs = this.#clock.monotonicMs()
         await this.#stream.write(next)
-        this.#waitingBytes -= next.byteLength
+        this.#waitingBytes -= next.byteLength + FRAME_COST_BYTES
       }
     } catch (error) {
       this.#waiting.length = 0
