@@ -52,7 +52,7 @@ export function waitText(entry: LedgerEntry, { quorum, sync }: Pick<LedgerStatus
   if (place.early || place.why !== null)
     return `It waits, as something must come before it: ${sentenceOf(place.why ?? 'it is early')}`
   if (sync.state !== 'ready') return 'It waits until this node has caught up with its network.'
-  if (quorum.lamp === 'waits') return `It waits in the pool. ${firstSentence(quorum.why)}`
+  if (quorum.lamp === 'waits' || quorum.lamp === 'unsure') return `It waits in the pool. ${firstSentence(quorum.why)}`
   return quorum.lamp === 'follows'
     ? 'It waits in the pool; the validators of this network put it into a block.'
     : 'It waits in the pool for the next block.'

@@ -18,10 +18,10 @@ export type ValidatorState = z.infer<typeof ValidatorState>
 /** Whether blocks can be decided now, for the lamp. */
 export const Quorum = z.object({
   /**
-   * `alone`: this device decides by itself. `decides`: enough are heard. `waits`: too few are, or they are too slow.
-   * `follows`: others decide.
+   * `alone`: this device decides by itself. `decides`: enough are heard. `unsure`: some are, who go on with blocks that may
+   * be taken back, as the others may do the same. `waits`: too few are, or they are too slow. `follows`: others decide.
    */
-  lamp: z.enum(['alone', 'decides', 'waits', 'follows']),
+  lamp: z.enum(['alone', 'decides', 'unsure', 'waits', 'follows']),
   /** Validators heard of late, this device included, and how many an early decision takes; of all. */
   heard: z.int().nonnegative(),
   needed: z.int().positive(),

@@ -169,6 +169,18 @@ export const ledgerScenes: Record<string, GalleryScene> = {
       leading: { verdict: 'stay-silent', why: 'Two of three others are heard later than 500 ms.', worstMs: 812 },
     }),
   }),
+  'ledger-unsure': at(paths.ledgerView('now'), {
+    status: status(blocks, {
+      quorum: {
+        lamp: 'unsure',
+        heard: 2,
+        needed: 3,
+        validators: 4,
+        faults: 1,
+        why: '2 of 4 validators are heard, where at most 1 may be missing: this network may be cut in two, and its blocks may be taken back.',
+      },
+    }),
+  }),
   'ledger-failed': scene(paths.ledger, { failing: { 'ledger.watch': 'INTERNAL' } }, [{ waitMs: 5_400 }]),
   'ledger-checked': at(paths.ledgerView('now'), {}, [
     { click: 'Ask peers to check theirs' },

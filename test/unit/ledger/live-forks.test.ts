@@ -98,3 +98,26 @@ test('what a branch that is left had taken goes back to the pool, and names that
   expect(wentOver.eventsOf('names-changed').at(-1)?.names).toEqual([change])
   expect(wentOver.ledger.head().names).toBe(isHeld ? 1 : 0)
 })
+
+test('a branch that comes in one go is shown as a whole, with why it counts in the end and what became of the names', async () => {
+  const short = await history(['claim', 'register'], 0)
+  let long = await history(['claim another', 'claim', 'register'], 1)
+  // It is gone over to at its second block, with the lower hash, and weighs more when all of it is there.
+  while (idOf(long[1]) > idOf(short[1])) long = await history(['claim another', 'claim', 'register'], 1)
+  const bob = await opened({ who: person('bob'), genesis, clock: new FakeClock(START_MS + 60_000) })
+  await hand(bob, short)
+  expect(bob.ledger.name(adele)).toMatchObject({ owner: accountOf(leader.account) })
+  bob.running().take(long.map((data) => decodeBlock(data)))
+  expect(bob.ledger.forks()).toMatchObject([
+    {
+      outcome: 'left',
+      why: 'more certified weight',
+      chain: { weight: 3, blocks: [{ height: 1 }, { height: 2 }, { height: 3 }] },
+      other: { weight: 2 },
+      // Lost at the second block, and registered again by the third.
+      names: [],
+    },
+  ])
+  expect(bob.ledger.head()).toMatchObject({ height: 3, names: 1 })
+  expect(bob.eventsOf('forked').map(({ fork: { outcome } }) => outcome).at(-1)).toBe('left')
+})

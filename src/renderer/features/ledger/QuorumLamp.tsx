@@ -3,8 +3,9 @@ import type { Quorum } from '../../../shared/model/consensus.ts'
 import { cx } from '../../ui/cx.ts'
 import css from './QuorumLamp.module.css'
 
-/** Whether blocks can be decided, as a lamp: three of three, one alone, one of three, or an eye that looks on. */
+/** Whether blocks can be decided, as a lamp: three of three, one alone, two or one of three, or an eye that looks on. */
 export function QuorumLamp({ lamp, size = 20 }: { lamp: Quorum['lamp']; size?: number }): ReactNode {
+  const lit = lamp === 'waits' ? 1 : lamp === 'unsure' ? 2 : 3
   return (
     <svg className={cx(css.lamp, css[lamp])} width={size} height={size} viewBox="0 0 20 20" aria-hidden="true">
       {lamp === 'decides' && <circle cx="10" cy="10" r="9" className={css.halo} />}
@@ -26,8 +27,8 @@ export function QuorumLamp({ lamp, size = 20 }: { lamp: Quorum['lamp']; size?: n
             key={x}
             cx={x}
             cy={y}
-            r={lamp === 'waits' && index > 0 ? 2.25 : 2.75}
-            className={lamp === 'waits' && index > 0 ? css.ring : css.light}
+            r={index < lit ? 2.75 : 2.25}
+            className={index < lit ? css.light : css.ring}
           />
         ))
       )}

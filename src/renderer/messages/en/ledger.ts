@@ -42,6 +42,7 @@ export const ledger = {
   lamp: {
     alone: 'This device decides',
     decides: 'Validators decide',
+    unsure: 'Blocks may be taken back',
     waits: 'Deciding is on hold',
     follows: 'Others decide, you follow',
   },

@@ -44,12 +44,14 @@ export class Forks {
     return this.#sql.list.all(this.#running.key, FORKS_KEPT).map(shown)
   }
 
-  /** The chain changed; null where it only grew. */
-  changed({ left, joined, why, names, returned }: Changed): Fork | null {
+  /** The chain changed; null where it only grew. What grew on the branch in the same go is part of it: see `inOneGo`. */
+  changed({ head, left, joined, why: wasLeft, names, returned }: Changed): Fork | null {
     const [first] = joined
+    const [highest] = left
     const lowest = left.at(-1)
-    if (first === undefined || lowest === undefined || why === null) return null
+    if (first === undefined || highest === undefined || lowest === undefined || wasLeft === null) return null
     this.#roots.clear()
+    const why = this.#why(head.id, highest.header.id)
     const ids = (blocks: readonly CertifiedBlock[]): Hex[] => blocks.map(({ header }) => header.id)
     return this.#keep(first.header.parent, [first.header.id, lowest.header.id], {
       ...this.#parting(first.header.parent),
@@ -78,8 +80,7 @@ export class Forks {
     const ours = first === undefined ? undefined : store.at(first.height)?.header.id
     if (first === undefined || ours === undefined) return null
     const above = store.range(Math.max(first.height, chain.head.height - FORK_LINES + 1), FORK_LINES)
-    const [mine, theirs] = [chain.head.id, head].map((id) => ({ head: id, weight: store.total(id) }))
-    const why = mine === undefined || theirs === undefined ? 'more certified weight' : choose(mine, theirs).why
+    const why = this.#why(chain.head.id, head)
     return this.#keep(first.parent, [root, ours], {
       ...this.#parting(first.parent),
       why,
@@ -89,6 +90,12 @@ export class Forks {
       names: [],
       returned: [],
     })
+  }
+
+  /** Why the first of two heads counts. */
+  #why(mine: Hex, theirs: Hex): Facts['why'] {
+    const { store } = this.#running
+    return choose({ head: mine, weight: store.total(mine) }, { head: theirs, weight: store.total(theirs) }).why
   }
 
   #parting(parent: Hex): Pick<Facts, 'parent' | 'parentHeight'> {
@@ -137,6 +144,31 @@ export class Forks {
     const row = this.#sql.get.get(network, branches)
     if (row === undefined) throw new Error('a fork that was written is not there')
     return shown(row)
+  }
+}
+
+/**
+ * Blocks are taken one by one, and a heavier branch is gone over to as soon as it counts: with one of its blocks, or with
+ * some. What came of it in the same go is one change, so that both branches are shown as they were. Pure.
+ */
+export function inOneGo(changes: readonly Changed[]): Changed[] {
+  return changes.reduce<Changed[]>((whole, change) => {
+    const last = whole.at(-1)
+    const grew = last !== undefined && last.why !== null && change.why === null && change.joined.length > 0
+    return grew ? [...whole.slice(0, -1), grown(last, change)] : [...whole, change]
+  }, [])
+}
+
+function grown(over: Changed, { head, joined, names }: Changed): Changed {
+  const taken = new Set(joined.flatMap(({ entries }) => entries.map(({ id }) => id)))
+  const changed = new Map(over.names.map((one) => [one.name, one]))
+  for (const one of names) changed.set(one.name, { ...one, before: (changed.get(one.name) ?? one).before })
+  return {
+    ...over,
+    head,
+    joined: [...over.joined, ...joined],
+    names: [...changed.values()].filter(({ before, owner }) => before !== owner),
+    returned: over.returned.filter(({ id }) => !taken.has(id)),
   }
 }
 

@@ -34,8 +34,11 @@ export function withEvent(rounds: SlotRounds, event: AgreementEvent): SlotRounds
   switch (event.event) {
     case 'signed': {
       const { by, saying, round } = event
-      if (rounds.marks.length >= MAX_MARKS_EACH * rounds.roster.length) return rounds
-      return { ...rounds, marks: [...rounds.marks, { by, saying, round, value: blockIdOf(event.id), offsetMs }] }
+      const value = blockIdOf(event.id)
+      // A signature that came with a quorum comes once more with its value.
+      const isShown = rounds.marks.some((one) => one.by === by && one.saying === saying && one.value === value)
+      if (isShown || rounds.marks.length >= MAX_MARKS_EACH * rounds.roster.length) return rounds
+      return { ...rounds, marks: [...rounds.marks, { by, saying, round, value, offsetMs }] }
     }
     case 'decided': {
       const { outcome } = event

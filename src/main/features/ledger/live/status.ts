@@ -70,11 +70,11 @@ export function quorumOf(about: {
   const heardOf = `${heard} of ${validators} validators are heard`
   // A certificate takes one more than may be faulty.
   if (heard <= faults) return { lamp: 'waits', ...numbers, why: `${heardOf}: too few to sign a block. What is submitted waits.` }
+  if (leading.verdict === 'stay-silent') return { lamp: 'waits', ...numbers, why: leading.why }
   if (heard < validators - faults) {
     const why = `${heardOf}, where at most ${faults} may be missing: this network may be cut in two, and its blocks may be taken back.`
-    return { lamp: 'waits', ...numbers, why }
+    return { lamp: 'unsure', ...numbers, why }
   }
-  if (leading.verdict === 'stay-silent') return { lamp: 'waits', ...numbers, why: leading.why }
   const speed = heard < needed ? `A block takes ${(faults + 1) * roundMs} ms, as ${needed} would be needed to be sooner.` : `${needed} decide at once.`
   return { lamp: 'decides', ...numbers, why: `${heardOf}. ${speed} Up to ${faults} may be faulty. ${model}` }
 }

@@ -1,6 +1,6 @@
 import type { Changed } from '../chain.ts'
 import type { LedgerEvent, LedgerSnapshot } from '../types.ts'
-import type { Forks } from './forks.ts'
+import { inOneGo, type Forks } from './forks.ts'
 import { BLOCKS_SHOWN } from './limits.ts'
 import type { Reading } from './reading.ts'
 
@@ -20,7 +20,7 @@ export function toldOf(changes: readonly Changed[], { reading, forks, snapshot }
   const blocks = changes.flatMap(({ joined }) => joined).slice(-BLOCKS_SHOWN)
   return [
     ...(isAnew ? [{ event: 'network-changed' as const, snapshot: snapshot() }] : []),
-    ...changes.flatMap((changed) => {
+    ...inOneGo(changes).flatMap((changed) => {
       const fork = forks.changed(changed)
       return fork === null ? [] : [{ event: 'forked' as const, fork }]
     }),
