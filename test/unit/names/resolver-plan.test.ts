@@ -68,6 +68,7 @@ describe('whom a look-up asks', () => {
     const names = fc.infiniteStream(fc.array(fc.integer({ min: 1, max: 4_000_000_000 }), { maxLength: 8 }))
     fc.assert(
       fc.property(names, fc.integer({ min: 0, max: 30 }), (said, known) => {
+        const nextSaid = (): number[] => said.next().value ?? []
         const plan = new Plan(TARGET, range(known).map((n) => at(n * 1_000)))
         let asked = 0
         for (;;) {
@@ -75,7 +76,7 @@ describe('whom a look-up asks', () => {
           if (next.length === 0) break
           asked += next.length
           for (const { peerId } of next) {
-            const closer = said.next().value ?? []
+            const closer = nextSaid()
             if (closer.length % 3 === 0) plan.failed(peerId)
             else plan.answered(peerId, closer.map((far) => at(far, { connected: false })))
           }

@@ -79,8 +79,8 @@ export async function forged(owner: Person, name: string, seq: number): Promise<
   return seal(ZONE, encode({ v: 1, ...zoneOf(owner, name, seq) }), mallory.key)
 }
 
-export function record(fields: object & { label: string }): ZoneRecord {
-  return fields as ZoneRecord
+export function record(fields: { readonly label: string; readonly [field: string]: unknown }): ZoneRecord {
+  return fields as unknown as ZoneRecord
 }
 
 export function onLedger(name: string, owner: Person, change: Partial<NameOnLedger> = {}): NameOnLedger {

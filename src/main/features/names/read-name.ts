@@ -31,8 +31,8 @@ const MAX_FULL_CHARS = 253
 const MAX_LABELS = 4
 const SCHEME = 'peer://'
 
-/** Drawn as nothing, or turning what stands around it: spaces of no width, joiners, marks of direction, tags. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/gu
+/** Drawn as nothing, or turning what stands around it: spaces of no width, joiners, marks of direction, fillers, tags. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 /**
  * What a person typed (`alice.peer`, `@alice.peer`, `peer://www.alice.peer/x`) as a name of this network, or the one
@@ -65,12 +65,12 @@ function strictly(text: string, rules: NameRules): NameRead | string {
   if (wrong !== null) return wrong
   const parts = host.split('.').slice(0, -1)
   const name = parts.at(-1) ?? ''
-  const checked = rules.checkName(name)
-  if (checked.outcome === 'refused') return checked.why
   const below = parts.slice(0, -1)
   if (below.length > MAX_LABELS) {
     return `Below a name there are at most ${MAX_LABELS} labels, and here are ${counted(below.length)}.`
   }
+  const checked = rules.checkName(name)
+  if (checked.outcome === 'refused') return checked.why
   const label = ZoneLabel.safeParse(below.length === 0 ? '@' : below.join('.'))
   if (!label.success) return label.error.issues[0]?.message ?? 'That is no label.'
   return { outcome: 'name', name: Name.parse(name), label: label.data, fullName: host, rest }

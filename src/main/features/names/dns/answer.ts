@@ -24,12 +24,13 @@ const OTHER = 0
  * What a name elsewhere must not stand for: programs of this machine, which a page in a browser could then reach under a
  * foreign name, and what is no address of one machine. Addresses of a home network are let through: there lives the peer.
  */
-const NEVER = new BlockList()
+const NEVER = { ipv4: new BlockList(), ipv6: new BlockList() }
 for (const [net, bits] of [['0.0.0.0', 8], ['127.0.0.0', 8], ['169.254.0.0', 16], ['224.0.0.0', 3]] as const) {
-  NEVER.addSubnet(net, bits, 'ipv4')
+  NEVER.ipv4.addSubnet(net, bits, 'ipv4')
 }
+// Apart, as a list takes every IPv4 address to be in the mapped ones.
 for (const [net, bits] of [['::', 127], ['::ffff:0:0', 96], ['64:ff9b::', 96], ['fe80::', 10], ['ff00::', 8]] as const) {
-  NEVER.addSubnet(net, bits, 'ipv6')
+  NEVER.ipv6.addSubnet(net, bits, 'ipv6')
 }
 
 export interface Asked {
@@ -118,7 +119,7 @@ function answerOf(
   if (record.kind === 'text' && wants(TYPES.TXT)) return [{ ...head, type: 'TXT', data: inPieces(record.text) }]
   if (record.kind !== 'address') return []
   const family = isIPv4(record.ip) ? 'ipv4' : 'ipv6'
-  if (NEVER.check(record.ip, family)) return []
+  if (NEVER[family].check(record.ip, family)) return []
   if (family === 'ipv4') return wants(TYPES.A) ? [{ ...head, type: 'A', data: record.ip }] : []
   return wants(TYPES.AAAA) ? [{ ...head, type: 'AAAA', data: record.ip }] : []
 }
