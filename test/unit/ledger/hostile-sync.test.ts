@@ -20,8 +20,12 @@ const heavy = { id: 'ab'.repeat(32), height: 1_000, weight: 1_000_000 }
 /** An answer that does not come is waited for so long, as the protocol has it. */
 const FIRST_MS = 10 * SECOND
 
+/** How a liar answers who asks for headers, where it does not stay silent. */
+type Answer = Awaited<ReturnType<LedgerProtocol['headers']>>
+type Drip = (whole: Answer & { outcome: 'common' }) => Answer
+
 /** One node, and peers whose answers come when the clock says so: over real streams nobody can say in which moment. */
-function among() {
+function among(drip?: Drip) {
   const clock = new FakeClock(START_MS + HOUR)
   const town = new Town()
   const blocks: CertifiedBlock[] = []
@@ -34,13 +38,12 @@ function among() {
     head: async (peerId) => (peerId === honest ? head() : heavy),
     async headers(peerId, network, locator, signal) {
       asked.push(peerId)
-      if (peerId !== honest) {
-        await delay(clock, FIRST_MS, signal)
-        throw new UnfinishedError('nothing came')
-      }
+      if (peerId !== honest) await delay(clock, FIRST_MS, signal)
+      if (peerId !== honest && drip === undefined) throw new UnfinishedError('nothing came')
       const at = blocks.findIndex(({ header }) => header.id === locator[0])
       const headers = blocks.slice(at + 1).map(({ header, certificate }) => ({ header: header.bytes, certificate }))
-      return { outcome: 'common', common: locator[0] ?? network, head: head(), headers }
+      const whole = { outcome: 'common' as const, common: locator[0] ?? network, head: head(), headers }
+      return peerId === honest || drip === undefined ? whole : drip(whole)
     },
     async blocks(_peerId, _network, ids, got) {
       for (const id of ids) {
@@ -118,5 +121,25 @@ test('a claim that failed before does not keep a node from answering for names w
     await settle()
     expect(sync.state().state).toBe('ready')
   }
+  await sync.close()
+})
+
+test('who gives the true chain in drips is left for those who give more, and is not the pace of everybody', async () => {
+  const { running, sync, grow, head, settle, clock } = among((whole) => ({
+    ...whole,
+    head: { ...whole.head, weight: 1_000_000 },
+    headers: whole.headers.slice(0, 100),
+  }))
+  const [liar] = liars
+  if (liar === undefined) throw new Error('nobody')
+  grow(1_500)
+  sync.heard(liar, { ...head(), weight: 1_000_000 })
+  sync.heard(honest, head())
+  await settle()
+  for (let answers = 0; answers < 5; answers++) {
+    await clock.advance(FIRST_MS)
+    for (let turns = 0; turns < 20; turns++) await settle()
+  }
+  expect(running.chain.head.height).toBe(1_500)
   await sync.close()
 })

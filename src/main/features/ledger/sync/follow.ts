@@ -43,23 +43,27 @@ export interface FollowParts {
 /** An answer with fewer headers than the largest certificates leave room for, and no end in sight: so often, and no more. */
 const DRIP = MAX_HEADERS / 20
 const MAX_DRIPS = 5
+/** An answer of headers that is slower than this, of whoever is not the only one, is a reason to ask another. */
+const LEAST_HEADERS_A_SECOND = 50
 
 /**
  * Takes what a peer's chain has beyond ours: headers, then the bodies of those that are proven, and again, until its head
  * is here or turned out not to count. *Errors*: what `faultOf` knows, of this peer; the signal's reason.
  */
 export async function follow(parts: FollowParts, peer: Known, run: Run, signal: AbortSignal): Promise<void> {
-  const { running, limits } = parts
+  const { running, limits, clock } = parts
   if (isEmpty(running) && peer.head.height >= limits.snapshotAbove) await beginBySnapshot(parts, peer, run, signal)
   let after: Hex | null = null
   for (let drips = 0; parts.others().includes(peer); ) {
     const ours: Head = headOf(running)
+    const beganMs = clock.monotonicMs()
     const next = await fetchHeaders(parts, peer, run, after, signal)
     if (next === 'snapshot-only') {
       if (!isEmpty(running) || (await beginBySnapshot(parts, peer, run, signal)) === 'none') return settle(peer, peer.head)
       continue
     }
     const { proven, isWhole, last, head, weight } = next
+    const tookMs = clock.monotonicMs() - beganMs
     if (last === null) return settle(peer, head)
     // A longer branch may weigh less, and then it is ours that counts.
     if (last.height - ours.height >= limits.behindBlocks && weight > ours.weight) run.isBehind = true
@@ -69,11 +73,19 @@ export async function follow(parts: FollowParts, peer: Known, run: Run, signal: 
     after = last.id
     if (last.id !== head.id) {
       if (isWhole && proven.length < DRIP && ++drips > MAX_DRIPS) throw new LieError('headers in drips', CLAIM_POINTS)
+      const isSlow = tookMs > limits.slowMs && proven.length < (tookMs / 1_000) * LEAST_HEADERS_A_SECOND
+      if (isSlow && isAnyElse(parts, peer)) return parts.failed(peer.peerId, { fault: 'slow', why: 'headers slowly', points: 0 })
       continue
     }
     if (last.height !== head.height) throw new LieError('a head of another height', CLAIM_POINTS)
     return settle(peer, head)
   }
+}
+
+/** Whether somebody who failed no more often shows more than is here. */
+function isAnyElse({ others, running }: FollowParts, peer: Known): boolean {
+  const { height } = running.chain.head
+  return others().some((other) => other !== peer && other.strikes <= peer.strikes && other.head.height > height)
 }
 
 type RefusedBodies = Extract<BodiesOutcome, { outcome: 'refused' }>
