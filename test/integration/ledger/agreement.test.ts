@@ -197,7 +197,7 @@ describe('evidence', () => {
       slot: 0,
       leader: 0,
       saying: 'first',
-      why: 'validator 0 proposed two blocks in slot 0',
+      why: 'validator 1 proposed two blocks in slot 0',
       roster: NAMES.map((name) => person(name).account),
       blocks: ids,
     })

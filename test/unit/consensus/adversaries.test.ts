@@ -72,7 +72,7 @@ describe('four validators, one of them false', () => {
       expect(one?.by).toBe(0)
       expect(one && checkEvidence(one, four.verify)).toMatchObject({
         verdict: 'proven',
-        why: 'validator 0 proposed two blocks in slot 7',
+        why: 'validator 1 proposed two blocks in slot 7',
       })
       // It proves nothing of anybody else, of another slot, or of one block twice.
       if (one === undefined) continue

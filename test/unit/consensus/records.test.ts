@@ -44,7 +44,7 @@ describe('evidence', () => {
     expect(back).toEqual(evidence)
     expect(checkEvidence(back, standInVerify)).toEqual({
       verdict: 'proven',
-      why: 'validator 1 proposed two blocks in slot 7',
+      why: 'validator 2 proposed two blocks in slot 7',
       key: keyOf(1),
     })
   })

@@ -68,7 +68,7 @@ describe('evidence', () => {
       slot: 2,
       saying: 'first',
       height: null,
-      why: 'validator 2 proposed two blocks in slot 2',
+      why: 'validator 3 proposed two blocks in slot 2',
     })
     expect(second.ledger.validators().map(({ label, accused }) => [label, accused])).toEqual([
       ['leader', false],

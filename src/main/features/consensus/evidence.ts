@@ -32,7 +32,8 @@ export function checkEvidence(evidence: Evidence, verify: Verify): EvidenceVerdi
   const holds = signaturesOf(evidence).every(({ message, signature }) => verify(key, message, signature))
   if (!holds) return refused('a signature that does not hold')
   const what = saying === 'commit' ? 'committed to' : by === facts.leader ? 'proposed' : 'signed first'
-  return { verdict: 'proven', why: `validator ${by} ${what} two blocks in slot ${facts.slot}`, key }
+  // Counted as people count, and as the command line counts leaders.
+  return { verdict: 'proven', why: `validator ${by + 1} ${what} two blocks in slot ${facts.slot}`, key }
 }
 
 /** What was signed, and the signatures, for whoever checks them one by one. */
