@@ -8,6 +8,8 @@ import {
   FRAME_TIMEOUT_MS,
   LEDGER_PROTOCOL,
   LEDGER_TERMS,
+  SNAPSHOT_LEAST_BYTES_A_SECOND,
+  SNAPSHOT_PACE_AFTER_MS,
   SNAPSHOT_TIMEOUT_MS,
   VALIDATE_TIMEOUT_MS,
 } from './constants.ts'
@@ -20,12 +22,16 @@ export type Said = Exclude<Reply, { status: 'unknown' | 'busy' | 'none' | 'malfo
 interface Times {
   readonly firstMs: number
   readonly wholeMs: number
+  /** From when on how much must have come, on average. */
+  readonly pace?: { readonly afterMs: number; readonly bytesASecond: number }
 }
+
+const SNAPSHOT_PACE = { afterMs: SNAPSHOT_PACE_AFTER_MS, bytesASecond: SNAPSHOT_LEAST_BYTES_A_SECOND }
 
 const usual: Times = { firstMs: FIRST_TIMEOUT_MS, wholeMs: ANSWER_TIMEOUT_MS }
 
 function timesOf(kind: Request['kind']): Times {
-  if (kind === 'snapshot') return { firstMs: FIRST_TIMEOUT_MS, wholeMs: SNAPSHOT_TIMEOUT_MS }
+  if (kind === 'snapshot') return { firstMs: FIRST_TIMEOUT_MS, wholeMs: SNAPSHOT_TIMEOUT_MS, pace: SNAPSHOT_PACE }
   return kind === 'validate' ? { firstMs: VALIDATE_TIMEOUT_MS, wholeMs: VALIDATE_TIMEOUT_MS } : usual
 }
 
@@ -40,7 +46,9 @@ export async function* ask(
   request: Request,
   parent?: AbortSignal,
 ): AsyncGenerator<Said, void, void> {
-  const { firstMs, wholeMs } = timesOf(request.kind)
+  const { firstMs, wholeMs, pace } = timesOf(request.kind)
+  const beganMs = clock.monotonicMs()
+  let bytes = 0
   const whole = deadline(clock, wholeMs, 'an answer', parent)
   let stream: FrameStream | undefined
   let isOver = false
@@ -50,6 +58,11 @@ export async function* ask(
     for (let timeoutMs = firstMs; ; timeoutMs = FRAME_TIMEOUT_MS) {
       const frame = await readInTime(stream, clock, timeoutMs, whole.signal)
       if (frame === null) break
+      bytes += frame.byteLength
+      const tookMs = clock.monotonicMs() - beganMs
+      if (pace !== undefined && tookMs > pace.afterMs && bytes < (tookMs / 1_000) * pace.bytesASecond) {
+        throw new UnfinishedError(`only ${bytes} bytes of a snapshot in ${Math.round(tookMs / 1_000)} s`)
+      }
       yield served(decodeReply(frame))
     }
     isOver = true

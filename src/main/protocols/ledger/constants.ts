@@ -58,6 +58,9 @@ export const WRITE_TIMEOUT_MS = 15 * SECOND
 export const ANSWER_TIMEOUT_MS = 1 * MINUTE
 /** 256 MiB at 450 KiB a second. */
 export const SNAPSHOT_TIMEOUT_MS = 10 * MINUTE
+/** Slower than this, after half a minute, nobody sends a snapshot who means to: it would keep everything else waiting. */
+export const SNAPSHOT_LEAST_BYTES_A_SECOND = 8 * KiB
+export const SNAPSHOT_PACE_AFTER_MS = 30 * SECOND
 /** A chain is checked while whoever asked waits for one frame. */
 export const VALIDATE_TIMEOUT_MS = 90 * SECOND
 
