@@ -4,6 +4,7 @@ import { PeerId } from '../../../../shared/ids.ts'
 import type { ValidatorRef } from '../../../../shared/model/blocks.ts'
 import { fromHex, type Hex } from '../bytes.ts'
 import type { Roster } from '../genesis.ts'
+import { shownLabel } from '../labels.ts'
 
 /** Those of several rosters; each costs 0.05 ms to work out. */
 const MAX_KNOWN = 1_024
@@ -22,5 +23,6 @@ export function peerIdOf(key: Hex): PeerId {
 /** A validator as a person sees it; one that is not in the roster has no label. */
 export function validatorRef(key: Hex, { validators }: Roster, me: PeerId): ValidatorRef {
   const peerId = peerIdOf(key)
-  return { peerId, label: validators.find((one) => one.key === key)?.label ?? '', mine: peerId === me }
+  const label = shownLabel(validators.find((one) => one.key === key)?.label ?? '')
+  return { peerId, label, mine: peerId === me }
 }

@@ -5,6 +5,7 @@ import type { ValidatorRef } from '../../../../shared/model/blocks.ts'
 import type { KnownNetwork, NetworkPreview } from '../../../../shared/model/networks.ts'
 import { fromHex, type Hex } from '../bytes.ts'
 import type { Genesis } from '../genesis.ts'
+import { shownLabel } from '../labels.ts'
 import type { Remembered } from './store.ts'
 
 /** The device whose Ed25519 key this is. */
@@ -28,7 +29,7 @@ export function rulesOf(
 ): Omit<NetworkPreview, 'id' | 'label' | 'known'> {
   const refs = validators.map(({ key, label }): ValidatorRef => {
     const peerId = deviceOf(key)
-    return { peerId, label, mine: peerId === me }
+    return { peerId, label: shownLabel(label), mine: peerId === me }
   })
   return { tld, validators: refs, faults, slotMs, roundMs, startMs }
 }
