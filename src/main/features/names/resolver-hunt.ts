@@ -1,7 +1,8 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import { deadline, type Cancel, type Clock } from '../../platform/clock.ts'
-import { judgeZone, newer, type Facts, type RefusedZone } from './judge.ts'
-import { placeOfPeer, placeOfZone, type ZoneKey } from './near.ts'
+import { newer, type Facts, type RefusedZone } from './judge.ts'
+import { placeOfZone, type ZoneKey } from './near.ts'
+import { described, knownCandidate, namedCandidate } from './resolver-candidates.ts'
 import {
   ASK_MS,
   EXPIRED_POINTS,
@@ -15,7 +16,8 @@ import {
   SLOW_MS,
 } from './resolver-limits.ts'
 import { type Candidate, Plan } from './resolver-plan.ts'
-import type { Answer, CloserPeer, FarZone, ResolverParts } from './resolver-types.ts'
+import type { Answer, FarZone, ResolverParts } from './resolver-types.ts'
+import { Verdicts } from './resolver-verdicts.ts'
 import type { RunningStep, Trace } from './trace.ts'
 import type { SignedZone } from './zone.ts'
 
@@ -44,6 +46,8 @@ export interface HuntParts extends Pick<ResolverParts, 'sources' | 'lied'> {
   readonly clock: Clock
   readonly trace: Trace
   readonly facts: () => Facts
+  /** A zone whose signature held before: whoever has the same bytes has it too. */
+  readonly opened: SignedZone | null
 }
 
 /**
@@ -73,6 +77,7 @@ class Hunt {
   readonly #startedMs: number
   /** Who told what is the newest, so that it is known who had an older one. */
   #tellers: PeerId[] = []
+  readonly #verdicts: Verdicts
   #best: Found | null = null
   #nothing = 0
   #ownerHasNothing = false
@@ -89,11 +94,8 @@ class Hunt {
     this.#onFound = onFound
     this.#signal = signal === undefined ? this.#over.signal : AbortSignal.any([this.#over.signal, signal])
     this.#startedMs = parts.clock.monotonicMs()
-    const known = Array.from(parts.sources.known(owner, key), (peer): Candidate => ({
-      ...peer,
-      place: placeOfPeer(peer.peerId),
-      hops: 0,
-    }))
+    this.#verdicts = new Verdicts(key, parts.facts, parts.opened)
+    const known = Array.from(parts.sources.known(owner, key), knownCandidate)
     this.#plan = new Plan(placeOfZone(key), known)
   }
 
@@ -127,7 +129,7 @@ class Hunt {
   async #ask(candidate: Candidate): Promise<void> {
     const { peerId, hops } = candidate
     const { clock, sources, trace } = this.#parts
-    const step = trace.begin('ask', describe(candidate), { peerId, hops })
+    const step = trace.begin('ask', described(candidate), { peerId, hops })
     const limit = deadline(clock, ASK_MS, 'an answer', this.#signal)
     const cancelSlow = clock.after(SLOW_MS, () => {
       this.#plan.slow(peerId)
@@ -157,7 +159,7 @@ class Hunt {
         this.#nothing += 1
         if (role === 'owner') this.#ownerHasNothing = true
         const closer = answer.closer.slice(0, MAX_NAMED)
-        this.#plan.answered(peerId, closer.flatMap((peer) => candidateOf(peer, hops + 1)))
+        this.#plan.answered(peerId, closer.flatMap((peer) => namedCandidate(peer, hops + 1)))
         return step.end('nothing', closer.length === 0 ? 'It has no zone of it.' : `It has no zone of it, and named ${closer.length} that are nearer.`)
       }
       case 'zone': {
@@ -169,7 +171,7 @@ class Hunt {
   }
 
   async #judge(bytes: Uint8Array, peerId: PeerId | null, from: Found['from'], step: RunningStep): Promise<'taken' | 'refused'> {
-    const judged = await judgeZone(bytes, this.#parts.facts(), this.#key)
+    const judged = await this.#verdicts.on(bytes)
     if (judged.verdict === 'valid') {
       this.#weigh({ signed: judged.signed, from, peerId }, step)
       return 'taken'
@@ -269,21 +271,6 @@ function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     else signal.addEventListener('abort', aborted, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
   })
-}
-
-/** A peer id from a stranger may be one that names no place. */
-function candidateOf({ peerId, addresses }: CloserPeer, hops: number): Candidate[] {
-  try {
-    return [{ peerId, addresses, role: 'near', connected: false, place: placeOfPeer(peerId), hops }]
-  } catch {
-    return []
-  }
-}
-
-function describe({ role, connected }: Candidate): string {
-  const way = connected ? 'connected' : 'to be dialled'
-  if (role === 'owner') return `A device of the owner, ${way}.`
-  return role === 'contact' ? `A contact, ${way}.` : `Near to the name, ${way}.`
 }
 
 function wordOf(error: unknown): string {

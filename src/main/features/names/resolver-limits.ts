@@ -43,3 +43,6 @@ export const MAX_BEHIND_CHAIN_MS = 600 * SECOND
 export const OLDER_POINTS = 1
 /** As old as cannot be: expired. Honest holders drop it, within the hour. */
 export const EXPIRED_POINTS = 2
+
+/** Places of peers that are remembered, at 200 bytes each: of all connections and some hundred look-ups. */
+export const MAX_PLACES = 4_096

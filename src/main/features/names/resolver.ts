@@ -74,10 +74,11 @@ class Resolving {
     if (kept?.state === 'nothing') return this.#done({ outcome: 'no-zone', owner })
     if (kept?.state === 'fresh') return this.#follow(kept.signed, 'cache', kept.freshUntilMs, wanted)
     if (kept?.state === 'stale') this.#options.onStale?.(kept.signed)
-    return this.#askAround(wanted, owner, facts, kept?.state === 'stale')
+    return this.#askAround(wanted, owner, facts, kept?.signed ?? null)
   }
 
-  async #askAround(wanted: Wanted, owner: AccountId, facts: () => Facts, hasStale: boolean): Promise<Lookup> {
+  async #askAround(wanted: Wanted, owner: AccountId, facts: () => Facts, stale: SignedZone | null): Promise<Lookup> {
+    const hasStale = stale !== null
     const parts = this.#parts
     const { clock, cache, network, sources, lied } = parts
     const { name } = wanted
@@ -90,7 +91,7 @@ class Resolving {
       }
     }
     const leftMs = Math.max(0, LOOKUP_MS - this.#trace.tookMs)
-    const hunted = await hunt(zoneKey(network, name), owner, { sources, lied, clock, trace: this.#trace, facts }, { signal, leftMs, onFound })
+    const hunted = await hunt(zoneKey(network, name), owner, { sources, lied, clock, trace: this.#trace, facts, opened: stale }, { signal, leftMs, onFound })
     // The ledger may have moved on meanwhile: what was valid a second ago may be another's now.
     const owned = this.#askLedger(name)
     if ('outcome' in owned) return this.#done(owned)
