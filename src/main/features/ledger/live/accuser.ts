@@ -3,7 +3,7 @@ import type { Log } from '../../../platform/log.ts'
 import type { Hex } from '../bytes.ts'
 import type { Roster } from '../genesis.ts'
 import type { Evidence, Kept } from './evidence.ts'
-import { EVIDENCE_SLOTS_APART, MAX_EVIDENCE_TRIES } from './limits.ts'
+import { EVIDENCE_SLOTS_APART, MAX_ACCUSING_BITS, MAX_EVIDENCE_TRIES } from './limits.ts'
 import type { LiveChain } from './running.ts'
 
 export interface AccuserParts {
@@ -40,8 +40,11 @@ export class Accuser {
 
   /** Evidence came, the chain changed, or it caught up. */
   consider(): void {
-    if (this.#isClosed || !this.#parts.isReady()) return
-    for (const kept of this.#parts.evidence.open()) this.#plan(kept)
+    const { isReady, running, evidence } = this.#parts
+    if (this.#isClosed || !isReady() || running.genesis.rules.entryBits > MAX_ACCUSING_BITS) return
+    const open = evidence.open()
+    for (const [id, { timer }] of this.#cases) if (timer === null && !open.some((one) => one.id === id)) this.#cases.delete(id)
+    for (const kept of open) this.#plan(kept)
   }
 
   close(): void {

@@ -62,10 +62,8 @@ export class Evidence {
     const [kept] = this.#read({ id: fromHex(id), record, seen_ms: clock.nowMs() })
     if (kept === undefined || this.#sameCase(kept.read) !== undefined) return null
     this.#sql.put.run(running.key, fromHex(id), record, kept.seenMs)
-    this.#sql.trim.run(running.key, running.key, MAX_EVIDENCE)
     this.#kept.set(id, kept)
-    const [oldest] = this.#kept.keys()
-    if (this.#kept.size > MAX_EVIDENCE && oldest !== undefined) this.#kept.delete(oldest)
+    if (this.#kept.size > MAX_EVIDENCE) this.#dropOne()
     return this.#shown(kept)
   }
 
@@ -100,6 +98,15 @@ export class Evidence {
     return [...this.#kept.values()].find(
       ({ read }) => read.key === key && read.slot === slot && read.saying === saying,
     )
+  }
+
+  /** The oldest about whoever did most: a validator can sign two values in any slot, and would push out what others did. */
+  #dropOne(): void {
+    const cases = [...Map.groupBy(this.#kept.values(), ({ read }) => read.key).values()]
+    const [oldest] = cases.toSorted((a, b) => b.length - a.length)[0] ?? []
+    if (oldest === undefined) return
+    this.#sql.drop.run(this.#parts.running.key, fromHex(oldest.id))
+    this.#kept.delete(oldest.id)
   }
 
   #heightOf({ key, slot }: Proven): number | null {
@@ -142,9 +149,6 @@ function prepareAll(database: Database) {
     list: database.prepare<[number], Row>(
       'SELECT id, record, seen_ms FROM ledger_live_evidence WHERE network = ? ORDER BY key',
     ),
-    trim: database.prepare<[number, number, number]>(
-      `DELETE FROM ledger_live_evidence WHERE network = ? AND key NOT IN
-       (SELECT key FROM ledger_live_evidence WHERE network = ? ORDER BY key DESC LIMIT ?)`,
-    ),
+    drop: database.prepare<[number, Uint8Array]>('DELETE FROM ledger_live_evidence WHERE network = ? AND id = ?'),
   }
 }

@@ -55,12 +55,14 @@ export const MAX_HELD_BACK = 256
 
 // Evidence
 
-/** Of one network. Each takes a validator that is false; beyond, the oldest goes. */
+/** Of one network. Each takes a validator that is false; beyond, the oldest goes about whoever did most. */
 export const MAX_EVIDENCE = 256
 /** Slots between one validator and the next before they enter the same evidence. */
 export const EVIDENCE_SLOTS_APART = 2
 /** Once more, where an entry was refused for its number or came to nothing. */
 export const MAX_EVIDENCE_TRIES = 5
+/** Evidence is worked for without anybody asking: some seconds of a core, whatever a genesis says. */
+export const MAX_ACCUSING_BITS = 22
 
 // Company
 
