@@ -278,7 +278,12 @@ class Square implements SquareFeature {
   }
 
   #prune(): void {
-    this.#store.prune(this.#parts.clock.nowMs())
+    try {
+      this.#store.prune(this.#parts.clock.nowMs())
+    } catch (error) {
+      // A full disk has nothing to do with whether rooms are there; it is tried again.
+      this.#parts.log.warn({ error }, 'old messages of rooms were not deleted')
+    }
     this.#cancelPruning = this.#parts.clock.after(PRUNE_EVERY_MS, () => this.#prune())
   }
 }
