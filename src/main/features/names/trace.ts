@@ -1,5 +1,5 @@
 import type { PeerId } from '../../../shared/ids.ts'
-import type { LookupStep } from '../../../shared/model/names.ts'
+import type { Lookup, LookupStep } from '../../../shared/model/names.ts'
 import type { Clock } from '../../platform/clock.ts'
 
 /** More than a look-up that asks all it may ask takes; what comes after is not written down. */
@@ -27,10 +27,17 @@ export class Trace {
   #isClosed = false
 
   /** `onStep` hears of each step when it begins and when it ends. */
-  constructor(clock: Clock, onStep?: (step: LookupStep) => void) {
+  constructor(clock: Clock, onStep?: (step: LookupStep) => void, startedMs = clock.monotonicMs()) {
     this.#clock = clock
-    this.#startedMs = clock.monotonicMs()
+    this.#startedMs = startedMs
     this.#onStep = onStep
+  }
+
+  /** Goes on where a look-up ended: what is done with its answer (a dial) is part of the same story. */
+  static after({ steps, tookMs }: Pick<Lookup, 'steps' | 'tookMs'>, clock: Clock, onStep?: (step: LookupStep) => void): Trace {
+    const trace = new Trace(clock, onStep, clock.monotonicMs() - tookMs)
+    trace.#steps.push(...steps)
+    return trace
   }
 
   get tookMs(): number {
