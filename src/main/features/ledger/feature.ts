@@ -77,8 +77,16 @@ export function createLedger(parts: LedgerParts): LedgerFeature {
         if (current?.running.network === networkOf(genesis)) return current.relabel(label)
         // One that is damaged leaves the present one as it is.
         const next = opened(genesis, label)
+        const before = current
         await close()
-        begin(next)
+        try {
+          begin(next)
+        } catch (error) {
+          // A full disk, say. Whoever calls goes on with the network before, and so does this.
+          await close()
+          if (before !== null) begin(opened(before.running.genesis, before.label))
+          throw error
+        }
         feed.publish({ event: 'network-changed', snapshot: running().snapshot() })
       }),
     head: () => running().status(),
