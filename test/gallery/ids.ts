@@ -10,8 +10,8 @@ export const accountOf = (name: string): AccountId => AccountId.parse(`k51${spel
 export const peerIdOf = (name: string): PeerId => PeerId.parse(`12D3KooW${spell(`peer ${name}`, base58, 44)}`)
 export const conversationOf = (name: string): ConversationId =>
   ConversationId.parse(spell(`conversation ${name}`, base32, 52))
-export const messageIdOf = (name: string): MessageId => MessageId.parse(`bafyrei${spell(name, base32, 52)}`)
-export const networkIdOf = (name: string): NetworkId => NetworkId.parse(`bafyrei${spell(`network ${name}`, base32, 52)}`)
+export const messageIdOf = (name: string): MessageId => MessageId.parse(`bafyrei${spell(name, base32, 51)}a`)
+export const networkIdOf = (name: string): NetworkId => NetworkId.parse(`bafyrei${spell(`network ${name}`, base32, 51)}a`)
 export const knockIdOf = (name: string): KnockId => KnockId.parse(spell(`knock ${name}`, base32, 26))
 export const ruleIdOf = (name: string): RuleId => RuleId.parse(spell(`rule ${name}`, base32, 26))
 

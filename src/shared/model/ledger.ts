@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { AccountId, TimeMs } from '../ids.ts'
 
-const dagCborCid = z.string().regex(/^bafyrei[a-z2-7]{52}$/, 'not the id of a network or block')
+// The last of 58 characters holds 3 bits of 5: the others are 0, or it is no base32.
+const dagCborCid = z.string().regex(/^bafyrei[a-z2-7]{51}[aeimquy4]$/, 'not the id of a network or block')
 
 /** A network: the CID (v1, dag-cbor, SHA-256) of its genesis. */
 export const NetworkId = dagCborCid.brand('NetworkId')
@@ -14,7 +15,7 @@ export type BlockId = z.infer<typeof BlockId>
 /** An entry: the CID (v1, raw, SHA-256) of all its bytes, signature included. */
 export const EntryId = z
   .string()
-  .regex(/^bafkrei[a-z2-7]{52}$/, 'not the id of an entry')
+  .regex(/^bafkrei[a-z2-7]{51}[aeimquy4]$/, 'not the id of an entry')
   .brand('EntryId')
 export type EntryId = z.infer<typeof EntryId>
 

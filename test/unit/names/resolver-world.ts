@@ -19,8 +19,8 @@ import { FakeClock } from '../../helpers/fake-clock.ts'
 
 export const START_MS = Date.UTC(2026, 0, 1)
 export const NETWORK = NetworkId.parse(`bafyrei${'a'.repeat(52)}`)
-export const OTHER_NETWORK = NetworkId.parse(`bafyrei${'b'.repeat(52)}`)
-const BLOCK = BlockId.parse(`bafyrei${'c'.repeat(52)}`)
+export const OTHER_NETWORK = NetworkId.parse(`bafyrei${'b'.repeat(51)}a`)
+const BLOCK = BlockId.parse(`bafyrei${'c'.repeat(51)}a`)
 
 export interface Person {
   readonly key: PrivateKey
