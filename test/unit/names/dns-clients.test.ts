@@ -132,7 +132,16 @@ describe('over TCP', () => {
   })
 })
 
-test('it listens on loopback alone, closes with look-ups under way, and gives its port back', async () => {
+test('it listens on one address of loopback alone', async () => {
+  const { server } = await serving()
+  // On every address it would be reached by this one too.
+  const other = connect({ host: '127.0.0.2', port: server.port })
+  sockets.push(other)
+  const [error] = (await once(other, 'error')) as [NodeJS.ErrnoException]
+  expect(error.syscall).toBe('connect')
+})
+
+test('it closes with look-ups under way, and gives its port back', async () => {
   const { server } = await serving({ resolve: () => new Promise(() => {}) })
   const socket = await dialled(server)
   socket.on('error', () => {})

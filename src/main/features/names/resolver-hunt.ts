@@ -77,6 +77,7 @@ class Hunt {
   readonly #startedMs: number
   /** Who told what is the newest, so that it is known who had an older one. */
   #tellers: PeerId[] = []
+  readonly #hadExpired: PeerId[] = []
   readonly #verdicts: Verdicts
   #best: Found | null = null
   #nothing = 0
@@ -183,7 +184,8 @@ class Hunt {
     }
     this.#refused.add(judged.code)
     if (judged.code === 'clock' || judged.code === 'expired') this.#outOfTime ??= judged.why
-    this.#blame(peerId, judged.why, judged.code === 'expired' ? EXPIRED_POINTS : judged.points)
+    this.#blame(peerId, judged.why, judged.points)
+    if (judged.code === 'expired' && peerId !== null) this.#blameForExpired([peerId])
     step.end('refused', judged.why)
     return 'refused'
   }
@@ -203,6 +205,7 @@ class Hunt {
     for (const teller of this.#tellers) this.#blame(teller, 'It has an older zone than others.', OLDER_POINTS)
     this.#tellers = peerId === null ? [] : [peerId]
     this.#best = found
+    this.#blameForExpired([])
     step.end(order === 'first' ? 'found' : 'newer', `Zone ${seq}.`)
     this.#onFound(found)
     if (order !== 'first' || this.#isSettled) return
@@ -241,6 +244,13 @@ class Hunt {
 
   #blame(peerId: PeerId | null, why: string, points: number): void {
     if (peerId !== null && points > 0) this.#parts.lied(peerId, why, points)
+  }
+
+  /** Not before another had one that holds: where the clock of this device is wrong, all of them seem expired. */
+  #blameForExpired(peers: readonly PeerId[]): void {
+    this.#hadExpired.push(...peers)
+    if (this.#best === null) return
+    for (const peerId of this.#hadExpired.splice(0)) this.#blame(peerId, 'It has a zone that expired.', EXPIRED_POINTS)
   }
 
   #settle(): void {
