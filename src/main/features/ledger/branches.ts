@@ -1,11 +1,13 @@
 import { type BlockContext, judgeBlock } from './apply.ts'
 import { type CertifiedBlock, genesisParent, type Header, type Parent } from './block.ts'
 import type { Hex } from './bytes.ts'
-import { type LedgerState, type Undo, undoBlock } from './state.ts'
+import { type LedgerState, type RosterRecord, type Undo, undoBlock } from './state.ts'
 import type { ChainStore, StoredHeader } from './store.ts'
 
 /** States of recent blocks, which share nearly all they hold: most forks are from one of them. */
 const STATES_KEPT = 32
+/** Rosters after blocks: of nearly all the same one, so that an entry of the map is all that each costs. */
+const ROSTERS_KEPT = 32_768
 
 /** Where the chain ends now. */
 interface End {
@@ -18,6 +20,7 @@ export class Branches {
   readonly #store: ChainStore
   readonly #context: BlockContext
   readonly #states = new Map<Hex, LedgerState>()
+  readonly #rosters = new Map<Hex, RosterRecord>()
 
   constructor(store: ChainStore, context: BlockContext) {
     this.#store = store
@@ -50,7 +53,16 @@ export class Branches {
     return state
   }
 
+  /**
+   * Who decides on the block after any that is here. Asked before a certificate is checked, so by anybody: the state of a
+   * branch, which takes as long to work out as the branch is, must not be worked out each time.
+   */
+  rosterAfter(end: End, id: Hex): RosterRecord {
+    return this.#rosters.get(id) ?? this.stateAt(end, id).roster
+  }
+
   keep(id: Hex, state: LedgerState): void {
+    this.#keepRoster(id, state)
     this.#states.delete(id)
     this.#states.set(id, state)
     const [oldest] = this.#states.keys()
@@ -79,8 +91,15 @@ export class Branches {
       const judged = judgeBlock(this.whole(header.id), parent, state, context)
       if (judged.outcome === 'refused') throw new Error(`a stored block is not valid: ${judged.why}`)
       state = judged.state
+      this.#keepRoster(header.id, state)
     }
     return state
+  }
+
+  #keepRoster(id: Hex, { roster }: LedgerState): void {
+    this.#rosters.set(id, roster)
+    const [oldest] = this.#rosters.keys()
+    if (this.#rosters.size > ROSTERS_KEPT && oldest !== undefined) this.#rosters.delete(oldest)
   }
 
   /** After a block of the chain: from the head down. */

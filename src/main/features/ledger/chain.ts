@@ -278,7 +278,7 @@ export class Chain {
   /** Who decides on the block after `parent`. */
   #rosterAfter({ id, height }: Parent): Roster {
     const isBeside = this.#store.get(id)?.onChain === false
-    if (isBeside) return this.#branches.stateAt(this, id).roster
+    if (isBeside) return this.#branches.rosterAfter(this, id)
     return rosterAfter(height, this.#state, this.context.genesis)
   }
 }
