@@ -11,13 +11,14 @@ export class Allowance {
     this.#max = limits.max
   }
 
-  spend(who: string, nowMs: number): 'spent' | 'too-often' {
+  /** `cost`: of something larger than others; whoever has one left may spend more, and waits the longer for the next. */
+  spend(who: string, nowMs: number, cost = 1): 'spent' | 'too-often' {
     const before = this.#used.get(who) ?? { left: this.#atOnce, atMs: nowMs }
     const grown = before.left + ((nowMs - before.atMs) / 1_000) * this.#aSecond
     const left = Math.min(this.#atOnce, grown)
     const isEnough = left >= 1
     this.#used.delete(who)
-    this.#used.set(who, { left: isEnough ? left - 1 : left, atMs: nowMs })
+    this.#used.set(who, { left: isEnough ? left - cost : left, atMs: nowMs })
     // Whoever was heard least lately is forgotten, and has all of it again.
     const [oldest] = this.#used.keys()
     if (this.#used.size > this.#max && oldest !== undefined) this.#used.delete(oldest)

@@ -1,5 +1,5 @@
 import { MAX_BLOCKS, MAX_LOCATOR } from '../../../protocols/ledger/index.ts'
-import { MINUTE, MiB, SECOND } from '../../../../shared/units.ts'
+import { KiB, MINUTE, MiB, SECOND } from '../../../../shared/units.ts'
 import { MAX_REORGANISED_BLOCKS } from '../limits.ts'
 
 /*
@@ -97,6 +97,10 @@ export const MAX_PEERS = 1_000
 /** Requests of one peer: a second of a fast sync at once, and then as many a second as eight streams of it need. */
 export const REQUESTS_AT_ONCE = 200
 export const REQUESTS_A_SECOND = 50
+/** So many bytes of blocks count as one request more: 12 MiB a second of each peer. */
+export const BYTES_OF_ONE = 256 * KiB
+/** What all ids of a pool count: some ms of work, and asked for once in 40 s. */
+export const POOL_COST = 20
 /** Peers whose requests are counted. */
 export const MAX_COUNTED = 1_000
 /** Snapshots that are sent at once, to everybody together: each is up to 256 MiB, made while it is sent. */

@@ -63,7 +63,8 @@ class Serving implements LedgerHandlers {
     aSecond: 1_000 / limits.VALIDATION_EVERY_MS,
     max: limits.MAX_COUNTED,
   })
-  #snapshots = 0
+  /** Who is sent one now. */
+  readonly #snapshots = new Set<PeerId>()
   #isValidating = false
   #restUntilMs = 0
   #kept: { readonly network: Hex; readonly stored: StoredHeader; readonly state: LedgerState } | null = null
@@ -76,7 +77,8 @@ class Serving implements LedgerHandlers {
     const { runningOf, heard, clock } = this.#parts
     const running = runningOf(request.network)
     if (running === null) return yield { status: 'unknown' }
-    if (this.#requests.spend(peer.peerId, clock.monotonicMs()) === 'too-often') return yield { status: 'busy' }
+    const cost = request.kind === 'pool' ? limits.POOL_COST : 1
+    if (this.#requests.spend(peer.peerId, clock.monotonicMs(), cost) === 'too-often') return yield { status: 'busy' }
     switch (request.kind) {
       case 'head':
         heard(running.network, peer.peerId, request.head)
@@ -86,9 +88,9 @@ class Serving implements LedgerHandlers {
       case 'headers':
         return yield* headersFrom(running, request.locator)
       case 'blocks':
-        return yield* this.#blocks(running, request.ids)
+        return yield* this.#blocks(peer.peerId, running, request.ids)
       case 'snapshot':
-        return yield* this.#snapshot(running)
+        return yield* this.#snapshot(peer.peerId, running)
       case 'pool': {
         const entries = running.pool.list().slice(0, MAX_POOL_IDS)
         return yield { status: 'pool', ids: entries.map(({ id }) => id) }
@@ -100,24 +102,28 @@ class Serving implements LedgerHandlers {
     }
   }
 
-  async *#blocks({ store }: Running, ids: readonly Hex[]): AsyncGenerator<Reply> {
-    const turns = new Turns(this.#parts.clock, limits.SERVE_TURN_MS)
+  async *#blocks(peerId: PeerId, { store }: Running, ids: readonly Hex[]): AsyncGenerator<Reply> {
+    const { clock } = this.#parts
+    const turns = new Turns(clock, limits.SERVE_TURN_MS)
     let bytes = 0
     for (const id of ids) {
       const block = store.encoded(id)
       yield block === undefined ? { status: 'missing', id } : { status: 'block', block }
-      bytes += block?.byteLength ?? 0
-      if (bytes > MAX_BLOCKS_BYTES) return
+      const sizeBytes = block?.byteLength ?? 0
+      bytes += sizeBytes
+      // Ends here: for the rest it asks again, when it may.
+      const spent = this.#requests.spend(peerId, clock.monotonicMs(), sizeBytes / limits.BYTES_OF_ONE)
+      if (spent === 'too-often' || bytes > MAX_BLOCKS_BYTES) return
       await turns.next()
     }
   }
 
-  async *#snapshot(running: Running): AsyncGenerator<Reply> {
-    if (this.#snapshots >= limits.SNAPSHOTS_AT_ONCE) return yield { status: 'busy' }
+  async *#snapshot(peerId: PeerId, running: Running): AsyncGenerator<Reply> {
+    if (this.#snapshots.has(peerId) || this.#snapshots.size >= limits.SNAPSHOTS_AT_ONCE) return yield { status: 'busy' }
     const kept = this.#snapshotOf(running)
     if (kept === null) return yield { status: 'none' }
     const { header, certificate } = kept.stored
-    this.#snapshots++
+    this.#snapshots.add(peerId)
     try {
       yield { status: 'snapshot', header: header.bytes, certificate }
       const turns = new Turns(this.#parts.clock, limits.SERVE_TURN_MS)
@@ -129,7 +135,7 @@ class Serving implements LedgerHandlers {
         await turns.next()
       }
     } finally {
-      this.#snapshots--
+      this.#snapshots.delete(peerId)
     }
   }
 
