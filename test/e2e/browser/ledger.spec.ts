@@ -44,7 +44,7 @@ test('a network of one’s own begins without a block, and a name that is claime
     await expect(block(page, 1)).toBeVisible({ timeout: DECIDED_MS })
     await block(page, 1).click()
     await expect(main.getByRole('heading', { level: 1, name: 'Block 1' })).toBeVisible()
-    await expect(main.getByRole('button', { name: 'You claim a name, sealed' })).toBeVisible()
+    await expect(main.getByRole('button', { name: 'You claim ada.peer, sealed' })).toBeVisible()
     await look(page, 'ledger-block')
   })
 
