@@ -18,6 +18,7 @@ import { fullDate } from '../../ui/when.ts'
 import { useMe } from '../identity/store.ts'
 import { CheckChain } from './CheckChain.tsx'
 import css from './Now.module.css'
+import { LostNames } from './LostNames.tsx'
 import { NewestBlock } from './NewestBlock.tsx'
 import type { ViewProps } from './Ledger.tsx'
 import { QuorumLamp } from './QuorumLamp.tsx'
@@ -54,6 +55,7 @@ export function Now({ back }: ViewProps): ReactNode {
             </div>
           )}
         </section>
+        <LostNames />
         {sync.state === 'looking' && <Looking />}
         {leading?.verdict === 'stay-silent' && (
           <Banner tone="warning" title={t('ledger.now.silent')} text={leading.why} />

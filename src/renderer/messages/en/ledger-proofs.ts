@@ -42,6 +42,10 @@ export const ledgerProofs = {
     gone: 'This fork is not known here',
     goneText: 'It was met by another device, or too long ago.',
     show: 'Show all forks',
+    showOne: 'Show the fork',
+    yours_one: '{{names}} is not yours any more',
+    yours_other: '{{names}} are not yours any more',
+    yoursText: 'The network was cut in two, and the branch that counts knows nothing of your registration. If nobody else has the name, claim it again.',
   },
   evidence: {
     note: 'A validator may sign one block for each slot. Whoever signs two leaves two messages that prove it.',

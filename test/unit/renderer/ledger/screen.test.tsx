@@ -1,7 +1,9 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { useLedgerAims } from '../../../../src/renderer/features/ledger/aims.ts'
+import { lostNames } from '../../../../src/renderer/features/ledger/lost-names.ts'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
+import { DAY } from '../../../../src/shared/units.ts'
 import { peerIdOf } from '../../../gallery/ids.ts'
 import {
   block,
@@ -195,6 +197,23 @@ test('a fork says which branch counts and why, and whose names are whose now', a
   expect(screen.getByRole('row', { name: /^noor\.peer You nobody/ })).toBeTruthy()
   expect(await screen.findByRole('button', { name: /You register desk-by-the-window\.peer/ })).toBeTruthy()
   expect(screen.getByText('not known here any more')).toBeTruthy()
+})
+
+test('whoever lost a name in a fork hears of it where the ledger begins, for a day', async () => {
+  look(paths.ledgerView('now'), { forks: [fork()] })
+  const said = await screen.findByText('noor.peer is not yours any more')
+  expect(within(said.closest('[role="status"]') as HTMLElement).getByRole('link', { name: 'Show the fork' })).toBeTruthy()
+})
+
+test('a name that came back by a later fork, or was lost long ago, is no news', () => {
+  const lost = fork()
+  const noor = lost.names.find(({ name }) => name === 'noor')
+  const mine = noor?.before ?? null
+  expect(lostNames([lost], mine, lost.atMs)).toEqual({ fork: lost.id, names: ['noor'] })
+  expect(lostNames([lost], mine, lost.atMs + 2 * DAY)).toBeNull()
+  const back = fork({ id: 3, atMs: lost.atMs + 1, names: lost.names.map((one) => ({ ...one, before: one.owner, owner: one.before })) })
+  expect(lostNames([back, lost], mine, lost.atMs + 2)).toBeNull()
+  expect(lostNames([lost], null, lost.atMs)).toBeNull()
 })
 
 test('both signatures of evidence are checked on demand, each with its result', async () => {
