@@ -212,6 +212,7 @@ function inOrder(queue: ReadonlyMap<number, Pooled>): Entry[] {
   return Array.from(queue.values(), ({ entry }) => entry).toSorted((a, b) => a.nonce - b.nonce)
 }
 
-function isFinal(verdict: PoolVerdict): boolean {
+/** Whether no node of this network ever had it in its pool, whatever its chain and its clock. */
+export function isFinal(verdict: PoolVerdict): boolean {
   return verdict.outcome === 'refused' && FINAL.has(verdict.code)
 }

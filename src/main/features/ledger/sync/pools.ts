@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import { type LedgerProtocol, MAX_ENTRIES } from '../../../protocols/ledger/index.ts'
 import type { Hex } from '../bytes.ts'
 import { decodeEntry, type Entry } from '../entry.ts'
+import { isFinal } from '../pool.ts'
 import type { Running } from '../types.ts'
 import { LieError } from './faults.ts'
 import { FETCHED_MS, MAX_FETCHED, TURN_MS } from './limits.ts'
@@ -32,7 +33,9 @@ export async function fetchPool(parts: PoolParts, peerId: PeerId, signal: AbortS
       const entry = decodeEntry(bytes)
       if (!wanted.delete(entry.id)) throw new LieError('an entry that was not asked for')
       fetched.add(entry.id, clock.monotonicMs())
-      if (running.offer(entry).outcome === 'taken') passOn(entry)
+      const verdict = running.offer(entry)
+      if (isFinal(verdict)) throw new LieError('an entry that lies in no pool')
+      if (verdict.outcome === 'taken') passOn(entry)
       await turns.next()
     }
   }
