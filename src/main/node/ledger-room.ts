@@ -81,7 +81,8 @@ export async function createLedgerRoom(parts: LedgerRoomParts): Promise<LedgerRo
       await ledger.use(genesis, label)
       square.use(ledger.network())
     },
-    isEmptyOfMine: (id) => ledger.network() === id && isEmptyOf(me.account),
+    // Names of others too: who decides alone and goes away takes their ledger with them.
+    isEmptyOfMine: (id) => ledger.network() === id && ledger.head().names === 0 && isEmptyOf(me.account),
   })
   const ledger = createLedger({
     database,

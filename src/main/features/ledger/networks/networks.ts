@@ -35,7 +35,7 @@ export interface NetworksParts {
   readonly fetchGenesis: (by: PeerId, id: NetworkId) => Promise<Uint8Array>
   /** The ledger follows this network from now on; resolves when it does. */
   readonly use: (genesis: Genesis, label: string) => Promise<void>
-  /** Whether nothing of this account stands on the active network, of this id: no name, no entry that waits. */
+  /** Whether nothing would be left behind on the active network, of this id: no name of anybody, no entry of one's own that waits. */
   readonly isEmptyOfMine: (id: NetworkId) => boolean
 }
 
