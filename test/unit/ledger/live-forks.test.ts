@@ -24,12 +24,12 @@ afterEach(async () => {
 })
 
 /** One who decides alone, from two copies of its database: each makes another history. */
-async function history(ops: readonly ('claim' | 'register' | 'claim another')[], skip: number): Promise<Uint8Array[]> {
+async function history(ops: readonly ('claim' | 'register' | `claim ${string}`)[], skip: number): Promise<Uint8Array[]> {
   const one = await opened({ genesis, clock: new FakeClock(START_MS - 500) })
   await one.slots(1 + skip)
   for (const op of ops) {
-    const name = op === 'claim another' ? NameLabel.parse('another') : adele
-    const kind = op === 'claim another' ? 'claim' : op
+    const [kind, other] = op === 'register' ? [op] : (['claim', op.split(' ')[1]] as const)
+    const name = other === undefined ? adele : NameLabel.parse(other)
     await one.ledger.submit({ op: { kind, name } })
     await one.slots(1)
   }
@@ -120,4 +120,32 @@ test('a branch that comes in one go is shown as a whole, with why it counts in t
   ])
   expect(bob.ledger.head()).toMatchObject({ height: 3, names: 1 })
   expect(bob.eventsOf('forked').map(({ fork: { outcome } }) => outcome).at(-1)).toBe('left')
+})
+
+test('a branch that comes piece by piece is shown as it was when both met, and not with what is decided after that', async () => {
+  const short = await history(['claim', 'register'], 0)
+  let long = await history(['claim', 'claim another', 'register', 'claim third'], 1)
+  // The shorter one counts until the other is longer.
+  while (idOf(long[1]) < idOf(short[1])) long = await history(['claim', 'claim another', 'register', 'claim third'], 1)
+  const clock = new FakeClock(START_MS + 60_000)
+  const bob = await opened({ who: person('bob'), genesis, clock })
+  await hand(bob, short.slice(0, 2))
+  await hand(bob, long.slice(0, 3))
+  expect(bob.ledger.forks()[0]).toMatchObject({ outcome: 'left', chain: { weight: 3 }, other: { weight: 2 } })
+  await clock.advance(1_000)
+  await hand(bob, long.slice(3))
+  expect(bob.ledger.forks()).toMatchObject([{ outcome: 'left', atMs: START_MS + 60_000, chain: { weight: 4 }, other: { weight: 2 } }])
+})
+
+test('that a branch was left stays said when somebody who has not heard of it goes on with it', async () => {
+  const short = await history(['claim', 'register', 'claim another'], 0)
+  let long = await history(['claim another', 'claim', 'claim third', 'claim fourth'], 1)
+  while (idOf(long[1]) < idOf(short[1])) long = await history(['claim another', 'claim', 'claim third', 'claim fourth'], 1)
+  const bob = await opened({ who: person('bob'), genesis, clock: new FakeClock(START_MS + 60_000) })
+  await hand(bob, short.slice(0, 2))
+  await hand(bob, long)
+  const [left] = bob.ledger.forks()
+  expect(left).toMatchObject({ outcome: 'left', names: [{ name: 'adele', owner: null }] })
+  await hand(bob, short.slice(2))
+  expect(bob.ledger.forks()).toEqual([left])
 })

@@ -17,6 +17,12 @@ type Side = Facts['chain']
 /** Heads of branches that grow. */
 const MAX_ROOTS = 1_024
 
+/** A change of branch, and when the two met. */
+interface Over {
+  readonly changed: Changed
+  readonly atMs: number
+}
+
 interface Row {
   key: number
   at_ms: number
@@ -31,6 +37,8 @@ export class Forks {
   readonly #sql: ReturnType<typeof prepareAll>
   /** By a block beside the chain, the first of its branch: a branch that grows is not walked down again. */
   readonly #roots = new Map<Hex, Hex>()
+  /** The last change of branch, as long as nothing but that branch has joined since. */
+  #over: Over | null = null
 
   constructor(parts: { database: Database; clock: Clock; running: LiveChain; reading: Reading }) {
     this.#running = parts.running
@@ -44,13 +52,27 @@ export class Forks {
     return this.#sql.list.all(this.#running.key, FORKS_KEPT).map(shown)
   }
 
-  /** The chain changed; null where it only grew. What grew on the branch in the same go is part of it: see `inOneGo`. */
-  changed({ head, left, joined, why: wasLeft, names, returned }: Changed): Fork | null {
+  /** The chain changed; null where it only grew by what is new. */
+  changed(changed: Changed): Fork | null {
+    if (changed.why !== null) {
+      this.#roots.clear()
+      this.#over = { changed, atMs: this.#clock.nowMs() }
+      return this.#wentOver(this.#over)
+    }
+    const over = this.#over
+    const [next] = changed.joined
+    this.#over = null
+    // The rest of the branch as it was when the two met: a sync brings it piece by piece.
+    if (over === null || next?.header.parent !== over.changed.head.id || changed.head.timestampMs > over.atMs) return null
+    this.#over = { ...over, changed: grown(over.changed, changed) }
+    return this.#wentOver(this.#over)
+  }
+
+  #wentOver({ changed: { head, left, joined, names, returned }, atMs }: Over): Fork | null {
     const [first] = joined
     const [highest] = left
     const lowest = left.at(-1)
-    if (first === undefined || highest === undefined || lowest === undefined || wasLeft === null) return null
-    this.#roots.clear()
+    if (first === undefined || highest === undefined || lowest === undefined) return null
     const why = this.#why(head.id, highest.header.id)
     const ids = (blocks: readonly CertifiedBlock[]): Hex[] => blocks.map(({ header }) => header.id)
     return this.#keep(first.header.parent, [first.header.id, lowest.header.id], {
@@ -61,7 +83,7 @@ export class Forks {
       other: this.#side(first.header.parent, ids(left).toReversed()),
       names: [...names],
       returned: returned.map(({ id }) => entryIdOf(id)),
-    })
+    }, atMs)
   }
 
   /** Blocks came to lie beside the chain. One fork for each of their branches, with what is known of it by now. */
@@ -79,6 +101,8 @@ export class Forks {
     const first = store.get(root)?.header
     const ours = first === undefined ? undefined : store.at(first.height)?.header.id
     if (first === undefined || ours === undefined) return null
+    // That it was left, and which names went with it, is what there is to say of it; somebody only has not heard of it yet.
+    if (this.#known(first.parent, [root, ours])?.outcome === 'left') return null
     const above = store.range(Math.max(first.height, chain.head.height - FORK_LINES + 1), FORK_LINES)
     const why = this.#why(chain.head.id, head)
     return this.#keep(first.parent, [root, ours], {
@@ -136,25 +160,29 @@ export class Forks {
     return root
   }
 
-  #keep(parent: Hex, firsts: readonly [Hex, Hex], facts: Facts): Fork {
+  #keep(parent: Hex, firsts: readonly [Hex, Hex], facts: Facts, atMs = this.#clock.nowMs()): Fork {
     const network = this.#running.key
-    const branches = [parent, ...firsts.toSorted()].join(' ')
-    this.#sql.put.run(network, branches, this.#clock.nowMs(), JSON.stringify(facts))
+    this.#sql.put.run(network, branchesOf(parent, firsts), atMs, JSON.stringify(facts))
     this.#sql.trim.run(network, network, FORKS_KEPT)
-    const row = this.#sql.get.get(network, branches)
-    if (row === undefined) throw new Error('a fork that was written is not there')
-    return shown(row)
+    const fork = this.#known(parent, firsts)
+    if (fork === null) throw new Error('a fork that was written is not there')
+    return fork
+  }
+
+  #known(parent: Hex, firsts: readonly [Hex, Hex]): Fork | null {
+    const row = this.#sql.get.get(this.#running.key, branchesOf(parent, firsts))
+    return row === undefined ? null : shown(row)
   }
 }
 
 /**
  * Blocks are taken one by one, and a heavier branch is gone over to as soon as it counts: with one of its blocks, or with
- * some. What came of it in the same go is one change, so that both branches are shown as they were. Pure.
+ * some. What came of it in the same go is one change, as is what only grew. Pure.
  */
 export function inOneGo(changes: readonly Changed[]): Changed[] {
   return changes.reduce<Changed[]>((whole, change) => {
     const last = whole.at(-1)
-    const grew = last !== undefined && last.why !== null && change.why === null && change.joined.length > 0
+    const grew = last !== undefined && last.joined.length > 0 && change.why === null && change.joined.length > 0
     return grew ? [...whole.slice(0, -1), grown(last, change)] : [...whole, change]
   }, [])
 }
@@ -170,6 +198,10 @@ function grown(over: Changed, { head, joined, names }: Changed): Changed {
     names: [...changed.values()].filter(({ before, owner }) => before !== owner),
     returned: over.returned.filter(({ id }) => !taken.has(id)),
   }
+}
+
+function branchesOf(parent: Hex, firsts: readonly [Hex, Hex]): string {
+  return [parent, ...firsts.toSorted()].join(' ')
 }
 
 function shown({ key, at_ms: atMs, facts }: Row): Fork {
