@@ -26,3 +26,25 @@ test('whoever has no slots any more, as it follows another network, leaves the v
   await assembly.clock.advance(MINUTE)
   expect(tries).toBeGreaterThan(before)
 })
+
+test('of a flood of pings one in some seconds counts, and is answered', async () => {
+  const assembly = await Assembly.of(2)
+  const [ada, bea] = assembly.members
+  if (ada === undefined || bea === undefined) throw new Error('two')
+  ada.engine?.observe(assembly.slot(0, 0))
+  await assembly.clock.advance(1_000)
+  const heard: number[] = []
+  const opening = bea.protocol.open(ada.peerId, (lateMs) => heard.push(lateMs))
+  await assembly.clock.advance(1_000)
+  const channel = await opening
+  const flood = async (): Promise<void> => {
+    for (let count = 0; count < 50; count++) channel.send({ kind: 'ping', atMs: assembly.clock.nowMs() })
+    await assembly.clock.advance(1_000)
+  }
+  await flood()
+  await flood()
+  expect(heard).toHaveLength(1)
+  await assembly.clock.advance(10_000)
+  await flood()
+  expect(heard).toHaveLength(2)
+})

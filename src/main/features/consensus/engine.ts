@@ -7,6 +7,7 @@ import type { Offence, RemotePeer } from '../../platform/streams.ts'
 import {
   MAX_OFFSET_MS,
   MAX_PAYLOAD_BYTES,
+  MAX_VALIDATORS,
   type ConsensusProtocol,
   type Message,
   type Said,
@@ -65,6 +66,7 @@ class Engine implements ConsensusEngine {
   #peers: readonly PeerId[] = []
   #delays: readonly Delay[] = []
   #pingAtMs = 0
+  readonly #pingedMs = new Map<PeerId, number>()
   #cancelIdle: Cancel = () => {}
   #isClosed = false
 
@@ -140,7 +142,11 @@ class Engine implements ConsensusEngine {
   }
 
   #pinged(from: PeerId, atMs: number): number | null {
-    if (!this.#peers.includes(from)) return null
+    const nowMs = this.#nowMs()
+    // More of them would be one validator's word on all that is measured of it, and work for nothing.
+    if (!this.#peers.includes(from) || nowMs < (this.#pingedMs.get(from) ?? -Infinity) + PING_EVERY_MS / 2) return null
+    if (this.#pingedMs.size > MAX_VALIDATORS) this.#pingedMs.clear()
+    this.#pingedMs.set(from, nowMs)
     const lateMs = bounded(this.#parts.clock.nowMs() - atMs)
     this.#measure(from, 'in', lateMs)
     return lateMs
