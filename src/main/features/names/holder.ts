@@ -154,28 +154,37 @@ export class Holder implements NamesHandlers {
   }
 
   #answerTo(verdict: StoreVerdict, from: PeerId): PutAnswer {
-    const { store, clock, offence, heard } = this.#parts
+    const { offence, heard } = this.#parts
     switch (verdict.verdict) {
       case 'unknown':
         return { status: 'unknown' }
       case 'refused':
         if (verdict.points > 0) offence(from, `names: ${verdict.why}`, verdict.points)
         return { status: 'refused', why: RefusedPut.catch('other').parse(verdict.code) }
-      case 'have': {
-        // Whoever handed it over hands it to the others as well, so it is not this device's turn for a while.
-        const { key } = verdict.signed
-        if (store.held(key) === null) return this.#hold(verdict.signed)
-        store.provided(key, clock.nowMs())
-        return { status: 'held' }
-      }
+      case 'have':
+        return this.#again(verdict.signed)
       case 'store': {
-        const answer = this.#hold(verdict.signed)
+        const { signed } = verdict
+        // Once more: of several that were judged together, another one may have been stored since its verdict.
+        const here = this.newestOf(signed.key)
+        const order = here === null ? 'newer' : newer(signed, here)
+        if (order === 'older') return { status: 'refused', why: 'older' }
+        if (order === 'same') return this.#again(signed)
+        const answer = this.#hold(signed)
         // Who watches wants it also where there is no room for it here.
-        this.tell(verdict.signed, from)
-        heard(verdict.signed)
+        this.tell(signed, from)
+        heard(signed)
         return answer
       }
     }
+  }
+
+  /** Whoever hands over what is here hands it to the others as well, so it is not this device's turn for a while. */
+  #again(signed: SignedZone): PutAnswer {
+    const { store, clock } = this.#parts
+    if (store.held(signed.key) === null) return this.#hold(signed)
+    store.provided(signed.key, clock.nowMs())
+    return { status: 'held' }
   }
 
   #hold(signed: SignedZone): PutAnswer {
