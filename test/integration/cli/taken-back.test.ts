@@ -25,7 +25,8 @@ it('an invitation that was taken back leads to an ordinary question, and one tha
 
   expect((await bea.run('connect', revoked)).code).toBe(0)
   await eventually('a question', async () => (await ada.run('door')).out.includes('"Bea" (not a contact) asks'))
-  expect((await bea.run('connect', kept)).code).toBe(0)
+  const connected = await bea.run('connect', kept)
+  expect(connected).toMatchObject({ code: 0, out: expect.stringMatching(/^Network +"Network of Ada"; yours too from now on, unless /m) })
   await eventually('they are let in', async () => (await ada.run('contacts')).out.includes('Bea'))
   expect(await ada.json('invite', 'list')).toEqual([])
 })
