@@ -52,8 +52,8 @@ Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 not running, 4 the answer was
 /** One run of `latch`: its exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const given = withoutAlias(args)
+  const program = createProgram(io)
   try {
-    const program = createProgram(io)
     const { context, exitCode } = createContext(program, io)
     const wanted = commandOf(given)
     const loaded = wanted === null ? Object.values(commands) : [wanted]
@@ -67,7 +67,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     return exitCode()
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done
-    const failure = error instanceof CommanderError ? wrongArgument(sentence(error)) : asCliError(error)
+    const failure = error instanceof CommanderError ? wrongArgument(unknownWord(error, program) ?? sentence(error)) : asCliError(error)
     const json = given.includes('--json')
     io.err(
       json ? `${safeJson({ code: failure.code, message: failure.message })}\n` : `latch: ${oneLine(failure.message)}\n`,
@@ -156,6 +156,15 @@ function withoutAlias(args: readonly string[]): readonly string[] {
 function commandOf(args: readonly string[]): (() => Promise<{ register: Register }>) | null {
   const name = args[commandAt(args)] ?? ''
   return Object.hasOwn(commands, name) ? (commands[name] ?? null) : null
+}
+
+/** A word after one that stands alone too, such as `latch ledger`, and is none of its commands; null where it is not that. */
+function unknownWord({ code, message }: CommanderError, program: Command): string | null {
+  const [, of, word] = /for '([\w-]+)'\. Expected 0 arguments but got \d+: ([^,]+)/.exec(message) ?? []
+  if (code !== 'commander.excessArguments' || of === undefined || word === undefined) return null
+  const isGroup = program.commands.some((command) => command.name() === of && command.commands.length > 0)
+  if (!isGroup) return null
+  return `"${word.replace(/\.$/, '')}" is no command of latch ${of}. See latch ${of} --help.`
 }
 
 /** Commander's "error: unknown option '--x'\n(Did you mean --y?)" as one sentence of ours. */
