@@ -100,7 +100,7 @@ class Square implements SquareFeature {
     const network = this.#active()
     const entered = this.#rooms.get(name)
     if (entered !== undefined) return this.#shown(entered)
-    if (this.#rooms.size >= MAX_ROOMS) throw new LatchError('BUSY', `At most ${MAX_ROOMS} rooms at once; leave one first.`)
+    if (this.#rooms.size >= MAX_ROOMS) throw new LatchError('CONFLICT', `At most ${MAX_ROOMS} rooms at once; leave one first.`)
     const enteredMs = Math.round(this.#parts.clock.nowMs())
     const room = this.#join(network, name, enteredMs)
     this.#store.enter(network, name, enteredMs)
