@@ -212,6 +212,23 @@ describe('a refusal is in the words of the ledger', () => {
     expect(words(await again)).toEqual(['working commitment', 'working registration', 'waiting registration', 'yours'])
   })
 
+  test('after three commitments that it forgot, and not for ever', async () => {
+    let openings = 0
+    const ledger = (real: ClaimLedger): ClaimLedger => ({
+      ...real,
+      submit(what, signal) {
+        if (what.op.kind !== 'register') return real.submit(what, signal)
+        openings += 1
+        return Promise.resolve({ outcome: 'refused', code: 'claim', why: 'this claim was forgotten' })
+      },
+    })
+    const { claims, home: at } = await desk({ ledger })
+    const steps = stepsOf(claims)
+    await slots(at, 8)
+    expect((await steps).at(-1)).toEqual({ step: 'refused', why: 'this claim was forgotten' })
+    expect(openings).toBe(3)
+  })
+
   test('while the ledger is behind nothing is begun', async () => {
     const ledger = (real: ClaimLedger): ClaimLedger => ({ ...real, head: () => ({ height: 0, sync: { state: 'catching-up' } }) })
     const { claims, store } = await desk({ ledger })

@@ -11,6 +11,9 @@ export const MAX_ASKED = 3 * HOLDERS
 export const PUTS_AT_ONCE = 8
 /** For one of them, a dial included: beyond, it counts as away. */
 export const PUT_TIMEOUT_MS = 10 * SECOND
+/** Whoever took so long and gave no answer holds up all zones that wait behind this one: passed over for a while. */
+export const SLOW_MS = 2 * SECOND
+export const SLOW_PAUSE_MS = 30 * SECOND
 /** Holders come and go. Sooner by up to a tenth, so that not all owners of a network do it together. */
 export const REPUBLISH_EVERY_MS = 1 * HOUR
 export const REPUBLISH_JITTER = 0.1

@@ -77,6 +77,8 @@ export class Providing {
     }
     const around = [...peers()]
     const facts = holder.facts()
+    // Who is silent once is not waited for at each zone.
+    const silent = new Set<PeerId>()
     // Later by up to a tenth, drawn at each look: of several holders one is first, and the others hear of it.
     const beforeMs = nowMs - REPROVIDE_EVERY_MS * (1 + 0.1 * random())
     for (const zone of store.due(network, beforeMs, REPROVIDE_AT_ONCE)) {
@@ -84,15 +86,15 @@ export class Providing {
       const provision = provisionOf(zone, facts)
       if (provision === 'drop') store.drop(zone.key)
       if (provision !== 'pass-on' || around.length === 0) continue
-      await this.#passOn(zone, around)
+      await this.#passOn(zone, around, silent)
       store.provided(zone.key, clock.nowMs())
     }
   }
 
-  async #passOn(zone: HeldZone, around: readonly PeerId[]): Promise<void> {
+  async #passOn(zone: HeldZone, around: readonly PeerId[], silent: Set<PeerId>): Promise<void> {
     const { clock, lines, holder, me, log } = this.#parts
     const { signal } = this.#stop
-    const places = new Map<PeerId, Place>([...around, me].map((peerId) => [peerId, placeOfPeer(peerId)]))
+    const places = new Map<PeerId, Place>([...around.filter((one) => !silent.has(one)), me].map((peerId) => [peerId, placeOfPeer(peerId)]))
     const placeOf = (peerId: PeerId): Place => places.get(peerId) ?? placeOfPeer(peerId)
     // This device is one of the holders, where it is near enough.
     const holders = nearest(placeOfZone(zone.key), places.keys(), placeOf, HOLDERS).filter((peerId) => peerId !== me)
@@ -100,7 +102,10 @@ export class Providing {
       const inTime = deadline(clock, PUT_TIMEOUT_MS, 'passing on a zone', signal)
       await lines
         .put(peerId, holder.id, zone.bytes, inTime.signal)
-        .catch((error: unknown) => log.debug({ error }, 'a zone was not passed on'))
+        .catch((error: unknown) => {
+          silent.add(peerId)
+          log.debug({ error }, 'a zone was not passed on')
+        })
         .finally(inTime.release)
     }
     await inParallel(holders, PUTS_AT_ONCE, put, signal)

@@ -8,7 +8,7 @@ import type { PutAnswer } from '../../protocols/names/index.ts'
 import type { Holder } from './holder.ts'
 import { inParallel } from './in-parallel.ts'
 import { judgeOpened } from './judge.ts'
-import { FLOCK_MS, LOOK_AGAIN_MS, MAX_ASKED, PUT_TIMEOUT_MS, PUTS_AT_ONCE, REPUBLISH_EVERY_MS } from './keeping-limits.ts'
+import { FLOCK_MS, LOOK_AGAIN_MS, MAX_ASKED, PUT_TIMEOUT_MS, PUTS_AT_ONCE, REPUBLISH_EVERY_MS, SLOW_MS, SLOW_PAUSE_MS } from './keeping-limits.ts'
 import type { Lines } from './lines.ts'
 import { type Place, placeOfPeer, placeOfZone, type ZoneKey } from './near.ts'
 import { afterAnswer, type Around, beginAgain, isToBeSigned, nextOfAll, nextRetry, NOT_TOLD, type Told, whomToTell } from './publish-plan.ts'
@@ -50,6 +50,8 @@ export class Publisher {
   readonly #stop = new AbortController()
   /** Of the zone of each name as it was told last. */
   readonly #telling = new Map<ZoneKey, Telling>()
+  /** Peers that were waited for in vain, and until when none of the zones is handed to them. */
+  readonly #slow = new Map<PeerId, number>()
   #places = new Map<PeerId, Place>()
   #round: Promise<unknown> = Promise.resolve()
   #cancelTimer: Cancel = () => {}
@@ -132,6 +134,7 @@ export class Publisher {
   async #look(): Promise<void> {
     const { store, network, clock } = this.#parts
     const own = store.ownOnes(network)
+    for (const [peerId, untilMs] of this.#slow) if (untilMs <= clock.monotonicMs()) this.#slow.delete(peerId)
     for (const key of this.#telling.keys()) if (!own.some((one) => one.key === key)) this.#telling.delete(key)
     let nextMs = clock.nowMs() + REPUBLISH_EVERY_MS
     for (const one of own) {
@@ -227,12 +230,20 @@ export class Publisher {
   async #put(own: StampedZone, telling: Telling, peerId: PeerId): Promise<void> {
     const { lines, holder, clock, random, log } = this.#parts
     let answer: PutAnswer | 'failed' = 'failed'
+    const begunMs = clock.monotonicMs()
+    if ((this.#slow.get(peerId) ?? -Infinity) > begunMs) {
+      telling.told = afterAnswer(telling.told, peerId, answer, clock.nowMs(), random())
+      return
+    }
+    this.#slow.delete(peerId)
     const { signal, release } = deadline(clock, PUT_TIMEOUT_MS, 'handing over a zone', this.#stop.signal)
     try {
       answer = await lines.put(peerId, holder.id, own.bytes, signal)
       if (answer.status !== 'held') log.debug({ answer }, 'a zone was not taken')
     } catch (error) {
       if (this.#stop.signal.aborted) return
+      const nowMs = clock.monotonicMs()
+      if (nowMs - begunMs >= SLOW_MS) this.#slow.set(peerId, nowMs + SLOW_PAUSE_MS)
       log.debug({ error }, 'a zone could not be handed over')
     } finally {
       release()
