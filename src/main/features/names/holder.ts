@@ -51,7 +51,10 @@ export interface HolderParts {
   readonly neighbours: (asker: PeerId) => Iterable<Closer>
   /** Whether this device itself wants to hear of this name: a contact's, or one that is being looked at. */
   readonly isWatched: (name: NameLabel) => boolean
-  /** A zone that is newer than what was here, of a name that is held or watched. */
+  /**
+   * A zone that is newer than what is held, of a name that is held or watched. What is watched and not held comes as often as
+   * it is heard: the resource map says whether it is new.
+   */
   readonly heard: (signed: SignedZone) => void
 }
 
