@@ -6,8 +6,11 @@ import type { Cancel, Clock } from './clock.ts'
 const WINDOW_MS = 10 * SECOND
 const WINDOWS = MINUTE / WINDOW_MS
 
-/** How often the loop is looked at. The figure is this much too high at rest, which is taken off. */
-const RESOLUTION_MS = 10
+/**
+ * How often the loop is looked at: each look wakes the processor of a machine at rest. The figure is this much too high
+ * then, which is taken off.
+ */
+const RESOLUTION_MS = 20
 
 export interface LoopDelay {
   /** The 99th percentile of how late the event loop came, over the last minute, in ms. */

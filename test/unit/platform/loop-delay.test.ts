@@ -20,7 +20,7 @@ function histogram(): { lateMs: number; running: boolean } & Parameters<typeof m
       this.lateMs = 0
     },
     percentile() {
-      return (10 + this.lateMs) * 1e6
+      return (20 + this.lateMs) * 1e6
     },
   }
 }
