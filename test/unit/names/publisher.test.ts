@@ -114,6 +114,22 @@ describe('a zone of one’s own', () => {
     expect(all.holders().length).toBe(3)
   })
 
+  test.each([['ahead', 3 * HOUR], ['back', -3 * HOUR]])('is told as before when somebody sets the clock %s', async (_, ms) => {
+    const { all, publisher } = await village(4)
+    all.away.add(device(1))
+    // The ledger and all zones are of one clock here: what is issued lies behind either way.
+    await publisher.publish(await zoneAt(NOW - 4 * HOUR))
+    all.clock.jump(ms)
+    all.away.clear()
+    publisher.noticed()
+    await all.clock.advance(2 * SECOND)
+    expect(all.holders().length).toBe(4)
+    const before = all.puts.length
+    await all.clock.advance(3 * HOUR)
+    expect(all.puts.length).toBeGreaterThanOrEqual(before + 2 * 4)
+    expect(all.puts.length).toBeLessThanOrEqual(before + 4 * 4)
+  })
+
   test('that another device of the same account signed later is this one’s too', async () => {
     const { all, owner, publisher } = await village(3)
     const first = await zoneAt(NOW)

@@ -45,7 +45,11 @@ export interface Around {
 
 /** Those of the nearest that are to be asked now, the nearest first: whoever cannot is passed over, and the next one counts. */
 export function whomToTell(told: Told, { place, peers, placeOf, nowMs }: Around): PeerId[] {
-  const able = peers.filter((peerId) => (told.failing.get(peerId)?.untilMs ?? -Infinity) <= nowMs)
+  const able = peers.filter((peerId) => {
+    const untilMs = told.failing.get(peerId)?.untilMs ?? -Infinity
+    // Nobody is put off for longer: the clock was set back since.
+    return untilMs <= nowMs || untilMs > nowMs + RETRY_SETTLED_MS
+  })
   return nearest(place, able, placeOf, HOLDERS).filter((peerId) => !told.holders.has(peerId))
 }
 
@@ -73,6 +77,11 @@ export function beginAgain(told: Told, nowMs: number): Told {
 /** When all are asked again. `random` is in [0, 1). */
 export function nextOfAll(allMs: number, random: number): number {
   return Math.round(allMs + REPUBLISH_EVERY_MS * (1 - REPUBLISH_JITTER * random))
+}
+
+/** Whether that time has come; one that lies too far ahead was set before the clock was set back. */
+export function isDue(allAgainMs: number, nowMs: number): boolean {
+  return nowMs >= allAgainMs || allAgainMs > nowMs + REPUBLISH_EVERY_MS
 }
 
 /** When somebody who failed may be asked again; null: nobody of those who would be asked. */

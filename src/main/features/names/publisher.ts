@@ -11,7 +11,7 @@ import { judgeOpened } from './judge.ts'
 import { FLOCK_MS, LOOK_AGAIN_MS, MAX_ASKED, PUT_TIMEOUT_MS, PUTS_AT_ONCE, REPUBLISH_EVERY_MS, SLOW_MS, SLOW_PAUSE_MS } from './keeping-limits.ts'
 import type { Lines } from './lines.ts'
 import { type Place, placeOfPeer, placeOfZone, type ZoneKey } from './near.ts'
-import { afterAnswer, type Around, beginAgain, isToBeSigned, nextOfAll, nextRetry, NOT_TOLD, type Told, whomToTell } from './publish-plan.ts'
+import { afterAnswer, type Around, beginAgain, isDue, isToBeSigned, nextOfAll, nextRetry, NOT_TOLD, type Told, whomToTell } from './publish-plan.ts'
 import { nextZone, openZone, type SignedZone, signZone, type StampedZone } from './zone.ts'
 import type { OwnZone, ZoneStore } from './zone-store.ts'
 
@@ -55,7 +55,7 @@ export class Publisher {
   #places = new Map<PeerId, Place>()
   #round: Promise<unknown> = Promise.resolve()
   #cancelTimer: Cancel = () => {}
-  /** When the timer runs, on the wall clock. */
+  /** When the timer runs, on the monotonic hand. */
   #dueMs = Infinity
 
   constructor(parts: PublisherParts) {
@@ -117,7 +117,7 @@ export class Publisher {
 
   #lookWithin(ms: number): void {
     const { clock, log } = this.#parts
-    const dueMs = clock.nowMs() + Math.max(0, ms)
+    const dueMs = clock.monotonicMs() + Math.max(0, ms)
     if (this.#stop.signal.aborted || dueMs >= this.#dueMs) return
     this.#cancelTimer()
     this.#dueMs = dueMs
@@ -156,7 +156,7 @@ export class Publisher {
     const own = isToBeSigned(adopted.zone, clock.nowMs()) ? await this.#signedAnew(adopted) : adopted
     if (judgeOpened(own, holder.facts()).verdict !== 'valid') return clock.nowMs() + LOOK_AGAIN_MS
     const telling = this.#tellingOf(own)
-    if (clock.nowMs() >= telling.allAgainMs) return (await this.#tellAll(own)).againMs
+    if (isDue(telling.allAgainMs, clock.nowMs())) return (await this.#tellAll(own)).againMs
     if (whomToTell(telling.told, this.#around(own.key)).length === 0) return this.#againMs(own.key, telling)
     const publication = await this.#tell(own, telling)
     changed(own.zone.name)
