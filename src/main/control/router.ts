@@ -121,7 +121,8 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
     },
     chat: {
       conversations: os.chat.conversations.handler(() => house().chat.conversations()),
-      open: os.chat.open.handler(({ input }) => house().chat.open(input.with)),
+      open: os.chat.open.handler(({ input }) => house().chat.open(input.with, input.name)),
+      decide: os.chat.decide.handler(({ input }) => house().chat.decide(input.conversation, input.choice)),
       messages: os.chat.messages.handler(({ input }) =>
         house().chat.messages(input.conversation, input.before, input.limit),
       ),
@@ -183,6 +184,38 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
       mute: os.square.mute.handler(({ input }) => ({ muted: house().square.mute(input.account, input.muted) })),
       muted: os.square.muted.handler(() => house().square.muted()),
       watch: os.square.watch.handler(({ signal }) => stream('square.watch', house().square.watch(signal))),
+    },
+    names: {
+      mine: os.names.mine.handler(() => house().names.mine()),
+      claim: os.names.claim.handler(({ input, signal }) => stream('names.claim', house().names.claim(input.name, signal))),
+      dropClaim: os.names.dropClaim.handler(({ input }) => {
+        house().names.dropClaim(input.name)
+        return { name: input.name }
+      }),
+      renew: os.names.renew.handler(({ input, signal }) => house().names.renew(input.name, signal)),
+      transfer: os.names.transfer.handler(({ input, signal }) => house().names.transfer(input.name, input.to, signal)),
+      take: os.names.take.handler(({ input, signal }) => house().names.take(input.name, signal)),
+      release: os.names.release.handler(({ input, signal }) => house().names.release(input.name, signal)),
+      revocation: os.names.revocation.handler(async () => {
+        const { ledger } = house()
+        const entry = base64Of(await ledger.revocation())
+        return { entry, names: ledger.namesOf(identity.me().account).map(({ name }) => name) }
+      }),
+      zone: os.names.zone.handler(({ input }) => house().names.zone(input.name)),
+      setZone: os.names.setZone.handler(({ input: { name, ...zone } }) => house().names.setZone(name, zone)),
+      publish: os.names.publish.handler(({ input }) => house().names.publish(input.name)),
+      query: os.names.query.handler(({ input: { text, ...options }, signal }) => house().names.query(text, { ...options, signal })),
+      lookup: os.names.lookup.handler(({ input: { text, ...options }, signal }) =>
+        stream('names.lookup', house().names.lookup(text, { ...options, signal })),
+      ),
+      cache: os.names.cache.handler(() => house().names.cache()),
+      clearCache: os.names.clearCache.handler(({ input }) => ({ cleared: house().names.clearCache(input.fullName) })),
+      dns: os.names.dns.handler(() => house().names.dns()),
+      watch: os.names.watch.handler(({ signal }) => stream('names.watch', house().names.watch(signal))),
+    },
+    routing: {
+      table: os.routing.table.handler(() => house().routing.table()),
+      watch: os.routing.watch.handler(({ signal }) => stream('routing.watch', house().routing.watch(signal))),
     },
     apps: {
       list: os.apps.list.handler(() => house().apps.list()),

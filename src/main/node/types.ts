@@ -6,12 +6,25 @@ import type { DoorFeature } from '../features/door/types.ts'
 import type { IdentityFeature, Vault } from '../features/identity/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { LedgerFeature, NetworksFeature } from '../features/ledger/types.ts'
+import type { NamesFeature } from '../features/names/types.ts'
 import type { PeersFeature } from '../features/peers/types.ts'
 import type { ReachFeature } from '../features/reach/types.ts'
 import type { SettingsFeature } from '../features/settings/types.ts'
 import type { SquareFeature } from '../features/square/types.ts'
+import type { Routing } from '../../shared/model/routing.ts'
+import type { Lookup } from '../../shared/model/names.ts'
+import type { Watched } from '../platform/feed.ts'
 import type { StunCounters } from '../protocols/stun/index.ts'
 import type { IntroducerConfig } from './introducer-config.ts'
+
+/** Whom this device knows in the DHT, for the person who looks at it. */
+export interface RoutingFeature {
+  table(): Routing
+  /** Told at most four times a second. */
+  watch(signal?: AbortSignal): AsyncIterable<Watched<Routing, { event: 'routing-changed'; routing: Routing }>>
+  /** A look-up ended: its way is drawn. */
+  looked(lookup: Lookup): void
+}
 
 /** What runs once there is an account. */
 export interface Household {
@@ -25,6 +38,8 @@ export interface Household {
   readonly chat: ChatFeature
   readonly ledger: LedgerFeature
   readonly networks: NetworksFeature
+  readonly names: NamesFeature
+  readonly routing: RoutingFeature
   readonly square: SquareFeature
   readonly apps: AppsFeature
   readonly settings: SettingsFeature

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AccountId, ConversationId, MessageId } from '../ids.ts'
 import { Conversation, Message, MessageText, TraceStep } from '../model/chat.ts'
+import { FullName } from '../model/names.ts'
 import { base, watched } from './base.ts'
 
 /** Messages are not in the snapshot: a window asks for the pages it shows. */
@@ -19,7 +20,22 @@ export const chat = {
     .output(z.array(Conversation)),
   open: base
     .route({ method: 'POST', path: '/conversations', tags, summary: 'The conversation with an account, made if there is none' })
-    .input(z.object({ with: AccountId }))
+    .input(
+      z.object({
+        with: AccountId,
+        /** The name by which they were found (`alice.peer`): the conversation freezes when it moves to another account. */
+        name: FullName.optional(),
+      }),
+    )
+    .output(Conversation),
+  decide: base
+    .route({
+      method: 'POST',
+      path: '/conversations/{conversation}/decision',
+      tags,
+      summary: 'After its name moved: keep talking with the account you know, or go on with the one that has the name now',
+    })
+    .input(z.object({ conversation: ConversationId, choice: z.enum(['keep', 'follow']) }))
     .output(Conversation),
   messages: base
     .route({ method: 'GET', path: '/conversations/{conversation}/messages', tags, summary: 'A page of messages, oldest first' })

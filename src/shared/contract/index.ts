@@ -4,10 +4,12 @@ import { contacts } from './contacts.ts'
 import { door } from './door.ts'
 import { identity } from './identity.ts'
 import { ledger } from './ledger.ts'
+import { names } from './names.ts'
 import { networks } from './networks.ts'
 import { node } from './node.ts'
 import { peers } from './peers.ts'
 import { reach } from './reach.ts'
+import { routing } from './routing.ts'
 import { settings } from './settings.ts'
 import { square } from './square.ts'
 
@@ -15,5 +17,5 @@ import { square } from './square.ts'
  * What Latch can be asked, in one typed value: `feature.verb`. Answered once, by `main/control/router.ts`; reached over
  * an Electron MessagePort, WebSocket and HTTP (OpenAPI). The window, the command line and other programs are its clients.
  */
-export const contract = { identity, contacts, peers, reach, door, chat, ledger, networks, square, apps, settings, node }
+export const contract = { identity, contacts, peers, reach, door, chat, ledger, networks, names, routing, square, apps, settings, node }
 export type Contract = typeof contract

@@ -29,6 +29,20 @@ export const Message = z.object({
 })
 export type Message = z.infer<typeof Message>
 
+/** A conversation that was opened by a name: with whoever owned it then. */
+export const Pin = z.object({
+  fullName: z.string(),
+  sinceMs: TimeMs,
+  /**
+   * The name belongs to another account by now: nothing is sent until this person says which of the two is meant. Safety
+   * words are those with each of the two. Null while it has not moved.
+   */
+  moved: z.object({ to: AccountId, wordsBefore: z.array(z.string()), wordsNow: z.array(z.string()), noticedMs: TimeMs }).nullable(),
+  /** Nobody has the name now. */
+  lapsed: z.boolean(),
+})
+export type Pin = z.infer<typeof Pin>
+
 export const Conversation = z.object({
   id: ConversationId,
   with: AccountId,
@@ -37,9 +51,10 @@ export const Conversation = z.object({
   createdMs: TimeMs,
   /** Messages of yours not yet acknowledged, and in one sentence why, when it is known. */
   waiting: z.int().nonnegative(),
-  /** `peer`: no device of theirs can be reached. `door`: they have not let you in; knock. */
-  waitingFor: z.enum(['nobody', 'peer', 'door']),
+  /** `peer`: no device of theirs can be reached. `door`: they have not let you in; knock. `name`: their name has moved; decide. */
+  waitingFor: z.enum(['nobody', 'peer', 'door', 'name']),
   waitingWhy: z.string().nullable(),
+  pin: Pin.nullable(),
 })
 export type Conversation = z.infer<typeof Conversation>
 

@@ -27,6 +27,8 @@ export const Person = z.object({
   /** Six words, the same on both screens; empty until your own account exists. */
   safetyWords: z.array(z.string()),
   devices: z.array(PeerId),
+  /** Theirs by the ledger of the active network (`alice.peer`), the one held longest first. */
+  names: z.array(z.string()),
   firstMetMs: TimeMs,
   lastSeenMs: TimeMs.nullable(),
 })

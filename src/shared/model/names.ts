@@ -196,3 +196,37 @@ export const CacheLine = z.object({
   watched: z.boolean(),
 })
 export type CacheLine = z.infer<typeof CacheLine>
+
+/** A look-up as it goes on: steps as they begin and end, answers, each newer than the one before, then the result. */
+export const LookupProgress = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('step'), step: LookupStep }),
+  z.object({ kind: z.literal('answer'), lookup: Lookup }),
+  z.object({ kind: z.literal('done'), lookup: Lookup }),
+])
+export type LookupProgress = z.infer<typeof LookupProgress>
+
+/** What came of writing a zone. */
+export const ZoneSet = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('signed'), zone: Zone, publication: Publication }),
+  /** `record`: the place, from 0, of the one that is wrong. Nothing was changed. */
+  z.object({ outcome: z.literal('refused'), why: z.string(), record: z.int().nonnegative().nullable() }),
+])
+export type ZoneSet = z.infer<typeof ZoneSet>
+
+/** The answers of DNS for programs on this machine. `failed`: switched on, and `why` it does not run. */
+export const DnsState = z.object({
+  state: z.enum(['off', 'on', 'failed']),
+  /** On 127.0.0.1. */
+  port: z.int(),
+  why: z.string().nullable(),
+})
+export type DnsState = z.infer<typeof DnsState>
+
+/** An entry that ends this account on the ledger, and its names with it: signed, and not handed in. To be kept safe. */
+export const Revocation = z.object({
+  /** Base64; `ledger.submit` takes it, from whoever has it. */
+  entry: z.base64(),
+  /** What would end with it now. */
+  names: z.array(FullName),
+})
+export type Revocation = z.infer<typeof Revocation>

@@ -19,6 +19,10 @@ export const Settings = z.object({
   lan: z.boolean(),
   /** Ask the router for a port (UPnP). */
   upnp: z.boolean(),
+  /** Answer DNS for names of the network, to programs on this machine. */
+  dns: z.boolean(),
+  /** On 127.0.0.1; below 1024 the machine asks for more rights than Latch has. */
+  dnsPort: z.int().min(1_024).max(65_535),
   /** Run the built-in demonstration peer. */
   demo: z.boolean(),
   doNotDisturb: DoNotDisturb,
@@ -38,6 +42,8 @@ export const defaultSettings: Settings = {
   notifications: true,
   lan: true,
   upnp: false,
+  dns: false,
+  dnsPort: 5_350,
   demo: true,
   doNotDisturb: { on: false, untilMs: null, contacts: true },
   tellKnockers: 'everything',

@@ -11,7 +11,15 @@ export interface ChatFeature {
   start(): Promise<void>
   stop(): Promise<void>
   conversations(): Conversation[]
-  open(account: AccountId): Conversation
+  /** `name`: the full name by which they were found. Errors: LatchError CONFLICT where it is not that account's. */
+  open(account: AccountId, name?: string): Conversation
+  /**
+   * After the name of a conversation moved. `keep`: goes on with the account known before, without the name. `follow`: gives
+   * the conversation with whoever has the name now. Errors: LatchError NOT_FOUND, CONFLICT (it has not moved).
+   */
+  decide(conversation: ConversationId, choice: 'keep' | 'follow'): Conversation
+  /** Whose names are changed, or the ledger is level again, or behind: conversations by names are looked at. */
+  namesChanged(): void
   messages(id: ConversationId, before: number | undefined, limit: number): { messages: Message[]; more: boolean }
   /** Resolves when the message is stored here; delivery goes on in the outbox. */
   send(conversation: ConversationId, text: string): Promise<Message>

@@ -58,6 +58,10 @@ export interface LedgerFeature {
   /** Of this account, where none is given. */
   names(account?: AccountId): NameOnLedger[]
   name(name: NameLabel): NameOnLedger | null
+  /** Offered to this account by others, by name. */
+  offers(): NameOnLedger[]
+  /** Signs the entry that ends this account, and hands it to nobody. */
+  revocation(): Promise<Uint8Array>
   proveName(name: NameLabel): NameProof
   validators(): ValidatorState[]
   rounds(): SlotRounds[]

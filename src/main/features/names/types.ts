@@ -1,17 +1,108 @@
+import type { PrivateKey } from '@libp2p/interface'
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import type { NameLabel, NetworkId } from '../../../shared/model/ledger.ts'
-import type { CacheLine, ClaimStep, Lookup, LookupStep, MyName, Publication, Zone, ZoneRecord } from '../../../shared/model/names.ts'
-import type { Submitted } from '../../../shared/model/blocks.ts'
+import type { BlockId, EntryId, NameLabel, NameOnLedger, NetworkId } from '../../../shared/model/ledger.ts'
+import type {
+  CacheLine,
+  ClaimStep,
+  DnsState,
+  Lookup,
+  LookupProgress,
+  MyName,
+  Publication,
+  Zone,
+  ZoneSet,
+} from '../../../shared/model/names.ts'
+import type { LedgerEntry, OpDraft, Submitted } from '../../../shared/model/blocks.ts'
+import type { SyncState } from '../../../shared/model/consensus.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database.ts'
+import type { Dht } from '../../platform/dht.ts'
 import type { Watched } from '../../platform/feed.ts'
+import type { Gossip } from '../../platform/gossip.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
+import type { ClaimRules } from './claim-plan.ts'
+import type { TermRules } from './reminders.ts'
+
+export type { LookupProgress, ZoneSet }
+
+// What it is made of
+
+/** The network that is followed now, in the words of names. */
+export interface NamesNetwork {
+  readonly id: NetworkId
+  readonly tld: string
+  readonly rules: ClaimRules & TermRules
+}
+
+/** What names ask the ledger for; the ledger's feature has it, but for `active`. */
+export interface NamesLedger {
+  active(): NamesNetwork
+  head(): { readonly block: BlockId | null; readonly height: number; readonly atMs: number; readonly sync: SyncState }
+  name(name: NameLabel): NameOnLedger | null
+  /** Of this account, where none is given. */
+  names(account?: AccountId): NameOnLedger[]
+  /** Offered to this account by others. */
+  offers(): NameOnLedger[]
+  submit(what: { readonly op: OpDraft }, signal?: AbortSignal): Promise<Submitted>
+  entry(id: EntryId): LedgerEntry
+  entries(filter: { readonly account?: AccountId | undefined; readonly waiting: boolean; readonly limit: number }): LedgerEntry[]
+  /** A block, an entry of one's own, how far it is behind, names, another network. */
+  onChanged(listener: (what: 'block' | 'names' | 'entry' | 'sync' | 'network') => void): () => void
+}
+
+/** Other devices, as the node sees them now. */
+export interface NamesPeers {
+  connected(): readonly PeerId[]
+  /** Of those that are known and may be dialled: from earlier connections, the DHT and introducers. Bounded. */
+  known(): readonly PeerId[]
+  addressesOf(peerId: PeerId): readonly string[]
+  /** Whether `asker` may be told where this device is: not of private networks that it is not in itself. */
+  mayTell(peerId: PeerId, address: string, asker: PeerId): boolean
+  devicesOf(account: AccountId): readonly PeerId[]
+  /** Resolves when there is a connection. Refuses addresses that nobody should be made to dial. */
+  connect(peerId: PeerId, addresses: readonly string[], signal: AbortSignal): Promise<void>
+  /** The connection that counts, and its last round trip; null: none. */
+  connection(peerId: PeerId): { readonly peer: RemotePeer; readonly rttMs: number | null } | null
+  /** A round trip now. */
+  ping(peerId: PeerId, signal: AbortSignal): Promise<number>
+}
+
+export interface NamesPeople {
+  isContact(account: AccountId): boolean
+  contacts(): readonly AccountId[]
+}
+
+export interface NamesParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  /** In [0, 1). */
+  readonly random: () => number
+  readonly offence: Offence
+  readonly streams: PeerStreams
+  readonly gossip: Gossip
+  readonly dht: Dht
+  readonly ledger: NamesLedger
+  readonly peers: NamesPeers
+  readonly people: NamesPeople
+  readonly settings: {
+    get(): { readonly dns: boolean; readonly dnsPort: number }
+    subscribe(listener: (settings: { readonly dns: boolean; readonly dnsPort: number }) => void): () => void
+  }
+  readonly me: { readonly account: AccountId; readonly peerId: PeerId; readonly accountKey: PrivateKey }
+}
 
 // What others see
 
 export interface NamesSnapshot {
   network: NetworkId
-  /** Names of this account and those on their way, by name. */
+  tld: string
+  /** Names of this account, those on their way to it and those offered to it, by name. */
   mine: MyName[]
   /** Zones held for others. */
   held: { zones: number; bytes: number }
+  dns: DnsState
 }
 
 export type NamesEvent =
@@ -23,8 +114,7 @@ export type NamesEvent =
   | { event: 'reminder'; name: NameLabel; fullName: string; sentence: string; daysLeft: number }
   /** Of a name that somebody here watches or looked up: a newer zone came, by whatever way. */
   | { event: 'zone-heard'; fullName: string; owner: AccountId; seq: number }
-  /** A contact's or looked-up name has another owner than before: conversations by that name freeze. */
-  | { event: 'owner-changed'; fullName: string; before: AccountId | null; owner: AccountId | null }
+  | { event: 'dns-changed'; dns: DnsState }
   | { event: 'held-changed'; held: { zones: number; bytes: number } }
   /** Another network is active: everything shown before is of the former. */
   | { event: 'network-changed'; snapshot: NamesSnapshot }
@@ -36,17 +126,6 @@ export interface LookupOptions {
   readonly again?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
-
-/** A look-up as it goes on: steps as they begin and end, answers, each newer than the one before, then the result. */
-export type LookupProgress =
-  | { readonly kind: 'step'; readonly step: LookupStep }
-  | { readonly kind: 'answer'; readonly lookup: Lookup }
-  | { readonly kind: 'done'; readonly lookup: Lookup }
-
-export type ZoneSet =
-  | { readonly outcome: 'signed'; readonly zone: Zone; readonly publication: Publication }
-  /** `record`: the place, from 0, of the one that is wrong. Nothing was changed. */
-  | { readonly outcome: 'refused'; readonly why: string; readonly record: number | null }
 
 /**
  * Names of the active network. What was typed by a person (`text`) is read here and nowhere else. Errors of the calls:
@@ -75,7 +154,7 @@ export interface NamesFeature {
   /** Signs the next zone of the name and publishes it; resolves after the first round. `after`: the number that was edited. */
   setZone(
     name: NameLabel,
-    zone: { readonly records: readonly ZoneRecord[]; readonly ttlMs?: number | undefined; readonly after?: number | undefined },
+    zone: { readonly records: readonly unknown[]; readonly ttlMs?: number | undefined; readonly after?: number | undefined },
   ): Promise<ZoneSet>
   /** Asks all holders again. */
   publish(name: NameLabel): Promise<Publication>
@@ -83,15 +162,22 @@ export interface NamesFeature {
   // Others'
 
   lookup(text: string, options?: LookupOptions): AsyncIterable<LookupProgress>
+  /** The same, at its end. */
+  query(text: string, options?: LookupOptions): Promise<Lookup>
+  /** Each look-up that this person or a program of theirs made, when it ended. */
+  onLookup(listener: (lookup: Lookup) => void): () => void
   /** This name is refreshed before what is kept of it ends, and its news is told, until the returned function is called. */
   keep(name: NameLabel): () => void
   cache(): CacheLine[]
   /** One line, or all; gives how many went. */
   clearCache(fullName?: string): number
+  dns(): DnsState
 
   watch(signal?: AbortSignal): AsyncIterable<Watched<NamesSnapshot, NamesEvent>>
   subscribe(listener: (event: NamesEvent) => void): () => void
   /** A peer connected or said what it speaks; one went away. */
   connected(peerId: PeerId): void
   disconnected(peerId: PeerId): void
+  /** Contacts, or their devices, changed: whose names are kept fresh. */
+  reconsider(): void
 }
