@@ -90,6 +90,7 @@ export function createLedger(parts: LedgerParts): LedgerFeature {
         feed.publish({ event: 'network-changed', snapshot: running().snapshot() })
       }),
     head: () => running().status(),
+    tip: () => current?.standing.tip() ?? { block: null, height: 0, atMs: 0, sync: { state: 'looking' } },
     blocks: (before, limit) => running().reading.lines(before, limit),
     block: (block) => running().reading.facts(block),
     entries({ account, waiting, limit }) {
@@ -134,6 +135,7 @@ export function createLedger(parts: LedgerParts): LedgerFeature {
         .map(({ name, sinceMs }) => ({ name: `${name}.${genesis.tld}`, sinceMs }))
     },
     network: () => networkIdOf(current?.running.network ?? networkOf(parts.active().genesis)),
+    genesis: () => current?.running.genesis ?? parts.active().genesis,
     isValidator: (peerId) => current?.standing.isRosterPeer(peerId) ?? false,
     connected: (peerId) => current?.connected(peerId),
     disconnected: (peerId) => current?.disconnected(peerId),

@@ -43,11 +43,21 @@ export type LedgerEvent =
   | { event: 'names-changed'; names: NameChange[] }
   | { event: 'network-changed'; snapshot: LedgerSnapshot }
 
+/** The last block, and whether it may be believed to be the newest. `block` null, height 0: there is none yet. */
+export interface LedgerTip {
+  readonly block: BlockId | null
+  readonly height: number
+  readonly atMs: number
+  readonly sync: SyncState
+}
+
 /** The ledger of the active network. Errors of the calls: LatchError NOT_FOUND, BAD_INPUT, BUSY, UNREACHABLE. */
 export interface LedgerFeature {
   start(): Promise<void>
   stop(): Promise<void>
   head(): LedgerStatus
+  /** In constant time, also while the ledger is being opened (`looking`). */
+  tip(): LedgerTip
   blocks(before: number | undefined, limit: number): BlockLine[]
   block(block: BlockId | number): BlockFacts
   entries(filter: { readonly account?: AccountId | undefined; readonly waiting: boolean; readonly limit: number }): LedgerEntry[]
@@ -77,6 +87,8 @@ export interface LedgerFeature {
   namesOf(account: AccountId): readonly { readonly name: string; readonly sinceMs: number }[]
   /** Which network this follows now. */
   network(): NetworkId
+  /** Its first word: top level, rules. */
+  genesis(): Genesis
   /** Whether this device id is a validator of the active network as of its head: whose consensus streams are served. */
   isValidator(peerId: PeerId): boolean
   /** Another network from now on; resolves when it runs. */

@@ -1,10 +1,10 @@
 import type { PeerId } from '../../../../shared/ids.ts'
 import type { LedgerStatus, SyncState, ValidatorState } from '../../../../shared/model/consensus.ts'
 import type { Clock } from '../../../platform/clock.ts'
-import { type Hex, networkIdOf } from '../bytes.ts'
+import { blockIdOf, type Hex, networkIdOf } from '../bytes.ts'
 import type { Changed } from '../chain.ts'
 import { recordsOf } from '../state-tree.ts'
-import type { Agreement, Sync } from '../types.ts'
+import type { Agreement, LedgerTip, Sync } from '../types.ts'
 import type { Evidence } from './evidence.ts'
 import { LED_LOOKED_AT } from './limits.ts'
 import { peerIdOf, validatorRef } from './people.ts'
@@ -81,6 +81,12 @@ export class NetworkStanding {
         accused: evidence.isAccused(key),
       }
     })
+  }
+
+  /** What a look-up asks for at each step: nothing of it is read from the disk. */
+  tip(): LedgerTip {
+    const { head } = this.#parts.running.chain
+    return { block: head.height === 0 ? null : blockIdOf(head.id), height: head.height, atMs: head.timestampMs, sync: this.sync }
   }
 
   status(label: string): LedgerStatus {
