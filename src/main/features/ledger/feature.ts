@@ -110,6 +110,8 @@ export function createLedger(parts: LedgerParts): LedgerFeature {
       const { chain, genesis } = running().running
       return nameOnLedger(chain.state, name, clock.nowMs(), genesis)
     },
+    offers: () => running().standing.offers(),
+    revocation: async () => running().author.revocation(),
     proveName: (name) => running().reading.proveName(name),
     validators: () => running().standing.validators(),
     rounds: () => running().rounds.list(),

@@ -96,10 +96,13 @@ export function treeRoot<R>({ node }: Tree<R>): Hex {
 
 /** All records, in the order of their places. */
 export function* recordsOf<R>({ node }: Tree<R>): Generator<readonly [key: string, record: R]> {
-  if (node === null) return
-  if (node.is === 'leaf') return yield [node.key, node.record]
-  yield* recordsOf({ node: node.left })
-  yield* recordsOf({ node: node.right })
+  // Not by calling itself: each record would be handed up through as many generators as it lies deep.
+  const open: Node<R>[] = [node]
+  while (open.length > 0) {
+    const next = open.pop() ?? null
+    if (next?.is === 'leaf') yield [next.key, next.record]
+    if (next?.is === 'branch') open.push(next.right, next.left)
+  }
 }
 
 export function proveRecord<R>({ node }: Tree<R>, key: string): StateProof {

@@ -4,7 +4,7 @@ import type { OpDraft } from '../../../../shared/model/blocks.ts'
 import type { EntryCode } from '../../../../shared/model/ledger.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { type Hex, keyOf, toHex } from '../bytes.ts'
-import { commitmentOf, decodeEntry, encodeBody, type Entry, type Op, signEntry } from '../entry.ts'
+import { commitmentOf, decodeEntry, encodeBody, type Entry, NO_END_MS, type Op, signEntry } from '../entry.ts'
 import { SALT_BYTES } from '../limits.ts'
 import { checkName, skeletonOf } from '../names.ts'
 import { nextAt } from '../propose.ts'
@@ -72,6 +72,17 @@ export class Author {
     const held = namesHeld(chain.state, this.#account, nowMs, genesis.rules).length
     const work = await solve(body, priceOf(op.kind, held, genesis.rules), signal)
     return { outcome: 'made', entry: decodeEntry(signEntry(body, work, key)) }
+  }
+
+  /**
+   * The entry that ends this account in this network, to be kept until it is needed: it has no number, no end and costs no
+   * work. Whoever has it can hand it in, from any device.
+   */
+  revocation(): Uint8Array {
+    const { running, key } = this.#parts
+    const op = { kind: 'revoke' } as const
+    const body = encodeBody({ network: running.network, account: this.#account, nonce: 0, untilMs: NO_END_MS, op })
+    return signEntry(body, new Uint8Array(WORK_BYTES), key)
   }
 
   /** What would be said of it with the work done: before a minute is spent on what somebody else has. */

@@ -25,6 +25,8 @@ export const FORK_LINES = 50
 /** Blocks that a window begins with, and the most that are told one by one: whoever was further behind reads them. */
 export const BLOCKS_SHOWN = 50
 export const WAITING_SHOWN = 200
+/** Each took its owner the work of a name, so it is nothing that anybody fills up for fun. */
+export const OFFERS_SHOWN = 256
 /** Entries of one's own that came to nothing, so that whoever asks hears why. */
 export const GONE_KEPT = 200
 /** Of a person's own entries at once. */

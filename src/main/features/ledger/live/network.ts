@@ -35,10 +35,10 @@ export class LiveNetwork {
   readonly evidence: Evidence
   readonly forks: Forks
   readonly rounds: Rounds
+  readonly author: Author
   label: string
   readonly #parts: LedgerParts
   readonly #tell: (event: LedgerEvent) => void
-  readonly #author: Author
   readonly #own: OwnEntries
   readonly #status: Throttle
   readonly #slotNews: SlotNews
@@ -60,7 +60,7 @@ export class LiveNetwork {
     this.forks = new Forks({ database, clock, running, reading: this.reading })
     this.rounds = new Rounds(me.peerId)
     const evidence = (id: string) => this.evidence.op(id)
-    this.#author = new Author({ running, clock, random, own: this.#own, key: me.accountKey, evidence })
+    this.author = new Author({ running, clock, random, own: this.#own, key: me.accountKey, evidence })
     this.standing = new NetworkStanding({
       ...parts,
       running,
@@ -100,7 +100,7 @@ export class LiveNetwork {
     const desk = new Desk({
       running,
       reading: this.reading,
-      author: this.#author,
+      author: this.author,
       own: this.#own,
       log,
       broadcast: (entry) => broadcast.entry(entry),

@@ -1,5 +1,6 @@
 import type { PeerId } from '../../../../shared/ids.ts'
 import type { LedgerStatus, SyncState, ValidatorState } from '../../../../shared/model/consensus.ts'
+import type { NameOnLedger } from '../../../../shared/model/ledger.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { blockIdOf, type Hex, networkIdOf } from '../bytes.ts'
 import type { Changed } from '../chain.ts'
@@ -7,6 +8,7 @@ import { recordsOf } from '../state-tree.ts'
 import type { Agreement, LedgerTip, Sync } from '../types.ts'
 import type { Evidence } from './evidence.ts'
 import { LED_LOOKED_AT } from './limits.ts'
+import { Offers } from './offers.ts'
 import { peerIdOf, validatorRef } from './people.ts'
 import type { Reading } from './reading.ts'
 import type { LiveChain } from './running.ts'
@@ -30,15 +32,19 @@ export class NetworkStanding {
   readonly #parts: StandingParts
   /** By key, when the last block that a validator led was made. */
   readonly #led = new Map<Hex, number>()
+  readonly #offers: Offers
   #names = 0
 
   constructor(parts: StandingParts) {
     this.#parts = parts
+    this.#offers = new Offers(parts.running, parts.reading.account)
     this.#recount()
   }
 
   /** Before anybody asks. */
-  follow({ left, joined, names }: Changed): void {
+  follow(changed: Changed): void {
+    const { left, joined, names } = changed
+    this.#offers.follow(changed)
     if (left.length === 0 && joined.length === 0) return this.#recount()
     for (const { before, owner } of names) this.#names += (owner === null ? 0 : 1) - (before === null ? 0 : 1)
     for (const { header } of joined) this.#led.set(header.leader, header.timestampMs)
@@ -87,6 +93,11 @@ export class NetworkStanding {
   tip(): LedgerTip {
     const { head } = this.#parts.running.chain
     return { block: head.height === 0 ? null : blockIdOf(head.id), height: head.height, atMs: head.timestampMs, sync: this.sync }
+  }
+
+  /** Offered to this account by others, by name. */
+  offers(): NameOnLedger[] {
+    return this.#offers.list(this.#parts.clock.nowMs())
   }
 
   status(label: string): LedgerStatus {
