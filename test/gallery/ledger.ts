@@ -1,6 +1,7 @@
 import type { LedgerSnapshot } from '../../src/shared/contract/ledger.ts'
 import type { BlockFacts, BlockLine, LedgerEntry } from '../../src/shared/model/blocks.ts'
 import type { EvidenceCheck, ValidationReport } from '../../src/shared/model/consensus.ts'
+import type { NameOnLedger } from '../../src/shared/model/ledger.ts'
 import { facts, ownStatus } from './ledger-parts.ts'
 import type { implementWith, World } from './world.ts'
 
@@ -43,6 +44,10 @@ export function createLedger(os: ReturnType<typeof implementWith>, world: World)
     ...scene().settled,
     ...scene().facts.flatMap((one) => one.entries ?? []),
   ]
+  const owned = (): NameOnLedger[] => {
+    const { mine, others } = world.scene.names
+    return [...mine.flatMap(({ onLedger }) => onLedger ?? []), ...others]
+  }
 
   return {
     head: os.ledger.head.handler(() => scene().status),
@@ -72,8 +77,10 @@ export function createLedger(os: ReturnType<typeof implementWith>, world: World)
       throw errors.NOT_FOUND()
     }),
     submit: os.ledger.submit.handler(() => ({ outcome: 'refused' as const, code: 'name', why: 'not a name' })),
-    names: os.ledger.names.handler(() => []),
-    name: os.ledger.name.handler(() => null),
+    names: os.ledger.names.handler(({ input: { account } }) =>
+      owned().filter(({ owner }) => account === undefined || owner === account),
+    ),
+    name: os.ledger.name.handler(({ input }) => owned().find(({ name }) => name === input.name) ?? null),
     proveName: os.ledger.proveName.handler(({ errors }) => {
       throw errors.NOT_FOUND()
     }),

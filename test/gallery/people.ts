@@ -33,6 +33,7 @@ export function person(name: string, changes: Partial<Person> = {}): Person {
     demo: false,
     safetyWords: Array.from({ length: 6 }, (_, index) => words[(name.length * 3 + index * 7) % words.length] ?? 'maple'),
     devices: [peerIdOf(name)],
+    names: [],
     firstMetMs: now() - 20 * DAY,
     lastSeenMs: now() - 2 * MINUTE,
     ...changes,
@@ -88,6 +89,7 @@ export function conversation(name: string, said: readonly Message[], changes: Pa
     waiting: said.filter((message) => message.state === 'queued').length,
     waitingFor: 'nobody',
     waitingWhy: null,
+    pin: null,
     ...changes,
   }
 }

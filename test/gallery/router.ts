@@ -4,8 +4,10 @@ import { createLedger } from './ledger.ts'
 import { conversationOf, messageIdOf } from './ids.ts'
 import { openInvitation } from './network.ts'
 import { invitationOf, status } from './people.ts'
+import { createNames } from './names.ts'
 import { createNetworks } from './networks.ts'
 import { createReach } from './reach.ts'
+import { createRouting } from './routing.ts'
 import { createSquare } from './square.ts'
 import { implementWith, type World } from './world.ts'
 
@@ -101,15 +103,22 @@ export function createRouter(world: World) {
     door: createDoor(os, world),
     apps: createApps(os, world),
     ledger: createLedger(os, world),
+    names: createNames(os, world),
+    routing: createRouting(os, world),
     networks: createNetworks(os, world),
     square: createSquare(os, world),
     chat: {
       conversations: os.chat.conversations.handler(() => stored().conversations),
       open: os.chat.open.handler(({ input }) => {
         const known = stored().conversations.find((conversation) => conversation.with === input.with)
-        const waits = { waiting: 0, waitingFor: 'nobody' as const, waitingWhy: null }
+        const waits = { waiting: 0, waitingFor: 'nobody' as const, waitingWhy: null, pin: null }
         const empty = { unread: 0, last: null, createdMs: Date.now(), ...waits }
         return known ?? world.putConversation({ id: conversationOf(input.with), with: input.with, ...empty })
+      }),
+      decide: os.chat.decide.handler(({ input, errors }) => {
+        const conversation = stored().conversations.find(({ id }) => id === input.conversation)
+        if (conversation === undefined) throw errors.NOT_FOUND()
+        return world.putConversation({ ...conversation, waitingFor: 'nobody', waitingWhy: null, pin: null })
       }),
       messages: os.chat.messages.handler(({ input }) => {
         const all = stored().messages.filter(({ conversation }) => conversation === input.conversation)

@@ -5,10 +5,12 @@ import type { ChatEvent } from '../../src/shared/contract/chat.ts'
 import type { ContactsEvent } from '../../src/shared/contract/contacts.ts'
 import type { DoorEvent } from '../../src/shared/contract/door.ts'
 import type { IdentityEvent } from '../../src/shared/contract/identity.ts'
+import type { NamesEvent } from '../../src/shared/contract/names.ts'
 import type { NetworksEvent } from '../../src/shared/contract/networks.ts'
 import type { LedgerEvent } from '../../src/shared/contract/ledger.ts'
 import type { PeersEvent } from '../../src/shared/contract/peers.ts'
 import type { ReachEvent } from '../../src/shared/contract/reach.ts'
+import type { RoutingEvent } from '../../src/shared/contract/routing.ts'
 import type { SettingsEvent } from '../../src/shared/contract/settings.ts'
 import type { SquareEvent } from '../../src/shared/contract/square.ts'
 import type { AccountId } from '../../src/shared/ids.ts'
@@ -21,11 +23,14 @@ import type { Identity } from '../../src/shared/model/identity.ts'
 import type { KnownNetwork, NetworkPreview } from '../../src/shared/model/networks.ts'
 import type { Peer, PendingInvitation, Reachability } from '../../src/shared/model/peers.ts'
 import type { Connectivity, Introducer, IntroducerCard, Introduction } from '../../src/shared/model/reach.ts'
+import type { Routing } from '../../src/shared/model/routing.ts'
 import type { Post, PostPath, Room } from '../../src/shared/model/square.ts'
 import type { ReachPair } from '../../src/shared/reach-table.ts'
 import { Broadcast } from './broadcast.ts'
 import { ledgerScene, type LedgerScene } from './ledger.ts'
+import { namesScene, type NamesScene } from './names.ts'
 import { nothingReached } from './network.ts'
+import { routingScene } from './routing.ts'
 
 /** What a scene is made of; what it does not name is as in a house where nothing happened yet. */
 export interface Scene {
@@ -67,6 +72,8 @@ export interface Scene {
   messages: Message[]
   trace: TraceStep[]
   ledger: LedgerScene
+  names: NamesScene
+  routing: Routing
   settings: Settings
   /** Calls named here fail with that code; `never` keeps them waiting. */
   failing: Partial<Record<string, 'INTERNAL' | 'UNREACHABLE' | 'CONFLICT' | 'BUSY' | 'never'>>
@@ -106,6 +113,8 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   messages: [],
   trace: [],
   ledger: ledgerScene(),
+  names: namesScene(),
+  routing: routingScene(),
   settings: defaultSettings,
   failing: {},
 }
@@ -123,6 +132,8 @@ export class World {
   readonly networks = new Broadcast<NetworksEvent>()
   readonly square = new Broadcast<SquareEvent>()
   readonly ledger = new Broadcast<LedgerEvent>()
+  readonly names = new Broadcast<NamesEvent>()
+  readonly routing = new Broadcast<RoutingEvent>()
   readonly settings = new Broadcast<SettingsEvent>()
 
   constructor(scene: Scene) {

@@ -5,6 +5,7 @@ import { contactsStore } from '../features/contacts/store.ts'
 import { doorStore } from '../features/door/store.ts'
 import { identityStore, useMe } from '../features/identity/store.ts'
 import { ledgerStore } from '../features/ledger/store.ts'
+import { namesStore } from '../features/names/store.ts'
 import { networksStore } from '../features/networks/store.ts'
 import { peersStore } from '../features/peers/store.ts'
 import { reachStore } from '../features/reach/store.ts'
@@ -32,6 +33,7 @@ export function useFeeds({ client, link }: Bridge): void {
     void doorStore.feed(client.door.watch, link, closing.signal)
     void appsStore.feed(client.apps.watch, link, closing.signal)
     void ledgerStore.feed(client.ledger.watch, link, closing.signal)
+    void namesStore.feed(client.names.watch, link, closing.signal)
     void networksStore.feed(client.networks.watch, link, closing.signal)
     void squareStore.feed(client.square.watch, link, closing.signal)
     void chatsStore.feed(client.chat.watch, link, closing.signal)
