@@ -20,6 +20,7 @@ const many = await Promise.all(Array.from({ length: 12 }, (_, index) => somebody
 let database: Database
 let clock: FakeClock
 let blocked: Set<AccountId>
+let names: Map<AccountId, { name: string; sinceMs: number }[]>
 let contacts: ContactsFeature
 
 function open(mine: AccountId | null = me.account): ContactsFeature {
@@ -30,6 +31,7 @@ function open(mine: AccountId | null = me.account): ContactsFeature {
     mine: () => mine,
     blocked: (account) => blocked.has(account),
     demo: (account) => account === bea.account,
+    namesOf: (account) => names.get(account) ?? [],
   })
 }
 
@@ -37,6 +39,7 @@ beforeEach(() => {
   database = openMemoryDatabase()
   clock = new FakeClock(1_000_000)
   blocked = new Set()
+  names = new Map()
   contacts = open()
 })
 
@@ -179,6 +182,26 @@ describe('what others decide', () => {
     const events = await told(() => contacts.refresh(ada.account))
     expect(events).toMatchObject([{ event: 'person-changed', person: { blocked: true } }])
     expect(await told(() => contacts.refresh(bea.account))).toEqual([])
+  })
+
+  it('is named as the ledger names them, the name held longest first, and told when that changes', async () => {
+    expect(met().names).toEqual([])
+    const taken = [
+      { name: 'countess.peer', sinceMs: 3 },
+      { name: 'ada.peer', sinceMs: 2 },
+      { name: 'aa.peer', sinceMs: 3 },
+    ]
+    names.set(ada.account, taken)
+    const events = await told(() => contacts.refresh(ada.account))
+    expect(events).toMatchObject([{ event: 'person-changed', person: { names: ['ada.peer', 'aa.peer', 'countess.peer'] } }])
+    expect(contacts.list()[0]?.names).toHaveLength(3)
+  })
+
+  it('has the names that the ledger says now, not those of the time before a restart', () => {
+    names.set(ada.account, [{ name: 'ada.peer', sinceMs: 1 }])
+    met()
+    names.clear()
+    expect(open().get(ada.account)?.names).toEqual([])
   })
 
   it('labels the demonstration peer, and one met as such for good', () => {

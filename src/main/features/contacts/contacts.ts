@@ -7,7 +7,7 @@ import type { Database } from '../../platform/database.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import type { Log } from '../../platform/log.ts'
 import { MAX_DEVICES, MAX_GROUPS, SEEN_EVERY_MS } from './limits.ts'
-import { firstPetname, inOrder, isKept, tooMany } from './people.ts'
+import { firstPetname, inOrder, isKept, longestFirst, tooMany } from './people.ts'
 import { safetyWords } from './safety-words.ts'
 import { createPersonStore, type PersonStore, type StoredPerson } from './store.ts'
 import type { ContactsEvent, ContactsFeature } from './types.ts'
@@ -22,6 +22,8 @@ export interface ContactsParts {
   readonly blocked: (account: AccountId) => boolean
   /** Whether this is the demonstration peer that runs now. One that was met as such stays labelled. */
   readonly demo: (account: AccountId) => boolean
+  /** Full names by the ledger of the active network. Call `refresh` when they change. Without it nobody has one. */
+  readonly namesOf?: (account: AccountId) => readonly { readonly name: string; readonly sinceMs: number }[]
 }
 
 /** People met, from the database; every change is stored before it is told. */
@@ -205,6 +207,7 @@ class Contacts implements ContactsFeature {
       demo: person.demo || demo(person.account),
       blocked: blocked(person.account),
       safetyWords: this.#wordsWith(person.account),
+      names: longestFirst(this.#parts.namesOf?.(person.account) ?? []),
     }
   }
 

@@ -36,6 +36,11 @@ export function firstPetname(person: Pick<StoredPerson, 'account' | 'claimedName
   return claimed.success ? claimed.data : `…${person.account.slice(-8)}`
 }
 
+/** Names in the order in which they were got: what somebody has been called longest they are known by. */
+export function longestFirst(names: readonly { readonly name: string; readonly sinceMs: number }[]): string[] {
+  return names.toSorted((a, b) => a.sinceMs - b.sinceMs || (a.name < b.name ? -1 : 1)).map(({ name }) => name)
+}
+
 function seenMs(person: StoredPerson): number {
   return person.lastSeenMs ?? person.firstMetMs
 }

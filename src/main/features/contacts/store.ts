@@ -3,8 +3,8 @@ import { AccountId, PeerId } from '../../../shared/ids.ts'
 import { GroupName, type Person } from '../../../shared/model/contacts.ts'
 import type { Database } from '../../platform/database.ts'
 
-/** A person as kept: what others decide about them (blocked) or what follows from the ids (safety words) is not. */
-export type StoredPerson = Omit<Person, 'blocked' | 'safetyWords'>
+/** A person as kept: what others decide about them (blocked, names) or what follows from the ids (safety words) is not. */
+export type StoredPerson = Omit<Person, 'blocked' | 'names' | 'safetyWords'>
 
 /** A memory database makes the memory form. */
 export interface PersonStore {
