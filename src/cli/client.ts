@@ -28,7 +28,7 @@ export function createClient({ control, forTerminal, gone }: ClientOptions): Cli
   return createORPCClient({
     async call(path, input, { signal }) {
       try {
-        if (path.at(-1) !== 'watch') return clean(await call(control, path, input, signal))
+        if (!isStream(path)) return clean(await call(control, path, input, signal))
         const { stream } = await import('./streams.ts')
         const items = await stream(control, path, input, signal)
         return mapEventIterator(items, { value: async (item) => clean(item), error: async (error) => failure(error) })
@@ -37,6 +37,13 @@ export function createClient({ control, forTerminal, gone }: ClientOptions): Cli
       }
     },
   })
+}
+
+/** Beside every `watch`: what is told step by step. */
+const streams: ReadonlySet<string> = new Set(['names/claim', 'names/lookup'])
+
+function isStream(path: readonly string[]): boolean {
+  return path.at(-1) === 'watch' || streams.has(path.join('/'))
 }
 
 function isOfTheList(code: unknown): code is ErrorCode {

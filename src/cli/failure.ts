@@ -8,6 +8,15 @@ export const exitCodes = {
   notRunning: 3,
   /** Everything worked, and the answer is no: denied, unanswered, not delivered in time. */
   refused: 4,
+  // Of a look-up, so that a script can tell them apart; `refused` is one of them.
+  /** Nobody has the name. */
+  nobody: 5,
+  /** It is owned, and points nowhere. */
+  noZone: 6,
+  /** The ledger here is behind, and says nothing yet. */
+  catchingUp: 7,
+  /** It is owned, and nobody who was asked could say where it points; or no device of it could be connected to. */
+  unreachable: 8,
   /** Ctrl-C, as shells write it: 128 + SIGINT. */
   interrupted: 130,
 } as const

@@ -43,7 +43,8 @@ async function changeOf(name: string, value: string): Promise<Partial<Settings>>
   }
   if (name === 'doNotDisturb') throw wrongArgument('Do not disturb has a command of its own: latch dnd on --for 1h')
   const isSwitch = typeof usual === 'boolean'
-  const parsed = Settings.partial().safeParse({ [name]: isSwitch ? switches[value] : value })
+  const meant = typeof usual === 'number' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  const parsed = Settings.partial().safeParse({ [name]: isSwitch ? switches[value] : meant })
   if (!parsed.success) throw wrongArgument(`${name} cannot be "${value}": ${parsed.error.issues[0]?.message ?? 'no'}.`)
   if (isSwitch && switches[value] === undefined) throw wrongArgument(`${name} is on or off, not "${value}".`)
   return parsed.data as Partial<Settings>
@@ -51,5 +52,5 @@ async function changeOf(name: string, value: string): Promise<Partial<Settings>>
 
 function word(value: Settings[keyof Settings], nowMs: number): string {
   if (typeof value === 'object') return quietText(value, nowMs)
-  return typeof value === 'string' ? value : value ? 'on' : 'off'
+  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
 }
