@@ -14,6 +14,7 @@ import type { Log } from '../platform/log.ts'
 import type { NoiseCrypto } from '../platform/noise-crypto.ts'
 import { noServices } from './config.ts'
 import { createNode } from './create-node.ts'
+import { keepDemoName, type DemoNameParts } from './demo-name.ts'
 import { GREETING, replyTo, WELCOME } from './demo-replies.ts'
 import type { Closing, RunningNode } from './node-parts.ts'
 
@@ -42,7 +43,7 @@ export interface DemoParts {
   readonly noise: NoiseCrypto
   readonly random: (bytes: number) => Uint8Array
   /** Who it is there for. */
-  readonly owner: { readonly account: AccountId; readonly peerId: PeerId }
+  readonly owner: { readonly account: AccountId; readonly peerId: PeerId } & DemoNameParts['owner']
 }
 
 export interface DemoPeer {
@@ -50,7 +51,7 @@ export interface DemoPeer {
   readonly peerId: PeerId
   /** On loopback. */
   readonly address: string
-  /** The owner's node is connected to it: it knocks, unless it was answered before. */
+  /** The owner's node is connected to it: it knocks, unless it was answered before, and takes its name. */
   begin(): void
   closing(): Closing[]
 }
@@ -103,11 +104,16 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
 
   void watchChat().catch(failed)
   void watchDoor().catch(failed)
+  const { account, peerId } = identity.me()
+  const address = node.libp2p.network.listening()[0] ?? ''
   return {
-    account: identity.me().account,
-    peerId: identity.me().peerId,
-    address: node.libp2p.network.listening()[0] ?? '',
-    begin: () => void knock().catch(failed),
+    account,
+    peerId,
+    address,
+    begin() {
+      void knock().catch(failed)
+      keepDemoName({ owner, house: node.household, me: { account, peerId }, address, log, signal: ending.signal })
+    },
     closing: () => [
       { what: 'what the demonstration peer says', stop: async () => ending.abort() },
       ...node.closing(),

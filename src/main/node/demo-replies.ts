@@ -1,3 +1,11 @@
+import { NameLabel } from '../../shared/model/ledger.ts'
+
+/** Its name in a network of its owner's own: `hello.peer`, where the network's names end so. */
+export const DEMO_LABEL = NameLabel.parse('hello')
+
+/** What stands in the zone of its name. */
+export const DEMO_TEXT = 'Hello. This name belongs to the demonstration peer, a small program inside this Latch.'
+
 /** What the demonstration peer says when its knock is seen. */
 export const GREETING =
   'Hello, I am the demonstration peer inside this app. Allow me, and I will answer what you write.'
@@ -5,11 +13,11 @@ export const GREETING =
 /** Its first message, once it was let in. */
 export const WELCOME =
   'You lifted the latch: from now on I may write to you, and nobody else may because of it. I am a small program, not ' +
-  'a person, and I run on this machine only. Write “help” to see what I can tell you about.'
+  'a person, and I run on this machine only. Look up my name, hello.peer, or write “help” to see what I can tell you about.'
 
 const HELP =
-  'I know a little about: inviting somebody, knocks and the door, safety words, what the ticks mean, being away, ' +
-  'where your messages are kept, the local network, and how to switch me off. Name one of them.'
+  'I know a little about: inviting somebody, knocks and the door, safety words, names such as hello.peer, what the ticks ' +
+  'mean, being away, where your messages are kept, the local network, and how to switch me off. Name one of them.'
 
 const UNKNOWN =
   'I am a program with a dozen answers, and that is none of them. Write “help” to see what I can tell you about.'
@@ -20,6 +28,12 @@ const topics: readonly { readonly words: RegExp; readonly says: string }[] = [
   {
     words: /\b(who are you|are you (a )?(human|person|real|bot|robot)|your name)\b/i,
     says: 'I am the demonstration peer: a second, tiny Latch inside this app. Nobody reads what you write to me.',
+  },
+  {
+    words: /\b(names?|hello\.peer|look(ed|ing)? ?up|claim\w*|zones?)\b/i,
+    says:
+      'In a network of your own I am hello.peer: look it up under Names, and you see whose it is, where it points and how ' +
+      'it was found. Claim a name for yourself there: it takes a few seconds, and nobody else can take it.',
   },
   {
     words: /\b(switch|turn|off|remove you|go away|stop|leave)\b/i,

@@ -110,7 +110,9 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     if (demo !== null) return
     const { openDemoPeer } = await import('./demo-peer.ts')
     const { account, peerId } = identity.me()
-    demo = await openDemoPeer({ ...parts, folder: join(files.datastore, '..', 'demo'), owner: { account, peerId } })
+    const { ledger, networks } = household
+    const owner = { account, peerId, ledger, networks }
+    demo = await openDemoPeer({ ...parts, folder: join(files.datastore, '..', 'demo'), owner })
     if (household.door.blocked().includes(demo.account)) return
     libp2p.network.found(demo.peerId, [demo.address], 'demo')
     await household.peers.connect(demo.peerId)

@@ -18,6 +18,7 @@ import { VerifyPool } from '../platform/verify-pool.ts'
 import { createConsensusProtocol } from '../protocols/consensus/index.ts'
 import { createLedgerProtocol } from '../protocols/ledger/index.ts'
 import { createAgreement } from './agreement.ts'
+import { DEMO_LABEL } from './demo-replies.ts'
 
 export interface LedgerRoomParts {
   readonly streams: PeerStreams
@@ -35,6 +36,8 @@ export interface LedgerRoomParts {
   /** Where this device listens. */
   readonly addresses: () => readonly string[]
   readonly isBlocked: (account: AccountId) => boolean
+  /** Whether this account is the demonstration peer of this device, now or before. */
+  readonly isDemo: (account: AccountId) => boolean
 }
 
 /** All that belongs to one network: which it is, its ledger with those who decide, its public rooms. */
@@ -82,7 +85,7 @@ export async function createLedgerRoom(parts: LedgerRoomParts): Promise<LedgerRo
       square.use(ledger.network())
     },
     // Names of others too: who decides alone and goes away takes their ledger with them.
-    isEmptyOfMine: (id) => ledger.network() === id && ledger.head().names === 0 && isEmptyOf(me.account),
+    isEmptyOfMine: (id) => ledger.network() === id && namesOfPeople() === 0 && isEmptyOf(me.account),
   })
   const ledger = createLedger({
     database,
@@ -135,6 +138,12 @@ export async function createLedgerRoom(parts: LedgerRoomParts): Promise<LedgerRo
   function relabel({ id, label }: { id: NetworkId; label: string }): void {
     if (ledger.network() !== id) return
     ledger.use(networks.active().genesis, label).catch((error: unknown) => log.warn({ error }, 'a network kept its old name'))
+  }
+
+  /** The demonstration peer goes with this device, and takes its name wherever it comes. */
+  function namesOfPeople(): number {
+    const owner = ledger.name(DEMO_LABEL)?.owner
+    return ledger.head().names - (owner !== undefined && parts.isDemo(owner) ? 1 : 0)
   }
 
   function isEmptyOf(account: AccountId): boolean {

@@ -6,6 +6,7 @@ test('its greeting fits a knock, and says what it is', () => {
   expect(GREETING.length).toBeLessThanOrEqual(MAX_GREETING_LENGTH)
   expect(GREETING).toContain('demonstration peer')
   expect(WELCOME).toMatch(/program, not a person/)
+  expect(WELCOME).toContain('hello.peer')
 })
 
 test.each([
@@ -13,6 +14,8 @@ test.each([
   ['Hi there!', /^Hello\. I know a little about/],
   ['Are you human?', /^I am the demonstration peer/],
   ['How do I invite a friend?', /^Choose Invite/],
+  ['what is hello.peer', /^In a network of your own I am hello\.peer/],
+  ['how do I claim a name?', /^In a network of your own/],
   ['what are the safety words for', /^Six safety words/],
   ['What does the tick mean?', /^The tick on a message/],
   ['who may knock at my door', /^Whoever wants something knocks/],
