@@ -1,3 +1,4 @@
+import type { AccountId } from '../../../shared/ids.ts'
 import type { NameLabel, NetworkId } from '../../../shared/model/ledger.ts'
 import type { CacheLine } from '../../../shared/model/names.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
@@ -61,14 +62,24 @@ export class ResourceMap {
   readonly #removed = new Set<ZoneKey>()
   #bytes = 0
   #write: Cancel | null = null
+  #isClosed = false
+  readonly #onNewer: (signed: SignedZone) => void
 
+  /** `onNewer`: another zone came of a name of which one was kept, or was asked for in vain, or that is watched. */
   constructor(
-    parts: { readonly database: Database; readonly clock: Clock; readonly network: NetworkId; readonly tld: string },
+    parts: {
+      readonly database: Database
+      readonly clock: Clock
+      readonly network: NetworkId
+      readonly tld: string
+      readonly onNewer?: (signed: SignedZone) => void
+    },
     bounds: CacheBounds = { zones: MAX_CACHED, bytes: MAX_CACHED_BYTES },
   ) {
     this.#network = parts.network
     this.#tld = parts.tld
     this.#clock = parts.clock
+    this.#onNewer = parts.onNewer ?? (() => {})
     this.#bounds = bounds
     this.#store = new CacheStore(parts.database)
     for (const one of this.#store.load(parts.network, parts.clock.nowMs())) {
@@ -102,6 +113,7 @@ export class ResourceMap {
     // A former owner's zone with a high number keeps nobody out.
     const order = before === undefined || before.signed.zone.owner !== zone.owner ? 'kept' : newer(signed, before.signed)
     if (order === 'older') return order
+    const isAwaited = this.cares(zone.name)
     this.#nothing.delete(key)
     this.#forget(key)
     const hits = order === 'kept' ? 0 : (before?.hits ?? 0)
@@ -112,7 +124,19 @@ export class ResourceMap {
     const watched = this.#watched.get(key)
     if (watched !== undefined) watched.triedMs = null
     this.#makeRoom()
+    if (isAwaited && order !== 'same') this.#onNewer(signed)
     return order
+  }
+
+  /** Whether news of it is of use here: it is kept, watched, or was asked for in vain. */
+  cares(name: NameLabel): boolean {
+    const key = zoneKey(this.#network, name)
+    return this.#kept.has(key) || this.#watched.has(key) || this.#nothing.has(key)
+  }
+
+  /** Whose each of those that are kept was when its zone came. */
+  owners(): { readonly name: NameLabel; readonly owner: AccountId }[] {
+    return [...this.#kept.values()].map(({ signed: { zone } }) => ({ name: zone.name, owner: zone.owner }))
   }
 
   /** Nobody has a zone of it, for a while. */
@@ -186,19 +210,15 @@ export class ResourceMap {
 
   /** Watched names whose time is almost over, or of which there is nothing; each once a minute until one was put in. */
   due(): NameLabel[] {
-    const nowMs = this.#clock.nowMs()
-    const monotonicMs = this.#clock.monotonicMs()
-    const due: NameLabel[] = []
-    for (const [key, watched] of this.#watched) {
-      if (watched.triedMs !== null && monotonicMs - watched.triedMs < RETRY_MS) continue
-      const kept = this.#kept.get(key)
-      const nothing = this.#nothing.get(key)
-      if (kept !== undefined && isFresh(kept, nowMs) && nowMs < refreshAt(kept)) continue
-      if (kept === undefined && nothing !== undefined && isFresh(nothing, nowMs)) continue
-      watched.triedMs = monotonicMs
-      due.push(watched.name)
-    }
-    return due
+    const due = [...this.#watched].filter(([key, watched]) => this.#waitMs(key, watched) <= 0).map(([, watched]) => watched)
+    for (const watched of due) watched.triedMs = this.#clock.monotonicMs()
+    return due.map(({ name }) => name)
+  }
+
+  /** How long until `due` has something, if nothing is put in meanwhile; null: nothing is watched. */
+  dueInMs(): number | null {
+    const waits = Array.from(this.#watched, ([key, watched]) => this.#waitMs(key, watched))
+    return waits.length === 0 ? null : Math.max(0, Math.min(...waits))
   }
 
   /** What is not written yet goes to the disk. */
@@ -210,6 +230,21 @@ export class ResourceMap {
     this.#store.write(changed, this.#removed)
     this.#changed.clear()
     this.#removed.clear()
+  }
+
+  /** The same, and nothing is written from now on: an answer may still come. */
+  close(): void {
+    this.flush()
+    this.#isClosed = true
+  }
+
+  #waitMs(key: ZoneKey, { triedMs }: WatchedName): number {
+    const nowMs = this.#clock.nowMs()
+    const kept = this.#kept.get(key)
+    const nothing = this.#nothing.get(key)
+    const pauseMs = triedMs === null ? 0 : triedMs + RETRY_MS - this.#clock.monotonicMs()
+    if (kept !== undefined) return Math.max(pauseMs, isFresh(kept, nowMs) ? refreshAt(kept) - nowMs : 0)
+    return Math.max(pauseMs, nothing !== undefined && isFresh(nothing, nowMs) ? nothing.freshUntilMs - nowMs : 0)
   }
 
   #use(kept: Kept, nowMs: number): Cached | null {
@@ -261,6 +296,7 @@ export class ResourceMap {
   }
 
   #soon(): void {
+    if (this.#isClosed) return
     this.#write ??= this.#clock.after(WRITE_AFTER_MS, () => {
       this.#write = null
       this.flush()

@@ -113,6 +113,15 @@ export class Holder implements NamesHandlers {
     return this.#answerTo(verdict, peer.peerId)
   }
 
+  /** The same of one that came through the DHT, under its key; `from` null: nobody says from whom. */
+  async keep(key: ZoneKey, zone: Uint8Array, from: PeerId | null): Promise<{ outcome: 'held' | 'refused'; why: string }> {
+    const verdict = await judgeStore(zone, this.facts(), (one) => this.newestOf(one), key)
+    const answer = this.#answerTo(verdict, from)
+    if (answer.status === 'held') return { outcome: 'held', why: 'The ledger backs it, and nothing newer is here.' }
+    const why = 'why' in verdict ? verdict.why : 'There is a newer one, or no room for it.'
+    return { outcome: 'refused', why }
+  }
+
   watch(
     peer: RemotePeer,
     { network, keys }: { network: Id; keys: readonly Id[] },
@@ -156,13 +165,13 @@ export class Holder implements NamesHandlers {
     return this.#watched
   }
 
-  #answerTo(verdict: StoreVerdict, from: PeerId): PutAnswer {
+  #answerTo(verdict: StoreVerdict, from: PeerId | null): PutAnswer {
     const { offence, heard } = this.#parts
     switch (verdict.verdict) {
       case 'unknown':
         return { status: 'unknown' }
       case 'refused':
-        if (verdict.points > 0) offence(from, `names: ${verdict.why}`, verdict.points)
+        if (from !== null && verdict.points > 0) offence(from, `names: ${verdict.why}`, verdict.points)
         return { status: 'refused', why: RefusedPut.catch('other').parse(verdict.code) }
       case 'have':
         return this.#again(verdict.signed)

@@ -128,14 +128,15 @@ export type StoreVerdict =
 /**
  * Whether a zone is to be held because somebody asks for it: the ledger backs it, and nothing newer is held. What is
  * held counts only while it is valid itself: a former owner's zone with a high number keeps nobody out. `held`: the
- * newest here, one's own too (`ZoneStore.find`).
+ * newest here, one's own too (`ZoneStore.find`). `asked`: the key under which it came, if under one.
  */
 export async function judgeStore(
   bytes: Uint8Array,
   facts: Facts,
   held: (key: ZoneKey) => StampedZone | null,
+  asked: ZoneKey | null = null,
 ): Promise<StoreVerdict> {
-  const judged = await judgeZone(bytes, facts)
+  const judged = await judgeZone(bytes, facts, asked)
   if (judged.verdict === 'unknown') return { verdict: 'unknown', why: judged.why }
   if (judged.verdict === 'refused') return judged
   const { signed } = judged

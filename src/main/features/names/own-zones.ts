@@ -22,7 +22,8 @@ export interface OwnZonesParts {
 }
 
 export interface ZoneEdit {
-  readonly records: readonly ZoneRecord[]
+  /** Unread: what is wrong is said of the first that is. */
+  readonly records: readonly unknown[]
   readonly ttlMs?: number | undefined
   /** The number of the zone that was edited; where a later one is here by now, nothing is changed. */
   readonly after?: number | undefined
@@ -72,7 +73,9 @@ export class OwnZones {
       const why = 'A newer Latch wrote records into this zone that this one cannot read and would lose: change it there.'
       return { outcome: 'refused', why, record: null }
     }
-    const next = nextZone(before?.zone ?? null, { network, name, owner: account, records, ttlMs }, clock.nowMs())
+    // Read below, where they are signed.
+    const draft = { network, name, owner: account, records: records as readonly ZoneRecord[], ttlMs }
+    const next = nextZone(before?.zone ?? null, draft, clock.nowMs())
     const built = await signZone(next, accountKey)
     if (built.outcome === 'refused') return built
     // It lies in the store when this returns, so that the next one is numbered after it.

@@ -22,6 +22,7 @@ import type { Gossip } from '../../platform/gossip.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
 import type { ClaimRules } from './claim-plan.ts'
+import type { NameRules } from './read-name.ts'
 import type { TermRules } from './reminders.ts'
 
 export type { LookupProgress, ZoneSet }
@@ -35,9 +36,12 @@ export interface NamesNetwork {
   readonly rules: ClaimRules & TermRules
 }
 
-/** What names ask the ledger for; the ledger's feature has it, but for `active`. */
+/** What names ask the ledger for; the ledger's feature has it, but for `active` and `checkName`. */
 export interface NamesLedger {
+  /** In constant time: asked at each look-up. */
   active(): NamesNetwork
+  /** Whether it can be a name, in one sentence for the person who typed it. */
+  readonly checkName: NameRules['checkName']
   head(): { readonly block: BlockId | null; readonly height: number; readonly atMs: number; readonly sync: SyncState }
   name(name: NameLabel): NameOnLedger | null
   /** Of this account, where none is given. */
@@ -56,6 +60,7 @@ export interface NamesPeers {
   connected(): readonly PeerId[]
   /** Of those that are known and may be dialled: from earlier connections, the DHT and introducers. Bounded. */
   known(): readonly PeerId[]
+  /** Of this device itself: those that anybody may be told, as a first zone says them. */
   addressesOf(peerId: PeerId): readonly string[]
   /** Whether `asker` may be told where this device is: not of private networks that it is not in itself. */
   mayTell(peerId: PeerId, address: string, asker: PeerId): boolean
@@ -175,8 +180,9 @@ export interface NamesFeature {
 
   watch(signal?: AbortSignal): AsyncIterable<Watched<NamesSnapshot, NamesEvent>>
   subscribe(listener: (event: NamesEvent) => void): () => void
-  /** A peer connected or said what it speaks; one went away. */
+  /** A peer connected or said what it speaks. */
   connected(peerId: PeerId): void
+  /** One went away, or a better connection took over: then `connected` follows. */
   disconnected(peerId: PeerId): void
   /** Contacts, or their devices, changed: whose names are kept fresh. */
   reconsider(): void
