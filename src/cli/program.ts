@@ -26,6 +26,11 @@ const commands: Readonly<Record<string, () => Promise<{ register: Register }>>> 
   knock: () => import('./commands/knock.ts'),
   door: () => import('./commands/door.ts'),
   chat: () => import('./commands/chat.ts'),
+  name: () => import('./commands/name.ts'),
+  query: () => import('./commands/query.ts'),
+  cache: () => import('./commands/cache.ts'),
+  dns: () => import('./commands/dns.ts'),
+  routing: () => import('./commands/routing.ts'),
   ledger: () => import('./commands/ledger.ts'),
   network: () => import('./commands/network.ts'),
   square: () => import('./commands/square.ts'),
@@ -46,8 +51,11 @@ Examples:
   latch dnd on --for 1h             knocks wait quietly
   latch chat send Bea "On my way"
   latch chat follow --json | jq     what is said, as it is said
+  latch name claim alice.peer       a name of your own
+  latch query alice.peer            whose a name is, and where it points
 
-Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 not running, 4 the answer was no.`
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 not running, 4 the answer was no;
+of latch query: 5 nobody has it, 6 it points nowhere, 7 catching up, 8 unreachable.`
 
 /** One run of `latch`: its exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -140,16 +148,21 @@ function createContext(program: Command, io: Io): { context: Context; exitCode: 
   return { context, exitCode: () => exitCode }
 }
 
-const START_NODE = '--start-node'
+/** Commands that may be written as options; `latch --query alice.peer` is the older spelling. */
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['--start-node', 'start'],
+  ['--query', 'query'],
+])
 
 /** Where the command stands, behind the options of the program; -1 where there is none. */
 function commandAt(args: readonly string[]): number {
-  return args.findIndex((arg, at) => (arg === START_NODE || !arg.startsWith('-')) && args[at - 1] !== '--data')
+  return args.findIndex((arg, at) => (aliases.has(arg) || !arg.startsWith('-')) && args[at - 1] !== '--data')
 }
 
 function withoutAlias(args: readonly string[]): readonly string[] {
   const at = commandAt(args)
-  return args[at] === START_NODE ? args.with(at, 'start') : args
+  const command = aliases.get(args[at] ?? '')
+  return command === undefined ? args : args.with(at, command)
 }
 
 /** The loader of the command that `args` name; null when help, or a word that is no command, needs to know them all. */
