@@ -55,6 +55,8 @@ export const Conversation = z.object({
   waitingFor: z.enum(['nobody', 'peer', 'door', 'name']),
   waitingWhy: z.string().nullable(),
   pin: Pin.nullable(),
+  /** Its name moved, and this person went on with whoever has it now: what waited then stays here until they write again. */
+  left: z.object({ fullName: z.string(), to: AccountId, atMs: TimeMs }).nullable(),
 })
 export type Conversation = z.infer<typeof Conversation>
 

@@ -5,11 +5,14 @@ import { MAX_TEXT_BYTES, type Conversation, type Message, type TraceStep } from 
 import type { Cancel } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import { Author, type Written } from './author.ts'
-import type { ChatParts } from './index.ts'
+import type { ChatParts, PinNames } from './index.ts'
 import { Intake, type News } from './intake.ts'
 import { MAX_ANNOUNCED_A_TURN, RECEIPT_DELAY_MS } from './limits.ts'
 import { MessageStore } from './message-store.ts'
 import { Outbox } from './outbox.ts'
+import { isFrozen, isHeldBack, shownPin, whyHeldBack, type StoredPin } from './pin.ts'
+import { PinStore } from './pin-store.ts'
+import { Pins } from './pins.ts'
 import { Sessions } from './sessions.ts'
 import { LogStore, type Changed, type ConversationRow } from './store.ts'
 import { TraceStore } from './trace.ts'
@@ -23,6 +26,8 @@ export class Chat implements ChatFeature {
   readonly #messages: MessageStore
   readonly #trace: TraceStore
   readonly #author: Author
+  readonly #names: PinNames
+  readonly #pins: Pins
   readonly #sessions: Sessions
   readonly #outbox: Outbox
   readonly #receipts = new Map<ConversationId, Cancel>()
@@ -38,12 +43,22 @@ export class Chat implements ChatFeature {
     this.#messages = new MessageStore(database, me.account)
     this.#trace = new TraceStore(database)
     this.#author = new Author({ store, clock, log, me, onWritten: (written) => this.#onWritten(written) })
+    this.#names = parts.names ?? noNames
+    this.#pins = new Pins({
+      store,
+      pins: new PinStore(database),
+      clock,
+      names: this.#names,
+      me: me.account,
+      onChanged: (...change) => this.#onPinChanged(...change),
+    })
     const intake = new Intake({ store, clock, me, devicesOf: (account) => proofs.devicesOf(account) })
     this.#sessions = new Sessions({
       ...parts,
       store,
       intake,
       accountOf: (peerId) => proofs.of(peerId)?.account ?? null,
+      isHeldBack: (conversation) => this.#pins.isHeldBack(conversation),
       onNews: (news) => this.#onNews(news),
       onRefused: (account, { device }, status) => {
         if (device === me.peerId) this.#outbox.refused(account, status)
@@ -55,11 +70,13 @@ export class Chat implements ChatFeature {
       store,
       trace: this.#trace,
       sessions: this.#sessions,
+      whyHeldBack: (account) => this.#pins.whyHeldBack(account),
       onChanged: (account) => this.#conversationChanged(store.conversationWith(account)),
     })
   }
 
   async start(): Promise<void> {
+    this.#pins.look()
     await this.#sessions.serve()
     for (const row of this.#store.conversations()) this.#oweReceipt(row)
     this.#outbox.start()
@@ -80,14 +97,21 @@ export class Chat implements ChatFeature {
     return all.toSorted((a, b) => (b.last?.storedMs ?? b.createdMs) - (a.last?.storedMs ?? a.createdMs))
   }
 
-  open(account: AccountId): Conversation {
+  open(account: AccountId, name?: string): Conversation {
     if (account === this.#parts.me.account) throw new LatchError('BAD_INPUT', 'That account is your own.')
-    const known = this.#store.conversationWith(account)
-    if (known !== null) return this.#show(known)
-    const nowMs = this.#parts.clock.nowMs()
-    const conversation = this.#show(this.#store.transaction(() => this.#store.openConversation(account, nowMs)))
-    this.#feed.publish({ event: 'conversation-changed', conversation })
-    return conversation
+    return this.#show(name === undefined ? this.#opened(account) : this.#openedBy(account, name))
+  }
+
+  decide(conversation: ConversationId, choice: 'keep' | 'follow'): Conversation {
+    const row = this.#row(conversation)
+    this.namesChanged()
+    if (choice === 'follow') return this.#show(this.#pins.follow(row, (...to) => this.#openedBy(...to)))
+    this.#pins.keep(row)
+    return this.#show(row)
+  }
+
+  namesChanged(): void {
+    if (!this.#stopped) this.#pins.look()
   }
 
   messages(id: ConversationId, before: number | undefined, limit: number): { messages: Message[]; more: boolean } {
@@ -95,15 +119,22 @@ export class Chat implements ChatFeature {
   }
 
   async send(conversation: ConversationId, text: string): Promise<Message> {
-    const { account } = this.#row(conversation)
+    const row = this.#row(conversation)
+    const pin = this.#pins.of(row)
+    if (isFrozen(pin)) {
+      throw new LatchError('CONFLICT', `${pin.fullName} now belongs to another account: say whom you mean first.`)
+    }
     // What cannot be written in UTF-8 would read differently there than here.
     const wellFormed = text.toWellFormed()
     const sizeBytes = Buffer.byteLength(wellFormed)
     if (sizeBytes === 0) throw new LatchError('BAD_INPUT', 'A message holds at least one character.')
     if (sizeBytes > MAX_TEXT_BYTES) throw new LatchError('TOO_LARGE', 'A message holds at most 16 KiB.')
-    const { message } = await this.#write(conversation, { kind: 'message', text: wellFormed })
+    const again = (): void => this.#pins.writeAgain(row)
+    const { message } = await this.#write(conversation, { kind: 'message', text: wellFormed }, again)
     if (message === null) throw new Error('a message was stored and is not one')
-    this.#outbox.queued(account)
+    this.#outbox.queued(row.account)
+    // Held back until now, as all else.
+    this.#oweReceipt(this.#row(conversation))
     return message
   }
 
@@ -152,7 +183,39 @@ export class Chat implements ChatFeature {
   }
 
   #show(row: ConversationRow): Conversation {
-    return this.#messages.conversation(row, this.#outbox.waits(row.account))
+    const { pin, left } = shownPin(this.#pins.of(row), (account) => this.#wordsWith(account))
+    return this.#messages.conversation(row, { ...this.#outbox.waits(row.account), pin, left })
+  }
+
+  #wordsWith(account: AccountId): string[] {
+    return account === this.#parts.me.account ? [] : this.#names.wordsWith(account)
+  }
+
+  #opened(account: AccountId): ConversationRow {
+    const known = this.#store.conversationWith(account)
+    if (known !== null) return known
+    const nowMs = this.#parts.clock.nowMs()
+    const row = this.#store.transaction(() => this.#store.openConversation(account, nowMs))
+    this.#conversationChanged(row)
+    return row
+  }
+
+  #openedBy(account: AccountId, name: string): ConversationRow {
+    this.namesChanged()
+    this.#pins.check(account, name)
+    const row = this.#opened(account)
+    this.#pins.pin(row, name)
+    return row
+  }
+
+  #onPinChanged(row: ConversationRow, before: StoredPin | null, now: StoredPin | null): void {
+    if (isHeldBack(now) && !isHeldBack(before)) this.#outbox.hold(row.account, whyHeldBack(now) ?? '')
+    if (isHeldBack(before) && !isHeldBack(now)) {
+      this.#sessions.poke(row.id)
+      this.#outbox.queued(row.account)
+      this.#oweReceipt(row)
+    }
+    this.#conversationChanged(row)
   }
 
   #write(...args: Parameters<Author['write']>): Promise<Written> {
@@ -217,6 +280,8 @@ export class Chat implements ChatFeature {
 
   async #writeReceipt(conversation: ConversationId): Promise<void> {
     const row = this.#row(conversation)
+    // Owed on: it is written when the conversation goes on.
+    if (this.#pins.isHeldBack(conversation)) return
     const readUpTo = this.#parts.readReceipts() ? this.#store.unreceipted(row) : []
     const receipted = (): void => this.#store.setReceipted(conversation, row.readPosition)
     if (readUpTo.length === 0) return this.#store.transaction(receipted)
@@ -224,3 +289,5 @@ export class Chat implements ChatFeature {
     this.#outbox.queued(row.account)
   }
 }
+
+const noNames: PinNames = { network: () => '', ownerOf: () => 'unknown', wordsWith: () => [] }

@@ -5,7 +5,18 @@ import type { Database } from '../../platform/database.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Guard, Offence, PeerStreams } from '../../platform/streams.ts'
 import { Chat } from './chat.ts'
+import type { Owner } from './pin.ts'
 import type { ChatFeature } from './types.ts'
+
+/** Names by which conversations are opened: what the ledger says of them. */
+export interface PinNames {
+  /** The active network, by its id; names of others are not looked at. */
+  network(): string
+  /** Whose a full name (`alice.peer`) is; `unknown` while the ledger is behind. */
+  ownerOf(fullName: string): Owner
+  /** Safety words of this account with another one. */
+  wordsWith(account: AccountId): string[]
+}
 
 /** What chat needs of the rest of the house. */
 export interface ChatParts {
@@ -21,6 +32,8 @@ export interface ChatParts {
     /** Devices of an account, by its newest list known here. */
     devicesOf(account: AccountId): readonly PeerId[]
   }
+  /** Without them no conversation is opened by a name. Call `namesChanged` when they change. */
+  readonly names?: PinNames
   /** A number from 0 to below 1, for the jitter of retries. */
   random(): number
   /**

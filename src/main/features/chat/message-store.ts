@@ -58,7 +58,7 @@ export class MessageStore {
     return this.#sql.changed.all(entryNumber(log, from), entryNumber(log, to), limit).map((row) => this.#read(row))
   }
 
-  conversation(row: ConversationRow, waits: Pick<Conversation, 'waitingFor' | 'waitingWhy'>): Conversation {
+  conversation(row: ConversationRow, about: Pick<Conversation, 'waitingFor' | 'waitingWhy' | 'pin' | 'left'>): Conversation {
     const last = this.#sql.page.get(row.key, Number.MAX_SAFE_INTEGER, 1)
     return {
       id: row.id,
@@ -67,8 +67,10 @@ export class MessageStore {
       last: last === undefined ? null : this.#read(last).message,
       createdMs: row.createdMs,
       waiting: row.waiting,
-      waitingFor: row.waiting === 0 ? 'nobody' : waits.waitingFor,
-      waitingWhy: row.waiting === 0 ? null : waits.waitingWhy,
+      waitingFor: row.waiting === 0 ? 'nobody' : about.waitingFor,
+      waitingWhy: row.waiting === 0 ? null : about.waitingWhy,
+      pin: about.pin,
+      left: about.left,
     }
   }
 

@@ -78,4 +78,21 @@ export const migrations: readonly string[] = [
     UNIQUE (account, upto, step, code, route)
   ) STRICT;
   `,
+  `
+  -- The name by which a conversation was opened, and whose it was then. \`moved_to\` and \`noticed_ms\`: whose it is now,
+  -- until this person has decided. \`lapsed\`: nobody's. \`left_ms\`: they went on with the new owner, and this is only
+  -- remembered to say so; \`holds\`: since then nothing goes out before they write here again.
+  CREATE TABLE chat_pins (
+    conversation INTEGER PRIMARY KEY REFERENCES chat_conversations,
+    network TEXT NOT NULL,
+    full_name TEXT NOT NULL,
+    account TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    moved_to TEXT,
+    noticed_ms INTEGER,
+    lapsed INTEGER NOT NULL DEFAULT 0,
+    left_ms INTEGER,
+    holds INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  `,
 ]

@@ -21,6 +21,8 @@ export interface OutboxParts {
   readonly me: { account: AccountId; peerId: PeerId }
   readonly random: () => number
   readonly connect: (account: AccountId) => Promise<PeerId[]>
+  /** Why nothing may go out to an account, in one sentence; null: it may. */
+  readonly whyHeldBack: (account: AccountId) => string | null
   /** What is said about an account's waiting messages changed. */
   readonly onChanged: (account: AccountId) => void
 }
@@ -54,7 +56,7 @@ export class Outbox {
   }
 
   start(): void {
-    for (const account of this.#parts.store.waitingAccounts()) this.#try(account)
+    for (const account of this.#parts.store.waitingAccounts()) if (this.#isDue(account)) this.#try(account)
   }
 
   /** Tries under way come to nothing, and touch nothing when they do. */
@@ -66,6 +68,8 @@ export class Outbox {
 
   /** What to say about an account's messages that wait. */
   waits(account: AccountId): Pick<Conversation, 'waitingFor' | 'waitingWhy'> {
+    const heldBack = this.#parts.whyHeldBack(account)
+    if (heldBack !== null) return { waitingFor: 'name', waitingWhy: heldBack }
     const waiting = this.#boxes.get(account)?.waiting ?? null
     // On a stream that they opened they may talk to us through a door of theirs that is closed to us.
     const isRefused = waiting?.waitingFor === 'door' || waiting?.code.startsWith(ENTRY_REFUSED) === true
@@ -77,7 +81,7 @@ export class Outbox {
   /** A device of theirs appeared, or their door opened. */
   wake(account: AccountId): void {
     if (this.#stopped) return
-    const { sessions, store } = this.#parts
+    const { sessions } = this.#parts
     sessions.renew(account)
     const box = this.#boxes.get(account)
     if (box !== undefined) box.failures = 0
@@ -85,14 +89,14 @@ export class Outbox {
       // They may know better now whose device this is: a fresh stream asks again.
       sessions.abort({ account }, new Error('to offer again what was refused'))
     }
-    if (store.isWaiting(account) && !sessions.hasLive(account)) this.#try(account)
+    if (this.#isDue(account) && !sessions.hasLive(account)) this.#try(account)
     // Also while something is on its way to one device of theirs: another one may have appeared.
     else this.#greet(account)
   }
 
   /** Something new waits for an account. */
   queued(account: AccountId): void {
-    if (this.#stopped || this.#parts.sessions.hasLive(account)) return
+    if (this.#stopped || !this.#isDue(account) || this.#parts.sessions.hasLive(account)) return
     const { lastTryMs } = this.#box(account)
     const delayMs = afterSendMs(lastTryMs === null ? null : this.#parts.clock.monotonicMs() - lastTryMs)
     if (delayMs === 0) this.#try(account)
@@ -106,7 +110,7 @@ export class Outbox {
     box.failures = 0
     box.progressed = true
     if (box.waiting?.code.startsWith(ENTRY_REFUSED) !== true) box.waiting = null
-    if (this.#parts.store.isWaiting(account) || box.trying) return
+    if (this.#isDue(account) || box.trying) return
     box.cancel()
     this.#boxes.delete(account)
   }
@@ -117,9 +121,8 @@ export class Outbox {
    * unless something arrived each time.
    */
   over(account: AccountId, end: SessionEnd, worked: boolean): void {
-    const { sessions, store } = this.#parts
     const box = this.#boxes.get(account)
-    if (this.#stopped || box?.trying === true || sessions.hasLive(account) || !store.isWaiting(account)) return
+    if (this.#stopped || box?.trying === true || this.#parts.sessions.hasLive(account) || !this.#isDue(account)) return
     const { lastTryMs = null, progressed = true } = box ?? {}
     const agoMs = lastTryMs === null ? null : this.#parts.clock.monotonicMs() - lastTryMs
     if (worked && end.kind === 'cut' && (progressed || afterSendMs(agoMs) === 0)) this.#try(account)
@@ -132,6 +135,24 @@ export class Outbox {
     this.#box(account).waiting = waiting
     this.#note(account, [{ step: 'failed', code: waiting.code, route: null, detail: waiting.why }])
     this.#parts.onChanged(account)
+  }
+
+  /** From now on nothing goes out. What is on its way is cut; what they have to say still comes. */
+  hold(account: AccountId, why: string): void {
+    if (this.#stopped) return
+    const { sessions, store } = this.#parts
+    const box = this.#boxes.get(account)
+    box?.cancel()
+    if (box?.trying === false) this.#boxes.delete(account)
+    if (store.isWaiting(account)) this.#note(account, [{ step: 'waits', code: 'name', route: null, detail: why }])
+    if (!sessions.hasLive(account)) return
+    sessions.abort({ account }, new Error('nothing goes out to this account for now'))
+    this.#greet(account)
+  }
+
+  /** Something waits, and may go out. */
+  #isDue(account: AccountId): boolean {
+    return this.#parts.whyHeldBack(account) === null && this.#parts.store.isWaiting(account)
   }
 
   #try(account: AccountId): void {
@@ -172,7 +193,7 @@ export class Outbox {
     box.trying = false
     box.lastTryMs = this.#parts.clock.monotonicMs()
     if (failure === null && this.#parts.sessions.hasLive(account)) return this.#reached(account, box, before)
-    if (!this.#parts.store.isWaiting(account)) return void this.#boxes.delete(account)
+    if (!this.#isDue(account)) return void this.#boxes.delete(account)
     this.#failed(account, failure ?? ENDED)
     if (box.again) this.#try(account)
   }
@@ -196,7 +217,7 @@ export class Outbox {
   /** `before`: why it waited when the try began. What they refused meanwhile, on a stream of theirs, still holds. */
   #reached(account: AccountId, box: Box, before: Waiting | null): void {
     if (box.waiting === before) box.waiting = null
-    if (this.#parts.store.isWaiting(account)) {
+    if (this.#isDue(account)) {
       const route = this.#parts.sessions.routeTo(account)
       this.#note(account, [{ step: 'tried', code: 'open', route, detail: 'Opened a stream to a device of theirs.' }])
     } else {

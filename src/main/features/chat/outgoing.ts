@@ -18,7 +18,8 @@ import type { EntryRow } from './store.ts'
 export interface Held {
   readonly id: ConversationId
   readonly members: Members
-  readonly logs: readonly { key: number; device: PeerId; seq: number }[]
+  /** `stays`: nothing of it goes out now. */
+  readonly logs: readonly { key: number; device: PeerId; seq: number; stays?: boolean }[]
 }
 
 /** The logs as one stream sees them: only the conversations it is about, and always the latest of them. */
@@ -160,10 +161,10 @@ export class Outgoing {
 
   /** As many entries as one frame takes, of all logs that they lack something of, in the order we stored them. */
   #take(conversation: ConversationId): Uint8Array[] {
-    const lacking = this.#source.held(conversation).logs.flatMap(({ key, device, seq }) => {
+    const lacking = this.#source.held(conversation).logs.flatMap(({ key, device, seq, stays }) => {
       const log = logOf(conversation, device)
       const has = this.#has.get(log) ?? 0
-      if (seq <= has || this.#refused.has(log)) return []
+      if (stays === true || seq <= has || this.#refused.has(log)) return []
       return this.#source.entries(key, has, MAX_ENTRIES_A_FRAME).map((row) => ({ ...row, log }))
     })
     const entries: Uint8Array[] = []

@@ -6,7 +6,7 @@ import type { Guard, Offence, PeerStreams, RemotePeer } from '../../platform/str
 import { openChat, serveChat, type ChatChannel, type LogPosition, type Status } from '../../protocols/chat/index.ts'
 import type { Intake, News } from './intake.ts'
 import { Session, type SessionEnd } from './session.ts'
-import { sourceFor } from './source.ts'
+import { sourceFor, type IsHeldBack } from './source.ts'
 import type { LogStore } from './store.ts'
 
 export interface SessionsParts {
@@ -18,6 +18,7 @@ export interface SessionsParts {
   readonly offence: Offence
   readonly me: { account: AccountId; peerId: PeerId }
   readonly admits?: Guard
+  readonly isHeldBack: IsHeldBack
   /** Whose device it is, as proven now. */
   readonly accountOf: (peerId: PeerId) => AccountId | null
   readonly onNews: (news: News) => void
@@ -165,7 +166,7 @@ export class Sessions {
   }
 
   #start(channel: ChatChannel, role: Session['role'], account: AccountId, takes: boolean): Session {
-    const { store, me, accountOf, onNews, onRefused, onOver, unanswered, admits: _, ...parts } = this.#parts
+    const { store, me, accountOf, isHeldBack, onNews, onRefused, onOver, unanswered, admits: _, ...parts } = this.#parts
     const { peerId } = channel.peer
     const session = new Session({
       ...parts,
@@ -174,7 +175,7 @@ export class Sessions {
       account,
       takes: takes || account === me.account,
       me: me.account,
-      source: sourceFor(account, me.account, store),
+      source: sourceFor(account, me.account, store, isHeldBack),
       isProven: () => accountOf(peerId) === account,
       onReady: (ready) => this.#settle(ready),
       onNews: (news, from) => {
