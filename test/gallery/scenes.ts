@@ -8,6 +8,7 @@ import { ledgerScenes } from './scenes/ledger.ts'
 import { measuredScenes } from './scenes/measured.ts'
 import { networkScenes } from './scenes/networks.ts'
 import { reachScenes } from './scenes/reach.ts'
+import { routingScenes } from './scenes/routing.ts'
 import { squareScenes } from './scenes/square.ts'
 import type { GalleryScene } from './scenes/scene.ts'
 
@@ -18,6 +19,7 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...doorBookScenes,
   ...houseScenes,
   ...reachScenes,
+  ...routingScenes,
   ...measuredScenes,
   ...introducingScenes,
   ...ledgerScenes,

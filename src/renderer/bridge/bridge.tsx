@@ -41,7 +41,8 @@ export function BridgeProvider({ bridge, children }: { bridge: Bridge; children:
   return <BridgeContext value={bridge}>{children}</BridgeContext>
 }
 
-function useBridge(): Bridge {
+/** For what follows a feed of its own; calls go through `useClient`. */
+export function useBridge(): Bridge {
   const bridge = useContext(BridgeContext)
   if (bridge === null) throw new Error('there is no BridgeProvider above this component')
   return bridge

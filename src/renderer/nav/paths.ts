@@ -1,5 +1,5 @@
 import type { AccountId, PeerId } from '../../shared/ids.ts'
-import type { BlockId } from '../../shared/model/ledger.ts'
+import type { BlockId, NameLabel } from '../../shared/model/ledger.ts'
 import type { RoomName } from '../../shared/model/square.ts'
 
 export type DoorSection = 'knocks' | 'missed' | 'rules' | 'log' | 'blocked'
@@ -19,10 +19,23 @@ export const paths = {
   chatWith: (account: AccountId) => `/chats/${account}`,
   door: '/door',
   doorSection: (section: DoorSection) => `/door/${section}`,
+  names: '/names',
+  /** Those of this account: what needs it, and how another one is claimed. */
+  yourNames: '/names/yours',
+  /** One of them, and where it points. */
+  yourName: (name: NameLabel) => `/names/of/${name}`,
+  lookUp: '/names/look-up',
+  /** What somebody typed, as a look-up. */
+  lookUpOf: (text: string) => `/names/look-up/${encodeURIComponent(text)}`,
+  /** What was looked up before, and for how long it counts. */
+  keptNames: '/names/kept',
+  revocation: '/names/revocation',
   network: '/network',
   thisDevice: '/network/here',
   /** Which networks reach which. */
   measured: '/network/measured',
+  /** Whom this device knows in the DHT, by distance. */
+  routing: '/network/routing',
   peer: (id: PeerId) => `/network/${id}`,
   ledger: '/ledger',
   ledgerView: (view: LedgerView) => `/ledger/${view}`,

@@ -1,7 +1,8 @@
 import type { LedgerEvent, LedgerSnapshot } from '../../../shared/contract/ledger.ts'
+import type { AccountId } from '../../../shared/ids.ts'
 import type { BlockLine, LedgerEntry } from '../../../shared/model/blocks.ts'
 import type { EvidenceOfTwo, Fork, LedgerStatus, SlotRounds } from '../../../shared/model/consensus.ts'
-import type { EntryId } from '../../../shared/model/ledger.ts'
+import type { EntryId, NameChange } from '../../../shared/model/ledger.ts'
 
 export interface LedgerState {
   /** Null until the first snapshot. */
@@ -14,6 +15,15 @@ export interface LedgerState {
   rounds: readonly SlotRounds[]
   forks: readonly Fork[]
   evidence: readonly EvidenceOfTwo[]
+  owners: Owners
+}
+
+/** Counts, so that whoever asked whose a name is knows when to ask again. */
+export interface Owners {
+  /** Since when nothing that was asked before holds: after a break, or in another network. */
+  era: number
+  /** How often names came to an account or left it, within that. */
+  changes: ReadonlyMap<AccountId, number>
 }
 
 export const unknownLedger: LedgerState = {
@@ -23,14 +33,16 @@ export const unknownLedger: LedgerState = {
   rounds: [],
   forks: [],
   evidence: [],
+  owners: { era: 0, changes: new Map() },
 }
 
 /** What the window keeps of what it saw; main keeps the rest. */
 const BLOCKS_KEPT = 20_000
 const SETTLED_KEPT = 200
 const ROUNDS_KEPT = 200
+const CHANGED_KEPT = 2_000
 
-export function resetLedger(_: LedgerState, snapshot: LedgerSnapshot): LedgerState {
+export function resetLedger(state: LedgerState, snapshot: LedgerSnapshot): LedgerState {
   return {
     status: snapshot.status,
     blocks: onlyChain(snapshot.blocks),
@@ -38,6 +50,7 @@ export function resetLedger(_: LedgerState, snapshot: LedgerSnapshot): LedgerSta
     rounds: snapshot.rounds.toSorted((a, b) => b.slot - a.slot),
     forks: snapshot.forks,
     evidence: snapshot.evidence,
+    owners: { era: state.owners.era + 1, changes: new Map() },
   }
 }
 
@@ -60,10 +73,18 @@ export function applyLedgerEvent(state: LedgerState, event: LedgerEvent): Ledger
     case 'evidence':
       return { ...state, evidence: putEvidence(state.evidence, event.evidence) }
     case 'names-changed':
-      return state
+      return { ...state, owners: changeOwners(state.owners, event.names) }
     case 'network-changed':
       return resetLedger(state, event.snapshot)
   }
+}
+
+function changeOwners({ era, changes }: Owners, names: readonly NameChange[]): Owners {
+  const next = new Map(changes)
+  for (const account of names.flatMap(({ before, owner }) => [before, owner])) {
+    if (account !== null) next.set(account, (next.get(account) ?? 0) + 1)
+  }
+  return next.size <= CHANGED_KEPT ? { era, changes: next } : { era: era + 1, changes: new Map() }
 }
 
 /** A page of older blocks, below those that are held; nothing where it does not go on from there. */

@@ -1,4 +1,4 @@
-import { Link2, MonitorSmartphone, UserPlus, Waypoints } from 'lucide-react'
+import { Link2, MonitorSmartphone, Orbit, UserPlus, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useRoute } from 'wouter'
@@ -15,7 +15,9 @@ import { PaneHeader, Panes } from '../../ui/Panes.tsx'
 import { Row, rowAction } from '../../ui/Row.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { useNow } from '../../ui/use-now.ts'
+import { BesideLedgerName } from '../names/LedgerName.tsx'
 import { peersStore } from '../peers/store.ts'
+import { RoutingPage } from '../routing/RoutingPage.tsx'
 import { MeasuredPage } from './MeasuredPage.tsx'
 import css from './Network.module.css'
 import { PeerPage } from './PeerPage.tsx'
@@ -57,6 +59,9 @@ export function Network(): ReactNode {
             >
               <Row leading={<MonitorSmartphone />} title={t('network.device')} />
             </Link>
+            <Link href={paths.routing} className={rowAction} aria-current={chosen === 'routing' ? 'page' : undefined}>
+              <Row leading={<Orbit />} title={t('routing.title')} />
+            </Link>
             {freshness === 'loading' ? (
               <Skeleton label={t('network.peers')} />
             ) : peers.size === 0 ? (
@@ -75,6 +80,8 @@ export function Network(): ReactNode {
     >
       {chosen === 'measured' ? (
         <MeasuredPage back={{ label: t('back'), onBack: () => navigate(paths.thisDevice) }} />
+      ) : chosen === 'routing' ? (
+        <RoutingPage back={back} />
       ) : isOwn ? (
         <ThisDevice back={back} />
       ) : (
@@ -128,7 +135,7 @@ function PeerRow({ peer }: { peer: Peer }): ReactNode {
   return (
     <Row
       leading={<Avatar of={peer.account ?? peer.peerId} size={32} />}
-      title={name}
+      title={<BesideLedgerName account={peer.account}>{name}</BesideLedgerName>}
       detail={peer.demo ? `${t('person.demo')} · ${detail}` : detail}
       meta={peer.rttMs === null || peer.state !== 'connected' ? null : t('network.ms', { ms: shortMs(peer.rttMs) })}
     />
