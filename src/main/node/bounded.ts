@@ -31,14 +31,6 @@ export function boundedHandshakes(components: Components): Components {
   return replacing(components, { upgrader: replacing(components.upgrader, upgrader) })
 }
 
-/** What the DHT is handed, with a store that takes nothing: anybody may ask it to remember who provides what. */
-export function rememberingNothing(components: Components): Components {
-  const refuse = (): never => {
-    throw new Error('this network stores no provider records')
-  }
-  return replacing(components, { datastore: replacing(components.datastore, { put: refuse }) })
-}
-
 /**
  * What AutoNAT is handed, with a random walk that finds nobody: it asks those who are connected, and dials no strangers.
  * While the DHT is empty, libp2p's walk asks it again and again in ten seconds of every minute, and nothing else gets a

@@ -14,6 +14,7 @@ import type { Standings } from '../platform/standings.ts'
 import type { Annex } from './annex.ts'
 import { Connections } from './connections.ts'
 import { CROWD_LIMITS, excess, type CrowdLimits } from './crowd.ts'
+import type { DhtRoom } from './dht-room.ts'
 import type { GossipRoom } from './gossip.ts'
 import { Handshakes, type ArrivalRefused } from './handshakes.ts'
 import { coreOptions } from './libp2p-options.ts'
@@ -57,6 +58,8 @@ export interface Libp2pNodeParts {
   readonly announce?: readonly string[]
   /** What this node broadcasts, and to whom; without it, nothing. Stopped by whoever made it. */
   readonly gossip?: GossipRoom
+  /** Its DHT, and who keeps records there; without it, there is none. Stopped by whoever made it, before this node. */
+  readonly dht?: DhtRoom
   /** For a node that serves many: how many may be connected, where it is not what suits a person's device. */
   readonly crowd?: Partial<CrowdLimits>
 }
@@ -130,8 +133,8 @@ export class Libp2pNode {
     if (wanted.webrtc) await this.#join('WebRTC', () => services.joinWebRTC(annex, rtc))
     this.#complete.resolve()
     await this.#heed(listen)
-    if (wanted.dht) await this.#join('the DHT', () => services.joinDht(annex))
-    const { gossip } = this.#parts
+    const { dht, gossip } = this.#parts
+    if (wanted.dht && dht !== undefined) await this.#join('the DHT', () => services.joinDht(annex, dht))
     if (wanted.gossip && gossip !== undefined) await this.#join('gossip', () => services.joinGossip(annex, gossip))
     if (wanted.dcutr) await this.#join('DCUtR', () => services.joinDcutr(annex))
     if (wanted.autonat) await this.#join('AutoNAT', () => services.joinAutonat(annex))

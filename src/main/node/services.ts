@@ -1,7 +1,8 @@
 import { hkdfSync } from 'node:crypto'
 import type { PeerInfo } from '@libp2p/interface'
 import type { Annex } from './annex.ts'
-import { boundedHandshakes, closingNothing, rememberingNothing, staying } from './bounded.ts'
+import { boundedHandshakes, closingNothing, staying } from './bounded.ts'
+import type { DhtRoom } from './dht-room.ts'
 import { MAX_CIRCUITS } from './dial-one.ts'
 import type { GossipRoom } from './gossip.ts'
 import type { Places } from './places.ts'
@@ -11,7 +12,7 @@ import type { Places } from './places.ts'
  * in create-node.ts.
  */
 
-export const KAD_PROTOCOL = '/latch/kad/1.0.0'
+export { KAD_PROTOCOL } from './dht-library.ts'
 
 /** Ours, so that a local network full of other libp2p programs is not dialled. */
 const LAN_SERVICE_TAG = '_latch._udp.local'
@@ -65,23 +66,12 @@ export async function joinWebRTC(
   await annex.addTransport('webrtcDirect', () => direct(bounded), listen)
 }
 
-/** Kademlia of our own network. It takes no values and no provider records yet: each kind comes with its bound. */
-export async function joinDht(annex: Annex): Promise<void> {
-  const { kadDHT, passthroughMapper } = await import('@libp2p/kad-dht')
-  const dht = kadDHT({
-    protocol: KAD_PROTOCOL,
-    // A client until a public address is confirmed would leave a young or local network without any server.
-    clientMode: false,
-    peerInfoMapper: passthroughMapper,
-    // Otherwise a look-up on a lonely node waits for a peer to appear.
-    allowQueryWithZeroPeers: true,
-    validators: { pk: refuseValue },
-  })
-  await annex.add('dht', (components) => dht(rememberingNothing(components)))
-}
-
-function refuseValue(): never {
-  throw new Error('this network stores no such values')
+/** Kademlia of our own network: who is near a key, and those records that features keep in `room`. */
+export async function joinDht(annex: Annex, room: DhtRoom): Promise<void> {
+  const { kadDHT } = await import('@libp2p/kad-dht')
+  const { Libp2pRecord } = await import('@libp2p/record')
+  await annex.add('dht', (components) => room.make({ kadDHT, Libp2pRecord }, components))
+  room.begin()
 }
 
 /** The broadcast of the network's topics: those that features entered in `room`, and no others. */
