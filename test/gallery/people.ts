@@ -90,6 +90,7 @@ export function conversation(name: string, said: readonly Message[], changes: Pa
     waitingFor: 'nobody',
     waitingWhy: null,
     pin: null,
+    left: null,
     ...changes,
   }
 }

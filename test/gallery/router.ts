@@ -111,7 +111,7 @@ export function createRouter(world: World) {
       conversations: os.chat.conversations.handler(() => stored().conversations),
       open: os.chat.open.handler(({ input }) => {
         const known = stored().conversations.find((conversation) => conversation.with === input.with)
-        const waits = { waiting: 0, waitingFor: 'nobody' as const, waitingWhy: null, pin: null }
+        const waits = { waiting: 0, waitingFor: 'nobody' as const, waitingWhy: null, pin: null, left: null }
         const empty = { unread: 0, last: null, createdMs: Date.now(), ...waits }
         return known ?? world.putConversation({ id: conversationOf(input.with), with: input.with, ...empty })
       }),

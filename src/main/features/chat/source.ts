@@ -31,7 +31,8 @@ abstract class StoredSource implements Source {
     const row = this.store.conversation(conversation)
     const logs = row === null ? [] : this.store.logs(row.key)
     if (!this.#isHeldBack(conversation)) return { id: conversation, members, logs }
-    return { id: conversation, members, logs: logs.flatMap((log) => (log.account === this.me ? heldBack(log) : [log])) }
+    const said = logs.flatMap((log): Held['logs'] => (log.account === this.me ? heldBack(log) : [log]))
+    return { id: conversation, members, logs: said }
   }
 
   entries(log: number, seq: number, limit: number): EntryRow[] {
@@ -74,6 +75,6 @@ class OwnSource extends StoredSource {
  * A log of ours of which nothing goes out. Also how much waits in it is not said: only what they have already. Another
  * device of ours is told no more either, as it may know nothing of why.
  */
-function heldBack({ key, device, delivered }: LogRow): Held['logs'][number][] {
+function heldBack({ key, device, delivered }: LogRow): Held['logs'] {
   return delivered === 0 ? [] : [{ key, device, seq: delivered, stays: true }]
 }
