@@ -80,7 +80,7 @@ function clocks({ ledger, zone }: Lookup, nowMs: number): (readonly [string, str
 }
 
 function blockText({ height, atMs }: NonNullable<Lookup['ledger']>, nowMs: number): string {
-  if (height === 0) return 'before the first block'
+  if (height === 0) return 'the beginning of the network'
   return `block ${height}, made ${time(atMs, nowMs)} (${agoText(atMs, nowMs)})`
 }
 

@@ -20,6 +20,7 @@ function person(letters: string, petname: string | null, claimedName: string): P
     demo: false,
     safetyWords: [],
     devices: [],
+    names: [],
     firstMetMs: 1,
     lastSeenMs: null,
   }
