@@ -132,3 +132,28 @@ test('with three of ten peers lying, and more of them than are asked at once, ev
     { numRuns: 100 },
   )
 })
+
+test('one alone who has an old zone is not enough: those named by the others are asked too, while the first is waited for', async () => {
+  const at = world()
+  const holderBeyond = peer(20)
+  const named: Answer = { answer: 'nothing', closer: [{ peerId: holderBeyond, addresses: [] }] }
+  at.peers.set(peer(0), { afterMs: 1, says: zone(valid[0] ?? new Uint8Array()) })
+  for (let index = 1; index < 8; index++) at.peers.set(peer(index), { afterMs: 1, says: named })
+  at.peers.set(holderBeyond, { connected: false, afterMs: 10, says: zone(valid[4] ?? new Uint8Array()) })
+  const { outcome } = await running(at.clock, resolve('alice.peer', at.parts))
+  expect(outcome).toMatchObject({ outcome: 'found', zone: { seq: 5 } })
+  expect(at.points).toEqual(new Map([[peer(0), 1]]))
+})
+
+test('three who have the same, or one device of the owner, are enough, and nobody else is asked', async () => {
+  const same = zone(valid[4] ?? new Uint8Array())
+  const named: Answer = { answer: 'nothing', closer: [{ peerId: peer(20), addresses: [] }] }
+  for (const [count, role] of [[3, undefined], [1, 'owner']] as const) {
+    const at = world()
+    for (let index = 0; index < count; index++) at.peers.set(peer(index), { afterMs: 1, says: same, ...(role === undefined ? {} : { role }) })
+    for (let index = 3; index < 8; index++) at.peers.set(peer(index), { afterMs: 2, says: named })
+    const { outcome } = await running(at.clock, resolve('alice.peer', at.parts))
+    expect(outcome).toMatchObject({ outcome: 'found', zone: { seq: 5 } })
+    expect(at.asks).not.toContain(peer(20))
+  }
+})

@@ -5,6 +5,7 @@ import { placeOfZone, type ZoneKey } from './near.ts'
 import { described, knownCandidate, namedCandidate } from './resolver-candidates.ts'
 import {
   ASK_MS,
+  CONFIRMED_BY,
   EXPIRED_POINTS,
   GRACE_MAX_MS,
   GRACE_MIN_MS,
@@ -82,6 +83,8 @@ class Hunt {
   #best: Found | null = null
   #nothing = 0
   #ownerHasNothing = false
+  /** A device of the owner gave the zone that counts, or an older one: they need not agree at once. */
+  #isTheOwners = false
   #refused = new Set<RefusedZone>()
   #outOfTime: Hunted['outOfTime'] = null
   #unknown = false
@@ -122,9 +125,14 @@ class Hunt {
 
   #pump(): void {
     if (this.#isSettled) return
-    // With an answer at hand nobody else is asked: those who were are the nearest.
-    for (const candidate of this.#best === null ? this.#plan.next() : []) void this.#ask(candidate)
+    // With an answer that others confirm nobody else is asked: those who were are the nearest.
+    for (const candidate of this.#isConfirmed ? [] : this.#plan.next()) void this.#ask(candidate)
     if (!this.#plan.isWaiting && (this.#best !== null || !this.#farRuns)) this.#settle()
+  }
+
+  /** One alone may have held back a newer zone; the owner's own device has what there is. */
+  get #isConfirmed(): boolean {
+    return this.#best !== null && (this.#isTheOwners || this.#tellers.length >= CONFIRMED_BY)
   }
 
   async #ask(candidate: Candidate): Promise<void> {
@@ -165,6 +173,7 @@ class Hunt {
       }
       case 'zone': {
         const isTaken = await this.#judge(answer.bytes, peerId, hops === 0 ? 'peer' : 'dht', step)
+        if (isTaken === 'taken' && role === 'owner') this.#isTheOwners = true
         if (isTaken === 'taken') this.#plan.answered(peerId)
         else this.#plan.failed(peerId)
       }

@@ -16,6 +16,12 @@ export const GRACE_MAX_MS = 250
 /** What comes later, and is newer, is heard for as long and told to who watches; nobody waits for it. */
 export const LINGER_MS = 1 * SECOND
 
+/**
+ * With so many who have the same, or one device of the owner, nobody else is asked. With fewer the nearest go on to be asked
+ * as long as the first answer is waited for: one liar with an old zone is then not enough.
+ */
+export const CONFIRMED_BY = 3
+
 /** Asked at once. Of 8 honest at 70 %, all are liars once in 15,000 look-ups; the owner and contacts come on top. */
 export const AT_ONCE_NEAR = 8
 export const AT_ONCE_OWNER = 8
