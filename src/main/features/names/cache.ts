@@ -9,14 +9,11 @@ import {
   MAX_CACHED,
   MAX_CACHED_BYTES,
   MAX_NOTHING,
-  MAX_WATCHED,
   NOTHING_MS,
-  REFRESH_AHEAD_MS,
-  REFRESH_SHARE,
-  RETRY_MS,
   WRITE_AFTER_MS,
 } from './cache-limits.ts'
 import { CacheStore, type Kept } from './cache-store.ts'
+import { type FreshFor, WatchedNames } from './cache-watched.ts'
 import { newer } from './judge.ts'
 import { zoneKey, type ZoneKey } from './near.ts'
 import type { SignedZone } from './zone.ts'
@@ -39,11 +36,6 @@ interface Nothing {
   hits: number
 }
 
-interface WatchedName {
-  readonly name: NameLabel
-  triedMs: number | null
-}
-
 /**
  * The resource map of one network: the newest zone that this device heard of each name, and for how long it counts
  * without asking. Judges nothing: what is put in was judged, and is judged again by whoever takes it out.
@@ -57,7 +49,7 @@ export class ResourceMap {
   /** In the order of their last use: the first one goes first. */
   readonly #kept = new Map<ZoneKey, Kept>()
   readonly #nothing = new Map<ZoneKey, Nothing>()
-  readonly #watched = new Map<ZoneKey, WatchedName>()
+  readonly #watched: WatchedNames
   readonly #changed = new Set<ZoneKey>()
   readonly #removed = new Set<ZoneKey>()
   #bytes = 0
@@ -82,6 +74,7 @@ export class ResourceMap {
     this.#onNewer = parts.onNewer ?? (() => {})
     this.#bounds = bounds
     this.#store = new CacheStore(parts.database)
+    this.#watched = new WatchedNames(parts.clock, (key) => this.#freshFor(key))
     for (const one of this.#store.load(parts.network, parts.clock.nowMs())) {
       this.#kept.set(one.signed.key, one)
       this.#bytes += sizeOf(one)
@@ -121,8 +114,7 @@ export class ResourceMap {
     this.#kept.set(key, kept)
     this.#bytes += sizeOf(kept)
     this.#note(key)
-    const watched = this.#watched.get(key)
-    if (watched !== undefined) watched.triedMs = null
+    this.#watched.came(key)
     this.#makeRoom()
     if (isAwaited && order !== 'same') this.#onNewer(signed)
     return order
@@ -199,26 +191,17 @@ export class ResourceMap {
 
   /** From now on these, and no others, are to be asked for before they go. They are the last to make room. */
   watch(names: Iterable<NameLabel>): void {
-    const before = new Map(this.#watched)
-    this.#watched.clear()
-    for (const name of names) {
-      if (this.#watched.size >= MAX_WATCHED) break
-      const key = zoneKey(this.#network, name)
-      this.#watched.set(key, before.get(key) ?? { name, triedMs: null })
-    }
+    this.#watched.set(names, (name) => zoneKey(this.#network, name))
   }
 
   /** Watched names whose time is almost over, or of which there is nothing; each once a minute until one was put in. */
   due(): NameLabel[] {
-    const due = [...this.#watched].filter(([key, watched]) => this.#waitMs(key, watched) <= 0).map(([, watched]) => watched)
-    for (const watched of due) watched.triedMs = this.#clock.monotonicMs()
-    return due.map(({ name }) => name)
+    return this.#watched.due()
   }
 
   /** How long until `due` has something, if nothing is put in meanwhile; null: nothing is watched. */
   dueInMs(): number | null {
-    const waits = Array.from(this.#watched, ([key, watched]) => this.#waitMs(key, watched))
-    return waits.length === 0 ? null : Math.max(0, Math.min(...waits))
+    return this.#watched.dueInMs()
   }
 
   /** What is not written yet goes to the disk. */
@@ -238,13 +221,12 @@ export class ResourceMap {
     this.#isClosed = true
   }
 
-  #waitMs(key: ZoneKey, { triedMs }: WatchedName): number {
+  #freshFor(key: ZoneKey): ReturnType<FreshFor> {
     const nowMs = this.#clock.nowMs()
     const kept = this.#kept.get(key)
+    if (kept !== undefined) return isFresh(kept, nowMs) ? { from: 'zone', ...kept } : null
     const nothing = this.#nothing.get(key)
-    const pauseMs = triedMs === null ? 0 : triedMs + RETRY_MS - this.#clock.monotonicMs()
-    if (kept !== undefined) return Math.max(pauseMs, isFresh(kept, nowMs) ? refreshAt(kept) - nowMs : 0)
-    return Math.max(pauseMs, nothing !== undefined && isFresh(nothing, nowMs) ? nothing.freshUntilMs - nowMs : 0)
+    return nothing !== undefined && isFresh(nothing, nowMs) ? { from: 'nothing', ...nothing } : null
   }
 
   #use(kept: Kept, nowMs: number): Cached | null {
@@ -310,8 +292,4 @@ function sizeOf({ signed }: Kept): number {
 
 function isFresh({ keptMs, freshUntilMs }: { keptMs: number; freshUntilMs: number }, nowMs: number): boolean {
   return nowMs < freshUntilMs && nowMs >= keptMs - CLOCK_SET_BACK_MS
-}
-
-function refreshAt({ keptMs, freshUntilMs }: Kept): number {
-  return freshUntilMs - Math.max(REFRESH_AHEAD_MS, (freshUntilMs - keptMs) * REFRESH_SHARE)
 }

@@ -34,7 +34,10 @@ export function placeOfPeer(peerId: PeerId): Place {
 
 /** How far two places are apart: XOR, as a number of 256 bits in 32 bytes. Smaller bytes are nearer. */
 export function distanceOf(a: Place, b: Place): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(a, (byte, index) => byte ^ (b[index] ?? 0))
+  const distance = new Uint8Array(a.byteLength)
+  // A loop, as `Uint8Array.from` with a function takes twenty times as long, and a look-up measures to every peer.
+  for (let at = 0; at < distance.byteLength; at++) distance[at] = (a[at] ?? 0) ^ (b[at] ?? 0)
+  return distance
 }
 
 /** Those of `peers` nearest to `place`, the nearest first. `placed`: their places, where they are known already. */
