@@ -71,6 +71,12 @@ describe('a wrong argument', () => {
     [['ledger', 'blocks', '--before', 'now'], 'latch: --before takes a number from 1 on.'],
     [['ledger', 'blocks', '--before', '7', '--follow'], 'latch: --before looks back; leave it out with --follow.'],
     [['ledger', 'entries', '--mine', '--account', 'Bea'], 'latch: Say one of --mine and --account.'],
+    [['name', 'alice.peer'], 'latch: "alice.peer" is no command of latch name. See latch name --help.'],
+    [['name', 'point', 'alice', 'A', '192.0.2.7'], /^latch: "A" is no kind of record: peer, site, /],
+    [['name', 'point', 'alice', 'site', '--ttl', 'long'], 'latch: --ttl takes a time such as 30s, 5m or 1h.'],
+    [['name', 'revoke'], 'latch: Say one of a file that latch name revocation wrote, and --now.'],
+    [['query'], "latch: Missing required argument 'name'. See latch --help."],
+    [['dns', 'perhaps'], 'latch: DNS is on or off, not "perhaps".'],
     [['ledger', 'claim', 'alice'], 'latch: "claim" is no command of latch ledger. See latch ledger --help.'],
     [['network', 'leave'], 'latch: "leave" is no command of latch network. See latch network --help.'],
     [['ledger', 'submit'], /^latch: Say what to submit, such as claim <name>, or /],
@@ -132,6 +138,10 @@ describe('a node that is not running', () => {
     ['ledger', 'submit', 'claim', 'alice', '--wait'],
     ['ledger', 'validate', '--all'],
     ['ledger', 'follow'],
+    ['name', 'claim', 'alice'],
+    ['--query', 'alice.peer'],
+    ['dns', 'on'],
+    ['routing'],
     ['network'],
     ['network', 'make', '--label', 'Home'],
     ['square'],
@@ -179,7 +189,7 @@ describe('help', () => {
   it('lists every command, with examples and exit codes', async () => {
     const { code, out, err } = await latch([])
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    const names = 'start status window identity invite connect peers contacts knock door chat ledger network square settings stop'.split(
+    const names = 'start status window identity invite connect peers contacts knock door chat name query ledger network square settings stop'.split(
       ' ',
     )
     for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'))
@@ -265,7 +275,7 @@ describe('docs/cli.md', () => {
     }
   })
 
-  it('tells of every option of the door, the ledger, networks and the square', async () => {
+  it('tells of every option of the door, names, the ledger, networks and the square', async () => {
     const text = await readFile(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
     const paths = [
       ['knock'],
@@ -276,6 +286,9 @@ describe('docs/cli.md', () => {
       ['contacts', 'group'],
       ...'blocks entries entry name rounds validate evidence submit'.split(' ').map((name) => ['ledger', name]),
       ['ledger', 'submit', 'transfer'],
+      ...'renew transfer zone point revocation revoke'.split(' ').map((name) => ['name', name]),
+      ['query'],
+      ['dns'],
       ...'make join'.split(' ').map((name) => ['network', name]),
       ['square', 'read'],
     ]

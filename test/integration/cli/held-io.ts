@@ -19,6 +19,8 @@ export interface HeldIo {
   readonly isTerminal?: boolean
   readonly env?: Record<string, string>
   readonly follow?: Io['follow']
+  /** What a person types when they are asked; nobody is there to be asked without it. */
+  readonly answer?: string
 }
 
 /** `latch <args>` in this process, with all that it says held. */
@@ -31,8 +33,8 @@ export function start(args: readonly string[], held: HeldIo = {}): Running {
     err: (text) => void (err += text),
     readInput: () => Promise.resolve(Buffer.from(held.input ?? '').toString('utf8')),
     readInputBytes: () => Promise.resolve(Buffer.from(held.input ?? '')),
-    ask: () => Promise.reject(new Error('nobody is asked in a test')),
-    canAsk: false,
+    ask: () => (held.answer === undefined ? Promise.reject(new Error('nobody is asked in this test')) : Promise.resolve(held.answer)),
+    canAsk: held.answer !== undefined,
     isTerminal: held.isTerminal ?? false,
     colour: false,
     nowMs: () => Date.now(),
