@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import type { PeerId as Libp2pPeerId } from '@libp2p/interface'
 import type { KadDHT } from '@libp2p/kad-dht'
@@ -6,7 +5,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { isPrivate } from '@libp2p/utils'
 import type { PeerId } from '../../shared/ids.ts'
 import { MINUTE, SECOND } from '../../shared/units.ts'
-import { nearest, placeOfPeer, type Place } from '../features/names/index.ts'
+import { nearest, placeOfPeer } from '../features/names/index.ts'
 import { deadline, type Cancel, type Clock } from '../platform/clock.ts'
 import { describeConnection } from '../platform/describe-connection.ts'
 import type { RecordKeeper, RecordKind } from '../platform/dht.ts'
@@ -18,7 +17,7 @@ import { Asking } from './dht-asking.ts'
 import { facesOf, K, KAD_OPTIONS, KAD_PROTOCOL, type DhtLibrary, type Kad, type KadMessage } from './dht-library.ts'
 import { modeOf, SteadyMode } from './dht-mode.ts'
 import type { KeptTable } from './dht-persist.ts'
-import { KINDS, readKey, recordsIn } from './dht-records.ts'
+import { KINDS, placeOfKey, readKey, recordsIn } from './dht-records.ts'
 import { Served } from './dht-served.ts'
 import { walk, type Answer, type Closer, type WalkEvent } from './dht-walk.ts'
 import { asText, Ways } from './dht-ways.ts'
@@ -137,7 +136,7 @@ export class DhtJoined {
     const read = readKey(key)
     const of = read === null ? null : keeper(read.kind)
     if (type === 'GET_VALUE' && of === null) return
-    const place = placeOf(key)
+    const place = placeOfKey(key)
     const start = nearest(place, this.known(), placeOfPeer, K).map((peerId) => ({ peerId, addresses: [] }))
     const { signal, release } = deadline(clock, WALK_MS, 'a walk through the DHT', AbortSignal.any([wanted, this.#stop.signal]))
     const ask = async ({ peerId, addresses }: Closer, given: AbortSignal): Promise<Answer> => {
@@ -169,7 +168,7 @@ export class DhtJoined {
     const { clock, library } = this.#parts
     const answered: PeerId[] = []
     for await (const step of this.walk('FIND_NODE', key, wanted)) if (step.event === 'answered') answered.push(step.peerId)
-    const holders = nearest(placeOf(key), answered, placeOfPeer, K)
+    const holders = nearest(placeOfKey(key), answered, placeOfPeer, K)
     const record = new library.Libp2pRecord(key, value, new Date(clock.nowMs())).serialize()
     const message: KadMessage = { type: 'PUT_VALUE', key, record }
     let [held, asked] = [0, 0]
@@ -241,10 +240,6 @@ export class DhtJoined {
     const peers = this.known().map(async (peerId) => ({ peerId, addresses: await this.#ways.addressesOf(peerId) }))
     this.#parts.table.save(await Promise.all(peers), this.#parts.clock.nowMs())
   }
-}
-
-function placeOf(key: Uint8Array): Place {
-  return createHash('sha256').update(key).digest()
 }
 
 function refuseValue(): never {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { NotFoundError } from '@libp2p/interface'
 import type { Datastore, Key } from 'interface-datastore'
 import { base32 } from 'multiformats/bases/base32'
@@ -38,6 +39,11 @@ export function readKey(key: Uint8Array): RecordKey | null {
 
 export function keyOf(kind: RecordKind, id: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`/${kind}/${id}`)
+}
+
+/** Where a key lies. *Source*: Kademlia in libp2p takes the SHA-256 of every key. */
+export function placeOfKey(key: Uint8Array): Uint8Array {
+  return createHash('sha256').update(key).digest()
 }
 
 function isKind(text: string): text is RecordKind {

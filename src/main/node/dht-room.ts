@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { KadDHT } from '@libp2p/kad-dht'
 import type { PeerId } from '../../shared/ids.ts'
 import type { Routing } from '../../shared/model/routing.ts'
@@ -133,9 +132,4 @@ class KademliaRoom implements DhtRoom {
       }
     }
   }
-}
-
-/** Where a key lies: Kademlia in libp2p takes the SHA-256 of every key. */
-export function placeOfKey(key: Uint8Array): Uint8Array {
-  return createHash('sha256').update(key).digest()
 }

@@ -1,17 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createHash } from 'node:crypto'
 import type { PeerId as Libp2pPeerId, PeerInfo } from '@libp2p/interface'
 import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import * as Digest from 'multiformats/hashes/digest'
 import { PeerId } from '../../shared/ids.ts'
-import { nearest, placeOfPeer, type Place } from '../features/names/index.ts'
+import { nearest, placeOfPeer } from '../features/names/index.ts'
 import type { RecordKeeper, RecordKind } from '../platform/dht.ts'
 import type { Offence } from '../platform/streams.ts'
 import type { Components } from './annex.ts'
 import { replacing } from './bounded.ts'
 import { K, type Kad, type KadMessage } from './dht-library.ts'
-import { AROUND_RECORD_BYTES, MAX_KEY_BYTES, readKey } from './dht-records.ts'
+import { AROUND_RECORD_BYTES, MAX_KEY_BYTES, placeOfKey, readKey } from './dht-records.ts'
 import { asText, boundBytes, MAX_QUESTION_BYTES, type Ways } from './dht-ways.ts'
 
 /** Of a hundred: no node of ours sends a record of a kind that nobody knows, or one that is too long for its kind. */
@@ -98,7 +97,7 @@ export class Served {
   async #closest(key: Uint8Array): Promise<PeerInfo[]> {
     const { me, table, ways } = this.#parts
     const asker = this.#asker.getStore()
-    const place: Place = createHash('sha256').update(key).digest()
+    const place = placeOfKey(key)
     const hidden = [me, asker === undefined ? null : asText(asker)]
     const named = namedBy(key)
     const others = new Set(table())
