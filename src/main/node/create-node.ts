@@ -1,8 +1,8 @@
 import { createChat } from '../features/chat/index.ts'
-import { createContacts } from '../features/contacts/index.ts'
+import { createContacts, safetyWords } from '../features/contacts/index.ts'
 import { createDoor, subnetOf } from '../features/door/index.ts'
 import type { DoorFeature } from '../features/door/types.ts'
-import { createProofs, openDeviceList } from '../features/identity/index.ts'
+import { createProofs } from '../features/identity/index.ts'
 import { createPeers } from '../features/peers/index.ts'
 import { createSettings } from '../features/settings/index.ts'
 import { LatchError } from '../../shared/errors.ts'
@@ -12,13 +12,16 @@ import { SECOND } from '../../shared/units.ts'
 import { createPeerStreams } from '../platform/guarded-streams.ts'
 import { interfacesNow } from './interfaces.ts'
 import { crowdOf, openToAll } from './for-anybody.ts'
+import { createDht } from './dht-room.ts'
 import { createGossip } from './gossip.ts'
 import { createLedgerRoom } from './ledger-room.ts'
+import { createNamesRoom } from './names-room.ts'
 import { Libp2pNode } from './libp2p-node.ts'
 import type { Closing, NodeParts, RunningNode } from './node-parts.ts'
 import { guardsOf } from './page.ts'
 import { Ports } from './ports.ts'
 import { createPrograms } from './programs.ts'
+import { readDeviceList } from './read-device-list.ts'
 import { createReaching } from './reaching.ts'
 import { version } from './version.ts'
 import { wire } from './wiring.ts'
@@ -31,8 +34,9 @@ import { withSignal } from './with-signal.ts'
  *                                                                          ├── door (knock): who may what
  *                                                                          ├── chat: for those let in
  *                                                                          ├── apps: programs ask programs
- *                                                                          └── ledger, networks, square (ledger-room.ts)
- *   gossip ── topics, judged by whoever entered them
+ *                                                                          ├── ledger, networks, square (ledger-room.ts)
+ *                                                                          └── names: zones (names-room.ts)
+ *   gossip ── topics, judged by whoever entered them     dht ── records, kept and judged by whoever keeps that kind
  *   network ── peers: finds, dials, keeps            contacts: remembers people            settings
  *           └─ reach: introducers, away from relays  introduction: being one, where a rule says so
  *
@@ -53,9 +57,11 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
 
   const offence: DoorFeature['offence'] = (...about) => door.offence(...about)
   const gossip = createGossip({ database, clock, log: log.child('gossip'), offence })
+  const dht = createDht({ database, clock, log: log.child('dht'), offence, me: me.peerId })
   const libp2p = await Libp2pNode.create({
     config,
     gossip,
+    dht,
     deviceKey,
     databaseKey,
     datastore: parts.datastore,
@@ -91,6 +97,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     mine: () => me.account,
     blocked: (account) => door.blocked().includes(account),
     demo: parts.isDemo,
+    namesOf: (account) => room.ledger.namesOf(account),
   })
   const isContact = (account: AccountId): boolean => contacts.isContact(account)
   const proofs = createProofs({
@@ -135,6 +142,11 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     log: log.child('chat'),
     me: { account: me.account, peerId: me.peerId, deviceKey },
     proofs,
+    names: {
+      network: () => room.ledger.network(),
+      ownerOf: (fullName) => room.ledger.ownerOf(fullName),
+      wordsWith: (account) => safetyWords(me.account, account),
+    },
     random: jitter,
     // Asked on streams that this device opened: there is nothing of theirs to count.
     admits: (peer, signal) => door.admits('contact', peer, nothingMore, signal),
@@ -187,16 +199,12 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     bootstrap: config.bootstrap,
   })
 
+  const basis = { streams, database, clock, log, random, jitter, offence }
+  const named = { ...me, name: () => identity.me().name }
   const reaching = createReaching({
+    ...basis,
     libp2p,
-    streams,
-    database,
-    clock,
-    log,
-    random,
-    jitter,
-    offence,
-    me: { ...me, deviceKey, name: () => identity.me().name },
+    me: { ...named, deviceKey },
     door,
     accountOf: (peerId) => proofs.of(peerId)?.account ?? null,
     isContact,
@@ -208,34 +216,43 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   })
   const { reach, introduction } = reaching
 
-  const outside = { streams, proofs, peers, contacts, door, offence }
-  const apps = createPrograms({ ...outside, database, clock, random, log: log.child('apps') })
+  const apps = createPrograms({ ...basis, proofs, peers, contacts, door, log: log.child('apps') })
 
   const room = await createLedgerRoom({
-    streams,
-    database,
-    clock,
-    log,
-    random,
-    jitter,
-    offence,
+    ...basis,
     gossip,
     keyring,
-    me: { ...me, name: () => identity.me().name },
+    me: named,
     dial: (peerId, addresses, signal) => withSignal(peers.dial(peerId, addresses), signal),
     connectedPeers: () => [...new Set(network.connections().map(({ peerId }) => peerId))],
     addresses: () => network.listening(),
     isBlocked: (account) => door.blocked().includes(account),
+    isDemo: (account) => parts.isDemo(account) || contacts.get(account)?.demo === true,
   })
   const { ledger, networks, square } = room
+  const { names, routing, ...namesRoom } = await createNamesRoom({
+    ...basis,
+    gossip,
+    dht,
+    network,
+    ledger,
+    peers,
+    proofs,
+    contacts,
+    settings,
+    keyring,
+    me,
+  })
 
   let unwire = (): void => {}
   const closing = (): Closing[] => [
     { what: 'the wiring', stop: async () => unwire() },
     { what: 'reach', stop: () => reaching.stop() },
     { what: 'programs', stop: () => apps.stop() },
+    { what: 'names', stop: () => namesRoom.stop() },
     { what: 'the ledger', stop: () => room.stop() },
     { what: 'gossip', stop: () => gossip.stop() },
+    { what: 'the DHT', stop: () => dht.stop() },
     { what: 'peers', stop: () => peers.stop() },
     { what: 'chat', stop: () => chat.stop() },
     { what: 'the door', stop: () => door.stop() },
@@ -249,7 +266,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     await libp2p.start()
     const { isDemo } = parts
     await room.start()
-    const wired = { chat, contacts, door, introduction, ledger, network, peers, proofs, reach, settings, square, isDemo }
+    await names.start()
+    const wired = { chat, contacts, door, introduction, ledger, names, network, peers, proofs, reach, routing, settings, square, isDemo }
     unwire = wire({ ...wired, log: log.child('wiring') })
     await chat.start()
     await apps.start()
@@ -261,16 +279,9 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   }
   const { stunCounters } = reaching
   return {
-    household: { contacts, peers, reach, introduction, stunCounters, door, chat, ledger, networks, square, apps, settings },
+    household: { contacts, peers, reach, introduction, stunCounters, door, chat, ledger, networks, names, routing, square, apps, settings },
     libp2p,
     reaching,
     closing,
   }
-}
-
-async function readDeviceList(envelope: Uint8Array) {
-  const opened = await openDeviceList(envelope)
-  if (opened.outcome !== 'valid') throw new Error(opened.why)
-  const { account, devices } = opened.signed.list
-  return { account, devices: devices.map(({ peerId }) => peerId) }
 }

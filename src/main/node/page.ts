@@ -9,6 +9,7 @@ import { HELLO_TERMS } from '../protocols/hello/index.ts'
 import { INTRODUCTION_TERMS } from '../protocols/introduction/index.ts'
 import { KNOCK_TERMS } from '../protocols/knock/index.ts'
 import { LEDGER_TERMS } from '../protocols/ledger/index.ts'
+import { NAMES_TERMS } from '../protocols/names/index.ts'
 import { SQUARE_TERMS } from '../protocols/square/index.ts'
 import { KAD_PROTOCOL } from './services.ts'
 
@@ -28,6 +29,7 @@ export function guardsOf(door: DoorFeature, isValidator: (peerId: PeerId) => boo
     open(APP_TERMS.protocol, 'the door is asked for each program, once the first frame names it'),
     needs(INTRODUCTION_TERMS.protocol, 'relay'),
     needs(LEDGER_TERMS.protocol, 'lookup'),
+    needs(NAMES_TERMS.protocol, 'lookup'),
     needs(SQUARE_TERMS.protocol, 'lookup'),
     validatorsOnly(CONSENSUS_TERMS.protocol),
   ])
@@ -53,7 +55,7 @@ export const libp2pServes: readonly { readonly protocol: string; readonly why: s
   { protocol: '/webrtc-signaling/0.0.1', why: 'two behind NATs exchange addresses; a stranger learns ours by it' },
   { protocol: '/libp2p/dcutr', why: 'a relayed peer proposes direct addresses; this node then dials them' },
   { protocol: '/libp2p/autonat/1.0.0', why: 'a peer asks to be dialled back, at the address it came from only' },
-  { protocol: KAD_PROTOCOL, why: 'the DHT: who is near a key; takes no values and no provider records yet' },
+  { protocol: KAD_PROTOCOL, why: 'the DHT: who is near a key; zones and device lists, each judged whole; no provider records' },
   { protocol: '/meshsub/1.0.0', why: 'gossip: topics that this node entered; each asks before anything is passed on' },
   { protocol: '/meshsub/1.1.0', why: 'the same, one version on' },
   { protocol: '/meshsub/1.2.0', why: 'the same, two versions on' },

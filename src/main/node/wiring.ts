@@ -4,15 +4,18 @@ import type { DoorFeature } from '../features/door/types.ts'
 import type { Proof, ProofsFeature } from '../features/identity/types.ts'
 import type { LedgerFeature } from '../features/ledger/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
+import type { NamesFeature } from '../features/names/types.ts'
 import type { Network, PeersFeature } from '../features/peers/index.ts'
 import type { ReachFeature } from '../features/reach/types.ts'
 import type { SettingsFeature } from '../features/settings/index.ts'
 import type { SquareFeature } from '../features/square/types.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import type { Person } from '../../shared/model/contacts.ts'
+import type { NameChange } from '../../shared/model/ledger.ts'
 import { follow, type Watched } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
 import type { RemotePeer } from '../platform/streams.ts'
+import type { RoutingFeature } from './types.ts'
 
 export interface WiringParts {
   readonly chat: ChatFeature
@@ -20,10 +23,12 @@ export interface WiringParts {
   readonly door: DoorFeature
   readonly introduction: Pick<IntroductionFeature, 'review' | 'disconnected'>
   readonly ledger: Pick<LedgerFeature, 'connected' | 'disconnected' | 'head' | 'subscribe'>
+  readonly names: Pick<NamesFeature, 'connected' | 'disconnected' | 'reconsider' | 'onLookup'>
   readonly network: Pick<Network, 'connections' | 'subscribe'>
   readonly peers: Pick<PeersFeature, 'keepAlive'>
   readonly proofs: ProofsFeature
   readonly reach: Pick<ReachFeature, 'isIntroducer' | 'reconsider'>
+  readonly routing: Pick<RoutingFeature, 'looked'>
   readonly settings: Pick<SettingsFeature, 'subscribe'>
   readonly square: Pick<SquareFeature, 'disconnected'>
   readonly log: Log
@@ -38,24 +43,28 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
 /**
  * What one feature tells another:
  *
- *   a connection opens         → proofs.prove, then door.connected, ledger.connected; chat.wake, if it is a contact's
+ *   a connection opens         → proofs.prove, then door.connected, ledger.connected, names.connected; chat.wake, if it is a
+ *                                contact's
  *   somebody proved an account → contacts.met, reach.reconsider; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
- *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger and square hear of it too
- *   a better connection        → chat.move
+ *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger, names and square hear of it too
+ *   a better connection        → chat.move, names.disconnected
  *   a door opened, either way  → contacts.add, chat.wake
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh
  *   who is a contact changes   → peers.keepAlive, reach.reconsider, door.reconsider; so do groups for the door
  *   settings change            → door.reconsider: what disturbs, and what is told
- *   whose names are changes    → door.reconsider; so does it when the ledger is level, or behind
+ *   whose names are changes    → door.reconsider, chat.namesChanged, contacts.refresh; so does it when the ledger is level,
+ *                                or behind, or another network is active
+ *   who is met or a contact    → names.reconsider: whose names are kept fresh
+ *   a name was looked up       → routing.looked
  *   a rule changes             → introduction.review: whether anybody may use this device as an introducer
  *   somebody is forgotten      → door.forget: what lets them in goes too; chat.disconnected
  *
  * Gives the function that ends it.
  */
 export function wire(parts: WiringParts): () => void {
-  const { chat, contacts, door, introduction, ledger, network, peers, proofs, reach, settings, square, log } = parts
+  const { chat, contacts, door, introduction, ledger, names, network, peers, proofs, reach, routing, settings, square, log } = parts
   const ending = new AbortController()
   const isConnected = (peerId: PeerId): boolean => network.connections().some((peer) => peer.peerId === peerId)
 
@@ -64,6 +73,7 @@ export function wire(parts: WiringParts): () => void {
     if (ending.signal.aborted || !isConnected(peer.peerId)) return
     door.connected(peer)
     ledger.connected(peer.peerId)
+    names.connected(peer.peerId)
     if (proof !== null) wake(proof.account)
   }
 
@@ -75,6 +85,7 @@ export function wire(parts: WiringParts): () => void {
     if (proof !== null) contacts.seen(proof.account)
     chat.disconnected(peer.peerId)
     ledger.disconnected(peer.peerId)
+    names.disconnected(peer.peerId)
     square.disconnected(peer.peerId)
     proofs.disconnected(peer.peerId)
   }
@@ -106,6 +117,7 @@ export function wire(parts: WiringParts): () => void {
     else kept.delete(person.account)
     peers.keepAlive(person.account, wanted)
     reach.reconsider()
+    names.reconsider()
   }
 
   function forgotten(account: AccountId, kept: Set<AccountId>): void {
@@ -115,25 +127,43 @@ export function wire(parts: WiringParts): () => void {
     for (const peerId of proofs.devicesOf(account)) chat.disconnected(peerId)
   }
 
+  /** Names have other owners, or what is known of them is believed, or is not, from now on. */
+  function moved(changes: readonly NameChange[] | 'all'): void {
+    door.reconsider()
+    chat.namesChanged()
+    names.reconsider()
+    const those = changes === 'all' ? contacts.list().map(({ account }) => account) : changes.flatMap(({ before, owner }) => [before, owner])
+    for (const account of new Set(those)) if (account !== null) contacts.refresh(account)
+  }
+
   let isLevel = ledger.head().sync.state === 'ready'
   const ends = [
     ledger.subscribe((event) => {
       const wasLevel = isLevel
       if (event.event === 'status-changed') isLevel = event.status.sync.state === 'ready'
-      if (event.event === 'names-changed' || event.event === 'network-changed' || wasLevel !== isLevel) door.reconsider()
+      if (event.event === 'network-changed') isLevel = event.snapshot.status.sync.state === 'ready'
+      if (event.event === 'names-changed') moved(event.names)
+      else if (event.event === 'network-changed' || wasLevel !== isLevel) moved('all')
     }),
+    names.onLookup((lookup) => routing.looked(lookup)),
     settings.subscribe(() => door.reconsider()),
     network.subscribe((event) => {
       if (event.event === 'connected') {
         connected(event.peer).catch((error: unknown) => log.error({ error }, 'a connection was not introduced'))
       } else if (event.event === 'disconnected') disconnected(event.peer)
-      else if (event.event === 'better') chat.move(event.peerId)
+      else if (event.event === 'better') {
+        chat.move(event.peerId)
+        // What is asked next goes over the better one.
+        names.disconnected(event.peerId)
+        names.connected(event.peerId)
+      }
     }),
     proofs.subscribe((event) => {
       if (event.event === 'proven') {
         met(event.peerId, event.proof)
         wake(event.proof.account)
         reach.reconsider()
+        names.reconsider()
       } else {
         chat.disconnected(event.peerId)
         contacts.markChanged(event.account)

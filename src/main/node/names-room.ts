@@ -1,0 +1,162 @@
+import type { ContactsFeature } from '../features/contacts/types.ts'
+import type { Keyring, ProofsFeature } from '../features/identity/types.ts'
+import { checkName } from '../features/ledger/index.ts'
+import type { LedgerEvent, LedgerFeature } from '../features/ledger/types.ts'
+import { createNames } from '../features/names/index.ts'
+import type { NamesFeature, NamesLedger, NamesPeers } from '../features/names/types.ts'
+import type { Network, PeersFeature } from '../features/peers/index.ts'
+import type { SettingsFeature } from '../features/settings/types.ts'
+import type { AccountId, PeerId } from '../../shared/ids.ts'
+import { readAddress } from '../platform/addresses.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Database } from '../platform/database.ts'
+import type { Gossip } from '../platform/gossip.ts'
+import type { Log } from '../platform/log.ts'
+import type { Offence, PeerStreams } from '../platform/streams.ts'
+import type { DhtRoom } from './dht-room.ts'
+import { networksNow } from './interfaces.ts'
+import { createRouting } from './routing.ts'
+import { peersForRouting } from './routing-peers.ts'
+import type { RoutingFeature } from './types.ts'
+import { Whereabouts } from './whereabouts.ts'
+import { withSignal } from './with-signal.ts'
+
+export interface NamesRoomParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly jitter: () => number
+  readonly offence: Offence
+  readonly streams: PeerStreams
+  readonly gossip: Gossip
+  readonly dht: DhtRoom
+  readonly network: Network
+  readonly ledger: LedgerFeature
+  readonly peers: Pick<PeersFeature, 'dial' | 'list' | 'mayDial'>
+  readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'of' | 'subscribe'>
+  readonly contacts: Pick<ContactsFeature, 'isContact' | 'list'>
+  readonly settings: Pick<SettingsFeature, 'get' | 'subscribe'>
+  readonly keyring: Pick<Keyring, 'accountKey'>
+  readonly me: { readonly account: AccountId; readonly peerId: PeerId }
+}
+
+export interface NamesRoom {
+  readonly names: NamesFeature
+  readonly routing: RoutingFeature
+  stop(): Promise<void>
+}
+
+/**
+ * Names, with what they ask of the ledger, of other devices and of people, in their own words. Serves its protocol from now
+ * on. *Errors*: those of `PeerStreams.serve`.
+ */
+export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom> {
+  const { clock, contacts, database, dht, gossip, keyring, ledger, me, network, offence, settings, streams } = parts
+  const log = parts.log.child('names')
+  const whereabouts = new Whereabouts({ network, log, networks: networksNow })
+  const names = await createNames({
+    database,
+    clock,
+    log,
+    random: parts.jitter,
+    offence,
+    streams,
+    gossip,
+    dht,
+    ledger: ledgerForNames(ledger),
+    peers: peersForNames(parts, whereabouts),
+    people: {
+      isContact: (account) => contacts.isContact(account),
+      contacts: () => contacts.list().filter(({ petname, blocked }) => petname !== null && !blocked).map(({ account }) => account),
+    },
+    settings,
+    me: { ...me, accountKey: keyring.accountKey },
+  })
+  const routing = createRouting({
+    clock,
+    log,
+    dht,
+    me: me.peerId,
+    peers: peersForRouting(parts),
+    network: () => ({ id: ledger.network(), tld: ledger.genesis().tld }),
+  })
+  return {
+    names,
+    routing,
+    async stop() {
+      routing.stop()
+      whereabouts.stop()
+      await names.stop()
+    },
+  }
+}
+
+function ledgerForNames(ledger: LedgerFeature): NamesLedger {
+  return {
+    active() {
+      const { tld, rules } = ledger.genesis()
+      return { id: ledger.network(), tld, rules }
+    },
+    checkName,
+    head: () => ledger.tip(),
+    name: (name) => ledger.name(name),
+    names: (account) => ledger.names(account),
+    offers: () => ledger.offers(),
+    submit: (what, signal) => ledger.submit(what, signal),
+    entry: (id) => ledger.entry(id),
+    entries: (filter) => ledger.entries(filter),
+    onChanged(listener) {
+      let state = ledger.tip().sync.state
+      return ledger.subscribe((event) => {
+        const now = ledger.tip().sync.state
+        const what = changeIn(event)
+        if (what !== null) listener(what)
+        else if (now !== state) listener('sync')
+        state = now
+      })
+    },
+  }
+}
+
+function changeIn({ event }: LedgerEvent): 'block' | 'names' | 'entry' | 'network' | null {
+  switch (event) {
+    case 'block-added':
+      return 'block'
+    case 'names-changed':
+      return 'names'
+    case 'entry-changed':
+      return 'entry'
+    case 'network-changed':
+      return 'network'
+    default:
+      return null
+  }
+}
+
+function peersForNames({ dht, me, network, peers, proofs }: NamesRoomParts, whereabouts: Whereabouts): NamesPeers {
+  const isConnected = (peerId: PeerId): boolean => whereabouts.connection(peerId) !== null
+  return {
+    connected: () => whereabouts.connected(),
+    known: () => [...new Set([...dht.known(), ...whereabouts.known()])].filter((peerId) => peers.mayDial(peerId)),
+    addressesOf: (peerId) => (peerId === me.peerId ? forAnybody(network.listening()) : whereabouts.of(peerId)),
+    mayTell: (_, address, asker) => whereabouts.mayTell(address, asker),
+    devicesOf: (account) => proofs.devicesOf(account),
+    async connect(peerId, addresses, signal) {
+      if (isConnected(peerId)) return
+      await withSignal(peers.dial(peerId, whereabouts.worthDialling(addresses)), signal)
+    },
+    connection(peerId) {
+      const peer = whereabouts.connection(peerId)
+      return peer === null ? null : { peer, rttMs: null }
+    },
+    ping: (peerId, signal) => network.ping(peerId, signal),
+  }
+}
+
+/** What a zone may say of this device: everybody of the network reads it. */
+function forAnybody(listening: readonly string[]): string[] {
+  return listening.filter((address) => {
+    const reach = readAddress(address)?.reach
+    return reach === 'public' || reach === 'relayed'
+  })
+}
