@@ -11,17 +11,24 @@ export type Named = Pick<Person, 'account' | 'petname' | 'claimedName'>
 export type Match<Item> = { found: 'one'; item: Item } | { found: 'none' } | { found: 'many'; items: Item[] }
 
 /**
- * Who is meant by `text`: an id; the name you gave; the name they gave themselves, which only counts where no name of
- * yours fits, so that no stranger can take the place of a contact; the beginning of an id. Case does not matter.
+ * Who is meant by `text`: an id; the name you gave; a name of theirs on the ledger; the name they gave themselves, which only
+ * counts where no name of yours fits, so that no stranger can take the place of a contact; the beginning of an id. Case does
+ * not matter.
  */
 export function matchPerson(people: readonly Person[], text: string): Match<Person> {
   const wanted = fold(text)
   return firstSettled([
     () => people.filter(({ account }) => account === text),
     () => people.filter(({ petname }) => petname !== null && fold(petname) === wanted),
-    () => people.filter(({ petname, claimedName }) => petname === null && fold(claimedName) === wanted),
+    () => people.filter(({ names }) => names.includes(wanted)),
+    () => (isLikeAName(wanted) ? [] : people.filter(({ petname, claimedName }) => petname === null && fold(claimedName) === wanted)),
     () => people.filter(({ account }) => beginsWith(account, text)),
   ])
+}
+
+/** `alice.peer` is proven by the ledger: whoever only calls themselves so is not meant by it. */
+function isLikeAName(text: string): boolean {
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text)
 }
 
 /** A peer by its id or the beginning of it, by the name of its person, or their account. */

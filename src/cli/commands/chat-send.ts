@@ -2,7 +2,7 @@ import type { Message } from '../../shared/model/chat.ts'
 import type { Client } from '../client.ts'
 import type { Context } from '../context.ts'
 import { CliError, exitCodes, wrongArgument } from '../failure.ts'
-import { nameOf } from '../resolve.ts'
+import { oneLine } from '../plain.ts'
 import { conversationWith } from './chat-conversation.ts'
 
 interface SendOptions {
@@ -16,7 +16,8 @@ export async function send(context: Context, name: string, given: string, option
   const text = given === '-' ? (await context.io.readInput()).replace(/\r?\n$/, '') : given
   if (text === '') throw wrongArgument('There is nothing to send.')
   const client = await context.client()
-  const { conversation, person } = await conversationWith(client, name)
+  const { conversation, name: shown } = await conversationWith(client, name)
+  if (conversation.pin !== null && conversation.pin.moved !== null) throw moved(conversation.pin.fullName)
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, context.io.interrupted])
   // Watched from before it is sent, so that its delivery cannot be missed.
@@ -28,7 +29,7 @@ export async function send(context: Context, name: string, given: string, option
     const last = events === null ? sent : await delivered(events, sent, signal)
     stop.abort()
     await timer
-    context.show(last, () => outcome(last, nameOf(person)))
+    context.show(last, () => outcome(last, shown))
     if (context.io.interrupted.aborted) {
       throw new CliError(exitCodes.interrupted, 'Stopped waiting; the message stays in the outbox.', 'INTERRUPTED')
     }
@@ -36,6 +37,11 @@ export async function send(context: Context, name: string, given: string, option
   } finally {
     stop.abort()
   }
+}
+
+function moved(fullName: string): CliError {
+  const name = oneLine(fullName)
+  return new CliError(exitCodes.failed, `${name} belongs to another account now; nothing was sent. Say whom you mean: latch chat decide ${name}`, 'CONFLICT')
 }
 
 function timeoutOf({ wait, timeout }: SendOptions): number | null {

@@ -9,6 +9,7 @@ import { oneLine } from '../plain.ts'
 import type { Register } from '../program.ts'
 import { nameOfAccount, onlyPerson } from '../resolve.ts'
 import { conversationWith } from './chat-conversation.ts'
+import { registerDecide } from './chat-decide.ts'
 import { send } from './chat-send.ts'
 
 const DEFAULT_MESSAGES = 20
@@ -40,13 +41,15 @@ export const register: Register = (program, context) => {
   chat
     .command('send')
     .description('send a message; it is delivered as soon as it can be')
-    .argument('<name>', 'to whom')
+    .argument('<name>', 'to whom: a person, or a name as @alice.peer')
     .argument('<text>', 'what; - reads standard input')
     .option('--wait', 'until it is stored on a device of theirs')
     .option('--timeout <seconds>', 'with --wait: not longer than this')
     .action((name: string, text: string, options: { wait?: boolean; timeout?: string }) =>
       send(context, name, text, options),
     )
+
+  registerDecide(chat, context)
 
   chat
     .command('follow')
@@ -91,8 +94,8 @@ async function list(context: Context): Promise<void> {
     if (conversations.length === 0) return 'No conversations yet. Knock at somebody: latch knock <who>'
     return table(
       ['WITH', 'UNREAD', 'LATEST', 'WHEN', 'WAITING'],
-      conversations.map(({ with: account, unread, last, waiting, waitingWhy }) => [
-        nameOfAccount(people, account),
+      conversations.map(({ with: account, unread, last, waiting, waitingWhy, pin }) => [
+        `${nameOfAccount(people, account)}${pin === null ? '' : ` (${oneLine(pin.fullName)}${pin.moved === null ? '' : ', which has moved'})`}`,
         String(unread),
         last === null ? '-' : shortened(`${last.mine ? 'you: ' : ''}${oneLine(last.text)}`, 40),
         last === null ? '-' : time(last.sentMs, context.io.nowMs()),

@@ -112,6 +112,7 @@ function describe(person: Person, { io }: Context): string[] {
     ['Name', person.petname ?? `not named by you; they say "${oneLine(person.claimedName)}"`],
     ['They say', `"${oneLine(person.claimedName)}"`],
     ['Account', person.account],
+    ...(person.names.length === 0 ? [] : [['On the ledger', person.names.join('\n')] as const]),
     ['Trust', person.blocked ? `${person.trust}, blocked` : person.trust],
     ['Groups', person.groups.join('\n') || 'none'],
     ['Safety words', person.safetyWords.join(' ') || 'none'],

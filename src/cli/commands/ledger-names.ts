@@ -23,7 +23,7 @@ export function registerNames(ledger: Command, context: Context): void {
       context.show(names, () => {
         if (names.length > 0) return listed(names, people, context.io.nowMs())
         return account === undefined
-          ? 'You own no name. Two steps: latch ledger submit claim <name>, and then latch ledger submit register <name>'
+          ? 'You own no name. Claim one: latch name claim <name>'
           : `${nameOfAccount(people, account)} owns no name.`
       })
     })

@@ -9,6 +9,7 @@ import { contract } from '../../../src/shared/contract/index.ts'
 import type { NamesEvent } from '../../../src/shared/contract/names.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
 import type { Submitted } from '../../../src/shared/model/blocks.ts'
+import type { Conversation } from '../../../src/shared/model/chat.ts'
 import type { Person } from '../../../src/shared/model/contacts.ts'
 import type { NameOnLedger } from '../../../src/shared/model/ledger.ts'
 import type { CacheLine, ClaimStep, DnsState, Lookup, LookupProgress, MyName, Zone, ZoneRecord, ZoneSet } from '../../../src/shared/model/names.ts'
@@ -17,7 +18,7 @@ import type { Routing } from '../../../src/shared/model/routing.ts'
 import { defaultSettings, type Settings } from '../../../src/shared/model/settings.ts'
 import { Broadcast } from '../../gallery/broadcast.ts'
 import { hexOf } from '../../gallery/ids.ts'
-import { me, status as nodeStatus } from '../../gallery/people.ts'
+import { conversation, me, messages, status as nodeStatus } from '../../gallery/people.ts'
 import { entry, networkIdOf, status } from '../../unit/cli/ledger-scene.ts'
 import { publication, zone } from '../../unit/cli/names-scene.ts'
 import { latch, start, type HeldIo, type Run, type Running } from './held-io.ts'
@@ -43,13 +44,15 @@ export class NamesScene {
   dns: DnsState = { state: 'off', port: 5_350, why: null }
   /** What becomes of DNS a moment after the settings changed. */
   dnsBecomes: DnsState | null = null
+  conversations: Conversation[] = []
   routing: Routing = { mode: 'client', why: 'Nobody could reach it.', place: hexOf('here', 32), peers: [], held: { zones: 0, deviceLists: 0 }, last: null }
-  readonly asked: { edits: unknown[]; queries: unknown[]; submits: unknown[]; cleared: unknown[]; dropped: string[] } = {
+  readonly asked: { edits: unknown[]; queries: unknown[]; submits: unknown[]; cleared: unknown[]; dropped: string[]; decided: string[] } = {
     edits: [],
     queries: [],
     submits: [],
     cleared: [],
     dropped: [],
+    decided: [],
   }
   readonly events = new Broadcast<NamesEvent>()
 }
@@ -124,6 +127,26 @@ function routerOf(scene: NamesScene) {
           })
         }
         return scene.settings
+      }),
+    },
+    chat: {
+      conversations: os.chat.conversations.handler(() => scene.conversations),
+      open: os.chat.open.handler(({ input }) => {
+        const pin = input.name === undefined ? null : { fullName: input.name, sinceMs: 0, moved: null, lapsed: false }
+        const made = { ...conversation('Bea', []), with: input.with, pin }
+        scene.conversations.push(made)
+        return made
+      }),
+      decide: os.chat.decide.handler(({ input }) => {
+        scene.asked.decided.push(input.choice)
+        const found = scene.conversations.find(({ id }) => id === input.conversation)
+        if (found === undefined) throw new LatchError('NOT_FOUND', 'It is not here.')
+        return input.choice === 'keep' ? { ...found, pin: null } : { ...found, with: found.pin?.moved?.to ?? found.with }
+      }),
+      send: os.chat.send.handler(({ input }) => {
+        const [sent] = messages('Bea', [['me', 0, input.text, 'queued']])
+        if (sent === undefined) throw new LatchError('NOT_FOUND', 'It is not here.')
+        return { ...sent, conversation: input.conversation }
       }),
     },
     routing: { table: os.routing.table.handler(() => scene.routing) },

@@ -49,6 +49,15 @@ describe('who is meant by', () => {
     expect(matchPerson([pretender], 'Cyd')).toEqual({ found: 'one', item: pretender })
   })
 
+  it('a name on the ledger is whoever owns it, and nobody who only calls themselves so', () => {
+    const owner = { ...person('leeee1', null, 'Lee'), names: ['alice.peer'] }
+    const imposter = person('mffff1', null, 'Alice.peer')
+    expect(matchPerson([imposter, owner], 'Alice.peer')).toEqual({ found: 'one', item: owner })
+    expect(matchPerson([imposter], 'alice.peer')).toEqual({ found: 'none' })
+    const called = person('ngggg1', 'alice.peer', 'x')
+    expect(matchPerson([owner, called], 'alice.peer')).toEqual({ found: 'one', item: called })
+  })
+
   it('what a contact calls themselves does not count', () => {
     expect(matchPerson([bea], 'beatrice')).toEqual({ found: 'none' })
   })
