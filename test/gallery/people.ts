@@ -1,4 +1,4 @@
-import type { Conversation, Message, MessageState } from '../../src/shared/model/chat.ts'
+import type { Conversation, Message, MessageState, Pin } from '../../src/shared/model/chat.ts'
 import type { Person } from '../../src/shared/model/contacts.ts'
 import { nothingMore, type Knock, type SentKnock } from '../../src/shared/model/door.ts'
 import type { Me } from '../../src/shared/model/identity.ts'
@@ -93,6 +93,15 @@ export function conversation(name: string, said: readonly Message[], changes: Pa
     left: null,
     ...changes,
   }
+}
+
+export function pinOf(fullName: string, changes: Partial<Pin> = {}): Pin {
+  return { fullName, sinceMs: now() - 9 * DAY, moved: null, lapsed: false, ...changes }
+}
+
+/** The name is somebody else's by now. */
+export function movedTo(name: string, wordsBefore: readonly string[]): Pin['moved'] {
+  return { to: accountOf(name), wordsBefore: [...wordsBefore], wordsNow: person(name).safetyWords, noticedMs: now() - 20 * MINUTE }
 }
 
 export function knock(name: string, changes: Partial<Knock> = {}): Knock {

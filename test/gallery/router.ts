@@ -3,7 +3,7 @@ import { createDoor } from './door.ts'
 import { createLedger } from './ledger.ts'
 import { conversationOf, messageIdOf } from './ids.ts'
 import { openInvitation } from './network.ts'
-import { invitationOf, status } from './people.ts'
+import { invitationOf, pinOf, status } from './people.ts'
 import { createNames } from './names.ts'
 import { createNetworks } from './networks.ts'
 import { createReach } from './reach.ts'
@@ -111,14 +111,21 @@ export function createRouter(world: World) {
       conversations: os.chat.conversations.handler(() => stored().conversations),
       open: os.chat.open.handler(({ input }) => {
         const known = stored().conversations.find((conversation) => conversation.with === input.with)
-        const waits = { waiting: 0, waitingFor: 'nobody' as const, waitingWhy: null, pin: null, left: null }
+        const pin = input.name === undefined ? (known?.pin ?? null) : pinOf(input.name)
+        const waits = { waiting: 0, waitingFor: 'nobody' as const, waitingWhy: null, left: null }
         const empty = { unread: 0, last: null, createdMs: Date.now(), ...waits }
-        return known ?? world.putConversation({ id: conversationOf(input.with), with: input.with, ...empty })
+        return world.putConversation({ id: conversationOf(input.with), with: input.with, ...empty, ...known, pin })
       }),
       decide: os.chat.decide.handler(({ input, errors }) => {
         const conversation = stored().conversations.find(({ id }) => id === input.conversation)
         if (conversation === undefined) throw errors.NOT_FOUND()
-        return world.putConversation({ ...conversation, waitingFor: 'nobody', waitingWhy: null, pin: null })
+        const { moved = null, fullName } = conversation.pin ?? pinOf('')
+        if (moved === null) throw errors.CONFLICT()
+        const free = { ...conversation, waitingFor: 'nobody' as const, waitingWhy: null, pin: null }
+        if (input.choice === 'keep') return world.putConversation(free)
+        world.putConversation({ ...free, left: { fullName, to: moved.to, atMs: Date.now() } })
+        const next = { id: conversationOf(moved.to), with: moved.to, unread: 0, last: null, waiting: 0 }
+        return world.putConversation({ ...free, ...next, pin: pinOf(fullName) })
       }),
       messages: os.chat.messages.handler(({ input }) => {
         const all = stored().messages.filter(({ conversation }) => conversation === input.conversation)

@@ -1,3 +1,4 @@
+import { chatNameScenes } from './scenes/chat-names.ts'
 import { chatScenes } from './scenes/chats.ts'
 import { deskScenes } from './scenes/desk.ts'
 import { houseScenes } from './scenes/house.ts'
@@ -15,6 +16,7 @@ import type { GalleryScene } from './scenes/scene.ts'
 /** Every state worth a picture, by the name its picture gets. */
 export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...chatScenes,
+  ...chatNameScenes,
   ...doorScenes,
   ...doorBookScenes,
   ...houseScenes,

@@ -67,6 +67,8 @@ function WaitingNote({ name, who, conversation }: WaitingProps): ReactNode {
   const { t } = useTranslation()
   const away = usePeerOf(who.account)?.state !== 'connected'
   const waiting = conversation?.waiting ?? 0
+  // Why these wait is said above it.
+  if (conversation?.left != null) return null
   const words = { name, count: waiting }
   if (waiting > 0 && (conversation?.waitingFor === 'peer' || away)) {
     return <p className={css.waiting}>{t('chats.waiting.peer', words)}</p>

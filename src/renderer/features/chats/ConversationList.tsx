@@ -1,4 +1,4 @@
-import { Clock3, Hourglass, MessageCirclePlus, ShieldAlert, UserPlus, Users } from 'lucide-react'
+import { Clock3, Hourglass, MessageCirclePlus, ShieldAlert, Snowflake, UserPlus, Users } from 'lucide-react'
 import { useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtuoso } from 'react-virtuoso'
@@ -9,6 +9,7 @@ import { contactsStore } from '../contacts/store.ts'
 import { useWho } from '../contacts/use-who.ts'
 import { lastSentTo } from '../door/state.ts'
 import { doorStore } from '../door/store.ts'
+import { BesideLedgerName } from '../names/LedgerName.tsx'
 import { peerOf, peersStore, usePeerOf } from '../peers/store.ts'
 import { useDialogs } from '../../nav/dialogs.ts'
 import { paths } from '../../nav/paths.ts'
@@ -118,19 +119,24 @@ function Entry({ entry, chosen }: { entry: ListEntry; chosen: AccountId | null }
 function ConversationRow({ conversation }: { conversation: Conversation }): ReactNode {
   const { t } = useTranslation()
   const { name, person } = useWho(conversation.with)
-  const { last, unread, waiting } = conversation
+  const { last, pin, unread, waiting } = conversation
   const isAsked = useIsAsked(conversation.with)
   return (
     <Row
       className={unread > 0 ? css.unread : undefined}
       leading={<Avatar of={conversation.with} />}
-      title={<bdi>{name}</bdi>}
+      title={<BesideLedgerName account={conversation.with}>{name}</BesideLedgerName>}
       meta={last !== null && <Time atMs={last.storedMs} />}
       detail={
         person?.trust === 'changed' ? (
           <span className={css.changed}>
             <ShieldAlert />
             {t('contacts.trust.changed')}
+          </span>
+        ) : pin !== null && pin.moved !== null ? (
+          <span className={css.frozen}>
+            <Snowflake />
+            {t('chats.frozen.short', { pinned: pin.fullName })}
           </span>
         ) : isAsked ? (
           <Waiting />
@@ -166,7 +172,7 @@ function PersonRow({ account }: { account: AccountId }): ReactNode {
   return (
     <Row
       leading={<Avatar of={account} />}
-      title={<bdi>{name}</bdi>}
+      title={<BesideLedgerName account={account}>{name}</BesideLedgerName>}
       detail={isAsked ? <Waiting /> : <Presence account={account} />}
     />
   )

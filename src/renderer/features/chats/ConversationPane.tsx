@@ -3,7 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { AccountId, MessageId } from '../../../shared/ids.ts'
-import type { Message } from '../../../shared/model/chat.ts'
+import type { Message, Pin } from '../../../shared/model/chat.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { failureOf, type Failure } from '../../bridge/failure.ts'
 import { useCall } from '../../bridge/use-call.ts'
@@ -14,6 +14,7 @@ import { TrustButton } from '../contacts/TrustButton.tsx'
 import { useWho, type WhoIsIt } from '../contacts/use-who.ts'
 import { doorStore } from '../door/store.ts'
 import { lastSentTo } from '../door/state.ts'
+import { LedgerName } from '../names/LedgerName.tsx'
 import { usePeerOf } from '../peers/store.ts'
 import { RelayedLine } from '../reach/RelayedLine.tsx'
 import { paths } from '../../nav/paths.ts'
@@ -31,7 +32,10 @@ import { AskPanel } from './AskPanel.tsx'
 import { Composer } from './Composer.tsx'
 import { Presence } from './ConversationList.tsx'
 import css from './ConversationPane.module.css'
+import { FrozenPanel } from './FrozenPanel.tsx'
 import { MessageList } from './MessageList.tsx'
+import { PinMark } from './PinMark.tsx'
+import { PinNotes } from './PinNotes.tsx'
 import { TracePanel } from './TracePanel.tsx'
 import { useConversationWith, useMessages } from './use-conversation.ts'
 
@@ -72,10 +76,13 @@ export function ConversationPane({ account }: { account: AccountId }): ReactNode
   }
 
   const talk = admission.state === 'in'
+  const pin = conversation?.pin ?? null
+  const isBlocked = who.person?.blocked === true
+  const frozen = !isBlocked && pin !== null && pin.moved !== null ? { ...pin, moved: pin.moved } : null
   return (
     <div className={css.pane}>
       <div className={css.column}>
-        <Header who={who} />
+        <Header who={who} pin={pin} />
         {newest.failure !== null && (
           <div className={css.note}>
             <FailureNote failure={newest.failure} onRetry={() => void newest.run()} />
@@ -95,13 +102,16 @@ export function ConversationPane({ account }: { account: AccountId }): ReactNode
           ) : conversation !== null && held === null && conversation.last !== null ? (
             newest.failure === null && <Skeleton look="messages" label={t('chats.conversation.loading')} />
           ) : (
-            !talk && <AskPanel who={who} admission={admission} place="middle" />
+            !talk && frozen === null && <AskPanel who={who} admission={admission} place="middle" />
           )}
         </div>
         <OtherAsks account={account} name={who.name} />
-        {talk && <AllowedFor sent={sent} name={who.name} />}
-        {who.person?.blocked === true ? (
+        {talk && frozen === null && <AllowedFor sent={sent} name={who.name} />}
+        {frozen === null && <PinNotes conversation={conversation} name={who.name} />}
+        {isBlocked ? (
           <BlockedBar account={account} name={who.name} />
+        ) : frozen !== null && conversation !== null ? (
+          <FrozenPanel who={who} conversation={conversation} pin={frozen} />
         ) : talk ? (
           <Composer who={who} conversation={conversation} />
         ) : (
@@ -121,7 +131,7 @@ export function ConversationPane({ account }: { account: AccountId }): ReactNode
   )
 }
 
-function Header({ who }: { who: WhoIsIt }): ReactNode {
+function Header({ who, pin }: { who: WhoIsIt; pin: Pin | null }): ReactNode {
   const { t } = useTranslation()
   const [, go] = useLocation()
   const [failure, setFailure] = useState<Failure | null>(null)
@@ -135,6 +145,8 @@ function Header({ who }: { who: WhoIsIt }): ReactNode {
           <span className={css.who}>
             <span className={css.names}>
               <bdi className={css.name}>{name}</bdi>
+              <LedgerName account={account} />
+              {pin !== null && <PinMark pin={pin} name={name} />}
               {claimed !== null && (
                 <span className={css.claimed}>
                   <bdi>{t('person.callsThemselves', { name: claimed })}</bdi>

@@ -7,6 +7,7 @@ import { StateTick } from '../../ui/StateTick.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { clock, dayName, fullWhen } from '../../ui/when.ts'
 import css from './MessageBubble.module.css'
+import { MessageText } from './MessageText.tsx'
 import type { Place } from './timeline.ts'
 
 export interface MessageBubbleProps {
@@ -33,7 +34,9 @@ export function MessageBubble(props: MessageBubbleProps): ReactNode {
         <div className={cx(css.bubble, place.opens && css.first, place.closes && css.last, traced && css.traced)}>
           <span className="visually-hidden">{message.mine ? t('chats.conversation.me') : name}</span>
           <div dir="auto">
-            <p className={css.text}>{message.text}</p>
+            <p className={css.text}>
+              <MessageText text={message.text} />
+            </p>
             <span className={css.meta}>
               <time dir="ltr" dateTime={new Date(message.storedMs).toISOString()} title={fullWhen(message.storedMs)}>
                 {clock(message.storedMs)}

@@ -1,4 +1,4 @@
-import { Ban, Copy, Ellipsis, Pencil, Tags, UserMinus } from 'lucide-react'
+import { Ban, BookOpenText, Copy, Ellipsis, Pencil, Tags, UserMinus } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DisplayName } from '../../../shared/model/identity.ts'
@@ -14,6 +14,8 @@ import { Menu } from '../../ui/Menu.tsx'
 import { GroupsDialog } from './GroupsDialog.tsx'
 
 const NAME_MAX_CHARACTERS = 64
+/** A menu is no list; the tooltip of the first has the others. */
+const NAMES_MAX = 5
 
 export interface PersonMenuProps {
   person: Person
@@ -28,7 +30,7 @@ export function PersonMenu({ person, name, onFailure }: PersonMenuProps): ReactN
   const client = useClient()
   const [renaming, setRenaming] = useState(false)
   const [grouping, setGrouping] = useState(false)
-  const { account, blocked, groups } = person
+  const { account, blocked, groups, names } = person
 
   return (
     <>
@@ -56,6 +58,12 @@ export function PersonMenu({ person, name, onFailure }: PersonMenuProps): ReactN
               onChoose: () => void navigator.clipboard.writeText(account),
             },
           ],
+          names.slice(0, NAMES_MAX).map((fullName) => ({
+            id: fullName,
+            label: t('contacts.menu.copyName', { name: fullName }),
+            icon: <BookOpenText />,
+            onChoose: () => void navigator.clipboard.writeText(fullName),
+          })),
           [
             {
               id: 'block',

@@ -26,6 +26,7 @@ export const contacts = {
     rename: 'Change the name you use',
     groups: 'Put into groups',
     copyKey: 'Copy their account key',
+    copyName: 'Copy {{name}}',
     block: 'Block',
     blockNote: 'They cannot knock again, and are not told.',
     unblock: 'Unblock',
