@@ -119,7 +119,7 @@ export function createRouter(world: World) {
       decide: os.chat.decide.handler(({ input, errors }) => {
         const conversation = stored().conversations.find(({ id }) => id === input.conversation)
         if (conversation === undefined) throw errors.NOT_FOUND()
-        const { moved = null, fullName } = conversation.pin ?? pinOf('')
+        const { moved, fullName } = conversation.pin ?? pinOf('')
         if (moved === null) throw errors.CONFLICT()
         const free = { ...conversation, waitingFor: 'nobody' as const, waitingWhy: null, pin: null }
         if (input.choice === 'keep') return world.putConversation(free)
