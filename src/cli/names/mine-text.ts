@@ -39,7 +39,8 @@ function stateText({ onLedger, claim }: MyName, me: AccountId | null, people: re
 function publishedText({ zone, publication }: MyName, nowMs: number): string {
   if (zone === null) return 'points nowhere'
   if (publication === null || publication.seq !== zone.seq) return 'not yet'
-  return `held by ${publication.held} of ${publication.asked}, ${duration(nowMs - publication.atMs)} ago`
+  const where = publication.asked === 0 ? 'here alone' : `held by ${publication.held} of ${publication.asked}`
+  return `${where}, ${duration(nowMs - publication.atMs)} ago`
 }
 
 /** One of them, whole. */

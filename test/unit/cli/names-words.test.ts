@@ -53,6 +53,11 @@ describe('names of yours', () => {
     ].map((line) => expect.stringMatching(line.replaceAll(/ {2,}/g, ' +').replaceAll('.', String.raw`\.`)) as string))
   })
 
+  it('that nobody could be asked to hold are here alone', () => {
+    const [, line] = listNames([mine({ publication: publication({ held: 0, asked: 0 }) })], me.account, people, noon)
+    expect(line).toMatch(/ here alone, 60 s ago$/)
+  })
+
   it('are told whole, one by one', () => {
     const lines = describeMine(mine({ attention: 'Renew it.' }), people, noon)
     expect(lines.slice(0, 8)).toEqual([
