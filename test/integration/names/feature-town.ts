@@ -7,8 +7,10 @@ import type { NamesEvent, NamesFeature, NamesLedger, NamesParts, NamesPeers } fr
 import { roundTrip } from '../../../src/main/node/round-trip.ts'
 import type { Dht, FoundRecord, NearPeer, RecordKeeper } from '../../../src/main/platform/dht.ts'
 import { Feed } from '../../../src/main/platform/feed.ts'
-import { silentLog } from '../../../src/main/platform/log.ts'
+import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'
+import { type Log, silentLog } from '../../../src/main/platform/log.ts'
 import type { RemotePeer } from '../../../src/main/platform/streams.ts'
+import { NAMES_PROTOCOL } from '../../../src/main/protocols/names/index.ts'
 import { type AccountId, PeerId } from '../../../src/shared/ids.ts'
 import { NameLabel } from '../../../src/shared/model/ledger.ts'
 import type { ClaimStep, Lookup } from '../../../src/shared/model/names.ts'
@@ -58,6 +60,8 @@ export interface House {
   readonly name: string
   readonly account: AccountId
   readonly citizen: Citizen
+  /** Of names alone. */
+  readonly database: Database
   readonly names: NamesFeature
   readonly dht: SmallDht
   readonly events: NamesEvent[]
@@ -72,6 +76,9 @@ export interface House {
 export class NamesTown {
   readonly town: LedgerTown
   readonly #houses = new Map<string, House>()
+  readonly #databases = new Map<string, Database>()
+  /** What the log has as defects of ours; there are to be none. */
+  readonly defects: string[] = []
 
   private constructor(town: LedgerTown) {
     this.town = town
@@ -97,7 +104,9 @@ export class NamesTown {
 
   async open(name: string): Promise<House> {
     const citizen = this.town.get(name)
-    const { node, database, ledger } = citizen
+    const { node } = citizen
+    const database = this.#databases.get(name) ?? openMemoryDatabase()
+    this.#databases.set(name, database)
     if (node.gossip === null) throw new Error('no gossip')
     const contacts = new Set<AccountId>()
     const settings = { dns: false, dnsPort: 0 }
@@ -107,7 +116,7 @@ export class NamesTown {
     const parts: NamesParts = {
       database,
       clock: node.clock,
-      log: silentLog,
+      log: this.#log,
       random: () => 0.5,
       offence: node.offence,
       streams: node.streams,
@@ -135,10 +144,10 @@ export class NamesTown {
     const stop = async (): Promise<void> => {
       this.#houses.delete(name)
       await names.stop()
+      await node.libp2p.unhandle(NAMES_PROTOCOL)
     }
-    const house: House = { name, account: accountNamed(name), citizen, names, dht, events, contacts, settings, set, stop }
+    const house: House = { name, account: accountNamed(name), citizen, database, names, dht, events, contacts, settings, set, stop }
     this.#houses.set(name, house)
-    void ledger
     return house
   }
 
@@ -162,10 +171,10 @@ export class NamesTown {
 
   /** What comes of something for which the clock has to move. */
   async meanwhile<T>(work: Promise<T>, ms = 2_000): Promise<T> {
-    let isOver = false
-    const done = work.finally(() => (isOver = true))
+    const state = { isOver: false }
+    const done = work.finally(() => (state.isOver = true))
     done.catch(() => {})
-    for (let left = ms; left > 0 && !isOver; left -= 20) await this.town.net.pass(20)
+    for (let left = ms; left > 0 && !state.isOver; left -= 20) await this.town.net.pass(20)
     return done
   }
 
@@ -176,6 +185,12 @@ export class NamesTown {
   async close(): Promise<void> {
     for (const house of this.all) await house.stop()
     await this.town.close()
+    if (this.defects.length > 0) throw new Error(`defects: ${this.defects.join('; ')}`)
+  }
+
+  readonly #log: Log = {
+    ...silentLog,
+    error: (fields, message) => void this.defects.push(`${message}: ${'error' in fields ? String(fields.error) : ''}`),
   }
 
   #peersOf(node: NetNode): NamesPeers {

@@ -86,7 +86,7 @@ export class Lines {
   connected(peerId: PeerId): void {
     const line = this.#lineTo(peerId)
     line.failure = null
-    if (line.channel === null) this.#open(peerId, line).catch(() => {})
+    if (line.channel === null) void this.#open(peerId, line)
   }
 
   /** It is not connected any more, or is on a better way: the next request opens another stream. */
@@ -140,6 +140,8 @@ export class Lines {
         throw error
       },
     )
+    // Whoever wanted it may have given up before.
+    line.opening.catch(() => {})
     return line.opening
   }
 

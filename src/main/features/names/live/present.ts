@@ -67,8 +67,8 @@ export class Present {
     const { names, switched } = this.#parts
     if (this.#room?.id === names.ledger.active().id) return
     await this.#leave(new Error('another network is followed'))
-    await this.#inTurn(() => this.#open())
-    if (this.#room !== null) switched()
+    const opened = await this.#inTurn(() => this.#open())
+    if (opened !== null && opened === this.#room) switched()
   }
 
   /** At once for everybody who asks; then resolves when nothing of it runs. */
@@ -76,20 +76,27 @@ export class Present {
     const leaving = this.#room
     this.#room = null
     leaving?.leave(why)
-    return this.#inTurn(async () => leaving?.close())
+    return this.#inTurn(async () => {
+      await leaving?.close()
+    })
   }
 
-  async #open(): Promise<void> {
+  /** Null: it is there already, or none is wanted any more. */
+  async #open(): Promise<NetworkRoom | null> {
     const network = this.#parts.names.ledger.active()
-    if (this.#isStopped || this.#room !== null) return
+    if (this.#isStopped || this.#room !== null) return null
     const room = new NetworkRoom({ ...this.#parts, network })
     this.#room = room
     await room.begin()
+    return room
   }
 
-  #inTurn(run: () => Promise<void>): Promise<void> {
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(run)
-    this.#turn = done.catch(() => {})
+    this.#turn = done.then(
+      () => {},
+      () => {},
+    )
     return done
   }
 }
