@@ -14,7 +14,7 @@ export function listNames(mine: readonly MyName[], me: AccountId | null, people:
     one.fullName,
     stateText(one, me, people),
     one.onLedger === null ? '-' : `until ${time(one.onLedger.expiresMs, nowMs)}`,
-    publishedText(one, nowMs),
+    one.onLedger === null || one.onLedger.owner !== me ? '-' : publishedText(one, nowMs),
   ])
   return [...table(['NAME', 'STATE', 'TERM', 'PUBLISHED'], rows), ...whatToDo(mine)]
 }

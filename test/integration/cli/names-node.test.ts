@@ -53,7 +53,7 @@ it('a zone goes through a file and back, and an older one changes nothing', asyn
 it('a look-up says both clocks and its steps, in either spelling', async () => {
   const { code, out } = await ada.run('--query', 'alice')
   expect(code).toBe(0)
-  expect(out).toMatch(/^Name +alice\.peer\nOwner +you \(k51\S+\)\nOwned +as of block \d, made [^\n]*\nPoints +signed [^]*\nFrom +this device, where it was signed, in /)
+  expect(out).toMatch(/^Name +alice\.peer\nOwner +you \(k51\S+\)\nOwned +as of block \d, made [^\n]*\nPoints +signed [^]*\nFrom +this device, where it was signed\nTook +/)
   expect((await ada.run('query', 'www.alice.peer')).out).toMatch(/\nwww +text +Open on Sundays\n$/)
   expect((await ada.run('query', 'shop.alice.peer')).out).toMatch(/\nThere is no record at shop\.alice\.peer itself, but at @, www\.\n$/)
   const lines = (await ada.run('query', 'alice.peer', '--trace', '--json')).out.trim().split('\n')

@@ -16,16 +16,17 @@ const describe_ = (lookup: Lookup, connect = false): string[] => describeLookup(
 describe('a name that was found', () => {
   it('is its owner, both clocks in plain words, where it was heard, and its records', () => {
     const lines = describe_(found())
-    expect(lines.slice(0, 7)).toEqual([
+    expect(lines.slice(0, 8)).toEqual([
       'Name    alice.peer',
       `Owner   Bea (${owner})`,
       'Owned   as of block 41, made 11:59 (40 s ago)',
       'Points  signed 11:58 (2 min ago), zone 7',
       '        holds until 2026-12-04 12:00, asked for again in 4 min',
-      'From    another device, in 3.2 ms',
+      'From    another device',
+      'Took    3.2 ms',
       '',
     ])
-    expect(lines[7]).toBe('LABEL  KIND     POINTS TO')
+    expect(lines[8]).toBe('LABEL  KIND     POINTS TO')
     expect(lines.join('\n')).not.toContain('www')
   })
 

@@ -44,8 +44,8 @@ describe('names of yours', () => {
     expect(listNames([mine(), claimed, offered, given], me.account, people, noon)).toEqual([
       'NAME        STATE                         TERM                    PUBLISHED',
       'alice.peer  yours                         until 2027-11-10 12:00  held by 5 of 7, 60 s ago',
-      'bob.peer    refused                       -                       points nowhere',
-      'cyd.peer    offered to you by Bea         until 2027-11-10 12:00  points nowhere',
+      'bob.peer    refused                       -                       -',
+      'cyd.peer    offered to you by Bea         until 2027-11-10 12:00  -',
       'dan.peer    yours, ending, offered to Bea  until 2027-11-10 12:00  not yet',
       '',
       'bob.peer: It is taken.',
