@@ -50,7 +50,8 @@ export function installMenu(actions: MenuActions): void {
       submenu: [
         { label: 'Chats', accelerator: 'CmdOrCtrl+1', click: () => actions.show('/chats') },
         { label: 'Door', accelerator: 'CmdOrCtrl+2', click: () => actions.show('/door') },
-        { label: 'Network', accelerator: 'CmdOrCtrl+3', click: () => actions.show('/network') },
+        { label: 'Names', accelerator: 'CmdOrCtrl+3', click: () => actions.show('/names') },
+        { label: 'Network', accelerator: 'CmdOrCtrl+4', click: () => actions.show('/network') },
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },

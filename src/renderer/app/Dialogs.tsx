@@ -3,6 +3,7 @@ import { StartChat } from '../features/chats/StartChat.tsx'
 import { PhraseDialog } from '../features/identity/PhraseDialog.tsx'
 import { ConnectDialog } from '../features/invite/ConnectDialog.tsx'
 import { InviteDialog } from '../features/invite/InviteDialog.tsx'
+import { AddressBar } from '../features/names/AddressBar.tsx'
 import { JoinNetworkDialog } from '../features/networks/JoinNetworkDialog.tsx'
 import { MakeNetworkDialog } from '../features/networks/MakeNetworkDialog.tsx'
 import { IntroducerDialog } from '../features/reach/IntroducerDialog.tsx'
@@ -17,6 +18,8 @@ export function Dialogs(): ReactNode {
   switch (open) {
     case 'palette':
       return <Palette onClose={close} />
+    case 'address':
+      return <AddressBar onClose={close} />
     case 'shortcuts':
       return <ShortcutsSheet onClose={close} />
     case 'start-chat':

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FloatingKnocks } from '../features/door/FloatingKnocks.tsx'
+import { Reminders } from '../features/names/Reminders.tsx'
 import { NowActive } from '../features/networks/NowActive.tsx'
 import { Dialogs } from './Dialogs.tsx'
 import css from './Frame.module.css'
@@ -26,6 +27,7 @@ export function Frame(): ReactNode {
       <div className={css.place}>
         <LinkBanner />
         <NowActive />
+        <Reminders />
         <div className={css.screen}>
           <Routes />
         </div>

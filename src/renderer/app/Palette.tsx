@@ -23,6 +23,7 @@ import { usePeople } from '../features/contacts/store.ts'
 import { useDoorCommands } from '../features/door/commands.tsx'
 import { useMe } from '../features/identity/store.ts'
 import { useLedgerCommands } from '../features/ledger/commands.tsx'
+import { useLookUpItem, useNamesCommands, useOwnNameItems } from '../features/names/commands.tsx'
 import { useNetworkCommands } from '../features/networks/commands.tsx'
 import { useQuiet } from '../features/settings/use-quiet.ts'
 import { byLatest } from '../features/square/state.ts'
@@ -66,8 +67,10 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
         inputRef={input}
         groups={[
           { title: t('frame.palette.groups.link'), items: commands.link(query) },
+          { title: t('frame.palette.groups.name'), items: commands.name(query) },
           { title: t('frame.palette.groups.go'), items: matching(commands.go, 10) },
           { title: t('frame.palette.groups.people'), items: matching(commands.people, PEOPLE_SHOWN) },
+          { title: t('frame.palette.groups.names'), items: matching(commands.names, PEOPLE_SHOWN) },
           { title: t('frame.palette.groups.rooms'), items: matching(commands.rooms, PEOPLE_SHOWN) },
           { title: t('frame.palette.groups.do'), items: matching(commands.do, 20) },
         ]}
@@ -80,8 +83,11 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
 interface Commands {
   /** What was pasted, where it is a link of Latch. */
   link: (query: string) => PickerItem[]
+  /** What was typed, where it reads as a name of the network. */
+  name: (query: string) => PickerItem[]
   go: PickerItem[]
   people: PickerItem[]
+  names: PickerItem[]
   rooms: PickerItem[]
   do: PickerItem[]
 }
@@ -96,7 +102,9 @@ function useCommands(onClose: () => void): Commands {
   const { isLoading, doNotDisturb } = useQuiet()
   const ofNetworks = useNetworkCommands()
   const rooms = squareStore.use(({ state }) => state.rooms)
-  const ofFeatures = [...useDoorCommands(), ...useLedgerCommands()]
+  const ofFeatures = [...useDoorCommands(), ...useNamesCommands(), ...useLedgerCommands()]
+  const name = useLookUpItem(onClose)
+  const names = useOwnNameItems(onClose)
 
   const go = (path: string) => (): void => {
     onClose()
@@ -130,6 +138,8 @@ function useCommands(onClose: () => void): Commands {
       const row = <Row leading={<Link2 />} title={title} detail={query.trim()} />
       return [{ id: 'link', name: query, row, onChoose: () => show(dialog, query.trim()) }]
     },
+    name,
+    names,
     go: places.map((place) => act(t(`frame.place.${place.id}`), place.icon, go(place.path))),
     people: [...people.values()].map((person) => ({
       id: person.account,

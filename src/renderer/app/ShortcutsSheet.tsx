@@ -14,6 +14,7 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode 
       keys: [
         [`${held}K`, t('frame.shortcuts.palette')],
         ['?', t('frame.shortcuts.sheet')],
+        [`${held}L`, t('frame.shortcuts.address')],
         [`${held}N`, t('frame.shortcuts.newChat')],
         [`${held}1–${places.length}`, t('frame.shortcuts.places')],
         ['Esc', t('frame.shortcuts.leave')],

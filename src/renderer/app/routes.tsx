@@ -3,6 +3,7 @@ import { Redirect, Route, Switch } from 'wouter'
 import { Chats } from '../features/chats/Chats.tsx'
 import { Door } from '../features/door/Door.tsx'
 import { Ledger } from '../features/ledger/Ledger.tsx'
+import { Names } from '../features/names/Names.tsx'
 import { Network } from '../features/network/Network.tsx'
 import { Settings } from '../features/settings/Settings.tsx'
 import { Square } from '../features/square/Square.tsx'
@@ -17,6 +18,9 @@ export function Routes(): ReactNode {
       </Route>
       <Route path={`${paths.door}/:section?`}>
         {({ section }) => <Door section={section ?? null} />}
+      </Route>
+      <Route path={`${paths.names}/*?`}>
+        <Names />
       </Route>
       <Route path={`${paths.network}/*?`}>
         <Network />

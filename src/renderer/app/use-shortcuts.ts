@@ -23,6 +23,7 @@ export function useShortcuts(): void {
       if (held && !event.altKey && !event.shiftKey) {
         const place = places[Number(event.key) - 1]
         if (event.key === 'k') show('palette')
+        else if (event.key === 'l') show('address')
         else if (event.key === 'n') show('start-chat')
         else if (place !== undefined) go(place.path)
         else return

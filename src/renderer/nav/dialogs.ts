@@ -2,6 +2,7 @@ import { create } from 'zustand'
 
 export type DialogName =
   | 'palette'
+  | 'address'
   | 'shortcuts'
   | 'start-chat'
   | 'invite'

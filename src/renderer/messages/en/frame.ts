@@ -5,6 +5,7 @@ export const frame = {
   place: {
     chats: 'Chats',
     door: 'Door',
+    names: 'Names',
     network: 'Network',
     ledger: 'Ledger',
     square: 'Square',
@@ -55,9 +56,9 @@ export const frame = {
   },
   palette: {
     title: 'Command palette',
-    placeholder: 'A place, a person, a room, an action, or a link',
+    placeholder: 'A place, a person, a name, a room, an action, or a link',
     none: 'Nothing matches “{{query}}”.',
-    groups: { link: 'Link', go: 'Go to', people: 'People', rooms: 'Rooms', do: 'Actions' },
+    groups: { link: 'Link', name: 'Name', go: 'Go to', people: 'People', names: 'Your names', rooms: 'Rooms', do: 'Actions' },
     startChat: 'Start a chat',
     invite: 'Invite someone',
     connect: 'Use a link or an address',
@@ -84,6 +85,7 @@ export const frame = {
     palette: 'Command palette',
     sheet: 'This sheet',
     newChat: 'Start a chat',
+    address: 'Go to a name',
     places: 'Go to a place, in the order of the rail',
     conversations: 'Previous or next conversation or room',
     send: 'Send',

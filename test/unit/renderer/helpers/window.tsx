@@ -17,6 +17,8 @@ import { identityStore } from '../../../../src/renderer/features/identity/store.
 import { ledgerStore } from '../../../../src/renderer/features/ledger/store.ts'
 import { Measured } from '../../../../src/renderer/features/network/measured.ts'
 import { useMaking } from '../../../../src/renderer/features/networks/making.ts'
+import { namesStore } from '../../../../src/renderer/features/names/store.ts'
+import { useZoneDrafts } from '../../../../src/renderer/features/names/zone-drafts.ts'
 import { networksStore } from '../../../../src/renderer/features/networks/store.ts'
 import { peersStore } from '../../../../src/renderer/features/peers/store.ts'
 import { reachStore } from '../../../../src/renderer/features/reach/store.ts'
@@ -113,6 +115,7 @@ export function forgetEverything(): void {
     doorStore,
     identityStore,
     ledgerStore,
+    namesStore,
     networksStore,
     peersStore,
     reachStore,
@@ -123,6 +126,7 @@ export function forgetEverything(): void {
     api.setState(api.getInitialState() as never, true)
   }
   useMaking.setState(useMaking.getInitialState(), true)
+  useZoneDrafts.setState(useZoneDrafts.getInitialState(), true)
   useRoomDrafts.setState(useRoomDrafts.getInitialState(), true)
   useDrafts.setState(useDrafts.getInitialState(), true)
   useDialogs.setState(useDialogs.getInitialState(), true)

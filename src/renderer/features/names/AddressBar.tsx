@@ -1,0 +1,80 @@
+import { AtSign, Clock, Search } from 'lucide-react'
+import { useRef, useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useClient } from '../../bridge/bridge.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Picker, type PickerItem } from '../../ui/Picker.tsx'
+import { Row } from '../../ui/Row.tsx'
+import { useAsked } from '../ledger/use-asked.ts'
+import { useTld } from './store.ts'
+import { useMyNames } from './use-my-names.ts'
+import { useOpenAddress } from './use-open-address.ts'
+
+/** As many as are taken in at a glance. */
+const SHOWN = 6
+
+/** One field over every place: a name is typed, and Enter goes there. */
+export function AddressBar({ onClose }: { onClose: () => void }): ReactNode {
+  const { t } = useTranslation()
+  const tld = useTld()
+  const input = useRef<HTMLInputElement>(null)
+  const [query, setQuery] = useState('')
+  const { owned } = useMyNames()
+  const kept = useKept()
+  const openAddress = useOpenAddress()
+  const wanted = query.trim()
+
+  const itemOf = (id: string, name: string, icon: ReactNode, title = name): PickerItem => ({
+    id: `${id} ${name}`,
+    name: title,
+    row: <Row leading={icon} title={<bdi>{title}</bdi>} />,
+    onChoose: () => {
+      onClose()
+      openAddress(name)
+    },
+  })
+  const narrow = (names: readonly string[]): string[] =>
+    names.filter((name) => name.includes(wanted.toLowerCase()) && name !== wanted).slice(0, SHOWN)
+  const mine = narrow(owned.map(({ fullName }) => fullName))
+
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('names.address.title')}
+      closeLabel={t('close')}
+      width="wide"
+      place="top"
+      bare
+      initialFocus={input}
+    >
+      <Picker
+        label={t('names.address.title')}
+        placeholder={t('names.address.placeholder', { tld })}
+        query={query}
+        onQuery={setQuery}
+        inputRef={input}
+        groups={[
+          {
+            title: t('names.address.groups.go'),
+            // Whatever it is: what is wrong with it is said where it is looked up.
+            items: wanted === '' ? [] : [itemOf('go', wanted, <Search />, t('names.command.lookUpThis', { name: wanted }))],
+          },
+          { title: t('names.address.groups.yours'), items: mine.map((name) => itemOf('mine', name, <AtSign />)) },
+          {
+            title: t('names.address.groups.kept'),
+            items: narrow(kept.filter((name) => !mine.includes(name))).map((name) => itemOf('kept', name, <Clock />)),
+          },
+        ]}
+        empty={t('names.address.none', { tld })}
+      />
+    </Dialog>
+  )
+}
+
+/** Names that were looked up before. Nobody waits for them: where the call fails, there are none. */
+function useKept(): readonly string[] {
+  const client = useClient()
+  const { answer } = useAsked('kept', 'opened', () => client.names.cache())
+  return (answer ?? []).filter(({ state }) => state !== 'nothing').map(({ fullName }) => fullName)
+}
