@@ -157,3 +157,19 @@ test('three who have the same, or one device of the owner, are enough, and nobod
     expect(at.asks).not.toContain(peer(20))
   }
 })
+
+test('what was kept and is asked for anew is not taken for an older one that somebody gives: it is the newest that is known', async () => {
+  const at = world()
+  at.peers.set(peer(0), { afterMs: 1, says: zone(valid[4] ?? new Uint8Array()) })
+  await running(at.clock, resolve('alice.peer', at.parts))
+  at.peers.clear()
+  for (const index of [1, 2, 3, 4]) at.peers.set(peer(index), { afterMs: 1, says: zone(valid[0] ?? new Uint8Array()) })
+  const told: number[] = []
+  const lookup = await running(at.clock, resolve('alice.peer', at.parts, { cached: 'ask', onAnswer: ({ zone: one }) => told.push(one?.seq ?? 0) }))
+  expect(Lookup.parse(lookup).outcome).toMatchObject({ outcome: 'found', from: 'cache', zone: { seq: 5 } })
+  expect([told, at.points.size]).toEqual([[], 4])
+  // It is asked for again the next time.
+  expect(lookup.zone?.freshUntilMs).toBeLessThanOrEqual(at.clock.nowMs())
+  at.peers.set(peer(5), { afterMs: 1, says: zone(valid[4] ?? new Uint8Array()) })
+  expect((await running(at.clock, resolve('alice.peer', at.parts, { cached: 'ask' }))).outcome).toMatchObject({ outcome: 'found', from: 'peer', zone: { seq: 5 } })
+})

@@ -1,11 +1,10 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import { deadline, type Cancel, type Clock } from '../../platform/clock.ts'
-import { newer, type Facts, type RefusedZone } from './judge.ts'
+import { judgeOpened, newer, type Facts, type RefusedZone } from './judge.ts'
 import { placeOfZone, type ZoneKey } from './near.ts'
 import { described, knownCandidate, namedCandidate } from './resolver-candidates.ts'
 import {
   ASK_MS,
-  CONFIRMED_BY,
   EXPIRED_POINTS,
   GRACE_MAX_MS,
   GRACE_MIN_MS,
@@ -17,31 +16,12 @@ import {
   SLOW_MS,
 } from './resolver-limits.ts'
 import { type Candidate, Plan } from './resolver-plan.ts'
-import type { Answer, FarZone, ResolverParts } from './resolver-types.ts'
+import { Tellers } from './resolver-tellers.ts'
+import type { Answer, FarZone, Found, Hunted, ResolverParts } from './resolver-types.ts'
 import { Verdicts } from './resolver-verdicts.ts'
+import { within, wordOf } from './resolver-within.ts'
 import type { RunningStep, Trace } from './trace.ts'
 import type { SignedZone } from './zone.ts'
-
-/** Where an answer came from. */
-export interface Found {
-  readonly signed: SignedZone
-  readonly from: 'peer' | 'dht'
-  readonly peerId: PeerId | null
-}
-
-/** What came of asking around. */
-export interface Hunted {
-  readonly found: Found | null
-  readonly asked: number
-  /** Said that they have nothing. `owner`: a device of the owner was among them. */
-  readonly nothing: { readonly count: number; readonly owner: boolean }
-  /** Of zones that were refused, the word for why, each once. */
-  readonly refused: ReadonlySet<RefusedZone>
-  /** Well signed, by whom the ledger cannot say. */
-  readonly unknown: boolean
-  /** Why a zone counts no more, or not yet, in a sentence: the one thing about which a person may do something. */
-  readonly outOfTime: string | null
-}
 
 export interface HuntParts extends Pick<ResolverParts, 'sources' | 'lied'> {
   readonly clock: Clock
@@ -65,6 +45,11 @@ export async function hunt(
   return new Hunt(key, owner, parts, onFound, signal).run(leftMs)
 }
 
+/** Who gave a zone; null where its way does not say. */
+interface Teller extends Pick<Candidate, 'role'> {
+  readonly peerId: PeerId | null
+}
+
 const OVER = new Error('the look-up is over')
 
 class Hunt {
@@ -76,18 +61,20 @@ class Hunt {
   readonly #signal: AbortSignal
   readonly #settled = Promise.withResolvers<Hunted>()
   readonly #startedMs: number
-  /** Who told what is the newest, so that it is known who had an older one. */
-  #tellers: PeerId[] = []
+  readonly #tellers = new Tellers()
   readonly #hadExpired: PeerId[] = []
   readonly #verdicts: Verdicts
   #best: Found | null = null
   #nothing = 0
   #ownerHasNothing = false
-  /** A device of the owner gave the zone that counts, or an older one: they need not agree at once. */
-  #isTheOwners = false
+  /** The moment after the first answer is over. */
+  #isOverdue = false
+  /** Asked since the first answer, to confirm it, and not heard yet: they had no moment of their own. */
+  #confirming = 0
   #refused = new Set<RefusedZone>()
   #outOfTime: Hunted['outOfTime'] = null
   #unknown = false
+  #hasOlder = false
   #farRuns = false
   #isSettled = false
   #cancels: Cancel[] = []
@@ -126,16 +113,17 @@ class Hunt {
   #pump(): void {
     if (this.#isSettled) return
     // With an answer that others confirm nobody else is asked: those who were are the nearest.
-    for (const candidate of this.#isConfirmed ? [] : this.#plan.next()) void this.#ask(candidate)
-    if (!this.#plan.isWaiting && (this.#best !== null || !this.#farRuns)) this.#settle()
+    for (const candidate of this.#isConfirmed ? [] : this.#plan.next()) void this.#ask(candidate, this.#best !== null)
+    const isOver = this.#isOverdue && (this.#isConfirmed || this.#confirming === 0)
+    if (isOver || (!this.#plan.isWaiting && (this.#best !== null || !this.#farRuns))) this.#settle()
   }
 
-  /** One alone may have held back a newer zone; the owner's own device has what there is. */
   get #isConfirmed(): boolean {
-    return this.#best !== null && (this.#isTheOwners || this.#tellers.length >= CONFIRMED_BY)
+    return this.#best !== null && this.#tellers.isEnough(this.#plan.ways)
   }
 
-  async #ask(candidate: Candidate): Promise<void> {
+  async #ask(candidate: Candidate, isToConfirm: boolean): Promise<void> {
+    if (isToConfirm) this.#confirming += 1
     const { peerId, hops } = candidate
     const { clock, sources, trace } = this.#parts
     const step = trace.begin('ask', described(candidate), { peerId, hops })
@@ -148,12 +136,13 @@ class Hunt {
       const answer = await within(sources.ask(candidate, this.#key, limit.signal), limit.signal)
       await this.#take(answer, candidate, step)
     } catch (error) {
-      this.#plan.failed(peerId)
+      this.#plan.unreached(peerId)
       const isLate = limit.signal.aborted
       step.end(isLate ? 'late' : 'failed', isLate ? 'It did not answer in time.' : `It could not be asked: ${wordOf(error)}.`)
     } finally {
       cancelSlow()
       limit.release()
+      if (isToConfirm) this.#confirming -= 1
       this.#pump()
     }
   }
@@ -172,18 +161,20 @@ class Hunt {
         return step.end('nothing', closer.length === 0 ? 'It has no zone of it.' : `It has no zone of it, and named ${closer.length} that are nearer.`)
       }
       case 'zone': {
-        const isTaken = await this.#judge(answer.bytes, peerId, hops === 0 ? 'peer' : 'dht', step)
-        if (isTaken === 'taken' && role === 'owner') this.#isTheOwners = true
+        const isTaken = await this.#judge(answer.bytes, candidate, hops === 0 ? 'peer' : 'dht', step)
         if (isTaken === 'taken') this.#plan.answered(peerId)
         else this.#plan.failed(peerId)
       }
     }
   }
 
-  async #judge(bytes: Uint8Array, peerId: PeerId | null, from: Found['from'], step: RunningStep): Promise<'taken' | 'refused'> {
+  async #judge(bytes: Uint8Array, by: Teller, from: Found['from'], step: RunningStep): Promise<'taken' | 'refused'> {
+    const { peerId } = by
     const judged = await this.#verdicts.on(bytes)
     if (judged.verdict === 'valid') {
-      this.#weigh({ signed: judged.signed, from, peerId }, step)
+      const { signed } = judged
+      if (this.#isKnownBetter(signed)) this.#older(by, signed, step)
+      else this.#weigh({ signed, from, peerId }, by, step)
       return 'taken'
     }
     if (judged.verdict === 'unknown') {
@@ -199,28 +190,47 @@ class Hunt {
     return 'refused'
   }
 
-  #weigh(found: Found, step: RunningStep): void {
-    const { signed, peerId } = found
+  #weigh(found: Found, by: Teller, step: RunningStep): void {
+    const { signed } = found
     const { seq } = signed.zone
     const order = this.#best === null ? 'first' : newer(signed, this.#best.signed)
-    if (order === 'older') {
-      this.#blame(peerId, 'It has an older zone than others.', OLDER_POINTS)
-      return step.end('older', `Zone ${seq}, and there is a newer one.`)
-    }
+    if (order === 'older') return this.#older(by, signed, step)
     if (order === 'same') {
-      if (peerId !== null) this.#tellers.push(peerId)
+      this.#told(by)
       return step.end('found', `The same zone ${seq}.`)
     }
-    for (const teller of this.#tellers) this.#blame(teller, 'It has an older zone than others.', OLDER_POINTS)
-    this.#tellers = peerId === null ? [] : [peerId]
+    for (const teller of this.#tellers.replaced()) this.#blame(teller, 'It has an older zone than others.', OLDER_POINTS)
+    this.#told(by)
     this.#best = found
     this.#blameForExpired([])
     step.end(order === 'first' ? 'found' : 'newer', `Zone ${seq}.`)
     this.#onFound(found)
     if (order !== 'first' || this.#isSettled) return
-    const tookMs = this.#parts.clock.monotonicMs() - this.#startedMs
+    const { clock } = this.#parts
+    const tookMs = clock.monotonicMs() - this.#startedMs
     const graceMs = Math.min(Math.max(tookMs, GRACE_MIN_MS), GRACE_MAX_MS)
-    this.#cancels.push(this.#parts.clock.after(graceMs, () => this.#settle()))
+    const overdue = (): void => {
+      this.#isOverdue = true
+      this.#pump()
+    }
+    this.#cancels.push(clock.after(graceMs, overdue), clock.after(GRACE_MAX_MS, () => this.#settle()))
+  }
+
+  /** What was kept here before is newer: its time to be asked for again is over, and not its time to hold. */
+  #isKnownBetter(signed: SignedZone): boolean {
+    const { opened, facts } = this.#parts
+    if (opened === null || newer(signed, opened) !== 'older') return false
+    return judgeOpened(opened, facts(), this.#key).verdict === 'valid'
+  }
+
+  #older({ peerId }: Teller, { zone: { seq } }: SignedZone, step: RunningStep): void {
+    this.#hasOlder = true
+    this.#blame(peerId, 'It has an older zone than others.', OLDER_POINTS)
+    step.end('older', `Zone ${seq}, and there is a newer one.`)
+  }
+
+  #told({ peerId, role }: Teller): void {
+    if (peerId !== null) this.#tellers.add(peerId, role, this.#plan.waysTo(peerId))
   }
 
   /** The way of Kademlia itself, beside those that are asked here. */
@@ -239,7 +249,7 @@ class Hunt {
         count += 1
         const { bytes, peerId, hops } = next.value
         const step = trace.begin('answer', 'Found by Kademlia.', { peerId, hops })
-        await this.#judge(bytes, peerId, 'dht', step)
+        await this.#judge(bytes, { peerId, role: 'near' }, 'dht', step)
       }
       walk.end(count === 0 ? 'nothing' : 'found', count === 0 ? 'It found nothing.' : `It found ${count}.`)
     } catch (error) {
@@ -268,6 +278,7 @@ class Hunt {
     this.#settled.resolve({
       found: this.#best,
       asked: this.#plan.asked,
+      older: this.#hasOlder,
       nothing: { count: this.#nothing, owner: this.#ownerHasNothing },
       refused: this.#refused,
       unknown: this.#unknown,
@@ -280,18 +291,4 @@ class Hunt {
     this.#isSettled = true
     this.#settled.reject(this.#signal.reason)
   }
-}
-
-/** What `work` gives, unless the signal comes first; a source that does not heed it holds up nobody. */
-function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(signal.reason)
-    if (signal.aborted) aborted()
-    else signal.addEventListener('abort', aborted, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
-  })
-}
-
-function wordOf(error: unknown): string {
-  return error instanceof Error && error.message !== '' ? error.message.replace(/\.$/, '') : 'no reason given'
 }

@@ -17,8 +17,8 @@ export const GRACE_MAX_MS = 250
 export const LINGER_MS = 1 * SECOND
 
 /**
- * With so many who have the same, or one device of the owner, nobody else is asked. With fewer the nearest go on to be asked
- * as long as the first answer is waited for: one liar with an old zone is then not enough.
+ * With so many who have the same, or one device of the owner, nobody else is asked. With fewer the nearest go on to be asked,
+ * as long as `GRACE_MAX_MS`: one liar with an old zone, and those to whom it leads, are then not enough.
  */
 export const CONFIRMED_BY = 3
 
@@ -38,6 +38,12 @@ export const MAX_FAR = 40
 export const MAX_NAMED = 8
 /** Of whom one peer names, as they may all be its own. */
 export const MAX_PER_REFERRER = 3
+/** Of each of the peers with which a look-up begins, so many of those to whom it leads are asked, however near others are. */
+export const FIRST_OF_WAY = 3
+/** Where somebody is said to be: of two who name it. */
+export const MAX_ADDRESSES = 8
+/** One that could not be reached is tried so often again where others say that it is. */
+export const MAX_ELSEWHERE = 2
 
 /** Labels have four parts, so nothing can be handed on more often. */
 export const MAX_DELEGATIONS = 4

@@ -5,7 +5,10 @@ import {
   AT_ONCE_CONTACTS,
   AT_ONCE_NEAR,
   AT_ONCE_OWNER,
+  FIRST_OF_WAY,
+  MAX_ADDRESSES,
   MAX_ASKED,
+  MAX_ELSEWHERE,
   MAX_PER_REFERRER,
   NEAREST,
 } from './resolver-limits.ts'
@@ -28,13 +31,22 @@ export interface Candidate {
   readonly hops: number
 }
 
-type State = 'known' | 'running' | 'slow' | 'answered' | 'failed'
+type State = 'known' | 'running' | 'slow' | 'answered' | 'failed' | 'unreached'
+
+/** On which way one was come upon: the peer known before from which others led there. */
+export type Way = PeerId | 'known before'
 
 interface Entry {
-  readonly candidate: Candidate
+  candidate: Candidate
   readonly distance: Uint8Array
-  readonly referrer: PeerId | null
+  /** Who named it. */
+  readonly referrers: PeerId[]
+  readonly ways: Set<Way>
   state: State
+  /** So often it may be tried once more, where somebody else says that it is elsewhere. */
+  triesLeft: number
+  /** Where others say that it is, not tried yet. */
+  elsewhere: readonly string[]
 }
 
 /** One look-up's view of who could be asked, and who was. */
@@ -42,6 +54,7 @@ export class Plan {
   readonly #target: Place
   readonly #entries = new Map<PeerId, Entry>()
   readonly #asksByReferrer = new Map<PeerId, number>()
+  readonly #asksByWay = new Map<Way, number>()
   #asked = 0
   #isFirst = true
 
@@ -66,8 +79,6 @@ export class Plan {
     for (const entry of chosen) {
       entry.state = 'running'
       this.#asked += 1
-      const { referrer } = entry
-      if (referrer !== null) this.#asksByReferrer.set(referrer, (this.#asksByReferrer.get(referrer) ?? 0) + 1)
     }
     return chosen.map(({ candidate }) => candidate)
   }
@@ -78,9 +89,29 @@ export class Plan {
     for (const candidate of closer) this.#add(candidate, peerId)
   }
 
-  /** It could not be reached, said nothing in time, or lied. */
+  /** It lied, or is of no help. */
   failed(peerId: PeerId): void {
     this.#become(peerId, 'failed')
+  }
+
+  /** It could not be reached where it was said to be, or was silent: tried again where somebody else says that it is. */
+  unreached(peerId: PeerId): void {
+    const entry = this.#entries.get(peerId)
+    if (entry === undefined) return
+    entry.state = 'unreached'
+    this.#tryElsewhere(entry)
+  }
+
+  /** On how many ways somebody is asked: as many may agree without having been sent there by one alone. */
+  get ways(): number {
+    return this.#of('running', 'answered').filter(({ candidate }) => candidate.hops === 0).length
+  }
+
+  /** One that was known before is a way of its own. */
+  waysTo(peerId: PeerId): readonly Way[] {
+    const entry = this.#entries.get(peerId)
+    if (entry === undefined) return []
+    return entry.candidate.hops === 0 ? [peerId] : [...entry.ways]
   }
 
   /** It takes its time: another one takes its place, and it may still answer. */
@@ -100,26 +131,42 @@ export class Plan {
   }
 
   #nearer(): Entry[] {
-    const free = Math.min(ALPHA - this.#of('running').length, MAX_ASKED - this.#asked)
-    if (free <= 0) return []
     const chosen: Entry[] = []
-    const asks = new Map(this.#asksByReferrer)
-    for (const entry of this.#nearestFirst([...this.#entries.values()]).slice(0, this.#window())) {
-      if (entry.state !== 'known' || chosen.length >= free) continue
-      if (entry.referrer !== null) {
-        const count = asks.get(entry.referrer) ?? 0
-        // Whoever grinds ids next to a key would else fill all places with its own.
-        if (count >= MAX_PER_REFERRER) continue
-        asks.set(entry.referrer, count + 1)
-      }
-      chosen.push(entry)
+    const free = Math.min(ALPHA - this.#of('running').length, MAX_ASKED - this.#asked)
+    while (chosen.length < free) {
+      const next = this.#nextOne(chosen)
+      if (next === null) break
+      chosen.push(next)
     }
     return chosen
   }
 
+  /**
+   * The nearest on the way that was gone least: whoever grinds ids next to a key would else fill all places with its own. The
+   * first few of each way are asked however near others say that theirs are.
+   */
+  #nextOne(chosen: readonly Entry[]): Entry | null {
+    let best: { readonly entry: Entry; readonly way: Way; readonly gone: number; readonly referrer: PeerId | null } | null = null
+    const window = this.#window()
+    for (const [place, entry] of this.#nearestFirst([...this.#entries.values()]).entries()) {
+      if (entry.state !== 'known' || chosen.includes(entry)) continue
+      const referrer = least(entry.referrers, this.#asksByReferrer)
+      if (referrer !== null && (this.#asksByReferrer.get(referrer) ?? 0) >= MAX_PER_REFERRER) continue
+      const way = least([...entry.ways], this.#asksByWay) ?? KNOWN_BEFORE
+      const gone = this.#asksByWay.get(way) ?? 0
+      if (place >= window && gone >= FIRST_OF_WAY) continue
+      if (best === null || gone < best.gone) best = { entry, way, gone, referrer }
+    }
+    if (best === null) return null
+    const { entry, way, gone, referrer } = best
+    this.#asksByWay.set(way, gone + 1)
+    if (referrer !== null) this.#asksByReferrer.set(referrer, (this.#asksByReferrer.get(referrer) ?? 0) + 1)
+    return entry
+  }
+
   /** The nearest who count, and as many more as were asked in vain: places that liars took are given to others. */
   #window(): number {
-    return NEAREST + this.#of('slow', 'failed').length
+    return NEAREST + this.#of('slow', 'failed', 'unreached').length
   }
 
   #become(peerId: PeerId, state: State): void {
@@ -128,9 +175,31 @@ export class Plan {
   }
 
   #add(candidate: Candidate, referrer: PeerId | null): void {
-    if (this.#entries.has(candidate.peerId)) return
-    const distance = distanceOf(this.#target, candidate.place)
-    this.#entries.set(candidate.peerId, { candidate, distance, referrer, state: 'known' })
+    const ways: readonly Way[] = referrer === null ? [KNOWN_BEFORE] : this.waysTo(referrer)
+    const before = this.#entries.get(candidate.peerId)
+    if (before === undefined) {
+      const distance = distanceOf(this.#target, candidate.place)
+      const referrers = referrer === null ? [] : [referrer]
+      const fresh = { state: 'known', triesLeft: MAX_ELSEWHERE, elsewhere: [] } as const
+      this.#entries.set(candidate.peerId, { candidate, distance, referrers, ways: new Set(ways), ...fresh })
+      return
+    }
+    if (before.candidate.hops === 0 || referrer === null) return
+    before.referrers.push(referrer)
+    for (const way of ways) before.ways.add(way)
+    const said = [...before.candidate.addresses, ...before.elsewhere]
+    const elsewhere = [...before.elsewhere, ...candidate.addresses.filter((address) => !said.includes(address))]
+    before.elsewhere = elsewhere.slice(0, MAX_ADDRESSES)
+    if (before.state === 'unreached') this.#tryElsewhere(before)
+  }
+
+  /** A liar may name an honest peer at a place where it is not. */
+  #tryElsewhere(entry: Entry): void {
+    if (entry.elsewhere.length === 0 || entry.triesLeft === 0) return
+    entry.candidate = { ...entry.candidate, addresses: entry.elsewhere }
+    entry.elsewhere = []
+    entry.triesLeft -= 1
+    entry.state = 'known'
   }
 
   #of(...states: State[]): Entry[] {
@@ -140,4 +209,13 @@ export class Plan {
   #nearestFirst(entries: readonly Entry[]): Entry[] {
     return entries.toSorted((a, b) => Buffer.compare(a.distance, b.distance))
   }
+}
+
+const KNOWN_BEFORE: Way = 'known before'
+
+/** Of several the one that was counted least; null of none. */
+function least<T>(of: readonly T[], counts: ReadonlyMap<T, number>): T | null {
+  let best: T | null = null
+  for (const one of of) if (best === null || (counts.get(one) ?? 0) < (counts.get(best) ?? 0)) best = one
+  return best
 }

@@ -3,6 +3,7 @@ import type { BlockId, NameLabel, NameOnLedger, NetworkId } from '../../../share
 import type { Lookup, LookupStep } from '../../../shared/model/names.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ResourceMap } from './cache.ts'
+import type { RefusedZone } from './judge.ts'
 import type { ZoneKey } from './near.ts'
 import type { NameRules } from './read-name.ts'
 import type { Role } from './resolver-plan.ts'
@@ -54,6 +55,29 @@ export interface Sources {
   ask(peer: { readonly peerId: PeerId; readonly addresses: readonly string[] }, key: ZoneKey, signal: AbortSignal): Promise<Answer>
   /** Beside the others, and waited for only where they have nothing. */
   readonly far?: (key: ZoneKey, signal: AbortSignal) => AsyncIterable<FarZone>
+}
+
+/** Where an answer came from. */
+export interface Found {
+  readonly signed: SignedZone
+  readonly from: 'peer' | 'dht'
+  readonly peerId: PeerId | null
+}
+
+/** What came of asking around. */
+export interface Hunted {
+  readonly found: Found | null
+  readonly asked: number
+  /** Whether somebody had one that holds and is older than what was kept here before. */
+  readonly older: boolean
+  /** Said that they have nothing. `owner`: a device of the owner was among them. */
+  readonly nothing: { readonly count: number; readonly owner: boolean }
+  /** Of zones that were refused, the word for why, each once. */
+  readonly refused: ReadonlySet<RefusedZone>
+  /** Well signed, by whom the ledger cannot say. */
+  readonly unknown: boolean
+  /** Why a zone counts no more, or not yet, in a sentence: the one thing about which a person may do something. */
+  readonly outOfTime: string | null
 }
 
 export interface ResolverParts {

@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../../../shared/units.ts'
-import type { Hunted } from './resolver-hunt.ts'
+import type { Hunted } from './resolver-types.ts'
 
 export function whyGrace(fullName: string): string {
   return `The term of ${fullName} is over: only its owner may renew it now, and it resolves for nobody.`

@@ -5,9 +5,9 @@ import { judgeOpened, type Facts } from './judge.ts'
 import { zoneKey } from './near.ts'
 import { inOneSentence, readName } from './read-name.ts'
 import { delegateFor, nameToFollow } from './resolver-delegate.ts'
-import { hunt, type Found } from './resolver-hunt.ts'
+import { hunt } from './resolver-hunt.ts'
 import { LOOKUP_MS, MAX_BEHIND_CHAIN_MS, MAX_DELEGATIONS } from './resolver-limits.ts'
-import type { ResolveOptions, ResolverParts } from './resolver-types.ts'
+import type { Found, ResolveOptions, ResolverParts } from './resolver-types.ts'
 import { whyClockIsBehind, whyEnding, whyGrace, whyNothingCame } from './resolver-words.ts'
 import { Trace } from './trace.ts'
 import type { SignedZone } from './zone.ts'
@@ -98,6 +98,11 @@ class Resolving {
     const { found } = hunted
     if (found !== null && judgeOpened(found.signed, this.#facts(owned.owner)).verdict === 'valid') {
       return this.#follow(found.signed, found.from, freshUntil(found.signed, clock.nowMs()), wanted)
+    }
+    // Who has an older one says by it that there is nothing newer there: what is kept is the newest that anybody showed.
+    if (found === null && hunted.older && stale !== null && judgeOpened(stale, this.#facts(owned.owner)).verdict === 'valid') {
+      this.#trace.note('cache', 'newer', `Zone ${stale.zone.seq} is kept here, and nobody has a newer one.`)
+      return this.#follow(stale, 'cache', clock.nowMs(), wanted)
     }
     const { asked, nothing, refused } = hunted
     const isNowhere = nothing.owner || (asked > 0 && nothing.count * 2 >= asked)
