@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { MINUTE } from '../../../src/shared/units.ts'
-import type { ZoneRecord } from '../../../src/shared/model/names.ts'
+import type { LookupProgress, ZoneRecord } from '../../../src/shared/model/names.ts'
 import { accountNamed, label, NamesTown } from './feature-town.ts'
 
 let town: NamesTown
@@ -72,4 +72,59 @@ test('a name that is transferred leaves the resource map, and resolves to its ne
   await town.meanwhile(town.get('carol').names.setZone(label('adele'), { records: [text('mine now')] }))
   await town.town.net.pass(MINUTE)
   expect((await town.look('leader', 'adele.peer')).outcome).toMatchObject({ outcome: 'found', owner: accountNamed('carol') })
+})
+
+test('nothing is found, claimed or signed while the ledger is behind, and everything once it has caught up', async () => {
+  town = await NamesTown.of({ validators: ['leader', 'bob'] })
+  await town.claim('bob', 'adele')
+  await town.town.net.cut('eve')
+  await town.town.boot('eve')
+  const eve = await town.open('eve')
+  expect((await town.look('eve', 'adele.peer')).outcome).toEqual({ outcome: 'catching-up', blocksLeft: null })
+  await expect(eve.names.setZone(label('adele'), { records: [] })).rejects.toMatchObject({ code: 'BUSY' })
+  await expect(eve.names.renew(label('adele'))).rejects.toMatchObject({ code: 'BUSY' })
+  await expect(eve.names.claim(label('berta'))[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'BUSY' })
+  await town.town.net.heal()
+  await town.town.slots(2)
+  await town.town.net.pass(5_000)
+  expect((await town.look('eve', 'adele.peer')).outcome).toMatchObject({ outcome: 'found', owner: accountNamed('bob') })
+})
+
+test('a name of one’s own is found without asking anybody, and there is nobody to connect to', async () => {
+  town = await NamesTown.of({ validators: ['leader', 'bob'] })
+  await town.claim('bob', 'adele')
+  const lookup = await town.look('bob', 'adele.peer', { connect: true })
+  expect(lookup).toMatchObject({ outcome: { outcome: 'found', from: 'own' }, connection: null })
+  const dial = lookup.steps.find(({ step }) => step === 'dial')
+  expect(dial).toMatchObject({ outcome: 'skipped', why: 'It is a name of this account: there is nobody else to connect to.' })
+  expect(lookup.steps.filter(({ step }) => step === 'ask')).toEqual([])
+})
+
+test('a look-up step by step ends with the same result, and each step is told as it begins', async () => {
+  town = await NamesTown.of({ validators: ['leader', 'bob', 'carol'] })
+  await town.claim('bob', 'adele')
+  await town.town.net.pass(2_000)
+  const told: LookupProgress[] = []
+  const telling = async (): Promise<void> => {
+    for await (const progress of town.get('carol').names.lookup('adele.peer', { connect: true })) told.push(progress)
+  }
+  await town.meanwhile(telling(), 20_000)
+  const last = told.at(-1)
+  if (last?.kind !== 'done') throw new Error('it did not end')
+  expect(last.lookup.connection).toMatchObject({ peerId: town.get('bob').citizen.node.peerId })
+  const begun = told.flatMap((one) => (one.kind === 'step' ? [one.step.step] : []))
+  expect(begun.filter((step) => step === 'done')).toEqual(['done'])
+  expect(begun.at(-1)).toBe('done')
+  expect(begun[0]).toBe('read')
+  expect(told.some(({ kind }) => kind === 'answer')).toBe(true)
+})
+
+test('what is no name is said in one sentence, and nobody is asked', async () => {
+  town = await NamesTown.of({ validators: ['leader', 'bob'] })
+  const { names } = town.get('bob')
+  expect((await names.query('Alice.peer.')).outcome).toMatchObject({ outcome: 'refused', why: expect.stringContaining('did you mean alice.peer?') })
+  expect((await names.query('alice.peer')).outcome).toEqual({ outcome: 'nobody', why: 'Nobody has alice.peer.' })
+  expect(() => names.clearCache('alice')).toThrow('A name is written with its ending, .peer')
+  expect(names.clearCache('alice.peer')).toBe(0)
+  expect(await names.query('alice.peer', { signal: AbortSignal.abort(new Error('enough')) }).catch(String)).toBe('Error: enough')
 })
