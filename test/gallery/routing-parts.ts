@@ -6,13 +6,14 @@ import { routingScene } from './routing.ts'
 export const { place: here } = routingScene()
 
 const bitsOf = (place: Place): string =>
-  [...place].map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join('')
+  place.replaceAll(/./g, (digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0'))
 
 /** How many bits from the front two places have in common. */
 export function common(one: Place, other: Place): number {
   const [a, b] = [bitsOf(one), bitsOf(other)]
-  const first = [...a].findIndex((bit, at) => bit !== b[at])
-  return first === -1 ? 256 : first
+  let first = 0
+  while (first < 256 && a[first] === b[first]) first += 1
+  return first
 }
 
 /** Spread as places are: one name always to one place, and nearby names to places far apart. */

@@ -7,8 +7,11 @@ import { doorBookScenes } from './scenes/door-book.ts'
 import { introducingScenes } from './scenes/introducing.ts'
 import { ledgerScenes } from './scenes/ledger.ts'
 import { measuredScenes } from './scenes/measured.ts'
+import { nameScenes } from './scenes/names.ts'
+import { lookupScenes } from './scenes/names-lookup.ts'
 import { networkScenes } from './scenes/networks.ts'
 import { reachScenes } from './scenes/reach.ts'
+import { ownedScenes } from './scenes/owned.ts'
 import { routingScenes } from './scenes/routing.ts'
 import { squareScenes } from './scenes/square.ts'
 import type { GalleryScene } from './scenes/scene.ts'
@@ -22,10 +25,13 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...houseScenes,
   ...reachScenes,
   ...routingScenes,
+  ...ownedScenes,
   ...measuredScenes,
   ...introducingScenes,
   ...ledgerScenes,
   ...deskScenes,
   ...networkScenes,
+  ...nameScenes,
+  ...lookupScenes,
   ...squareScenes,
 }

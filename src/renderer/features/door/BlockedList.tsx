@@ -13,6 +13,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
+import { BesideLedgerName } from '../names/LedgerName.tsx'
 import { useAims } from './aims.ts'
 import css from './Door.module.css'
 import { doorStore } from './store.ts'
@@ -50,7 +51,7 @@ function Blocked({ account, note }: { account: AccountId; note: string }): React
         <Avatar of={account} />
         <div className={css.itemWords}>
           <p className={css.itemTitle}>
-            <bdi>{name}</bdi>
+            <BesideLedgerName account={account}>{name}</BesideLedgerName>
           </p>
           <Key value={account} label={t('key.account')} />
           {note !== '' && (

@@ -9,6 +9,7 @@ import { Avatar } from '../../ui/Avatar.tsx'
 import { cx } from '../../ui/cx.ts'
 import { iconButton } from '../../ui/IconButton.tsx'
 import { Tooltip } from '../../ui/Tooltip.tsx'
+import { FramedName } from '../names/LedgerName.tsx'
 import css from './KnockCard.module.css'
 import { ageText, type Look } from './knock-wording.ts'
 import { TrustMark } from './TrustMark.tsx'
@@ -39,7 +40,7 @@ export function KnockWho({ knock, who, look, floating }: KnockWhoProps): ReactNo
         </div>
         {ledgerName !== null && (
           <p className={css.ledger}>
-            {t('door.knock.ledger', { name: ledgerName.name, age: ageText(t, ledgerName.sinceMs, knock.receivedMs) })}
+            <FramedName name={ledgerName.name} /> {t('door.knock.ledger', { age: ageText(t, ledgerName.sinceMs, knock.receivedMs) })}
           </p>
         )}
         {!floating && claimed !== null && (

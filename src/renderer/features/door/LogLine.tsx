@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { Decision } from '../../../shared/model/door.ts'
 import { usePeople } from '../contacts/store.ts'
+import { LedgerName } from '../names/LedgerName.tsx'
 import { paths } from '../../nav/paths.ts'
 import { sizeText } from '../../ui/amounts.ts'
 import { cx } from '../../ui/cx.ts'
@@ -46,6 +47,7 @@ export function LogLine({ decision, isOpen, onOpen }: LogLineProps): ReactNode {
           <span className={css.what}>
             <span className={css.verdict}>{t(`door.log.verdict.${verdict}`)}</span>
             <bdi className={css.who}>{who}</bdi>
+            <LedgerName account={account} />
             <span className={css.capability}>{capabilityText(t, capability)}</span>
           </span>
           <span className={css.why}>

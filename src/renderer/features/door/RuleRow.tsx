@@ -7,6 +7,7 @@ import type { Finding, Rule } from '../../../shared/model/door.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { usePeople } from '../contacts/store.ts'
+import { LedgerName } from '../names/LedgerName.tsx'
 import { paths } from '../../nav/paths.ts'
 import { cx } from '../../ui/cx.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
@@ -48,7 +49,7 @@ export const RuleRow = memo(function RuleRow(props: RuleRowProps): ReactNode {
         <VerdictIcon verdict={rule.verdict} />
         <div className={css.words}>
           <p className={css.title}>
-            <bdi>{text}</bdi>
+            <bdi>{text}</bdi> {rule.who.kind === 'account' && <LedgerName account={rule.who.account} />}
           </p>
           <RuleFacts rule={rule} text={text} />
           {rule.note !== '' && (

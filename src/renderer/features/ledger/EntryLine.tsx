@@ -13,6 +13,7 @@ import {
 import { useId, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
+import type { AccountId } from '../../../shared/ids.ts'
 import type { LedgerEntry } from '../../../shared/model/blocks.ts'
 import type { OpKind } from '../../../shared/model/ledger.ts'
 import { paths } from '../../nav/paths.ts'
@@ -21,6 +22,7 @@ import { cx } from '../../ui/cx.ts'
 import { Key } from '../../ui/Key.tsx'
 import { Facts } from '../../ui/Section.tsx'
 import { fullDate } from '../../ui/when.ts'
+import { LedgerName } from '../names/LedgerName.tsx'
 import css from './EntryLine.module.css'
 import { entryText, placeText } from './entry-words.ts'
 import { useLedgerNames } from './use-names.ts'
@@ -67,7 +69,9 @@ function EntryLine({ entry, placed }: { entry: LedgerEntry; placed: boolean }): 
         <ChevronRight className={cx(css.chevron, isOpen && css.turned)} aria-hidden="true" />
         <Icon className={css.icon} aria-hidden="true" />
         <span className={css.words}>
-          <bdi className={css.text}>{entryText(t, entry, names)}</bdi>
+          <span className={css.text}>
+            <bdi>{entryText(t, entry, names)}</bdi> {!entry.mine && <LedgerName account={entry.account} />}
+          </span>
           {placed && <span className={cx(css.place, entry.place.at === 'gone' && css.gone)}>{placeText(t, entry)}</span>}
         </span>
       </button>
@@ -88,8 +92,8 @@ function EntryFacts({ entry, placed }: { entry: LedgerEntry; placed: boolean }):
     <Facts
       facts={[
         ...(placed ? [{ name: t('ledger.entry.place'), value: <Where entry={entry} /> }] : []),
-        { name: t('ledger.entry.account'), value: <Key value={account} label={t('key.account')} /> },
-        ...(to === null ? [] : [{ name: t('ledger.entry.to'), value: <Key value={to} label={t('key.account')} /> }]),
+        { name: t('ledger.entry.account'), value: <Account of={account} /> },
+        ...(to === null ? [] : [{ name: t('ledger.entry.to'), value: <Account of={to} /> }]),
         { name: t('ledger.entry.id'), value: <Key value={id} label={t('ledger.key.entry')} /> },
         { name: t('ledger.entry.nonce'), value: t('ledger.entry.nonceText', { count: nonce }) },
         {
@@ -100,6 +104,17 @@ function EntryFacts({ entry, placed }: { entry: LedgerEntry; placed: boolean }):
         { name: t('ledger.entry.size'), value: sizeText(bytes) },
       ]}
     />
+  )
+}
+
+/** A key, and the names that are its owner's. */
+function Account({ of }: { of: AccountId }): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <span className={css.account}>
+      <Key value={of} label={t('key.account')} />
+      <LedgerName account={of} all />
+    </span>
   )
 }
 

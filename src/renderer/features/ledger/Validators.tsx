@@ -10,6 +10,9 @@ import { Key } from '../../ui/Key.tsx'
 import { PaneHeader } from '../../ui/Panes.tsx'
 import { Page } from '../../ui/Section.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { useMe } from '../identity/store.ts'
+import { LedgerName } from '../names/LedgerName.tsx'
+import { peersStore } from '../peers/store.ts'
 import ledger from './Ledger.module.css'
 import type { ViewProps } from './Ledger.tsx'
 import { ledgerStore } from './store.ts'
@@ -90,12 +93,15 @@ function ValidatorRow({ validator, roundMs, isAlone }: RowProps): ReactNode {
   const names = useLedgerNames()
   const { peerId, label, mine, connected, ledMs, accused } = validator
   const name = mine && label !== '' ? label : names.validator(validator)
+  const own = useMe()?.account ?? null
+  const proven = peersStore.use(({ state }) => state.peers.get(peerId)?.account ?? null)
   return (
     <>
       <div className={css.head}>
         <span className={css.words}>
           <span className={css.nameLine}>
             <bdi className={css.name}>{name}</bdi>
+            <LedgerName account={mine ? own : proven} />
             {mine && <span className={css.tag}>{t('ledger.device')}</span>}
             {accused && (
               <Link href={paths.ledgerView('evidence')} className={css.accused} title={t('ledger.validators.accusedLink')}>

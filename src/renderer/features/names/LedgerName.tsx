@@ -22,23 +22,25 @@ export function LedgerName({ account, all = false, className }: LedgerNameProps)
   const names = useOwnedNames(account)
   const [first, ...others] = names
   if (first === undefined) return null
-  if (!all) return <Framed name={first} others={others} className={className} />
+  if (!all) return <FramedName name={first} others={others} className={className} />
   return (
     <span className={cx(css.all, className)}>
       {names.map((name) => (
-        <Framed key={name} name={name} others={[]} />
+        <FramedName key={name} name={name} />
       ))}
     </span>
   )
 }
 
-interface FramedProps {
+export interface FramedNameProps {
+  /** Whole, and by the ledger theirs beside whom it stands. */
   name: string
-  others: readonly string[]
+  others?: readonly string[]
   className?: string | undefined
 }
 
-function Framed({ name, others, className }: FramedProps): ReactNode {
+/** The same for a name that is known to be somebody's, such as that of whoever knocks. */
+export function FramedName({ name, others = [], className }: FramedNameProps): ReactNode {
   const { t } = useTranslation()
   const owns = t('person.owns', { names: [name, ...others].join(', ') })
   return (

@@ -19,6 +19,8 @@ import { PaneHeader, type PaneHeaderProps } from '../../ui/Panes.tsx'
 import { Facts, Page, Section } from '../../ui/Section.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { clock } from '../../ui/when.ts'
+import { BesideLedgerName, LedgerName } from '../names/LedgerName.tsx'
+import { useOwnedNames } from '../names/use-owned.ts'
 import { peersStore } from '../peers/store.ts'
 import { AttemptRows } from '../reach/Attempts.tsx'
 import { groupAttempts } from '../reach/attempt-groups.ts'
@@ -50,6 +52,7 @@ function Known({ peer, back }: Back & { peer: Peer }): ReactNode {
   const client = useClient()
   const name = usePeerName(peer)
   const { peerId, account } = peer
+  const names = useOwnedNames(account)
   const connect = useCall(() => client.peers.connect({ to: peerId }))
   const disconnect = useCall(() => client.peers.disconnect({ peerId }))
   const forget = useCall(async () => {
@@ -61,7 +64,7 @@ function Known({ peer, back }: Back & { peer: Peer }): ReactNode {
   return (
     <>
       <PaneHeader
-        title={name}
+        title={<BesideLedgerName account={account}>{name}</BesideLedgerName>}
         leading={<Avatar of={account ?? peerId} size={32} />}
         back={back}
         actions={
@@ -92,6 +95,7 @@ function Known({ peer, back }: Back & { peer: Peer }): ReactNode {
                 name: t('network.account'),
                 value: account === null ? t('network.unproven') : <Key value={account} label={t('key.account')} />,
               },
+              ...(names.length === 0 ? [] : [{ name: t('person.ledgerNames'), value: <LedgerName account={account} all /> }]),
               { name: t('network.peerId'), value: <Key value={peerId} label={t('key.peer')} /> },
               ...(peer.agent === null ? [] : [{ name: t('network.agent'), value: peer.agent }]),
               {

@@ -6,7 +6,7 @@ import type { RoutedPeer, Routing } from '../../../shared/model/routing.ts'
 import { paths } from '../../nav/paths.ts'
 import { shortMs } from '../../ui/amounts.ts'
 import { Section } from '../../ui/Section.tsx'
-import { LedgerName } from '../names/LedgerName.tsx'
+import { BesideLedgerName } from '../names/LedgerName.tsx'
 import { peersStore } from '../peers/store.ts'
 import { byDistance } from './chart.ts'
 import css from './Routing.module.css'
@@ -83,16 +83,15 @@ const Line = memo(function Line({ peer, name, isShown, onLook }: LineProps): Rea
   return (
     <tr data-shown={isShown || undefined} onPointerEnter={() => onLook(peerId)}>
       <th scope="row">
-        <span className={css.who}>
+        <BesideLedgerName account={account}>
           {isPeer ? (
-            <Link href={paths.peer(peerId)} className={css.peer}>
-              <bdi>{name}</bdi>
+            <Link href={paths.peer(peerId)} className={css.link}>
+              {name}
             </Link>
           ) : (
-            <bdi className={css.peer}>{name}</bdi>
+            name
           )}
-          <LedgerName account={account} />
-        </span>
+        </BesideLedgerName>
       </th>
       <td className={css.number}>{depth}</td>
       <td>

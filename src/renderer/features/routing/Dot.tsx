@@ -8,26 +8,27 @@ import { spotText } from './wording.ts'
 
 export interface DotProps {
   spot: Spot
-  /** Half of the picture's width. *Units*: pixels. */
-  half: number
+  /** From the corner of the picture. *Units*: pixels. */
+  left: number
+  top: number
   called: Called
   isShown: boolean
   isKept: boolean
   /** Of all of them one is reached by Tab; from there the arrow keys go on. */
   inTabs: boolean
   onLook: (peerId: PeerId | null) => void
-  onKeep: (peerId: PeerId | null) => void
+  onPress: (peerId: PeerId, isByPointer: boolean) => void
   /** Where a key leads from one; null: it is none of those that do. */
   step: (from: PeerId, key: string) => PeerId | null
 }
 
 /** A device in the picture: full when connected, a ring when only known; with its number where it was asked. */
 export const Dot = memo(
-  function Dot({ spot, half, called, isShown, isKept, inTabs, onLook, onKeep, step }: DotProps): ReactNode {
+  function Dot({ spot, left, top, called, isShown, isKept, inTabs, onLook, onPress, step }: DotProps): ReactNode {
     const { t } = useTranslation()
-    const { peerId, asked, state, x, y, radius } = spot
+    const { peerId, asked, state, radius } = spot
     return (
-      <li className={css.place} style={{ left: half + x, top: half + y }}>
+      <li className={css.place} style={{ left, top }}>
         <button
           type="button"
           className={css.dot}
@@ -42,10 +43,7 @@ export const Dot = memo(
           aria-label={spotText(t, spot, called.name)}
           onFocus={() => onLook(peerId)}
           onBlur={() => onLook(null)}
-          onClick={(event) => {
-            event.stopPropagation()
-            onKeep(isKept ? null : peerId)
-          }}
+          onClick={(event) => onPress(peerId, event.detail > 0)}
           onKeyDown={(event) => {
             if (event.altKey || event.ctrlKey || event.metaKey) return
             const next = step(peerId, event.key)
@@ -61,13 +59,14 @@ export const Dot = memo(
   },
   (a, b) =>
     a.spot === b.spot &&
-    a.half === b.half &&
+    a.left === b.left &&
+    a.top === b.top &&
     a.called.name === b.called.name &&
     a.called.isContact === b.called.isContact &&
     a.isShown === b.isShown &&
     a.isKept === b.isKept &&
     a.inTabs === b.inTabs &&
-    // Where the keys lead is another matter once somebody came or went, and then the spots are other ones too.
+    // What a press or a key leads to depends on who is there, and with them the spots are other ones.
     a.onLook === b.onLook,
 )
 

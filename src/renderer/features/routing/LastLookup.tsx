@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Routing, Walk } from '../../../shared/model/routing.ts'
+import type { AskedPeer, Routing, Walk } from '../../../shared/model/routing.ts'
 import { shortMs } from '../../ui/amounts.ts'
 import { Section } from '../../ui/Section.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { bitsBetween } from './distance.ts'
 import css from './Routing.module.css'
 import type { Called, Device } from './use-names.ts'
 import { askedText, hopsOf } from './wording.ts'
@@ -49,32 +50,49 @@ export function LastLookup({ walk, routing, nameOf, onLook }: LastLookupProps): 
       {asked.length === 0 ? (
         <p className={css.soft}>{t('routing.lastNobody')}</p>
       ) : (
-        <ol className={css.steps} aria-label={t('routing.steps')}>
-          {asked.map((one, at) => {
-            const { name } = nameOf({ peerId: one.peerId, account: accounts.get(one.peerId) ?? null })
-            const had = one.outcome === 'found' || one.outcome === 'newer'
-            return (
-              <li
+        <>
+          <ol className={css.steps} aria-label={t('routing.steps')}>
+            {asked.map((one, at) => (
+              <Step
                 key={`${at} ${one.peerId}`}
-                className={css.step}
-                onPointerEnter={() => onLook(one.peerId)}
-                onPointerLeave={() => onLook(null)}
-              >
-                <span className={css.mark} data-mark={had ? 'had' : 'asked'} aria-hidden="true">
-                  {at + 1}
-                </span>
-                <span className={css.words}>
-                  <bdi className={css.name}>{name}</bdi>
-                  <span className={css.facts}>
-                    {askedText(t, one)} · {t('routing.hops', { count: one.hops })}
-                  </span>
-                </span>
-                <span className={css.figure}>{t('routing.bits', { count: one.depth })}</span>
-              </li>
-            )
-          })}
-        </ol>
+                number={at + 1}
+                asked={one}
+                bits={bitsBetween(walk.place, one.place)}
+                name={nameOf({ peerId: one.peerId, account: accounts.get(one.peerId) ?? null }).name}
+                onLook={onLook}
+              />
+            ))}
+          </ol>
+          <p className={css.facts}>{t('routing.nearNameNote')}</p>
+        </>
       )}
     </Section>
+  )
+}
+
+interface StepProps {
+  number: number
+  asked: AskedPeer
+  /** In common with the place of the name. */
+  bits: number
+  name: string
+  onLook: (peerId: PeerId | null) => void
+}
+
+function Step({ number, asked, bits, name, onLook }: StepProps): ReactNode {
+  const { t } = useTranslation()
+  const { peerId, outcome, hops } = asked
+  const had = outcome === 'found' || outcome === 'newer'
+  return (
+    <li className={css.step} onPointerEnter={() => onLook(peerId)} onPointerLeave={() => onLook(null)}>
+      <span className={css.mark} data-mark={had ? 'had' : 'asked'} aria-hidden="true">
+        {number}
+      </span>
+      <span className={css.words}>
+        <bdi className={css.name}>{name}</bdi>
+        <span className={css.facts}>{[askedText(t, asked), hops > 0 && t('routing.hops', { count: hops })].filter(Boolean).join(' · ')}</span>
+      </span>
+      <span className={css.figure}>{t('routing.nearName', { count: bits })}</span>
+    </li>
   )
 }

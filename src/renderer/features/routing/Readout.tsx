@@ -6,7 +6,7 @@ import type { Routing } from '../../../shared/model/routing.ts'
 import { paths } from '../../nav/paths.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Key } from '../../ui/Key.tsx'
-import { LedgerName } from '../names/LedgerName.tsx'
+import { BesideLedgerName } from '../names/LedgerName.tsx'
 import { peersStore } from '../peers/store.ts'
 import css from './Routing.module.css'
 import type { Called, Device } from './use-names.ts'
@@ -35,14 +35,13 @@ export function Readout({ routing, nameOf, shown, isKept }: ReadoutProps): React
     <div className={css.readout}>
       <Avatar of={account ?? shown} />
       <div className={css.words}>
-        <p className={css.who}>
-          <bdi className={css.name}>{name}</bdi>
-          <LedgerName account={account} />
+        <p className={css.name}>
+          <BesideLedgerName account={account}>{name}</BesideLedgerName>
         </p>
         <p className={css.facts}>{placeTexts(t, { depth, state, rttMs: peer?.rttMs ?? null }).join(' · ')}</p>
         {asked !== null && (
           <p className={css.facts}>
-            {askedText(t, asked)} · {t('routing.hops', { count: asked.hops })}
+            {[askedText(t, asked), asked.hops > 0 && t('routing.hops', { count: asked.hops })].filter(Boolean).join(' · ')}
           </p>
         )}
       </div>

@@ -39,17 +39,20 @@ function Known({ routing }: { routing: Routing }): ReactNode {
   const nameOf = useNamesOf()
   const [looked, setLooked] = useState<PeerId | null>(null)
   const [kept, setKept] = useState<PeerId | null>(null)
+  const keep = (peerId: PeerId): void => setKept((now) => (now === peerId ? null : peerId))
   const isEmpty = routing.peers.length === 0 && routing.last === null
   return (
     <>
-      <TakingPart routing={routing} />
       {isEmpty ? (
-        <EmptyState
-          icon={<Orbit />}
-          title={t(routing.mode === 'off' ? 'routing.offTitle' : 'routing.emptyTitle')}
-          text={t(routing.mode === 'off' ? 'routing.offText' : 'routing.emptyText')}
-          action={routing.mode !== 'off' && <Button onClick={() => show('invite')}>{t('network.invite')}</Button>}
-        />
+        <>
+          <TakingPart routing={routing} />
+          <EmptyState
+            icon={<Orbit />}
+            title={t(routing.mode === 'off' ? 'routing.offTitle' : 'routing.emptyTitle')}
+            text={t(routing.mode === 'off' ? 'routing.offText' : 'routing.emptyText')}
+            action={routing.mode !== 'off' && <Button onClick={() => show('invite')}>{t('network.invite')}</Button>}
+          />
+        </>
       ) : (
         <>
           <div className={css.halves}>
@@ -61,11 +64,14 @@ function Known({ routing }: { routing: Routing }): ReactNode {
                 shown={looked}
                 kept={kept}
                 onLook={setLooked}
-                onKeep={setKept}
+                onKeep={keep}
               />
               <Readout routing={routing} nameOf={nameOf} shown={looked ?? kept} isKept={looked === null || looked === kept} />
             </Section>
-            <LastLookup walk={routing.last} routing={routing} nameOf={nameOf} onLook={setLooked} />
+            <div className={css.beside}>
+              <TakingPart routing={routing} />
+              <LastLookup walk={routing.last} routing={routing} nameOf={nameOf} onLook={setLooked} />
+            </div>
           </div>
           <DeviceTable routing={routing} nameOf={nameOf} shown={looked ?? kept} onLook={setLooked} />
         </>

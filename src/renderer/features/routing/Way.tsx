@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Spot } from './chart.ts'
+import { TARGET_RADIUS, type Spot } from './chart.ts'
 import css from './DistanceChart.module.css'
 import type { Point } from './distance.ts'
+
+/** It stands on a corner. */
+const SIDE = TARGET_RADIUS * Math.SQRT2
 
 export interface WayProps {
   spots: readonly Spot[]
@@ -38,10 +41,10 @@ export function Way({ spots, approach, target, isFound }: WayProps): ReactNode {
       <rect
         className={css.target}
         data-found={isFound || undefined}
-        x={-5.5}
-        y={-5.5}
-        width={11}
-        height={11}
+        x={-SIDE / 2}
+        y={-SIDE / 2}
+        width={SIDE}
+        height={SIDE}
         transform={`translate(${target.x} ${target.y}) rotate(45)`}
       />
     </g>

@@ -1,9 +1,9 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import type { AskedPeer, Place, RoutedPeer, Routing, Walk } from '../../../shared/model/routing.ts'
-import { halvings, MOST_HALVINGS, onLine, roomAt, type Point } from './distance.ts'
+import type { AskedPeer, RoutedPeer, Routing, Walk } from '../../../shared/model/routing.ts'
+import { halvings, onLine, roomAt, type Point } from './distance.ts'
 
 /** A device on the line. */
-export interface Spot extends Point {
+export interface Spot extends Round {
   readonly peerId: PeerId
   readonly account: AccountId | null
   readonly depth: number
@@ -11,37 +11,43 @@ export interface Spot extends Point {
   readonly state: 'connected' | 'known' | 'asked'
   readonly rttMs: number | null
   readonly turns: number
-  readonly radius: number
   /** When the last look-up asked it, and what came of it. */
   readonly asked: (AskedPeer & { readonly number: number }) | null
 }
 
+/** What takes room in the picture. */
+export interface Round extends Point {
+  readonly radius: number
+}
+
 /** In pixels: more devices, smaller dots. */
 export function dotRadius(count: number): number {
-  return count <= 40 ? 5 : count <= 140 ? 4 : 3
+  return count <= 40 ? 5 : count <= 140 ? 4 : 3.5
 }
 
 /** Where there is a number in it. */
 export const NUMBERED_RADIUS = 9
 const GAP = 1
-/** Of the room up to the next turn, to either side. */
-const LEANING = 0.46
+/** Of the room up to the next turn, to either side: nobody stands nearer to another turn than to its own. */
+const LEANING = 0.48
+const lanes = [0, 0.5, -0.5, 1, -1]
 
 /**
  * Everybody in the routing table and everybody who was asked, the nearest first. One stands where its distance is on the
- * line; where another stands there already, beside the line. *Units*: pixels from the middle, for a line that begins
- * `outerPx` above it.
+ * line; where another or something of `taken` stands already, beside the line. *Units*: pixels from the middle, for a
+ * line that begins `outerPx` above it.
  */
-export function spotsOf(routing: Routing, outerPx: number): Spot[] {
-  const all = [...devices(routing)].sort((a, b) => a.turns - b.turns)
+export function spotsOf(routing: Routing, outerPx: number, taken: readonly Round[] = []): Spot[] {
+  const all = [...devices(routing)].toSorted((a, b) => a.turns - b.turns)
   const dot = dotRadius(all.length)
   const placed: Spot[] = []
+  const isFree = (at: Point, radius: number): boolean =>
+    [...taken, ...placed].every((other) => apart(at, other) >= radius + other.radius + GAP)
   for (const one of all) {
     const radius = one.asked === null ? dot : NUMBERED_RADIUS
-    const lean = (roomAt(one.turns) * LEANING) / 2
-    const lanes = [0, 1, -1, 2, -2].map((lane) => scaled(onLine(one.turns, lane * lean), outerPx))
-    const free = lanes.find((at) => placed.every((other) => apart(at, other) >= radius + other.radius + GAP))
-    placed.push({ ...one, ...(free ?? scaled(onLine(one.turns), outerPx)), radius })
+    const lean = roomAt(one.turns) * LEANING
+    const beside = lanes.map((lane) => scaled(onLine(one.turns, lane * lean), outerPx))
+    placed.push({ ...one, ...(beside.find((at) => isFree(at, radius)) ?? scaled(onLine(one.turns), outerPx)), radius })
   }
   return placed.toReversed()
 }
@@ -74,9 +80,20 @@ export function apart(one: Point, other: Point): number {
   return Math.hypot(one.x - other.x, one.y - other.y)
 }
 
+/** Of the frame around where the zone of a name lies; a number has room in it. */
+export const TARGET_RADIUS = 15
+
 /** Where the last look-up went to. */
-export function targetOf(place: Place, walk: Walk, outerPx: number): Point {
-  return scaled(onLine(halvings(place, walk.place)), outerPx)
+export function targetOf({ place, last }: Pick<Routing, 'place' | 'last'>, outerPx: number): Round | null {
+  return last === null ? null : { ...scaled(onLine(halvings(place, last.place)), outerPx), radius: TARGET_RADIUS }
+}
+
+/** The outermost turns that have their share of the whole space written at their beginning; further in is no room. */
+const SHARES = ['½', '¼', '⅛'] as const
+const SHARE_RADIUS = 7
+
+export function sharesAt(outerPx: number): (Round & { readonly share: string })[] {
+  return SHARES.map((share, at) => ({ share, ...scaled(onLine(at + 1), outerPx), radius: SHARE_RADIUS }))
 }
 
 /** What says something about the name, also that there is nothing. */
@@ -104,10 +121,17 @@ export function spotAt(spots: readonly Spot[], at: Point, withinPx: number): Spo
   return best
 }
 
-export interface Label extends Point {
-  readonly peerId: PeerId
+/** What is to be named, the most important first. */
+export interface Named extends Round {
+  /** A peer id, where it is a device. */
+  readonly id: string
   readonly text: string
-  /** To which side of the device it stands. */
+}
+
+export interface Label extends Point {
+  readonly id: string
+  readonly text: string
+  /** To which side of what it names it stands. */
   readonly side: 'start' | 'end'
 }
 
@@ -125,19 +149,20 @@ interface Box {
   readonly bottom: number
 }
 
-/** Names beside the devices that have room for one: outwards first, then inwards, and nothing over anything else. */
+/**
+ * Names beside what has room for one: outwards first, then inwards, and nothing over anything else.
+ * *Units*: pixels from the middle; `left` and `right`: where the picture ends.
+ */
 export function labelsOf(
+  named: readonly Named[],
   spots: readonly Spot[],
-  texts: ReadonlyMap<PeerId, string>,
-  halfPx: number,
-  taken: readonly Point[] = [],
+  taken: readonly Round[],
+  ends: { readonly left: number; readonly right: number },
 ): Label[] {
-  const boxes: Box[] = taken.map((at) => around(at, NUMBERED_RADIUS))
-  const dots = spots.map((spot) => ({ peerId: spot.peerId, box: around(spot, spot.radius) }))
+  const boxes = taken.map(around)
+  const dots = spots.map((spot) => ({ id: spot.peerId, box: around(spot) }))
   const labels: Label[] = []
-  for (const spot of spots) {
-    const text = texts.get(spot.peerId)
-    if (text === undefined) continue
+  for (const { id, text, ...spot } of named) {
     const width = Math.min(text.length * LETTER_PX, LABEL_MOST_PX)
     const sides = spot.x < 0 ? (['start', 'end'] as const) : (['end', 'start'] as const)
     for (const side of sides) {
@@ -145,20 +170,20 @@ export function labelsOf(
       const left = side === 'end' ? spot.x + from : spot.x - from - width
       const box = { left, right: left + width, top: spot.y - LINE_PX / 2, bottom: spot.y + LINE_PX / 2 }
       const isFree =
-        box.left >= -halfPx &&
-        box.right <= halfPx &&
+        box.left >= ends.left &&
+        box.right <= ends.right &&
         boxes.every((other) => !overlap(box, other)) &&
-        dots.every((dot) => dot.peerId === spot.peerId || !overlap(box, dot.box))
+        dots.every((dot) => dot.id === id || !overlap(box, dot.box))
       if (!isFree) continue
       boxes.push(box)
-      labels.push({ peerId: spot.peerId, text, side, x: side === 'end' ? spot.x + from : spot.x - from, y: spot.y })
+      labels.push({ id, text, side, x: side === 'end' ? spot.x + from : spot.x - from, y: spot.y })
       break
     }
   }
   return labels
 }
 
-function around({ x, y }: Point, radius: number): Box {
+function around({ x, y, radius }: Round): Box {
   return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }
 }
 
@@ -171,6 +196,3 @@ export function byDistance({ place, peers }: Pick<Routing, 'place' | 'peers'>): 
   const turns = new Map(peers.map((peer) => [peer.peerId, halvings(place, peer.place)]))
   return peers.toSorted((a, b) => (turns.get(b.peerId) ?? 0) - (turns.get(a.peerId) ?? 0))
 }
-
-/** The outermost turns that get their share of the space written beside them; further in there is no room. */
-export const NAMED_TURNS = Math.min(4, MOST_HALVINGS)

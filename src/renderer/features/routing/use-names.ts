@@ -1,5 +1,4 @@
 import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import { nameOf } from '../../../shared/model/contacts.ts'
 import { shortKey } from '../../ui/Key.tsx'
@@ -22,7 +21,6 @@ export interface Called {
 
 /** What devices of the routing table are called here. */
 export function useNamesOf(): (device: Device) => Called {
-  const { t } = useTranslation()
   const people = usePeople()
   const introducers = reachStore.use(({ state }) => state.introducers)
   return useMemo(() => {
@@ -32,7 +30,7 @@ export function useNamesOf(): (device: Device) => Called {
       const name = (person === undefined ? '' : nameOf(person)) || (own.get(peerId) ?? '')
       const isContact = person !== undefined && person.petname !== null
       if (name !== '') return { name, isContact, isNamed: true }
-      return { name: account === null ? shortKey(peerId) : t('person.unknown'), isContact: false, isNamed: false }
+      return { name: shortKey(peerId), isContact: false, isNamed: false }
     }
-  }, [t, people, introducers])
+  }, [people, introducers])
 }

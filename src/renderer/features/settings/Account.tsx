@@ -13,12 +13,15 @@ import { Key } from '../../ui/Key.tsx'
 import { Facts, Section } from '../../ui/Section.tsx'
 import { fullWhen } from '../../ui/when.ts'
 import { useMe } from '../identity/store.ts'
+import { LedgerName } from '../names/LedgerName.tsx'
+import { useOwnedNames } from '../names/use-owned.ts'
 import css from './Settings.module.css'
 
 /** Who you are here: your name, your keys, and the words that bring them back. */
 export function Account(): ReactNode {
   const { t } = useTranslation()
   const me = useMe()
+  const names = useOwnedNames(me?.account ?? null)
   const show = useDialogs((dialogs) => dialogs.show)
   if (me === null) return null
 
@@ -37,6 +40,7 @@ export function Account(): ReactNode {
         <Facts
           facts={[
             { name: t('settings.account.key'), value: <Key value={me.account} label={t('key.account')} /> },
+            ...(names.length === 0 ? [] : [{ name: t('person.ledgerNames'), value: <LedgerName account={me.account} all /> }]),
             { name: t('settings.account.created'), value: fullWhen(me.createdMs) },
           ]}
         />

@@ -1,4 +1,4 @@
-import { Bell, Blocks, HardDrive, Network, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
+import { Bell, Blocks, Globe, HardDrive, Network, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useRoute } from 'wouter'
@@ -12,6 +12,7 @@ import { About } from './About.tsx'
 import { Access } from './Access.tsx'
 import { Account } from './Account.tsx'
 import { Appearance, Finding, Notifications } from './Choices.tsx'
+import { Dns } from './Dns.tsx'
 import { Introducers } from './Introducers.tsx'
 import { Programs } from './Programs.tsx'
 import css from './Settings.module.css'
@@ -25,6 +26,7 @@ const icons: Record<SettingsSection, ReactNode> = {
   introducers: <Server />,
   access: <Terminal />,
   programs: <Blocks />,
+  dns: <Globe />,
   about: <HardDrive />,
 }
 
@@ -37,6 +39,7 @@ const pages: Record<SettingsSection, () => ReactNode> = {
   introducers: Introducers,
   access: Access,
   programs: Programs,
+  dns: Dns,
   about: About,
 }
 

@@ -13,6 +13,7 @@ import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { Popover } from '../../ui/Popover.tsx'
 import { SafetyWords } from '../../ui/SafetyWords.tsx'
+import { LedgerName } from '../names/LedgerName.tsx'
 import css from './AuthorButton.module.css'
 import type { Muted } from './JustMuted.tsx'
 import { setMuted } from './state.ts'
@@ -29,7 +30,14 @@ export interface AuthorButtonProps {
 export function AuthorButton({ post, author, onMuted }: AuthorButtonProps): ReactNode {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
-  if (post.mine) return <p className={css.mine}>{t('you')}</p>
+  if (post.mine) {
+    return (
+      <p className={css.mine}>
+        {t('you')}
+        <LedgerName account={post.author} />
+      </p>
+    )
+  }
   const { name, isContact, person } = author
   return (
     <p className={css.line}>
@@ -45,6 +53,7 @@ export function AuthorButton({ post, author, onMuted }: AuthorButtonProps): Reac
       >
         <About post={post} author={author} onMuted={onMuted} onClose={() => setIsOpen(false)} />
       </Popover>
+      <LedgerName account={post.author} />
       {isContact ? (
         <Trust trust={person?.trust ?? 'unverified'} />
       ) : (
@@ -90,6 +99,7 @@ function About({ post, author, onMuted, onClose }: AuthorButtonProps & { onClose
           <Key value={post.author} label={t('key.account')} />
         </div>
       </div>
+      <LedgerName account={post.author} all />
       <p className={css.soft}>
         {isContact ? t('square.person.contact') : t('square.person.claims', { name: post.claimedName || name })}
       </p>

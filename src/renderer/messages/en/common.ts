@@ -31,6 +31,7 @@ export const common = {
   },
   person: {
     unknown: 'Unknown person',
+    ledgerNames: 'Names on the ledger',
     owns: 'Owns {{names}} on the ledger',
     callsThemselves: 'calls themselves “{{name}}”',
     demo: 'demonstration',

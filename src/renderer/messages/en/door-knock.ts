@@ -41,7 +41,7 @@ export const doorKnock = {
     changed: 'This may not be {{name}}',
     changedText:
       'Their devices are no longer vouched for by the list you knew. Compare safety words in another way before you let them in.',
-    ledger: '{{name}}, theirs {{age}}',
+    ledger: 'theirs {{age}}',
     age: {
       today: 'since today',
       days_one: 'for {{count}} day only',

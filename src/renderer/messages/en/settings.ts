@@ -11,6 +11,7 @@ export const settings = {
     introducers: 'Introducers',
     access: 'Command line and API',
     programs: 'Programs',
+    dns: 'DNS for programs',
     about: 'Storage and about',
   },
   account: {
@@ -166,6 +167,30 @@ export const settings = {
     notCopied: 'The token was not copied',
     notCopiedText: 'It is not shown again. If it is lost, make a new one.',
     closeAnyway: 'Close all the same',
+  },
+  dns: {
+    title: 'DNS for programs on this machine',
+    note: 'Programs that know nothing of Latch, such as a browser or ssh, can ask for names that end in .{{tld}} by DNS. Latch answers from the names’ zones, at an address that only this machine reaches.',
+    switch: 'Answer DNS on this machine',
+    switchNote: 'Off unless you switch it on. It changes nothing about how this machine looks up other names.',
+    starting: 'Being switched on…',
+    stopping: 'Being switched off…',
+    state: {
+      on: 'On, at {{address}}, over UDP and TCP.',
+      off: 'Off. No port is open.',
+      failed: 'Switched on, and does not run.',
+    },
+    otherPort: 'Choose another port below, and it is tried again at once.',
+    port: 'Port',
+    usePort: 'Use this port',
+    wrong: {
+      digits: 'A port is a number.',
+      range: 'From 1,024 to 65,535: lower ones take more rights than Latch has.',
+    },
+    example: 'Try it',
+    exampleNote: 'In a terminal on this device:',
+    exampleOff: 'In a terminal on this device, once it is switched on:',
+    others: 'Names that do not end in .{{tld}} are refused, so it is no resolver for everything: point programs, or your system’s resolver for .{{tld}} alone, at it.',
   },
   about: {
     node: 'This node',
