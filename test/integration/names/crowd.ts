@@ -10,7 +10,7 @@ import { createLibp2p } from 'libp2p'
 import { base36 } from 'multiformats/bases/base36'
 import { checkName } from '../../../src/main/features/ledger/index.ts'
 import { ResourceMap } from '../../../src/main/features/names/cache.ts'
-import { Holder } from '../../../src/main/features/names/holder.ts'
+import { Holder, type HoldingView } from '../../../src/main/features/names/holder.ts'
 import { Lines } from '../../../src/main/features/names/lines.ts'
 import { Publisher } from '../../../src/main/features/names/publisher.ts'
 import { askOverLines } from '../../../src/main/features/names/resolver-source.ts'
@@ -97,6 +97,13 @@ export interface Box {
   readonly lines: Lines
 }
 
+export interface BoxOptions {
+  readonly database?: Database
+  readonly key?: PrivateKey
+  readonly clock?: Clock
+  readonly ledger?: HoldingView
+}
+
 export class Crowd {
   readonly names = new Map<NameLabel, NameOnLedger>()
   /** Where each device listens, liars too. */
@@ -130,7 +137,8 @@ export class Crowd {
     return node
   }
 
-  async box(database = openMemoryDatabase(), key?: PrivateKey, clock: Clock = systemClock): Promise<Box> {
+  /** `clock`: by which it judges; its streams go by the machine's. */
+  async box({ database = openMemoryDatabase(), key, clock = systemClock, ledger = this.ledger() }: BoxOptions = {}): Promise<Box> {
     const node = await this.node(key)
     const { peerId, streams, offence } = node
     const store = new ZoneStore(database, peerId)
@@ -138,7 +146,7 @@ export class Crowd {
       network: NETWORK,
       me: peerId,
       store,
-      ledger: this.ledger(),
+      ledger,
       clock,
       log: silentLog,
       offence,
@@ -146,9 +154,9 @@ export class Crowd {
       isWatched: () => false,
       heard: () => {},
     })
-    const protocol = createNamesProtocol({ streams, clock, offence })
+    const protocol = createNamesProtocol({ streams, clock: systemClock, offence })
     await protocol.serve(holder)
-    const lines = new Lines({ protocol, clock, log: silentLog, offence })
+    const lines = new Lines({ protocol, clock: systemClock, log: silentLog, offence })
     this.#closing.push(() => lines.close())
     return { node, database, store, holder, lines }
   }
@@ -236,10 +244,6 @@ export class Crowd {
       const others = shuffled(nodes.filter((one) => one !== node), random).slice(0, each)
       await Promise.all(others.map((one) => this.join(node, one.peerId)))
     }
-  }
-
-  async gone(node: TestNode): Promise<void> {
-    await node.close()
   }
 
   async close(): Promise<void> {

@@ -86,7 +86,7 @@ async function publishAll(number: number): Promise<void> {
     await publisher.publish(newest)
   }
   await publisher.stop()
-  await crowd.gone(box.node)
+  await box.node.close()
 }
 
 interface Seen {

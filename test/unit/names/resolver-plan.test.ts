@@ -65,6 +65,42 @@ describe('whom a look-up asks', () => {
     expect(asked).toEqual([1, 500, ...range(MAX_PER_REFERRER).slice(1)])
   })
 
+  test('one that is not where it is said to be is tried where others say that it is, and no more than twice', () => {
+    const plan = new Plan(TARGET, range(5).map((n) => at(n * 1_000)))
+    plan.next()
+    const honest = (place: string): Candidate => at(7, { connected: false, hops: 1, addresses: [place] })
+    const tried: (readonly string[])[] = []
+    for (const n of range(5)) {
+      plan.answered(at(n * 1_000).peerId, [honest(`/memory/${n}`)])
+      for (const { peerId, addresses } of plan.next()) {
+        tried.push(addresses)
+        plan.unreached(peerId)
+      }
+    }
+    // Of those that were known before so many are under way at first that nobody else is asked.
+    expect(tried).toEqual([['/memory/1'], ['/memory/2', '/memory/3'], ['/memory/4']])
+    expect(plan.isWaiting).toBe(false)
+  })
+
+  test('one that lied is not asked again, wherever others say that it is', () => {
+    const plan = new Plan(TARGET, [at(1_000), at(2_000)])
+    plan.next()
+    plan.answered(at(1_000).peerId, [at(7, { hops: 1, addresses: ['/memory/1'] })])
+    for (const { peerId } of plan.next()) plan.failed(peerId)
+    plan.answered(at(2_000).peerId, [at(7, { hops: 1, addresses: ['/memory/2'] })])
+    expect(plan.next()).toEqual([])
+  })
+
+  test('the first of each way are asked, however many ids were ground next to the key', () => {
+    const plan = new Plan(TARGET, [at(1_000), at(2_000), at(3_000)])
+    plan.next()
+    // Two that name their own, next to the key, and on without end; and one that names who holds it.
+    for (const liar of [1, 2]) plan.answered(at(liar * 1_000).peerId, range(8).map((n) => at(liar * 10 + n, { hops: 1, connected: false })))
+    plan.answered(at(3_000).peerId, [at(900, { hops: 1, connected: false })])
+    const first = fars(plan.next())
+    expect(first).toEqual([11, 21, 900])
+  })
+
   test('it ends, whatever others name', () => {
     const names = fc.infiniteStream(fc.array(fc.integer({ min: 1, max: 4_000_000_000 }), { maxLength: 8 }))
     fc.assert(
