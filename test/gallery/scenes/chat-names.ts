@@ -104,7 +104,7 @@ export const chatNameScenes: Record<string, GalleryScene> = {
     ...nothing,
     outcome: { outcome: 'refused', why: 'A name has no two dots in a row: did you mean marisol.peer?' },
   })),
-  'chat-by-name-no-zone': start('ines.peer', lookups({ ...nothing, outcome: { outcome: 'no-zone', owner: accountOf('Ines Carvalho') } })),
+  'chat-by-name-no-zone': start('ines.peer', lookups({ ...nothing, fullName: 'ines.peer', outcome: { outcome: 'no-zone', owner: accountOf('Ines Carvalho') } })),
   'chat-mention-card': scene(withBea, world({ pin: pinOf('bea.peer') }, said, lookups(theirs('bea', 'Bea'))), [
     { click: '@bea.peer' },
     { waitMs: 500 },

@@ -144,9 +144,11 @@ function Header({ who, pin }: { who: WhoIsIt; pin: Pin | null }): ReactNode {
         title={
           <span className={css.who}>
             <span className={css.names}>
-              <bdi className={css.name}>{name}</bdi>
-              <LedgerName account={account} />
-              {pin !== null && <PinMark pin={pin} name={name} />}
+              <span className={css.called}>
+                <bdi className={css.name}>{name}</bdi>
+                <LedgerName account={account} />
+                {pin !== null && <PinMark pin={pin} name={name} />}
+              </span>
               {claimed !== null && (
                 <span className={css.claimed}>
                   <bdi>{t('person.callsThemselves', { name: claimed })}</bdi>

@@ -6,6 +6,7 @@ import type { AccountId } from '../../../shared/ids.ts'
 import type { Conversation, Pin } from '../../../shared/model/chat.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
+import { usePerson } from '../contacts/store.ts'
 import { useWho, type WhoIsIt } from '../contacts/use-who.ts'
 import { useArmed, useDeliberate } from '../door/use-deliberate.ts'
 import { useMe } from '../identity/store.ts'
@@ -15,9 +16,10 @@ import { Button } from '../../ui/Button.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { SafetyWords } from '../../ui/SafetyWords.tsx'
-import { fullWhen } from '../../ui/when.ts'
+import { fullDate } from '../../ui/when.ts'
 import { useDrafts } from './drafts.ts'
 import css from './FrozenPanel.module.css'
+import { Trusted } from './Trusted.tsx'
 
 export type Moved = Pin & { moved: NonNullable<Pin['moved']> }
 
@@ -43,7 +45,7 @@ export function FrozenPanel({ who, conversation, pin }: { who: WhoIsIt; conversa
         <Snowflake />
         <div>
           <h2 id={title} className={css.title}>
-            {isMine ? t('chats.frozen.titleMine', { pinned: fullName }) : t('chats.frozen.title', { pinned: fullName })}
+            {t(`chats.frozen.title.${isMine ? 'mine' : pin.lapsed ? 'lapsed' : 'moved'}`, { pinned: fullName })}
           </h2>
           <p className={css.text}>
             {t('chats.frozen.text')} {conversation.waiting > 0 && t('chats.frozen.waiting', { count: conversation.waiting })}{' '}
@@ -57,7 +59,7 @@ export function FrozenPanel({ who, conversation, pin }: { who: WhoIsIt; conversa
           label={t('chats.frozen.before')}
           account={who.account}
           name={who.name}
-          since={t('chats.frozen.hadIt', { pinned: fullName, time: fullWhen(pin.sinceMs) })}
+          since={t('chats.frozen.hadIt', { pinned: fullName, time: fullDate(pin.sinceMs) })}
           words={pin.moved.wordsBefore}
         >
           <Choice
@@ -73,7 +75,7 @@ export function FrozenPanel({ who, conversation, pin }: { who: WhoIsIt; conversa
           name={isMine ? t('chats.byName.you') : next.person === null ? t('chats.byName.stranger') : next.name}
           since={t(pin.lapsed ? 'chats.frozen.gone' : 'chats.frozen.hasIt', {
             pinned: fullName,
-            time: fullWhen(pin.moved.noticedMs),
+            time: fullDate(pin.moved.noticedMs),
           })}
           words={pin.moved.wordsNow}
         >
@@ -104,6 +106,7 @@ interface SideProps {
 function Side({ label, account, name, since, words, children }: SideProps): ReactNode {
   const { t } = useTranslation()
   const title = useId()
+  const person = usePerson(account)
   return (
     <section className={css.side} aria-labelledby={title}>
       <h3 id={title} className={css.label}>
@@ -112,7 +115,10 @@ function Side({ label, account, name, since, words, children }: SideProps): Reac
       <div className={css.who}>
         <Avatar of={account} size={40} />
         <div className={css.names}>
-          <bdi className={css.name}>{name}</bdi>
+          <span className={css.called}>
+            <bdi className={css.name}>{name}</bdi>
+            <Trusted person={person} />
+          </span>
           <Key value={account} label={t('key.account')} />
         </div>
       </div>

@@ -7,7 +7,7 @@ import { useLookup } from '../names/lookup.ts'
 import { useTld } from '../names/store.ts'
 import { paths } from '../../nav/paths.ts'
 import { Button } from '../../ui/Button.tsx'
-import { foundIn } from './by-name.ts'
+import { foundIn, isWorthAgain } from './by-name.ts'
 import css from './Mention.module.css'
 import { NameFound } from './NameFound.tsx'
 import { NotOpened } from './NotOpened.tsx'
@@ -40,6 +40,11 @@ export function MentionCard({ fullName, onClose }: { fullName: string; onClose: 
             onClick={() => void chat.open(answer)}
           >
             {chat.busy === 'connecting' ? t('chats.byName.connecting') : t('chats.byName.chat')}
+          </Button>
+        )}
+        {isWorthAgain(lookup.state) && (
+          <Button size="small" onClick={() => void lookup.run(fullName, { again: true })}>
+            {t('chats.byName.again')}
           </Button>
         )}
         <Button

@@ -1,4 +1,4 @@
-import { BookOpenText, CircleSlash, Hourglass, MapPin, SearchX, ShieldAlert, ShieldCheck } from 'lucide-react'
+import { BookOpenText, CircleSlash, Hourglass, MapPin, SearchX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AccountId } from '../../../shared/ids.ts'
@@ -9,12 +9,12 @@ import type { LookupState } from '../names/lookup-state.ts'
 import { useTld } from '../names/store.ts'
 import { useNameWords } from '../names/use-name-words.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
-import { Button } from '../../ui/Button.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { foundIn } from './by-name.ts'
 import css from './NameFound.module.css'
+import { Trusted } from './Trusted.tsx'
 
 export interface NameFoundProps {
   name: string
@@ -52,11 +52,6 @@ export function NameFound({ name, state, onAgain }: NameFoundProps): ReactNode {
         )}
         {lookup !== null && found === null && <Nobody lookup={lookup} />}
       </output>
-      {(phase === 'stopped' || lookup?.outcome.outcome === 'catching-up') && phase !== 'running' && (
-        <Button size="small" className={css.again} onClick={onAgain}>
-          {t('chats.byName.again')}
-        </Button>
-      )}
     </div>
   )
 }
@@ -73,18 +68,7 @@ function Owner({ account }: { account: AccountId }): ReactNode {
       <span className={css.who}>
         <span className={css.called}>
           <bdi>{isMe ? t('chats.byName.you') : person === null ? t('chats.byName.stranger') : words.who(account)}</bdi>
-          {person?.trust === 'verified' && (
-            <>
-              <ShieldCheck />
-              <span className="visually-hidden">{t('contacts.trust.verified')}</span>
-            </>
-          )}
-          {person?.trust === 'changed' && (
-            <span className={css.changed}>
-              <ShieldAlert />
-              {t('contacts.trust.changed')}
-            </span>
-          )}
+          <Trusted person={person} />
         </span>
         <Key value={account} label={t('key.account')} />
       </span>

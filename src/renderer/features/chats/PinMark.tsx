@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pin } from '../../../shared/model/chat.ts'
 import { Popover } from '../../ui/Popover.tsx'
-import { fullWhen } from '../../ui/when.ts'
+import { fullDate } from '../../ui/when.ts'
 import css from './PinMark.module.css'
 
 /** That the conversation was opened by a name, and what that means. */
@@ -21,7 +21,7 @@ export function PinMark({ pin, name }: { pin: Pin; name: string }): ReactNode {
     >
       <div className={css.meaning}>
         <h2 className={css.title}>{title}</h2>
-        <p>{t('chats.pin.since', { time: fullWhen(pin.sinceMs), name, pinned: pin.fullName })}</p>
+        <p>{t('chats.pin.since', { time: fullDate(pin.sinceMs), name, pinned: pin.fullName })}</p>
         <p className={css.soft}>{t('chats.pin.meaning')}</p>
       </div>
     </Popover>

@@ -7,7 +7,7 @@ import { useLookup } from '../names/lookup.ts'
 import { useTld } from '../names/store.ts'
 import { meantInstead } from '../names/typed-name.ts'
 import { Button } from '../../ui/Button.tsx'
-import { foundIn } from './by-name.ts'
+import { foundIn, isWorthAgain } from './by-name.ts'
 import { NameFound } from './NameFound.tsx'
 import { NotOpened } from './NotOpened.tsx'
 import css from './StartChat.module.css'
@@ -65,6 +65,7 @@ export function StartByName({ name, onBack, onOpened }: StartByNameProps): React
             {t('chats.byName.stop')}
           </Button>
         )}
+        {isWorthAgain(state) && <Button onClick={() => void run(name, { again: true })}>{t('chats.byName.again')}</Button>}
         {instead !== null && (
           <Button onClick={() => onBack(instead)}>{t('chats.startDialog.lookUp', { name: instead })}</Button>
         )}

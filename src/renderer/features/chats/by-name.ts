@@ -1,5 +1,6 @@
 import type { AccountId } from '../../../shared/ids.ts'
 import type { Lookup } from '../../../shared/model/names.ts'
+import type { LookupState } from '../names/lookup-state.ts'
 
 /** Whom a look-up leads to, and the name to which a conversation with them is pinned. */
 export interface Found {
@@ -19,6 +20,11 @@ export function foundIn(lookup: Lookup, tld: string): Found | null {
     default:
       return null
   }
+}
+
+/** Whether asking again may come to something else: it was stopped, or the ledger was behind. */
+export function isWorthAgain({ phase, lookup }: LookupState): boolean {
+  return phase === 'stopped' || (phase === 'done' && lookup?.outcome.outcome === 'catching-up')
 }
 
 /** Whether a device of theirs has to be connected first: who was never met, or is no contact, has nowhere to knock. */

@@ -11,7 +11,7 @@ const MAX_MENTIONS = 50
 const AT_NAME = /@([a-z0-9._-]{1,253})/g
 /** What an address of another kind would have before its `@`, and a longer word behind its end. */
 const BEFORE = /[\p{L}\p{N}\p{M}._%+@/-]$/u
-const AFTER = /^[\p{L}\p{N}\p{M}_@/]/u
+const AFTER = /^[\p{L}\p{N}\p{M}_@]/u
 
 /**
  * Finds the names in a text: small letters, and all that the ledger and zones ask of names and labels, ending in this

@@ -71,8 +71,11 @@ export const chats = {
     meaning: 'When the name moves to another account, nothing more is sent here until you say whom you mean.',
   },
   frozen: {
-    title: '{{pinned}} now belongs to another account',
-    titleMine: '{{pinned}} now belongs to you',
+    title: {
+      moved: '{{pinned}} now belongs to another account',
+      mine: '{{pinned}} now belongs to you',
+      lapsed: '{{pinned}} went to another account, and nobody has it now',
+    },
     text: 'Nothing is sent until you say whom you mean. You still get what is written to you.',
     waiting_one: '{{count}} message waits.',
     waiting_other: '{{count}} messages wait.',
