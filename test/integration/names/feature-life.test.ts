@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { ownGenesis } from '../../../src/main/features/ledger/index.ts'
-import { dhtKeyOf, zoneKey } from '../../../src/main/features/names/index.ts'
+import { dhtKeyOf, nextZone, signZone, zoneKey } from '../../../src/main/features/names/index.ts'
 import type { Lookup, ZoneRecord } from '../../../src/shared/model/names.ts'
 import { DAY, MINUTE, SECOND } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
@@ -226,4 +226,34 @@ test('the DHT keeps what the ledger backs, gives it, and knows the newer of two'
   expect(await keeper.put('../../etc', second, from)).toMatchObject({ outcome: 'refused' })
   expect(carol.citizen.node.offences.map(({ points }) => points)).toEqual([20])
   expect(keeper.count()).toBe(1)
+})
+
+test('a zone that another device of this account signed is shown and told from here, and edits go on from it', async () => {
+  await adeles()
+  const bob = town.get('bob')
+  const before = await bob.names.zone(label('adele'))
+  if (before === null) throw new Error('there is no zone')
+  const key = zoneKey(bob.citizen.ledger.network(), label('adele'))
+  const draft = { network: before.network, name: before.name, owner: before.owner, records: [text('from the telephone')] }
+  const built = await signZone(nextZone(before, draft, before.issuedAtMs + SECOND), person('bob').key)
+  if (built.outcome === 'refused') throw new Error(built.why)
+  expect(await bob.dht.keeper?.put(key, built.signed.bytes, null)).toMatchObject({ outcome: 'held' })
+  await town.town.net.pass(5 * SECOND)
+  expect(bob.names.mine()).toMatchObject([{ zone: { seq: built.signed.zone.seq }, publication: { seq: built.signed.zone.seq, held: 2 } }])
+  expect(town.get('carol').dht.keeper?.get(key)).toEqual(built.signed.bytes)
+  await expect(bob.names.setZone(label('adele'), { records: [], after: before.seq })).rejects.toMatchObject({ code: 'CONFLICT' })
+})
+
+test.each([0, 3, 30])('a zone that is being signed when names stop is written down before, or not at all (%i turns later)', async (turns) => {
+  await adeles()
+  const bob = town.get('bob')
+  const setting = bob.names.setZone(label('adele'), { records: [text('last words')] }).then(
+    () => 'told',
+    (error: unknown) => String(error),
+  )
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+  await bob.stop()
+  bob.database.close()
+  expect(await setting).toMatch(turns === 0 ? /catching up/ : /told|stopped|catching up/)
+  expect(town.defects).toEqual([])
 })

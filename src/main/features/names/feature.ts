@@ -108,8 +108,8 @@ class Names implements NamesFeature {
   async stop(): Promise<void> {
     this.#unlisten()
     this.#held.stop()
-    this.#lines.close()
     await Promise.all([this.#present.stop(), this.#dns.stop()])
+    this.#lines.close()
     await this.#running.idle()
   }
 
@@ -152,7 +152,7 @@ class Names implements NamesFeature {
   }
 
   async setZone(name: NameLabel, zone: Parameters<NamesFeature['setZone']>[1]): Promise<ZoneSet> {
-    return this.#present.mustBe().zones.set(name, zone)
+    return this.#running.add(this.#present.mustBe().zones.set(name, zone))
   }
 
   async publish(name: NameLabel): Promise<Publication> {

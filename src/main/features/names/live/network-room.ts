@@ -6,7 +6,7 @@ import { ResourceMap } from '../cache.ts'
 import { Claims } from '../claims.ts'
 import { ClaimStore } from '../claim-store.ts'
 import { Holder } from '../holder.ts'
-import { judgeZone } from '../judge.ts'
+import { judgeZone, newer } from '../judge.ts'
 import type { Lines } from '../lines.ts'
 import type { ZoneKey } from '../near.ts'
 import { OwnZones } from '../own-zones.ts'
@@ -189,6 +189,8 @@ export class NetworkRoom {
     }
     this.#giveFirstZones()
     this.mine.noticed()
+    // What is passed on, or expires, goes by the hour; a block is as good a moment as any to look.
+    if (what === 'block') this.#parts.heldChanged()
   }
 
   connected(peerId: PeerId): void {
@@ -241,10 +243,9 @@ export class NetworkRoom {
     heldChanged()
     if (zone.owner === names.me.account) {
       // Another device of this account signed it: it is told from here too.
-      if (store.own(key) === null) {
-        store.putOwn(signed)
-        void running.add(this.#read(zone.name))
-      }
+      const own = store.own(key)
+      if (own === null || own.zone.owner !== zone.owner || newer(signed, own) === 'newer') store.putOwn(signed)
+      void running.add(this.#read(zone.name))
       return this.publisher.noticed()
     }
     if (!this.#isWatched(zone.name)) return
