@@ -103,6 +103,12 @@ async function take(page: Page, step: Step): Promise<void> {
       window.gallery?.world.door.tell({ event: 'decided', decision: { ...decision, atMs: Date.now() } })
     await page.evaluate(tell, step.decided)
   }
+  if ('tellName' in step) {
+    await page.evaluate((name) => window.gallery?.world.names.tell({ event: 'name-changed', name }), step.tellName)
+  }
+  if ('remind' in step) {
+    await page.evaluate((about) => window.gallery?.world.names.tell({ event: 'reminder', ...about }), step.remind)
+  }
   if ('choose' in step) await page.getByRole('radio', { name: step.choose, exact: true }).check({ force: true })
   if ('select' in step) await page.getByRole('combobox', { name: step.in, exact: true }).selectOption({ label: step.select })
   if ('drop' in step) await page.evaluate(() => window.gallery?.drop())

@@ -1,4 +1,6 @@
+import type { Reminder } from '../../../src/renderer/features/names/state.ts'
 import type { Decision } from '../../../src/shared/model/door.ts'
+import type { MyName } from '../../../src/shared/model/names.ts'
 import { paths } from '../../../src/renderer/nav/paths.ts'
 import { me } from '../people.ts'
 import { emptyScene, type Scene } from '../world.ts'
@@ -24,6 +26,10 @@ export type Step =
   | { waitMs: number }
   /** The door decides this, now. */
   | { decided: Decision }
+  /** A name of this account is so from now on. */
+  | { tellName: MyName }
+  /** The end of a name's term comes near. */
+  | { remind: Reminder }
   /** One of several in sight, by what stands beside it. */
   | { choose: string }
   | { select: string; in: string }
