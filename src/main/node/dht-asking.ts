@@ -1,7 +1,7 @@
 import type { PeerId as Libp2pPeerId } from '@libp2p/interface'
 import type { DHTRecord, QueryEvent } from '@libp2p/kad-dht'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '../../shared/ids.ts'
 import { SECOND } from '../../shared/units.ts'
 import { deadline, type Clock } from '../platform/clock.ts'
@@ -82,9 +82,10 @@ export class Asking {
   #heard(event: QueryEvent): QueryEvent {
     if (event.name !== 'PEER_RESPONSE') return event
     const { me, ways } = this.#parts
+    const passing = ways.passing(event.from)
     const closer = event.closer.slice(0, MAX_CLOSER).flatMap(({ id, multiaddrs }) => {
       const peerId = asText(id)
-      const addresses = ways.passableWith(multiaddrs.map(String), event.from)
+      const addresses = passing(multiaddrs.map((address) => address.decapsulateCode(CODE_P2P).toString()))
       if (peerId === me || (addresses.length === 0 && !ways.isConnected(peerId))) return []
       this.#offer(peerId, addresses)
       return [{ id, multiaddrs: addresses.map((address) => multiaddr(address)) }]

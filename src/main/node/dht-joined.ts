@@ -30,6 +30,9 @@ const PUT_MS = 5 * SECOND
 const PUTS_AT_ONCE = 8
 /** Connections come in flocks: looked at once for all. */
 const LOOK_MS = 200
+/** Somebody came into a table that has room: so soon it is looked for others near oneself, and no more often than that. */
+const AROUND_MS = 250
+const AROUND_EVERY_MS = 10 * SECOND
 /** The table is written down so often, and at the end. */
 const SAVE_MS = 10 * MINUTE
 /** Failed or late so often in a row, where others answered: it leaves the table, and comes back when it is heard of. */
@@ -61,6 +64,8 @@ export class DhtJoined {
   readonly #unlisten: (() => void)[] = []
   #cancelLook: Cancel | null = null
   #cancelSave: Cancel = () => {}
+  #cancelAround: Cancel | null = null
+  #aroundMs = -Infinity
   /** Of the library's table, read anew when that changed. */
   #known: readonly PeerId[] | null = null
 
@@ -104,6 +109,7 @@ export class DhtJoined {
     for (const type of ['peer:add', 'peer:remove'] as const) {
       this.#faces.routingTable.addEventListener(type, () => {
         this.#known = null
+        if (type === 'peer:add' && this.known().length < K) this.#lookAroundSoon()
         this.#parts.changed()
       })
     }
@@ -195,6 +201,7 @@ export class DhtJoined {
   async stop(): Promise<void> {
     this.#cancelSave()
     this.#cancelLook?.()
+    this.#cancelAround?.()
     this.#steady.stop()
     for (const unlisten of this.#unlisten) unlisten()
     await this.#save().catch((error: unknown) => this.#parts.log.warn({ error }, 'the routing table was not written down'))
@@ -214,6 +221,25 @@ export class DhtJoined {
       this.#cancelLook = null
       this.#decide()
     })
+  }
+
+  /** The library does so once, a second after it started, when most devices know nobody yet, and then every five minutes. */
+  #lookAroundSoon(): void {
+    const { clock, components } = this.#parts
+    if (this.#cancelAround !== null || this.#stop.signal.aborted) return
+    const afterMs = Math.max(AROUND_MS, this.#aroundMs + AROUND_EVERY_MS - clock.monotonicMs())
+    this.#cancelAround = clock.after(afterMs, () => {
+      this.#cancelAround = null
+      this.#aroundMs = clock.monotonicMs()
+      this.#follow(components.peerId.toMultihash().bytes).catch((error: unknown) => {
+        this.#parts.log.warn({ error }, 'nobody was looked for')
+      })
+    })
+  }
+
+  /** Whoever is named on the way is offered to the table. */
+  async #follow(key: Uint8Array): Promise<void> {
+    for await (const step of this.walk('FIND_NODE', key, this.#stop.signal)) void step
   }
 
   #decide(): void {

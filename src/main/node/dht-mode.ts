@@ -1,7 +1,6 @@
-import { readAddress } from '../platform/addresses.ts'
 import type { Cancel, Clock } from '../platform/clock.ts'
 import type { RemotePeer } from '../platform/streams.ts'
-import { isPublicHost } from '../platform/addresses.ts'
+import { leading, type Leading } from './dht-addresses.ts'
 import { SECOND } from '../../shared/units.ts'
 
 /** A decision that differs from what holds must hold so long itself: connections drop, and laptops change networks. */
@@ -50,12 +49,10 @@ export function modeOf({ announced, confirmed, connections }: Surroundings): Mod
   return { mode: 'client', why: 'Others cannot reach this device, so it only asks.' }
 }
 
-function reachOf(address: string): 'public' | 'private' | 'loopback' | 'relayed' | 'nowhere' {
-  const read = readAddress(address)
-  if (read === null) return 'nowhere'
-  if (read.transport === 'memory') return 'loopback'
-  if (read.reach !== 'public') return read.reach
-  return isPublicHost(read.ip ?? read.name ?? '') ? 'public' : 'nowhere'
+function reachOf(address: string): Leading['to'] | 'relayed' {
+  if (/\/p2p-circuit(\/|$)/.test(address)) return 'relayed'
+  const { to } = leading(address)
+  return to === 'memory' ? 'loopback' : to
 }
 
 /** The first decision counts at once, each other one when it has held for a while. */

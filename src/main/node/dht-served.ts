@@ -56,11 +56,11 @@ export class Served {
     })
   }
 
-  /** Of the library's mapper, which says a last word on every address that is answered with. */
+  /** Of the library's mapper: this device's own addresses, which the library adds where they are asked for. */
   readonly mapper = (info: PeerInfo): PeerInfo => {
     const asker = this.#asker.getStore()
-    if (asker === undefined) return info
-    const passing = this.#parts.ways.passableWith(info.multiaddrs.map(String), asker)
+    if (asker === undefined || asText(info.id) !== this.#parts.me) return info
+    const passing = this.#parts.ways.passing(asker)(info.multiaddrs.map(String))
     return { ...info, multiaddrs: passing.map((address) => multiaddr(address)) }
   }
 
@@ -103,9 +103,10 @@ export class Served {
     const others = new Set(table())
     if (named !== null && ways.isConnected(named)) others.add(named)
     const peers = nearest(place, [...others].filter((peerId) => !hidden.includes(peerId)), placeOfPeer, K)
+    const passing = asker === undefined ? null : ways.passing(asker)
     const infos = peers.map(async (peerId): Promise<PeerInfo> => {
       const addresses = await ways.addressesOf(peerId)
-      const told = asker === undefined ? addresses : ways.passableWith(addresses, asker)
+      const told = passing?.(addresses) ?? addresses
       return { id: peerIdFromString(peerId), multiaddrs: told.map((address) => multiaddr(address)) }
     })
     return (await Promise.all(infos)).filter(({ multiaddrs }) => multiaddrs.length > 0)

@@ -11,6 +11,8 @@ import { K } from './dht-library.ts'
 
 /** Asked at once where there is a connection: a round trip each, and no dial. */
 export const ASKED_AT_ONCE = 10
+/** Until one has answered: the nearest have it, and each question more is some milliseconds in which none is heard. */
+export const ASKED_FIRST = 3
 /** Dials at once: some 6 ms of this thread each, and a stranger may have named them. */
 export const DIALLED_AT_ONCE = 4
 /** Asked in one walk, at most: somebody who names new devices at each answer leads nobody on for ever. */
@@ -150,7 +152,7 @@ class Walk {
     if (this.#parts.signal.aborted || this.#stop.signal.aborted) return
     const waiting = this.#nearest().filter(({ state }) => state === 'new')
     const inTime = [...this.#underWay].filter(([one]) => this.#leftMs(one) > 0)
-    const room = { connected: ASKED_AT_ONCE, dialled: DIALLED_AT_ONCE }
+    const room = { connected: this.#slowestMs === null ? ASKED_FIRST : ASKED_AT_ONCE, dialled: DIALLED_AT_ONCE }
     for (const [, { kind }] of inTime) room[kind] -= 1
     for (const candidate of waiting) {
       const kind = this.#parts.isConnected(candidate.peerId) ? 'connected' : 'dialled'

@@ -1,14 +1,13 @@
 import type { Connection, PeerId as Libp2pPeerId, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '../../shared/ids.ts'
 import { KiB, SECOND } from '../../shared/units.ts'
-import { readAddress } from '../platform/addresses.ts'
 import { delay, type Clock } from '../platform/clock.ts'
 import { describeConnection } from '../platform/describe-connection.ts'
 import type { Components } from './annex.ts'
 import { replacing } from './bounded.ts'
-import { MAX_ADDRESSES_OF_ONE, passable, type Other } from './dht-addresses.ts'
+import { leading, leads, MAX_ADDRESSES_OF_ONE, passable, type Other } from './dht-addresses.ts'
 import { Rate } from './rate.ts'
 
 /** Dials of the DHT at once, of all walks and of its own upkeep: each is some 6 ms of this thread. */
@@ -17,6 +16,9 @@ const MAX_DIALS = 8
 const DIAL_MS = 6 * SECOND
 /** Devices whose addresses were heard of, and that are not in libp2p's own store: those heard of longest ago go. */
 const MAX_HEARD = 1_000
+
+/** What libp2p's store says of a device is read so often: it lies on the disk. */
+const LOOKED_MS = 5 * SECOND
 
 /** What one question may be long: a record of the largest kind, its key twice, protobuf. */
 export const MAX_QUESTION_BYTES = 16 * KiB
@@ -37,6 +39,7 @@ export interface WaysParts {
 export class Ways {
   readonly #parts: WaysParts
   readonly #heard = new Map<PeerId, readonly string[]>()
+  readonly #looked = new Map<PeerId, { readonly addresses: readonly string[]; readonly untilMs: number }>()
   readonly #rates = new WeakMap<Connection, Rate>()
   readonly #waiting: (() => void)[] = []
   #dials = 0
@@ -55,42 +58,49 @@ export class Ways {
     const ways = this.#parts.components.connectionManager.getConnections(peerId).map((connection) => describeConnection(connection))
     const [best] = ways.toSorted((a, b) => NEARNESS.indexOf(a.route) - NEARNESS.indexOf(b.route))
     if (best === undefined) return { route: 'relayed', ip: null }
-    return { route: best.route, ip: readAddress(best.address)?.ip ?? null }
+    return { route: best.route, ip: leading(best.address).ip }
   }
 
-  passableWith(addresses: readonly string[], peerId: Libp2pPeerId): string[] {
-    return passable(addresses, this.otherOf(peerId), this.#parts.networks())
+  /** What of a device's addresses passes between this device and `peerId`. */
+  passing(peerId: Libp2pPeerId): (addresses: readonly string[]) => string[] {
+    const [other, networks] = [this.otherOf(peerId), this.#parts.networks()]
+    return (addresses) => passable(addresses, other, networks)
   }
 
   /** Where a device is said to be. Not believed but for a dial, at whose end it proves who it is. */
   heard(peerId: PeerId, addresses: readonly string[]): void {
     if (addresses.length === 0) return
     const known = this.#heard.get(peerId) ?? []
+    this.#looked.delete(peerId)
     this.#heard.delete(peerId)
     this.#heard.set(peerId, [...new Set([...addresses, ...known])].slice(0, MAX_ADDRESSES_OF_ONE))
     const [oldest] = this.#heard.keys()
     if (this.#heard.size > MAX_HEARD && oldest !== undefined) this.#heard.delete(oldest)
   }
 
-  /** At most eight, of those that lead somewhere from here. */
-  async addressesOf(peerId: PeerId): Promise<string[]> {
+  /** At most eight, of those that lead somewhere from here; as of some seconds ago, as every answer tells of twenty. */
+  async addressesOf(peerId: PeerId): Promise<readonly string[]> {
+    const nowMs = this.#parts.clock.monotonicMs()
+    const looked = this.#looked.get(peerId)
+    if (looked !== undefined && nowMs < looked.untilMs) return looked.addresses
+    const addresses = await this.#lookUp(peerId)
+    if (addresses.length === 0) return addresses
+    this.#looked.delete(peerId)
+    this.#looked.set(peerId, { addresses, untilMs: nowMs + LOOKED_MS })
+    const [oldest] = this.#looked.keys()
+    if (this.#looked.size > MAX_HEARD && oldest !== undefined) this.#looked.delete(oldest)
+    return addresses
+  }
+
+  async #lookUp(peerId: PeerId): Promise<readonly string[]> {
     const stored = await this.#stored(peerId)
     return [...new Set([...(this.#heard.get(peerId) ?? []), ...stored.filter((one) => this.leads(one))])].slice(0, MAX_ADDRESSES_OF_ONE)
   }
 
-  /** Whether an address that was kept is worth a dial: public, in a network this device is on, or on a machine without any. */
+  /** Whether an address that was kept is worth a dial from here. */
   leads(address: string): boolean {
     const { components, networks } = this.#parts
-    const reachOf = (text: string): string => {
-      const read = readAddress(text)
-      return read?.transport === 'memory' ? 'loopback' : (read?.reach ?? 'nowhere')
-    }
-    if (reachOf(address) === 'loopback') {
-      return components.addressManager.getAddresses().every((own) => reachOf(own.toString()) === 'loopback')
-    }
-    // As if somebody in each network told it.
-    const ips = networks().map((network) => network.split('/')[0] ?? null)
-    return [null, ...ips].some((ip) => passable([address], { route: 'lan', ip }, networks()).length > 0)
+    return leads(address, components.addressManager.getAddresses().map(String), networks())
   }
 
   /** What is handed to the library in the place of libp2p's own. */
@@ -153,7 +163,7 @@ export class Ways {
   async #stored(peerId: PeerId): Promise<string[]> {
     try {
       const { addresses } = await this.#parts.components.peerStore.get(peerIdFromString(peerId))
-      return addresses.map((one) => readAddress(one.multiaddr.toString())?.address).filter((one) => one !== undefined)
+      return addresses.map((one) => one.multiaddr.decapsulateCode(CODE_P2P).toString())
     } catch {
       return []
     }
@@ -171,9 +181,19 @@ export function boundBytes(stream: Stream, maxBytes: number): void {
   })
 }
 
-/** As the core writes it. */
+const texts = new Map<string, PeerId>()
+
+/** As the core writes it; remembered, as base58 takes 15 µs and every answer names twenty. */
 export function asText(peerId: Libp2pPeerId): PeerId {
-  return peerId.toString() as PeerId
+  const { bytes } = peerId.toMultihash()
+  const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const known = texts.get(key)
+  if (known !== undefined) return known
+  const text = peerId.toString() as PeerId
+  const [oldest] = texts.keys()
+  if (texts.size >= MAX_HEARD && oldest !== undefined) texts.delete(oldest)
+  texts.set(key, text)
+  return text
 }
 
 function isPeerId(to: unknown): to is Libp2pPeerId {
