@@ -85,8 +85,8 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
     routing,
     async stop() {
       routing.stop()
-      whereabouts.stop()
       await names.stop()
+      whereabouts.stop()
     },
   }
 }
