@@ -30,6 +30,7 @@ export function personOf(account: AccountId, changes: Partial<Person> = {}): Per
     demo: false,
     safetyWords: [],
     devices: [peerId],
+    names: [],
     firstMetMs: 1,
     lastSeenMs: 1,
     ...changes,
