@@ -1,0 +1,34 @@
+import { KiB, SECOND } from '../../../shared/units.ts'
+import type { ProtocolTerms } from '../../platform/streams.ts'
+
+/** It does not name the site: identify tells every stranger the protocols, and so would tell which sites there are. */
+export const SITE_PROTOCOL = '/latch/site/1.0.0'
+
+/** The longest name has 253 letters and the longest path 512 of up to 4 bytes: 2.4 KB. The rest is for later fields. */
+export const MAX_OPENING_BYTES = 4 * KiB
+
+/** `{status}`; the rest is for later fields. */
+export const MAX_ANSWER_BYTES = 1 * KiB
+
+/** A piece of HTTP: large enough that its frame costs nothing, small enough that a stream that waits holds little. */
+export const MAX_PIECE_BYTES = 64 * KiB
+
+/** The opening is sent with the stream: one round trip over a bad relay. */
+export const OPENING_TIMEOUT_MS = 5 * SECOND
+
+/** The other side may wait 6 s for our hello, and then ask its door; and a slow relay lies between. */
+export const ANSWER_TIMEOUT_MS = 15 * SECOND
+
+/** Once the served side has said its last, how long the other may take to say so too; then the stream is dropped. */
+export const HALF_CLOSED_MS = 10 * SECOND
+
+export const SITE_TERMS: ProtocolTerms = {
+  protocol: SITE_PROTOCOL,
+  // Six for each site, as browsers have, a WebSocket each for some tabs, and some that are still closing.
+  maxInboundStreams: 32,
+  maxFrameBytes: MAX_PIECE_BYTES,
+  // A film, a WebSocket: as long as somebody uses it. Whoever does nothing is timed by the HTTP above.
+  exchangeTimeoutMs: null,
+  // Whoever is behind a relay has a site too; what the relay carries is bounded by the relay.
+  onRelay: true,
+}

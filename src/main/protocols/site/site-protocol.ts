@@ -1,0 +1,140 @@
+import { finished } from 'node:stream/promises'
+import type { PeerId } from '../../../shared/ids.ts'
+import { decode, DecodeError, encode } from '../../platform/cbor.ts'
+import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
+import {
+  RefusedError,
+  StreamCutError,
+  type FrameStream,
+  type Offence,
+  type PeerStreams,
+  type RemotePeer,
+} from '../../platform/streams.ts'
+import { ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES, MAX_OPENING_BYTES, OPENING_TIMEOUT_MS, SITE_TERMS } from './constants.ts'
+import { SiteProtocolError, SiteRefusedError } from './errors.ts'
+import { Answer, Opening, type RefusedStatus } from './messages.ts'
+import { SiteStream } from './site-stream.ts'
+
+/** Points of a hundred, as at the door: a handful of openings that no Latch writes end a connection. */
+const MALFORMED_POINTS = 10
+/** For an opening that was begun and not finished in time: a bad line does that too. */
+const SLOW_POINTS = 5
+
+/** Somebody who came. Whoever serves them answers once: `open`, `refuse` or `drop`. */
+export interface Visit {
+  readonly peer: RemotePeer
+  readonly opening: Opening
+  /** Aborts when whoever came is no longer there. */
+  readonly gone: AbortSignal
+  /** Lets them in. From here on there are bytes both ways. */
+  open(): SiteStream
+  refuse(status: RefusedStatus): Promise<void>
+  /** Says nothing at all. */
+  drop(why: Error): void
+}
+
+export interface SiteProtocol {
+  /** Resolves when visits are taken. What `serve` leaves unanswered is dropped; what it opened lives on. */
+  serve(serve: (visit: Visit) => void | Promise<void>): Promise<void>
+  /**
+   * Opens a stream. Bytes may be written at once: what the other side says to the opening comes before what it says to
+   * them, and destroys the stream with SiteRefusedError if it is a no, with SiteProtocolError or DeadlineError if it is
+   * none. Errors: LatchError UNREACHABLE, the signal's reason.
+   */
+  ask(peerId: PeerId, opening: Opening, signal: AbortSignal): Promise<SiteStream>
+}
+
+/** The protocol over `streams`; keeps nothing between one stream and the next. */
+export function createSiteProtocol(parts: { streams: PeerStreams; clock: Clock; offence: Offence }): SiteProtocol {
+  const { streams, clock, offence } = parts
+
+  /** Null: it was answered already. */
+  async function openingOf(stream: FrameStream): Promise<Opening | null> {
+    const { peerId } = stream.peer
+    const { signal, release } = deadline(clock, OPENING_TIMEOUT_MS, 'an opening')
+    try {
+      const frame = await stream.read(signal)
+      if (frame !== null) return decode(frame, Opening, MAX_OPENING_BYTES)
+      throw new DecodeError('no opening')
+    } catch (error) {
+      if (error instanceof DeadlineError) {
+        offence(peerId, 'site: not a whole opening in time', SLOW_POINTS)
+        throw new StreamCutError('no opening in time', { cause: error })
+      }
+      if (!(error instanceof DecodeError)) throw error
+      offence(peerId, `site: ${error.message}`, MALFORMED_POINTS)
+      await refuse(stream, 'malformed')
+      return null
+    } finally {
+      release()
+    }
+  }
+
+  async function serveOne(stream: FrameStream, serve: (visit: Visit) => void | Promise<void>): Promise<void> {
+    const opening = await openingOf(stream)
+    if (opening === null) return
+    if (opening.as !== 'http') return refuse(stream, 'unsupported')
+    const gone = new AbortController()
+    void stream.over.then((over) => {
+      if (over.how === 'cut') gone.abort(new StreamCutError('whoever came is gone', { cause: over.why }))
+    })
+    let opened: SiteStream | null = null
+    let isAnswered = false
+    await serve({
+      peer: stream.peer,
+      opening,
+      gone: gone.signal,
+      open() {
+        isAnswered = true
+        // Why it failed, every read and every later write says.
+        stream.write(encode({ status: 'open' })).catch(() => {})
+        return (opened = new SiteStream({ stream, clock, side: 'asked' }))
+      },
+      refuse(status) {
+        isAnswered = true
+        return refuse(stream, status)
+      },
+      drop(why) {
+        isAnswered = true
+        stream.abort(why)
+      },
+    })
+    if (!isAnswered) stream.abort(new Error('nobody answered'))
+    // How it ended is for those who read and write it.
+    if (opened !== null) await finished(opened).catch(() => {})
+  }
+
+  return {
+    serve: (serve) => streams.serve(SITE_TERMS, (stream) => serveOne(stream, serve)),
+    async ask(peerId, opening, signal) {
+      const stream = await streams.open(peerId, SITE_TERMS, signal)
+      // Whoever refuses without reading cut the stream already; why, the read says.
+      stream.write(encode(opening)).catch(() => {})
+      return new SiteStream({ stream, clock, side: 'asking', begun: answered(stream, clock) })
+    },
+  }
+}
+
+async function refuse(stream: FrameStream, status: RefusedStatus): Promise<void> {
+  await stream.write(encode({ status }))
+  await stream.end()
+}
+
+/** Resolves when the other side opened. Errors: those that `ask` names. */
+async function answered(stream: FrameStream, clock: Clock): Promise<void> {
+  const { signal, release } = deadline(clock, ANSWER_TIMEOUT_MS, 'an answer to an opening')
+  try {
+    const frame = await stream.read(signal)
+    if (frame === null) throw new SiteProtocolError('the stream ended without an answer')
+    const { status } = decode(frame, Answer, MAX_ANSWER_BYTES)
+    if (status !== 'open') throw new SiteRefusedError(status)
+  } catch (error) {
+    if (error instanceof RefusedError) throw new SiteRefusedError(error.code, { cause: error })
+    if (error instanceof DecodeError) {
+      throw new SiteProtocolError(`an answer that no ${SITE_TERMS.protocol} gives`, { cause: error })
+    }
+    throw error
+  } finally {
+    release()
+  }
+}
