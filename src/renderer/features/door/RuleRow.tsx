@@ -49,7 +49,8 @@ export const RuleRow = memo(function RuleRow(props: RuleRowProps): ReactNode {
         <VerdictIcon verdict={rule.verdict} />
         <div className={css.words}>
           <p className={css.title}>
-            <bdi>{text}</bdi> {rule.who.kind === 'account' && <LedgerName account={rule.who.account} />}
+            <bdi>{text}</bdi>
+            {rule.who.kind === 'account' && <LedgerName className={css.owns} account={rule.who.account} />}
           </p>
           <RuleFacts rule={rule} text={text} />
           {rule.note !== '' && (

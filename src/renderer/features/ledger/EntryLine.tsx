@@ -70,7 +70,8 @@ function EntryLine({ entry, placed }: { entry: LedgerEntry; placed: boolean }): 
         <Icon className={css.icon} aria-hidden="true" />
         <span className={css.words}>
           <span className={css.text}>
-            <bdi>{entryText(t, entry, names)}</bdi> {!entry.mine && <LedgerName account={entry.account} />}
+            <bdi>{entryText(t, entry, names)}</bdi>
+            {!entry.mine && <LedgerName className={css.owns} account={entry.account} />}
           </span>
           {placed && <span className={cx(css.place, entry.place.at === 'gone' && css.gone)}>{placeText(t, entry)}</span>}
         </span>

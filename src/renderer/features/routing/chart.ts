@@ -1,6 +1,6 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import type { AskedPeer, RoutedPeer, Routing, Walk } from '../../../shared/model/routing.ts'
-import { halvings, onLine, roomAt, type Point } from './distance.ts'
+import { halvings, onLine, radiusAt, roomAt, type Point } from './distance.ts'
 
 /** A device on the line. */
 export interface Spot extends Round {
@@ -31,6 +31,8 @@ const GAP = 1
 /** Of the room up to the next turn, to either side: nobody stands nearer to another turn than to its own. */
 const LEANING = 0.48
 const lanes = [0, 0.5, -0.5, 1, -1]
+/** Along the line, in its own breadths. */
+const nudges = [0, 1, -1]
 
 /**
  * Everybody in the routing table and everybody who was asked, the nearest first. One stands where its distance is on the
@@ -41,15 +43,35 @@ export function spotsOf(routing: Routing, outerPx: number, taken: readonly Round
   const all = [...devices(routing)].toSorted((a, b) => a.turns - b.turns)
   const dot = dotRadius(all.length)
   const placed: Spot[] = []
-  const isFree = (at: Point, radius: number): boolean =>
-    [...taken, ...placed].every((other) => apart(at, other) >= radius + other.radius + GAP)
+  const room = (at: Point, radius: number): number =>
+    [...taken, ...placed].reduce((least, other) => Math.min(least, apart(at, other) - other.radius - radius - GAP), Infinity)
   for (const one of all) {
     const radius = one.asked === null ? dot : NUMBERED_RADIUS
-    const lean = roomAt(one.turns) * LEANING
-    const beside = lanes.map((lane) => scaled(onLine(one.turns, lane * lean), outerPx))
-    placed.push({ ...one, ...(beside.find((at) => isFree(at, radius)) ?? scaled(onLine(one.turns), outerPx)), radius })
+    const at = mostFree(places(one.turns, radius, outerPx), (point) => room(point, radius))
+    placed.push({ ...one, ...at, radius })
   }
   return placed.toReversed()
+}
+
+/** Where a device may stand: on the line at first, then beside it, then beside it a little earlier or later. */
+function places(turns: number, radius: number, outerPx: number): Point[] {
+  const lean = roomAt(turns) * LEANING
+  const breadth = (2 * radius + GAP) / (2 * Math.PI * radiusAt(turns) * outerPx)
+  return nudges.flatMap((nudge) =>
+    lanes.map((lane) => scaled(onLine(Math.max(0, turns + nudge * breadth), lane * lean), outerPx)),
+  )
+}
+
+/** The first one with room enough, or else the one with the most. */
+function mostFree(points: readonly Point[], roomOf: (point: Point) => number): Point {
+  let best: Point = { x: 0, y: 0 }
+  let most = -Infinity
+  for (const point of points) {
+    const room = roomOf(point)
+    if (room >= 0) return point
+    if (room > most) [best, most] = [point, room]
+  }
+  return best
 }
 
 type Device = Omit<Spot, 'x' | 'y' | 'radius'>

@@ -53,7 +53,6 @@ export function AuthorButton({ post, author, onMuted }: AuthorButtonProps): Reac
       >
         <About post={post} author={author} onMuted={onMuted} onClose={() => setIsOpen(false)} />
       </Popover>
-      <LedgerName account={post.author} />
       {isContact ? (
         <Trust trust={person?.trust ?? 'unverified'} />
       ) : (
@@ -61,6 +60,7 @@ export function AuthorButton({ post, author, onMuted }: AuthorButtonProps): Reac
           {t('square.person.notProven')}
         </span>
       )}
+      <LedgerName account={post.author} />
     </p>
   )
 }

@@ -109,7 +109,8 @@ test('the whole card is there in one sentence', async () => {
   expect(card.getAttribute('aria-description')).toMatch(
     /^Bea, a contact you have not verified, knocks and wants to chat with you, from your local network\. Unanswered, /,
   )
-  expect(within(card).getByText('bea.peer, theirs for 1 year')).toBeTruthy()
+  expect(within(card).getByText('Owns bea.peer on the ledger')).toBeTruthy()
+  expect(within(card).getByText('theirs for 1 year')).toBeTruthy()
 })
 
 test('what came quietly stands under a line of its own', async () => {

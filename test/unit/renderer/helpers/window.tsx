@@ -18,10 +18,12 @@ import { ledgerStore } from '../../../../src/renderer/features/ledger/store.ts'
 import { Measured } from '../../../../src/renderer/features/network/measured.ts'
 import { useMaking } from '../../../../src/renderer/features/networks/making.ts'
 import { namesStore } from '../../../../src/renderer/features/names/store.ts'
+import { useAskedNames } from '../../../../src/renderer/features/names/use-owned.ts'
 import { useZoneDrafts } from '../../../../src/renderer/features/names/zone-drafts.ts'
 import { networksStore } from '../../../../src/renderer/features/networks/store.ts'
 import { peersStore } from '../../../../src/renderer/features/peers/store.ts'
 import { reachStore } from '../../../../src/renderer/features/reach/store.ts'
+import { routingStore } from '../../../../src/renderer/features/routing/store.ts'
 import { settingsStore } from '../../../../src/renderer/features/settings/store.ts'
 import { useRoomDrafts } from '../../../../src/renderer/features/square/drafts.ts'
 import { squareStore } from '../../../../src/renderer/features/square/store.ts'
@@ -119,12 +121,14 @@ export function forgetEverything(): void {
     networksStore,
     peersStore,
     reachStore,
+    routingStore,
     settingsStore,
     squareStore,
   ]) {
     const api: { getInitialState: () => unknown; setState: (state: never, replace: true) => void } = store.api
     api.setState(api.getInitialState() as never, true)
   }
+  useAskedNames.setState(useAskedNames.getInitialState(), true)
   useMaking.setState(useMaking.getInitialState(), true)
   useZoneDrafts.setState(useZoneDrafts.getInitialState(), true)
   useRoomDrafts.setState(useRoomDrafts.getInitialState(), true)

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { NameLabel } from '../../../../src/shared/model/ledger.ts'
+import { accountOf } from '../../../gallery/ids.ts'
 import { addOlder, applyLedgerEvent, resetLedger, unknownLedger, waiting, type LedgerState } from '../../../../src/renderer/features/ledger/state.ts'
 import { block, blockIdOf, chain, entry, evidence, fork, inBlock, nothing, ownStatus, quick } from '../../../gallery/ledger-parts.ts'
 import { ledgerScene, type LedgerScene } from '../../../gallery/ledger.ts'
@@ -102,7 +104,18 @@ test('another network leaves nothing of the former', () => {
     event: 'network-changed',
     snapshot: ledgerScene({ status: ownStatus({ label: 'Another' }) }),
   })
-  expect(state).toEqual({ ...unknownLedger, status: expect.objectContaining({ label: 'Another' }) as unknown })
+  const owners = { era: 2, changes: new Map() }
+  expect(state).toEqual({ ...unknownLedger, owners, status: expect.objectContaining({ label: 'Another' }) as unknown })
+})
+
+test('whoever got a name or lost one is asked about again, and nobody else', () => {
+  const [bea, anders] = [accountOf('Bea'), accountOf('Anders')]
+  const alto = NameLabel.parse('alto')
+  const moved = applyLedgerEvent(from({}), { event: 'names-changed', names: [{ name: alto, before: bea, owner: anders }] })
+  expect([...moved.owners.changes]).toEqual([[bea, 1], [anders, 1]])
+  const freed = applyLedgerEvent(moved, { event: 'names-changed', names: [{ name: alto, before: anders, owner: null }] })
+  expect([...freed.owners.changes]).toEqual([[bea, 1], [anders, 2]])
+  expect(freed.owners.era).toBe(moved.owners.era)
 })
 
 test('of a long branch that counts only the end is told: the list begins anew there', () => {
