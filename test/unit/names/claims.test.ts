@@ -184,14 +184,14 @@ describe('a restart', () => {
   })
 })
 
-describe('a refusal is in the words of the ledger', () => {
+describe('a refusal is in the words of the ledger, as a whole sentence', () => {
   test('for a name that looks like one that somebody has', async () => {
     const { claims, home: at, store } = await desk()
     const first = stepsOf(claims)
     await slots(at, 4)
     await first
     const steps = await stepsOf(claims, NameLabel.parse('ade1e'))
-    expect(steps.at(-1)).toEqual({ step: 'refused', why: 'it looks like adele, which somebody has' })
+    expect(steps.at(-1)).toEqual({ step: 'refused', why: 'It looks like adele, which somebody has.' })
     expect(claims.list()).toMatchObject([{ name: 'ade1e', step: { step: 'refused' } }])
     claims.drop(NameLabel.parse('ade1e'))
     expect([claims.list(), store.list()]).toEqual([[], []])
@@ -208,7 +208,7 @@ describe('a refusal is in the words of the ledger', () => {
     const last = (await second).at(-1)
     const said = await at.ledger.submit({ op: { kind: 'register', name: bella } })
     expect(said).toMatchObject({ outcome: 'refused', code: 'one-a-day' })
-    expect(last).toEqual({ step: 'refused', why: said.outcome === 'refused' ? said.why : '' })
+    expect(last).toEqual({ step: 'refused', why: 'An account registers one new name a day.' })
     await at.clock.advance(DAY)
     const again = stepsOf(claims, bella)
     await slots(at, 4)
@@ -228,7 +228,7 @@ describe('a refusal is in the words of the ledger', () => {
     const { claims, home: at } = await desk({ ledger })
     const steps = stepsOf(claims)
     await slots(at, 8)
-    expect((await steps).at(-1)).toEqual({ step: 'refused', why: 'this claim was forgotten' })
+    expect((await steps).at(-1)).toEqual({ step: 'refused', why: 'This claim was forgotten.' })
     expect(openings).toBe(3)
   })
 
@@ -238,6 +238,16 @@ describe('a refusal is in the words of the ledger', () => {
     await expect(stepsOf(claims)).rejects.toMatchObject({ code: 'BUSY' })
     expect([claims.list(), store.list()]).toEqual([[], []])
   })
+})
+
+test('a disk that takes nothing any more ends a claim for who listens, and nothing else', async () => {
+  const { claims, home: at, store } = await desk()
+  const steps = stepsOf(claims)
+  store.put = () => {
+    throw new Error('the disk is full')
+  }
+  await slots(at, 2)
+  expect((await steps).at(-1)).toEqual({ step: 'refused', why: 'Something failed inside Latch; the log has the cause.' })
 })
 
 test('a claim that is given up ends for who listens, and its work with it', async () => {

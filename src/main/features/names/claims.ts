@@ -151,7 +151,18 @@ export class Claims {
       if (one.abort.signal.aborted) return
       if (error instanceof LatchError && error.code === 'BUSY') return
       log.error({ error }, 'a claim failed')
-      this.#refuse(one, 'Something failed inside Latch; the log has the cause.')
+      this.#failed(one)
+    }
+  }
+
+  /** Where not even that can be written down, as on a full disk, it goes on after the next start. */
+  #failed(one: Underway): void {
+    const why = 'Something failed inside Latch; the log has the cause.'
+    try {
+      this.#refuse(one, why)
+    } catch (error) {
+      this.#parts.log.error({ error }, 'what became of a claim could not be written down')
+      this.#say(one, { step: 'refused', why })
     }
   }
 
@@ -218,9 +229,10 @@ export class Claims {
     this.#say(one, step)
   }
 
-  #refuse(one: Underway, why: string): void {
-    if (one.claiming.refused === null) this.#save(one, { refused: why, refusedMs: this.#parts.clock.nowMs() })
+  #refuse(one: Underway, reason: string): void {
+    const why = asSentence(reason)
     one.isToLookAgain = false
+    if (one.claiming.refused === null) this.#save(one, { refused: why, refusedMs: this.#parts.clock.nowMs() })
     this.#say(one, { step: 'refused', why })
   }
 
@@ -249,4 +261,9 @@ export class Claims {
 function underwayOf(claiming: Claiming): Underway {
   const step: ClaimStep | null = claiming.refused === null ? null : { step: 'refused', why: claiming.refused }
   return { claiming, step, isLooking: false, isToLookAgain: false, abort: new AbortController() }
+}
+
+/** The ledger gives its reasons as they stand after a colon; here they stand alone. */
+function asSentence(why: string): string {
+  return `${why.charAt(0).toUpperCase()}${why.slice(1)}${/[.!?]$/.test(why) ? '' : '.'}`
 }
