@@ -26,7 +26,7 @@ export function onLedger(name: string, who = 'me', daysLeft = 331, changes: Part
     owner: who === 'me' ? me.account : accountOf(who),
     sinceMs: now() - (365 - daysLeft) * DAY,
     registeredMs: now() - (365 - daysLeft) * DAY,
-    expiresMs: now() + daysLeft * DAY + HOUR,
+    expiresMs: now() + daysLeft * DAY - HOUR,
     phase: daysLeft < 0 ? 'grace' : daysLeft < 36 ? 'ending' : 'living',
     offeredTo: null,
     ...changes,

@@ -4,7 +4,7 @@ import { KiB } from '../../../src/shared/units.ts'
 import { accountOf } from '../ids.ts'
 import { entryIdOf } from '../ledger-parts.ts'
 import { namesScene, type NamesScene } from '../names.ts'
-import { at, label, myName, nameLabel, onLedger, peerRecord, published, zoneOf } from '../names-parts.ts'
+import { at, label, myName, nameLabel, onLedger, published, zoneOf } from '../names-parts.ts'
 import { ownNetwork } from '../networks.ts'
 import { me, peer, person } from '../people.ts'
 import type { Scene } from '../world.ts'
@@ -164,7 +164,7 @@ export const nameScenes: Record<string, GalleryScene> = {
   'names-page-gone': scene(paths.yourName(nameLabel('somebody-elses')), some),
   'names-offer': scene(page, some, [{ click: 'Offer to…' }, wait]),
   'names-offer-sure': scene(page, some, [{ click: 'Offer to…' }, { press: 'Enter' }, wait]),
-  'names-release': scene(page, some, [{ clickPart: 'Give noor.peer back' }, wait]),
+  'names-release': scene(page, some, [{ clickPart: 'Give it back' }, wait]),
   'names-revoke': scene(paths.revocation, some),
   'names-revoke-made': scene(paths.revocation, of({ mine: [noor], revocation: { entry: 'pGRr'.repeat(80), names: ['noor.peer'] } }), [
     { click: 'Make a revocation file' },

@@ -53,7 +53,7 @@ export function ClaimForm({ preset = '' }: { preset?: string }): ReactNode {
           <TextField
             label={t('names.claim.field')}
             hideLabel
-            hint={t('names.claim.hint')}
+            {...(label === null ? { hint: t('names.claim.hint') } : {})}
             error={wrong === null ? null : t(`names.claim.wrong.${wrong}`, { example: `alice.${tld}`, tld })}
             value={text}
             placeholder="alice"

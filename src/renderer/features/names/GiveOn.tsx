@@ -25,8 +25,20 @@ export function GiveOn({ name, fullName, onLedger }: { name: NameLabel; fullName
   // The ledger says it by now.
   if (isOffered && isSent) setIsSent(false)
   return (
-    <Section title={t('names.name.given.title')} {...(isOffered ? {} : { note: t('names.name.given.note') })}>
-      {isOffered ? (
+    <Section
+      title={t('names.name.given.title')}
+      {...(isOffered
+        ? {}
+        : {
+            note: t('names.name.given.note'),
+            action: (
+              <Button disabled={isSent || phase === 'grace' || phase === 'free'} onClick={() => setIsOpen(true)}>
+                {t('names.name.given.go')}
+              </Button>
+            ),
+          })}
+    >
+      {isOffered && (
         <div className={css.line}>
           <Avatar of={offeredTo} />
           <div className={css.words}>
@@ -39,12 +51,6 @@ export function GiveOn({ name, fullName, onLedger }: { name: NameLabel; fullName
             {t('names.name.given.back')}
           </Button>
         </div>
-      ) : (
-        <p>
-          <Button disabled={isSent || phase === 'grace' || phase === 'free'} onClick={() => setIsOpen(true)}>
-            {t('names.name.given.go')}
-          </Button>
-        </p>
       )}
       <output className={css.soft}>
         {isOffered && back.said?.outcome === 'taken'

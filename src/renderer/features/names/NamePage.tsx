@@ -97,16 +97,18 @@ function Yours({ name, back }: { name: MyName; back: Back }): ReactNode {
               <span>{attention}</span>
             </p>
           )}
+          <div className={css.standing}>
+            {onLedger !== null && <Term name={name.name} onLedger={onLedger} />}
+            <Published name={name.name} zone={zone} publication={publication} />
+          </div>
           <ZoneEditor edit={edit} />
-          <Published name={name.name} zone={zone} publication={publication} />
-          {onLedger !== null && <Term name={name.name} onLedger={onLedger} />}
           {onLedger !== null && <GiveOn name={name.name} fullName={fullName} onLedger={onLedger} />}
           <Section
             title={t('names.name.danger')}
             note={t('names.name.dangerText')}
             action={
               <Button tone="danger" onClick={() => setIsReleasing(true)}>
-                {t('names.name.dangerGo', { name: fullName })}
+                {t('names.name.dangerGo')}
               </Button>
             }
           >

@@ -1,4 +1,4 @@
-import { Archive, AtSign, Search, TriangleAlert } from 'lucide-react'
+import { Archive, AtSign, Plus, Search, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
@@ -43,7 +43,7 @@ export function NamesList({ part, name }: { part: NamesPart | null; name: NameLa
     <>
       <PaneHeader
         title={t('names.title')}
-        actions={<IconButton label={t('names.command.lookUp')} icon={<Search />} onClick={() => go(paths.lookUp)} />}
+        actions={<IconButton label={t('names.command.claim')} icon={<Plus />} onClick={() => go(paths.yourNames)} />}
       />
       <nav className={css.list} aria-label={t('names.parts')}>
         {parts.map((one) => (

@@ -6,7 +6,7 @@ import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { Facts, Section } from '../../ui/Section.tsx'
+import { Facts } from '../../ui/Section.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { clock, fullDate } from '../../ui/when.ts'
 import { Meter } from './Meter.tsx'
@@ -29,7 +29,8 @@ export function Published({ name, zone, publication }: PublishedProps): ReactNod
   const last = told !== null && told.atMs > (publication?.atMs ?? 0) ? told : publication
   const held = last === null ? t('namesZone.published.untold') : last.held === 0 ? t('namesZone.published.alone') : t('namesZone.published.held', last)
   return (
-    <Section title={t('namesZone.published.title')}>
+    <section className={css.column}>
+      <h2 className={css.title}>{t('namesZone.published.title')}</h2>
       <div className={css.line}>
         <div className={css.words}>
           <p className={css.figure}>{held}</p>
@@ -66,6 +67,6 @@ export function Published({ name, zone, publication }: PublishedProps): ReactNod
           },
         ]}
       />
-    </Section>
+    </section>
   )
 }

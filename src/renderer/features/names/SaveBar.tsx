@@ -7,6 +7,14 @@ import { FailureNote } from '../../ui/FailureNote.tsx'
 import css from './SaveBar.module.css'
 import type { ZoneEdit } from './use-zone-edit.ts'
 
+/** What is wrong may be far up the page, or out of it. */
+function showFirstFault(): void {
+  requestAnimationFrame(() => {
+    const wrong = '[aria-invalid], [data-refused] input, [data-refused] select'
+    document.getElementById('content')?.querySelector<HTMLElement>(wrong)?.focus()
+  })
+}
+
 /** At the foot of the page while something is written and not signed: in sight wherever one is on it. */
 export function SaveBar({ edit }: { edit: ZoneEdit }): ReactNode {
   const { t } = useTranslation()
@@ -27,16 +35,16 @@ export function SaveBar({ edit }: { edit: ZoneEdit }): ReactNode {
   return (
     <section className={css.bar} aria-label={t('namesZone.save.bar')}>
       {failure !== null && <FailureNote failure={failure} kept={t('namesZone.save.kept')} onDismiss={edit.dismiss} />}
-      {refusal !== null && (
-        <Banner tone="error" title={t('namesZone.save.refused')} text={refusal.why} />
-      )}
+      {refusal?.row === null && <Banner tone="error" title={t('namesZone.save.refused')} text={refusal.why} />}
       <div className={css.line}>
         <p className={css.words} role={hasFaults ? 'alert' : undefined}>
           {edit.isBusy
             ? t('namesZone.save.busy')
             : hasFaults
               ? t('namesZone.save.faults', { count: faulty })
-              : t('namesZone.save.changes', { count: changes })}
+              : refusal !== null
+                ? t('namesZone.save.refused')
+                : t('namesZone.save.changes', { count: changes })}
         </p>
         {removed !== null && (
           <Button size="small" tone="quiet" autoFocus onClick={removed.undo}>
@@ -46,7 +54,7 @@ export function SaveBar({ edit }: { edit: ZoneEdit }): ReactNode {
         <Button disabled={edit.isBusy} onClick={edit.discard}>
           {t('namesZone.save.discard')}
         </Button>
-        <Button tone="primary" busy={edit.isBusy} disabled={newer !== null} onClick={() => void edit.save()}>
+        <Button tone="primary" busy={edit.isBusy} disabled={newer !== null} onClick={() => void edit.save().then(showFirstFault)}>
           {t('namesZone.save.go')}
         </Button>
       </div>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { NameLabel, NameOnLedger } from '../../../shared/model/ledger.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { Facts, Section } from '../../ui/Section.tsx'
+import { Facts } from '../../ui/Section.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { fullDate } from '../../ui/when.ts'
 import { Meter } from './Meter.tsx'
@@ -33,7 +33,8 @@ export function Term({ name, onLedger }: { name: NameLabel; onLedger: NameOnLedg
   const isRenewed = renew.said?.outcome === 'taken' && before !== null && before !== expiresMs
 
   return (
-    <Section title={t('names.name.term.title')} note={t(`names.name.term.note.${phase}`)}>
+    <section className={css.column}>
+      <h2 className={css.title}>{t('names.name.term.title')}</h2>
       <div className={css.line}>
         <div className={css.words}>
           <p className={css.figure}>{left}</p>
@@ -59,12 +60,13 @@ export function Term({ name, onLedger }: { name: NameLabel; onLedger: NameOnLedg
         {isWaiting ? t('names.name.term.renewing') : isRenewed ? t('names.name.term.renewed') : ''}
       </output>
       <Refusal of={renew} />
+      <p className={css.soft}>{t(`names.name.term.note.${phase}`)}</p>
       <Facts
         facts={[
           { name: t('names.name.term.since'), value: fullDate(sinceMs) },
           { name: t('names.name.term.ends'), value: fullDate(expiresMs) },
         ]}
       />
-    </Section>
+    </section>
   )
 }

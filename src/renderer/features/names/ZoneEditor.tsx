@@ -40,14 +40,7 @@ export function ZoneEditor({ edit }: { edit: ZoneEdit }): ReactNode {
       <fieldset className={css.all} disabled={edit.isBusy}>
         <legend className="visually-hidden">{t('namesZone.title')}</legend>
         {draft.rows.length === 0 ? (
-          <div className={css.empty}>
-            <p>{t('namesZone.empty')}</p>
-            {me !== null && (
-              <Button tone="primary" icon={<MonitorSmartphone />} onClick={() => add('peer', me.peerId)}>
-                {t('namesZone.addThis')}
-              </Button>
-            )}
-          </div>
+          <p className={css.empty}>{t('namesZone.empty')}</p>
         ) : (
           <div className={css.room}>
             <p className={css.head} aria-hidden="true">
@@ -69,6 +62,11 @@ export function ZoneEditor({ edit }: { edit: ZoneEdit }): ReactNode {
           </div>
         )}
         <div className={css.foot}>
+          {draft.rows.length === 0 && me !== null && (
+            <Button tone="primary" icon={<MonitorSmartphone />} onClick={() => add('peer', me.peerId)}>
+              {t('namesZone.addThis')}
+            </Button>
+          )}
           <Menu
             align="start"
             disabled={isFull || edit.isBusy}
@@ -89,15 +87,17 @@ export function ZoneEditor({ edit }: { edit: ZoneEdit }): ReactNode {
           />
           {isFull && <p className={css.soft}>{t('namesZone.full')}</p>}
         </div>
-        <div className={css.ttl}>
-          <Select
-            label={t('namesZone.ttl.label')}
-            hint={t('namesZone.ttl.hint')}
-            value={String(draft.ttlMs)}
-            options={choices.map((ms) => ({ value: String(ms), label: ttlText(t, ms) }))}
-            onChange={(value) => change({ ...draft, ttlMs: Number(value) })}
-          />
-        </div>
+        {draft.rows.length > 0 && (
+          <div className={css.ttl}>
+            <Select
+              label={t('namesZone.ttl.label')}
+              hint={t('namesZone.ttl.hint')}
+              value={String(draft.ttlMs)}
+              options={choices.map((ms) => ({ value: String(ms), label: ttlText(t, ms) }))}
+              onChange={(value) => change({ ...draft, ttlMs: Number(value) })}
+            />
+          </div>
+        )}
       </fieldset>
     </Section>
   )

@@ -53,7 +53,7 @@ export const namesLookup = {
     fresh: 'Asked again',
     freshIn: 'in {{time}}',
     freshNow: 'at the next look-up',
-    seq: 'Number',
+    seq: 'Zone number',
     from: 'Heard from',
     froms: { own: 'yourself: it is your own', cache: 'what was kept here', peer: 'another device', dht: 'the DHT' },
     noLedger: 'The ledger was not asked.',

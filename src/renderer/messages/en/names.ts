@@ -134,7 +134,7 @@ export const names = {
     refused: 'The ledger does not take that.',
     danger: 'Give it back',
     dangerText: 'Anybody may claim it then. It cannot be taken back.',
-    dangerGo: 'Give {{name}} back…',
+    dangerGo: 'Give it back…',
   },
   offerDialog: {
     title: 'Offer {{name}}',
