@@ -74,7 +74,7 @@ export class DhtJoined {
     this.#parts = parts
     setMaxListeners(Infinity, this.#stop.signal)
     this.#ways = new Ways(parts)
-    const served = new Served({ ways: this.#ways, me, offence, keeper, table: () => this.known() })
+    const served = new Served({ clock, ways: this.#ways, me, offence, keeper, table: () => this.known() })
     const validators = Object.fromEntries(KINDS.map((kind) => [kind, (key: Uint8Array, value: Uint8Array) => check(kind, key, value, keeper)]))
     const make = library.kadDHT({
       ...KAD_OPTIONS,

@@ -90,5 +90,4 @@ export const KAD_OPTIONS = {
   // One request each; the same as of ours that are under way to one device.
   maxInboundStreams: 32,
   maxOutboundStreams: 32,
-  incomingMessageTimeout: 10 * SECOND,
 } satisfies KadDHTInit

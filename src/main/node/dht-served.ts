@@ -4,7 +4,9 @@ import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import * as Digest from 'multiformats/hashes/digest'
 import { PeerId } from '../../shared/ids.ts'
+import { SECOND } from '../../shared/units.ts'
 import { nearest, placeOfPeer } from '../features/names/index.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { RecordKeeper, RecordKind } from '../platform/dht.ts'
 import type { Offence } from '../platform/streams.ts'
 import type { Components } from './annex.ts'
@@ -16,8 +18,12 @@ import { asText, boundBytes, MAX_QUESTION_BYTES, type Ways } from './dht-ways.ts
 /** Of a hundred: no node of ours sends a record of a kind that nobody knows, or one that is too long for its kind. */
 const FOREIGN_POINTS = 10
 
+/** From when its stream is opened to when it is answered. Ours ask one question over a stream. */
+const QUESTION_MS = 5 * SECOND
+
 /** Who is told of everybody near a key, and with which addresses, is decided here and not by the library. */
 export interface ServedParts {
+  readonly clock: Clock
   readonly ways: Ways
   readonly me: PeerId
   readonly offence: Offence
@@ -41,7 +47,7 @@ export class Served {
     return asker === undefined ? null : asText(asker)
   }
 
-  /** What is handed to the library in the place of libp2p's own: with a bound on what one question may be long. */
+  /** What is handed to the library in the place of libp2p's own: with a bound on what one question may be long, and take. */
   registrar(registrar: Components['registrar']): Components['registrar'] {
     return replacing(registrar, {
       handle: (protocol, handler, options) =>
@@ -49,6 +55,8 @@ export class Served {
           protocol,
           (stream, connection) => {
             boundBytes(stream, MAX_QUESTION_BYTES)
+            const cancel = this.#parts.clock.after(QUESTION_MS, () => stream.abort(new Error('its time is up')))
+            stream.addEventListener('close', cancel, { once: true })
             return handler(stream, connection)
           },
           options,

@@ -171,7 +171,7 @@ class Walk {
     const { peerId, hops } = candidate
     const ended = (state: 'answered' | 'failed', event: WalkEvent): void => {
       this.#underWay.delete(candidate)
-      if (this.#stop.signal.aborted) return
+      if (this.#stop.signal.aborted || this.#parts.signal.aborted) return
       candidate.state = state
       this.#events.push(event)
       this.#wake()

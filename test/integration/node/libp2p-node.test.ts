@@ -9,6 +9,7 @@ import { MemoryDatastore } from 'datastore-core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { boundedHandshakes } from '../../../src/main/node/bounded.ts'
 import { allServices, noServices } from '../../../src/main/node/config.ts'
+import { createDht } from '../../../src/main/node/dht-room.ts'
 import { createGossip } from '../../../src/main/node/gossip.ts'
 import { Libp2pNode, type Libp2pNodeParts } from '../../../src/main/node/libp2p-node.ts'
 import { libp2pServes } from '../../../src/main/node/page.ts'
@@ -34,9 +35,11 @@ const everything = [anyPort, '/ip4/127.0.0.1/tcp/0/ws', '/ip4/127.0.0.1/udp/0/we
 const onLoopback = { ...allServices, lan: false, upnp: false }
 
 async function open(over: Partial<Libp2pNodeParts> = {}): Promise<Libp2pNode> {
+  const deviceKey = over.deviceKey ?? (await generateKeyPair('Ed25519'))
+  const me = PeerId.parse(peerIdFromPrivateKey(deviceKey).toString())
   const node = await Libp2pNode.create({
     config: { listen: [anyPort], services: noServices },
-    deviceKey: await generateKeyPair('Ed25519'),
+    deviceKey,
     databaseKey: new Uint8Array(32),
     datastore: new MemoryDatastore(),
     clock: systemClock,
@@ -50,6 +53,7 @@ async function open(over: Partial<Libp2pNodeParts> = {}): Promise<Libp2pNode> {
     overran: () => {},
     ports: new Map(),
     gossip: createGossip({ database: openMemoryDatabase(), clock: systemClock, log: silentLog, offence: () => {} }),
+    dht: createDht({ database: openMemoryDatabase(), clock: systemClock, log: silentLog, offence: () => {}, me }),
     ...over,
   })
   nodes.push(node)
