@@ -50,6 +50,21 @@ test('after a restart the zone, what was published and what was looked up are th
   expect(mine[0]?.zone?.records).toMatchObject([{ kind: 'peer', peerId: town.get('carol').citizen.node.peerId }])
 })
 
+test.each([0, 1, 3])('a name that was taken %i slots before Latch was killed points to this device after the next start', async (slots) => {
+  await adeles()
+  await town.meanwhile(town.get('bob').names.transfer(label('adele'), accountNamed('carol')))
+  await town.town.slots(3)
+  const { names } = town.get('carol')
+  await town.meanwhile(names.take(label('adele')))
+  await town.get('carol').stop()
+  await town.town.slots(slots)
+  await town.open('carol')
+  await town.town.slots(6)
+  expect(town.get('carol').names.mine()).toMatchObject([
+    { name: 'adele', zone: { records: [{ kind: 'peer', peerId: town.get('carol').citizen.node.peerId }] } },
+  ])
+})
+
 test('once it stopped nothing of it touches the database, whatever was under way', async () => {
   await adeles()
   const [bob, carol] = [town.get('bob'), town.get('carol')]

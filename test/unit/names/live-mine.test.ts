@@ -165,10 +165,11 @@ describe('the ledger of one network', () => {
 })
 
 describe('the first zone of a name that was claimed here', () => {
-  function first(zone: object | null = null) {
+  function first(zone: object | null = null, database = openMemoryDatabase()) {
     const { at, ledger } = desk()
     const set: { name: NameLabel; records: readonly unknown[] }[] = []
     const fails: { with: Error | null } = { with: null }
+    const coming = new Set<NameLabel>()
     const zones = {
       zone: async () => zone as never,
       async set(name: NameLabel, { records }: { records: readonly unknown[] }): Promise<ZoneSet> {
@@ -178,10 +179,15 @@ describe('the first zone of a name that was claimed here', () => {
       },
     }
     const addresses = (): string[] => Array.from({ length: 10 }, (_, at_) => `/ip4/192.0.2.${at_}/tcp/4`)
-    const firstZones = new FirstZones({ me: me.account, peerId: peer(0), ledger, zones, addresses, log: silentLog })
+    const open = () => {
+      const store = new ClaimStore(database, NETWORK)
+      const isClaimed = (name: NameLabel): boolean => coming.has(name)
+      return new FirstZones({ me: me.account, peerId: peer(0), ledger, zones, store, isClaimed, addresses, log: silentLog })
+    }
+    const firstZones = open()
     at.names.set('zoe', onLedger('zoe', me))
-    firstZones.claimed(label('zoe'))
-    return { at, firstZones, set, fails }
+    firstZones.wanted(label('zoe'))
+    return { at, firstZones, set, fails, coming, open, store: new ClaimStore(database, NETWORK) }
   }
 
   test('points to this device, with eight addresses at most', async () => {
@@ -213,5 +219,42 @@ describe('the first zone of a name that was claimed here', () => {
     lost.at.names.set('zoe', onLedger('zoe', bob))
     await lost.firstZones.noticed()
     expect([zoned.set, lost.set]).toEqual([[], []])
+    expect([zoned.store.toPoint(), lost.store.toPoint()]).toEqual([[], []])
+  })
+
+  test('is remembered over a restart until it is there, however long the name is on its way', async () => {
+    const { at, set, coming, open, store } = first()
+    at.names.delete('zoe')
+    coming.add(label('zoe'))
+    await open().noticed()
+    coming.clear()
+    at.names.set('zoe', onLedger('zoe', bob, { offeredTo: me.account }))
+    await open().noticed()
+    expect([set, store.toPoint()]).toEqual([[], ['zoe']])
+    at.names.set('zoe', onLedger('zoe', me))
+    await open().noticed()
+    await open().noticed()
+    expect([set.length, store.toPoint()]).toEqual([1, []])
+  })
+
+  test('is not wanted any more where the claim was refused or given up', () => {
+    const { firstZones, store } = first()
+    for (const step of [{ step: 'refused', why: 'No.' }, null] as const) {
+      firstZones.claimed(label('yan'), { step: 'ripening', blocks: 1 })
+      expect(store.toPoint()).toEqual(['yan', 'zoe'])
+      firstZones.claimed(label('yan'), step)
+      expect(store.toPoint()).toEqual(['zoe'])
+    }
+  })
+
+  test('that fails for good is tried again at the next start, and not at each block', async () => {
+    const { firstZones, set, fails, open, store } = first()
+    fails.with = new Error('the disk is full')
+    await firstZones.noticed()
+    fails.with = null
+    await firstZones.noticed()
+    expect([set, store.toPoint()]).toEqual([[], ['zoe']])
+    await open().noticed()
+    expect(set).toHaveLength(1)
   })
 })

@@ -29,6 +29,14 @@ const migrations: readonly string[] = [
     PRIMARY KEY (network, name)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Names that are to point to this device as soon as they are this account's: claimed or taken here.
+  CREATE TABLE names_to_point (
+    network TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (network, name)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 interface Row {
@@ -43,7 +51,7 @@ interface Row {
   refused_ms: number | null
 }
 
-/** What of claims and reminders survives a restart, for one network. */
+/** What of claims, of what follows them and of reminders survives a restart, for one network. */
 export class ClaimStore {
   readonly #database: Database
   readonly #network: NetworkId
@@ -85,6 +93,20 @@ export class ClaimStore {
     this.#database
       .prepare<[string, string]>('DELETE FROM names_claims WHERE network = ? AND name = ?')
       .run(this.#network, name)
+  }
+
+  /** Those that are to point to this device as soon as they are this account's. */
+  toPoint(): NameLabel[] {
+    const sql = 'SELECT name FROM names_to_point WHERE network = ? ORDER BY name'
+    return this.#database.prepare<[string], { name: string }>(sql).all(this.#network).map(({ name }) => NameLabel.parse(name))
+  }
+
+  pointLater(name: NameLabel): void {
+    this.#database.prepare<[string, string]>('INSERT OR IGNORE INTO names_to_point VALUES (?, ?)').run(this.#network, name)
+  }
+
+  pointNoMore(name: NameLabel): void {
+    this.#database.prepare<[string, string]>('DELETE FROM names_to_point WHERE network = ? AND name = ?').run(this.#network, name)
   }
 
   /** How many days were left when this person was told last that this term ends; null: not told. */

@@ -137,10 +137,10 @@ class Names implements NamesFeature {
   }
 
   async take(name: NameLabel, signal?: AbortSignal): Promise<Submitted> {
-    const { ledger } = this.#upToDate()
-    const { account } = this.#parts.me
-    if (ledger.name(name)?.offeredTo !== account) throw new LatchError('NOT_FOUND', 'This name is not offered to you, as of the last block here.')
-    return ledger.submit({ op: { kind: 'transfer', name, to: account } }, signal)
+    const room = this.#upToDate()
+    const isOffered = room.ledger.name(name)?.offeredTo === this.#parts.me.account
+    if (!isOffered) throw new LatchError('NOT_FOUND', 'This name is not offered to you, as of the last block here.')
+    return room.firstZones.take(name, signal)
   }
 
   async release(name: NameLabel, signal?: AbortSignal): Promise<Submitted> {

@@ -55,6 +55,7 @@ export class NetworkRoom {
   readonly zones: OwnZones
   readonly mine: MyNames
   readonly looking: Looking
+  readonly firstZones: FirstZones
   readonly #parts: RoomParts
   readonly #over = new AbortController()
   readonly #shelf: OwnShelf
@@ -63,7 +64,6 @@ export class NetworkRoom {
   readonly #meeting: Meeting
   readonly #refreshing: Refreshing
   readonly #watching: Watching
-  readonly #firstZones: FirstZones
   readonly #unlisten: () => void
   #wasBehind = true
 
@@ -110,11 +110,13 @@ export class NetworkRoom {
     this.claims = new Claims({ ledger, store: claimStore, me: me.account, rules: network.rules, clock, log })
     this.#unlisten = this.claims.subscribe(({ name, step }) => this.#claimed(name, step))
     this.mine = new MyNames({ me: me.account, network, ledger, claims: this.claims, claimStore, shelf: this.#shelf, clock, log, tell: parts.tell })
-    this.#firstZones = new FirstZones({
+    this.firstZones = new FirstZones({
       me: me.account,
       peerId: me.peerId,
       ledger,
       zones: this.zones,
+      store: claimStore,
+      isClaimed: (name) => this.claims.list().some((one) => one.name === name && one.step?.step !== 'refused'),
       addresses: () => peers.addressesOf(me.peerId),
       log,
     })
@@ -274,15 +276,13 @@ export class NetworkRoom {
   }
 
   #claimed(name: NameLabel, step: ClaimStep | null): void {
-    if (step?.step === 'yours') {
-      this.#firstZones.claimed(name)
-      this.#giveFirstZones()
-    }
+    this.firstZones.claimed(name, step)
+    if (step?.step === 'yours') this.#giveFirstZones()
     this.mine.noticed()
   }
 
   #giveFirstZones(): void {
-    void this.#parts.running.add(this.#firstZones.noticed())
+    void this.#parts.running.add(this.firstZones.noticed())
   }
 
   #ownChanged(name: NameLabel): void {
