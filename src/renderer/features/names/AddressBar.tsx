@@ -1,10 +1,11 @@
-import { AtSign, Clock, Search } from 'lucide-react'
+import { AtSign, Clock, Search, User } from 'lucide-react'
 import { useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useClient } from '../../bridge/bridge.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Picker, type PickerItem } from '../../ui/Picker.tsx'
 import { Row } from '../../ui/Row.tsx'
+import { usePeople } from '../contacts/store.ts'
 import { useAsked } from '../ledger/use-asked.ts'
 import { useTld } from './store.ts'
 import { useMyNames } from './use-my-names.ts'
@@ -22,7 +23,10 @@ export function AddressBar({ onClose }: { onClose: () => void }): ReactNode {
   const { owned } = useMyNames()
   const kept = useKept()
   const openAddress = useOpenAddress()
+  const people = usePeople()
   const wanted = query.trim()
+  // A bare word is a name of this network, as everything is that is typed here.
+  const asked = /^[a-z0-9-]+$/i.test(wanted) ? `${wanted.toLowerCase()}.${tld}` : wanted
 
   const itemOf = (id: string, name: string, icon: ReactNode, title = name): PickerItem => ({
     id: `${id} ${name}`,
@@ -34,8 +38,10 @@ export function AddressBar({ onClose }: { onClose: () => void }): ReactNode {
     },
   })
   const narrow = (names: readonly string[]): string[] =>
-    names.filter((name) => name.includes(wanted.toLowerCase()) && name !== wanted).slice(0, SHOWN)
+    names.filter((name) => name.includes(wanted.toLowerCase()) && name !== asked).slice(0, SHOWN)
   const mine = narrow(owned.map(({ fullName }) => fullName))
+  const contacts = [...people.values()].filter(({ petname }) => petname !== null)
+  const theirs = narrow(contacts.flatMap(({ names }) => names))
 
   return (
     <Dialog
@@ -58,12 +64,13 @@ export function AddressBar({ onClose }: { onClose: () => void }): ReactNode {
           {
             title: t('names.address.groups.go'),
             // Whatever it is: what is wrong with it is said where it is looked up.
-            items: wanted === '' ? [] : [itemOf('go', wanted, <Search />, t('names.command.lookUpThis', { name: wanted }))],
+            items: asked === '' ? [] : [itemOf('go', asked, <Search />, t('names.command.lookUpThis', { name: asked }))],
           },
           { title: t('names.address.groups.yours'), items: mine.map((name) => itemOf('mine', name, <AtSign />)) },
+          { title: t('names.address.groups.people'), items: theirs.map((name) => itemOf('theirs', name, <User />)) },
           {
             title: t('names.address.groups.kept'),
-            items: narrow(kept.filter((name) => !mine.includes(name))).map((name) => itemOf('kept', name, <Clock />)),
+            items: narrow(kept.filter((name) => !mine.includes(name) && !theirs.includes(name))).map((name) => itemOf('kept', name, <Clock />)),
           },
         ]}
         empty={t('names.address.none', { tld })}

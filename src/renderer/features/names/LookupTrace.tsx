@@ -86,6 +86,7 @@ function Line({ line: { step, from, share, isRunning } }: { line: TraceLine }): 
         <span className={css.outcome}>
           {icons[outcome]}
           {t(`namesLookup.trace.outcome.${outcome}`)}
+          {tookMs !== null && tookMs > 0 && <span className={css.inline}>{tookText(t, tookMs)}</span>}
         </span>
         {why !== '' && <span className={css.why}>{why}</span>}
       </td>

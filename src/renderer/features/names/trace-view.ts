@@ -8,10 +8,10 @@ export interface TraceLine {
   isRunning: boolean
 }
 
-/** A scale that keeps the bars still while it runs: the next of 1, 2 or 5 times a power of ten, in ms. */
+/** A scale that keeps the bars still while it runs, as one digit times a power of ten says it, in ms. */
 export function scaleOf(ms: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(ms, 0.1)))
-  const steps = [1, 2, 5, 10].map((times) => times * power)
+  const steps = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((times) => times * power)
   return steps.find((step) => step >= ms) ?? 10 * power
 }
 

@@ -207,6 +207,6 @@ export const names = {
     title: 'Go to a name',
     placeholder: 'alice.{{tld}}, www.alice.{{tld}}, @alice.{{tld}}',
     none: 'Type a name of this network: it ends in .{{tld}}.',
-    groups: { go: 'Look up', yours: 'Yours', kept: 'Looked up before' },
+    groups: { go: 'Look up', yours: 'Yours', people: 'Names of contacts', kept: 'Looked up before' },
   },
 } as const

@@ -183,9 +183,9 @@ describe('the steps of a look-up', () => {
 
   test('bars stay inside the whole, which is a round figure', () => {
     const { lines, scaleMs } = traceLines([step(0.1, 0.2, 'read', 'found', ''), step(3, null, 'ask', 'running', ''), step(26, 0, 'done', 'found', '')], 26)
-    expect(scaleMs).toBe(50)
+    expect(scaleMs).toBe(30)
     for (const { from, share } of lines) expect(from + share).toBeLessThanOrEqual(1)
-    expect([0.05, 0.3, 1, 7, 26, 410].map(scaleOf)).toEqual([0.1, 0.5, 1, 10, 50, 500])
+    expect([0.05, 1, 7, 26, 110, 410].map(scaleOf)).toEqual([0.1, 1, 8, 30, 150, 500])
   })
 })
 
