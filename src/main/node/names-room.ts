@@ -102,6 +102,7 @@ function ledgerForNames(ledger: LedgerFeature): NamesLedger {
     name: (name) => ledger.name(name),
     names: (account) => ledger.names(account),
     offers: () => ledger.offers(),
+    isEnded: () => ledger.isEnded(),
     submit: (what, signal) => ledger.submit(what, signal),
     entry: (id) => ledger.entry(id),
     entries: (filter) => ledger.entries(filter),

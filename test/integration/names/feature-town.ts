@@ -234,6 +234,7 @@ function ledgerOf({ ledger }: Citizen): NamesLedger {
     name: (name) => ledger.name(name),
     names: (account) => ledger.names(account),
     offers: () => ledger.offers(),
+    isEnded: () => ledger.isEnded(),
     submit: (what, signal) => ledger.submit(what, signal),
     entry: (id) => ledger.entry(id),
     entries: (filter) => ledger.entries(filter),

@@ -58,6 +58,15 @@ describe('the names that concern this account', () => {
     ])
   })
 
+  test('are not to be renewed where the account was ended', async () => {
+    const { at, state, mine } = desk()
+    at.names.set('zoe', onLedger('zoe', me, { phase: 'grace', expiresMs: at.clock.nowMs() - DAY }))
+    const said = () => mine.list()[0]?.attention
+    expect(said()).toContain('renew it within 29 days')
+    state.isEnded = true
+    expect(said()).toBe('zoe.peer ended with your account on this ledger: nobody can renew it, and anybody may claim it in 29 days.')
+  })
+
   test('are told as they change, each once, and when they are gone', async () => {
     const { at, mine, events, noticed, store, shelf } = desk()
     mine.start()

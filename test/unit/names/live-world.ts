@@ -13,7 +13,7 @@ export const settled = async (): Promise<void> => {
 
 /** The ledger of a world as names see it: what a test put there, and nobody who decides. */
 export function ledgerIn(at: World) {
-  const state: { active: NetworkId; isOpen: boolean } = { active: NETWORK, isOpen: true }
+  const state: { active: NetworkId; isOpen: boolean; isEnded: boolean } = { active: NETWORK, isOpen: true, isEnded: false }
   const open = (): void => {
     if (!state.isOpen) throw new LatchError('BUSY', 'The ledger is being opened or closed.')
   }
@@ -30,6 +30,7 @@ export function ledgerIn(at: World) {
     name: (name) => (open(), at.names.get(name) ?? null),
     names: (account = me.account) => (open(), [...at.names.values()].filter(({ owner }) => owner === account)),
     offers: () => (open(), [...at.names.values()].filter(({ offeredTo }) => offeredTo === me.account)),
+    isEnded: () => (open(), state.isEnded),
     submit: async () => (open(), { outcome: 'refused', code: 'claim', why: 'Nobody decides here.' }),
     entry: () => {
       throw new LatchError('NOT_FOUND')

@@ -24,7 +24,7 @@ const nameAt = (nowMs: number, over: Partial<NameAtHand> = {}): NameAtHand => ({
   publication: { seq: 3, atMs: NOW, held: 20, asked: 20, againMs: NOW },
   ...over,
 })
-const said = (nowMs: number, over: Partial<NameAtHand> = {}) => attentionOf(nameAt(nowMs, over), ada.account, rules, nowMs)
+const said = (nowMs: number, over: Partial<NameAtHand> = {}) => attentionOf(nameAt(nowMs, over), { account: ada.account, isEnded: false }, rules, nowMs)
 
 describe('what is to be done', () => {
   test('is nothing for a name that works, until its last tenth begins', () => {
@@ -60,6 +60,22 @@ describe('what is to be done', () => {
     expect(said(NOW, { onLedger: { ...theirs, offeredTo: null } })).toEqual({ sentence: null, nextMs: null })
   })
 
+  test('is nothing where the account was ended on the ledger, and it is said when its names are anybody’s', () => {
+    const nowMs = NOW + 40 * DAY
+    const { onLedger } = nameAt(nowMs)
+    const ended = { account: ada.account, isEnded: true }
+    const gone = nameAt(nowMs, { onLedger: { ...onLedger, expiresMs: nowMs - 5 * DAY, phase: 'grace' } })
+    expect(attentionOf(gone, ended, rules, nowMs)).toEqual({
+      sentence: 'adele.peer ended with your account on this ledger: nobody can renew it, and anybody may claim it in 25 days.',
+      nextMs: nowMs + DAY,
+    })
+    // By a clock a little behind that of the block.
+    const justNow = nameAt(nowMs, { onLedger: { ...onLedger, expiresMs: nowMs + 2_000, phase: 'ending' } })
+    expect(attentionOf(justNow, ended, rules, nowMs).sentence).toContain('ended with your account on this ledger')
+    const offered = nameAt(nowMs, { onLedger: { ...onLedger, owner: bob.account, offeredTo: ada.account } })
+    expect(attentionOf(offered, ended, rules, nowMs)).toEqual({ sentence: null, nextMs: null })
+  })
+
   test('between now and when it is to be asked again, it says the same, and that time always comes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 400 * DAY }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (sinceMs, part) => {
@@ -86,6 +102,15 @@ describe('a message to the owner', () => {
       store.reminded(NAME, EXPIRES, due)
     }
     expect(told).toEqual([37, 30, 14, 7, 3, 1, 0])
+  })
+
+  test('by a clock that was days ahead was false, and counts no more once that is set right', () => {
+    const at = (daysLeft: number): number => EXPIRES - daysLeft * DAY
+    const due = (told: number | null, daysLeft: number): number | null => reminderDue(nameAt(at(daysLeft)), told, at(daysLeft))
+    // It was said to be over, or to have three days left.
+    expect([due(0, 33), due(3, 33), due(0, 2)]).toEqual([33, 33, 2])
+    // Clocks that are set back by minutes or by an hour, around midnight too, say nothing twice.
+    expect([due(30, 30.01), due(0, 0.01), due(1, 1.04), due(14, 14.99)]).toEqual([null, null, null, null])
   })
 
   test('is one where several came while the device was off, and there is another one for another term', () => {

@@ -7,6 +7,7 @@ import { type Genesis, networkOf } from './genesis.ts'
 import { checkRecord } from './live/evidence.ts'
 import { LiveNetwork } from './live/network.ts'
 import type { LedgerParts } from './live/parts.ts'
+import { accountRecord } from './state.ts'
 import type { LedgerEvent, LedgerFeature } from './types.ts'
 import { nameOnLedger, namesOfAccount, ownerOf } from './views.ts'
 
@@ -111,6 +112,10 @@ export function createLedger(parts: LedgerParts): LedgerFeature {
       return nameOnLedger(chain.state, name, clock.nowMs(), genesis)
     },
     offers: () => running().standing.offers(),
+    isEnded() {
+      const { reading, running: at } = running()
+      return accountRecord(at.chain.state, reading.account).revokedMs !== null
+    },
     revocation: async () => running().author.revocation(),
     proveName: (name) => running().reading.proveName(name),
     validators: () => running().standing.validators(),

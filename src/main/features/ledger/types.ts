@@ -70,6 +70,8 @@ export interface LedgerFeature {
   name(name: NameLabel): NameOnLedger | null
   /** Offered to this account by others, by name. */
   offers(): NameOnLedger[]
+  /** Whether this account was revoked on the ledger: its names are over, and it gets none. */
+  isEnded(): boolean
   /** Signs the entry that ends this account, and hands it to nobody. */
   revocation(): Promise<Uint8Array>
   proveName(name: NameLabel): NameProof

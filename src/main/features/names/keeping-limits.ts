@@ -60,3 +60,5 @@ export const ENTRIES_LOOKED_THROUGH = 500
 
 /** Days before the end at which the owner hears of it once more; the first is where the last tenth begins. */
 export const REMIND_DAYS_BEFORE: readonly number[] = [30, 14, 7, 3, 1]
+/** Days begin at another moment when a clock is set by a little: one more that is left says nothing. */
+export const CLOCK_DAYS = 1

@@ -2,7 +2,7 @@ import type { AccountId } from '../../../shared/ids.ts'
 import type { NameOnLedger } from '../../../shared/model/ledger.ts'
 import type { Publication } from '../../../shared/model/names.ts'
 import { DAY } from '../../../shared/units.ts'
-import { REMIND_DAYS_BEFORE } from './keeping-limits.ts'
+import { CLOCK_DAYS, REMIND_DAYS_BEFORE } from './keeping-limits.ts'
 
 /*
  * What the owner of a name has to do, in one sentence, and when another one is due. Pure: phases are the ledger's, which
@@ -30,13 +30,25 @@ export interface Attention {
   readonly nextMs: number | null
 }
 
+/** Who is told. */
+export interface NameOwner {
+  readonly account: AccountId
+  /** It was revoked: its names are over, and it can neither renew nor take one. */
+  readonly isEnded: boolean
+}
+
 /** The most urgent thing there is: what can be lost comes before what does not work. */
-export function attentionOf(name: NameAtHand, me: AccountId, rules: TermRules, nowMs: number): Attention {
+export function attentionOf(name: NameAtHand, me: NameOwner, rules: TermRules, nowMs: number): Attention {
   const { onLedger, fullName } = name
   const { expiresMs, phase, owner, offeredTo } = onLedger
-  if (owner !== me) {
-    const isOffered = offeredTo === me && phase !== 'free'
+  if (owner !== me.account) {
+    const isOffered = offeredTo === me.account && phase !== 'free' && !me.isEnded
     return { sentence: isOffered ? `${fullName} is offered to you: take it, or leave it.` : null, nextMs: isOffered ? expiresMs : null }
+  }
+  if (me.isEnded && phase !== 'free') {
+    const endsMs = expiresMs + rules.graceMs
+    const why = `${fullName} ended with your account on this ledger: nobody can renew it, and anybody may claim it in ${left(endsMs - nowMs)}.`
+    return { sentence: why, nextMs: nextDay(endsMs, nowMs) }
   }
   switch (phase) {
     case 'free':
@@ -57,16 +69,16 @@ export function attentionOf(name: NameAtHand, me: AccountId, rules: TermRules, n
 
 /**
  * Days left at which the owner is told by a message, of those that have come since `toldDays` (how many were left when they
- * were told last, null: not yet); null: nothing new. Several that came while this device was off are told as one.
+ * were told last, null: not yet); null: nothing new. Several that came while this device was off are told as one. Where many
+ * fewer were left when they were told, the clock was ahead then: what it said was false, and counts no more.
  */
 export function reminderDue({ onLedger }: Pick<NameAtHand, 'onLedger'>, toldDays: number | null, nowMs: number): number | null {
   const { phase, expiresMs } = onLedger
   if (phase !== 'ending' && phase !== 'grace') return null
-  const daysLeft = daysOf(expiresMs - nowMs)
-  const told = toldDays ?? Infinity
-  if (phase === 'grace') return told <= 0 ? null : 0
-  if (told === Infinity) return daysLeft
-  return REMIND_DAYS_BEFORE.some((days) => daysLeft <= days && days < told) ? daysLeft : null
+  const daysLeft = phase === 'grace' ? 0 : daysOf(expiresMs - nowMs)
+  if (toldDays === null || toldDays < daysLeft - CLOCK_DAYS) return daysLeft
+  if (phase === 'grace') return toldDays === 0 ? null : 0
+  return REMIND_DAYS_BEFORE.some((days) => daysLeft <= days && days < toldDays) ? daysLeft : null
 }
 
 function livingSentence({ fullName, onLedger, zone, publication }: NameAtHand): string | null {

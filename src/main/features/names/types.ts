@@ -48,6 +48,8 @@ export interface NamesLedger {
   names(account?: AccountId): NameOnLedger[]
   /** Offered to this account by others. */
   offers(): NameOnLedger[]
+  /** Whether this account was revoked: its names are over, and it gets none. */
+  isEnded(): boolean
   submit(what: { readonly op: OpDraft }, signal?: AbortSignal): Promise<Submitted>
   entry(id: EntryId): LedgerEntry
   entries(filter: { readonly account?: AccountId | undefined; readonly waiting: boolean; readonly limit: number }): LedgerEntry[]

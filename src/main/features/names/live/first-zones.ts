@@ -70,7 +70,7 @@ export class FirstZones {
   async noticed(): Promise<void> {
     const { me, ledger, isClaimed } = this.#parts
     if (this.#names.size === 0 || !ledger.isHere || ledger.behind() !== null) return
-    for (const name of [...this.#names]) {
+    for (const name of this.#names) {
       const owned = ledger.name(name)
       if (owned?.owner === me) await this.#give(name)
       else if (owned?.offeredTo !== me && !isClaimed(name)) this.unwanted(name)

@@ -63,6 +63,10 @@ export class LedgerOf implements LedgerView, ClaimLedger {
     return this.#here().offers()
   }
 
+  isEnded(): boolean {
+    return this.#here().isEnded()
+  }
+
   entry(id: EntryId): LedgerEntry {
     return this.#here().entry(id)
   }

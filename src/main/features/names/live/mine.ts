@@ -1,12 +1,11 @@
-import type { AccountId } from '../../../../shared/ids.ts'
 import type { NameLabel, NameOnLedger } from '../../../../shared/model/ledger.ts'
 import type { ClaimStep, MyName, Publication, Zone } from '../../../../shared/model/names.ts'
-import { attentionOf, type NameAtHand } from '../reminders.ts'
+import { attentionOf, type NameAtHand, type NameOwner } from '../reminders.ts'
 import type { NamesNetwork } from '../types.ts'
 
 /** What is known of the names that concern this account. */
 export interface MineView {
-  readonly me: AccountId
+  readonly me: NameOwner
   readonly network: Pick<NamesNetwork, 'tld' | 'rules'>
   readonly nowMs: number
   readonly owned: readonly NameOnLedger[]
@@ -45,7 +44,7 @@ function claimed(name: NameLabel, claim: ClaimStep | null, { network }: MineView
 function shown(onLedger: NameOnLedger, claim: ClaimStep | null, view: MineView): Mine {
   const { name } = onLedger
   const { me, network, nowMs } = view
-  const isMine = onLedger.owner === me
+  const isMine = onLedger.owner === me.account
   const zone = isMine ? view.zoneOf(name) : null
   const publication = isMine ? view.publicationOf(name) : null
   const atHand = { fullName: `${name}.${network.tld}`, onLedger, zone, publication }

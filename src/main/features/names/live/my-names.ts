@@ -115,7 +115,7 @@ export class MyNames {
     const { me, network, ledger, claims, shelf, clock } = this.#parts
     try {
       return mineOf({
-        me,
+        me: { account: me, isEnded: ledger.isEnded() },
         network,
         nowMs: clock.nowMs(),
         owned: ledger.names(),
