@@ -17,7 +17,7 @@ export interface DemoNameParts {
   readonly owner: Pick<Household, 'ledger' | 'networks'>
   readonly house: Pick<Household, 'ledger' | 'names' | 'networks'>
   readonly me: { readonly account: AccountId; readonly peerId: PeerId }
-  /** Where the demonstration peer listens now: another port after each start. */
+  /** Where the demonstration peer listens now: it may be another port than before. */
   readonly address: string
   readonly log: Log
   readonly signal: AbortSignal

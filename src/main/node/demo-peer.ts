@@ -72,7 +72,7 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
   try {
     database.migrate('demo', migrations)
     node = await createNode({
-      config: { listen: ['/ip4/127.0.0.1/tcp/0'], bootstrap: [], services: noServices },
+      config: { listen: ['/ip4/127.0.0.1/tcp/0'], bootstrap: [], services: { ...noServices, gossip: true } },
       identity,
       keyring,
       database,
@@ -112,7 +112,7 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
     address,
     begin() {
       void knock().catch(failed)
-      keepDemoName({ owner, house: node.household, me: { account, peerId }, address, log, signal: ending.signal })
+      void takeName().catch(failed)
     },
     closing: () => [
       { what: 'what the demonstration peer says', stop: async () => ending.abort() },
@@ -123,6 +123,13 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
 
   function failed(error: unknown): void {
     if (!ending.signal.aborted) log.warn({ error }, 'the demonstration peer fell silent')
+  }
+
+  /** What it enters on the ledger goes by gossip to its owner, who decides. */
+  async function takeName(): Promise<void> {
+    await node.libp2p.joinRest()
+    if (ending.signal.aborted) return
+    keepDemoName({ owner, house: node.household, me: { account, peerId }, address, log, signal: ending.signal })
   }
 
   async function knock(): Promise<void> {

@@ -112,11 +112,14 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     const { account, peerId } = identity.me()
     const { ledger, networks } = household
     const owner = { account, peerId, ledger, networks }
-    demo = await openDemoPeer({ ...parts, folder: join(files.datastore, '..', 'demo'), owner })
-    if (household.door.blocked().includes(demo.account)) return
-    libp2p.network.found(demo.peerId, [demo.address], 'demo')
-    await household.peers.connect(demo.peerId)
-    demo.begin()
+    const begun = await openDemoPeer({ ...parts, folder: join(files.datastore, '..', 'demo'), owner })
+    demo = begun
+    if (household.door.blocked().includes(begun.account)) return
+    libp2p.network.found(begun.peerId, [begun.address], 'demo')
+    const connected = () => household.peers.connect(begun.peerId)
+    // Somebody may be dialling where it listened before.
+    await connected().catch(connected)
+    begun.begin()
   }
 
   async function stopDemo(): Promise<void> {
