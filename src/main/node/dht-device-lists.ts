@@ -71,6 +71,8 @@ class DhtDeviceLists implements DeviceLists {
   #unlisten: () => void = () => {}
   #isStarted = false
   #isLooking = false
+  /** Something changed during a look. */
+  #isWanted = false
   /** The own list that was told last, and when it is again, on the monotonic clock. */
   #told: { readonly envelope: Uint8Array; readonly againMs: number } | null = null
 
@@ -97,7 +99,11 @@ class DhtDeviceLists implements DeviceLists {
   }
 
   changed(): void {
-    if (!this.#isStarted || this.#isLooking || this.#stop.signal.aborted) return
+    if (!this.#isStarted || this.#stop.signal.aborted) return
+    if (this.#isLooking) {
+      this.#isWanted = true
+      return
+    }
     this.#cancel()
     this.#next(SECOND)
   }
@@ -186,8 +192,10 @@ class DhtDeviceLists implements DeviceLists {
       this.#round = this.#look()
         .catch((error: unknown) => this.#parts.log.error({ error }, 'device lists were not told'))
         .finally(() => {
+          const afterMs = this.#isWanted ? SECOND : this.#isAlone() ? ALONE_MS : LOOK_MS
           this.#isLooking = false
-          if (!this.#stop.signal.aborted) this.#next(this.#isAlone() ? ALONE_MS : LOOK_MS)
+          this.#isWanted = false
+          if (!this.#stop.signal.aborted) this.#next(afterMs)
         })
     })
   }

@@ -143,10 +143,10 @@ export class DhtJoined {
     const of = read === null ? null : keeper(read.kind)
     if (type === 'GET_VALUE' && of === null) return
     const place = placeOfKey(key)
-    const start = nearest(place, this.known(), placeOfPeer, K).map((peerId) => ({ peerId, addresses: [] }))
+    const start = await Promise.all(nearest(place, this.known(), placeOfPeer, K).map((peerId) => this.#closer(peerId)))
     const { signal, release } = deadline(clock, WALK_MS, 'a walk through the DHT', AbortSignal.any([wanted, this.#stop.signal]))
     const ask = async ({ peerId, addresses }: Closer, given: AbortSignal): Promise<Answer> => {
-      this.#ways.heard(peerId, addresses)
+      if (!this.#ways.isConnected(peerId)) this.#ways.heard(peerId, addresses)
       const { closer, record } = await this.#asking.ask(peerId, { type, key }, given)
       const value = record === null || Buffer.compare(record.key, key) !== 0 ? null : record.value
       return { closer, record: value === null || value.byteLength > (of?.maxBytes ?? 0) ? null : value }
@@ -206,6 +206,10 @@ export class DhtJoined {
     for (const unlisten of this.#unlisten) unlisten()
     await this.#save().catch((error: unknown) => this.#parts.log.warn({ error }, 'the routing table was not written down'))
     this.#stop.abort(new Error('the DHT stops'))
+  }
+
+  async #closer(peerId: PeerId): Promise<Closer> {
+    return { peerId, addresses: this.#ways.isConnected(peerId) ? [] : await this.#ways.addressesOf(peerId) }
   }
 
   #missed(peerId: PeerId): void {

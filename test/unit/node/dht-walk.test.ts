@@ -49,13 +49,13 @@ async function walked({ clock = new FakeClock(), start, connected = () => true, 
     signal: signal ?? new AbortController().signal,
   }
   const events: WalkEvent[] = []
-  let isOver = false
+  const over = new AbortController()
   const reading = (async () => {
     for await (const event of walk(parts)) events.push(event)
-    isOver = true
+    over.abort()
   })()
   const sinceMs = clock.monotonicMs()
-  for (let turns = 0; !isOver && turns < 5_000; turns += 1) await clock.advance(10)
+  for (let turns = 0; !over.signal.aborted && turns < 5_000; turns += 1) await clock.advance(10)
   await reading
   return { events, asked, late, most, tookMs: clock.monotonicMs() - sinceMs }
 }
