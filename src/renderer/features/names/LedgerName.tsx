@@ -61,10 +61,17 @@ export function FramedName({ name, others = [], className }: FramedNameProps): R
   )
 }
 
-/** Somebody's name and the ledger's beside it, on one line: where there is no room, the former is cut short first. */
-export function BesideLedgerName({ account, children }: { account: AccountId | null; children: ReactNode }): ReactNode {
+export interface BesideLedgerNameProps {
+  account: AccountId | null
+  /** Where there is no room on one line, the ledger's stands below; otherwise it is cut short. */
+  wraps?: boolean
+  children: ReactNode
+}
+
+/** What somebody is called here, and the name of the ledger beside it. */
+export function BesideLedgerName({ account, wraps = false, children }: BesideLedgerNameProps): ReactNode {
   return (
-    <span className={css.line}>
+    <span className={cx(css.line, wraps && css.wraps)}>
       <bdi className={css.called}>{children}</bdi>
       <LedgerName account={account} />
     </span>

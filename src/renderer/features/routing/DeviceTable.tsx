@@ -9,6 +9,7 @@ import { Section } from '../../ui/Section.tsx'
 import { BesideLedgerName } from '../names/LedgerName.tsx'
 import { peersStore } from '../peers/store.ts'
 import { byDistance } from './chart.ts'
+import table from './DeviceTable.module.css'
 import css from './Routing.module.css'
 import type { Called, Device } from './use-names.ts'
 
@@ -31,7 +32,7 @@ export function DeviceTable({ routing, nameOf, shown, onLook }: DeviceTableProps
         <p className={css.soft}>{t('routing.emptyText')}</p>
       ) : (
         <table
-          className={css.table}
+          className={table.table}
           onPointerEnter={() => setHeld(live)}
           onPointerLeave={() => {
             setHeld(null)
@@ -42,11 +43,11 @@ export function DeviceTable({ routing, nameOf, shown, onLook }: DeviceTableProps
           <thead>
             <tr>
               <th scope="col">{t('routing.column.device')}</th>
-              <th scope="col" className={css.number}>
+              <th scope="col" className={table.number}>
                 {t('routing.column.bits')}
               </th>
               <th scope="col">{t('routing.column.state')}</th>
-              <th scope="col" className={css.number}>
+              <th scope="col" className={table.number}>
                 {t('routing.column.rtt')}
               </th>
             </tr>
@@ -83,7 +84,7 @@ const Line = memo(function Line({ peer, name, isShown, onLook }: LineProps): Rea
   return (
     <tr data-shown={isShown || undefined} onPointerEnter={() => onLook(peerId)}>
       <th scope="row">
-        <BesideLedgerName account={account}>
+        <BesideLedgerName account={account} wraps>
           {isPeer ? (
             <Link href={paths.peer(peerId)} className={css.link}>
               {name}
@@ -93,14 +94,12 @@ const Line = memo(function Line({ peer, name, isShown, onLook }: LineProps): Rea
           )}
         </BesideLedgerName>
       </th>
-      <td className={css.number}>{depth}</td>
+      <td className={table.number}>{depth}</td>
       <td>
-        <span className={css.state}>
-          <span className={css.mark} data-mark={state} aria-hidden="true" />
-          {t(`routing.state.${state}`)}
-        </span>
+        <span className={css.mark} data-mark={state} aria-hidden="true" />
+        <span className={table.state}>{t(`routing.state.${state}`)}</span>
       </td>
-      <td className={css.number}>{rttMs === null || !connected ? '–' : t('network.ms', { ms: shortMs(rttMs) })}</td>
+      <td className={table.number}>{rttMs === null || !connected ? '–' : t('network.ms', { ms: shortMs(rttMs) })}</td>
     </tr>
   )
 })
