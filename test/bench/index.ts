@@ -8,6 +8,7 @@ import { flood } from './suites/flood.ts'
 import { gossip } from './suites/gossip.ts'
 import { ledger } from './suites/ledger.ts'
 import { message } from './suites/message.ts'
+import { names } from './suites/names.ts'
 import { reach } from './suites/reach.ts'
 import { start } from './suites/start.ts'
 import { window } from './suites/window.ts'
@@ -16,7 +17,7 @@ import { window } from './suites/window.ts'
  * npm run bench [suite…]: figures, beside what they are measured against in the same run. JSON lines are added
  * to artifacts/bench.jsonl, the table to standard output.
  */
-const suites: Record<string, () => Promise<Figure[]>> = { start, message, connect, reach, door, ledger, gossip, window, flood }
+const suites: Record<string, () => Promise<Figure[]>> = { start, message, connect, reach, door, ledger, gossip, names, window, flood }
 
 const inWindows = new Set(['window', 'flood'])
 /** Part of another. */

@@ -4,7 +4,7 @@ import type { Summary } from './stats.ts'
 export interface Figure {
   readonly suite: string
   readonly what: string
-  readonly unit: 'ms' | 'frames' | 'copies' | 'KiB' | '/s' | 'MiB' | 'round trips' | 'MB/s' | '%' | '% of a core'
+  readonly unit: 'ms' | 'µs' | 'hops' | 'peers' | 'frames' | 'copies' | 'KiB' | '/s' | 'MiB' | 'round trips' | 'MB/s' | '%' | '% of a core'
   readonly summary: Summary
   /** Ratio of this p50 to the named peer's p50 in the same run. */
   readonly against?: { readonly name: string; readonly ratio: number }
