@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { AccountId } from '../../../src/shared/ids.ts'
 import type { Conversation } from '../../../src/shared/model/chat.ts'
-import { SECOND } from '../../../src/shared/units.ts'
+import { HOUR, SECOND } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { home, textsWith, type Home, type HomeOptions } from './household.ts'
@@ -66,6 +66,13 @@ describe('a conversation that is opened by a name', () => {
     expect(here()).toMatchObject({ pin: { fullName: NAME, sinceMs: 1_000, moved: null, lapsed: false }, left: null })
   })
 
+  test('is shown without a name whose term ends by the clock alone, of which no block tells', async () => {
+    const { names, clock, here } = await three()
+    names.give(NAME, null)
+    await clock.advance(HOUR)
+    expect(here().pin).toMatchObject({ lapsed: true, moved: null })
+  })
+
   test('is refused where the name is not that account’s, and nothing is made', async () => {
     const { a, mallory, names, give } = await three()
     expect(codeOf(() => a.chat.open(mallory, NAME))).toBe('CONFLICT')
@@ -97,6 +104,13 @@ describe('a conversation that is opened by a name', () => {
 })
 
 describe('when the name moves', () => {
+  test('and nobody said so yet, what is written then does not go out', async () => {
+    const { a, mallory, conversation, names, here } = await three()
+    names.give(NAME, mallory)
+    await expect(a.chat.send(conversation, 'hello')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect([here().last, here().pin?.moved?.to]).toEqual([null, mallory])
+  })
+
   test('the conversation freezes, with both accounts, and a message is refused and nothing stored', async () => {
     const { a, bea, mallory, conversation, give, here } = await three()
     give(mallory)

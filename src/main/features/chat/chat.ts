@@ -76,7 +76,7 @@ export class Chat implements ChatFeature {
   }
 
   async start(): Promise<void> {
-    this.#pins.look()
+    this.#pins.start()
     await this.#sessions.serve()
     for (const row of this.#store.conversations()) this.#oweReceipt(row)
     this.#outbox.start()
@@ -85,6 +85,7 @@ export class Chat implements ChatFeature {
   /** Afterwards nothing of chat reads or writes the database. */
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#pins.stop()
     for (const cancel of this.#receipts.values()) cancel()
     this.#outbox.stop()
     await this.#sessions.stop()
@@ -120,6 +121,7 @@ export class Chat implements ChatFeature {
 
   async send(conversation: ConversationId, text: string): Promise<Message> {
     const row = this.#row(conversation)
+    this.namesChanged()
     const pin = this.#pins.of(row)
     if (isFrozen(pin)) {
       throw new LatchError('CONFLICT', `${pin.fullName} now belongs to another account: say whom you mean first.`)

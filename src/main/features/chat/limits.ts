@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from '../../../shared/units.ts'
+import { HOUR, MINUTE, SECOND } from '../../../shared/units.ts'
 
 /**
  * How far an entry's Lamport number may be ahead of the conversation's. Honest numbers are at most the count of entries
@@ -46,3 +46,6 @@ export const LINGER_MS = 2 * SECOND
 
 /** Changed messages read and announced in one turn of the event loop. */
 export const MAX_ANNOUNCED_A_TURN = 100
+
+/** Names are looked at so often where nothing tells of them: terms are days, and nothing goes out by one that is over. */
+export const NAMES_LOOK_MS = 1 * HOUR

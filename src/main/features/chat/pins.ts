@@ -1,7 +1,8 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, ConversationId } from '../../../shared/ids.ts'
-import type { Clock } from '../../platform/clock.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { PinNames } from './index.ts'
+import { NAMES_LOOK_MS } from './limits.ts'
 import { isFrozen, isHeldBack, lookedAt, whyHeldBack, type StoredPin } from './pin.ts'
 import type { PinStore } from './pin-store.ts'
 import type { ConversationRow, LogStore } from './store.ts'
@@ -19,9 +20,20 @@ interface PinsParts {
 /** Names by which conversations were opened, held against what the ledger says. */
 export class Pins {
   readonly #parts: PinsParts
+  #cancel: Cancel = () => {}
 
   constructor(parts: PinsParts) {
     this.#parts = parts
+  }
+
+  /** Looks now, and each hour from then on: a term ends by the clock alone. */
+  start(): void {
+    this.#cancel = this.#parts.clock.after(NAMES_LOOK_MS, () => this.start())
+    this.look()
+  }
+
+  stop(): void {
+    this.#cancel()
   }
 
   of(row: ConversationRow): StoredPin | null {
