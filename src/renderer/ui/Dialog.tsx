@@ -18,6 +18,8 @@ export interface DialogProps {
   /** The title is said, not shown: for a dialog whose first field explains it. */
   bare?: boolean
   initialFocus?: RefObject<HTMLElement | null>
+  /** Where the focus goes when it closes: true for where it was before; false leaves it where it is by then. */
+  finalFocus?: () => HTMLElement | boolean | null
   footer?: ReactNode
   children: ReactNode
 }
@@ -31,6 +33,7 @@ export function Dialog(props: DialogProps): ReactNode {
         <Base.Popup
           className={cx(css.popup, css[width], css[place])}
           {...(props.initialFocus === undefined ? {} : { initialFocus: props.initialFocus })}
+          {...(props.finalFocus === undefined ? {} : { finalFocus: props.finalFocus })}
         >
           {bare ? (
             <Base.Title className="visually-hidden">{title}</Base.Title>

@@ -19,6 +19,7 @@ export function AddressBar({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation()
   const tld = useTld()
   const input = useRef<HTMLInputElement>(null)
+  const leads = useRef(false)
   const [query, setQuery] = useState('')
   const { owned } = useMyNames()
   const kept = useKept()
@@ -33,6 +34,7 @@ export function AddressBar({ onClose }: { onClose: () => void }): ReactNode {
     name: title,
     row: <Row leading={icon} title={<bdi>{title}</bdi>} />,
     onChoose: () => {
+      leads.current = true
       onClose()
       openAddress(name)
     },
@@ -53,6 +55,8 @@ export function AddressBar({ onClose }: { onClose: () => void }): ReactNode {
       place="top"
       bare
       initialFocus={input}
+      // To where it leads, and back only where it was put away.
+      finalFocus={() => !leads.current || document.getElementById('content')}
     >
       <Picker
         label={t('names.address.title')}

@@ -76,7 +76,7 @@ function Said({ found: { outcome, fullName, tookMs } }: { found: Lookup }): Reac
       {icon}
       <div>
         <p className={css.title}>{title}</p>
-        {text !== null && <p className={css.soft}>{text}</p>}
+        {text !== null && text !== `${title}.` && <p className={css.soft}>{text}</p>}
       </div>
     </div>
   )

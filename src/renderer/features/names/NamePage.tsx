@@ -12,7 +12,9 @@ import { useCopy } from '../../ui/Key.tsx'
 import { PaneHeader } from '../../ui/Panes.tsx'
 import { Page, Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
+import { useNow } from '../../ui/use-now.ts'
 import { GiveOn } from './GiveOn.tsx'
+import { needsOwner } from './my-names.ts'
 import type { Back } from './Names.tsx'
 import css from './NamePage.module.css'
 import { Published } from './Published.tsx'
@@ -71,6 +73,7 @@ function Yours({ name, back }: { name: MyName; back: Back }): ReactNode {
   const [, go] = useLocation()
   const [copied, copy] = useCopy(name.fullName)
   const edit = useZoneEdit(name)
+  const nowMs = useNow(60_000)
   const [isReleasing, setIsReleasing] = useState(false)
   const { fullName, onLedger, attention, publication, zone } = name
   return (
@@ -91,7 +94,7 @@ function Yours({ name, back }: { name: MyName; back: Back }): ReactNode {
       />
       <div className={css.body}>
         <Page>
-          {attention !== null && (
+          {needsOwner(name, nowMs) && (
             <p className={css.attention}>
               <TriangleAlert aria-hidden="true" />
               <span>{attention}</span>

@@ -12,6 +12,7 @@ import { PaneHeader } from '../../ui/Panes.tsx'
 import { Row, rowAction } from '../../ui/Row.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { useNow } from '../../ui/use-now.ts'
+import { needsOwner } from './my-names.ts'
 import css from './NamesList.module.css'
 import type { NamesPart } from './Names.tsx'
 import { namesStore } from './store.ts'
@@ -100,13 +101,13 @@ function NameRow({ name, kind, isChosen }: { name: MyName; kind: GroupProps['kin
   const { t } = useTranslation()
   const nowMs = useNow(60_000)
   const { who } = useNameWords()
-  const { fullName, claim, onLedger, attention } = name
+  const { fullName, claim, onLedger } = name
   const detail = {
     owned: () => standingText(t, name, nowMs),
     claimed: () => (claim === null ? t('names.underway.starting') : claimText(t, claim)),
     offered: () => t('names.offer.row', { who: onLedger === null ? '' : who(onLedger.owner) }),
   }
-  const asks = attention !== null || claim?.step === 'refused'
+  const asks = needsOwner(name, nowMs) || claim?.step === 'refused'
   return (
     <Link
       href={kind === 'owned' ? paths.yourName(name.name) : paths.yourNames}

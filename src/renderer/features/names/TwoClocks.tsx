@@ -12,6 +12,7 @@ import { Time } from '../../ui/Time.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { fullDate } from '../../ui/when.ts'
 import { usePerson } from '../contacts/store.ts'
+import { useMe } from '../identity/store.ts'
 import css from './LookupResult.module.css'
 import { ownedPart } from './typed-name.ts'
 import { useNameWords } from './use-name-words.ts'
@@ -42,19 +43,20 @@ export function TwoClocks({ found, owner }: { found: Lookup; owner: AccountId })
 function WhoOwns({ found: { ledger, fullName }, owner }: { found: Lookup; owner: AccountId }): ReactNode {
   const { t } = useTranslation()
   const { who } = useNameWords()
+  const me = useMe()?.account
   const person = usePerson(owner)
   const label = NameLabel.safeParse(ownedPart(fullName).split('.')[0]).data ?? null
   const asked = useOwner(label, 0)
   // A delegate's owner has no term of this name.
   const term = asked?.is === 'somebody' && asked.onLedger.owner === owner ? asked.onLedger : null
-  const name = person === null ? '' : who(owner)
+  const isMet = person !== null || owner === me
   return (
     <>
       <div className={css.who}>
         <Avatar of={owner} size={40} />
         <div className={css.whoWords}>
           <p className={css.whoName}>
-            <bdi>{name === '' ? t('namesLookup.clocks.stranger') : name}</bdi>
+            <bdi>{isMet ? who(owner) : t('namesLookup.clocks.stranger')}</bdi>
           </p>
           <Key value={owner} label={t('key.account')} />
         </div>

@@ -14,7 +14,7 @@ import { Offers } from './Offers.tsx'
 import { namesStore, useTld } from './store.ts'
 import { Underway } from './Underway.tsx'
 import underwayCss from './Underway.module.css'
-import { useMyNames } from './use-my-names.ts'
+import { useMyNames, useNeedy } from './use-my-names.ts'
 import { useClaimAim } from './claim-aim.ts'
 import css from './YoursPage.module.css'
 
@@ -72,7 +72,8 @@ export function YoursPage({ back }: { back: Back }): ReactNode {
 function Needs(): ReactNode {
   const { t } = useTranslation()
   const { owned } = useMyNames()
-  const needy = owned.filter(({ attention }) => attention !== null)
+  const all = useNeedy()
+  const needy = all.filter((one) => owned.includes(one))
   if (needy.length === 0) return null
   return (
     <Section title={t('names.yours.needs')}>

@@ -51,6 +51,12 @@ export function standingOf({ onLedger, zone, publication }: MyName, nowMs: numbe
   return { is: 'held', held: publication.held, asked: publication.asked }
 }
 
+/** Whether its owner can do something about it: where there is no other device to hold a zone, nothing is amiss. */
+export function needsOwner(name: MyName, nowMs: number): boolean {
+  if (name.attention === null) return false
+  return standingOf(name, nowMs).is !== 'alone' || name.publication?.asked !== 0
+}
+
 /** Days that have begun: on the last one it is one. */
 export function daysLeft(untilMs: number, nowMs: number): number {
   return Math.max(0, Math.ceil((untilMs - nowMs) / DAY))

@@ -1,8 +1,9 @@
 import { useMemo } from 'react'
 import type { MyName } from '../../../shared/model/names.ts'
+import { useNow } from '../../ui/use-now.ts'
 import { useMe } from '../identity/store.ts'
 import { offerKey, useIgnored } from './ignored.ts'
-import { groupNames, type MyNames } from './my-names.ts'
+import { groupNames, needsOwner, type MyNames } from './my-names.ts'
 import { namesStore } from './store.ts'
 
 export interface AllMyNames extends MyNames {
@@ -29,8 +30,9 @@ export function useMyNames(): AllMyNames {
 /** Names with which their owner has something to do. */
 export function useNeedy(): readonly MyName[] {
   const { owned, claimed, offered } = useMyNames()
+  const nowMs = useNow(60_000)
   return useMemo(() => {
     const refused = claimed.filter(({ claim }) => claim?.step === 'refused')
-    return [...owned.filter(({ attention }) => attention !== null), ...refused, ...offered]
-  }, [owned, claimed, offered])
+    return [...owned.filter((one) => needsOwner(one, nowMs)), ...refused, ...offered]
+  }, [owned, claimed, offered, nowMs])
 }

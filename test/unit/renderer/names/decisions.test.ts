@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { applyProgress, beginLookup, failLookup, stopLookup } from '../../../../src/renderer/features/names/lookup-state.ts'
-import { groupNames, standingOf } from '../../../../src/renderer/features/names/my-names.ts'
+import { groupNames, needsOwner, standingOf } from '../../../../src/renderer/features/names/my-names.ts'
 import { readRevocation, revocationFile } from '../../../../src/renderer/features/names/revocation-file.ts'
 import { applyNamesEvent, noNames, resetNames } from '../../../../src/renderer/features/names/state.ts'
 import { scaleOf, traceLines } from '../../../../src/renderer/features/names/trace-view.ts'
@@ -103,6 +103,12 @@ test('what can be lost is said before what does not work', () => {
   expect(standingOf(myName('a-b', { zone: null }), now)).toEqual({ is: 'nowhere' })
   expect(standingOf(myName('a-b', { zone: null, onLedger: onLedger('a-b', 'me', 20) }), now)).toEqual({ is: 'ending', days: 20 })
   expect(standingOf(myName('a-b', { onLedger: onLedger('a-b', 'me', -2) }), now)).toEqual({ is: 'grace' })
+})
+
+test('that nobody else holds a zone is nothing to do about where there is nobody else', () => {
+  const attention = 'No other device holds it.'
+  const held = (asked: number) => needsOwner(myName('a-b', { attention, publication: published({ held: 0, asked }) }), Date.now())
+  expect([held(0), held(5)]).toEqual([false, true])
 })
 
 describe('a zone as it is edited', () => {

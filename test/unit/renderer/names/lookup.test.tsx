@@ -122,6 +122,7 @@ test('one’s own name is not connected to or chatted with', async () => {
   const own = zoneOf('noor', zone.records)
   await open({ mine: [myName('noor')], lookups: { '*': told(found(own, own.records, { steps, tookMs: 1 })) } }, paths.lookUpOf('noor.peer'))
   await screen.findByText('At the harbour office')
+  expect(within(screen.getByRole('region', { name: 'Two clocks' })).getByText('You')).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'Connect' })).toBeNull()
   expect(screen.queryByRole('button', { name: 'Chat' })).toBeNull()
 })
