@@ -26,7 +26,6 @@ import { FakeClock } from '../../helpers/fake-clock.ts'
 import { twoNodes, type TwoNodes } from '../../helpers/two-nodes.ts'
 
 const opening: Opening = { site: SiteName.parse('alice.peer'), as: 'http', path: '/' }
-const never = new AbortController().signal
 
 let clock: FakeClock
 let nodes: TwoNodes
@@ -45,8 +44,7 @@ beforeEach(async () => {
 })
 afterEach(() => nodes.close())
 
-const ask = (over: Partial<Opening> = {}): Promise<SiteStream> =>
-  asking.ask(nodes.b.peerId, { ...opening, ...over }, never)
+const ask = (over: Partial<Opening> = {}): SiteStream => asking.ask(nodes.b.peerId, { ...opening, ...over })
 const opened = (): Promise<SiteStream> => eventually('a visit', () => served)
 /** With what it was destroyed; null for an end. */
 async function fate(stream: SiteStream): Promise<unknown> {
@@ -64,7 +62,7 @@ async function all(stream: Readable): Promise<Buffer> {
 
 describe('a stream to a site', () => {
   test('carries bytes both ways, each to its own end', async () => {
-    const mine = await ask()
+    const mine = ask()
     mine.end('a question')
     const theirs = await opened()
     expect((await all(theirs)).toString()).toBe('a question')
@@ -82,7 +80,7 @@ describe('a stream to a site', () => {
       await letIn.promise
       served = visit.open()
     }
-    const mine = await ask({ path: '/notes' })
+    const mine = ask({ path: '/notes' })
     mine.write('early')
     await eventually('the opening', () => seen)
     expect(seen).toEqual({ ...opening, path: '/notes' })
@@ -93,7 +91,7 @@ describe('a stream to a site', () => {
   })
 
   test('stops a writer whose reader takes nothing, and goes on where it stopped', async () => {
-    const mine = await ask()
+    const mine = ask()
     const theirs = await opened()
     let writtenBytes = 0
     const pump = (async () => {
@@ -113,10 +111,12 @@ describe('a stream to a site', () => {
   })
 
   test.each([
-    ['whoever asked', () => [ask(), opened()] as const],
-    ['whoever serves', () => [opened(), ask()] as const],
-  ])('is destroyed with an error where %s drops it in the middle, and never ends', async (_who, both) => {
-    const [dropping, other] = await Promise.all(both())
+    ['whoever asked', 0],
+    ['whoever serves', 1],
+  ])('is destroyed with an error where %s drops it in the middle, and never ends', async (_who, which) => {
+    const mine = ask()
+    const both = [mine, await opened()] as const
+    const [dropping, other] = which === 0 ? both : [both[1], both[0]]
     const over = fate(other)
     dropping.write('half of some')
     await eventually('the first half', () => other.bytesRead === 12)
@@ -125,7 +125,7 @@ describe('a stream to a site', () => {
   })
 
   test('gives what came before the cut to whoever asked', async () => {
-    const mine = await ask()
+    const mine = ask()
     const theirs = await opened()
     theirs.write('before the cut')
     await eventually('handed over', () => theirs.bytesWritten === 14)
@@ -137,7 +137,7 @@ describe('a stream to a site', () => {
   })
 
   test('is cut where the connection drops', async () => {
-    const mine = await ask()
+    const mine = ask()
     const theirs = await opened()
     const both = Promise.all([fate(mine), fate(theirs)])
     for (const connection of nodes.a.libp2p.getConnections()) connection.abort(new Error('cut by the test'))
@@ -145,7 +145,7 @@ describe('a stream to a site', () => {
   })
 
   test('tells that nothing moved for as long as was set, and anew after something did', async () => {
-    const mine = await ask()
+    const mine = ask()
     const theirs = await opened()
     let timeouts = 0
     theirs.on('timeout', () => timeouts++)
@@ -163,7 +163,7 @@ describe('a stream to a site', () => {
   })
 
   test('waits for the other end after its own, and not for ever', async () => {
-    const mine = await ask()
+    const mine = ask()
     const theirs = await opened()
     mine.on('error', () => {})
     // The other side does not read, so it never hears the end that it would answer.
@@ -179,7 +179,7 @@ describe('a stream to a site', () => {
 describe('an opening', () => {
   test.each(['knock-first', 'denied', 'unproven', 'no-site', 'busy'] as const)('is refused as %s, in a sentence', async (code) => {
     handler = (visit) => visit.refuse(code)
-    const error = await fate(await ask())
+    const error = await fate(ask())
     expect(error).toBeInstanceOf(SiteRefusedError)
     expect(error).toMatchObject({ code, message: expect.stringMatching(/^The owner.*\.$/) as string })
   })
@@ -189,28 +189,28 @@ describe('an opening', () => {
     nodes = await twoNodes({ clock, guards: () => () => ({ verdict: 'refuse', code: 'knock-first', why: 'a test' }) })
     asking = createSiteProtocol({ streams: nodes.a.streams, clock, offence: () => {} })
     await createSiteProtocol({ streams: nodes.b.streams, clock, offence: () => {} }).serve(() => {})
-    expect(await fate(await ask())).toMatchObject({ name: 'SiteRefusedError', code: 'knock-first' })
+    expect(await fate(ask())).toMatchObject({ name: 'SiteRefusedError', code: 'knock-first' })
   })
 
   test('for a use that only a newer Latch knows is unsupported', async () => {
-    expect(await fate(await ask({ as: 'quic' }))).toMatchObject({ code: 'unsupported' })
+    expect(await fate(ask({ as: 'quic' }))).toMatchObject({ code: 'unsupported' })
     expect(nodes.b.offences).toEqual([])
   })
 
   test('that nobody answers is dropped', async () => {
     handler = () => {}
-    expect(await fate(await ask())).toBeInstanceOf(StreamCutError)
+    expect(await fate(ask())).toBeInstanceOf(StreamCutError)
   })
 
   test('says no more of a drop than that there was one', async () => {
     handler = (visit) => visit.drop(new Error('secret reasons'))
-    expect(String(await fate(await ask()))).not.toContain('secret')
+    expect(String(await fate(ask()))).not.toContain('secret')
   })
 
   test('whose answer does not come is given up', async () => {
     let isHeard = false
     handler = () => new Promise(() => (isHeard = true))
-    const over = fate(await ask())
+    const over = fate(ask())
     await eventually('the opening', () => isHeard)
     await clock.advance(ANSWER_TIMEOUT_MS)
     expect(await over).toBeInstanceOf(DeadlineError)
@@ -254,8 +254,8 @@ describe('an opening', () => {
       await stream.write(answers.shift() ?? encode({}))
       await stream.end()
     })
-    expect(await fate(await ask())).toMatchObject({ name: 'SiteRefusedError', code: 'denied' })
-    expect(await fate(await ask())).toBeInstanceOf(SiteProtocolError)
+    expect(await fate(ask())).toMatchObject({ name: 'SiteRefusedError', code: 'denied' })
+    expect(await fate(ask())).toBeInstanceOf(SiteProtocolError)
   })
 })
 
@@ -299,4 +299,33 @@ test.each([
   [`${'a'.repeat(64)}.peer`, false],
 ])('%s is the name of a site: %s', (name, is) => {
   expect(SiteName.safeParse(name).success).toBe(is)
+})
+
+describe('a stream that is being opened', () => {
+  test('waits for its turn, and sends then what was written meanwhile', async () => {
+    const turn = Promise.withResolvers<void>()
+    const mine = asking.ask(nodes.b.peerId, opening, () => turn.promise)
+    mine.end('written early')
+    await clock.advance(1 * SECOND)
+    expect([served, mine.peer]).toEqual([null, null])
+    turn.resolve()
+    expect((await all(await opened())).toString()).toBe('written early')
+    expect(mine.peer?.peerId).toBe(nodes.b.peerId)
+  })
+
+  test('that is given up does not open', async () => {
+    let given: AbortSignal | null = null
+    const mine = asking.ask(nodes.b.peerId, opening, (signal) => {
+      given = signal
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    })
+    mine.destroy()
+    expect(given).toMatchObject({ aborted: true })
+    expect(served).toBeNull()
+  })
+
+  test('to nobody is destroyed with why', async () => {
+    await nodes.b.close()
+    expect(await fate(ask())).toMatchObject({ name: 'LatchError', code: 'UNREACHABLE' })
+  })
 })

@@ -37,11 +37,11 @@ export interface SiteProtocol {
   /** Resolves when visits are taken. What `serve` leaves unanswered is dropped; what it opened lives on. */
   serve(serve: (visit: Visit) => void | Promise<void>): Promise<void>
   /**
-   * Opens a stream. Bytes may be written at once: what the other side says to the opening comes before what it says to
-   * them, and destroys the stream with SiteRefusedError if it is a no, with SiteProtocolError or DeadlineError if it is
-   * none. Errors: LatchError UNREACHABLE, the signal's reason.
+   * Opens a stream, once `turn` has come. Bytes may be written at once: what the other side says to the opening comes
+   * before what it says to them, and destroys the stream with SiteRefusedError if it is a no, with SiteProtocolError or
+   * DeadlineError if it is none. Where it cannot be opened it is destroyed with LatchError UNREACHABLE.
    */
-  ask(peerId: PeerId, opening: Opening, signal: AbortSignal): Promise<SiteStream>
+  ask(peerId: PeerId, opening: Opening, turn?: (signal: AbortSignal) => Promise<void>): SiteStream
 }
 
 /** The protocol over `streams`; keeps nothing between one stream and the next. */
@@ -106,11 +106,22 @@ export function createSiteProtocol(parts: { streams: PeerStreams; clock: Clock; 
 
   return {
     serve: (serve) => streams.serve(SITE_TERMS, (stream) => serveOne(stream, serve)),
-    async ask(peerId, opening, signal) {
-      const stream = await streams.open(peerId, SITE_TERMS, signal)
-      // Whoever refuses without reading cut the stream already; why, the read says.
-      stream.write(encode(opening)).catch(() => {})
-      return new SiteStream({ stream, clock, side: 'asking', begun: answered(stream, clock) })
+    ask(peerId, opening, turn) {
+      const given = new AbortController()
+      const opened = async (): Promise<FrameStream> => {
+        await turn?.(given.signal)
+        const stream = await streams.open(peerId, SITE_TERMS, given.signal)
+        // Whoever refuses without reading cut the stream already; why, the read says.
+        stream.write(encode(opening)).catch(() => {})
+        return stream
+      }
+      return new SiteStream({
+        stream: opened(),
+        clock,
+        side: 'asking',
+        begin: (stream) => answered(stream, clock),
+        onDestroyed: () => given.abort(new StreamCutError('given up')),
+      })
     },
   }
 }

@@ -4,7 +4,8 @@ import { StreamCutError, type FrameStream, type RemotePeer } from '../../platfor
 import { HALF_CLOSED_MS, MAX_PIECE_BYTES } from './constants.ts'
 
 export interface SiteStreamParts {
-  readonly stream: FrameStream
+  /** On its way perhaps; what is written meanwhile waits. */
+  readonly stream: FrameStream | Promise<FrameStream>
   readonly clock: Clock
   /**
    * `asked`: nobody is left to answer once the stream is cut, so it goes at once. `asking`: what came before the cut is
@@ -12,7 +13,9 @@ export interface SiteStreamParts {
    */
   readonly side: 'asked' | 'asking'
   /** What must have happened before a byte is read. */
-  readonly begun?: Promise<void>
+  readonly begin?: (stream: FrameStream) => Promise<void>
+  /** It was destroyed; what opens the stream may give up. */
+  readonly onDestroyed?: () => void
 }
 
 /**
@@ -21,12 +24,14 @@ export interface SiteStreamParts {
  * what the other side said; everything else destroys with an error.
  */
 export class SiteStream extends Duplex {
-  readonly peer: RemotePeer
+  /** The far end; null while the stream is being opened. */
+  peer: RemotePeer | null = null
   bytesRead = 0
   bytesWritten = 0
   /** In ms; 0 for none. As on a socket: nothing moved either way for so long, and `timeout` is emitted. */
   timeout = 0
   readonly #parts: SiteStreamParts
+  readonly #stream: Promise<FrameStream>
   readonly #begun: Promise<void>
   #isPulling = false
   #isWanted = false
@@ -42,13 +47,11 @@ export class SiteStream extends Duplex {
       writableHighWaterMark: MAX_PIECE_BYTES,
     })
     this.#parts = parts
-    this.peer = parts.stream.peer
     this.#movedMs = parts.clock.monotonicMs()
-    this.#begun = parts.begun ?? Promise.resolve()
+    if (parts.stream instanceof Promise) this.#stream = parts.stream.then((stream) => this.#opened(stream))
+    else this.#stream = Promise.resolve(this.#opened(parts.stream))
+    this.#begun = this.#stream.then((stream) => parts.begin?.(stream))
     this.#begun.catch((why: unknown) => this.destroy(asError(why)))
-    void parts.stream.over.then((over) => {
-      if (over.how === 'cut' && parts.side === 'asked') this.destroy(cutBy(over.why))
-    })
     if (parts.side === 'asked') this.once('finish', () => this.#expectTheirEnd())
   }
 
@@ -67,13 +70,14 @@ export class SiteStream extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#parts.stream.end().then(() => done(), (why: unknown) => done(asError(why)))
+    this.#stream.then((stream) => stream.end()).then(() => done(), (why: unknown) => done(asError(why)))
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#cancelTimeout()
     this.#cancelLinger()
-    this.#parts.stream.abort(error ?? new StreamCutError('dropped here'))
+    this.#parts.onDestroyed?.()
+    void this.#drop(error ?? new StreamCutError('dropped here'))
     done(error)
   }
 
@@ -108,8 +112,9 @@ export class SiteStream extends Duplex {
     this.#isPulling = true
     try {
       await this.#begun
+      const stream = await this.#stream
       while (this.#isWanted) {
-        const frame = await this.#parts.stream.read()
+        const frame = await stream.read()
         if (this.destroyed) return
         this.#moved()
         if (frame === null) return void this.push(null)
@@ -126,11 +131,27 @@ export class SiteStream extends Duplex {
   }
 
   async #send(chunks: readonly Uint8Array[]): Promise<void> {
+    const stream = await this.#stream
     for (const piece of pieces(chunks)) {
-      await this.#parts.stream.write(piece)
+      await stream.write(piece)
       this.bytesWritten += piece.byteLength
       this.#moved()
     }
+  }
+
+  /** Nothing happens to a stream that is over, or never was. */
+  async #drop(why: Error): Promise<void> {
+    const stream = await this.#stream.catch(() => null)
+    stream?.abort(why)
+  }
+
+  #opened(stream: FrameStream): FrameStream {
+    this.peer = stream.peer
+    this.#moved()
+    void stream.over.then((over) => {
+      if (over.how === 'cut' && this.#parts.side === 'asked') this.destroy(cutBy(over.why))
+    })
+    return stream
   }
 
   #moved(): void {

@@ -1,0 +1,8 @@
+/*
+ * Sites: what a person shows under a name, and what they see of others. Served over HTTP/1.1 by Node's own server, and
+ * asked for by Node's own client, over streams of /latch/site/1.0.0. `serve/` answers, `ask/` asks; neither knows a file,
+ * a person or a network beyond what it is given.
+ */
+export { decoded } from './ask/decoded.ts'
+export { CutBodyError } from './bodies.ts'
+export { createSites } from './feature.ts'

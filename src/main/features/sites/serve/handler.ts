@@ -1,0 +1,27 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AccountId, PeerId } from '../../../../shared/ids.ts'
+import type { SiteName } from '../../../../shared/model/sites.ts'
+import type { SiteStream } from '../../../protocols/site/index.ts'
+import type { Target } from './target.ts'
+
+/** Who visits, as it was proven. */
+export interface Guest {
+  readonly site: SiteName
+  readonly peerId: PeerId
+  readonly account: AccountId | null
+}
+
+/** A request that was let in. */
+export interface Asked {
+  readonly guest: Guest
+  readonly target: Target
+}
+
+/** What answers the requests of a site. */
+export interface SiteHandler {
+  request(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void>
+  /** For WebSockets; without it they are answered as any request is. */
+  readonly upgrade?: (request: IncomingMessage, stream: SiteStream, head: Buffer, asked: Asked) => void
+  /** Lets go of all that it holds. */
+  close(): void
+}

@@ -1,0 +1,151 @@
+import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Clock } from '../../../platform/clock.ts'
+import type { Log } from '../../../platform/log.ts'
+import type { SiteStream } from '../../../protocols/site/index.ts'
+import { checkedBody } from '../bodies.ts'
+import { asObject, framingOf, type Framing } from '../headers.ts'
+import { MAX_ANSWER_HEADER_BYTES, MAX_PROGRAM_CONNECTIONS, PROGRAM_CONNECT_MS, PROGRAM_KEEP_ALIVE_MS } from '../limits.ts'
+import type { Asked, SiteHandler } from './handler.ts'
+import { sendPage, type PlainPage } from './pages.ts'
+import { answerHeaders, forwardedHeaders } from './port-headers.ts'
+import { secure } from './security-headers.ts'
+
+/** Never another host: what answers there is what the person chose to show. */
+const HOST = '127.0.0.1'
+
+export interface PortParts {
+  readonly port: number
+  readonly clock: Clock
+  readonly log: Log
+  /** Whether the program answers; `why` is a sentence for its owner. */
+  readonly onState: (state: { kind: 'open' } | { kind: 'failing'; why: string }) => void
+}
+
+const notRunning: PlainPage = {
+  status: 502,
+  title: 'Not running',
+  text: 'The program behind this site does not run now. Its owner has to start it.',
+}
+const notUnderstood: PlainPage = { status: 501, title: 'Not understood', text: 'This body is packed in a way that is not passed on.' }
+
+/** A program of this machine: requests go to it as they come, and its answers back, at the pace of whoever reads. */
+export function portHandler(parts: PortParts): SiteHandler {
+  const { port, log } = parts
+  const agent = new Agent({ keepAlive: true, maxSockets: MAX_PROGRAM_CONNECTIONS, timeout: PROGRAM_KEEP_ALIVE_MS })
+
+  function ask(request: IncomingMessage, asked: Asked, framing: Framing, isUpgrade: boolean): ClientRequest {
+    const program = httpRequest({
+      host: HOST,
+      port,
+      agent: isUpgrade ? false : agent,
+      method: request.method,
+      // As it came: it has one reading, which was checked.
+      path: request.url,
+      headers: asObject(forwardedHeaders(request.rawHeaders, asked, { port, framing, isUpgrade })),
+      setHost: false,
+      maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
+      insecureHTTPParser: false,
+    })
+    program.once('socket', (socket) => {
+      // Kept for the next request it has a timeout; while it is used it may take its time.
+      socket.setTimeout(0)
+      if (!socket.connecting) return
+      const cancel = parts.clock.after(PROGRAM_CONNECT_MS, () => socket.destroy(new Error('no connection in time')))
+      socket.once('connect', cancel)
+      socket.once('close', cancel)
+    })
+    return program
+  }
+
+  function failed(error: unknown): void {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (code === 'ECONNREFUSED') parts.onState({ kind: 'failing', why: `Nothing answers at 127.0.0.1:${port}: start the program, or let it listen on 127.0.0.1.` })
+    log.info({ error }, 'a program behind a site did not answer')
+  }
+
+  async function relay(answer: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
+    parts.onState({ kind: 'open' })
+    secure(response)
+    for (const [name, value] of Object.entries(asObject(answerHeaders(answer, port, asked.guest.site)))) response.setHeader(name, value)
+    response.writeHead(answer.statusCode ?? 502)
+    // What is said now is read now: events come one by one.
+    response.flushHeaders()
+    await pipeline(checkedBody(answer), response)
+  }
+
+  return {
+    async request(request, response, asked) {
+      const framing = framingOf(request.headers)
+      if (framing.kind === 'refused') return sendPage(response, { ...notUnderstood, headers: { Connection: 'close' } })
+      const program = ask(request, asked, framing, false)
+      const over = Promise.withResolvers<void>()
+      response.once('close', () => {
+        program.destroy()
+        over.resolve()
+      })
+      program.on('response', (answer) => {
+        relay(answer, response, asked).catch((error: unknown) => {
+          log.debug({ error }, 'an answer of a program broke off')
+          if (response.headersSent) response.destroy()
+          else sendPage(response, { ...notRunning, headers: { Connection: 'close' } })
+        })
+      })
+      program.on('error', (error) => {
+        if (response.destroyed || response.writableEnded) return
+        failed(error)
+        if (response.headersSent) response.destroy()
+        else sendPage(response, { ...notRunning, headers: { Connection: 'close' } })
+      })
+      if (framing.kind === 'none') program.end()
+      // A body that breaks off is never ended: the program hears that it broke off.
+      else pipeline(request, program).catch((error: unknown) => log.debug({ error }, 'a body did not reach its program whole'))
+      await over.promise
+    },
+
+    upgrade(request, stream, head, asked) {
+      const program = ask(request, asked, { kind: 'none' }, true)
+      stream.once('close', () => program.destroy())
+      program.on('upgrade', (answer, socket, programHead) => {
+        parts.onState({ kind: 'open' })
+        socket.on('error', () => {})
+        stream.write(headOf(answer, port, asked, true))
+        if (programHead.byteLength > 0) stream.write(programHead)
+        if (head.byteLength > 0) socket.write(head)
+        join(stream, socket)
+      })
+      program.on('response', (answer) => {
+        stream.write(headOf(answer, port, asked, false))
+        pipeline(checkedBody(answer), stream).catch(() => stream.destroy())
+      })
+      program.on('error', (error) => {
+        if (stream.destroyed || stream.bytesWritten > 0) return void stream.destroy()
+        failed(error)
+        stream.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      })
+      program.end()
+    },
+
+    close() {
+      agent.destroy()
+    },
+  }
+}
+
+/** Both ways, until both have ended; where one breaks off, so does the other. */
+function join(stream: SiteStream, socket: Duplex): void {
+  const broken = (): void => {
+    stream.destroy()
+    socket.destroy()
+  }
+  pipeline(stream, socket, { end: true }).catch(broken)
+  pipeline(socket, stream, { end: true }).catch(broken)
+}
+
+/** An answer's line and headers, as text: Node writes none where it handed the stream over. */
+function headOf(answer: IncomingMessage, port: number, { guest }: Asked, isUpgrade: boolean): string {
+  const rest = isUpgrade ? [['Connection', 'Upgrade'], ['Upgrade', 'websocket']] : [['Connection', 'close']]
+  const lines = [...answerHeaders(answer, port, guest.site), ...rest].map(([name, value]) => `${name}: ${value}\r\n`)
+  return `HTTP/1.1 ${answer.statusCode ?? 502} ${answer.statusMessage ?? ''}\r\n${lines.join('')}\r\n`
+}

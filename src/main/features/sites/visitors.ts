@@ -1,0 +1,105 @@
+import type { PeerId } from '../../../shared/ids.ts'
+import type { SiteName, SiteVisitor } from '../../../shared/model/sites.ts'
+import { SECOND } from '../../../shared/units.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
+import type { RemotePeer } from '../../platform/streams.ts'
+import type { SiteStream } from '../../protocols/site/index.ts'
+import { MAX_VISITORS, VISITOR_LINGERS_MS } from './limits.ts'
+import type { SiteGuest, SitesEvent } from './types.ts'
+
+/** A window that shows who visits is told at most so often about one of them. */
+const TELL_EVERY_MS = 1 * SECOND
+
+interface Visitor {
+  shown: SiteVisitor
+  readonly streams: Set<SiteStream>
+  /** Of streams that are closed. */
+  sentBytes: number
+  toldMs: number
+  cancel: Cancel
+}
+
+/** Who visits now: a line for each device and site, from its first stream until a while after its last. */
+export class Visitors {
+  readonly #clock: Clock
+  readonly #tell: (event: SitesEvent) => void
+  readonly #all = new Map<string, Visitor>()
+
+  constructor(clock: Clock, tell: (event: SitesEvent) => void) {
+    this.#clock = clock
+    this.#tell = tell
+  }
+
+  /** The latest first. */
+  list(): SiteVisitor[] {
+    return [...this.#all.values()].map(shownNow).toSorted((a, b) => b.lastMs - a.lastMs)
+  }
+
+  of(site: SiteName): SiteVisitor[] {
+    return this.list().filter((visitor) => visitor.site === site)
+  }
+
+  came(site: SiteName, peer: RemotePeer, guest: SiteGuest | null, stream: SiteStream): void {
+    const key = keyOf(site, peer.peerId)
+    const visitor = this.#all.get(key) ?? this.#arrived(key, site, peer, guest)
+    visitor.cancel()
+    visitor.streams.add(stream)
+    visitor.shown = { ...visitor.shown, route: peer.route }
+    stream.once('close', () => {
+      visitor.streams.delete(stream)
+      visitor.sentBytes += stream.bytesWritten
+      if (visitor.streams.size === 0 && this.#all.get(key) === visitor) {
+        visitor.cancel = this.#clock.after(VISITOR_LINGERS_MS, () => this.#left(key))
+      }
+    })
+  }
+
+  asked(site: SiteName, peerId: PeerId, path: string): void {
+    const visitor = this.#all.get(keyOf(site, peerId))
+    if (visitor === undefined) return
+    const lastMs = this.#clock.nowMs()
+    visitor.shown = { ...visitor.shown, lastMs, path, requests: visitor.shown.requests + 1 }
+    const nowMs = this.#clock.monotonicMs()
+    if (nowMs - visitor.toldMs < TELL_EVERY_MS) return
+    visitor.toldMs = nowMs
+    this.#tell({ event: 'visitor-changed', visitor: shownNow(visitor) })
+  }
+
+  /** The site is closed, or this stops: nobody is there any more. */
+  clear(site?: SiteName): void {
+    for (const [key, { shown }] of this.#all) if (site === undefined || shown.site === site) this.#left(key)
+  }
+
+  #arrived(key: string, site: SiteName, { peerId, route }: RemotePeer, guest: SiteGuest | null): Visitor {
+    const nowMs = this.#clock.nowMs()
+    const { account = null, called = '' } = guest ?? {}
+    const shown = { site, peerId, account, called, route, sinceMs: nowMs, lastMs: nowMs, requests: 0, sentBytes: 0, path: '/' }
+    const visitor: Visitor = { shown, streams: new Set(), sentBytes: 0, toldMs: -TELL_EVERY_MS, cancel: () => {} }
+    this.#all.set(key, visitor)
+    if (this.#all.size > MAX_VISITORS) this.#forgetOne()
+    return visitor
+  }
+
+  /** Nobody who is here: there are more places to be shown in than streams. */
+  #forgetOne(): void {
+    for (const [key, visitor] of this.#all) if (visitor.streams.size === 0) return this.#left(key)
+  }
+
+  #left(key: string): void {
+    const visitor = this.#all.get(key)
+    if (visitor === undefined) return
+    visitor.cancel()
+    this.#all.delete(key)
+    this.#tell({ event: 'visitor-left', site: visitor.shown.site, peerId: visitor.shown.peerId })
+  }
+}
+
+function shownNow({ shown, streams, sentBytes }: Visitor): SiteVisitor {
+  let allBytes = sentBytes
+  for (const stream of streams) allBytes += stream.bytesWritten
+  return { ...shown, sentBytes: allBytes }
+}
+
+function keyOf(site: SiteName, peerId: PeerId): string {
+  return `${site} ${peerId}`
+}
