@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { accountOf, type Hex } from '../../../src/main/features/ledger/bytes.ts'
+import { accountOf } from '../../../src/main/features/ledger/bytes.ts'
 import type { Op } from '../../../src/main/features/ledger/entry.ts'
 import { zoneKey } from '../../../src/main/features/names/near.ts'
 import { resolve } from '../../../src/main/features/names/resolver.ts'
@@ -61,7 +61,7 @@ const claims = (at: Home, who: Townsman, name: string): Op[] => {
 async function zone(nowMs: number, who: Townsman, seq: number, change: Partial<Zone> = {}): Promise<SignedZone> {
   const records = [{ label: '@', kind: 'text', text: `of ${who.name}` }]
   const times = { issuedAtMs: nowMs - MINUTE, expiresAtMs: nowMs + 20 * DAY, ttlMs: MINUTE }
-  const fields = { network: NETWORK, name: adele, owner: accountOf(who.account as Hex), seq, records, ...times, ...change }
+  const fields = { network: NETWORK, name: adele, owner: accountOf(who.account), seq, records, ...times, ...change }
   const built = await signZone(Zone.parse(fields), who.key)
   if (built.outcome === 'refused') throw new Error(built.why)
   return built.signed

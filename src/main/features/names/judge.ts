@@ -156,7 +156,8 @@ export async function judgeStore(
 
 function spanOf(ms: number): string {
   const units = [[DAY, 'day'], [HOUR, 'hour'], [MINUTE, 'minute']] as const
-  const [size, unit] = units.find(([each]) => ms >= each) ?? [SECOND, 'second']
+  // A clock that is a day off is that less a moment: 24 hours would say the same, and sound like something else.
+  const [size, unit] = units.find(([each]) => ms >= 0.99 * each) ?? [SECOND, 'second']
   const count = Math.max(1, Math.round(ms / size))
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
