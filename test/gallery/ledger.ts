@@ -77,6 +77,9 @@ export function createLedger(os: ReturnType<typeof implementWith>, world: World)
       throw errors.NOT_FOUND()
     }),
     submit: os.ledger.submit.handler(() => ({ outcome: 'refused' as const, code: 'name', why: 'not a name' })),
+    read: os.ledger.read.handler(({ errors }) => {
+      throw errors.BAD_INPUT()
+    }),
     names: os.ledger.names.handler(({ input: { account } }) =>
       owned().filter(({ owner }) => account === undefined || owner === account),
     ),

@@ -4,8 +4,10 @@ import type { Client } from '../client.ts'
 import type { Context } from '../context.ts'
 import { CliError, exitCodes, wrongArgument } from '../failure.ts'
 import { readBytes, STANDARD, writeParts } from '../files.ts'
+import { namedPeople } from '../ledger/find.ts'
 import { submitWith, timeoutOf, waitOptions, type WaitOptions } from '../ledger/submitting.ts'
 import { oneLine } from '../plain.ts'
+import { nameOfAccount } from '../resolve.ts'
 import { entryIn } from './ledger-submit.ts'
 
 /** An entry has at most 16 KiB, a third more in base64; the rest is for line ends. */
@@ -46,7 +48,7 @@ async function make(context: Context, out: string | undefined): Promise<void> {
 
 const keepSafe = 'Keep it safe: whoever has it can hand it in.'
 
-function what({ names }: Revocation): string {
+function what({ names }: Pick<Revocation, 'names'>): string {
   return names.length === 0 ? 'It ends your account on the ledger.' : `It ends your account on the ledger, and ${names.join(', ')} with it.`
 }
 
@@ -59,9 +61,33 @@ async function revoke(context: Context, file: string | undefined, options: Revok
   if (options.yes !== true && (!context.io.canAsk || file === STANDARD || context.json))
     throw wrongArgument('Nothing takes a revocation back: say --yes if you mean it.')
   const client = await context.client()
-  const made = held === null ? await client.names.revocation() : { entry: held, names: [] }
-  if (options.yes !== true) await confirm(context, held === null ? what(made) : 'It ends the account that signed it, and its names with it.')
-  await submitWith(context, client, submitting(client, made.entry), { wait: options.wait === true, timeoutMs })
+  const { entry, sentence } = held === null ? await own(client) : await heldIn(client, held, file ?? '')
+  if (options.yes !== true) await confirm(context, sentence)
+  await submitWith(context, client, submitting(client, entry), { wait: options.wait === true, timeoutMs })
+}
+
+interface ToHandIn {
+  readonly entry: string
+  /** What comes of it. */
+  readonly sentence: string
+}
+
+async function own(client: Client): Promise<ToHandIn> {
+  const made = await client.names.revocation()
+  return { entry: made.entry, sentence: what(made) }
+}
+
+/** What a file holds is read before anybody says yes to it. Errors: CliError where it is something else. */
+async function heldIn(client: Client, entry: string, file: string): Promise<ToHandIn> {
+  const [read, { network, tld }] = await Promise.all([client.ledger.read({ entry }), client.ledger.head()])
+  const { kind, account, mine } = read
+  if (kind !== 'revoke') throw wrongArgument(`${file} holds no revocation, but an entry of the kind ${kind}. Hand it in with: latch ledger submit --file ${file}`)
+  if (read.network !== network) throw wrongArgument(`${file} holds a revocation for another network than the one that is used now.`)
+  const [people, owned] = await Promise.all([namedPeople(client), client.ledger.names({ account })])
+  const names = owned.map(({ name }) => `${name}.${tld}`)
+  if (mine) return { entry, sentence: what({ names }) }
+  const also = names.length === 0 ? '' : `, and ${names.join(', ')} with it`
+  return { entry, sentence: `It ends the account of ${nameOfAccount(people, account)} (${account}) on the ledger${also}.` }
 }
 
 function submitting(client: Client, entry: string) {

@@ -43,7 +43,7 @@ export function nearestFirst<Peer extends Pick<RoutedPeer, 'place'>>(peers: read
 }
 
 function describeWalk(last: Walk | null, nowMs: number): string[] {
-  if (last === null) return ['No name was looked up yet.']
+  if (last === null) return ['No look-up has asked anybody since Latch was started: what is kept here is answered without.']
   const { fullName, outcome, asked, atMs, tookMs, place } = last
   const head = `Last look-up: ${oneLine(fullName)} (${place.slice(0, SHOWN_DIGITS)}), ${time(atMs, nowMs)}, ${outcome} in ${millis(tookMs)}`
   if (asked.length === 0) return [`${head}; nobody was asked.`]

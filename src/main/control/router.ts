@@ -141,6 +141,7 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
       submit: os.ledger.submit.handler(({ input, signal }) =>
         house().ledger.submit('op' in input ? input : { entry: bytesOf(input.entry) }, signal),
       ),
+      read: os.ledger.read.handler(({ input }) => house().ledger.read(bytesOf(input.entry))),
       names: os.ledger.names.handler(({ input }) => house().ledger.names(input.account)),
       name: os.ledger.name.handler(({ input }) => house().ledger.name(input.name)),
       proveName: os.ledger.proveName.handler(({ input }) => house().ledger.proveName(input.name)),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AccountId, PeerId } from '../ids.ts'
-import { BlockFacts, BlockLine, InclusionProof, LedgerEntry, NameProof, OpDraft, Submitted } from '../model/blocks.ts'
+import { BlockFacts, BlockLine, EntryRead, InclusionProof, LedgerEntry, NameProof, OpDraft, Submitted } from '../model/blocks.ts'
 import { EvidenceCheck, EvidenceOfTwo, Fork, LedgerStatus, SlotRounds, ValidationReport, ValidatorState } from '../model/consensus.ts'
 import { BlockId, EntryId, NameChange, NameLabel, NameOnLedger } from '../model/ledger.ts'
 import { base, watched } from './base.ts'
@@ -59,6 +59,10 @@ export const ledger = {
     .route({ method: 'POST', path: '/ledger/entries', tags, summary: 'Submit an entry: one to be made and signed here, or one that was signed elsewhere' })
     .input(z.union([z.object({ op: OpDraft }), z.object({ /** Base64. */ entry: z.base64().max(22_000) })]))
     .output(Submitted),
+  read: base
+    .route({ method: 'POST', path: '/ledger/entries/read', tags, summary: 'What an entry says that was signed elsewhere; nothing is handed in' })
+    .input(z.object({ /** Base64. */ entry: z.base64().max(22_000) }))
+    .output(EntryRead),
   names: base
     .route({ method: 'GET', path: '/ledger/names', tags, summary: 'Names of an account; without one, yours' })
     .input(z.object({ account: AccountId.optional() }))

@@ -53,6 +53,12 @@ export const LedgerEntry = z.object({
 })
 export type LedgerEntry = z.infer<typeof LedgerEntry>
 
+/** What bytes that somebody has say, as an entry: nothing is judged of it, and nothing handed in. */
+export const EntryRead = LedgerEntry.pick({ id: true, kind: true, account: true, mine: true, name: true, to: true }).extend({
+  network: NetworkId,
+})
+export type EntryRead = z.infer<typeof EntryRead>
+
 /** A block with all that is known of it. */
 export const BlockFacts = z.object({
   line: BlockLine,

@@ -21,6 +21,8 @@ export interface HeldIo {
   readonly follow?: Io['follow']
   /** What a person types when they are asked; nobody is there to be asked without it. */
   readonly answer?: string
+  /** What they were asked is put here. */
+  readonly questions?: string[]
 }
 
 /** `latch <args>` in this process, with all that it says held. */
@@ -33,7 +35,10 @@ export function start(args: readonly string[], held: HeldIo = {}): Running {
     err: (text) => void (err += text),
     readInput: () => Promise.resolve(Buffer.from(held.input ?? '').toString('utf8')),
     readInputBytes: () => Promise.resolve(Buffer.from(held.input ?? '')),
-    ask: () => (held.answer === undefined ? Promise.reject(new Error('nobody is asked in this test')) : Promise.resolve(held.answer)),
+    ask: (question) => {
+      held.questions?.push(question)
+      return held.answer === undefined ? Promise.reject(new Error('nobody is asked in this test')) : Promise.resolve(held.answer)
+    },
     canAsk: held.answer !== undefined,
     isTerminal: held.isTerminal ?? false,
     colour: false,

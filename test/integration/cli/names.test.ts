@@ -7,7 +7,7 @@ import { MINUTE } from '../../../src/shared/units.ts'
 import { accountOf, peerIdOf } from '../../gallery/ids.ts'
 import { me, peer, person } from '../../gallery/people.ts'
 import { eventually } from '../../helpers/eventually.ts'
-import { entry, entryIdOf } from '../../unit/cli/ledger-scene.ts'
+import { entry, entryIdOf, networkIdOf } from '../../unit/cli/ledger-scene.ts'
 import { at, label, mine, owned, records, zone } from '../../unit/cli/names-scene.ts'
 import { serveNames, type ServedNames } from './served-names.ts'
 
@@ -203,6 +203,25 @@ describe('latch name revocation and revoke', () => {
     expect(await served.run('name', 'revoke', file, '--yes')).toMatchObject({ code: 0 })
     expect(await served.run('name', 'revoke', '--now', '--yes')).toMatchObject({ code: 0 })
     expect(served.scene.asked.submits).toEqual([{ entry: 'cmV2b2tl' }, { entry: 'cmV2b2tl' }])
+  })
+
+  it('says what a file holds before it is handed in, and takes nothing else', async () => {
+    const file = join(served.dataFolder, 'entry')
+    await writeFile(file, 'cmV2b2tl\n')
+    const sentence = async (): Promise<string> => {
+      const questions: string[] = []
+      await served.start(['name', 'revoke', file], { answer: 'no', questions }).done
+      return questions.join()
+    }
+    served.scene.onLedger = [owned(), owned({ owner: accountOf('Mo'), name: NameLabel.parse('mossy') })]
+    expect(await sentence()).toMatch(/^It ends your account on the ledger, and alice\.peer with it\. Nothing takes it back\./)
+    served.scene.read = { ...served.scene.read, account: accountOf('Mo'), mine: false }
+    expect(await sentence()).toContain(`It ends the account of ${short(accountOf('Mo'))} (${accountOf('Mo')}) on the ledger, and mossy.peer with it.`)
+    served.scene.read = { ...served.scene.read, network: networkIdOf('Another') }
+    expect(await served.run('name', 'revoke', file, '--yes')).toMatchObject({ code: 2, err: expect.stringContaining('for another network') })
+    served.scene.read = { ...served.scene.read, kind: 'transfer' }
+    expect(await served.run('name', 'revoke', file, '--yes')).toMatchObject({ code: 2, err: expect.stringContaining('holds no revocation, but an entry of the kind transfer.') })
+    expect(served.scene.asked.submits).toEqual([])
   })
 
   it('hands nothing in that nobody said yes to', async () => {

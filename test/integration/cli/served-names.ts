@@ -8,7 +8,7 @@ import { RPCHandler } from '@orpc/server/node'
 import { contract } from '../../../src/shared/contract/index.ts'
 import type { NamesEvent } from '../../../src/shared/contract/names.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
-import type { Submitted } from '../../../src/shared/model/blocks.ts'
+import type { EntryRead, Submitted } from '../../../src/shared/model/blocks.ts'
 import type { Conversation } from '../../../src/shared/model/chat.ts'
 import type { Person } from '../../../src/shared/model/contacts.ts'
 import type { NameOnLedger } from '../../../src/shared/model/ledger.ts'
@@ -34,6 +34,8 @@ export class NamesScene {
   /** Instead of what is signed. */
   refusal: Extract<ZoneSet, { outcome: 'refused' }> | null = null
   submitted: Submitted = { outcome: 'taken', entry: entry({ account: me.account, mine: true }), peers: 3 }
+  /** What a file holds that is to be handed in. */
+  read: EntryRead = { ...entry({ account: me.account, mine: true, kind: 'revoke' }), network: status().network }
   claim: ClaimStep[] = []
   /** The claim is not over when its steps are told. */
   claimGoesOn = false
@@ -113,6 +115,8 @@ function routerOf(scene: NamesScene) {
       head: os.ledger.head.handler(() => status()),
       name: os.ledger.name.handler(({ input }) => scene.onLedger.find(({ name }) => name === input.name) ?? null),
       submit: os.ledger.submit.handler(({ input }) => submitted(scene, input)),
+      read: os.ledger.read.handler(() => scene.read),
+      names: os.ledger.names.handler(({ input }) => scene.onLedger.filter(({ owner }) => owner === input.account)),
     },
     settings: {
       get: os.settings.get.handler(() => scene.settings),

@@ -147,7 +147,7 @@ describe('the routing table', () => {
     expect(lines[3]).toBe('Holds  1 zone and 2 lists of devices for others')
     expect(lines[6]).toMatch(/^7 +01000000 +12D3…\S{8} +Bea +connected +1\.3 ms$/)
     expect(lines[7]).toMatch(/^0 +ff000000 +12D3…\S{8} +\(unknown\) +known +-$/)
-    expect(lines.at(-1)).toBe('No name was looked up yet.')
+    expect(lines.at(-1)).toBe('No look-up has asked anybody since Latch was started: what is kept here is answered without.')
   })
 
   it('ends with the way of the last look-up', () => {

@@ -179,6 +179,9 @@ describe('the revocation', () => {
     await at.ledger.submit({ op: { kind: 'register', name: name('adele') } })
     await at.slots(4)
     expect([at.ledger.ownerOf('adele.peer'), at.ledger.isEnded()]).toEqual([accountOf(ada.account), false])
+    const said = { kind: 'revoke', account: accountOf(ada.account), mine: true, name: null, to: null, network: at.ledger.network() }
+    expect(at.ledger.read(early)).toMatchObject(said)
+    expect(() => at.ledger.read(early.subarray(1))).toThrow(/^This is no entry of a ledger: /)
     // Signed once and for all: the one from before there was a name ends it too, whatever was entered since.
     expect(await at.ledger.revocation()).toEqual(early)
     expect(await at.ledger.submit({ entry: early })).toMatchObject({ outcome: 'taken', entry: { kind: 'revoke', mine: true } })

@@ -103,6 +103,7 @@ export function createLedger(parts: LedgerParts): LedgerFeature {
     entry: (id) => running().entry(id),
     prove: (id) => running().reading.prove(id),
     submit: async (what, signal) => running().submit(what, signal),
+    read: (entry) => running().reading.read(entry),
     names(account = me.account) {
       const { chain, genesis } = running().running
       return namesOfAccount(chain.state, account, clock.nowMs(), genesis)

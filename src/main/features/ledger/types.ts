@@ -1,5 +1,5 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import type { BlockFacts, BlockLine, InclusionProof, LedgerEntry, NameProof, OpDraft, Submitted } from '../../../shared/model/blocks.ts'
+import type { BlockFacts, BlockLine, EntryRead, InclusionProof, LedgerEntry, NameProof, OpDraft, Submitted } from '../../../shared/model/blocks.ts'
 import type {
   EvidenceCheck,
   EvidenceOfTwo,
@@ -65,6 +65,8 @@ export interface LedgerFeature {
   prove(id: EntryId): InclusionProof
   /** Numbers, signs and works for it (a name costs seconds), pools it and tells the network. Errors: the signal's reason. */
   submit(what: { readonly op: OpDraft } | { readonly entry: Uint8Array }, signal?: AbortSignal): Promise<Submitted>
+  /** What an entry that was signed elsewhere says; nothing of it is judged. Errors: LatchError BAD_INPUT. */
+  read(entry: Uint8Array): EntryRead
   /** Of this account, where none is given. */
   names(account?: AccountId): NameOnLedger[]
   name(name: NameLabel): NameOnLedger | null

@@ -4,12 +4,13 @@ import type {
   BlockFacts,
   BlockLine,
   EntryPlace,
+  EntryRead,
   InclusionProof,
   LedgerEntry,
   NameProof,
 } from '../../../../shared/model/blocks.ts'
 import type { BlockId, EntryId, NameLabel, NetworkId } from '../../../../shared/model/ledger.ts'
-import { encode } from '../../../platform/cbor.ts'
+import { DecodeError, encode } from '../../../platform/cbor.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../platform/database.ts'
 import type { CertifiedBlock } from '../block.ts'
@@ -122,6 +123,17 @@ export class Reading {
       bytes: bytes.byteLength,
       workBits: this.#running.chain.context.bitsOf(entry),
       place,
+    }
+  }
+
+  read(bytes: Uint8Array): EntryRead {
+    try {
+      const entry = decodeEntry(bytes)
+      const { id, kind, account, mine, name, to } = this.entry(entry, { at: 'pool', early: false, why: null })
+      return { id, kind, account, mine, name, to, network: networkIdOf(entry.network) }
+    } catch (error) {
+      if (error instanceof DecodeError) throw new LatchError('BAD_INPUT', `This is no entry of a ledger: ${error.message.replace(/\.$/, '')}.`)
+      throw error
     }
   }
 
