@@ -6,6 +6,7 @@ import { described, knownCandidate, namedCandidate } from './resolver-candidates
 import {
   ASK_MS,
   EXPIRED_POINTS,
+  FAR_AFTER_MS,
   GRACE_MAX_MS,
   GRACE_MIN_MS,
   LINGER_MS,
@@ -75,7 +76,7 @@ class Hunt {
   #outOfTime: Hunted['outOfTime'] = null
   #unknown = false
   #hasOlder = false
-  #farRuns = false
+  #farIs: 'to-come' | 'running' | 'over'
   #isSettled = false
   #cancels: Cancel[] = []
 
@@ -86,6 +87,7 @@ class Hunt {
     this.#signal = signal === undefined ? this.#over.signal : AbortSignal.any([this.#over.signal, signal])
     this.#startedMs = parts.clock.monotonicMs()
     this.#verdicts = new Verdicts(key, parts.facts, parts.opened)
+    this.#farIs = parts.sources.far === undefined ? 'over' : 'to-come'
     const known = Array.from(parts.sources.known(owner, key), knownCandidate)
     this.#plan = new Plan(placeOfZone(key), known)
   }
@@ -96,15 +98,15 @@ class Hunt {
     this.#signal.addEventListener('abort', aborted, { once: true })
     if (this.#signal.aborted) this.#fail()
     else {
-      void this.#far()
       this.#pump()
+      this.#cancels.push(this.#parts.clock.after(FAR_AFTER_MS, () => void this.#far()))
     }
     try {
       return await this.#settled.promise
     } finally {
       this.#signal.removeEventListener('abort', aborted)
       for (const cancel of this.#cancels) cancel()
-      const isHeard = this.#plan.isWaiting || this.#farRuns
+      const isHeard = this.#plan.isWaiting || this.#farIs === 'running'
       if (isHeard && !this.#signal.aborted) this.#parts.clock.after(LINGER_MS, () => this.#over.abort(OVER))
       else this.#over.abort(OVER)
     }
@@ -114,8 +116,10 @@ class Hunt {
     if (this.#isSettled) return
     // With an answer that others confirm nobody else is asked: those who were are the nearest.
     for (const candidate of this.#isConfirmed ? [] : this.#plan.next()) void this.#ask(candidate, this.#best !== null)
+    const isWaiting = this.#plan.isWaiting
+    if (!isWaiting && this.#best === null) void this.#far()
     const isOver = this.#isOverdue && (this.#isConfirmed || this.#confirming === 0)
-    if (isOver || (!this.#plan.isWaiting && (this.#best !== null || !this.#farRuns))) this.#settle()
+    if (isOver || (!isWaiting && (this.#best !== null || this.#farIs === 'over'))) this.#settle()
   }
 
   get #isConfirmed(): boolean {
@@ -233,11 +237,11 @@ class Hunt {
     if (peerId !== null) this.#tellers.add(peerId, role, this.#plan.waysTo(peerId))
   }
 
-  /** The way of Kademlia itself, beside those that are asked here. */
+  /** The way of Kademlia itself, beside those that are asked here; once, and not where they gave enough. */
   async #far(): Promise<void> {
     const { sources, trace } = this.#parts
-    if (sources.far === undefined) return
-    this.#farRuns = true
+    if (this.#farIs !== 'to-come' || this.#isSettled || this.#isConfirmed || sources.far === undefined) return
+    this.#farIs = 'running'
     const walk = trace.begin('dht', 'Kademlia looks for it too.')
     let count = 0
     let iterator: AsyncIterator<FarZone> | null = null
@@ -255,7 +259,7 @@ class Hunt {
     } catch (error) {
       walk.end('failed', `It failed: ${wordOf(error)}.`)
     } finally {
-      this.#farRuns = false
+      this.#farIs = 'over'
       void iterator?.return?.().catch(() => {})
       this.#pump()
     }
