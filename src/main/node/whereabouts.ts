@@ -16,12 +16,15 @@ export class Whereabouts {
   /** The one met last at the end. */
   readonly #met = new Map<PeerId, readonly string[]>()
   readonly #unfollow: () => void
+  /** By device; null where it may have changed since it was last asked for: a look-up asks of every device, and some twice. */
+  #open: ReadonlyMap<PeerId, readonly RemotePeer[]> | null = null
 
   constructor({ network, log, networks }: { network: Pick<Network, 'about' | 'connections' | 'subscribe'>; log: Log; networks: () => readonly string[] }) {
     this.#network = network
     this.#log = log
     this.#networks = networks
     this.#unfollow = network.subscribe((event) => {
+      this.#open = null
       if (event.event === 'identified') this.#meet(event.peerId)
     })
   }
@@ -40,12 +43,12 @@ export class Whereabouts {
   }
 
   connected(): readonly PeerId[] {
-    return [...new Set(this.#network.connections().map(({ peerId }) => peerId))]
+    return [...this.#connections().keys()]
   }
 
   /** The connection that work goes over: a direct one, where there is one. */
   connection(peerId: PeerId): RemotePeer | null {
-    const open = this.#network.connections().filter((one) => one.peerId === peerId)
+    const open = this.#connections().get(peerId) ?? []
     return open.find(({ route }) => route !== 'relayed') ?? open[0] ?? null
   }
 
@@ -75,6 +78,11 @@ export class Whereabouts {
       if (read.reach === 'relayed') return true
       return read.reach === 'loopback' ? isAllHere : placeOf(read) !== 'nowhere'
     })
+  }
+
+  #connections(): ReadonlyMap<PeerId, readonly RemotePeer[]> {
+    this.#open ??= Map.groupBy(this.#network.connections(), ({ peerId }) => peerId)
+    return this.#open
   }
 
   #meet(peerId: PeerId): void {
