@@ -33,7 +33,7 @@ const open = (name: string, dataFolder?: string): Promise<OpenHousehold> =>
 async function follow(home: OpenHousehold, { link, addresses }: WholeVillage): Promise<void> {
   await home.networks.join(link, true)
   for (const address of addresses) await home.peers.connect(address)
-  await eventually('the ledger', () => home.ledger.ownerOf(NAME) !== null, { withinMs: 30 * SECOND })
+  await eventually('the ledger', () => home.ledger.name(NAME) !== null, { withinMs: 30 * SECOND })
 }
 
 async function openVillage(count: number): Promise<{ told: WholeVillage; homes: OpenHousehold[] }> {
