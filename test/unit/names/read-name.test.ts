@@ -73,6 +73,7 @@ describe('one sentence says what is wrong, and what was meant where that is plai
     ['ali\u200bce.peer', 'There is a character in it that is not seen (U+200B).', 'alice.peer'],
     ['ali\u00adce.peer', 'There is a character in it that is not seen (U+00AD).', 'alice.peer'],
     ['\u202ealice.peer', 'There is a character in it that is not seen (U+202E).', 'alice.peer'],
+    ['alice.peer\nbob.peer', 'A name has no spaces.', null],
     ['alice\u{e0061}.peer', 'There is a character in it that is not seen (U+E0061).', 'alice.peer'],
     ['ali\u0301ce.peer', 'U+0301 is none of the letters a to z, though it may look like one.', null],
     ['🦊fox.peer', '“🦊” (U+1F98A) is none of the letters a to z, though it may look like one.', null],

@@ -127,7 +127,9 @@ function whyStrange(host: string): string | null {
  * left out. A letter of another alphabet is not among it: whoever chose it may have meant another name than it looks like.
  */
 function mend(text: string, { tld }: NameRules): string {
-  const plain = text.normalize('NFKC').replaceAll(INVISIBLE, '').toLowerCase().replaceAll('\u3002', '.').trim()
+  // Line ends and tabs stand between two things: without them there would be a third.
+  const seen = text.normalize('NFKC').replaceAll(INVISIBLE, (char) => (/[\t-\r]/.test(char) ? char : ''))
+  const plain = seen.toLowerCase().replaceAll('\u3002', '.').trim()
   const bare = plain.replace(/^(peer:\/\/)?@?/, '').replace(/^https?:\/\//, '')
   const host = bare
     .replace(/[/?#\\].*$/s, '')
