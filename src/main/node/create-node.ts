@@ -167,6 +167,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     people: {
       accountOf: (peerId) => proofs.of(peerId)?.account ?? null,
       devicesOf: (account) => proofs.devicesOf(account),
+      find: (account) => namesRoom.find(account),
       prove: (peerId, signal) => proofs.prove(peerId, signal),
       readDeviceList,
       onProof: (listener) =>
@@ -266,7 +267,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     await libp2p.start()
     const { isDemo } = parts
     await room.start()
-    await names.start()
+    await namesRoom.start()
     const wired = { chat, contacts, door, introduction, ledger, names, network, peers, proofs, reach, routing, settings, square, isDemo }
     unwire = wire({ ...wired, log: log.child('wiring') })
     await chat.start()

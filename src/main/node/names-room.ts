@@ -7,12 +7,14 @@ import type { NamesFeature, NamesLedger, NamesPeers } from '../features/names/ty
 import type { Network, PeersFeature } from '../features/peers/index.ts'
 import type { SettingsFeature } from '../features/settings/types.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
+import { SECOND } from '../../shared/units.ts'
 import { readAddress } from '../platform/addresses.ts'
-import type { Clock } from '../platform/clock.ts'
+import { deadline, type Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import type { Gossip } from '../platform/gossip.ts'
 import type { Log } from '../platform/log.ts'
 import type { Offence, PeerStreams } from '../platform/streams.ts'
+import { createDeviceLists } from './dht-device-lists.ts'
 import type { DhtRoom } from './dht-room.ts'
 import { networksNow } from './interfaces.ts'
 import { createRouting } from './routing.ts'
@@ -20,6 +22,9 @@ import { peersForRouting } from './routing-peers.ts'
 import type { RoutingFeature } from './types.ts'
 import { Whereabouts } from './whereabouts.ts'
 import { withSignal } from './with-signal.ts'
+
+/** Somebody waits to write to them; over a few hops it takes a second. */
+const FIND_DEVICES_MS = 5 * SECOND
 
 export interface NamesRoomParts {
   readonly database: Database
@@ -33,7 +38,7 @@ export interface NamesRoomParts {
   readonly network: Network
   readonly ledger: LedgerFeature
   readonly peers: Pick<PeersFeature, 'dial' | 'list' | 'mayDial'>
-  readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'of' | 'subscribe'>
+  readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'learn' | 'of' | 'ownList' | 'subscribe'>
   readonly contacts: Pick<ContactsFeature, 'isContact' | 'list'>
   readonly settings: Pick<SettingsFeature, 'get' | 'subscribe'>
   readonly keyring: Pick<Keyring, 'accountKey'>
@@ -43,6 +48,10 @@ export interface NamesRoomParts {
 export interface NamesRoom {
   readonly names: NamesFeature
   readonly routing: RoutingFeature
+  /** Once proofs have started. */
+  start(): Promise<void>
+  /** Devices of an account by the list that the DHT has of it; none where it has none in time. Never rejects. */
+  find(account: AccountId): Promise<readonly PeerId[]>
   stop(): Promise<void>
 }
 
@@ -51,7 +60,7 @@ export interface NamesRoom {
  * on. *Errors*: those of `PeerStreams.serve`.
  */
 export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom> {
-  const { clock, contacts, database, dht, gossip, keyring, ledger, me, network, offence, settings, streams } = parts
+  const { clock, contacts, database, dht, gossip, keyring, ledger, me, network, offence, proofs, settings, streams } = parts
   const log = parts.log.child('names')
   const whereabouts = new Whereabouts({ network, log, networks: networksNow })
   const names = await createNames({
@@ -80,11 +89,43 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
     peers: peersForRouting(parts),
     network: () => ({ id: ledger.network(), tld: ledger.genesis().tld }),
   })
+  const lists = createDeviceLists({
+    clock,
+    log,
+    database,
+    dht,
+    me,
+    offence,
+    random: parts.jitter,
+    own: () => proofs.ownList(),
+    heardOfOwn(signed) {
+      proofs.learn(signed).catch((error: unknown) => log.error({ error }, 'a list of own devices was not joined'))
+    },
+  })
   return {
     names,
     routing,
+    async start() {
+      lists.start()
+      await names.start()
+    },
+    async find(account) {
+      const limit = deadline(clock, FIND_DEVICES_MS, 'looking for devices')
+      try {
+        const signed = await lists.deviceListOf(account, limit.signal)
+        if (signed === null) return []
+        await proofs.learn(signed)
+        return proofs.devicesOf(account)
+      } catch (error) {
+        log.debug({ error }, 'no list of devices was found')
+        return []
+      } finally {
+        limit.release()
+      }
+    },
     async stop() {
       routing.stop()
+      await lists.stop()
       await names.stop()
       whereabouts.stop()
     },

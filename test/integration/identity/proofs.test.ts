@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { openDeviceList } from '../../../src/main/features/identity/index.ts'
 import { createListStore } from '../../../src/main/features/identity/list-store.ts'
 import { MAX_STRANGERS_LISTS } from '../../../src/main/features/identity/limits.ts'
 import { accountIds } from '../../unit/identity/parts.ts'
@@ -84,6 +85,19 @@ describe('two who meet', () => {
     expect(ada.proofs.of(bea.peerId)).toBeNull()
     await bea.identity.rename('Beatrice')
     expect(await ada.proofs.prove(bea.peerId)).toMatchObject({ claimedName: 'Beatrice' })
+  })
+
+  it('learn devices of somebody never met from a list that was found elsewhere, and no older one after it', async () => {
+    const [ada, bea, carl] = [await enter('Ada'), await enter('Bea'), await enter('Carl')]
+    const found = await openDeviceList(bea.proofs.ownList())
+    if (found.outcome !== 'valid') throw new Error(found.why)
+    await ada.proofs.learn(found.signed)
+    expect(ada.proofs.devicesOf(bea.identity.me().account)).toEqual([bea.peerId])
+    expect(ada.proofs.of(bea.peerId)).toBeNull()
+    const older = { ...found.signed, list: { ...found.signed.list, seq: found.signed.list.seq - 1, devices: [] } }
+    await ada.proofs.learn(older)
+    expect(ada.proofs.devicesOf(bea.identity.me().account)).toEqual([bea.peerId])
+    expect(carl.proofs.devicesOf(bea.identity.me().account)).toEqual([])
   })
 
   it('hear of a new name while they are connected', async () => {

@@ -56,6 +56,7 @@ function peersOf(me: Inviter, door: Partial<PeersParts['door']> = {}, over: Part
     people: {
       accountOf: () => null,
       devicesOf: () => [],
+      find: async () => [],
       prove: async () => ({ account: bea.account }),
       readDeviceList: async (envelope) => {
         const opened = await openDeviceList(envelope)

@@ -17,6 +17,7 @@ let network: FakeNetwork
 let peers: PeersFeature
 let me: PeerId
 let devices: PeerId[]
+let elsewhere: PeerId[]
 let interfaces: string
 let accounts: Map<PeerId, AccountId>
 let prove: PeersParts['people']['prove']
@@ -33,6 +34,7 @@ function make(over: Partial<PeersParts> = {}): PeersFeature {
     people: {
       accountOf: (peerId) => accounts.get(peerId) ?? null,
       devicesOf: () => devices,
+      find: async () => elsewhere,
       prove: (...about) => prove(...about),
       readDeviceList: async () => ({ account, devices }),
       onProof: (listener) => {
@@ -60,6 +62,7 @@ beforeEach(async () => {
   network = new FakeNetwork()
   me = somePeerId()
   devices = []
+  elsewhere = []
   accounts = new Map()
   prove = async () => null
   interfaces = 'eth0 10.0.0.1'
@@ -493,5 +496,23 @@ describe('looking for a peer', () => {
     resolve(remote(device))
     await Promise.all(wanted)
     expect(network.dials).toHaveLength(1)
+  })
+
+  test('goes on to devices that only others know of, where none that is known answers', async () => {
+    const [old, later] = [somePeerId(), somePeerId()]
+    devices = [old]
+    elsewhere = [old, later]
+    found(old, '/ip4/10.0.0.9/tcp/4001')
+    found(later, '/ip4/10.0.0.10/tcp/4001')
+    network.answer = (address) => {
+      if (address.startsWith('/ip4/10.0.0.10/')) return remote(later)
+      throw new Error('nobody answers there')
+    }
+    const reaching = peers.reach(account)
+    for (let second = 0; second < 30; second++) await clock.advance(SECOND)
+    expect(await reaching).toEqual([later])
+    devices = []
+    elsewhere = []
+    await expect(peers.reach(account)).rejects.toThrow('No device of theirs is known here.')
   })
 })

@@ -16,7 +16,7 @@ import {
   type Judgement,
   type Refusal,
 } from '../../protocols/hello/index.ts'
-import { openDeviceList, type DeviceList, type SignedList } from './device-list.ts'
+import { acceptDeviceList, openDeviceList, type DeviceList, type SignedList } from './device-list.ts'
 import { judgeHello } from './judge.ts'
 import { MAX_PROOFS } from './limits.ts'
 import { createListStore, type ListStore } from './list-store.ts'
@@ -108,6 +108,14 @@ class Proofs implements ProofsFeature, HelloParty {
 
   devicesOf(account: AccountId): PeerId[] {
     return this.#store.get(account)?.list.devices.map((device) => device.peerId) ?? []
+  }
+
+  async learn(signed: SignedList): Promise<void> {
+    const { account } = signed.list
+    if (this.#isMine(account)) return this.#foundOwn(signed)
+    if (acceptDeviceList(this.#store.get(account)?.list ?? null, signed.list).verdict !== 'newer') return
+    this.#store.put(signed, this.#parts.clock.nowMs())
+    this.#revise(signed.list)
   }
 
   subscribe(listener: (event: ProofEvent) => void): () => void {

@@ -2,6 +2,7 @@ import type { PrivateKey } from '@libp2p/interface'
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import type { Identity, Me } from '../../../shared/model/identity.ts'
 import type { Watched } from '../../platform/feed.ts'
+import type { SignedList } from './device-list.ts'
 
 /** Everything secret that this installation holds, as the vault gave it back. Never logged, never over the contract. */
 export interface Keyring {
@@ -58,6 +59,8 @@ export interface ProofsFeature {
   disconnected(peerId: PeerId): void
   /** Devices of an account by its newest list here. It may list what is not its own: on a connection, ask `of`. */
   devicesOf(account: AccountId): PeerId[]
+  /** A list that was found elsewhere than in a hello; its signature holds. Counts where it is newer than the one here. */
+  learn(signed: SignedList): Promise<void>
   /** The newest list of this account's own devices, as its signed envelope: what an invitation carries. After `start`. */
   ownList(): Uint8Array
   subscribe(listener: (event: ProofEvent) => void): () => void

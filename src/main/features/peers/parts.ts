@@ -21,6 +21,8 @@ export interface PeersParts {
     /** The account that this connected peer proved, or null. */
     accountOf(peerId: PeerId): AccountId | null
     devicesOf(account: AccountId): readonly PeerId[]
+    /** Devices of an account by what others hold of it, asked for where none that is known answers. Never rejects. */
+    find(account: AccountId): Promise<readonly PeerId[]>
     prove(peerId: PeerId, signal: AbortSignal): Promise<{ account: AccountId } | null>
     readonly readDeviceList: ReadDeviceList
     /** Runs `listener` when a peer proved an account; with null when what it proved does not hold any more. */

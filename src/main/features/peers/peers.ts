@@ -129,7 +129,14 @@ export class Peers implements PeersFeature {
     const devices = this.#devicesOf(account)
     const connected = devices.filter((device) => this.#roster.live.has(device))
     if (connected.length > 0) return connected
-    return this.#dialler.dialAny(devices)
+    try {
+      return await this.#dialler.dialAny(devices)
+    } catch (error) {
+      // They may have others by now, or none of theirs was met yet.
+      const others = (await this.#parts.people.find(account)).filter((device) => !devices.includes(device))
+      if (others.length === 0) throw error
+      return this.#dialler.dialAny(others)
+    }
   }
 
   invite(lastsMs: number): Promise<MadeInvitation> {
