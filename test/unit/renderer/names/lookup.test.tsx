@@ -1,5 +1,6 @@
 import { act, configure, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
+import { namesStore } from '../../../../src/renderer/features/names/store.ts'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
 import type { Lookup } from '../../../../src/shared/model/names.ts'
 import { accountOf, peerIdOf } from '../../../gallery/ids.ts'
@@ -130,6 +131,7 @@ test('one’s own name is not connected to or chatted with', async () => {
 test('a newer zone that is heard later is offered, and moves nothing by itself', async () => {
   const { world } = await open(over({}), ask)
   await screen.findByText('At the harbour office')
+  await waitFor(() => expect(namesStore.api.getState().freshness).toBe('live'))
   const newer = zoneOf('bea', [{ label: at, kind: 'text', text: 'At home' }], { seq: 8 }, 'Bea')
   world.scene.names.lookups = { '*': told(found(newer, newer.records)) }
   act(() => world.names.tell({ event: 'zone-heard', fullName: 'bea.peer', owner: accountOf('Bea'), seq: 8 }))

@@ -142,7 +142,8 @@ test('a zone that was changed elsewhere meanwhile is shown beside what was writt
   expect(row('Record 3: Text').getByRole<HTMLInputElement>('textbox', { name: 'Text' }).value).toBe('Noor')
   await press('Keep mine')
   await press('Sign and publish')
-  await waitFor(() => expect(zoneOfScene(opened)?.seq).toBe(10))
+  await screen.findByText(/^Signed, and held/)
+  expect(zoneOfScene(opened)?.seq).toBe(10)
   expect(zoneOfScene(opened)?.records[2]).toEqual({ label: '@', kind: 'text', text: 'Noor' })
 })
 
@@ -163,7 +164,8 @@ test('a zone that was signed anew with the same records is no conflict', async (
   opened.world.scene.names.mine = [again]
   act(() => opened.world.names.tell({ event: 'name-changed', name: again }))
   await press('Sign and publish')
-  await waitFor(() => expect(zoneOfScene(opened)?.seq).toBe(13))
+  await screen.findByText(/^Signed, and held/)
+  expect(zoneOfScene(opened)?.seq).toBe(13)
 })
 
 test('a call that fails keeps what was written', async () => {
