@@ -3,7 +3,7 @@ import { Lines } from '../../../src/main/features/names/lines.ts'
 import { Around } from '../../../src/main/features/names/live/around.ts'
 import { Meeting } from '../../../src/main/features/names/live/meeting.ts'
 import { sourcesOf } from '../../../src/main/features/names/live/sources.ts'
-import { dhtKeyOf } from '../../../src/main/features/names/near.ts'
+import { dhtKeyOf, distanceOf, placeOfPeer } from '../../../src/main/features/names/near.ts'
 import type { NamesPeers } from '../../../src/main/features/names/types.ts'
 import type { NearPeer } from '../../../src/main/platform/dht.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
@@ -46,22 +46,41 @@ describe('other devices', () => {
 
   test('are told to others with the addresses that these may know, and left out where there is none', () => {
     const told: PeerId[] = []
-    const { around, clock } = street({
+    const { around } = street({
       mayTell: (peerId, address, asker) => {
         told.push(peerId)
         return !address.includes('192.168') && (asker === peer(9) || peerId !== peer(3))
       },
     })
     around.meet(peer(4), ['/ip4/192.168.7.7/tcp/1'])
-    expect(around.neighbours(peer(8)).map(({ peerId }) => peerId)).toEqual([peer(1), peer(2)])
-    expect(around.neighbours(peer(9)).map(({ peerId }) => peerId)).toEqual([peer(1), peer(2), peer(3)])
-    expect(around.neighbours(peer(9)).flatMap(({ addresses }) => addresses).some((address) => address.includes('192.168'))).toBe(false)
-    const before = told.length
-    around.neighbours(peer(8))
-    expect(told.length).toBe(before)
-    void clock.advance(SECOND)
-    around.neighbours(peer(8))
-    expect(told.length).toBeGreaterThan(before)
+    const near = placeOfPeer(peer(1))
+    const namedTo = (asker: PeerId): PeerId[] => around.neighbours(asker, near).map(({ peerId }) => peerId)
+    expect(namedTo(peer(8)).toSorted()).toEqual([peer(1), peer(2)].toSorted())
+    expect(namedTo(peer(9)).toSorted()).toEqual([peer(1), peer(2), peer(3)].toSorted())
+    expect(namedTo(peer(9))[0]).toBe(peer(1))
+    expect(namedTo(peer(1))).not.toContain(peer(1))
+    expect(around.neighbours(peer(9), near).flatMap(({ addresses }) => addresses).some((address) => address.includes('192.168'))).toBe(false)
+    expect(told).toContain(peer(4))
+  })
+
+  test('are eight at most, the nearest, and addresses of a few alone are read for them', async () => {
+    let asked = 0
+    let reads = 0
+    const known = Array.from({ length: 36 }, (_, at) => peer(at + 1))
+    const { around, clock } = street({
+      known: () => ((asked += 1), known),
+      mayTell: (peerId) => ((reads += 1), known.indexOf(peerId) % 2 === 0),
+    })
+    const near = placeOfPeer(peer(5))
+    const place = (peerId: PeerId): Uint8Array => distanceOf(near, placeOfPeer(peerId))
+    const expected = known.filter((_, at) => at % 2 === 0).toSorted((a, b) => Buffer.compare(place(a), place(b)))
+    expect(around.neighbours(peer(39), near).map(({ peerId }) => peerId)).toEqual(expected.slice(0, 8))
+    expect(reads).toBeLessThanOrEqual(2 * 32)
+    around.neighbours(peer(38), near)
+    expect(asked).toBe(1)
+    await clock.advance(SECOND)
+    around.neighbours(peer(38), near)
+    expect(asked).toBe(2)
   })
 
   test('are dialled before a zone is handed to them, unless they are connected', async () => {

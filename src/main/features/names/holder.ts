@@ -47,8 +47,8 @@ export interface HolderParts {
   readonly clock: Clock
   readonly log: Log
   readonly offence: Offence
-  /** Devices of this network that `asker` may be sent on to, with those of their addresses that it may know. */
-  readonly neighbours: (asker: PeerId) => Iterable<Closer>
+  /** Devices of this network that `asker` may be sent on to, the nearest to a place, with addresses that it may know. */
+  readonly neighbours: (asker: PeerId, near: Place) => Iterable<Closer>
   /** Whether this device itself wants to hear of this name: a contact's, or one that is being looked at. */
   readonly isWatched: (name: NameLabel) => boolean
   /**
@@ -219,7 +219,7 @@ export class Holder implements NamesHandlers {
       places.set(peerId, known)
       return known
     }
-    const others = [...this.#parts.neighbours(asker)].filter(({ peerId }) => peerId !== asker && peerId !== this.#parts.me)
+    const others = [...this.#parts.neighbours(asker, place)].filter(({ peerId }) => peerId !== asker && peerId !== this.#parts.me)
     const nearer = others.filter((one) => Buffer.compare(distanceOf(place, placed(one)), hereBytes) < 0)
     this.#places = places
     return nearest(place, nearer, placed, MAX_CLOSER)

@@ -53,6 +53,9 @@ interface Entry {
 export class Plan {
   readonly #target: Place
   readonly #entries = new Map<PeerId, Entry>()
+  /** All of them, the nearest first but for those that came since they were sorted: a thousand of them take a millisecond. */
+  readonly #sorted: Entry[] = []
+  #isSorted = true
   readonly #asksByReferrer = new Map<PeerId, number>()
   readonly #asksByWay = new Map<Way, number>()
   #asked = 0
@@ -121,7 +124,7 @@ export class Plan {
   }
 
   #atOnce(): Entry[] {
-    const known = this.#nearestFirst(this.#of('known'))
+    const known = this.#nearestFirst().filter(({ state }) => state === 'known')
     const first = (role: Role, count: number): Entry[] => known.filter(({ candidate }) => candidate.role === role).slice(0, count)
     const sure = [...first('owner', AT_ONCE_OWNER), ...first('contact', AT_ONCE_CONTACTS)]
     // Connected ones answer in one round trip. Contacts are near too, and are then asked for both reasons.
@@ -148,7 +151,7 @@ export class Plan {
   #nextOne(chosen: readonly Entry[]): Entry | null {
     let best: { readonly entry: Entry; readonly way: Way; readonly gone: number; readonly referrer: PeerId | null } | null = null
     const window = this.#window()
-    for (const [place, entry] of this.#nearestFirst([...this.#entries.values()]).entries()) {
+    for (const [place, entry] of this.#nearestFirst().entries()) {
       if (entry.state !== 'known' || chosen.includes(entry)) continue
       const referrer = least(entry.referrers, this.#asksByReferrer)
       if (referrer !== null && (this.#asksByReferrer.get(referrer) ?? 0) >= MAX_PER_REFERRER) continue
@@ -181,7 +184,10 @@ export class Plan {
       const distance = distanceOf(this.#target, candidate.place)
       const referrers = referrer === null ? [] : [referrer]
       const fresh = { state: 'known', triesLeft: MAX_ELSEWHERE, elsewhere: [] } as const
-      this.#entries.set(candidate.peerId, { candidate, distance, referrers, ways: new Set(ways), ...fresh })
+      const entry: Entry = { candidate, distance, referrers, ways: new Set(ways), ...fresh }
+      this.#entries.set(candidate.peerId, entry)
+      this.#sorted.push(entry)
+      this.#isSorted = false
       return
     }
     if (before.candidate.hops === 0 || referrer === null) return
@@ -206,8 +212,10 @@ export class Plan {
     return [...this.#entries.values()].filter(({ state }) => states.includes(state))
   }
 
-  #nearestFirst(entries: readonly Entry[]): Entry[] {
-    return entries.toSorted((a, b) => Buffer.compare(a.distance, b.distance))
+  #nearestFirst(): readonly Entry[] {
+    if (!this.#isSorted) this.#sorted.sort((a, b) => Buffer.compare(a.distance, b.distance))
+    this.#isSorted = true
+    return this.#sorted
   }
 }
 

@@ -1,10 +1,11 @@
 import type { PeerId } from '../../../../shared/ids.ts'
 import type { Clock } from '../../../platform/clock.ts'
-import type { Closer, Id, PutAnswer } from '../../../protocols/names/index.ts'
+import { type Closer, type Id, MAX_CLOSER, type PutAnswer } from '../../../protocols/names/index.ts'
 import type { Lines } from '../lines.ts'
+import { nearest, type Place, placeOfPeer } from '../near.ts'
 import type { KnownPeer } from '../resolver-types.ts'
 import type { NamesPeers } from '../types.ts'
-import { MAX_MET, NEIGHBOURS_MS } from './limits.ts'
+import { MAX_MET, NEIGHBOURS_LOOKED_AT, NEIGHBOURS_MS } from './limits.ts'
 
 export interface AroundParts {
   readonly me: PeerId
@@ -18,8 +19,9 @@ export class Around {
   readonly #parts: AroundParts
   /** With the addresses by which they were heard of; the one met longest ago first. */
   readonly #met = new Map<PeerId, readonly string[]>()
-  #toldTo = new Map<PeerId, readonly Closer[]>()
-  #toldMs = -Infinity
+  /** As of a moment ago, with where each lies. */
+  #here: ReadonlyMap<PeerId, Place> = new Map()
+  #hereMs = -Infinity
 
   constructor(parts: AroundParts) {
     this.#parts = parts
@@ -72,23 +74,23 @@ export class Around {
     return this.#parts.lines.put(peerId, network, zone, signal)
   }
 
-  /** Whom `asker` may be sent on to. Who has no address that it may know is left out. */
-  neighbours(asker: PeerId): readonly Closer[] {
-    const nowMs = this.#parts.clock.monotonicMs()
-    if (nowMs - this.#toldMs >= NEIGHBOURS_MS) {
-      this.#toldTo = new Map()
-      this.#toldMs = nowMs
+  /**
+   * Whom `asker` may be sent on to, of those nearest to a place. Who has no address that it may know is left out. Addresses
+   * are looked at of a few alone: reading one takes 50 µs, and strangers ask for this as often as they like.
+   */
+  neighbours(asker: PeerId, near: Place): readonly Closer[] {
+    const { clock, peers } = this.#parts
+    const nowMs = clock.monotonicMs()
+    if (nowMs - this.#hereMs >= NEIGHBOURS_MS) {
+      this.#here = new Map(Array.from(this.all(), (peerId) => [peerId, this.#here.get(peerId) ?? placeOfPeer(peerId)]))
+      this.#hereMs = nowMs
     }
-    const told = this.#toldTo.get(asker) ?? this.#mayKnow(asker)
-    this.#toldTo.set(asker, told)
-    return told
-  }
-
-  #mayKnow(asker: PeerId): Closer[] {
-    const { peers } = this.#parts
-    return [...this.all()].flatMap((peerId) => {
+    const told: Closer[] = []
+    for (const [peerId] of nearest(near, this.#here, ([, place]) => place, NEIGHBOURS_LOOKED_AT)) {
       const addresses = this.addressesOf(peerId).filter((address) => peers.mayTell(peerId, address, asker))
-      return addresses.length === 0 ? [] : { peerId, addresses: [...addresses] }
-    })
+      if (addresses.length > 0 && peerId !== asker) told.push({ peerId, addresses })
+      if (told.length === MAX_CLOSER) break
+    }
+    return told
   }
 }

@@ -52,8 +52,10 @@ export const WALK_AFTER_CHANGE_MS = 1 * MINUTE
 
 // Served
 
-/** What one asker may be told of others is worked out once in so long: it is asked for at every name that is not here. */
+/** Who is around is worked out once in so long: it is asked for at every name that is not here. */
 export const NEIGHBOURS_MS = 1 * SECOND
+/** Of the nearest, so many are looked at for eight of whom the asker may know where they are. */
+export const NEIGHBOURS_LOOKED_AT = 32
 /** Zones judged for the DHT, whose order is asked for right after. */
 export const MAX_JUDGED = 256
 

@@ -84,7 +84,7 @@ export class NetworkRoom {
       store,
       ledger,
       offence,
-      neighbours: (asker) => around.neighbours(asker),
+      neighbours: (asker, near) => around.neighbours(asker, near),
       isWatched: (name) => this.#isWatched(name),
       heard: (signed) => this.#heard(signed),
     })
