@@ -46,6 +46,8 @@ export class SiteStream extends Duplex {
       readableHighWaterMark: MAX_PIECE_BYTES,
       writableHighWaterMark: MAX_PIECE_BYTES,
     })
+    // Its server, its visitor's line, its places and both ends of a pipeline each want to know when it closes.
+    this.setMaxListeners(32)
     this.#parts = parts
     this.#movedMs = parts.clock.monotonicMs()
     if (parts.stream instanceof Promise) this.#stream = parts.stream.then((stream) => this.#opened(stream))

@@ -177,6 +177,8 @@ export class Asking {
       if (waitMs === null) throw new LatchError('BUSY', 'This site is asked for too much at once; try again shortly.')
       if (waitMs > 0) await delay(this.#parts.clock, waitMs, signal)
     })
+    // Who reads hears of it; after an upgrade, and between two requests, nobody may be listening, and that ends a process.
+    stream.on('error', () => {})
     stream.once('close', () => {
       leave()
       this.#tidy(peerId, host)
