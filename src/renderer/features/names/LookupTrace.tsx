@@ -42,7 +42,9 @@ export function LookupTrace({ state }: { state: LookupState }): ReactNode {
               <th scope="col" className={css.at}>
                 {t('namesLookup.trace.columns.at')}
               </th>
-              <th scope="col">{t('namesLookup.trace.columns.step')}</th>
+              <th scope="col" className={css.stepHead}>
+                {t('namesLookup.trace.columns.step')}
+              </th>
               <th scope="col">{t('namesLookup.trace.columns.what')}</th>
               <th scope="col" className={css.took}>
                 {t('namesLookup.trace.columns.took')}

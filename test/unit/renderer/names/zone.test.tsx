@@ -1,5 +1,6 @@
 import { act, configure, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
+import { namesStore } from '../../../../src/renderer/features/names/store.ts'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
 import type { MyName } from '../../../../src/shared/model/names.ts'
 import { namesScene, type NamesScene } from '../../../gallery/names.ts'
@@ -26,6 +27,9 @@ async function open(names: Partial<NamesScene> = {}, more: Partial<Scene> = {}):
   house = openHouse({ people: [person('Bea')], ...more, names: namesScene({ mine: [noor], ...names }) })
   showWindow(house, page)
   await screen.findByRole('heading', { level: 2, name: 'Where it points' })
+  // What the window of the test before was still about to draw is no part of this one.
+  const { mine } = house.world.scene.names
+  await waitFor(() => expect([...namesStore.api.getState().state.mine.values()]).toEqual(mine))
   return house
 }
 
