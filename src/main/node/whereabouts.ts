@@ -1,15 +1,16 @@
 import type { PeerId } from '../../shared/ids.ts'
 import type { Network } from '../features/peers/index.ts'
-import { placesFrom, readAddress } from '../platform/addresses.ts'
+import { readAddress } from '../platform/addresses.ts'
 import type { Log } from '../platform/log.ts'
 import type { RemotePeer } from '../platform/streams.ts'
+import { leading, leads, passable } from './dht-addresses.ts'
 
 /** Devices met of late, at some 2 KB each: as many as hold what a network of a thousand has. */
 const MAX_KNOWN = 1_000
 
 /** What is known of where other devices are, in memory: look-ups ask for it at every step. */
 export class Whereabouts {
-  readonly #network: Pick<Network, 'about' | 'connections' | 'subscribe'>
+  readonly #network: Pick<Network, 'about' | 'connections' | 'listening' | 'subscribe'>
   readonly #log: Log
   /** The networks that this machine is on, each `ip/bits`. */
   readonly #networks: () => readonly string[]
@@ -18,13 +19,16 @@ export class Whereabouts {
   readonly #unfollow: () => void
   /** By device; null where it may have changed since it was last asked for: a look-up asks of every device, and some twice. */
   #open: ReadonlyMap<PeerId, readonly RemotePeer[]> | null = null
+  /** The networks, as of then: asking the machine takes 75 µs, and each answer to a stranger is about dozens of addresses. */
+  #here: readonly string[] | null = null
 
-  constructor({ network, log, networks }: { network: Pick<Network, 'about' | 'connections' | 'subscribe'>; log: Log; networks: () => readonly string[] }) {
+  constructor({ network, log, networks }: { network: Pick<Network, 'about' | 'connections' | 'listening' | 'subscribe'>; log: Log; networks: () => readonly string[] }) {
     this.#network = network
     this.#log = log
     this.#networks = networks
     this.#unfollow = network.subscribe((event) => {
       this.#open = null
+      this.#here = null
       if (event.event === 'identified') this.#meet(event.peerId)
     })
   }
@@ -57,27 +61,26 @@ export class Whereabouts {
    * machine only on this machine. Everybody else could do nothing with it but know it.
    */
   mayTell(address: string, asker: PeerId): boolean {
-    const read = readAddress(address)
-    if (read === null) return false
-    if (read.reach === 'public' || read.reach === 'relayed') return true
-    const route = this.connection(asker)?.route
-    if (read.reach === 'loopback') return route === 'local'
-    return (route === 'lan' || route === 'local') && placesFrom(this.#networks())(read) === 'near'
+    if (leading(address).to === 'public') return true
+    const peer = this.connection(asker)
+    if (peer === null || (peer.route !== 'lan' && peer.route !== 'local')) return false
+    this.#here ??= this.#networks()
+    return passable([address], { route: peer.route, ip: readAddress(peer.address)?.ip ?? null }, this.#here).length > 0
   }
 
   /**
-   * Those of the addresses that a stranger's word may make this device dial: none in networks that it is not on, and on
-   * this machine only where all that it is connected to is there.
+   * Those of the addresses that a stranger's word may make this device dial: public ones; in a network that it is on, while
+   * it is connected with somebody there; on this machine, where that is all there is. Of a circuit it is its relay that is
+   * dialled, and not even that where it is connected.
    */
   worthDialling(addresses: readonly string[]): string[] {
-    const placeOf = placesFrom(this.#networks())
-    const isAllHere = this.#network.connections().every(({ route }) => route === 'local')
-    return addresses.filter((address) => {
-      const read = readAddress(address)
-      if (read === null) return false
-      if (read.reach === 'relayed') return true
-      return read.reach === 'loopback' ? isAllHere : placeOf(read) !== 'nowhere'
-    })
+    const open = this.#network.connections()
+    const announced = this.#network.listening()
+    const known = announced.length > 0 ? announced : open.map(({ address }) => address)
+    const isAmongNeighbours = open.some(({ route }) => route === 'lan' || route === 'local')
+    const networks = isAmongNeighbours ? this.#networks() : []
+    const ways = known.length > 0 ? known : [NOWHERE]
+    return addresses.filter((address) => isOverHeld(address) || leads(address, ways, networks))
   }
 
   #connections(): ReadonlyMap<PeerId, readonly RemotePeer[]> {
@@ -96,4 +99,12 @@ export class Whereabouts {
       (error: unknown) => this.#log.debug({ peerId, error }, 'nothing is known of a device'),
     )
   }
+}
+
+/** Of a device that neither listens nor is connected: that it is not on this machine alone. */
+const NOWHERE = ''
+
+/** A circuit that says no more of its relay than who it is. */
+function isOverHeld(address: string): boolean {
+  return /^\/p2p\/[^/]+\/p2p-circuit(\/|$)/.test(address)
 }
