@@ -33,7 +33,7 @@ export function LookupTrace({ state }: { state: LookupState }): ReactNode {
   const { lines, scaleMs } = traceLines(steps, phase === 'done' ? (lookup?.tookMs ?? 0) : 0)
   const shown = isWhole ? lines : lines.slice(0, SHOWN)
   return (
-    <Section title={t('namesLookup.trace.title')} note={t('namesLookup.trace.scale', { time: tookText(t, scaleMs) })}>
+    <Section title={t('namesLookup.trace.title')}>
       <div className={css.room}>
         <table className={css.table}>
           <caption className="visually-hidden">{t('namesLookup.trace.caption')}</caption>
@@ -50,7 +50,7 @@ export function LookupTrace({ state }: { state: LookupState }): ReactNode {
                 {t('namesLookup.trace.columns.took')}
               </th>
               <th scope="col" className={css.when}>
-                <span className="visually-hidden">{t('namesLookup.trace.columns.bar')}</span>
+                {t('namesLookup.trace.scale', { time: tookText(t, scaleMs) })}
               </th>
             </tr>
           </thead>
