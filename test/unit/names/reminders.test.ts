@@ -47,6 +47,7 @@ describe('what is to be done', () => {
     expect(said(NOW, { publication: nobody }).sentence).toBe(
       'No other device holds what adele.peer points to, so it is found only while this one is on.',
     )
+    expect(said(NOW, { publication: { ...nobody, asked: 0 } }).sentence).toBe(null)
     expect(said(NOW, { publication: null }).sentence).toBe(null)
     // Of the zone before: this one has not been told yet.
     expect(said(NOW, { publication: { ...nobody, seq: 2 } }).sentence).toBe(null)

@@ -86,7 +86,8 @@ function livingSentence({ fullName, onLedger, zone, publication }: NameAtHand): 
     return `You offer ${fullName} to another account, which has not taken it yet.`
   }
   if (zone === null) return `${fullName} points nowhere yet: say what it points to.`
-  if (publication === null || publication.seq !== zone.seq || publication.held > 0) return null
+  // Where nobody else is there to hold it, there is nothing to do about it.
+  if (publication === null || publication.seq !== zone.seq || publication.held > 0 || publication.asked === 0) return null
   return `No other device holds what ${fullName} points to, so it is found only while this one is on.`
 }
 
