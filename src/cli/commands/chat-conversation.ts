@@ -2,7 +2,7 @@ import type { Conversation } from '../../shared/model/chat.ts'
 import type { Person } from '../../shared/model/contacts.ts'
 import type { Client } from '../client.ts'
 import { CliError } from '../failure.ts'
-import { nameOf as wholeName } from '../names/find.ts'
+import { nameOf as wholeName, type Place } from '../names/find.ts'
 import { lookupCode, whyNot } from '../names/lookup-text.ts'
 import { nameOf, onlyPerson } from '../resolve.ts'
 
@@ -19,27 +19,48 @@ export interface Talk {
  */
 export async function conversationWith(client: Client, text: string): Promise<Talk> {
   const people = await client.contacts.list()
-  const fullName = await fullNameIn(client, text, people)
-  if (fullName === null) {
+  const place = await placeIn(client, text, people)
+  if (place === null) {
     const person = onlyPerson(people, text)
     return { conversation: await client.chat.open({ with: person.account }), people, name: nameOf(person) }
   }
-  const before = (await client.chat.conversations()).find(({ pin }) => pin?.fullName === fullName)
-  return { conversation: before ?? (await openBy(client, fullName, people)), people, name: fullName }
+  const { fullName } = place
+  const conversation = (await boundTo(client, place)) ?? (await openBy(client, fullName, people))
+  return { conversation, people, name: fullName }
 }
 
 /** Null where a person is meant, as they are called. */
-async function fullNameIn(client: Client, text: string, people: readonly Person[]): Promise<string | null> {
+async function placeIn(client: Client, text: string, people: readonly Person[]): Promise<Place | null> {
   const isSaid = text.startsWith('@')
   if (!isSaid && (!text.includes('.') || people.some(({ petname }) => petname === text))) return null
   if (!isSaid && !text.endsWith(`.${(await client.ledger.head()).tld}`)) return null
-  return (await wholeName(client, text.replace(/^@/, ''))).fullName
+  return wholeName(client, text.replace(/^@/, ''))
+}
+
+/**
+ * The one that was opened by this name; null: none, or by the same name of another network, where it is somebody else's. One
+ * whose name moved comes first: nothing goes to anybody by it before it is said who is meant.
+ */
+async function boundTo(client: Client, { name, fullName }: Place): Promise<Conversation | null> {
+  const bound = (await client.chat.conversations()).filter(({ pin }) => pin?.fullName === fullName)
+  const moved = movedOf(bound)
+  if (moved !== null || bound.length === 0) return moved
+  const owned = await client.ledger.name({ name })
+  return bound.find(({ with: account, pin }) => (owned === null ? pin?.lapsed === true : account === owned.owner)) ?? null
+}
+
+function movedOf(bound: readonly Conversation[]): Conversation | null {
+  return bound.find(({ pin }) => pin !== null && pin.moved !== null) ?? null
 }
 
 async function openBy(client: Client, fullName: string, people: readonly Person[]): Promise<Conversation> {
   const lookup = await client.names.query({ text: fullName })
   const { outcome } = lookup
   // Whose it is suffices: their devices may be known though nobody has the zone.
-  if ('owner' in outcome) return client.chat.open({ with: outcome.owner, name: fullName })
+  if ('owner' in outcome) {
+    const opened = await client.chat.open({ with: outcome.owner, name: fullName })
+    // It may have moved just now: whoever had it before is not left without a word.
+    return movedOf((await client.chat.conversations()).filter(({ pin }) => pin?.fullName === fullName)) ?? opened
+  }
   throw new CliError(lookupCode(lookup, false), whyNot(lookup, people) ?? fullName, 'NOT_FOUND')
 }

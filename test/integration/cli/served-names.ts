@@ -47,6 +47,8 @@ export class NamesScene {
   /** What becomes of DNS a moment after the settings changed. */
   dnsBecomes: DnsState | null = null
   conversations: Conversation[] = []
+  /** A conversation was opened. */
+  opened: () => void = () => {}
   routing: Routing = { mode: 'client', why: 'Nobody could reach it.', place: hexOf('here', 32), peers: [], held: { zones: 0, deviceLists: 0 }, last: null }
   readonly asked: { edits: unknown[]; queries: unknown[]; submits: unknown[]; cleared: unknown[]; dropped: string[]; decided: string[] } = {
     edits: [],
@@ -139,6 +141,7 @@ function routerOf(scene: NamesScene) {
         const pin = input.name === undefined ? null : { fullName: input.name, sinceMs: 0, moved: null, lapsed: false }
         const made = { ...conversation('Bea', []), with: input.with, pin }
         scene.conversations.push(made)
+        scene.opened()
         return made
       }),
       decide: os.chat.decide.handler(({ input }) => {
