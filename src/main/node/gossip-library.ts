@@ -62,32 +62,6 @@ export function facesOf(gossipsub: GossipSub): Pubsub {
   return faces
 }
 
-/** As js-yamux writes it: opened, acknowledged, and not paused. */
-const ESTABLISHED = 3
-
-/** What a stream of Yamux has besides; others have no windows. */
-interface Windowed {
-  state?: unknown
-  recvWindow?: unknown
-  recvWindowCapacity?: unknown
-  sendWindowUpdate?: () => void
-}
-
-/**
- * js-yamux answers every frame with the window that it left: a packet of its own, sealed and sent, for each message. Here
- * it waits until half of the window is used, as other implementations do; messages are small and windows 256 KiB.
- */
-export function withThriftyWindow(stream: Stream): void {
-  const yamux = stream as Windowed
-  const update = yamux.sendWindowUpdate?.bind(stream)
-  if (update === undefined) return
-  yamux.sendWindowUpdate = () => {
-    const { recvWindow, recvWindowCapacity, state } = yamux
-    const isKnown = state === ESTABLISHED && typeof recvWindow === 'number' && typeof recvWindowCapacity === 'number'
-    if (!isKnown || recvWindowCapacity < recvWindow / 2) update()
-  }
-}
-
 /**
  * What a neighbour is worth in one topic. Only what is wrong counts against it (P4): one message that no honest node
  * passes on takes it out of the mesh for minutes, the third makes this node deaf to it. Silence does not (P3 and P3b are

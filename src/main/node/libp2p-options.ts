@@ -8,6 +8,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { TCP } from '@multiformats/multiaddr-matcher'
 import { PeerId } from '../../shared/ids.ts'
 import { HOUR, KiB, MiB, SECOND } from '../../shared/units.ts'
+import { sendingInOneWrite } from '../platform/few-packets.ts'
 import { libp2pLogger, type Log } from '../platform/log.ts'
 import { Annex } from './annex.ts'
 import { announced } from './announce.ts'
@@ -104,7 +105,7 @@ export function coreOptions(parts: CoreParts) {
  * can name one as where they listen.
  */
 function tcpOverNetworks(components: Parameters<ReturnType<typeof tcp>>[0]): Transport {
-  const transport = tcp()(components)
+  const transport = sendingInOneWrite(tcp()(components))
   const ofNetworks = (addresses: Multiaddr[]): Multiaddr[] => addresses.filter((address) => TCP.exactMatch(address))
   return Object.assign(transport, { dialFilter: ofNetworks, listenFilter: ofNetworks })
 }

@@ -1,6 +1,7 @@
 import type { Stream } from '@libp2p/interface'
 import { SECOND } from '../../shared/units.ts'
 import { type Cancel, type Clock, DeadlineError } from './clock.ts'
+import { withThriftyWindow } from './few-packets.ts'
 import { bareFrame, FrameError, FrameParser, refusalFrame } from './frame-codec.ts'
 import { FrameInbox } from './frame-inbox.ts'
 import { FrameOutbox } from './frame-outbox.ts'
@@ -69,6 +70,8 @@ class Libp2pFrameStream implements FrameStreamControl {
   #onLateBytes: () => void = () => {}
 
   constructor(stream: Stream, peer: RemotePeer, terms: ProtocolTerms, options: FrameStreamOptions) {
+    // What may be under way is bounded by our own credit, so libp2p's window need not be told of frame by frame.
+    withThriftyWindow(stream)
     this.#stream = stream
     this.peer = peer
     this.protocol = terms.protocol

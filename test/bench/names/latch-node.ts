@@ -13,6 +13,7 @@ import { nextZone, signZone, type SignedZone } from '../../../src/main/features/
 import { ZoneStore } from '../../../src/main/features/names/zone-store.ts'
 import { systemClock } from '../../../src/main/platform/clock.ts'
 import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
+import { sendingInOneWrite } from '../../../src/main/platform/few-packets.ts'
 import { createPeerStreams } from '../../../src/main/platform/guarded-streams.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import { loadNoiseCrypto } from '../../../src/main/platform/noise-crypto.ts'
@@ -46,7 +47,7 @@ export async function libp2pOf(listen: boolean): Promise<Libp2p> {
   const { crypto } = await loadNoiseCrypto(silentLog)
   return createLibp2p({
     addresses: { listen: listen ? ['/ip4/127.0.0.1/tcp/0'] : [] },
-    transports: [tcp()],
+    transports: [(components) => sendingInOneWrite(tcp()(components))],
     connectionEncrypters: [noise(crypto === null ? {} : { crypto })],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: MiB, maxReadBufferLength: 4 * MiB } })],
     connectionMonitor: { enabled: false },
