@@ -58,7 +58,8 @@ export class Asking {
   async connectTo(peerId: PeerId, site: SiteName, asked: Omit<SiteRequest, 'body' | 'method'>, signal?: AbortSignal): Promise<SiteConnection | SiteAnswer> {
     const giveBack = this.#upgrades.take(`${peerId} ${site}`)
     if (giveBack === null) throw new LatchError('BUSY', 'This site has too many open connections of this page.')
-    const agent = new SiteAgent((path) => this.#open(peerId, site, path), { keepAlive: false, maxSockets: 1 })
+    const parts = { open: (path: string) => this.#open(peerId, site, path), isCrowded: () => false }
+    const agent = new SiteAgent(parts, { keepAlive: false, maxSockets: 1 })
     try {
       const request = this.#start(agent, site, { ...asked, method: 'GET' }, true)
       const answer = await this.#answer(request, signal)
@@ -152,8 +153,9 @@ export class Asking {
   }
 
   #agent(peerId: PeerId, site: SiteName): SiteAgent {
-    const { agents } = this.#host(peerId)
-    const agent = agents.get(site) ?? new SiteAgent((path) => this.#open(peerId, site, path))
+    const { agents, gate } = this.#host(peerId)
+    const parts = { open: (path: string) => this.#open(peerId, site, path), isCrowded: () => gate.waiting > 0 }
+    const agent = agents.get(site) ?? new SiteAgent(parts)
     agents.set(site, agent)
     return agent
   }

@@ -12,7 +12,7 @@ export type Found =
 const missing: Found = { kind: 'missing' }
 
 /** Names that mean something else on Windows: streams of a file, devices, and names with dots or spaces that it drops. */
-const ODD_ON_WINDOWS = /[:*"<>|]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
+const ODD_ON_WINDOWS = /[:*?"<>|]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
 
 /** Whether the names themselves may be asked for. Null: they may. */
 export function refusedName(segments: readonly string[], platform: NodeJS.Platform): string | null {

@@ -20,6 +20,8 @@ const CONTROL = /\p{Cc}/u
  */
 export function readTarget(text: string): TargetRead {
   if (!text.startsWith('/')) return refused('not a path')
+  // Spaces and other letters are encoded: what is not is cut off by one reader and kept by another.
+  if (!/^[!-~]*$/.test(text)) return refused('a letter that is not encoded')
   if (text.includes('#')) return refused('a fragment')
   const at = text.indexOf('?')
   const path = at < 0 ? text : text.slice(0, at)

@@ -1,0 +1,182 @@
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { judge, type Validators } from '../../../src/main/features/sites/serve/conditions.ts'
+import { contentType, isCompressible } from '../../../src/main/features/sites/serve/content-types.ts'
+import { chooseEncoding } from '../../../src/main/features/sites/serve/encoding.ts'
+import { refusedName } from '../../../src/main/features/sites/serve/files.ts'
+import { readTarget, toldPath, writtenPath } from '../../../src/main/features/sites/serve/target.ts'
+import { isTold } from '../../../src/main/features/door/paths.ts'
+import { defaultFor } from '../../../src/main/features/sites/policy.ts'
+import { SiteStore, type StoredSite } from '../../../src/main/features/sites/store.ts'
+import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
+import { SiteName } from '../../../src/shared/model/sites.ts'
+
+const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
+const runs = { seed, numRuns: 500, verbose: true }
+afterAll(() => console.info(`sites: properties with seed ${seed}`))
+
+describe('the target of a request', () => {
+  const hostile = fc.string({ unit: fc.constantFrom('/', '.', '..', '%2e', '%2f', '%5c', '\\', '%00', '%', 'a', 'é', '%c3%a9', '?', '#', ';', ' ', '%252e', ':', '~') })
+
+  test('never leads back, hides no separator, and has no part that is empty', () => {
+    fc.assert(
+      fc.property(fc.oneof(hostile, fc.string(), fc.webPath()), (text) => {
+        const read = readTarget(`/${text}`)
+        if (read.outcome === 'refused') return
+        for (const segment of read.target.segments) {
+          expect(segment).not.toMatch(/^\.{0,2}$|[/\\]|\p{Cc}/u)
+        }
+      }),
+      runs,
+    )
+  })
+
+  test('is one that a browser reads in the same way', () => {
+    fc.assert(
+      fc.property(fc.oneof(hostile, fc.webPath()), (text) => {
+        const read = readTarget(`/${text}`)
+        const url = URL.parse(`/${text}`, 'http://alice.peer')
+        if (read.outcome === 'refused' || url === null) return
+        expect(url.host).toBe('alice.peer')
+        expect(decodeURIComponent(url.pathname)).toBe(decodeURIComponent(writtenPath(read.target)))
+      }),
+      runs,
+    )
+  })
+
+  test('is written as it was read', () => {
+    const parts = fc.array(fc.string({ minLength: 1, unit: 'grapheme' }).filter((part) => !/^\.{1,2}$|[/\\]|\p{Cc}|\p{Cs}/u.test(part)), { maxLength: 5 })
+    fc.assert(
+      fc.property(parts, fc.boolean(), (segments, ends) => {
+        const isFolder = ends || segments.length === 0
+        expect(readTarget(writtenPath({ segments, isFolder }))).toEqual({ outcome: 'read', target: { segments, isFolder, query: '' } })
+      }),
+      runs,
+    )
+  })
+
+  test.each([
+    ['/', '/', ''],
+    ['/a/b', '/a/b', ''],
+    ['/a/b/', '/a/b/', ''],
+    ['/a%20b?c=%2F..', '/a b', '?c=%2F..'],
+    ['/a?b?c', '/a', '?b?c'],
+  ])('%s is told to the door as %s', (text, path, query) => {
+    const read = readTarget(text)
+    if (read.outcome === 'refused') throw new Error(read.why)
+    expect([toldPath(read.target), read.target.query]).toEqual([path, query])
+    expect(isTold(toldPath(read.target))).toBe(true)
+  })
+
+  test('that is longer than the door reads is not told', () => {
+    const read = readTarget(`/${'x'.repeat(512)}`)
+    if (read.outcome === 'refused') throw new Error(read.why)
+    expect(toldPath(read.target)).toBeNull()
+  })
+})
+
+describe('names of files', () => {
+  test.each(['con', 'NUL.txt', 'a:b', 'a.', 'a ', 'COM1', 'x?', 'index.html::$DATA'])('%s is none on Windows', (name) => {
+    expect(refusedName([name], 'win32')).not.toBeNull()
+    expect(refusedName([name], 'linux')).toBeNull()
+  })
+  test.each([['.env'], ['a', '.git', 'config'], ['.well-known', 'x']])('%s is hidden everywhere', (...segments) => {
+    for (const platform of ['linux', 'darwin', 'win32'] as const) expect(refusedName(segments, platform)).not.toBeNull()
+  })
+})
+
+describe('conditions and ranges', () => {
+  const file: Validators = { etag: '"v1"', modifiedMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678), sizeBytes: 1_000 }
+  const modified = 'Fri, 02 Jan 2026 03:04:05 GMT'
+  const later = 'Fri, 02 Jan 2026 03:04:06 GMT'
+  const earlier = 'Fri, 02 Jan 2026 03:04:04 GMT'
+
+  test.each([
+    [{}, 'whole'],
+    [{ 'if-none-match': '"v1"' }, 'not-modified'],
+    [{ 'if-none-match': 'W/"v1"' }, 'not-modified'],
+    [{ 'if-none-match': '"v0", "v1"' }, 'not-modified'],
+    [{ 'if-none-match': '"v0"' }, 'whole'],
+    [{ 'if-none-match': 'v1' }, 'whole'],
+    [{ 'if-none-match': '"v0"', 'if-modified-since': later }, 'whole'],
+    [{ 'if-modified-since': modified }, 'not-modified'],
+    [{ 'if-modified-since': earlier }, 'whole'],
+    [{ 'if-modified-since': 'yesterday' }, 'whole'],
+    [{ 'if-match': '"v1"' }, 'whole'],
+    [{ 'if-match': '*' }, 'whole'],
+    [{ 'if-match': 'W/"v1"' }, 'failed'],
+    [{ 'if-match': '"v0"' }, 'failed'],
+    [{ 'if-match': '"v1"', 'if-unmodified-since': earlier }, 'whole'],
+    [{ 'if-unmodified-since': earlier }, 'failed'],
+    [{ 'if-unmodified-since': modified }, 'whole'],
+    [{ 'if-none-match': '"v1"', range: 'bytes=0-1' }, 'not-modified'],
+    [{ range: 'bytes=0-1', 'if-range': modified }, 'part'],
+    [{ range: 'bytes=0-1', 'if-range': later }, 'whole'],
+    [{ range: 'bytes=0-1', 'if-range': 'W/"v1"' }, 'whole'],
+    [{ range: 'bytes=1000-' }, 'unsatisfiable'],
+  ])('%j get %s', (headers, answer) => {
+    expect(judge(headers, file).answer).toBe(answer)
+  })
+
+  test('a range is within the file, whatever is asked', () => {
+    const number = fc.oneof(fc.nat().map(String), fc.constant(''), fc.string({ maxLength: 4 }), fc.constant('9'.repeat(40)))
+    fc.assert(
+      fc.property(number, number, fc.nat({ max: 2_000 }), (first, last, sizeBytes) => {
+        const judged = judge({ range: `bytes=${first}-${last}` }, { ...file, sizeBytes })
+        if (judged.answer !== 'part') return
+        expect(judged.firstByte).toBeGreaterThanOrEqual(0)
+        expect(judged.lastByte).toBeGreaterThanOrEqual(judged.firstByte)
+        expect(judged.lastByte).toBeLessThan(sizeBytes)
+      }),
+      runs,
+    )
+  })
+})
+
+describe('compression', () => {
+  test.each([
+    ['br', 'text/html', 2_000, 'br'],
+    ['br', 'text/html', 1_000, null],
+    ['br', 'image/png', 2_000, null],
+    ['br', 'video/mp4', 2_000, null],
+    ['BR;Q=1.0', 'image/svg+xml', 2_000, 'br'],
+    ['gzip;q=0.2, br;q=0.1', 'application/json', 2_000, 'gzip'],
+    ['br;q=nonsense', 'text/css', 2_000, null],
+    ['', 'text/css', 2_000, null],
+    ['*;q=0', 'text/css', 2_000, null],
+    ['gzip;q=0, *', 'text/css', 2_000, 'br'],
+  ])('of who takes "%s", for %s of %i bytes: %s', (accepts, type, sizeBytes, encoding) => {
+    expect(chooseEncoding(accepts, type, sizeBytes)).toBe(encoding)
+  })
+
+  test('is for text; every type is one, and what is unknown is bytes', () => {
+    expect(isCompressible(contentType('a.css'))).toBe(true)
+    expect(isCompressible(contentType('a.wasm'))).toBe(true)
+    expect(isCompressible(contentType('a.woff2'))).toBe(false)
+    expect([contentType('A.HTML'), contentType('a.b.mjs'), contentType('Makefile'), contentType('x.exe'), contentType('.html')]).toEqual([
+      'text/html; charset=utf-8', 'text/javascript; charset=utf-8', 'application/octet-stream', 'application/octet-stream', 'application/octet-stream',
+    ])
+    expect(contentType('a.json')).toBe('application/json; charset=utf-8')
+  })
+})
+
+test('a site that is not there is as closed as one for contacts', () => {
+  for (const isContact of [true, false]) expect(defaultFor(null, isContact)).toBe(defaultFor('contacts', isContact))
+  expect([defaultFor('anyone', false), defaultFor('ask', true), defaultFor('contacts', false)]).toEqual(['allow', 'ask', 'deny'])
+})
+
+test('sites are kept as they were published', () => {
+  const database = openMemoryDatabase()
+  const name = SiteName.parse('alice.peer')
+  const app = SiteName.parse('app.alice.peer')
+  const one: StoredSite = { name, source: { kind: 'folder', path: '/srv/site', fallback: true }, audience: 'contacts', publishedMs: 1 }
+  const two: StoredSite = { name: app, source: { kind: 'port', port: 3_000 }, audience: 'ask', publishedMs: 2 }
+  const store = new SiteStore(database)
+  store.put(two)
+  store.put({ ...one, audience: 'anyone' })
+  store.put(one)
+  expect(new SiteStore(database).all()).toEqual([one, two])
+  store.remove(app)
+  expect(store.all()).toEqual([one])
+  database.close()
+})
