@@ -39,7 +39,7 @@ export interface NamesRoomParts {
   readonly ledger: LedgerFeature
   readonly peers: Pick<PeersFeature, 'dial' | 'list' | 'mayDial'>
   readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'learn' | 'of' | 'ownList' | 'subscribe'>
-  readonly contacts: Pick<ContactsFeature, 'isContact' | 'list'>
+  readonly contacts: Pick<ContactsFeature, 'accounts' | 'isContact'>
   readonly settings: Pick<SettingsFeature, 'get' | 'subscribe'>
   readonly keyring: Pick<Keyring, 'accountKey'>
   readonly me: { readonly account: AccountId; readonly peerId: PeerId }
@@ -76,7 +76,7 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
     peers: peersForNames(parts, whereabouts),
     people: {
       isContact: (account) => contacts.isContact(account),
-      contacts: () => contacts.list().filter(({ petname, blocked }) => petname !== null && !blocked).map(({ account }) => account),
+      contacts: () => contacts.accounts(),
     },
     settings,
     me: { ...me, accountKey: keyring.accountKey },

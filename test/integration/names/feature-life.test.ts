@@ -136,6 +136,7 @@ test('a name that is kept is fresh while somebody keeps it', async () => {
   first()
   expect(names.cache()).toMatchObject([{ watched: true }])
   second()
+  await town.town.net.pass(SECOND)
   expect(names.cache()).toMatchObject([{ watched: false }])
 })
 

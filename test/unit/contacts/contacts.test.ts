@@ -23,8 +23,8 @@ let blocked: Set<AccountId>
 let names: Map<AccountId, { name: string; sinceMs: number }[]>
 let contacts: ContactsFeature
 
-function open(mine: AccountId | null = me.account): ContactsFeature {
-  return createContacts({
+function parts(mine: AccountId | null = me.account): Parameters<typeof createContacts>[0] {
+  return {
     database,
     clock,
     log: silentLog,
@@ -32,7 +32,11 @@ function open(mine: AccountId | null = me.account): ContactsFeature {
     blocked: (account) => blocked.has(account),
     demo: (account) => account === bea.account,
     namesOf: (account) => names.get(account) ?? [],
-  })
+  }
+}
+
+function open(mine: AccountId | null = me.account): ContactsFeature {
+  return createContacts(parts(mine))
 }
 
 beforeEach(() => {
@@ -366,5 +370,21 @@ describe('groups', () => {
     contacts = open()
     expect(contacts.get(ada.account)).toMatchObject({ petname: 'Ada', groups: [] })
     expect(contacts.setGroups(ada.account, ['family']).groups).toEqual(['family'])
+  })
+})
+
+describe('who is asked for at every look-up', () => {
+  it('are contacts who are not blocked, found without asking anybody for their names', () => {
+    let asked = 0
+    met()
+    met(bea, 'Bea')
+    contacts.add(ada.account)
+    contacts.add(bea.account)
+    contacts = createContacts({ ...parts(), namesOf: () => ((asked += 1), []) })
+    expect(contacts.accounts()).toEqual([ada.account, bea.account])
+    blocked.add(ada.account)
+    expect(contacts.accounts()).toEqual([bea.account])
+    contacts.forget(bea.account)
+    expect([contacts.accounts(), asked]).toEqual([[], 0])
   })
 })

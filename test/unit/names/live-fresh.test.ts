@@ -19,7 +19,9 @@ afterEach(async () => {
 
 function refreshed(over: Partial<{ kept: NameLabel[]; connected: number; take: (at: World, name: NameLabel) => Promise<void> }> = {}) {
   const at = world()
-  const { state, ledger } = ledgerIn(at)
+  const { state, ledger: quiet } = ledgerIn(at)
+  const calls = { count: 0 }
+  const ledger: typeof quiet = { ...quiet, name: (one) => ((calls.count += 1), quiet.name(one)), names: (of) => ((calls.count += 1), quiet.names(of)) }
   const asked: { name: string; atMs: number }[] = []
   const running = { now: 0, most: 0 }
   const there = { count: over.connected ?? 1 }
@@ -42,7 +44,7 @@ function refreshed(over: Partial<{ kept: NameLabel[]; connected: number; take: (
     log: silentLog,
   })
   stops.push(() => refreshing.stop())
-  return { at, state, refreshing, asked, running, there, kept }
+  return { at, state, refreshing, asked, running, there, kept, calls }
 }
 
 describe('names that are kept fresh', () => {
@@ -58,6 +60,22 @@ describe('names that are kept fresh', () => {
     await at.clock.advance(0)
     await at.clock.advance(SECOND)
     expect(asked.map(({ name }) => name)).toEqual(['bobby', 'alice'])
+  })
+
+  test('are a thousand at most, found in one go for all who are met within a second', async () => {
+    const { at, refreshing, calls, kept } = refreshed({ kept: [label('alice')] })
+    for (let number = 0; number < 10_000; number++) at.names.set(`name${number}`, onLedger(`name${number}`, bob))
+    for (let number = 0; number < 250; number++) at.contacts.add(`${bob.account}${number}` as typeof bob.account)
+    at.contacts.add(bob.account)
+    refreshing.reconsider()
+    expect([refreshing.names.length, refreshing.names[0]]).toEqual([1_024, 'alice'])
+    const before = calls.count
+    kept.add(label('carol'))
+    for (let met = 0; met < 250; met++) refreshing.reconsider()
+    expect(calls.count).toBe(before)
+    await at.clock.advance(SECOND)
+    expect(calls.count).toBeLessThan(2 * before + 2)
+    expect(refreshing.names.slice(0, 2)).toEqual(['alice', 'carol'])
   })
 
   test('are not asked for while the ledger is behind or nobody is there, and then at once', async () => {

@@ -58,6 +58,11 @@ class Contacts implements ContactsFeature {
     return person === undefined ? null : this.#shown(person)
   }
 
+  accounts(): AccountId[] {
+    const contacts = [...this.#people.values()].filter(({ account, petname }) => petname !== null && !this.#parts.blocked(account))
+    return contacts.map(({ account }) => account)
+  }
+
   isContact(account: AccountId): boolean {
     return this.#people.get(account)?.petname != null
   }

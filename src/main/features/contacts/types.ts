@@ -9,6 +9,8 @@ export type ContactsEvent =
 export interface ContactsFeature {
   list(): Person[]
   get(account: AccountId): Person | null
+  /** Contacts, but for those who are blocked. Quick enough for every look-up: what others say of them is not asked for. */
+  accounts(): AccountId[]
   isContact(account: AccountId): boolean
   /** Somebody proved who they are on a connection. Strangers are kept too, the 500 last seen. */
   met(who: { account: AccountId; claimedName: string; devices: readonly string[]; demo: boolean }): Person

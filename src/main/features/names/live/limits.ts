@@ -24,6 +24,9 @@ export const REFRESHES_AT_ONCE = 4
 /** Between two looks: an owner who says that answers count for a second does not keep this device busy. */
 export const REFRESH_EVERY_MS = 5 * SECOND
 
+/** After a start hundreds of contacts are met within seconds, and to find the names of all of them takes up to 20 ms. */
+export const RECONSIDER_EVERY_MS = 1 * SECOND
+
 // Watches at others
 
 /** Names whose news is asked for over streams, besides gossip: at two to three devices each. */

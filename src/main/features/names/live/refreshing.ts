@@ -3,10 +3,11 @@ import type { NameLabel } from '../../../../shared/model/ledger.ts'
 import type { Cancel, Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { ResourceMap } from '../cache.ts'
+import { MAX_WATCHED } from '../cache-limits.ts'
 import { inParallel } from '../in-parallel.ts'
 import type { NamesPeople } from '../types.ts'
 import type { LedgerOf } from './ledger-of.ts'
-import { REFRESH_EVERY_MS, REFRESHES_AT_ONCE } from './limits.ts'
+import { RECONSIDER_EVERY_MS, REFRESH_EVERY_MS, REFRESHES_AT_ONCE } from './limits.ts'
 
 export interface RefreshingParts {
   readonly me: AccountId
@@ -29,6 +30,9 @@ export class Refreshing {
   #names: readonly NameLabel[] = []
   #round: Promise<void> | null = null
   #cancelTimer: Cancel = () => {}
+  #cancelReconsider: Cancel | null = null
+  /** On the monotonic hand. */
+  #reconsideredMs = -Infinity
   /** When the last round began, on the monotonic hand. */
   #begunMs = -Infinity
 
@@ -41,15 +45,27 @@ export class Refreshing {
     return this.#names
   }
 
-  /** Contacts, their names, or those to keep changed. */
+  /** Contacts, their names, or those to keep changed: looked at now, and then once for all that comes within a second. */
   reconsider(): void {
-    const { cache, ledger, people, kept, me } = this.#parts
+    const { clock, ledger } = this.#parts
     if (this.#stop.signal.aborted || ledger.behind() !== null) return
-    const names = new Set(kept())
+    const waitMs = this.#reconsideredMs + RECONSIDER_EVERY_MS - clock.monotonicMs()
+    if (waitMs <= 0) return this.#reconsider()
+    this.#cancelReconsider ??= clock.after(waitMs, () => this.#reconsider())
+  }
+
+  #reconsider(): void {
+    const { cache, clock, ledger, people, kept, me } = this.#parts
+    this.#cancelReconsider?.()
+    this.#cancelReconsider = null
+    if (this.#stop.signal.aborted || ledger.behind() !== null) return
+    this.#reconsideredMs = clock.monotonicMs()
+    const names = new Set([...kept()].filter((name) => ledger.name(name)?.owner !== me))
     for (const contact of people.contacts()) {
+      if (names.size >= MAX_WATCHED) break
       for (const { name } of ledger.namesOf(contact)) names.add(name)
     }
-    this.#names = [...names].filter((name) => ledger.name(name)?.owner !== me)
+    this.#names = [...names].slice(0, MAX_WATCHED)
     cache.watch(this.#names)
     this.noticed()
   }
@@ -69,6 +85,7 @@ export class Refreshing {
   async stop(): Promise<void> {
     this.#stop.abort(new Error('stopped'))
     this.#cancelTimer()
+    this.#cancelReconsider?.()
     await this.#round
   }
 
