@@ -37,6 +37,8 @@ export interface Pubsub extends GossipSub {
   handleReceivedRpc(from: Libp2pPeerId, rpc: Rpc): Promise<void>
   /** Called for each stream that a neighbour opens; bound when it starts. */
   onIncomingStream(stream: Stream, connection: Connection): void
+  /** Called where a peer goes, where its stream breaks, and where it is heard to speak no gossip; bound when it starts. */
+  onPeerDisconnected(peerId: Libp2pPeerId): void
   readonly streamsOutbound: ReadonlyMap<string, unknown>
   readonly score: {
     score(peerId: string): number
@@ -53,6 +55,7 @@ export function facesOf(gossipsub: GossipSub): Pubsub {
   const isThere =
     typeof faces.handleReceivedRpc === 'function' &&
     typeof faces.onIncomingStream === 'function' &&
+    typeof faces.onPeerDisconnected === 'function' &&
     faces.streamsOutbound instanceof Map &&
     typeof faces.score?.score === 'function' &&
     typeof faces.score.rejectInvalidMessage === 'function' &&

@@ -97,7 +97,10 @@ export class Neighbours {
     }
     for (const libp2pId of pubsub.getPeers()) {
       const peerId = PeerId.safeParse(libp2pId.toString()).data
-      if (peerId !== undefined && pubsub.streamsOutbound.has(peerId)) this.#of(peerId, libp2pId).spoke = true
+      if (peerId === undefined) continue
+      // libp2p tells gossipsub of no end of a peer of which it was heard last that it speaks no gossip.
+      if (!connections.has(peerId)) pubsub.onPeerDisconnected(libp2pId)
+      else if (pubsub.streamsOutbound.has(peerId)) this.#of(peerId, libp2pId).spoke = true
     }
     for (const [peerId, neighbour] of this.#byId) {
       const connection = connections.get(peerId)

@@ -97,6 +97,13 @@ class GossipsubRoom implements GossipRoom {
       withThriftyWindow(stream)
       arrived(stream, connection)
     }
+    // Who joined late has said before that it speaks no gossip, and that may be heard after what it says now. Each says once
+    // which topics it is in: taken for gone while it is connected, it would be in none of them for good.
+    const gone = pubsub.onPeerDisconnected.bind(pubsub)
+    pubsub.onPeerDisconnected = (peerId) => {
+      const those = components.connectionManager.getConnections(peerId)
+      if (!those.some(({ status, limits }) => status === 'open' && limits === undefined)) gone(peerId)
+    }
     const forged = pubsub.score.rejectInvalidMessage.bind(pubsub.score)
     pubsub.score.rejectInvalidMessage = (from, topic) => {
       forged(from, topic)

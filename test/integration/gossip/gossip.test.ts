@@ -55,6 +55,26 @@ test('a message goes along a line, and each node judges it once', async () => {
   expect(last).toMatchObject({ id: sent.id, topic: TOPIC, author: at(line, 0).peerId, from: at(line, 2).peerId })
 })
 
+test('one who is heard to speak no gossip, by what it said before it joined, stays in its topics as long as it is connected', async () => {
+  const pair = await nodes(2)
+  await inLine(pair)
+  const ears = pair.map(() => listening())
+  const topics = pair.map(({ gossip }, index) => gossip.enter(TOPIC, at(ears, index).terms))
+  await untilMeshed(pair, TOPIC)
+  const [first, second] = [at(pair, 0), at(pair, 1)]
+  const { protocols } = await first.libp2p.peerStore.get(second.libp2p.peerId)
+  const before = protocols.filter((protocol) => !protocol.includes('meshsub'))
+  expect(before.length).toBeLessThan(protocols.length)
+  const updated = new Promise((resolve) => first.libp2p.addEventListener('peer:update', resolve, { once: true }))
+  await first.libp2p.peerStore.patch(second.libp2p.peerId, { protocols: before })
+  await updated
+  expect(at(topics, 0).peers()).toEqual([second.peerId])
+  await at(topics, 0).publish(bytes('a block'))
+  await eventually('it is heard', () => at(ears, 1).heard.length > 0)
+  await second.libp2p.stop()
+  await eventually('who is gone is in no topic', () => at(topics, 0).peers().length === 0)
+})
+
 test('in a ring of twelve everybody hears everything once, whoever says it again', async () => {
   const ring = await nodes(12)
   await inLine(ring, 'ring')
