@@ -3,6 +3,7 @@ import { Claims } from '../../../src/main/features/names/claims.ts'
 import { ClaimStore } from '../../../src/main/features/names/claim-store.ts'
 import { FirstZones } from '../../../src/main/features/names/live/first-zones.ts'
 import { LedgerOf } from '../../../src/main/features/names/live/ledger-of.ts'
+import { newer } from '../../../src/main/features/names/judge.ts'
 import { MyNames } from '../../../src/main/features/names/live/my-names.ts'
 import { OwnShelf } from '../../../src/main/features/names/live/own-shelf.ts'
 import type { NamesEvent } from '../../../src/main/features/names/types.ts'
@@ -82,6 +83,18 @@ describe('the names that concern this account', () => {
     at.names.set('zoe', onLedger('zoe', bob))
     await noticed()
     expect(events.slice(2)).toEqual([{ event: 'name-gone', name: 'zoe' }])
+  })
+
+  test('point where all others see them, when two devices of the account signed a zone of one number', async () => {
+    const { at, mine, store, shelf } = desk()
+    at.names.set('zoe', onLedger('zoe', me))
+    const [first, second] = await Promise.all([signed(me, 'zoe', 3), signed(me, 'zoe', 3, { ttlMs: 60_000 })])
+    const [older, later] = newer(first, second) === 'older' ? [first, second] : [second, first]
+    for (const zone of [older, later, older]) {
+      if (zone === later || store.own(zone.key) === null) store.putOwn(zone)
+      await shelf.refresh(label('zoe'))
+    }
+    expect(mine.list()[0]?.zone).toEqual(later.zone)
   })
 
   test('stay as they were told while the ledger is being opened, or another network is followed', async () => {

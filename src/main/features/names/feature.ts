@@ -100,8 +100,9 @@ class Names implements NamesFeature {
   }
 
   async start(): Promise<void> {
-    await this.#present.start()
+    // Before anything is waited for: whoever stops meanwhile ends this too.
     this.#unlisten = this.#parts.settings.subscribe(() => void this.#dns.turn())
+    await this.#present.start()
     await this.#dns.turn()
   }
 

@@ -7,7 +7,7 @@ import type { Log } from '../../platform/log.ts'
 import type { PutAnswer } from '../../protocols/names/index.ts'
 import type { Holder } from './holder.ts'
 import { inParallel } from './in-parallel.ts'
-import { judgeOpened } from './judge.ts'
+import { judgeOpened, newer } from './judge.ts'
 import { FLOCK_MS, LOOK_AGAIN_MS, MAX_ASKED, PUT_TIMEOUT_MS, PUTS_AT_ONCE, REPUBLISH_EVERY_MS, SLOW_MS, SLOW_PAUSE_MS } from './keeping-limits.ts'
 import type { Lines } from './lines.ts'
 import { type Place, placeOfPeer, placeOfZone, type ZoneKey } from './near.ts'
@@ -167,7 +167,7 @@ export class Publisher {
   async #adopted(own: StampedZone): Promise<StampedZone> {
     const { holder, store, changed } = this.#parts
     const newest = holder.newestOf(own.key)
-    if (newest === null || newest.zone.seq <= own.zone.seq || newest.zone.owner !== own.zone.owner) return own
+    if (newest === null || newest.zone.owner !== own.zone.owner || newer(newest, own) !== 'newer') return own
     store.putOwn(newest)
     changed(newest.zone.name)
     return newest

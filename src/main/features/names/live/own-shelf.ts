@@ -1,6 +1,7 @@
 import type { AccountId } from '../../../../shared/ids.ts'
 import type { NameLabel, NetworkId } from '../../../../shared/model/ledger.ts'
 import type { Publication } from '../../../../shared/model/names.ts'
+import { newer } from '../judge.ts'
 import { zoneKey, type ZoneKey } from '../near.ts'
 import { openZone, type SignedZone } from '../zone.ts'
 import type { OwnZone, ZoneStore } from '../zone-store.ts'
@@ -36,13 +37,15 @@ export class OwnShelf {
     return this.#store.own(zoneKey(this.#network, name))?.publication ?? null
   }
 
-  async #open({ key, bytes, zone }: OwnZone): Promise<void> {
-    const before = this.#opened.get(key)
-    if (zone.owner !== this.#account || (before !== undefined && before.zone.seq >= zone.seq)) return
-    const opened = await openZone(bytes)
-    if (opened.outcome !== 'opened') return
+  async #open(own: OwnZone): Promise<void> {
+    if (own.zone.owner !== this.#account || !this.#isNewer(own)) return
+    const opened = await openZone(own.bytes)
     // Two may be read at once: the newer one stays.
-    const since = this.#opened.get(key)
-    if (since === undefined || since.zone.seq < zone.seq) this.#opened.set(key, opened.signed)
+    if (opened.outcome === 'opened' && this.#isNewer(own)) this.#opened.set(own.key, opened.signed)
+  }
+
+  #isNewer(own: OwnZone): boolean {
+    const before = this.#opened.get(own.key)
+    return before === undefined || newer(own, before) === 'newer'
   }
 }
