@@ -1,10 +1,9 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import { deadline, type Cancel, type Clock } from '../../platform/clock.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
 import { judgeOpened, newer, type Facts, type RefusedZone } from './judge.ts'
 import { placeOfZone, type ZoneKey } from './near.ts'
 import { described, knownCandidate, namedCandidate } from './resolver-candidates.ts'
 import {
-  ASK_MS,
   EXPIRED_POINTS,
   FAR_AFTER_MS,
   GRACE_MAX_MS,
@@ -14,13 +13,12 @@ import {
   MAX_FAR,
   MAX_NAMED,
   OLDER_POINTS,
-  SLOW_MS,
 } from './resolver-limits.ts'
 import { type Candidate, Plan } from './resolver-plan.ts'
 import { Tellers } from './resolver-tellers.ts'
 import type { Answer, FarZone, Found, Hunted, ResolverParts } from './resolver-types.ts'
 import { Verdicts } from './resolver-verdicts.ts'
-import { within, wordOf } from './resolver-within.ts'
+import { type Patience, patience, within, wordOf } from './resolver-within.ts'
 import type { RunningStep, Trace } from './trace.ts'
 import type { SignedZone } from './zone.ts'
 
@@ -79,6 +77,7 @@ class Hunt {
   #farIs: 'to-come' | 'running' | 'over'
   #isSettled = false
   #cancels: Cancel[] = []
+  readonly #asking = new Set<Patience>()
 
   constructor(key: ZoneKey, owner: AccountId, parts: HuntParts, onFound: (found: Found) => void, signal?: AbortSignal) {
     this.#key = key
@@ -87,6 +86,7 @@ class Hunt {
     this.#signal = signal === undefined ? this.#over.signal : AbortSignal.any([this.#over.signal, signal])
     this.#startedMs = parts.clock.monotonicMs()
     this.#verdicts = new Verdicts(key, parts.facts, parts.opened)
+    this.#signal.addEventListener('abort', () => this.#asking.forEach((one) => one.abort(this.#signal.reason)), { once: true })
     this.#farIs = parts.sources.far === undefined ? 'over' : 'to-come'
     const known = Array.from(parts.sources.known(owner, key), knownCandidate)
     this.#plan = new Plan(placeOfZone(key), known)
@@ -131,21 +131,21 @@ class Hunt {
     const { peerId, hops } = candidate
     const { clock, sources, trace } = this.#parts
     const step = trace.begin('ask', described(candidate), { peerId, hops })
-    const limit = deadline(clock, ASK_MS, 'an answer', this.#signal)
-    const cancelSlow = clock.after(SLOW_MS, () => {
+    const asking = patience(clock, () => {
       this.#plan.slow(peerId)
       this.#pump()
     })
+    this.#asking.add(asking)
     try {
-      const answer = await within(sources.ask(candidate, this.#key, limit.signal), limit.signal)
+      const answer = await within(sources.ask(candidate, this.#key, asking.signal), asking.signal)
       await this.#take(answer, candidate, step)
     } catch (error) {
       this.#plan.unreached(peerId)
-      const isLate = limit.signal.aborted
+      const isLate = asking.signal.aborted
       step.end(isLate ? 'late' : 'failed', isLate ? 'It did not answer in time.' : `It could not be asked: ${wordOf(error)}.`)
     } finally {
-      cancelSlow()
-      limit.release()
+      asking.release()
+      this.#asking.delete(asking)
       if (isToConfirm) this.#confirming -= 1
       this.#pump()
     }
