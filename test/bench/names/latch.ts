@@ -103,10 +103,12 @@ async function asker(told: Village, knows: Knows): Promise<LatchAsker> {
     node,
     find: (which) =>
       new Promise((taken, reject) => {
-        cache.clear()
         running = resolve(textOf(which), parts, { onAnswer: () => taken() }).then(found).catch(reject)
       }),
-    idle: async () => void (await running),
+    async idle() {
+      await running
+      cache.clear()
+    },
     async ended(which) {
       cache.clear()
       return found(await resolve(textOf(which), parts))
