@@ -129,8 +129,9 @@ export function wire(parts: WiringParts): () => void {
 
   /** Names have other owners, or what is known of them is believed, or is not, from now on. */
   function moved(changes: readonly NameChange[] | 'all'): void {
-    door.reconsider()
+    // First of all: whatever the others make of it, nothing more goes out to whom it was not meant for.
     chat.namesChanged()
+    door.reconsider()
     names.reconsider()
     const those = changes === 'all' ? contacts.list().map(({ account }) => account) : changes.flatMap(({ before, owner }) => [before, owner])
     for (const account of new Set(those)) if (account !== null) contacts.refresh(account)
