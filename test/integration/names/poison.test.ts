@@ -198,7 +198,7 @@ test('and with all names looked up at once', { timeout: 300_000 }, async () => {
   expect(words.filter((word) => word === 'newest').length).toBeGreaterThan(words.length * 0.9)
 })
 
-test('ids ground near a key, some there and some not, named in floods, crowd out no honest holder', { timeout: 300_000 }, async () => {
+test('ids ground near a key, some there and some not, named in floods, bring in nothing false, nor an older zone where the newer was asked for', { timeout: 300_000 }, async () => {
   const { node, parts } = await newcomer(peersOf(shuffled(nodes, random)).slice(0, 12))
   const names = shuffled([...truth.keys()], random).slice(0, 5)
   for (const name of names) {
