@@ -26,3 +26,6 @@ export const MAX_PROOFS = 1_000
 
 /** keys.json is some 600 bytes. */
 export const MAX_KEYS_FILE_BYTES = 64 * KiB
+
+/** Lists that are not read from the disk each time, at some 2 KB each: of all contacts, and of those who connect. */
+export const MAX_LISTS_IN_MEMORY = 1_000
