@@ -205,15 +205,15 @@ test('one who never reads what it asks for is dropped, and nobody else waits for
   await crowd.join(greedy, box.node.peerId)
   const stream = await greedy.streams.open(box.node.peerId, NAMES_TERMS)
   const network = box.holder.id
-  let isOver = false
+  const over = new AbortController()
   const asking = (async () => {
-    for (let id = 1; id < 20_000 && !isOver; id++) await stream.write(encodeRequest({ id, kind: 'get', network, key: KEY }))
-  })().catch(() => (isOver = true))
+    for (let id = 1; id < 20_000 && !over.signal.aborted; id++) await stream.write(encodeRequest({ id, kind: 'get', network, key: KEY }))
+  })().catch(() => over.abort())
   for (let round = 0; round < 20; round++) {
     const parts = crowd.asker(asker, me)
     expect((await look(adele, () => {}, parts)).outcome).toMatchObject({ outcome: 'found', zone: { seq: 5 } })
   }
-  isOver = true
+  over.abort()
   stream.abort(new Error('enough'))
   await asking
 })
