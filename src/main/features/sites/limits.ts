@@ -3,8 +3,8 @@ import { KiB, MINUTE, SECOND } from '../../../shared/units.ts'
 /*
  * Every bound on what others, and the sites of this person, can make this feature do or hold, each with its reason.
  *
- * Held for a stream: its two Duplex buffers of 64 KiB, a file buffer of 64 KiB each way, and what came and nobody read yet,
- * which is 256 KiB for whoever only asks for pages and at most 1 MiB for whoever uploads to a program that does not read.
+ * Held for a stream: two buffers of 64 KiB, a piece of a file of 256 KiB, and what came and nobody read yet, which is 256 KiB
+ * from whoever only asks for pages and at most 1 MiB from whoever uploads to a program that does not read.
  */
 
 // What is served
