@@ -47,7 +47,7 @@ export async function submitWith(
     const submitted = await submit(io.interrupted)
     if (submitted.outcome === 'refused') {
       context.exitWith(exitCodes.refused)
-      return context.show(submitted, () => said(line, `Refused: ${oneLine(submitted.why)} (${submitted.code})`))
+      return context.show(submitted, () => said(line, `Refused: ${oneLine(submitted.why).replace(/\.$/, '')} (${submitted.code})`))
     }
     const isAlone = submitted.peers === 0 && (await client.ledger.head()).quorum.lamp === 'alone'
     context.show(submitted, () => said(line, takenText(submitted, isAlone)))

@@ -60,6 +60,12 @@ test('a name that is transferred leaves the resource map, and resolves to its ne
   expect(town.get('leader').names.cache()).toMatchObject([{ fullName: 'adele.peer', state: 'fresh' }])
   await town.meanwhile(town.get('bob').names.transfer(label('adele'), accountNamed('carol')))
   await town.town.slots(3)
+  // As a window shows it: a sentence, and not a piece of one.
+  expect(await town.meanwhile(town.get('bob').names.transfer(label('adele'), accountNamed('carol')))).toEqual({
+    outcome: 'refused',
+    code: 'offer',
+    why: 'It is offered to them already.',
+  })
   expect(town.get('carol').names.mine()).toMatchObject([
     { name: 'adele', zone: null, attention: 'adele.peer is offered to you: take it, or leave it.' },
   ])

@@ -6,6 +6,7 @@ import type { ClaimStep } from '../../../shared/model/names.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { Feed } from '../../platform/feed.ts'
 import type { Log } from '../../platform/log.ts'
+import { asSentence } from './as-sentence.ts'
 import { type Claiming, type ClaimRules, type ClaimView, nextMove } from './claim-plan.ts'
 import type { ClaimStore } from './claim-store.ts'
 import { ENTRIES_LOOKED_THROUGH, MAX_CLAIM_ATTEMPTS, REFUSED_KEPT_MS } from './keeping-limits.ts'
@@ -261,9 +262,4 @@ export class Claims {
 function underwayOf(claiming: Claiming): Underway {
   const step: ClaimStep | null = claiming.refused === null ? null : { step: 'refused', why: claiming.refused }
   return { claiming, step, isLooking: false, isToLookAgain: false, abort: new AbortController() }
-}
-
-/** The ledger gives its reasons as they stand after a colon; here they stand alone. */
-function asSentence(why: string): string {
-  return `${why.charAt(0).toUpperCase()}${why.slice(1)}${/[.!?]$/.test(why) ? '' : '.'}`
 }

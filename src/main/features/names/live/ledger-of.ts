@@ -2,6 +2,7 @@ import { LatchError } from '../../../../shared/errors.ts'
 import type { AccountId } from '../../../../shared/ids.ts'
 import type { LedgerEntry, OpDraft, Submitted } from '../../../../shared/model/blocks.ts'
 import type { EntryId, NameLabel, NameOnLedger, NetworkId } from '../../../../shared/model/ledger.ts'
+import { asSentence } from '../as-sentence.ts'
 import type { ClaimLedger } from '../claims.ts'
 import type { LedgerView } from '../resolver-types.ts'
 import type { NamesLedger } from '../types.ts'
@@ -75,8 +76,10 @@ export class LedgerOf implements LedgerView, ClaimLedger {
     return this.#here().entries(filter)
   }
 
+  /** Why it is refused is a sentence. */
   async submit(what: { readonly op: OpDraft }, signal?: AbortSignal): Promise<Submitted> {
-    return this.#here().submit(what, signal)
+    const submitted = await this.#here().submit(what, signal)
+    return submitted.outcome === 'refused' ? { ...submitted, why: asSentence(submitted.why) } : submitted
   }
 
   #here(): NamesLedger {
