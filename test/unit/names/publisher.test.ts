@@ -91,6 +91,18 @@ describe('a zone of one’s own', () => {
     expect(all.puts.length).toBe(10)
   })
 
+  test('is told at once when the name comes back within the hour, as others held what its owner between said', async () => {
+    const { all, publisher } = await village(5)
+    await publisher.publish(await zoneAt(NOW))
+    all.owner = bob.account
+    publisher.noticed()
+    await all.clock.advance(4 * SECOND)
+    all.owner = ada.account
+    publisher.noticed()
+    await all.clock.advance(2 * SECOND)
+    expect(all.puts.length).toBe(10)
+  })
+
   test('is signed anew in the second half of its time, with what it said, as long as the device is on', async () => {
     const { all, owner, publisher } = await village(3)
     const first = await zoneAt(NOW)

@@ -150,8 +150,11 @@ export class Publisher {
     const facts = holder.facts()
     const owner = facts.ownerOf(before.zone.name)
     if (owner === 'unknown') return clock.nowMs() + LOOK_AGAIN_MS
-    // It may come back, by a transfer or a renewal; `noticed` says so.
-    if (owner !== this.#parts.account || before.zone.owner !== owner) return Infinity
+    if (owner !== this.#parts.account || before.zone.owner !== owner) {
+      // It may come back, by a transfer or a renewal; `noticed` says so. Whoever held it has another's by then, or none.
+      this.#telling.delete(before.key)
+      return Infinity
+    }
     const adopted = await this.#adopted(before)
     const own = isToBeSigned(adopted.zone, clock.nowMs()) ? await this.#signedAnew(adopted) : adopted
     if (judgeOpened(own, holder.facts()).verdict !== 'valid') return clock.nowMs() + LOOK_AGAIN_MS
