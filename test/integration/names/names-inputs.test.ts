@@ -43,6 +43,7 @@ describe('a look-up of', () => {
     ['αdele.peer', `“α” (U+03B1) ${NO_LETTER}.`],
     ['adıle.peer', `“ı” (U+0131) ${NO_LETTER}.`],
     ['adèle.peer', `“è” (U+00E8) ${NO_LETTER}.`],
+    ['😀.peer', '“😀” (U+1F600) is none of the letters a to z.'],
     ['ade\u0300le.peer', `U+0300 ${NO_LETTER}.`],
     // What NFKC makes plain letters of can only have been meant one way
     ['ａｄｅｌｅ.peer', didYouMean(`“ａ” (U+FF41) ${NO_LETTER}`, 'adele.peer')],

@@ -119,7 +119,8 @@ function whyStrange(host: string): string | null {
   const foreign = /[^\0-\x7f]/u.exec(host)?.[0]
   if (foreign === undefined) return null
   const shown = /[\p{L}\p{N}\p{P}\p{S}]/u.test(foreign) ? `“${foreign}” (${numberOf(foreign)})` : numberOf(foreign)
-  return `${shown} is none of the letters a to z, though it may look like one.`
+  const likeness = /\p{Extended_Pictographic}/u.test(foreign) ? '' : ', though it may look like one'
+  return `${shown} is none of the letters a to z${likeness}.`
 }
 
 /**
