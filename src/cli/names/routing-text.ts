@@ -47,9 +47,16 @@ function describeWalk(last: Walk | null, nowMs: number): string[] {
   const { fullName, outcome, asked, atMs, tookMs, place } = last
   const head = `Last look-up: ${oneLine(fullName)} (${place.slice(0, SHOWN_DIGITS)}), ${time(atMs, nowMs)}, ${outcome} in ${millis(tookMs)}`
   if (asked.length === 0) return [`${head}; nobody was asked.`]
-  return [`${head}; asked, in this order:`, ...table(['HOPS', 'SHARED BITS', 'PEER', 'CAME TO', 'TOOK'], asked.map(askedRow))]
+  return [`${head}; asked, in this order:`, ...table(['HOPS', 'BITS OF THE NAME', 'PEER', 'CAME TO', 'TOOK'], asked.map((peer) => askedRow(peer, place)))]
 }
 
-function askedRow({ hops, depth, peerId, outcome, tookMs }: AskedPeer): string[] {
-  return [String(hops), String(depth), short(peerId), outcome, tookMs === null ? '-' : millis(tookMs)]
+/** How near they are to the name is what a look-up goes by, and not how near they are to here. */
+function askedRow({ hops, place: theirs, peerId, outcome, tookMs }: AskedPeer, place: string): string[] {
+  return [String(hops), String(sharedBits(theirs, place)), short(peerId), outcome, tookMs === null ? '-' : millis(tookMs)]
+}
+
+/** How many bits two places have in common from the front. */
+function sharedBits(one: string, other: string): number {
+  const apart = BigInt(`0x${one}`) ^ BigInt(`0x${other}`)
+  return one.length * 4 - (apart === 0n ? 0 : apart.toString(2).length)
 }

@@ -9,7 +9,7 @@ import { short } from '../../../src/cli/short-id.ts'
 import type { ClaimStep } from '../../../src/shared/model/names.ts'
 import type { RoutedPeer, Routing } from '../../../src/shared/model/routing.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/shared/units.ts'
-import { accountOf, hexOf, peerIdOf } from '../../gallery/ids.ts'
+import { accountOf, peerIdOf } from '../../gallery/ids.ts'
 import { me, person } from '../../gallery/people.ts'
 import { entryIdOf, noon } from './ledger-scene.ts'
 import { mine, owned, publication, records } from './names-scene.ts'
@@ -150,13 +150,13 @@ describe('the routing table', () => {
     expect(lines.at(-1)).toBe('No look-up has asked anybody since Latch was started: what is kept here is answered without.')
   })
 
-  it('ends with the way of the last look-up', () => {
+  it('ends with the way of the last look-up, and how near to the name each is who was asked', () => {
     const asked = [{ ...near, hops: 0, outcome: 'nothing', tookMs: 0.5 } as const, { ...far, hops: 1, outcome: 'late', tookMs: null } as const]
-    const last = { fullName: 'alice.peer', place: hexOf('alice', 32), depth: 3, atMs: noon - HOUR, tookMs: 12.25, outcome: 'found', asked } as const
+    const last = { fullName: 'alice.peer', place: `f0${'00'.repeat(31)}`, depth: 0, atMs: noon - HOUR, tookMs: 12.25, outcome: 'found', asked } as const
     const lines = describeRouting({ ...routing, last }, people, noon)
     expect(lines.at(-4)).toMatch(/^Last look-up: alice\.peer \([0-9a-f]{8}\), 11:00, found in 12 ms; asked, in this order:$/)
-    expect(lines.at(-2)).toMatch(/^0 +7 +12D3…\S{8} +nothing +0\.5 ms$/)
-    expect(lines.at(-1)).toMatch(/^1 +0 +12D3…\S{8} +late +-$/)
+    expect(lines.at(-2)).toMatch(/^0 +0 +12D3…\S{8} +nothing +0\.5 ms$/)
+    expect(lines.at(-1)).toMatch(/^1 +4 +12D3…\S{8} +late +-$/)
     expect(describeRouting({ ...routing, peers: [], last: { ...last, asked: [], atMs: noon - DAY } }, people, noon).at(-1)).toMatch(/; nobody was asked\.$/)
   })
 })
