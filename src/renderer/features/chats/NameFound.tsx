@@ -143,7 +143,7 @@ function Why({ icon, title, children }: { icon: ReactNode; title: string; childr
       {icon}
       <span>
         <strong>{title}</strong>
-        <span className={css.note}>{children}</span>
+        {children !== `${title}.` && <span className={css.note}>{children}</span>}
       </span>
     </span>
   )

@@ -149,6 +149,15 @@ describe('a name in a message', () => {
     expect(world.scene.conversations.at(-1)).toMatchObject({ with: accountOf('Ines'), pin: { fullName: 'ines.peer' } })
   })
 
+  test('that nobody has says so once', async () => {
+    const outcome = { outcome: 'nobody', why: 'Nobody has ines.peer.' } as const
+    await open({ names: namesScene({ lookups: { '*': told({ ...nobody, fullName: 'ines.peer', outcome }) } }) })
+    fireEvent.click(await button('@ines.peer'))
+    const card = await screen.findByRole('dialog', { name: 'About ines.peer' })
+    await within(card).findByText('Nobody has ines.peer')
+    expect(within(card).queryByText('Nobody has ines.peer.')).toBeNull()
+  })
+
   test('that nobody has says so, and can be looked at closely', async () => {
     await open({ names: namesScene({ lookups: { '*': told(nobody) } }) })
     fireEvent.click(await button('@ines.peer'))
