@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { useUnread } from '../features/chats/store.ts'
 import { usePendingCount } from '../features/door/store.ts'
+import { useNeedy } from '../features/names/use-my-names.ts'
 import { useUnreadInRooms } from '../features/square/store.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { cx } from '../ui/cx.ts'
@@ -53,9 +54,11 @@ function Count({ place }: { place: Place }): ReactNode {
   const unread = useUnread()
   const pending = usePendingCount()
   const inRooms = useUnreadInRooms()
+  const needy = useNeedy().length
   if (place.id === 'chats') return <Badge count={unread} label={t('frame.unread', { count: unread })} />
   if (place.id === 'door') return <Badge count={pending} label={t('frame.atTheDoor', { count: pending })} />
   // Quieter than what is said to this person alone.
   if (place.id === 'square') return <Badge tone="soft" count={inRooms} label={t('frame.unread', { count: inRooms })} />
+  if (place.id === 'names') return <Badge tone="soft" count={needy} label={t('names.needs', { count: needy })} />
   return null
 }

@@ -14,6 +14,7 @@ import css from './ClaimForm.module.css'
 import { namesStore, useTld } from './store.ts'
 import { readLabel } from './typed-name.ts'
 import { useClaim } from './use-claim.ts'
+import { useMyNames } from './use-my-names.ts'
 import { useNameWords } from './use-name-words.ts'
 import { useOwner, type Owner } from './use-owner.ts'
 
@@ -28,6 +29,8 @@ export function ClaimForm({ preset = '' }: { preset?: string }): ReactNode {
   const owner = useOwner(label)
   const mine = namesStore.use(({ state }) => (label === null ? null : (state.mine.get(label) ?? null)))
   const claim = useClaim()
+  const [last, setLast] = useState<NameLabel | null>(null)
+  const { owned } = useMyNames()
   // What may still become a name is not said to be wrong before somebody means it.
   const wrong = typed.is === 'wrong' && (!typed.early || wasTried) ? typed.why : null
   const canClaim = label !== null && owner?.is !== 'somebody' && (mine === null || mine.claim?.step === 'refused')
@@ -36,6 +39,7 @@ export function ClaimForm({ preset = '' }: { preset?: string }): ReactNode {
     setWasTried(true)
     if (!canClaim || label === null) return
     if ((await claim.run(label)) === null) return
+    setLast(label)
     setText('')
     setWasTried(false)
   }
@@ -76,6 +80,7 @@ export function ClaimForm({ preset = '' }: { preset?: string }): ReactNode {
       </div>
       <output className={css.said}>
         {label !== null && <Said label={label} owner={owner} state={mine === null ? null : mine.claim === null ? 'mine' : mine.claim.step} />}
+        {text === '' && last !== null && owned.some(({ name }) => name === last) && <Yours label={last} words="names.claim.had" />}
       </output>
       {claim.failure !== null && (
         <FailureNote failure={claim.failure} kept={t('names.claim.kept')} onDismiss={claim.dismiss} />
@@ -104,24 +109,29 @@ function Said({ label, owner, state }: { label: NameLabel; owner: Owner | null; 
     )
   }
   const { onLedger } = owner
-  if (onLedger.owner === me) {
-    return (
-      <p className={css.verdict}>
-        <Check aria-hidden="true" />
-        <span>
-          {t('names.claim.yours', { name })}{' '}
-          <Link href={paths.yourName(label)} className={css.link}>
-            {t('names.claim.open')}
-          </Link>
-        </span>
-      </p>
-    )
-  }
+  if (onLedger.owner === me) return <Yours label={label} words="names.claim.yours" />
   const about = { name, who: who(onLedger.owner), date: fullDate(onLedger.expiresMs) }
   return (
     <p className={cx(css.verdict, css.taken)}>
       <CircleAlert aria-hidden="true" />
       <span>{t(onLedger.phase === 'grace' ? 'names.claim.takenGrace' : 'names.claim.taken', about)}</span>
+    </p>
+  )
+}
+
+/** The way to where one says where it points. */
+function Yours({ label, words }: { label: NameLabel; words: 'names.claim.yours' | 'names.claim.had' }): ReactNode {
+  const { t } = useTranslation()
+  const name = `${label}.${useTld()}`
+  return (
+    <p className={css.verdict}>
+      <Check aria-hidden="true" />
+      <span>
+        {t(words, { name })}{' '}
+        <Link href={paths.yourName(label)} className={css.link}>
+          {t('names.claim.open')}
+        </Link>
+      </span>
     </p>
   )
 }

@@ -8,11 +8,14 @@ import { Records } from './Records.tsx'
 import type { ZoneEdit } from './use-zone-edit.ts'
 import css from './ZoneEditor.module.css'
 
+/** Where it stands on the page. */
+export const NEWER_ZONE = 'newer-zone'
+
 /** It was changed elsewhere while it was edited here: which of the two counts is this person's to say. */
 export function NewerZone({ edit, newer }: { edit: ZoneEdit; newer: Zone }): ReactNode {
   const { t } = useTranslation()
   return (
-    <div className={css.newer}>
+    <div id={NEWER_ZONE} className={css.newer}>
       <Banner
         tone="warning"
         title={t('namesZone.conflict.title')}

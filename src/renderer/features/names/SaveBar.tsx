@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
+import { NEWER_ZONE } from './NewerZone.tsx'
 import css from './SaveBar.module.css'
 import type { ZoneEdit } from './use-zone-edit.ts'
 
@@ -13,6 +14,13 @@ function showFirstFault(): void {
     const wrong = '[aria-invalid], [data-refused] input, [data-refused] select'
     document.getElementById('content')?.querySelector<HTMLElement>(wrong)?.focus()
   })
+}
+
+/** Likewise: which of the two counts is said there. */
+function showNewer(): void {
+  const newer = document.getElementById(NEWER_ZONE)
+  newer?.scrollIntoView({ block: 'start' })
+  newer?.querySelector('button')?.focus({ preventScroll: true })
 }
 
 /** At the foot of the page while something is written and not signed: in sight wherever one is on it. */
@@ -40,11 +48,13 @@ export function SaveBar({ edit }: { edit: ZoneEdit }): ReactNode {
         <p className={css.words} role={hasFaults ? 'alert' : undefined}>
           {edit.isBusy
             ? t('namesZone.save.busy')
-            : hasFaults
-              ? t('namesZone.save.faults', { count: faulty })
-              : refusal !== null
-                ? t('namesZone.save.refused')
-                : t('namesZone.save.changes', { count: changes })}
+            : newer !== null
+              ? t('namesZone.save.newer')
+              : hasFaults
+                ? t('namesZone.save.faults', { count: faulty })
+                : refusal !== null
+                  ? t('namesZone.save.refused')
+                  : t('namesZone.save.changes', { count: changes })}
         </p>
         {removed !== null && (
           <Button size="small" tone="quiet" autoFocus onClick={removed.undo}>
@@ -54,9 +64,15 @@ export function SaveBar({ edit }: { edit: ZoneEdit }): ReactNode {
         <Button disabled={edit.isBusy} onClick={edit.discard}>
           {t('namesZone.save.discard')}
         </Button>
-        <Button tone="primary" busy={edit.isBusy} disabled={newer !== null} onClick={() => void edit.save().then(showFirstFault)}>
-          {t('namesZone.save.go')}
-        </Button>
+        {newer === null ? (
+          <Button tone="primary" busy={edit.isBusy} onClick={() => void edit.save().then(showFirstFault)}>
+            {t('namesZone.save.go')}
+          </Button>
+        ) : (
+          <Button tone="primary" disabled={edit.isBusy} onClick={showNewer}>
+            {t('namesZone.save.showNewer')}
+          </Button>
+        )}
       </div>
     </section>
   )

@@ -41,7 +41,7 @@ export function Term({ name, onLedger }: { name: NameLabel; onLedger: NameOnLedg
           <Meter
             label={t('names.name.term.bar')}
             text={left}
-            share={shareOver(registeredMs, expiresMs, nowMs)}
+            share={1 - shareOver(registeredMs, expiresMs, nowMs)}
             tone={phase === 'living' ? 'plain' : phase === 'ending' ? 'ask' : 'deny'}
           />
         </div>

@@ -73,6 +73,8 @@ export const namesZone = {
     changes_other: '{{count}} changes, not signed yet',
     faults_one: '{{count}} record cannot be signed as it is',
     faults_other: '{{count}} records cannot be signed as they are',
+    newer: 'Changed elsewhere meanwhile: say which of the two counts',
+    showNewer: 'Show both',
     go: 'Sign and publish',
     busy: 'Signing and telling others…',
     discard: 'Discard',

@@ -45,6 +45,7 @@ export const names = {
     checking: 'Asking the ledger…',
     free: '{{name}} is free.',
     yours: '{{name}} is yours already.',
+    had: '{{name}} is yours.',
     underway: '{{name}} is being claimed already.',
     open: 'Open it',
     taken: '{{name}} belongs to {{who}} until {{date}}.',
@@ -111,7 +112,7 @@ export const names = {
       free: 'Over, and free for anybody',
       since: 'Yours since',
       ends: 'Ends',
-      bar: 'How much of the term is over',
+      bar: 'How much of the term is left',
       note: {
         living: 'Renew it any time; its term begins anew from then.',
         ending: 'In the last tenth of its term it can be looked up by your contacts alone, until you renew it.',

@@ -180,7 +180,7 @@ export const settings = {
       off: 'Off. No port is open.',
       failed: 'Switched on, and does not run.',
     },
-    otherPort: 'Choose another port below, and it is tried again at once.',
+    otherPort: 'It is tried again at once.',
     port: 'Port',
     usePort: 'Use this port',
     wrong: {

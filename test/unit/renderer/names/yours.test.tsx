@@ -49,7 +49,7 @@ test('whoever has no name is told what one is, and where to begin', async () => 
 })
 
 test('a name that nobody has can be claimed, and is seen on its way', async () => {
-  await open({ claimSteps: [{ step: 'ripening', blocks: 2 }] })
+  const opened = await open({ claimSteps: [{ step: 'ripening', blocks: 2 }] })
   await type('Name', 'Lighthouse')
   expect(await screen.findByText('lighthouse.peer is free.')).toBeTruthy()
   await press('Claim')
@@ -62,6 +62,21 @@ test('a name that nobody has can be claimed, and is seen on its way', async () =
   ])
   expect(main().getAllByText('2 more blocks, and the sealed claim may be opened.')[0]).toBeTruthy()
   expect((await screen.findByRole<HTMLInputElement>('textbox', { name: 'Name' })).value).toBe('')
+  act(() => opened.world.names.tell({ event: 'name-changed', name: myName('lighthouse', { claim: null }) }))
+  expect(await screen.findByText('lighthouse.peer is yours.')).toBeTruthy()
+  expect(screen.getByRole('link', { name: 'Open it' }).getAttribute('href')).toContain('/lighthouse')
+})
+
+test('whatever wants its owner is counted where every screen shows it', async () => {
+  await open({ mine: [choir] })
+  const names = within(screen.getByRole('navigation', { name: 'Places' })).getByRole('link', { name: /^Names/ })
+  await waitFor(() => expect(names.textContent).toContain('1 name needs you'))
+})
+
+test('the line of a term is as long as what is left of it', async () => {
+  await open({ mine: [myName('noor', { onLedger: onLedger('noor', 'me', 73) })] }, page)
+  const line = await screen.findByRole<HTMLMeterElement>('meter', { name: 'How much of the term is left' })
+  expect(Number(line.getAttribute('value'))).toBeCloseTo(0.2, 1)
 })
 
 test('a name that somebody has cannot, and it is said whose it is', async () => {

@@ -142,7 +142,10 @@ test('a zone that was changed elsewhere meanwhile is shown beside what was writt
   opened.world.scene.names.mine = [{ ...noor, zone: newer }]
   act(() => opened.world.names.tell({ event: 'name-changed', name: { ...noor, zone: newer } }))
   expect(await screen.findByText('From the other device')).toBeTruthy()
-  expect((await button('Sign and publish')).disabled).toBe(true)
+  expect(screen.getByText('Changed elsewhere meanwhile: say which of the two counts')).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Sign and publish' })).toBeNull()
+  await press('Show both')
+  expect(document.activeElement).toBe(await button('Keep mine'))
   expect(row('Record 3: Text').getByRole<HTMLInputElement>('textbox', { name: 'Text' }).value).toBe('Noor')
   await press('Keep mine')
   await press('Sign and publish')
