@@ -37,7 +37,7 @@ export interface NamesRoomParts {
   readonly dht: DhtRoom
   readonly network: Network
   readonly ledger: LedgerFeature
-  readonly peers: Pick<PeersFeature, 'dial' | 'list' | 'mayDial'>
+  readonly peers: Pick<PeersFeature, 'dialInPassing' | 'list' | 'mayDial'>
   readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'learn' | 'of' | 'ownList' | 'subscribe'>
   readonly contacts: Pick<ContactsFeature, 'accounts' | 'isContact'>
   readonly settings: Pick<SettingsFeature, 'get' | 'subscribe'>
@@ -185,7 +185,7 @@ function peersForNames({ dht, me, network, peers, proofs }: NamesRoomParts, wher
     devicesOf: (account) => proofs.devicesOf(account),
     async connect(peerId, addresses, signal) {
       if (isConnected(peerId)) return
-      await withSignal(peers.dial(peerId, whereabouts.worthDialling(addresses)), signal)
+      await withSignal(peers.dialInPassing(peerId, whereabouts.worthDialling(addresses)), signal)
     },
     connection(peerId) {
       const peer = whereabouts.connection(peerId)

@@ -515,4 +515,18 @@ describe('looking for a peer', () => {
     elsewhere = []
     await expect(peers.reach(account)).rejects.toThrow('No device of theirs is known here.')
   })
+
+  test('in passing, remembers and shows nobody who did not answer', async () => {
+    const [liar, there] = [somePeerId(), somePeerId()]
+    network.answer = (address) => {
+      if (address.startsWith('/ip4/10.0.0.10/')) return remote(there)
+      throw new Error('nobody answers there')
+    }
+    const failing = expect(peers.dialInPassing(liar, ['/ip4/10.0.0.9/tcp/4001'])).rejects.toThrow()
+    for (let second = 0; second < 30; second++) await clock.advance(SECOND)
+    await failing
+    expect(seen(liar)).toBeUndefined()
+    expect((await peers.dialInPassing(there, ['/ip4/10.0.0.10/tcp/4001'])).peerId).toBe(there)
+    expect(network.dials.filter((address) => address.includes('10.0.0.9'))).toHaveLength(1)
+  })
 })

@@ -42,14 +42,18 @@ export class Dialler {
     })
   }
 
-  /** At any address that is known, or found now; the connection that is there, if one is. Errors: LatchError UNREACHABLE. */
-  dialPeer(peerId: PeerId): Promise<RemotePeer> {
+  /**
+   * At any address that is known, or found now; the connection that is there, if one is. `passing`: where somebody who may
+   * lie says that it is; nothing is written of it unless it connects. Errors: LatchError UNREACHABLE.
+   */
+  dialPeer(peerId: PeerId, passing: readonly string[] | null = null): Promise<RemotePeer> {
     const open = this.#open(peerId)
     if (open !== null) return Promise.resolve(open)
     const racing = this.#racing.get(peerId)
     if (racing !== undefined) return racing
-    const sources = (wanted: AbortSignal) => addressSources(peerId, this.#parts, this.#roster(), wanted)
-    const begun = this.#race(peerId, sources).finally(() => this.#racing.delete(peerId))
+    const told = passing === null ? [] : [several(passing)]
+    const sources = (wanted: AbortSignal) => [...told, ...addressSources(peerId, this.#parts, this.#roster(), wanted)]
+    const begun = this.#race(peerId, sources, { isNoted: passing === null }).finally(() => this.#racing.delete(peerId))
     this.#racing.set(peerId, begun)
     return begun
   }
@@ -58,7 +62,7 @@ export class Dialler {
   async dialAddress(address: string, peerId: PeerId | null): Promise<RemotePeer> {
     if (peerId === null) return this.#dial(null, (signal) => this.#parts.network.dial(address, signal))
     const open = this.#open(peerId)
-    return open !== null && open.route !== 'relayed' ? open : this.#race(peerId, () => [only(address)], address)
+    return open !== null && open.route !== 'relayed' ? open : this.#race(peerId, () => [several([address])], { typed: address })
   }
 
   /** All at once, but for those that a person disconnected. Errors: LatchError UNREACHABLE when none answers. */
@@ -152,8 +156,12 @@ export class Dialler {
     return live === null ? null : bestOf(live, this.#parts.clock.nowMs())
   }
 
-  /** `typed`: by a person just now. */
-  #race(peerId: PeerId, sources: RaceParts['sources'], typed: string | null = null): Promise<RemotePeer> {
+  /** `typed`: by a person just now. `isNoted`: how it goes is shown. */
+  #race(
+    peerId: PeerId,
+    sources: RaceParts['sources'],
+    { typed = null, isNoted = true }: { readonly typed?: string | null; readonly isNoted?: boolean } = {},
+  ): Promise<RemotePeer> {
     const { clock, me, network } = this.#parts
     const connected = (introducer: PeerId): boolean => this.#roster().live.has(introducer)
     const isChosen = (address: string): boolean => address === typed || this.#configured.has(address)
@@ -165,7 +173,7 @@ export class Dialler {
       attempted: (attempt) => network.attempted(attempt),
       sources,
     }
-    return this.#dial(peerId, (signal) => race(peerId, parts, signal))
+    return this.#dial(isNoted ? peerId : null, (signal) => race(peerId, parts, signal))
   }
 
   async #dial(peerId: PeerId | null, dial: (signal: AbortSignal) => Promise<RemotePeer>): Promise<RemotePeer> {
@@ -186,6 +194,6 @@ export class Dialler {
   }
 }
 
-async function* only(address: string): AsyncGenerator<readonly string[]> {
-  yield [address]
+async function* several(addresses: readonly string[]): AsyncGenerator<readonly string[]> {
+  yield addresses
 }

@@ -91,6 +91,10 @@ export class Peers implements PeersFeature {
     return this.#dialler.dialPeer(peerId)
   }
 
+  dialInPassing(peerId: PeerId, addresses: readonly string[]): Promise<RemotePeer> {
+    return this.#roster.knows(peerId) ? this.dial(peerId, addresses) : this.#dialler.dialPeer(peerId, addresses)
+  }
+
   async disconnect(peerId: PeerId): Promise<Peer> {
     this.#roster.peer(peerId)
     this.#dialler.hold(peerId)

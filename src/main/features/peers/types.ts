@@ -63,6 +63,11 @@ export interface PeersFeature {
   connect(to: string): Promise<Peer>
   /** A connection with this device, at these addresses or others that are known. Errors: LatchError UNREACHABLE. */
   dial(peerId: PeerId, addresses: readonly string[]): Promise<RemotePeer>
+  /**
+   * The same, of a device that somebody named who may lie: one that is not known here is not remembered, and not shown,
+   * unless it answers.
+   */
+  dialInPassing(peerId: PeerId, addresses: readonly string[]): Promise<RemotePeer>
   disconnect(peerId: PeerId): Promise<Peer>
   forget(peerId: PeerId): Promise<void>
   /** Keeps a connection to this account's devices: dialled now, and again with backoff and jitter when it drops. */
