@@ -268,7 +268,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     const { isDemo } = parts
     await room.start()
     await namesRoom.start()
-    const wired = { chat, contacts, door, introduction, ledger, names, network, peers, proofs, reach, routing, settings, square, isDemo }
+    const wired = { chat, contacts, door, introduction, ledger, names, network, networks, peers, proofs, reach, routing, settings, square, isDemo }
     unwire = wire({ ...wired, log: log.child('wiring') })
     await chat.start()
     await apps.start()

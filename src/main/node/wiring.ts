@@ -2,7 +2,7 @@ import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import type { Proof, ProofsFeature } from '../features/identity/types.ts'
-import type { LedgerFeature } from '../features/ledger/types.ts'
+import type { LedgerFeature, NetworksFeature } from '../features/ledger/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { NamesFeature } from '../features/names/types.ts'
 import type { Network, PeersFeature } from '../features/peers/index.ts'
@@ -23,7 +23,8 @@ export interface WiringParts {
   readonly door: DoorFeature
   readonly introduction: Pick<IntroductionFeature, 'review' | 'disconnected'>
   readonly ledger: Pick<LedgerFeature, 'connected' | 'disconnected' | 'head' | 'subscribe'>
-  readonly names: Pick<NamesFeature, 'connected' | 'disconnected' | 'reconsider' | 'onLookup'>
+  readonly names: Pick<NamesFeature, 'connected' | 'disconnected' | 'forget' | 'reconsider' | 'onLookup'>
+  readonly networks: Pick<NetworksFeature, 'subscribe'>
   readonly network: Pick<Network, 'connections' | 'subscribe'>
   readonly peers: Pick<PeersFeature, 'keepAlive'>
   readonly proofs: ProofsFeature
@@ -57,6 +58,7 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  *   whose names are changes    → door.reconsider, chat.namesChanged, contacts.refresh; so does it when the ledger is level,
  *                                or behind, or another network is active
  *   who is met or a contact    → names.reconsider: whose names are kept fresh
+ *   a network is forgotten     → names.forget
  *   a name was looked up       → routing.looked
  *   a rule changes             → introduction.review: whether anybody may use this device as an introducer
  *   somebody is forgotten      → door.forget: what lets them in goes too; chat.disconnected
@@ -64,7 +66,7 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  * Gives the function that ends it.
  */
 export function wire(parts: WiringParts): () => void {
-  const { chat, contacts, door, introduction, ledger, names, network, peers, proofs, reach, routing, settings, square, log } = parts
+  const { chat, contacts, door, introduction, ledger, names, network, networks, peers, proofs, reach, routing, settings, square, log } = parts
   const ending = new AbortController()
   const isConnected = (peerId: PeerId): boolean => network.connections().some((peer) => peer.peerId === peerId)
 
@@ -145,6 +147,9 @@ export function wire(parts: WiringParts): () => void {
       if (event.event === 'network-changed') isLevel = event.snapshot.status.sync.state === 'ready'
       if (event.event === 'names-changed') moved(event.names)
       else if (event.event === 'network-changed' || wasLevel !== isLevel) moved('all')
+    }),
+    networks.subscribe((event) => {
+      if (event.event === 'network-forgotten') names.forget(event.id)
     }),
     names.onLookup((lookup) => routing.looked(lookup)),
     settings.subscribe(() => door.reconsider()),

@@ -111,6 +111,21 @@ test('when another network is followed its names are shown, and nothing of the f
   expect((await town.look('carol', 'adele.peer', { again: true })).outcome).toMatchObject({ records: [text('elsewhere')] })
 })
 
+test('a network that is forgotten leaves nothing, and the one that is followed is not forgotten', async () => {
+  await adeles()
+  await town.look('carol', 'adele.peer')
+  const carol = town.get('carol')
+  const network = carol.citizen.ledger.network()
+  carol.names.forget(network)
+  expect(carol.names.cache()).toMatchObject([{ fullName: 'adele.peer' }])
+  await carol.citizen.ledger.use(ownGenesis({ key: person('carol').account, label: 'carol' }, START_MS), 'mine')
+  await town.town.net.pass(10)
+  carol.names.forget(network)
+  await carol.citizen.ledger.use(town.town.genesis, 'the town')
+  await town.town.net.pass(10)
+  expect(carol.names.cache()).toEqual([])
+})
+
 test('a name of a contact is had before anybody asks, and again before its time is over', async () => {
   await adeles()
   const carol = town.get('carol')

@@ -109,6 +109,13 @@ export class ClaimStore {
     this.#database.prepare<[string, string]>('DELETE FROM names_to_point WHERE network = ? AND name = ?').run(this.#network, name)
   }
 
+  /** The network is forgotten. */
+  clear(): void {
+    for (const table of ['names_claims', 'names_reminded', 'names_to_point']) {
+      this.#database.prepare<[string]>(`DELETE FROM ${table} WHERE network = ?`).run(this.#network)
+    }
+  }
+
   /** How many days were left when this person was told last that this term ends; null: not told. */
   remindedAt(name: NameLabel, expiresMs: number): number | null {
     const sql = 'SELECT days FROM names_reminded WHERE network = ? AND name = ? AND term = ?'

@@ -1,10 +1,12 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import type { OpDraft, Submitted } from '../../../shared/model/blocks.ts'
-import type { NameLabel } from '../../../shared/model/ledger.ts'
+import type { NameLabel, NetworkId } from '../../../shared/model/ledger.ts'
 import type { CacheLine, ClaimStep, DnsState, Lookup, LookupProgress, MyName, Publication, Zone, ZoneSet } from '../../../shared/model/names.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import { createNamesProtocol } from '../../protocols/names/index.ts'
+import { CacheStore } from './cache-store.ts'
+import { ClaimStore } from './claim-store.ts'
 import { Lines } from './lines.ts'
 import { Around } from './live/around.ts'
 import { DnsSwitch } from './live/dns-switch.ts'
@@ -232,6 +234,16 @@ class Names implements NamesFeature {
 
   reconsider(): void {
     this.#present.room?.reconsider()
+  }
+
+  forget(network: NetworkId): void {
+    if (this.#present.room?.id === network) return
+    const { database } = this.#parts
+    database.transaction(() => {
+      this.#store.dropNetwork(network)
+      new CacheStore(database).clear(network)
+      new ClaimStore(database, network).clear()
+    })
   }
 
   async #look(text: string, options: LookupOptions, told?: Told): Promise<Lookup> {

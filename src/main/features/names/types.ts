@@ -188,4 +188,6 @@ export interface NamesFeature {
   disconnected(peerId: PeerId): void
   /** Contacts, or their devices, changed: whose names are kept fresh. */
   reconsider(): void
+  /** Nothing is left of a network that is not followed: not of what was looked up, held, claimed or signed there. */
+  forget(network: NetworkId): void
 }
