@@ -43,8 +43,8 @@ export function whyNot({ outcome, fullName }: Lookup, people: readonly Named[]):
     case 'no-zone':
       return `${oneLine(fullName)} belongs to ${whoText(outcome.owner, people)}, and points nowhere: nobody has a zone of it.`
     case 'catching-up': {
-      const left = outcome.blocksLeft === null ? '' : `, ${plural(outcome.blocksLeft, 'block')} left`
-      return `The ledger here is catching up${left}: ask again when it is done.`
+      if (outcome.blocksLeft === null) return 'No device of this network is connected that could say how far the ledger here is: ask again when one is.'
+      return `The ledger here is catching up, ${plural(outcome.blocksLeft, 'block')} left: ask again when it is done.`
     }
     case 'unreachable':
       return `${oneLine(fullName)} belongs to ${whoText(outcome.owner, people)}. ${oneLine(outcome.why)}`

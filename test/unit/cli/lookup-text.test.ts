@@ -61,7 +61,7 @@ describe('a name that was not found', () => {
     [{ outcome: 'nobody', why: 'Nobody has alice.peer.' }, 5, 'Nobody has alice.peer.'],
     [{ outcome: 'no-zone', owner }, 6, `alice.peer belongs to Bea (${owner}), and points nowhere: nobody has a zone of it.`],
     [{ outcome: 'catching-up', blocksLeft: 7 }, 7, 'The ledger here is catching up, 7 blocks left: ask again when it is done.'],
-    [{ outcome: 'catching-up', blocksLeft: null }, 7, 'The ledger here is catching up: ask again when it is done.'],
+    [{ outcome: 'catching-up', blocksLeft: null }, 7, 'No device of this network is connected that could say how far the ledger here is: ask again when one is.'],
     [{ outcome: 'unreachable', owner, why: 'Nobody answered.' }, 8, `alice.peer belongs to Bea (${owner}). Nobody answered.`],
     [{ outcome: 'refused', why: 'Its term ends soon.' }, 4, 'Its term ends soon.'],
   ] as const)('is one sentence and an exit code of its own: %j', (outcome, code, sentence) => {

@@ -1,5 +1,16 @@
+import type { Lookup } from '../../../shared/model/names.ts'
 import { DAY, HOUR, MINUTE } from '../../../shared/units.ts'
 import type { Hunted } from './resolver-types.ts'
+
+/** The last step of a look-up. */
+export const doneWords = {
+  found: 'It was found.',
+  nobody: 'Nobody has it.',
+  'no-zone': 'It is owned, and points nowhere.',
+  'catching-up': 'Whose it is can be said when the ledger here is up to date.',
+  refused: 'It does not resolve here and now.',
+  unreachable: 'It is owned, and where it points could not be had.',
+} as const satisfies Record<Lookup['outcome']['outcome'], string>
 
 export function whyGrace(fullName: string): string {
   return `The term of ${fullName} is over: only its owner may renew it now, and it resolves for nobody.`

@@ -8,7 +8,7 @@ import { delegateFor, nameToFollow } from './resolver-delegate.ts'
 import { hunt } from './resolver-hunt.ts'
 import { LOOKUP_MS, MAX_BEHIND_CHAIN_MS, MAX_DELEGATIONS } from './resolver-limits.ts'
 import type { Found, ResolveOptions, ResolverParts } from './resolver-types.ts'
-import { whyClockIsBehind, whyEnding, whyGrace, whyNothingCame } from './resolver-words.ts'
+import { doneWords, whyClockIsBehind, whyEnding, whyGrace, whyNothingCame } from './resolver-words.ts'
 import { Trace } from './trace.ts'
 import type { SignedZone } from './zone.ts'
 
@@ -122,7 +122,7 @@ class Resolving {
     const behind = ledger.behind()
     if (behind !== null) {
       const { blocksLeft } = behind
-      this.#trace.note('ledger', 'refused', blocksLeft === null ? 'The ledger here is behind.' : `The ledger here is behind: ${blocksLeft} blocks are left.`)
+      this.#trace.note('ledger', 'refused', blocksLeft === null ? 'No device of this network was met that could say how far the ledger here is.' : `The ledger here is behind: ${blocksLeft} blocks are left.`)
       return { outcome: 'catching-up', blocksLeft: blocksLeft === null ? null : Math.max(1, blocksLeft) }
     }
     const refused = (outcome: 'nobody' | 'refused', why: string): Outcome => {
@@ -220,7 +220,7 @@ class Resolving {
 
   #finished(lookup: Lookup): Lookup {
     const isFound = lookup.outcome.outcome === 'found'
-    this.#trace.note('done', isFound ? 'found' : 'nothing', isFound ? 'It was found.' : `It ended with: ${lookup.outcome.outcome}.`)
+    this.#trace.note('done', isFound ? 'found' : 'nothing', doneWords[lookup.outcome.outcome])
     return { ...lookup, steps: this.#trace.close(), tookMs: this.#trace.tookMs }
   }
 }

@@ -116,7 +116,7 @@ function Nobody({ lookup: { fullName, outcome } }: { lookup: Lookup }): ReactNod
   switch (outcome.outcome) {
     case 'catching-up':
       return (
-        <Why icon={<Hourglass />} title={t('chats.byName.catchingUp')}>
+        <Why icon={<Hourglass />} title={t(outcome.blocksLeft === null ? 'chats.byName.waitsForOthers' : 'chats.byName.catchingUp')}>
           {outcome.blocksLeft === null ? t('chats.byName.left') : t('chats.byName.blocksLeft', { count: outcome.blocksLeft })}
         </Why>
       )

@@ -96,7 +96,7 @@ function Said({ found: { outcome, fullName, tookMs } }: { found: Lookup }): Reac
       return line(
         <Hourglass />,
         'ask',
-        t('namesLookup.outcome.catchingUp.title'),
+        t(outcome.blocksLeft === null ? 'namesLookup.outcome.catchingUp.alone' : 'namesLookup.outcome.catchingUp.title'),
         outcome.blocksLeft === null
           ? t('namesLookup.outcome.catchingUp.unknown')
           : t('namesLookup.outcome.catchingUp.left', { count: outcome.blocksLeft }),

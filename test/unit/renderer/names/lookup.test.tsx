@@ -72,7 +72,7 @@ test.each([
   [{ outcome: 'nobody', why: 'The ledger has no such name.' }, 'Nobody has bea.peer', 'The ledger has no such name.'],
   [{ outcome: 'no-zone', owner: accountOf('Bea') }, 'bea.peer points nowhere', 'It belongs to Bea, and nobody has a zone of it.'],
   [{ outcome: 'catching-up', blocksLeft: 3 }, 'The ledger here is catching up', /^3 blocks left\./],
-  [{ outcome: 'catching-up', blocksLeft: null }, 'The ledger here is catching up', /^Until it is done/],
+  [{ outcome: 'catching-up', blocksLeft: null }, 'The ledger here waits for others', /^No device of this network is connected/],
   [{ outcome: 'refused', why: 'Names are written in small letters.' }, 'That is no name that can be looked up', 'Names are written in small letters.'],
   [{ outcome: 'unreachable', owner: accountOf('Bea'), why: 'Nobody answered.' }, 'bea.peer could not be had', 'It belongs to Bea. Nobody answered.'],
 ] as const)('an outcome is said in words: %o', async (outcome, title, text) => {

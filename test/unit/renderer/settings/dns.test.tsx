@@ -54,7 +54,7 @@ test('switched on, it says where it answers as soon as it does', async () => {
 test('where it does not run, it is said why and what to do', async () => {
   await open(true, { dns: { state: 'failed', port: 5_350, why: 'Another program listens at that port.' } })
   expect(await screen.findByText('Switched on, and does not run.')).toBeTruthy()
-  expect(screen.getByText(/^Another program listens at that port\. Choose another port below/)).toBeTruthy()
+  expect(screen.getByText(/^Another program listens at that port\. It is tried again at once/)).toBeTruthy()
 })
 
 test('another port is taken, and one that cannot be is refused in a sentence', async () => {
