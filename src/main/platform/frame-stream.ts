@@ -1,6 +1,7 @@
 import type { Stream } from '@libp2p/interface'
 import { SECOND } from '../../shared/units.ts'
 import { type Cancel, type Clock, DeadlineError } from './clock.ts'
+import type { Greeting } from './eager-stream.ts'
 import { withThriftyWindow } from './few-packets.ts'
 import { bareFrame, FrameError, FrameParser, refusalFrame } from './frame-codec.ts'
 import { FrameInbox } from './frame-inbox.ts'
@@ -26,6 +27,8 @@ export interface FrameStreamOptions {
   readonly side: 'asked' | 'asking'
   /** The other side broke the rules of the frames; the stream is cut already. */
   readonly onFault: (error: FrameError) => void
+  /** What comes before the frames, on a stream whose protocol is still being chosen. */
+  readonly greeting?: Greeting
 }
 
 /** A frame stream as its maker sees it. */
@@ -160,8 +163,10 @@ class Libp2pFrameStream implements FrameStreamControl {
     try {
       for (const chunk of chunks) {
         if (this.#isCut) return this.#onLateBytes()
+        const frames = this.#greeted(chunk)
+        if (frames.byteLength === 0) continue
         this.#heard = true
-        this.#parser.push(chunk)
+        this.#parser.push(frames)
       }
     } catch (error) {
       const fault = error instanceof FrameError ? error : new FrameError('unreadable', { cause: error })
@@ -169,6 +174,17 @@ class Libp2pFrameStream implements FrameStreamControl {
       this.#stream.abort(fault)
       this.#options.onFault(fault)
     }
+  }
+
+  #greeted(chunk: Uint8Array): Uint8Array {
+    const { greeting } = this.#options
+    if (greeting === undefined || greeting.isOver) return chunk
+    const rest = greeting.take(chunk)
+    if (rest !== null) return rest
+    const why = new RefusedError('version', 'it does not serve this protocol')
+    this.#cut(why, 'dropped')
+    this.#stream.abort(why)
+    return new Uint8Array()
   }
 
   #onEndHeard(): void {

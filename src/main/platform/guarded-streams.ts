@@ -7,6 +7,7 @@ import { DecodeError } from './cbor.ts'
 import { bestOf, candidateOf } from './choice.ts'
 import { type Clock, deadline } from './clock.ts'
 import { describeConnection } from './describe-connection.ts'
+import { type Greeting, openEagerly } from './eager-stream.ts'
 import { createFrameStream, type FrameStreamControl } from './frame-stream.ts'
 import type { Log } from './log.ts'
 import { Standings } from './standings.ts'
@@ -77,6 +78,9 @@ class GuardedStreams implements PeerStreams {
     const limit = deadline(clock, OPEN_TIMEOUT_MS, `opening ${terms.protocol}`, signal)
     try {
       const connection = await this.#connect(peerId, terms, limit.signal)
+      const mayRun = terms.onRelay || connection.limits === undefined
+      const eager = terms.eager === true && mayRun ? await openEagerly(connection, terms.protocol) : null
+      if (eager !== null) return this.#frames(eager.stream, connection, terms, 'asking', eager.greeting)
       const stream = await newStream(connection, terms, limit.signal)
       return this.#frames(stream, connection, terms, 'asking')
     } catch (cause) {
@@ -112,12 +116,13 @@ class GuardedStreams implements PeerStreams {
     return bestOf(candidates, this.#parts.clock.nowMs())?.connection
   }
 
-  #frames(stream: Stream, connection: Connection, terms: ProtocolTerms, side: 'asked' | 'asking'): FrameStreamControl {
+  #frames(stream: Stream, connection: Connection, terms: ProtocolTerms, side: 'asked' | 'asking', greeting?: Greeting): FrameStreamControl {
     const { clock, log, offence } = this.#parts
     const peer = describeConnection(connection)
     return createFrameStream(stream, peer, terms, {
       clock,
       side,
+      ...(greeting === undefined ? {} : { greeting }),
       onFault: (error) => {
         log.warn({ peer: peer.peerId, protocol: terms.protocol, error }, 'a peer broke the rules of the frames')
         offence(peer.peerId, `${terms.protocol}: ${error.message}`, BROKEN_FRAMES_POINTS)

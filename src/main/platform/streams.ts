@@ -84,6 +84,11 @@ export interface ProtocolTerms {
   readonly exchangeTimeoutMs: number | null
   /** Whether it may run over a relayed, limited connection. */
   readonly onRelay: boolean
+  /**
+   * The first frame goes out with the choice of the protocol, which saves a round trip: `open` then says nothing of whether the
+   * other side serves it, and a read gives RefusedError `version` where it does not.
+   */
+  readonly eager?: true
 }
 
 /** All that a protocol knows of the network. A handler sees only inbound streams that the page's guard allowed. */

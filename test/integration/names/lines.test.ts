@@ -52,6 +52,14 @@ test('many ask at once, and one stream is opened for all of them and for what co
   expect([opened, lines.isWarm(peerId)]).toEqual([1, true])
 })
 
+test('one that does not serve it yet is asked again as soon as anybody wants to know', async () => {
+  const { peerId } = pair.b
+  expect(await why(lines.ask(peerId, NET, KEY))).toMatchObject({ name: 'RefusedError', code: 'version' })
+  await protocolOf(pair.b).serve(handlers({ get: () => found() }))
+  expect([await lines.ask(peerId, NET, KEY), opened]).toEqual([found(), 2])
+  expect(pair.a.offences).toEqual([])
+})
+
 test('a stream is opened when somebody connects, before anybody asks', async () => {
   await protocolOf(pair.b).serve(handlers({ get: () => found() }))
   lines.connected(pair.b.peerId)

@@ -1,7 +1,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import { type Offence, StreamCutError } from '../../platform/streams.ts'
+import { type Offence, RefusedError, StreamCutError } from '../../platform/streams.ts'
 import {
   type Answer,
   type Id,
@@ -158,8 +158,9 @@ export class Lines {
       if (line.channel === channel) line.channel = null
       this.#parts.log.debug({ error: why }, 'a stream of names is over')
       if (why instanceof NamesProtocolError) this.#parts.offence(peerId, `names: ${why.message}`, MALFORMED_POINTS)
-      // A cut is of the moment; a refusal, or nonsense, would come again.
-      if (!(why instanceof StreamCutError)) this.#failed(line, why, REFUSED_PAUSE_MS)
+      // A cut is of the moment, and so is one that does not serve it yet; a refusal, or nonsense, would come again.
+      const isOfMoment = why instanceof StreamCutError || (why instanceof RefusedError && why.code === 'version')
+      if (!isOfMoment) this.#failed(line, why, REFUSED_PAUSE_MS)
     })
     return channel
   }
