@@ -40,6 +40,11 @@ export function cameInNotice(capability: Capability, person: Person | null): Not
   return { title: `${who} came in`, body: `${asked(capability)}, by your rule.`, buttons: [], untilMs: null }
 }
 
+/** The term of a name of one's own ends, or is over. */
+export function reminderNotice({ fullName, sentence }: { readonly fullName: string; readonly sentence: string }): Notice {
+  return { title: fullName, body: sentence, buttons: [], untilMs: null }
+}
+
 function wish(capability: Capability): string {
   switch (capability) {
     case 'contact':

@@ -7,12 +7,13 @@ import { MINUTE, SECOND } from '../../shared/units.ts'
 import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
+import type { NamesEvent, NamesFeature } from '../features/names/types.ts'
 import type { SettingsFeature } from '../features/settings/types.ts'
 import type { Clock } from '../platform/clock.ts'
 import { follow } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
 import { meaningOf, type Notice, type Show, type Shown } from './notice.ts'
-import { cameInNotice, knockNotice, messageNotice } from './notice-words.ts'
+import { cameInNotice, knockNotice, messageNotice, reminderNotice } from './notice-words.ts'
 import { Sparing } from './sparing.ts'
 
 export interface NoticeParts {
@@ -20,6 +21,7 @@ export interface NoticeParts {
     readonly chat: Pick<ChatFeature, 'watch'>
     readonly contacts: Pick<ContactsFeature, 'get'>
     readonly door: Pick<DoorFeature, 'watch' | 'answer'>
+    readonly names: Pick<NamesFeature, 'subscribe'>
     readonly settings: Pick<SettingsFeature, 'get'>
   }
   readonly show: Show
@@ -44,10 +46,10 @@ const answers: Record<'deny' | 'allow', Answer> = {
   allow: { verdict: 'allow', until: 'once' },
 }
 
-/** Tells of each knock once, of messages, and of who came in by a rule that says so, until `signal` aborts. */
+/** Tells of each knock once, of messages, of who came in by a rule that says so, and of names whose term ends, until `signal` aborts. */
 export function watchForNotices(parts: NoticeParts, signal: AbortSignal): void {
   const { household, show, open, clock, log } = parts
-  const { chat, contacts, door, settings } = household
+  const { chat, contacts, door, names, settings } = household
   /** Knocks that wait for an answer, with what is on the screen of them; null where nothing was to be shown. */
   const atDoor = new Map<KnockId, Shown | null>()
   const messages = new Sparing<ConversationId>(clock, MESSAGES)
@@ -125,6 +127,11 @@ export function watchForNotices(parts: NoticeParts, signal: AbortSignal): void {
     tell(cameInNotice(capability, person), '/door/log')
   }
 
+  /** Each is told once for a number of days, so there are few; the window keeps it in view. */
+  const reminded = (event: NamesEvent): void => {
+    if (event.event === 'reminder' && isWanted(null)) tell(reminderNotice(event), `/names/of/${event.name}`)
+  }
+
   const streams = [
     follow(
       () => door.watch(signal),
@@ -144,6 +151,7 @@ export function watchForNotices(parts: NoticeParts, signal: AbortSignal): void {
   for (const stream of streams) {
     stream.catch((error: unknown) => log.error({ error }, 'notifications stopped'))
   }
+  signal.addEventListener('abort', names.subscribe(reminded), { once: true })
   // What is left on the screen of an app that has ended answers nothing.
   signal.addEventListener('abort', () => [...atDoor.keys()].forEach(withdraw), { once: true })
 }

@@ -2,6 +2,7 @@ import type { NoticeParts } from '../../../src/main/desktop/notices.ts'
 import { Feed } from '../../../src/main/platform/feed.ts'
 import type { ChatEvent } from '../../../src/shared/contract/chat.ts'
 import type { DoorEvent, DoorSnapshot } from '../../../src/shared/contract/door.ts'
+import type { NamesEvent } from '../../../src/shared/contract/names.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
 import { AccountId, ConversationId, KnockId, MessageId, PeerId } from '../../../src/shared/ids.ts'
 import type { Message } from '../../../src/shared/model/chat.ts'
@@ -41,6 +42,7 @@ export function personOf(account: AccountId, changes: Partial<Person> = {}): Per
 export class House {
   readonly chat = new Feed<ChatEvent>(fail)
   readonly door = new Feed<DoorEvent>(fail)
+  readonly names = new Feed<NamesEvent>(fail)
   readonly people = new Map<AccountId, Person>()
   readonly answered: { id: KnockId; answer: Answer }[] = []
   pending: Knock[] = []
@@ -65,6 +67,7 @@ export class House {
           },
         },
         contacts: { get: (account) => this.people.get(account) ?? null },
+        names: { subscribe: (listener) => this.names.subscribe(listener) },
         settings: { get: () => this.settings },
       },
       open: (path) => void this.opened.push(path),

@@ -3,6 +3,7 @@ import { type Notice, type OnChoice, meaningOf } from '../../../src/main/desktop
 import { watchForNotices } from '../../../src/main/desktop/notices.ts'
 import { bodyText, titleText } from '../../../src/main/desktop/notice-words.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
+import { NameLabel } from '../../../src/shared/model/ledger.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { accountOf, bea, House, knockIdOf, personOf } from './notices-scene.ts'
@@ -247,6 +248,31 @@ describe('whoever comes in by a rule that says to tell', () => {
     for (let at = 0; at < 20; at += 1) house.decide({ account: accountOf(String.fromCodePoint(98 + at)) })
     await settled()
     expect(told).toHaveLength(6)
+  })
+})
+
+describe('a name whose term ends', () => {
+  const sentence = 'The term of adele.peer ends in 7 days.'
+  const remind = (): void =>
+    house.names.publish({ event: 'reminder', name: NameLabel.parse('adele'), fullName: 'adele.peer', sentence, daysLeft: 7 })
+
+  it('is told of, and leads to the name', () => {
+    remind()
+    expect(told).toEqual([{ title: 'adele.peer', body: sentence, buttons: [], untilMs: null }])
+    chooseOn(0, 'open')
+    expect(house.opened).toEqual(['/names/of/adele'])
+    ending.abort()
+    remind()
+    expect(told).toHaveLength(1)
+  })
+
+  it('is not told of by a notification to whoever looks at the window, or wants none', () => {
+    house.isLookedAt = true
+    remind()
+    house.isLookedAt = false
+    house.settings = { ...house.settings, notifications: false }
+    remind()
+    expect(told).toEqual([])
   })
 })
 
