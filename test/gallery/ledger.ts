@@ -1,5 +1,5 @@
 import type { LedgerSnapshot } from '../../src/shared/contract/ledger.ts'
-import type { BlockFacts, BlockLine, LedgerEntry } from '../../src/shared/model/blocks.ts'
+import type { BlockFacts, BlockLine, EntryRead, LedgerEntry } from '../../src/shared/model/blocks.ts'
 import type { EvidenceCheck, ValidationReport } from '../../src/shared/model/consensus.ts'
 import type { NameOnLedger } from '../../src/shared/model/ledger.ts'
 import { facts, ownStatus } from './ledger-parts.ts'
@@ -14,6 +14,8 @@ export interface LedgerScene extends LedgerSnapshot {
   /** Entries that are in blocks. */
   settled: LedgerEntry[]
   check: EvidenceCheck
+  /** What an entry holds that was signed elsewhere; null: what is handed in is none. */
+  read: EntryRead | null
   /** What this device and its peers say of their chains. */
   reports: ValidationReport[]
 }
@@ -31,6 +33,7 @@ export function ledgerScene(changes: Partial<LedgerScene> = {}): LedgerScene {
     settled: [],
     check: { outcome: 'proven', why: 'validator 3 proposed two blocks in slot 1467', holds: [true, true] },
     reports: [],
+    read: null,
     ...changes,
   }
 }
@@ -78,7 +81,9 @@ export function createLedger(os: ReturnType<typeof implementWith>, world: World)
     }),
     submit: os.ledger.submit.handler(() => ({ outcome: 'refused' as const, code: 'name', why: 'not a name' })),
     read: os.ledger.read.handler(({ errors }) => {
-      throw errors.BAD_INPUT()
+      const { read } = scene()
+      if (read === null) throw errors.BAD_INPUT()
+      return read
     }),
     names: os.ledger.names.handler(({ input: { account } }) =>
       owned().filter(({ owner }) => account === undefined || owner === account),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { OpDraft } from '../../shared/model/blocks.ts'
+import { insideRevocation } from '../../shared/revocation-text.ts'
 import type { Client } from '../client.ts'
 import type { Context } from '../context.ts'
 import { wrongArgument } from '../failure.ts'
@@ -94,7 +95,7 @@ async function submitFile(context: Context, given: SubmitOptions): Promise<void>
 /** The base64 of an entry that a file holds in base64, or as it is: bytes of a signature are never all letters. */
 export function entryIn(file: Uint8Array, path: string): string {
   const text = Buffer.from(file).toString('latin1')
-  const packed = text.replaceAll(/\s/g, '')
+  const packed = insideRevocation(text)
   if (packed === '') throw wrongArgument(`${path} is empty.`)
   if (/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) {
     if (packed.length % 4 === 0) return packed

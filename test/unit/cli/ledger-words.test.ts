@@ -8,6 +8,7 @@ import { describeHead } from '../../../src/cli/ledger/head-text.ts'
 import { waitText } from '../../../src/cli/ledger/submit-wait.ts'
 import { entryText, millis, placeText, quorumText, worstText } from '../../../src/cli/ledger/words.ts'
 import { short } from '../../../src/cli/short-id.ts'
+import { revocationFile } from '../../../src/renderer/features/names/revocation-file.ts'
 import { accountOf, peerIdOf } from '../../gallery/ids.ts'
 import { person } from '../../gallery/people.ts'
 import { block, blockIdOf, entry, fork, networkIdOf, noon, slot, status, validator } from './ledger-scene.ts'
@@ -229,6 +230,11 @@ describe('a file with an entry', () => {
     expect(entryIn(signed, 'f')).toBe(base64)
     expect(entryIn(Buffer.from(base64), 'f')).toBe(base64)
     expect(entryIn(Buffer.from(`${base64.replaceAll(/.{76}/g, '$&\r\n')}\n`), 'f')).toBe(base64)
+  })
+
+  it('holds a revocation as the window saves it', () => {
+    const { text } = revocationFile({ account: accountOf('Ada'), name: 'Ada' }, { entry: base64, names: ['ada.peer'] }, 0)
+    expect(entryIn(Buffer.from(text), 'f')).toBe(base64)
   })
 
   it.each([

@@ -8,7 +8,6 @@ import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { download } from '../../ui/download.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { TextArea } from '../../ui/Field.tsx'
 import { useCopy } from '../../ui/Key.tsx'
 import { PaneHeader } from '../../ui/Panes.tsx'
 import { Page, Section } from '../../ui/Section.tsx'
@@ -17,8 +16,9 @@ import { ConfirmDialog } from './ConfirmDialog.tsx'
 import css from './NamePage.module.css'
 import type { Back } from './Names.tsx'
 import { Refusal } from './Refusal.tsx'
-import { readRevocation, revocationFile } from './revocation-file.ts'
+import { revocationFile } from './revocation-file.ts'
 import { useMyNames } from './use-my-names.ts'
+import { UseRevocation } from './UseRevocation.tsx'
 import { useSubmit } from './use-submit.ts'
 
 /** For the day on which somebody else has the key: a file made in time, and the end of the account itself. */
@@ -29,7 +29,7 @@ export function RevokePage({ back }: { back: Back }): ReactNode {
       <PaneHeader title={t('names.revoke.title')} back={back} />
       <Page>
         <MakeFile />
-        <UseFile />
+        <UseRevocation />
         <EndNow />
       </Page>
     </>
@@ -87,52 +87,6 @@ function Made({ revocation }: { revocation: Revocation }): ReactNode {
         </Button>
       </p>
     </div>
-  )
-}
-
-function UseFile(): ReactNode {
-  const { t } = useTranslation()
-  const client = useClient()
-  const [text, setText] = useState('')
-  const [isAsking, setIsAsking] = useState(false)
-  const entry = readRevocation(text)
-  const submit = useSubmit((entry: string) => client.ledger.submit({ entry }))
-  const isBad = text.trim() !== '' && entry === null
-  return (
-    <Section title={t('names.revoke.useTitle')} note={t('names.revoke.useText')}>
-      <div className={css.form}>
-        <TextArea
-          label={t('names.revoke.useField')}
-          error={isBad ? t('names.revoke.useBad') : null}
-          rows={3}
-          spellCheck={false}
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value)
-            submit.dismiss()
-          }}
-        />
-        <p>
-          <Button disabled={entry === null || submit.said?.outcome === 'taken'} onClick={() => setIsAsking(true)}>
-            {t('names.revoke.useGo')}
-          </Button>
-        </p>
-        <output className={css.soft}>{submit.said?.outcome === 'taken' ? t('names.revoke.useDone') : ''}</output>
-        <Refusal of={submit} />
-      </div>
-      {isAsking && entry !== null && (
-        <ConfirmDialog
-          title={t('names.revoke.useSure')}
-          points={[t('names.revoke.useSureText')]}
-          word={null}
-          keep={t('cancel')}
-          go={t('names.revoke.go')}
-          busy={submit.busy}
-          onClose={() => setIsAsking(false)}
-          onGo={() => void submit.run(entry).then(() => setIsAsking(false))}
-        />
-      )}
-    </Section>
   )
 }
 

@@ -12,7 +12,7 @@ export const names = {
   /** How a name of yours stands: in a row, and in a sentence. */
   standing: {
     free: 'Anybody may claim it now',
-    grace: 'Term over; only you can renew it',
+    grace: 'Term over',
     ending_one: 'Last day of its term',
     ending_other: 'Ends in {{count}} days',
     offered: 'Offered, not taken yet',
@@ -171,7 +171,7 @@ export const names = {
       now: 'Make it now, while you have the key, and keep it away from this device: printed, or with somebody you trust.',
       who: 'Whoever has the file can end this account, and can do nothing else with it.',
       once: 'It stays good for names that you claim later.',
-      use: 'To use it: hand it to any node of this network, here below or with “latch ledger submit”.',
+      use: 'To use it: hand it to any node of this network, here below or with “latch name revoke”.',
     },
     make: 'Make a revocation file',
     made: 'The file is ready. Nothing has been revoked.',
@@ -186,7 +186,11 @@ export const names = {
     useGo: 'Hand it in…',
     useBad: 'That is no revocation: it is a line of letters, digits, + / and =.',
     useSure: 'Hand in this revocation?',
-    useSureText: 'It ends the account that signed it, and cannot be taken back.',
+    useWhose: 'It ends the account of {{who}} on this ledger: nobody can use it there again.',
+    use: {
+      another: 'That is an entry for the ledger, and no revocation.',
+      elsewhere: 'It ends an account of another network: make that one the active one, and hand it in there.',
+    },
     useDone: 'Handed in. The account ends with the next block.',
     nowTitle: 'End this account',
     nowText: 'Only if somebody else has its key. Your contacts and messages stay on this device; your names are lost.',

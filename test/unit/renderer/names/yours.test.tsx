@@ -3,7 +3,9 @@ import { afterEach, expect, test } from 'vitest'
 import { useIgnored } from '../../../../src/renderer/features/names/ignored.ts'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
 import { DAY } from '../../../../src/shared/units.ts'
-import { accountOf } from '../../../gallery/ids.ts'
+import { accountOf, networkIdOf } from '../../../gallery/ids.ts'
+import { ledgerScene } from '../../../gallery/ledger.ts'
+import { entryIdOf } from '../../../gallery/ledger-parts.ts'
 import { namesScene, type NamesScene } from '../../../gallery/names.ts'
 import { myName, nameLabel, onLedger, published } from '../../../gallery/names-parts.ts'
 import { me, person } from '../../../gallery/people.ts'
@@ -221,6 +223,24 @@ test('a file that ends the account is made, and what would end with it is said',
   await press('Make a revocation file')
   expect(await screen.findByText('The file is ready. Nothing has been revoked.')).toBeTruthy()
   expect(screen.getByText('This account has no names now; it would end all the same.')).toBeTruthy()
+})
+
+test('a revocation is handed in once it was said whose account it ends, and which names', async () => {
+  const read = { id: entryIdOf('revoke'), kind: 'revoke', account: accountOf('Bea'), mine: false, name: null, to: null, network: networkIdOf('home') } as const
+  const scene = namesScene({ others: [onLedger('choir', 'Bea')] })
+  const { world } = await open(scene, paths.revocation, { ledger: ledgerScene({ read }) })
+  await type('Text of a revocation file', btoa('revoke'))
+  await press('Hand it in…')
+  const dialog = within(await screen.findByRole('dialog', { name: 'Hand in this revocation?' }))
+  expect(dialog.getByText('It ends the account of Bea on this ledger: nobody can use it there again.')).toBeTruthy()
+  expect(dialog.getByText('With it, 1 name would end now: choir.peer.')).toBeTruthy()
+  fireEvent.click(dialog.getByRole('button', { name: 'Cancel' }))
+  world.scene.ledger.read = { ...read, network: networkIdOf('another') }
+  await press('Hand it in…')
+  expect(await screen.findByText(/^It ends an account of another network/)).toBeTruthy()
+  world.scene.ledger.read = { ...read, kind: 'transfer' }
+  await press('Hand it in…')
+  expect(await screen.findByText('That is an entry for the ledger, and no revocation.')).toBeTruthy()
 })
 
 test('that a term ends is told over every screen, and leads to the name', async () => {
