@@ -41,7 +41,7 @@ export class Ways {
   readonly #heard = new Map<PeerId, readonly string[]>()
   readonly #looked = new Map<PeerId, { readonly addresses: readonly string[]; readonly untilMs: number }>()
   readonly #rates = new WeakMap<Connection, Rate>()
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting = new Set<() => void>()
   #dials = 0
 
   constructor(parts: WaysParts) {
@@ -94,7 +94,8 @@ export class Ways {
 
   async #lookUp(peerId: PeerId): Promise<readonly string[]> {
     const stored = await this.#stored(peerId)
-    return [...new Set([...(this.#heard.get(peerId) ?? []), ...stored.filter((one) => this.leads(one))])].slice(0, MAX_ADDRESSES_OF_ONE)
+    // What it said of itself first: whatever others say of it drives none of that out.
+    return [...new Set([...stored.filter((one) => this.leads(one)), ...(this.#heard.get(peerId) ?? [])])].slice(0, MAX_ADDRESSES_OF_ONE)
   }
 
   /** Whether an address that was kept is worth a dial from here. */
@@ -136,7 +137,7 @@ export class Ways {
       })
     } finally {
       this.#dials -= 1
-      this.#waiting.shift()?.()
+      this.#next()
     }
   }
 
@@ -144,13 +145,24 @@ export class Ways {
     while (this.#dials >= MAX_DIALS) {
       signal.throwIfAborted()
       await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve)
-        signal.addEventListener('abort', () => resolve(), { once: true })
+        const wake = (): void => {
+          // Whoever gave up is woken no more: it would be in the place of one who waits.
+          this.#waiting.delete(wake)
+          signal.removeEventListener('abort', wake)
+          resolve()
+        }
+        this.#waiting.add(wake)
+        signal.addEventListener('abort', wake, { once: true })
       })
     }
-    if (signal.aborted) this.#waiting.shift()?.()
+    if (signal.aborted) this.#next()
     signal.throwIfAborted()
     this.#dials += 1
+  }
+
+  #next(): void {
+    const [wake] = this.#waiting
+    wake?.()
   }
 
   async #pace(connection: Connection, signal: AbortSignal): Promise<void> {
