@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { accountOf } from '../../../src/main/features/ledger/bytes.ts'
+import { asSentence } from '../../../src/main/features/names/as-sentence.ts'
 import { ClaimStore } from '../../../src/main/features/names/claim-store.ts'
 import { Claims } from '../../../src/main/features/names/claims.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
@@ -56,7 +57,7 @@ test('of two who claim a name in the same slot one has it, and the other hears w
   const loser = winner === 'bob' ? 'carol' : 'bob'
   for (const { ledger } of town.all) expect(ledger.name(adele)?.owner).toBe(accountOf(person(winner).account))
   const said = await town.get(loser).ledger.submit({ op: { kind: 'claim', name: adele } })
-  expect(last.find((step) => step?.step === 'refused')).toEqual({ step: 'refused', why: said.outcome === 'refused' ? said.why : '' })
+  expect(last.find((step) => step?.step === 'refused')).toEqual({ step: 'refused', why: asSentence(said.outcome === 'refused' ? said.why : '') })
 })
 
 test.each([1, 2, 3])('a device that is killed %i slots after it began has the name after it came back, with one pair of entries', async (slots) => {
