@@ -212,7 +212,8 @@ class DhtDeviceLists implements DeviceLists {
     // Later by up to a tenth, drawn at each look: of several holders one is first, and the others hear of it.
     const due = this.#held.due(clock.nowMs() - TELL_AGAIN_MS * (1 + 0.1 * random()), TOLD_AT_ONCE)
     for (const { account, envelope } of due) {
-      if (this.#stop.signal.aborted) return
+      // The own list waits for nobody's: it may say that a device is lost.
+      if (this.#stop.signal.aborted || this.#isWanted) return
       await this.#tell(account, envelope)
       this.#held.provided(account, clock.nowMs())
     }

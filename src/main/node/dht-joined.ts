@@ -204,8 +204,9 @@ export class DhtJoined {
     this.#cancelAround?.()
     this.#steady.stop()
     for (const unlisten of this.#unlisten) unlisten()
-    await this.#save().catch((error: unknown) => this.#parts.log.warn({ error }, 'the routing table was not written down'))
+    // First: whoever comes into the table while it is written begins nothing any more.
     this.#stop.abort(new Error('the DHT stops'))
+    await this.#save().catch((error: unknown) => this.#parts.log.warn({ error }, 'the routing table was not written down'))
   }
 
   async #closer(peerId: PeerId): Promise<Closer> {
@@ -214,7 +215,7 @@ export class DhtJoined {
 
   #missed(peerId: PeerId): void {
     const failures = (this.#failures.get(peerId) ?? 0) + 1
-    this.#failures.delete(peerId)
+    for (const one of this.#failures.keys()) if (one === peerId || !this.known().includes(one)) this.#failures.delete(one)
     if (!this.known().includes(peerId)) return
     if (failures < MAX_FAILURES) this.#failures.set(peerId, failures)
     else this.#faces.routingTable.remove(peerIdFromString(peerId)).catch(() => {})
