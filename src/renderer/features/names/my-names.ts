@@ -1,6 +1,6 @@
 import type { AccountId } from '../../../shared/ids.ts'
 import type { MyName } from '../../../shared/model/names.ts'
-import { DAY } from '../../../shared/units.ts'
+import { DAY, MINUTE } from '../../../shared/units.ts'
 
 export interface MyNames {
   /** Of this account, by name. */
@@ -57,9 +57,13 @@ export function needsOwner(name: MyName, nowMs: number): boolean {
   return standingOf(name, nowMs).is !== 'alone' || name.publication?.asked !== 0
 }
 
+/** What is drawn is as of a minute ago at most, and a term that began since is no day longer than it is. */
+const DRAWN_MS = MINUTE
+
 /** Days that have begun: on the last one it is one. */
 export function daysLeft(untilMs: number, nowMs: number): number {
-  return Math.max(0, Math.ceil((untilMs - nowMs) / DAY))
+  if (untilMs <= nowMs) return 0
+  return Math.max(1, Math.ceil((untilMs - nowMs - DRAWN_MS) / DAY))
 }
 
 /** The share of a term that is over, in [0, 1]. */

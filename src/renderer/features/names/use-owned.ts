@@ -25,9 +25,9 @@ export function useOwnedNames(account: AccountId | null): readonly string[] {
   }, [account, isMe, person, mine, asked, tld])
 }
 
-/** Those of an account among names of a ledger, whole, the one held longest first. Pure. */
+/** Those of an account among names of a ledger, whole, the one held longest first; in the time of grace nobody is believed to be who they were. Pure. */
 export function namesOf(account: AccountId | null, names: readonly NameOnLedger[], tld: string): readonly string[] {
-  const owned = names.filter(({ owner, phase }) => owner === account && phase !== 'free')
+  const owned = names.filter(({ owner, phase }) => owner === account && phase !== 'free' && phase !== 'grace')
   if (owned.length === 0) return none
   return owned.toSorted((a, b) => a.sinceMs - b.sinceMs || (a.name < b.name ? -1 : 1)).map(({ name }) => `${name}.${tld}`)
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { applyProgress, beginLookup, failLookup, stopLookup } from '../../../../src/renderer/features/names/lookup-state.ts'
-import { groupNames, needsOwner, standingOf } from '../../../../src/renderer/features/names/my-names.ts'
+import { daysLeft, groupNames, needsOwner, standingOf } from '../../../../src/renderer/features/names/my-names.ts'
 import { readRevocation, revocationFile } from '../../../../src/renderer/features/names/revocation-file.ts'
 import { applyNamesEvent, noNames, resetNames } from '../../../../src/renderer/features/names/state.ts'
 import { scaleOf, traceLines } from '../../../../src/renderer/features/names/trace-view.ts'
@@ -21,6 +21,7 @@ import {
 } from '../../../../src/renderer/features/names/zone-draft.ts'
 import { NameLabel } from '../../../../src/shared/model/ledger.ts'
 import { ZoneRecord, type Lookup } from '../../../../src/shared/model/names.ts'
+import { DAY } from '../../../../src/shared/units.ts'
 import { networkIdOf } from '../../../gallery/ids.ts'
 import { namesScene } from '../../../gallery/names.ts'
 import { found, myName, nameLabel, onLedger, published, step, zoneOf } from '../../../gallery/names-parts.ts'
@@ -106,6 +107,8 @@ test('what can be lost is said before what does not work', () => {
   expect(standingOf(myName('a-b', { zone: null }), now)).toEqual({ is: 'nowhere' })
   expect(standingOf(myName('a-b', { zone: null, onLedger: onLedger('a-b', 'me', 20) }), now)).toEqual({ is: 'ending', days: 20 })
   expect(standingOf(myName('a-b', { onLedger: onLedger('a-b', 'me', -2) }), now)).toEqual({ is: 'grace' })
+  // A window that was drawn half a minute before a renewal.
+  expect([daysLeft(365 * DAY + 30_000, 0), daysLeft(365 * DAY - 30_000, 0), daysLeft(30_000, 0), daysLeft(0, 0)]).toEqual([365, 365, 1, 0])
 })
 
 test('that nobody else holds a zone is nothing to do about where there is nobody else', () => {

@@ -38,6 +38,7 @@ test('of an account only what it owns counts, the one held longest first', () =>
     onLedger('new', 'Bea', 360),
     onLedger('old', 'Bea', 10),
     onLedger('free', 'Bea', 1, { phase: 'free' }),
+    onLedger('over', 'Bea', -3),
     onLedger('offered', 'Anders', 100, { offeredTo: bea }),
   ]
   expect(namesOf(bea, all, 'peer')).toEqual(['old.peer', 'new.peer'])
