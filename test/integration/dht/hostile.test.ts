@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromMultihash, peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import * as Digest from 'multiformats/hashes/digest'
 import { afterEach, expect, test } from 'vitest'
 import { keyOf } from '../../../src/main/node/dht-records.ts'
 import { MAX_QUESTION_BYTES } from '../../../src/main/node/dht-ways.ts'
-import { KAD_PROTOCOL } from '../../../src/main/node/services.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { asOne, closeAll, counting, dhtNode, numbered, type DhtNode } from './dht-nodes.ts'
-import { message, open, provider, record, say } from './raw.ts'
+import { answering, closer, framed, message, open, provider, record, say } from './raw.ts'
 
 const nodes: DhtNode[] = []
 afterEach(() => closeAll(nodes.splice(0)))
@@ -102,12 +105,10 @@ test('more streams at once than it serves are reset, and silent ones do not keep
 
 test('somebody who answers without end, or with thousands of names, is cut off and leads nobody astray', async () => {
   const { target, rogue } = await attacked()
-  await rogue.libp2p.unhandle(KAD_PROTOCOL)
-  await rogue.libp2p.handle(KAD_PROTOCOL, (stream) => {
-    stream.send(Buffer.concat([Buffer.from([128, 128, 128, 1]), Buffer.alloc(300_000)]))
-  })
+  const rogues = await answering(rogue, Buffer.concat([Buffer.from([128, 128, 128, 1]), Buffer.alloc(300_000)]))
   const met = []
   for await (const step of target.dht.find(KEY, AbortSignal.timeout(20_000))) met.push(step)
+  expect(rogues.asked()).toBeGreaterThan(0)
   expect(met).toEqual([])
 })
 
@@ -116,6 +117,8 @@ test('what it is told of private networks by somebody elsewhere, and what is no 
   const named = await dhtNode()
   nodes.push(named)
   const id = named.libp2p.peerId.toMultihash().bytes
+  const there = peerIdFromPrivateKey(await generateKeyPair('Ed25519')).toMultihash().bytes
+  const local = '/memory/dht-nobody'
   const dials: string[] = []
   const { transportManager } = target.annex.components
   const dial = transportManager.dial.bind(transportManager)
@@ -123,15 +126,13 @@ test('what it is told of private networks by somebody elsewhere, and what is no 
     dials.push(address.toString())
     return dial(address, options)
   }
-  // "It is in 192.168.1.0/24": this device is not.
-  const closer = Buffer.concat([Buffer.from([10, id.byteLength]), id, Buffer.from([18, 8, 4, 192, 168, 1, 1, 6, 0, 80])])
-  const answer = Buffer.concat([Buffer.from([8, 4, 66, closer.byteLength]), closer])
-  await rogue.libp2p.unhandle(KAD_PROTOCOL)
-  await rogue.libp2p.handle(KAD_PROTOCOL, (stream) => {
-    stream.send(Buffer.concat([Buffer.from([answer.byteLength]), answer]))
-  })
+  // "It is in 192.168.1.0/24": this device is not. And what is of this machine, which memory shares with it, is offered.
+  const told = Buffer.concat([Buffer.from([8, 4]), closer(id, [multiaddr('/ip4/192.168.1.1/tcp/80').bytes]), closer(there, [multiaddr(local).bytes])])
+  const rogues = await answering(rogue, framed(told))
   const met = []
   for await (const peer of target.dht.closest(KEY, AbortSignal.timeout(20_000))) met.push(peer.peerId)
-  expect(met).toEqual([rogue.peerId])
-  expect(dials).toEqual([])
+  expect(rogues.asked()).toBeGreaterThan(0)
+  // What may be dialled is, so that the answer was read.
+  expect(met).toEqual([rogue.peerId, expect.any(String)])
+  expect([...new Set(dials)]).toEqual([`${local}/p2p/${peerIdFromMultihash(Digest.decode(there)).toString()}`])
 })

@@ -30,6 +30,29 @@ export function provider(id: Uint8Array): Uint8Array {
   return Buffer.concat([field(1, id), field(2, Buffer.from([4, 192, 0, 2, 1, 6, 0, 1]))])
 }
 
+/** One device that an answer names, with its addresses in bytes. */
+export function closer(id: Uint8Array, addresses: readonly Uint8Array[]): Uint8Array {
+  return field(8, Buffer.concat([field(1, id), ...addresses.map((address) => field(2, address))]))
+}
+
+/** In the place of the node's own answers: to each question the same. Once it was asked, or the answer would be lost. */
+export async function answering(node: DhtNode, bytes: Uint8Array): Promise<{ readonly asked: () => number }> {
+  let asked = 0
+  await node.libp2p.unhandle(KAD_PROTOCOL)
+  await node.libp2p.handle(KAD_PROTOCOL, (stream) => {
+    stream.addEventListener('message', () => {
+      asked += 1
+      stream.send(bytes)
+    }, { once: true })
+  })
+  return { asked: () => asked }
+}
+
+/** With its length before it. */
+export function framed(bytes: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(varint(bytes.byteLength)), bytes])
+}
+
 export interface Said {
   /** What came back, lengths and all. */
   readonly bytes: Buffer
