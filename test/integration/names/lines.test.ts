@@ -154,11 +154,11 @@ function holder(store: ZoneStore, facts: () => Facts): NamesHandlers & { readonl
   return {
     pushes,
     get: (_, { key }) => {
-      const zone = store.find(key, NOW)
+      const zone = store.held(key)
       return zone === null ? { status: 'none', closer: [] } : { status: 'zone', key, zone: zone.bytes }
     },
     async put(_, { zone }) {
-      const verdict = await judgeStore(zone, facts(), (key) => store.find(key, NOW))
+      const verdict = await judgeStore(zone, facts(), (key) => store.held(key))
       switch (verdict.verdict) {
         case 'unknown':
           return { status: 'unknown' }

@@ -215,7 +215,7 @@ test('ids ground near a key, some there and some not, named in floods, bring in 
     }
   }
   const words: string[] = []
-  for (let round = 0; round < 4; round++) for (const name of names) words.push(judged(await lookUp(name, parts)))
+  for (let round = 0; round < 2; round++) for (const name of names) words.push(judged(await lookUp(name, parts)))
   console.info('look-ups of names with ids ground next to them', count(words), paid(node))
   checkPoints(node)
   expect(words).toContain('newest')

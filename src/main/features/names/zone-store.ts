@@ -2,7 +2,6 @@ import { AccountId, type PeerId } from '../../../shared/ids.ts'
 import { NameLabel, NetworkId } from '../../../shared/model/ledger.ts'
 import { Publication } from '../../../shared/model/names.ts'
 import type { Database, Statement } from '../../platform/database.ts'
-import { newer } from './judge.ts'
 import { MAX_HELD, MAX_HELD_BYTES } from './limits.ts'
 import { migrations } from './migrations.ts'
 import { distanceOf, type Place, placeOfPeer, placeOfZone, type ZoneKey } from './near.ts'
@@ -93,12 +92,6 @@ export class ZoneStore {
     this.#measure()
   }
 
-  /** What this device answers with: the newest that it has, its own or one held, and that has not expired. */
-  find(key: ZoneKey, nowMs: number): StampedZone | null {
-    const found = [this.own(key), this.held(key)].filter((zone) => zone !== null && zone.zone.expiresAtMs > nowMs)
-    return found.reduce((best, zone) => (best === null || (zone !== null && newer(zone, best) === 'newer') ? zone : best), null)
-  }
-
   // One's own
 
   own(key: ZoneKey): OwnZone | null {
@@ -126,10 +119,6 @@ export class ZoneStore {
          WHERE key = ? AND seq = ?`,
       )
       .run(seq, Math.round(atMs), held, asked, Math.round(againMs), fromHex(key), seq)
-  }
-
-  dropOwn(key: ZoneKey): void {
-    this.#database.prepare<[Uint8Array]>('DELETE FROM names_own WHERE key = ?').run(fromHex(key))
   }
 
   // Held for others
