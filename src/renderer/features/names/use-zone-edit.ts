@@ -88,9 +88,10 @@ export function useZoneEdit(name: MyName): ZoneEdit {
         return
       }
       const { zone, publication } = answer
-      const told = namesStore.api.getState().state.mine.get(name.name) ?? name
-      // The event of it may come after the page that shows it; a later one is not undone.
-      if ((told.zone?.seq ?? 0) <= zone.seq) {
+      const { state } = namesStore.api.getState()
+      const told = state.mine.get(name.name) ?? name
+      // The event of it may come after the page that shows it; a later one is not undone, and another network has no such name.
+      if (state.network === network && (told.zone?.seq ?? 0) <= zone.seq) {
         const event = { event: 'name-changed', name: { ...told, zone, publication } } as const
         namesStore.change((state) => applyNamesEvent(state, event))
       }

@@ -1,10 +1,12 @@
 import { act, configure, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import { namesStore } from '../../../../src/renderer/features/names/store.ts'
+import { useZoneDrafts } from '../../../../src/renderer/features/names/zone-drafts.ts'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
 import type { MyName } from '../../../../src/shared/model/names.ts'
 import { namesScene, type NamesScene } from '../../../gallery/names.ts'
-import { at, myName, nameLabel, zoneOf } from '../../../gallery/names-parts.ts'
+import { at, myName, nameLabel, published, zoneOf } from '../../../gallery/names-parts.ts'
+import { networkIdOf } from '../../../gallery/ids.ts'
 import { me, person } from '../../../gallery/people.ts'
 import { fullZone } from '../../../gallery/scenes/names.ts'
 import type { Scene } from '../../../gallery/world.ts'
@@ -181,4 +183,25 @@ test('a call that fails keeps what was written', async () => {
   await press('Sign and publish')
   expect(await screen.findByText(/What you wrote is kept/)).toBeTruthy()
   expect(row('Record 3: Text').getByRole<HTMLInputElement>('textbox', { name: 'Text' }).value).toBe('Noor')
+})
+
+test('what was signed in a network that one has left does not come into the other', async () => {
+  const { world } = await open()
+  const other = networkIdOf('elsewhere')
+  const zone = zoneOf('noor', fullZone, { seq: 8 })
+  const isThere = (): void => expect(namesStore.api.getState().state.network).toBe(other)
+  // The network is switched while this is signed.
+  Object.defineProperty(world.scene.names, 'zoneSet', {
+    get: async () => {
+      world.names.tell({ event: 'network-changed', snapshot: { ...namesScene(), network: other } })
+      await waitFor(isThere)
+      return { outcome: 'signed', zone, publication: published({ seq: 8 }) }
+    },
+  })
+  write('Record 3: Text', 'Text', 'Noor')
+  expect(useZoneDrafts.getState().drafts.size).toBe(1)
+  await press('Sign and publish')
+  await waitFor(() => expect(useZoneDrafts.getState().drafts.size).toBe(0))
+  isThere()
+  expect([...namesStore.api.getState().state.mine.keys()]).toEqual([])
 })
