@@ -62,7 +62,7 @@ async function village(count: number, oneWayMs: number): Promise<{ told: Torrent
   }
   // The publisher stays, as they know of it. From here on they learn of nobody: each asker that was there once would be
   // waited for, 2 s, by those after it.
-  for (const { _rpc } of nodes) _rpc._addNode = () => {}
+  for (const { _rpc } of [...nodes, publisher._dht]) _rpc._addNode = () => {}
   link.oneWayMs = oneWayMs
   return { told: { peers, keys } }
 }

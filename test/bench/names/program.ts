@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises'
 import { serve } from '../../lab/remote.ts'
 import { timed } from '../stats.ts'
 import { type Asker, type Knows, RECORDS, systemOf, type SystemName, type Village } from './system.ts'
@@ -53,16 +54,20 @@ const asking = (village: Village, oneWayMs: number) => {
       await asker.idle()
       return ms
     },
-    /** In look-ups a second: `atOnce` at any time until `count` are found. */
-    async many({ count, atOnce }: { count: number; atOnce: number }): Promise<number> {
+    /** In look-ups a second: `atOnce` at any time, for so long. */
+    async many({ forMs, atOnce }: { forMs: number; atOnce: number }): Promise<number> {
       const asker = opened()
-      let left = count
+      let found = 0
+      const startMs = performance.now()
       const one = async (): Promise<void> => {
-        while (left-- > 0) await asker.find(question())
+        for (; performance.now() - startMs < forMs; found += 1) await asker.find(question())
       }
-      const ms = await timed(() => Promise.all(Array.from({ length: atOnce }, one)))
+      const all = Promise.all(Array.from({ length: atOnce }, one))
+      // One that is stuck counts for nothing, and holds up nobody.
+      await Promise.race([all, after(2 * forMs)])
+      const figure = (found / (performance.now() - startMs)) * 1_000
       await asker.idle()
-      return (count / ms) * 1_000
+      return figure
     },
     async close(): Promise<void> {
       await long?.close()
