@@ -14,7 +14,7 @@ import { useLookup, type LiveLookup } from './lookup.ts'
 import { LookupResult } from './LookupResult.tsx'
 import { LookupTrace } from './LookupTrace.tsx'
 import type { Back } from './Names.tsx'
-import { useTld } from './store.ts'
+import { namesStore, useTld } from './store.ts'
 import { useLinkOpen } from './use-link-open.ts'
 
 /** Whose a name is and where it points, step by step. `asked`: what stands in the address; empty: nothing yet. */
@@ -23,6 +23,8 @@ export function LookUp({ asked, back }: { asked: string; back: Back }): ReactNod
   const lookup = useLookup()
   const isOpen = useLinkOpen()
   const { text } = lookup.state
+  const network = namesStore.use(({ state }) => state.network)
+  const askedIn = useRef(network)
 
   const begin = useEffectEvent((name: string) => {
     if (name !== '' && text !== name) void lookup.run(name)
@@ -30,6 +32,13 @@ export function LookUp({ asked, back }: { asked: string; back: Back }): ReactNod
   useEffect(() => {
     if (isOpen) begin(asked)
   }, [asked, isOpen])
+
+  // There the name may be somebody else's. Before the first snapshot there was no other one.
+  const moved = useEffectEvent((now: typeof network) => {
+    if (askedIn.current !== null && askedIn.current !== now && text !== '') void lookup.run(text)
+    askedIn.current = now
+  })
+  useEffect(() => moved(network), [network])
 
   return (
     <>

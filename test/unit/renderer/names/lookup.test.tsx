@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { namesStore } from '../../../../src/renderer/features/names/store.ts'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
 import type { Lookup } from '../../../../src/shared/model/names.ts'
-import { accountOf, peerIdOf } from '../../../gallery/ids.ts'
+import { accountOf, networkIdOf, peerIdOf } from '../../../gallery/ids.ts'
 import { namesScene, type NamesScene } from '../../../gallery/names.ts'
 import { at, cacheLine, found, myName, onLedger, step, told, zoneOf } from '../../../gallery/names-parts.ts'
 import { peer, person } from '../../../gallery/people.ts'
@@ -66,6 +66,15 @@ test('the first answer is shown while others are still asked, and can be stopped
   await press('Stop')
   expect(await screen.findByText('You stopped it. What was found until then is below.')).toBeTruthy()
   expect((await button('Ask again')).disabled).toBe(false)
+})
+
+test('in another network it is asked anew, as the name may be somebody else’s there', async () => {
+  const { world } = await open(over({}), ask)
+  await screen.findByText('At the harbour office')
+  Object.assign(world.scene.names, over({ outcome: { outcome: 'nobody', why: 'The ledger has no such name.' }, zone: null }))
+  act(() => world.names.tell({ event: 'network-changed', snapshot: { ...namesScene(), network: networkIdOf('elsewhere') } }))
+  expect(await screen.findByText('Nobody has bea.peer')).toBeTruthy()
+  expect(screen.queryByText('At the harbour office')).toBeNull()
 })
 
 test.each([
