@@ -53,14 +53,14 @@ export function keepDemoName(parts: DemoNameParts): void {
   }
 
   async function lookUntilDone(): Promise<void> {
-    try {
-      while (isToLookAgain && !signal.aborted) {
-        isToLookAgain = false
+    while (isToLookAgain && !signal.aborted) {
+      isToLookAgain = false
+      try {
         await goOn()
+      } catch (error) {
+        // What changed meanwhile, or changes next, is looked at anew.
+        if (!signal.aborted) log.info({ error }, 'the name of the demonstration peer is not kept for now')
       }
-    } catch (error) {
-      // What changes next is looked at anew.
-      if (!signal.aborted) log.info({ error }, 'the name of the demonstration peer is not kept for now')
     }
     isLooking = false
   }
