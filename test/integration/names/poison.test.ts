@@ -215,7 +215,10 @@ test('ids ground near a key, some there and some not, named in floods, bring in 
     }
   }
   const words: string[] = []
-  for (let round = 0; round < 2; round++) for (const name of names) words.push(judged(await lookUp(name, parts)))
+  // Twice, and as often again where whoever has the newest was never among those asked.
+  for (let round = 0; round < 2 || (round < 4 && !words.includes('newest')); round++) {
+    for (const name of names) words.push(judged(await lookUp(name, parts)))
+  }
   console.info('look-ups of names with ids ground next to them', count(words), paid(node))
   checkPoints(node)
   expect(words).toContain('newest')
