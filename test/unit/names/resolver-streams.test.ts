@@ -64,7 +64,7 @@ test('one that has none names others, and they are dialled', async () => {
   const closer = [{ peerId: peer(3), addresses: ['/ip4/127.0.0.1/tcp/9'] }]
   await served(() => ({ status: 'none', closer }))
   const lookup = await resolve('alice.peer', parts())
-  expect(lookup.outcome).toMatchObject({ outcome: 'no-zone' })
+  expect(lookup.outcome).toMatchObject({ outcome: 'unreachable', why: 'No device of its owner answered, and the one peer that did has no zone of it.' })
   expect(lookup.steps.find(({ peerId }) => peerId === peer(3))).toMatchObject({ outcome: 'failed', why: 'It could not be asked: nobody is there.', hops: 1 })
 })
 

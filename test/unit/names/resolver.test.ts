@@ -168,13 +168,21 @@ describe('what is here already', () => {
 
   test('what nobody had shortly before is not asked for again, and is a little later', async () => {
     const at = world()
-    at.peers.set(peer(0), { afterMs: 1 })
+    for (const number of [0, 1, 2]) at.peers.set(peer(number), { afterMs: 1 })
     expect(await outcomeOf(at)).toEqual({ outcome: 'no-zone', owner: alice.account })
     expect(await outcomeOf(at)).toEqual({ outcome: 'no-zone', owner: alice.account })
-    expect(at.asks).toHaveLength(1)
+    expect(at.asks).toHaveLength(3)
     await at.clock.advance(30_000)
     at.peers.set(peer(0), { afterMs: 1, says: says(zone1) })
     expect(await outcomeOf(at)).toMatchObject({ outcome: 'found' })
+  })
+
+  test('two who have none are not enough to say that nobody has', async () => {
+    const at = world()
+    for (const number of [0, 1]) at.peers.set(peer(number), { afterMs: 1 })
+    expect(await outcomeOf(at)).toMatchObject({ outcome: 'unreachable' })
+    expect(await outcomeOf(at)).toMatchObject({ outcome: 'unreachable' })
+    expect(at.asks).toHaveLength(4)
   })
 
   test('what is kept of a former owner does not count, and makes room for the new owner’s lower number', async () => {

@@ -63,3 +63,6 @@ export const EXPIRED_POINTS = 2
 
 /** Places of peers that are remembered, at 200 bytes each: of all connections and some hundred look-ups. */
 export const MAX_PLACES = 4_096
+
+/** Where no device of the owner was heard, so many have to say that they have no zone before it is believed that there is none. */
+export const SURE_OF_NOTHING = 3

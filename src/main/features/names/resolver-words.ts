@@ -33,6 +33,7 @@ export function whyNothingCame({ asked, nothing, refused, unknown, outOfTime }: 
   const answered = nothing.count + refused.size
   if (answered === 0) return `None of the ${peers(asked)} asked answered in time.${kept}`
   if (refused.size > 0) return `Of ${peers(asked)} asked none had a zone that holds; some answered with what was false.${kept}`
+  if (nothing.count === 1) return `No device of its owner answered, and the one peer that did has no zone of it.${kept}`
   return `Of ${peers(asked)} asked ${nothing.count} answered, and none of them has a zone of it.${kept}`
 }
 

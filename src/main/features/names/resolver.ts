@@ -6,7 +6,7 @@ import { zoneKey } from './near.ts'
 import { inOneSentence, readName } from './read-name.ts'
 import { delegateFor, nameToFollow } from './resolver-delegate.ts'
 import { hunt } from './resolver-hunt.ts'
-import { LOOKUP_MS, MAX_BEHIND_CHAIN_MS, MAX_DELEGATIONS } from './resolver-limits.ts'
+import { LOOKUP_MS, MAX_BEHIND_CHAIN_MS, MAX_DELEGATIONS, SURE_OF_NOTHING } from './resolver-limits.ts'
 import type { Found, ResolveOptions, ResolverParts } from './resolver-types.ts'
 import { doneWords, whyClockIsBehind, whyEnding, whyGrace, whyNothingCame } from './resolver-words.ts'
 import { Trace } from './trace.ts'
@@ -105,7 +105,7 @@ class Resolving {
       return this.#follow(stale, 'cache', clock.nowMs(), wanted)
     }
     const { asked, nothing, refused } = hunted
-    const isNowhere = nothing.owner || (asked > 0 && nothing.count * 2 >= asked)
+    const isNowhere = nothing.owner || (nothing.count >= SURE_OF_NOTHING && nothing.count * 2 >= asked)
     if (found !== null || !isNowhere || refused.size > 0 || hasStale) {
       return this.#done({ outcome: 'unreachable', owner: owned.owner, why: whyNothingCame(hunted, hasStale) })
     }
