@@ -28,7 +28,7 @@ test('some of a list are different ones of it, and all where there are no more',
   const chosen = some(items, 10, seeded(SEED))
   expect(new Set(chosen).size).toBe(10)
   expect(items).toEqual(expect.arrayContaining(chosen))
-  expect(some([1, 2], 10, seeded(SEED)).toSorted()).toEqual([1, 2])
+  expect(new Set(some([1, 2], 10, seeded(SEED)))).toEqual(new Set([1, 2]))
 })
 
 test('places share the bits before the first that differs', () => {
