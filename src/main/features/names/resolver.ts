@@ -187,14 +187,18 @@ class Resolving {
 
   #facts(owner: AccountId): Facts {
     const { network, ledger, clock, me, isContact } = this.#parts
+    // Whose it is and in which phase are asked one after the other, and writing an account as text is most of a look-up
+    // that is answered from what is kept.
+    let known: NameOnLedger | null = null
     return {
       network,
       ownerOf: (name) => {
         if (ledger.behind() !== null) return 'unknown'
         const owned = ledger.name(name)
+        known = owned
         return owned === null || owned.phase === 'grace' || owned.phase === 'free' ? null : owned.owner
       },
-      phaseOf: (name) => ledger.name(name)?.phase ?? null,
+      phaseOf: (name) => (known?.name === name ? known : ledger.name(name))?.phase ?? null,
       ending: owner === me || isContact(owner) ? 'counts' : 'does-not',
       nowMs: clock.nowMs(),
     }
