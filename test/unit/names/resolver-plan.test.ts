@@ -54,15 +54,30 @@ describe('whom a look-up asks', () => {
     const own = range(8).map((n) => at(n, { connected: false }))
     plan.answered(at(1_000).peerId, own)
     plan.answered(at(1_001).peerId, [at(500, { connected: false })])
-    const asked: number[] = []
+    const asked: number[][] = []
     for (;;) {
       const next = plan.next()
       if (next.length === 0) break
-      asked.push(...fars(next))
+      asked.push(fars(next))
       for (const { peerId } of next) plan.failed(peerId)
     }
-    // Each way in its turn, and of one peer no more than some.
-    expect(asked).toEqual([1, 500, ...range(MAX_PER_REFERRER).slice(1)])
+    // Each way in its turn, and of one peer no more than some, while there is anybody else.
+    const some = [1, 500, ...range(MAX_PER_REFERRER).slice(1)]
+    expect(asked.flat().slice(0, some.length)).toEqual(some)
+    // Nobody else is left: the others that it named, one after another.
+    expect(asked.filter((those) => those.some((far) => far !== 500 && far > MAX_PER_REFERRER))).toEqual(range(8).slice(MAX_PER_REFERRER).map((far) => [far]))
+  })
+
+  test('while somebody is still asked, no more than some are asked of whom one peer named', () => {
+    const plan = new Plan(TARGET, [at(1_000), at(1_001)])
+    plan.next()
+    plan.answered(at(1_000).peerId, range(8).map((n) => at(n, { connected: false })))
+    const asked: Candidate[] = []
+    for (let next = plan.next(); next.length > 0; next = plan.next()) {
+      asked.push(...next)
+      for (const { peerId } of next) plan.failed(peerId)
+    }
+    expect(fars(asked)).toEqual(range(MAX_PER_REFERRER))
   })
 
   test('one that is not where it is said to be is tried where others say that it is, and no more than twice', () => {

@@ -137,7 +137,7 @@ export class Plan {
     const chosen: Entry[] = []
     const free = Math.min(ALPHA - this.#of('running').length, MAX_ASKED - this.#asked)
     while (chosen.length < free) {
-      const next = this.#nextOne(chosen)
+      const next = this.#nextOne(chosen, MAX_PER_REFERRER) ?? (this.#isStuck(chosen) ? this.#nextOne(chosen, MAX_ASKED) : null)
       if (next === null) break
       chosen.push(next)
     }
@@ -148,13 +148,13 @@ export class Plan {
    * The nearest on the way that was gone least: whoever grinds ids next to a key would else fill all places with its own. The
    * first few of each way are asked however near others say that theirs are.
    */
-  #nextOne(chosen: readonly Entry[]): Entry | null {
+  #nextOne(chosen: readonly Entry[], mostOfOne: number): Entry | null {
     let best: { readonly entry: Entry; readonly way: Way; readonly gone: number; readonly referrer: PeerId | null } | null = null
     const window = this.#window()
     for (const [place, entry] of this.#nearestFirst().entries()) {
       if (entry.state !== 'known' || chosen.includes(entry)) continue
       const referrer = least(entry.referrers, this.#asksByReferrer)
-      if (referrer !== null && (this.#asksByReferrer.get(referrer) ?? 0) >= MAX_PER_REFERRER) continue
+      if (referrer !== null && (this.#asksByReferrer.get(referrer) ?? 0) >= mostOfOne) continue
       const way = least([...entry.ways], this.#asksByWay) ?? KNOWN_BEFORE
       const gone = this.#asksByWay.get(way) ?? 0
       if (place >= window && gone >= FIRST_OF_WAY) continue
@@ -165,6 +165,11 @@ export class Plan {
     this.#asksByWay.set(way, gone + 1)
     if (referrer !== null) this.#asksByReferrer.set(referrer, (this.#asksByReferrer.get(referrer) ?? 0) + 1)
     return entry
+  }
+
+  /** Nobody is asked any more, and nobody had it: one who knew a single address is not left with the three that it named. */
+  #isStuck(chosen: readonly Entry[]): boolean {
+    return chosen.length === 0 && !this.isWaiting
   }
 
   /** The nearest who count, and as many more as were asked in vain: places that liars took are given to others. */
