@@ -68,6 +68,7 @@ export function myName(name: string, changes: Partial<MyName> = {}): MyName {
     zone: zoneOf(name, [peerRecord('me')]),
     publication: published(),
     attention: null,
+    ended: false,
     ...changes,
   }
 }

@@ -74,7 +74,7 @@ export function createNames(os: ReturnType<typeof implementWith>, world: World) 
     mine: os.names.mine.handler(() => scene().mine),
     claim: os.names.claim.handler(async function* ({ input: { name } }) {
       for (const step of scene().claimSteps) {
-        const none = { onLedger: null, zone: null, publication: null, attention: null }
+        const none = { onLedger: null, zone: null, publication: null, attention: null, ended: false }
         put({ name, fullName: `${name}.${scene().tld}`, claim: step, ...none })
         yield step
       }

@@ -137,6 +137,8 @@ export const MyName = z.object({
   publication: Publication.nullable(),
   /** One sentence where the owner has something to do: renew, publish, answer an offer. */
   attention: z.string().nullable(),
+  /** This account was ended on the ledger, and the name with it: nothing can be done about it. */
+  ended: z.boolean(),
 })
 export type MyName = z.infer<typeof MyName>
 

@@ -50,7 +50,7 @@ const alone = myName('quiet-place', {
   publication: published({ held: 0, asked: 0 }),
   attention: 'No other device holds what quiet-place.peer points to, so it is found only while this one is on.',
 })
-const none = { onLedger: null, zone: null, publication: null, attention: null }
+const none = { onLedger: null, zone: null, publication: null, attention: null, ended: false }
 const claiming = (name: string, claim: MyName['claim']): MyName => ({ name: nameLabel(name), fullName: `${name}.peer`, ...none, claim })
 const claims: MyName[] = [
   claiming('harbour-office', { step: 'working', what: 'registration', bits: 22 }),

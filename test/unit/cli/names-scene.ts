@@ -60,6 +60,7 @@ export const mine = (changes: Partial<MyName> = {}): MyName => ({
   zone: zone(),
   publication: publication(),
   attention: null,
+  ended: false,
   ...changes,
 })
 

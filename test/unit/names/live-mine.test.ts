@@ -64,7 +64,9 @@ describe('the names that concern this account', () => {
     at.names.set('zoe', onLedger('zoe', me, { phase: 'grace', expiresMs: at.clock.nowMs() - DAY }))
     const said = () => mine.list()[0]?.attention
     expect(said()).toContain('renew it within 29 days')
+    expect(mine.list()[0]?.ended).toBe(false)
     state.isEnded = true
+    expect(mine.list()[0]?.ended).toBe(true)
     expect(said()).toBe('zoe.peer ended with your account on this ledger: nobody can renew it, and anybody may claim it in 29 days.')
   })
 

@@ -75,7 +75,7 @@ function Yours({ name, back }: { name: MyName; back: Back }): ReactNode {
   const edit = useZoneEdit(name)
   const nowMs = useNow(60_000)
   const [isReleasing, setIsReleasing] = useState(false)
-  const { fullName, onLedger, attention, publication, zone } = name
+  const { fullName, onLedger, attention, ended, publication, zone } = name
   return (
     <>
       <PaneHeader
@@ -100,25 +100,29 @@ function Yours({ name, back }: { name: MyName; back: Back }): ReactNode {
               <span>{attention}</span>
             </p>
           )}
-          <div className={css.standing}>
-            {onLedger !== null && <Term name={name.name} onLedger={onLedger} />}
-            <Published name={name.name} zone={zone} publication={publication} />
-          </div>
-          <ZoneEditor edit={edit} />
-          {onLedger !== null && <GiveOn name={name.name} fullName={fullName} onLedger={onLedger} />}
-          <Section
-            title={t('names.name.danger')}
-            note={t('names.name.dangerText')}
-            action={
-              <Button tone="danger" onClick={() => setIsReleasing(true)}>
-                {t('names.name.dangerGo')}
-              </Button>
-            }
-          >
-            {null}
-          </Section>
+          {!ended && (
+            <>
+              <div className={css.standing}>
+                {onLedger !== null && <Term name={name.name} onLedger={onLedger} />}
+                <Published name={name.name} zone={zone} publication={publication} />
+              </div>
+              <ZoneEditor edit={edit} />
+              {onLedger !== null && <GiveOn name={name.name} fullName={fullName} onLedger={onLedger} />}
+              <Section
+                title={t('names.name.danger')}
+                note={t('names.name.dangerText')}
+                action={
+                  <Button tone="danger" onClick={() => setIsReleasing(true)}>
+                    {t('names.name.dangerGo')}
+                  </Button>
+                }
+              >
+                {null}
+              </Section>
+            </>
+          )}
         </Page>
-        <SaveBar edit={edit} />
+        {!ended && <SaveBar edit={edit} />}
       </div>
       {isReleasing && <ReleaseDialog name={name} onClose={() => setIsReleasing(false)} />}
     </>

@@ -90,7 +90,7 @@ test('what is owned is the last two parts, and what was meant instead stands at 
 })
 
 test('names are grouped by whose they are, and what was refused stands with those on their way', () => {
-  const none = { onLedger: null, zone: null, publication: null, attention: null }
+  const none = { onLedger: null, zone: null, publication: null, attention: null, ended: false }
   const offered = { ...myName('choir'), onLedger: onLedger('choir', 'Bea', 9, { offeredTo: me.account }) }
   const refused = { name: nameLabel('no0r'), fullName: 'no0r.peer', ...none, claim: { step: 'refused', why: 'no' } as const }
   const groups = groupNames([myName('tide'), offered, refused, myName('noor')], me.account)

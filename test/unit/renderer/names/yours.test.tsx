@@ -110,7 +110,7 @@ test('a claim that fails keeps what was typed', async () => {
 
 test('a claim that was refused says why, and can be tried again or put away', async () => {
   const why = 'no0r looks like noor, which somebody has.'
-  const none = { onLedger: null, zone: null, publication: null, attention: null }
+  const none = { onLedger: null, zone: null, publication: null, attention: null, ended: false }
   await open({ mine: [{ name: nameLabel('no0r'), fullName: 'no0r.peer', ...none, claim: { step: 'refused', why } }] })
   expect((await main().findByRole('alert')).textContent).toBe(why)
   await press('Remove')

@@ -52,6 +52,15 @@ test('a zone stands in rows, each with the fields of its kind', async () => {
   expect(screen.queryByRole('button', { name: 'Sign and publish' })).toBeNull()
 })
 
+test('a name that ended with its account says so, and offers nothing that could be done', async () => {
+  const attention = 'noor.peer ended with your account on this ledger: nobody can renew it, and anybody may claim it in 29 days.'
+  house = openHouse({ people: [person('Bea')], names: namesScene({ mine: [{ ...noor, attention, ended: true }] }) })
+  showWindow(house, page)
+  expect(await screen.findByText(attention)).toBeTruthy()
+  for (const name of ['Renew', 'Tell others now', 'Sign and publish']) expect(screen.queryByRole('button', { name })).toBeNull()
+  expect(screen.queryByRole('heading', { level: 2, name: 'Where it points' })).toBeNull()
+})
+
 test('what is changed is signed after the number that was edited, and how many hold it is said', async () => {
   const opened = await open()
   write('Record 3: Text', 'Text', 'Noor')

@@ -37,7 +37,7 @@ export function mineOf(view: MineView): Mine[] {
 }
 
 function claimed(name: NameLabel, claim: ClaimStep | null, { network }: MineView): Mine {
-  const nothing = { onLedger: null, zone: null, publication: null, attention: null }
+  const nothing = { onLedger: null, zone: null, publication: null, attention: null, ended: false }
   return { name: { name, fullName: `${name}.${network.tld}`, claim, ...nothing }, atHand: null, nextMs: null }
 }
 
@@ -49,7 +49,7 @@ function shown(onLedger: NameOnLedger, claim: ClaimStep | null, view: MineView):
   const publication = isMine ? view.publicationOf(name) : null
   const atHand = { fullName: `${name}.${network.tld}`, onLedger, zone, publication }
   const { sentence, nextMs } = attentionOf(atHand, me, network.rules, nowMs)
-  return { name: { name, claim, attention: sentence, ...atHand }, atHand: isMine ? atHand : null, nextMs }
+  return { name: { name, claim, attention: sentence, ended: isMine && me.isEnded, ...atHand }, atHand: isMine ? atHand : null, nextMs }
 }
 
 /** It was asked for, and did nothing yet: the first thing is work for its commitment. */
