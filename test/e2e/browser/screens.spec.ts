@@ -63,8 +63,8 @@ test('the first run, and what every window has', async ({ openHouse }) => {
 
   await go(page, 'Settings')
   const sections = page.getByRole('navigation', { name: 'Sections of the settings' }).getByRole('link')
-  for (const section of await sections.allInnerTexts()) {
-    await page.getByRole('link', { name: section }).click()
+  for (const [at, section] of (await sections.allInnerTexts()).entries()) {
+    await sections.nth(at).click()
     if (section.startsWith('Command line')) await page.getByRole('button', { name: 'Show address and token' }).click()
     await look(page, `settings-${section.toLowerCase().replaceAll(' ', '-')}`)
   }
