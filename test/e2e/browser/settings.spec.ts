@@ -8,7 +8,7 @@ test.use({ trace: 'off' })
 
 async function openSection(page: Page, name: string): Promise<void> {
   await go(page, 'Settings')
-  await page.getByRole('link', { name }).click()
+  await page.getByRole('link', { name, exact: true }).click()
 }
 
 test('a program is added, its token opens its own part of the API, and it ends with its removal', async ({ openHouse }) => {
