@@ -1,10 +1,10 @@
-import { implement } from '@orpc/server'
-import { contract } from '../../shared/contract/index.ts'
 import type { PeerNode } from '../node/types.ts'
 import type { Log } from '../platform/log.ts'
-import { answerOf, base64Of, bytesOf, sendingOf, served } from './app-words.ts'
-import { admitCall, programOf, type CallContext } from './callers.ts'
+import { base64Of, bytesOf } from './app-words.ts'
 import { inContractWords } from './failures.ts'
+import { answerApps } from './router-apps.ts'
+import { answerBrowsing } from './router-browse.ts'
+import { implementer } from './router-parts.ts'
 import type { Access } from './types.ts'
 
 export type Router = ReturnType<typeof createRouter>
@@ -14,15 +14,7 @@ export type Router = ReturnType<typeof createRouter>
  * error of the closed list; a stream ends when its reader goes away.
  */
 export function createRouter(node: PeerNode, log: Log, access: () => Access | null) {
-  // The one place where it is decided who may call what.
-  const os = implement(contract).$context<CallContext>().use(async ({ context, next, path }) => {
-    try {
-      admitCall(context.caller, path)
-      return await next()
-    } catch (error) {
-      throw inContractWords(error, path.join('.'), log)
-    }
-  })
+  const os = implementer(log)
 
   async function* stream<Item>(call: string, items: AsyncIterable<Item>): AsyncGenerator<Item, void, void> {
     try {
@@ -218,52 +210,8 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
       table: os.routing.table.handler(() => house().routing.table()),
       watch: os.routing.watch.handler(({ signal }) => stream('routing.watch', house().routing.watch(signal))),
     },
-    apps: {
-      list: os.apps.list.handler(() => house().apps.list()),
-      register: os.apps.register.handler(({ input }) => house().apps.register(input.id, input.title ?? input.id)),
-      renew: os.apps.renew.handler(({ input }) => house().apps.renew(input.id)),
-      remove: os.apps.remove.handler(({ input }) => {
-        house().apps.remove(input.id)
-        return input
-      }),
-      watch: os.apps.watch.handler(({ signal }) => stream('apps.watch', house().apps.watch(signal))),
-      me: os.apps.me.handler(({ context, input }) => {
-        const { account, name, peerId } = identity.me()
-        return { app: programOf(context.caller, input.app), account, name, peerId }
-      }),
-      people: os.apps.people.handler(({ context, input }) => {
-        programOf(context.caller, input.app)
-        return house().apps.people()
-      }),
-      serve: os.apps.serve.handler(({ context, input, signal }) =>
-        stream('apps.serve', served(house().apps.serve(programOf(context.caller, input.app), signal))),
-      ),
-      reply: os.apps.reply.handler(async ({ context, input }) => {
-        await house().apps.reply(programOf(context.caller, input.app), input.id, input.status, sendingOf(input))
-        return { id: input.id }
-      }),
-      request: os.apps.request.handler(async ({ context, input, signal }) => {
-        const { to, method, deadlineMs, knock } = input
-        const ask = { to, method, deadlineMs, knock, sending: sendingOf(input) }
-        return answerOf(await house().apps.request(programOf(context.caller, input.app), ask, signal))
-      }),
-      response: os.apps.response.handler(async ({ context, input, signal }) =>
-        answerOf(await house().apps.response(programOf(context.caller, input.app), input.id, signal)),
-      ),
-      read: os.apps.read.handler(async ({ context, input, signal }) => {
-        const { chunk, done } = await house().apps.read(programOf(context.caller, input.app), input.id, signal)
-        return { chunk: base64Of(chunk), done }
-      }),
-      write: os.apps.write.handler(async ({ context, input }) => {
-        const { id, chunk, done } = input
-        await house().apps.write(programOf(context.caller, input.app), id, bytesOf(chunk), done)
-        return { id }
-      }),
-      cancel: os.apps.cancel.handler(({ context, input }) => {
-        house().apps.cancel(programOf(context.caller, input.app), input.id)
-        return { id: input.id }
-      }),
-    },
+    ...answerBrowsing({ os, house, stream }),
+    apps: answerApps({ os, house, stream, me: () => identity.me() }),
     settings: {
       get: os.settings.get.handler(() => house().settings.get()),
       set: os.settings.set.handler(({ input }) => house().settings.set(input)),

@@ -1,8 +1,11 @@
 import type { NodeStatus } from '../../shared/model/node.ts'
 import type { AppsFeature } from '../features/apps/types.ts'
+import type { BrowseFeature } from '../features/browse/types.ts'
 import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
+import type { CopiesFeature } from '../features/copies/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
+import type { ExitFeature } from '../features/exit/types.ts'
 import type { IdentityFeature, Vault } from '../features/identity/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { LedgerFeature, NetworksFeature } from '../features/ledger/types.ts'
@@ -10,6 +13,7 @@ import type { NamesFeature } from '../features/names/types.ts'
 import type { PeersFeature } from '../features/peers/types.ts'
 import type { ReachFeature } from '../features/reach/types.ts'
 import type { SettingsFeature } from '../features/settings/types.ts'
+import type { SitesFeature } from '../features/sites/types.ts'
 import type { SquareFeature } from '../features/square/types.ts'
 import type { Routing } from '../../shared/model/routing.ts'
 import type { Lookup } from '../../shared/model/names.ts'
@@ -40,6 +44,10 @@ export interface Household {
   readonly networks: NetworksFeature
   readonly names: NamesFeature
   readonly routing: RoutingFeature
+  readonly sites: SitesFeature
+  readonly copies: CopiesFeature
+  readonly browse: BrowseFeature
+  readonly exit: ExitFeature
   readonly square: SquareFeature
   readonly apps: AppsFeature
   readonly settings: SettingsFeature

@@ -1,7 +1,10 @@
 import { apps } from './apps.ts'
+import { browse } from './browse.ts'
 import { chat } from './chat.ts'
 import { contacts } from './contacts.ts'
+import { copies } from './copies.ts'
 import { door } from './door.ts'
+import { exit } from './exit.ts'
 import { identity } from './identity.ts'
 import { ledger } from './ledger.ts'
 import { names } from './names.ts'
@@ -11,11 +14,14 @@ import { peers } from './peers.ts'
 import { reach } from './reach.ts'
 import { routing } from './routing.ts'
 import { settings } from './settings.ts'
+import { sites } from './sites.ts'
 import { square } from './square.ts'
 
 /**
  * What Latch can be asked, in one typed value: `feature.verb`. Answered once, by `main/control/router.ts`; reached over
  * an Electron MessagePort, WebSocket and HTTP (OpenAPI). The window, the command line and other programs are its clients.
  */
-export const contract = { identity, contacts, peers, reach, door, chat, ledger, networks, names, routing, square, apps, settings, node }
+export const contract = {
+  identity, contacts, peers, reach, door, chat, ledger, networks, names, routing, sites, browse, copies, exit, square, apps, settings, node,
+}
 export type Contract = typeof contract

@@ -23,6 +23,10 @@ export const Settings = z.object({
   dns: z.boolean(),
   /** On 127.0.0.1; below 1024 the machine asks for more rights than Latch has. */
   dnsPort: z.int().min(1_024).max(65_535),
+  /** Show sites to ordinary browsers of this machine. */
+  gateway: z.boolean(),
+  /** On 127.0.0.1. */
+  gatewayPort: z.int().min(1_024).max(65_535),
   /** Run the built-in demonstration peer. */
   demo: z.boolean(),
   doNotDisturb: DoNotDisturb,
@@ -44,6 +48,8 @@ export const defaultSettings: Settings = {
   upnp: false,
   dns: false,
   dnsPort: 5_350,
+  gateway: false,
+  gatewayPort: 5_380,
   demo: true,
   doNotDisturb: { on: false, untilMs: null, contacts: true },
   tellKnockers: 'everything',

@@ -42,14 +42,61 @@ export const SiteSource = z.discriminatedUnion('kind', [
 export type SiteSource = z.infer<typeof SiteSource>
 
 /** What a person says of a site; publishing the same name again replaces it. */
-export const SiteDraft = z.object({ name: SiteName, source: SiteSource, audience: SiteAudience.default('ask') })
+export const SiteDraft = z.object({
+  name: SiteName,
+  source: SiteSource,
+  audience: SiteAudience.default('ask'),
+  /**
+   * The zone names the content by its CID, and whoever keeps a copy may show it while the owner is away. Only for a folder
+   * that anyone may visit: whoever has a copy decides by themselves who sees it.
+   */
+  copies: z.boolean().default(false),
+})
 export type SiteDraft = z.infer<typeof SiteDraft>
+
+/** What a folder holds, before anybody is shown it. Looked at, and not kept. */
+export const FolderLook = z.object({
+  path: z.string(),
+  files: z.int().nonnegative(),
+  bytes: z.int().nonnegative(),
+  /** Whether its first page is there. */
+  hasIndex: z.boolean(),
+  /** Files that nobody is shown, and why, at most 20 of them: links out of the folder, names that begin with a dot. */
+  hidden: z.array(z.object({ path: z.string(), why: z.string() })),
+  hiddenFiles: z.int().nonnegative(),
+  /** It holds more than a look counts: what is said is so far. */
+  isMore: z.boolean(),
+})
+export type FolderLook = z.infer<typeof FolderLook>
+
+/** The CID (v1, base32) of a folder as UnixFS. */
+export const SiteCid = z.string().regex(/^b[a-z2-7]{58,127}$/, 'A copy of a site is named by its CID, version 1 in base32.').brand('SiteCid')
+export type SiteCid = z.infer<typeof SiteCid>
+
+/** Whether the zone of its name says that the site is here. `failed`: `why` says it, and it is tried again. */
+export const SitePointed = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pointed'), seq: z.int().positive() }),
+  z.object({ kind: z.literal('pointing') }),
+  z.object({ kind: z.literal('failed'), why: z.string() }),
+])
+export type SitePointed = z.infer<typeof SitePointed>
+
+/** How others can keep this site. `making`: files are being read. `behind`: the folder changed since. */
+export const SiteCopies = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('off') }),
+  z.object({ kind: z.literal('making'), doneBytes: z.int().nonnegative(), bytes: z.int().nonnegative().nullable() }),
+  z.object({ kind: z.enum(['made', 'behind']), cid: SiteCid, files: z.int().nonnegative(), bytes: z.int().nonnegative(), madeMs: TimeMs }),
+  z.object({ kind: z.literal('failed'), why: z.string() }),
+])
+export type SiteCopies = z.infer<typeof SiteCopies>
 
 /** A site of this device. */
 export const Site = z.object({
   name: SiteName,
   source: SiteSource,
   audience: SiteAudience,
+  copies: SiteCopies,
+  pointed: SitePointed,
   publishedMs: TimeMs,
   /** `failing`: visitors get an error page, and `why` says it in one sentence for the person. */
   state: z.discriminatedUnion('kind', [z.object({ kind: z.literal('open') }), z.object({ kind: z.literal('failing'), why: z.string() })]),

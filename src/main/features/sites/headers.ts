@@ -1,5 +1,6 @@
-/** Headers in the order in which they came, as `rawHeaders` has them, in pairs. */
-export type HeaderList = readonly (readonly [name: string, value: string])[]
+import type { HeaderList } from '../../platform/http-message.ts'
+
+export type { HeaderList }
 
 /** What concerns one connection and no further (RFC 9110, 7.6.1), and what frames a body: whoever passes it on frames it anew. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([

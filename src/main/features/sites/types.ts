@@ -1,12 +1,11 @@
-import type { Duplex, Readable } from 'node:stream'
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import type { Site, SiteAudience, SiteDraft, SiteName, SiteVisitor } from '../../../shared/model/sites.ts'
+import type { FolderLook, Site, SiteAudience, SiteCid, SiteDraft, SiteName, SiteVisitor } from '../../../shared/model/sites.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Watched } from '../../platform/feed.ts'
+import type { HeaderList, HttpAnswer, HttpConnection, HttpRequest } from '../../platform/http-message.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Admission, Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
-import type { HeaderList } from './headers.ts'
 
 export type { HeaderList }
 
@@ -21,6 +20,42 @@ export interface SiteGuest {
   readonly isContact: boolean
   /** As this person calls them, or as they call themselves. */
   readonly called: string
+}
+
+/** What the zone of a name says of its site. The label is worked out from the name. */
+export interface SiteZones {
+  /** What the newest zone of this account's own says; `undefined`: no site record, or no zone. */
+  pointsAt(name: SiteName): Promise<{ readonly seq: number; readonly cid: SiteCid | null } | undefined>
+  /** Signs the next zone with this site record, everything else as it was, or without it (`null`). Errors: LatchError. */
+  point(name: SiteName, site: { readonly cid: SiteCid | null } | null): Promise<{ readonly seq: number }>
+  /** The zone of a name of this account changed, by whatever way, or the account has another set of names. */
+  onChanged(listener: () => void): () => void
+}
+
+export interface MadeCopy {
+  readonly cid: SiteCid
+  readonly files: number
+  readonly bytes: number
+}
+
+/** The folder as a tree of blocks, kept and given to others as long as the site is published. */
+export interface CopyMaker {
+  /** The files that a visitor may see, and no others. Errors: LatchError TOO_LARGE, DAMAGED (a file could not be read); the signal's reason. */
+  make(
+    site: SiteName,
+    files: AsyncIterable<SiteFile>,
+    signal: AbortSignal,
+    onBytes: (doneBytes: number) => void,
+  ): Promise<MadeCopy>
+  /** The site is not published any more, or not with copies. */
+  unmake(site: SiteName): Promise<void>
+}
+
+/** One file of a folder, as visitors see it: its path from the folder on, with `/`, and its bytes when they are read. */
+export interface SiteFile {
+  readonly path: string
+  readonly bytes: number
+  read(): AsyncIterable<Uint8Array>
 }
 
 export interface SitesParts {
@@ -43,6 +78,10 @@ export interface SitesParts {
   readonly who: (peerId: PeerId) => SiteGuest | null
   /** Why this account cannot publish under this name, in one sentence for the person; null: it can. */
   readonly refusesName: (name: SiteName) => string | null
+  /** Names and zones, for the site record of a name. */
+  readonly zones: SiteZones
+  /** Makes copies of a folder that others can keep. */
+  readonly maker: CopyMaker
   /** Ports of 127.0.0.1 that are Latch's own: what answers there is not for visitors. */
   readonly ownPorts: () => readonly number[]
   readonly platform: NodeJS.Platform
@@ -63,34 +102,9 @@ export type SitesEvent =
   | { event: 'visitor-changed'; visitor: SiteVisitor }
   | { event: 'visitor-left'; site: SiteName; peerId: PeerId }
 
-/** What is asked of a site. */
-export interface SiteRequest {
-  readonly method: string
-  /** From its slash on, with its query, written as in an address. */
-  readonly path: string
-  readonly headers: HeaderList
-  readonly body?: Readable | Uint8Array | null | undefined
-  /** Of a body that is read, where it is known. */
-  readonly lengthBytes?: number | null | undefined
-}
-
-export interface SiteAnswer {
-  readonly status: number
-  readonly statusText: string
-  /** Without those of the connection, and without those that would make a browser speak to others. */
-  readonly headers: HeaderList
-  /** As it comes; nothing more comes than is read. Fails with an error where it is not whole. Read it, or destroy it. */
-  readonly body: Readable
-  /** How the device that answered is reached. */
-  readonly peer: RemotePeer | null
-}
-
-/** A WebSocket that a site opened: bytes both ways, from the first after its header. */
-export interface SiteConnection {
-  readonly status: number
-  readonly headers: HeaderList
-  readonly stream: Duplex
-}
+export type SiteRequest = HttpRequest
+export type SiteAnswer = HttpAnswer
+export type SiteConnection = HttpConnection
 
 /** Sites of this person, and what is asked of those of others. */
 export interface SitesFeature {
@@ -99,12 +113,24 @@ export interface SitesFeature {
   stop(): Promise<void>
 
   list(): Site[]
+  /** Counts what a folder would show. Errors: LatchError BAD_INPUT. */
+  look(path: string, signal?: AbortSignal): Promise<FolderLook>
+  /**
+   * Reads the folder again, makes its copy and names it in the zone. Errors: LatchError NOT_FOUND, CONFLICT (copies are off), and what
+   * `publish` says.
+   */
+  refresh(name: SiteName): Promise<Site>
   /** Takes the place of what was published under the name. Errors: LatchError BAD_INPUT, NOT_ALLOWED (not your name), BUSY. */
   publish(draft: SiteDraft): Promise<Site>
   /** Whoever may not come any more leaves. Errors: LatchError NOT_FOUND. */
   setAudience(name: SiteName, audience: SiteAudience): Site
-  /** Whoever is there leaves. Errors: LatchError NOT_FOUND. */
-  unpublish(name: SiteName): void
+  /** Whoever is there leaves; the zone of the name says so. Errors: LatchError NOT_FOUND. */
+  unpublish(name: SiteName): Promise<void>
+  /** Whether this device shows a site under that name. */
+  isHere(name: SiteName): boolean
+  /** A page of a site of this device, without the network and without the door: for its own person. Errors: LatchError NOT_FOUND. */
+  fetchHere(site: SiteName, request: SiteRequest, signal?: AbortSignal): Promise<SiteAnswer>
+  connectHere(site: SiteName, request: Omit<SiteRequest, 'method' | 'body'>, signal?: AbortSignal): Promise<SiteConnection | SiteAnswer>
   /** Who visits now, the latest first. */
   visitors(): SiteVisitor[]
 

@@ -1,0 +1,308 @@
+import type { Duplex } from 'node:stream'
+import type { AccountId, KnockId, PeerId } from '../../../shared/ids.ts'
+import type {
+  Bookmark,
+  Completion,
+  Download,
+  DownloadId,
+  GatewayState,
+  OfferedSite,
+  OpenFailure,
+  OpenStep,
+  PageSource,
+  Tab,
+  TabId,
+  Visited,
+} from '../../../shared/model/browse.ts'
+import type { NetworkId } from '../../../shared/model/ledger.ts'
+import type { LookupProgress } from '../../../shared/model/names.ts'
+import type { SiteCid, SiteName } from '../../../shared/model/sites.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database.ts'
+import type { Watched } from '../../platform/feed.ts'
+import type { HttpAnswer, HttpConnection, HttpRequest } from '../../platform/http-message.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Admission, RemotePeer } from '../../platform/streams.ts'
+
+// What it is made of
+
+/** Looks names up; the names feature has it. */
+export interface BrowseNames {
+  network(): { readonly id: NetworkId; readonly tld: string }
+  lookup(text: string, options: { readonly again?: boolean; readonly signal?: AbortSignal }): AsyncIterable<LookupProgress>
+  /** A newer zone of it came, or the name moved: what was found for it counts no more. `null`: all names. */
+  onChanged(listener: (site: string | null) => void): () => void
+}
+
+/** Asks sites: those of others through the network, those of this device within it. Errors: as in features/sites. */
+export interface BrowseSites {
+  fetchFrom(peerId: PeerId, site: SiteName, request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer>
+  connectTo(peerId: PeerId, site: SiteName, request: Omit<HttpRequest, 'method' | 'body'>, signal?: AbortSignal): Promise<HttpConnection | HttpAnswer>
+  isHere(site: SiteName): boolean
+  fetchHere(site: SiteName, request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer>
+  connectHere(site: SiteName, request: Omit<HttpRequest, 'method' | 'body'>, signal?: AbortSignal): Promise<HttpConnection | HttpAnswer>
+  /** `visit` refused by the owner's door: its code, or null for another error. */
+  refusalOf(error: unknown): 'knock-first' | 'denied' | 'unproven' | 'busy' | 'silent' | 'no-site' | 'unsupported' | 'malformed' | null
+}
+
+export interface BrowseCopyFile {
+  readonly path: string
+  readonly bytes: number
+  readonly cid: string
+  read(range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>
+}
+
+/** Reads copies while the owner is away; features/copies has it. */
+export interface BrowseCopies {
+  open(
+    site: SiteName,
+    zoned: { readonly cid: SiteCid; readonly devices: readonly PeerId[] },
+    signal?: AbortSignal,
+  ): Promise<{
+    readonly keptHere: boolean
+    readonly holders: number
+    find(path: string, signal?: AbortSignal): Promise<BrowseCopyFile | 'folder' | null>
+  }>
+}
+
+export interface BrowsePeers {
+  readonly me: PeerId
+  devicesOf(account: AccountId): readonly PeerId[]
+  /** Resolves when there is a connection; addresses as a zone says them. Errors: LatchError UNREACHABLE, the signal's reason. */
+  connect(peerId: PeerId, addresses: readonly string[], signal: AbortSignal): Promise<void>
+  connection(peerId: PeerId): { readonly peer: RemotePeer; readonly rttMs: number | null } | null
+}
+
+export interface BrowsePeople {
+  readonly me: AccountId
+  isContact(account: AccountId): boolean
+  called(account: AccountId): string | null
+  /** Names that contacts and this account own on the ledger, with whose they are. */
+  names(): readonly { readonly fullName: string; readonly owner: AccountId; readonly called: string; readonly isMine: boolean }[]
+}
+
+/** The person's own door: a page's wishes pass it as a peer's knock does. */
+export interface BrowseDoor {
+  /**
+   * A page of `owner`'s wants to load from another name (capability `load`, with `target` as its name). Decided by rule, or put before
+   * the person as a knock, and waited for. `onKnock`: it waits for the person under that id.
+   */
+  load(
+    page: { readonly owner: AccountId; readonly peerId: PeerId; readonly site: SiteName },
+    target: { readonly site: SiteName; readonly path: string | null },
+    signal: AbortSignal,
+    onKnock: (id: KnockId) => void,
+  ): Promise<Admission>
+  /** A page of `owner`'s offers a file (capability `file`): `ask` where no rule speaks. */
+  file(owner: { readonly owner: AccountId; readonly peerId: PeerId }, name: string, bytes: number | null): 'allow' | 'ask' | 'deny'
+}
+
+/** Ways out to the outside web; features/exit has it. */
+export interface BrowseExits {
+  find(peerId: PeerId): { readonly account: AccountId; readonly called: string } | null
+  /** Errors: ExitRefusedError, LatchError. */
+  open(peerId: PeerId, host: string, port: number, signal?: AbortSignal): Promise<Duplex>
+  /** Why it was refused, in one sentence; null: another error. */
+  refusalOf(error: unknown): string | null
+}
+
+export interface BrowseParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: (bytes: number) => Uint8Array
+  readonly names: BrowseNames
+  readonly sites: BrowseSites
+  readonly copies: BrowseCopies
+  readonly peers: BrowsePeers
+  readonly people: BrowsePeople
+  readonly door: BrowseDoor
+  readonly exits: BrowseExits
+  readonly settings: {
+    get(): { readonly gateway: boolean; readonly gatewayPort: number }
+    set(change: { readonly gateway: boolean; readonly gatewayPort?: number }): void
+    subscribe(listener: (settings: { readonly gateway: boolean; readonly gatewayPort: number }) => void): () => void
+  }
+  /** Where files go that a page offers and the person takes; made when the first does. */
+  readonly downloadsFolder: string
+}
+
+// Opening a page: what the window, the gateway, the command line and programs share
+
+/** Why a page did not open: the step, a code, a sentence. */
+export type OpenErrorFacts = Omit<OpenFailure, 'url' | 'atMs'>
+
+/** How a name was found, for the shield. Holds while the zone is fresh. */
+export interface FoundSite {
+  readonly site: SiteName
+  readonly owner: AccountId
+  readonly zone: { readonly seq: number; readonly issuedAtMs: number; readonly expiresAtMs: number }
+  readonly ledger: { readonly height: number; readonly atMs: number }
+  readonly cid: SiteCid | null
+  readonly devices: readonly { readonly peerId: PeerId; readonly addresses: readonly string[] }[]
+}
+
+export interface PageAnswer extends HttpAnswer {
+  readonly source: PageSource
+  readonly found: FoundSite
+}
+
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Asks for the name again also where what is kept is fresh, and tries devices that failed shortly before. */
+  readonly again?: boolean | undefined
+  readonly onStep?: ((step: OpenStep) => void) | undefined
+}
+
+/** Errors of these: OpenError (step, code, sentence), the signal's reason. Bodies come as they are sent: packed, where they are. */
+export interface Opening {
+  find(site: SiteName, options?: OpenOptions): Promise<FoundSite>
+  fetch(site: SiteName, request: HttpRequest, options?: OpenOptions): Promise<PageAnswer>
+  connect(site: SiteName, request: Omit<HttpRequest, 'method' | 'body'>, options?: OpenOptions): Promise<HttpConnection | PageAnswer>
+}
+
+// Showing pages: the desktop has views, a headless host has none
+
+/** One web page in a rectangle of the window, alone in the storage of its owner and name. */
+export interface PageView {
+  load(url: string): void
+  reload(): void
+  stop(): void
+  /** Within this view; whether there was somewhere to go. */
+  back(): boolean
+  forward(): boolean
+  find(text: string, forward: boolean): void
+  stopFind(): void
+  zoom(factor: number): void
+  /** Seen, in the place that was given last; one at a time is. */
+  show(focus: boolean): void
+  hide(): void
+  /** Ends its process. Safe to call twice. */
+  close(): void
+}
+
+/** What a view is given, and what it may ask. Nothing here is a page's word but `title`, and addresses it wants to go to. */
+export interface ViewTerms {
+  readonly kind: 'site' | 'exit'
+  /** Of the storage: a digest of network, owner and name. Exit tabs keep theirs in memory. */
+  readonly partition: string
+  /** Of a site: each request of the view, whatever it is for. Never rejects: a failure is an answer or a network error (`null`). */
+  fetch(request: ViewRequest): Promise<HttpAnswer | null>
+  /** Of a site: `ws://<name>/…` of its pages. Null: refused. */
+  connect(url: string, request: Omit<HttpRequest, 'method' | 'body'>, signal: AbortSignal): Promise<HttpConnection | HttpAnswer | null>
+  /** Of an exit: TCP to a host of the outside web. Errors: as `BrowseExits.open`. */
+  tunnel(host: string, port: number, signal: AbortSignal): Promise<Duplex>
+  readonly events: ViewEvents
+}
+
+export interface ViewRequest extends HttpRequest {
+  /** Whole, as the page wrote it. */
+  readonly url: string
+  /** The page itself, and not a part of it. */
+  readonly isPage: boolean
+  readonly signal: AbortSignal
+}
+
+export interface ViewEvents {
+  /** Another page, or another place of the same one. */
+  navigated(page: { readonly url: string; readonly canBack: boolean; readonly canForward: boolean; readonly isSamePage: boolean }): void
+  titled(title: string): void
+  loading(isLoading: boolean): void
+  failed(why: 'network' | 'crashed' | 'blocked' | 'certificate', detail: string): void
+  /** It wants to leave its site: nothing was loaded. `person`: they clicked or typed within the last second. */
+  wantsToGo(url: string, how: 'link' | 'window' | 'background', byPerson: boolean): void
+  /** It was refused something. */
+  refused(kind: 'outside' | 'local' | 'permission' | 'window' | 'download' | 'fullscreen' | 'navigation', what: string): void
+  /** It offers a file: `take` writes it, as it comes, where `path` says. */
+  offered(file: OfferedFile): void
+  found(matches: number, current: number): void
+  pressed(key: PageKey): void
+}
+
+export type PageKey =
+  | 'address' | 'find' | 'new-tab' | 'close-tab' | 'reopen-tab' | 'next-tab' | 'previous-tab' | 'palette' | 'reload' | 'bookmark' | 'zoom-in' | 'zoom-out' | 'zoom-reset' | 'leave' | 'back' | 'forward' | 'stop'
+
+export interface OfferedFile {
+  readonly url: string
+  /** As the page would call it. */
+  readonly name: string
+  readonly byPerson: boolean
+}
+
+/** A window that can show pages. Told of by the desktop, once. */
+export interface ViewHost {
+  open(terms: ViewTerms): PageView
+  /** In pixels of the window's content; null: no page is to be seen. */
+  place(place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null): void
+  /** Of an `https:` address only, after the person said so. */
+  openOutside(url: string): void
+  /** Selects the file in its folder, and opens nothing. */
+  showInFolder(path: string): void
+  clearData(partition: string): Promise<void>
+}
+
+// What others see
+
+export interface BrowseSnapshot {
+  shows: 'views' | 'gateway'
+  tabs: Tab[]
+  active: TabId | null
+  bookmarks: Bookmark[]
+  downloads: Download[]
+  gateway: GatewayState
+}
+
+export type BrowseEvent =
+  | { event: 'tab-changed'; tab: Tab; index: number }
+  | { event: 'tab-closed'; id: TabId }
+  | { event: 'tab-selected'; id: TabId | null }
+  | { event: 'bookmarks-changed'; bookmarks: Bookmark[] }
+  | { event: 'download-changed'; download: Download }
+  | { event: 'download-gone'; id: DownloadId }
+  | { event: 'gateway-changed'; gateway: GatewayState }
+  | { event: 'key-pressed'; key: PageKey }
+  | { event: 'shows-changed'; shows: 'views' | 'gateway' }
+
+/** Errors of the calls: LatchError BAD_INPUT, NOT_FOUND, CONFLICT, BUSY. What a page does wrong is in its tab. */
+export interface BrowseFeature {
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** What the window, the gateway, the command line and programs open pages by. */
+  readonly opening: Opening
+
+  /** There is a window now that shows pages; the returned function ends that. */
+  attach(host: ViewHost): () => void
+
+  tabs(): Tab[]
+  open(what: { address: string; tab?: TabId | undefined; background: boolean; exit?: PeerId | undefined }): Promise<Tab>
+  close(tab: TabId): void
+  reopen(): Promise<Tab | null>
+  select(tab: TabId): void
+  move(tab: TabId, index: number): void
+  back(tab: TabId): void
+  forward(tab: TabId): void
+  reload(tab: TabId): void
+  halt(tab: TabId): void
+  find(tab: TabId, text: string, forward: boolean): void
+  zoom(tab: TabId, zoom: number): void
+  outside(tab: TabId, open: boolean): void
+  place(place: { x: number; y: number; width: number; height: number } | null, focus: boolean): void
+
+  complete(text: string): Completion[]
+  startPage(): { sites: OfferedSite[]; recent: Visited[] }
+  read(address: string): { url: string; site: SiteName | null; gateway: string | null }
+  bookmark(url: string, title: string): Bookmark
+  removeBookmark(url: string): void
+  history(text: string, limit: number): Visited[]
+  clearHistory(what: { url?: string | undefined; site?: SiteName | undefined }): number
+  clearSite(site: SiteName, owner?: AccountId): Promise<void>
+  downloads(): Download[]
+  answerDownload(id: DownloadId, save: boolean): Download
+  cancelDownload(id: DownloadId): Download
+  showDownload(id: DownloadId): void
+  forgetDownload(id: DownloadId): void
+  gateway(): GatewayState
+  setGateway(on: boolean, port?: number): Promise<GatewayState>
+
+  watch(signal?: AbortSignal): AsyncIterable<Watched<BrowseSnapshot, BrowseEvent>>
+}

@@ -1,0 +1,68 @@
+import type { Duplex } from 'node:stream'
+import type { AccountId, PeerId } from '../../../shared/ids.ts'
+import type { Exit, ExitUse } from '../../../shared/model/exit.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database.ts'
+import type { Watched } from '../../platform/feed.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Admission, Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
+
+// What it is made of
+
+export interface ExitParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly streams: PeerStreams
+  readonly offence: Offence
+  /** The door: `exit`, with the host as its name. Waits for a proof, never for a person. Nobody but a contact is let out. */
+  readonly admits: (peer: RemotePeer, host: string, signal: AbortSignal) => Promise<Admission>
+  readonly who: (peerId: PeerId) => { readonly account: AccountId; readonly called: string; readonly isContact: boolean } | null
+  /** Whether a rule lets anybody out through this device. */
+  readonly isOffered: () => boolean
+  /** Devices of contacts, connected or not. */
+  readonly devices: () => readonly { readonly peerId: PeerId; readonly account: AccountId; readonly called: string; readonly isConnected: boolean }[]
+  readonly connect: (peerId: PeerId, signal: AbortSignal) => Promise<void>
+  /** Resolves a host: `dns.lookup` with all addresses; a test gives its own. */
+  readonly resolve: (host: string, signal: AbortSignal) => Promise<readonly string[]>
+  /** Opens a TCP connection to an address that was resolved, and to no other. */
+  readonly dial: (ip: string, port: number, signal: AbortSignal) => Promise<Duplex>
+}
+
+// What others see
+
+export interface ExitSnapshot {
+  offered: boolean
+  exits: Exit[]
+  uses: ExitUse[]
+}
+
+export type ExitEvent =
+  | { event: 'offered-changed'; offered: boolean }
+  | { event: 'exit-changed'; exit: Exit }
+  | { event: 'exit-gone'; peerId: PeerId }
+  | { event: 'use-changed'; use: ExitUse }
+  | { event: 'uses-cleared' }
+
+export type ExitRefusal = 'knock-first' | 'denied' | 'busy' | 'unproven' | 'private-address' | 'no-address' | 'unreachable' | 'port'
+
+/** The way out to the outside web through a contact, and the way out for contacts through this device. */
+export interface ExitFeature {
+  start(): Promise<void>
+  stop(): Promise<void>
+  list(): Exit[]
+  /** Errors: LatchError NOT_FOUND (no device of a contact), UNREACHABLE. */
+  check(peerId: PeerId, signal?: AbortSignal): Promise<Exit>
+  uses(): ExitUse[]
+  clear(): void
+  /**
+   * Opens TCP to port 443 of a host, resolved and judged there. Errors: ExitRefusedError (its `code` is an ExitRefusal),
+   * LatchError UNREACHABLE, BAD_INPUT; the signal's reason.
+   */
+  open(peerId: PeerId, host: string, port: number, signal?: AbortSignal): Promise<Duplex>
+  /** Rules or contacts changed. */
+  reconsider(): void
+  connected(peerId: PeerId): void
+  disconnected(peerId: PeerId): void
+  watch(signal?: AbortSignal): AsyncIterable<Watched<ExitSnapshot, ExitEvent>>
+}
