@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AccountId } from '../../../src/shared/ids.ts'
-import { SiteName, type SiteDraft } from '../../../src/shared/model/sites.ts'
+import { SiteName, type SiteCid, type SiteDraft } from '../../../src/shared/model/sites.ts'
 import { createSites } from '../../../src/main/features/sites/index.ts'
-import type { SiteAnswer, SiteRequest, SitesFeature, SitesParts } from '../../../src/main/features/sites/types.ts'
+import type { SiteAnswer, SiteRequest, SitesFeature, SitesParts, SiteZones } from '../../../src/main/features/sites/types.ts'
 import { type Clock, systemClock } from '../../../src/main/platform/clock.ts'
 import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { type Log, silentLog } from '../../../src/main/platform/log.ts'
@@ -33,6 +33,32 @@ export interface TwoSitesOptions {
   /** The door's rules; null: none speaks, and the site's own setting decides. */
   readonly rule?: (about: { site: string; path: string | null }) => Awaited<ReturnType<SitesParts['admits']>> | null
   readonly ownPorts?: readonly number[]
+  readonly zones?: SitesParts['zones']
+  readonly maker?: SitesParts['maker']
+}
+
+/** What zones say, as long as this lives; whoever changes them by hand calls `edit`. */
+export class OneZone implements SiteZones {
+  readonly said = new Map<SiteName, { seq: number; cid: SiteCid | null }>()
+  readonly #listeners = new Set<() => void>()
+  #seq = 0
+  pointsAt(name: SiteName): Promise<{ seq: number; cid: SiteCid | null } | undefined> {
+    return Promise.resolve(this.said.get(name))
+  }
+  point(name: SiteName, to: { readonly cid: SiteCid | null } | null): Promise<{ seq: number }> {
+    return Promise.resolve(this.edit(name, to))
+  }
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+  edit(name: SiteName, to: { readonly cid: SiteCid | null } | null): { seq: number } {
+    const seq = ++this.#seq
+    if (to === null) this.said.delete(name)
+    else this.said.set(name, { seq, cid: to.cid })
+    for (const listener of this.#listeners) listener()
+    return { seq }
+  }
 }
 
 /** Two devices in this process, one of which serves sites to the other. */
@@ -41,7 +67,7 @@ export async function twoSites(options: TwoSitesOptions = {}): Promise<TwoSites>
   const nodes = await twoNodes({ transport: options.transport ?? 'memory', clock, log: options.log ?? silentLog })
   const asked: TwoSites['asked'] = []
   const isContact = options.isContact ?? true
-  const make = ({ streams, offence }: TestNode): SitesFeature =>
+  const make = ({ streams, offence, peerId }: TestNode): SitesFeature =>
     createSites({
       database: openMemoryDatabase(),
       clock,
@@ -58,6 +84,9 @@ export async function twoSites(options: TwoSitesOptions = {}): Promise<TwoSites>
         return Promise.resolve({ verdict: 'refuse', code: verdict === 'ask' ? 'knock-first' : 'denied', why: 'the site says so' })
       },
       who: () => ({ account: visiting, isContact, called: 'Bea' }),
+      zones: options.zones ?? new OneZone(),
+      maker: options.maker ?? { make: () => Promise.reject(new Error('no copies here')), unmake: () => Promise.resolve() },
+      me: { peerId, account: visiting },
       refusesName: (name) => (name.endsWith('.peer') ? null : 'That name is not yours.'),
       ownPorts: () => options.ownPorts ?? [],
     })
@@ -104,4 +133,4 @@ export async function folderOf(files: Readonly<Record<string, string | Uint8Arra
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-export const draft = (source: SiteDraft['source'], audience: SiteDraft['audience'] = 'anyone'): SiteDraft => ({ name: site, source, audience })
+export const draft = (source: SiteDraft['source'], audience: SiteDraft['audience'] = 'anyone'): SiteDraft => ({ name: site, source, audience, copies: false })

@@ -93,7 +93,7 @@ export function createSites(parts: SitesParts): SitesFeature {
   }
 
   function shown({ stored, state, requests, sentBytes }: Published): Site {
-    return { ...stored, state, requests, sentBytes, visitors: visitors.of(stored.name).length }
+    return { ...stored, copies: { kind: 'off' }, pointed: { kind: 'pointing' }, state, requests, sentBytes, visitors: visitors.of(stored.name).length }
   }
 
   function changed(name: SiteName): void {
@@ -149,11 +149,17 @@ export function createSites(parts: SitesParts): SitesFeature {
       feed.publish({ event: 'site-changed', site: now })
       return now
     },
+    look: () => Promise.reject(new LatchError('INTERNAL')),
+    refresh: () => Promise.reject(new LatchError('INTERNAL')),
+    isHere: (name) => published.has(name),
+    fetchHere: () => Promise.reject(new LatchError('INTERNAL')),
+    connectHere: () => Promise.reject(new LatchError('INTERNAL')),
     unpublish(name) {
       known(name)
       store.remove(name)
       shut(name)
       feed.publish({ event: 'site-gone', name })
+      return Promise.resolve()
     },
     visitors: () => visitors.list(),
     fetchFrom: (peerId, site, request, signal) => asking.fetchFrom(peerId, site, request, signal),

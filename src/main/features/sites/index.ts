@@ -6,3 +6,4 @@
 export { decoded } from './ask/decoded.ts'
 export { CutBodyError } from './bodies.ts'
 export { createSites } from './feature.ts'
+export { refusalOf } from './refusal.ts'

@@ -82,6 +82,8 @@ export interface SitesParts {
   readonly zones: SiteZones
   /** Makes copies of a folder that others can keep. */
   readonly maker: CopyMaker
+  /** This device and its account: who asks for a page of a site of its own. */
+  readonly me: { readonly peerId: PeerId; readonly account: AccountId }
   /** Ports of 127.0.0.1 that are Latch's own: what answers there is not for visitors. */
   readonly ownPorts: () => readonly number[]
   readonly platform: NodeJS.Platform
