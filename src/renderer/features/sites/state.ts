@@ -1,0 +1,55 @@
+import type { SitesEvent, SitesSnapshot } from '../../../shared/contract/sites.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { Site, SiteName, SiteVisitor } from '../../../shared/model/sites.ts'
+
+/** Who visits one site now, by device. */
+export type Visitors = ReadonlyMap<PeerId, SiteVisitor>
+
+export interface SitesState {
+  sites: ReadonlyMap<SiteName, Site>
+  visitors: ReadonlyMap<SiteName, Visitors>
+}
+
+export const noSites: SitesState = { sites: new Map(), visitors: new Map() }
+
+export function resetSites(_: SitesState, { sites, visitors }: SitesSnapshot): SitesState {
+  const state: SitesState = { sites: new Map(sites.map((site) => [site.name, site])), visitors: new Map() }
+  return visitors.reduce((held, visitor) => putVisitor(held, visitor), state)
+}
+
+export function applySitesEvent(state: SitesState, event: SitesEvent): SitesState {
+  switch (event.event) {
+    case 'site-changed':
+      return { ...state, sites: new Map(state.sites).set(event.site.name, event.site) }
+    case 'site-gone':
+      return { sites: without(state.sites, event.name), visitors: without(state.visitors, event.name) }
+    case 'visitor-changed':
+      return putVisitor(state, event.visitor)
+    case 'visitor-left': {
+      const left = without(state.visitors.get(event.site) ?? new Map(), event.peerId)
+      const visitors = left.size === 0 ? without(state.visitors, event.site) : new Map(state.visitors).set(event.site, left)
+      return { ...state, visitors }
+    }
+  }
+}
+
+/** In the order of the alphabet, so that none moves when something happens on it. */
+export function byName(sites: Iterable<Site>): Site[] {
+  return [...sites].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Who came first stands first: a row does not move while its visitor reads on. */
+export function inOrder(visitors: Iterable<SiteVisitor>): SiteVisitor[] {
+  return [...visitors].toSorted((a, b) => a.sinceMs - b.sinceMs || (a.peerId < b.peerId ? -1 : 1))
+}
+
+function putVisitor(state: SitesState, visitor: SiteVisitor): SitesState {
+  const here = new Map(state.visitors.get(visitor.site)).set(visitor.peerId, visitor)
+  return { ...state, visitors: new Map(state.visitors).set(visitor.site, here) }
+}
+
+function without<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Map<Key, Value> {
+  const left = new Map(map)
+  left.delete(key)
+  return left
+}
