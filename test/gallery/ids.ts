@@ -1,4 +1,5 @@
 import { AccountId, ConversationId, KnockId, MessageId, PeerId, RuleId } from '../../src/shared/ids.ts'
+import { DownloadId, TabId } from '../../src/shared/model/browse.ts'
 import { NetworkId } from '../../src/shared/model/ledger.ts'
 
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
@@ -14,6 +15,10 @@ export const messageIdOf = (name: string): MessageId => MessageId.parse(`bafyrei
 export const networkIdOf = (name: string): NetworkId => NetworkId.parse(`bafyrei${spell(`network ${name}`, base32, 51)}a`)
 export const knockIdOf = (name: string): KnockId => KnockId.parse(spell(`knock ${name}`, base32, 26))
 export const ruleIdOf = (name: string): RuleId => RuleId.parse(spell(`rule ${name}`, base32, 26))
+export const tabIdOf = (name: string): TabId => TabId.parse(spell(`tab ${name}`, base32, 26))
+export const downloadIdOf = (name: string): DownloadId => DownloadId.parse(spell(`download ${name}`, base32, 26))
+/** Of a folder as UnixFS: its length and its alphabet, and no more. */
+export const cidOf = (name: string): string => `bafybei${spell(`cid ${name}`, base32, 51)}a`
 
 /** So many bytes in hexadecimal. */
 export const hexOf = (name: string, bytes: number): string => spell(name, '0123456789abcdef', 2 * bytes)

@@ -1,5 +1,8 @@
 import { createApps } from './apps.ts'
+import { createBrowse } from './browse.ts'
+import { createCopies } from './copies.ts'
 import { createDoor } from './door.ts'
+import { createExit } from './exit.ts'
 import { createLedger } from './ledger.ts'
 import { conversationOf, messageIdOf } from './ids.ts'
 import { openInvitation } from './network.ts'
@@ -8,6 +11,7 @@ import { createNames } from './names.ts'
 import { createNetworks } from './networks.ts'
 import { createReach } from './reach.ts'
 import { createRouting } from './routing.ts'
+import { createSites } from './sites.ts'
 import { createSquare } from './square.ts'
 import { implementWith, type World } from './world.ts'
 
@@ -107,6 +111,10 @@ export function createRouter(world: World) {
     routing: createRouting(os, world),
     networks: createNetworks(os, world),
     square: createSquare(os, world),
+    sites: createSites(os, world),
+    browse: createBrowse(os, world),
+    copies: createCopies(os, world),
+    exit: createExit(os, world),
     chat: {
       conversations: os.chat.conversations.handler(() => stored().conversations),
       open: os.chat.open.handler(({ input }) => {

@@ -1,9 +1,12 @@
 import { implement } from '@orpc/server'
 import { contract } from '../../src/shared/contract/index.ts'
 import type { AppsEvent } from '../../src/shared/contract/apps.ts'
+import type { BrowseEvent } from '../../src/shared/contract/browse.ts'
 import type { ChatEvent } from '../../src/shared/contract/chat.ts'
 import type { ContactsEvent } from '../../src/shared/contract/contacts.ts'
+import type { CopiesEvent } from '../../src/shared/contract/copies.ts'
 import type { DoorEvent } from '../../src/shared/contract/door.ts'
+import type { ExitEvent } from '../../src/shared/contract/exit.ts'
 import type { IdentityEvent } from '../../src/shared/contract/identity.ts'
 import type { NamesEvent } from '../../src/shared/contract/names.ts'
 import type { NetworksEvent } from '../../src/shared/contract/networks.ts'
@@ -12,6 +15,7 @@ import type { PeersEvent } from '../../src/shared/contract/peers.ts'
 import type { ReachEvent } from '../../src/shared/contract/reach.ts'
 import type { RoutingEvent } from '../../src/shared/contract/routing.ts'
 import type { SettingsEvent } from '../../src/shared/contract/settings.ts'
+import type { SitesEvent } from '../../src/shared/contract/sites.ts'
 import type { SquareEvent } from '../../src/shared/contract/square.ts'
 import type { AccountId } from '../../src/shared/ids.ts'
 import { defaultSettings, type Settings } from '../../src/shared/model/settings.ts'
@@ -27,10 +31,14 @@ import type { Routing } from '../../src/shared/model/routing.ts'
 import type { Post, PostPath, Room } from '../../src/shared/model/square.ts'
 import type { ReachPair } from '../../src/shared/reach-table.ts'
 import { Broadcast } from './broadcast.ts'
+import { browseScene, type BrowseScene } from './browse.ts'
+import { noCopies, type CopiesScene } from './copies.ts'
+import { noExits, type ExitScene } from './exit.ts'
 import { ledgerScene, type LedgerScene } from './ledger.ts'
 import { namesScene, type NamesScene } from './names.ts'
 import { nothingReached } from './network.ts'
 import { routingScene } from './routing.ts'
+import { noSites, type SitesScene } from './sites.ts'
 
 /** What a scene is made of; what it does not name is as in a house where nothing happened yet. */
 export interface Scene {
@@ -74,6 +82,10 @@ export interface Scene {
   ledger: LedgerScene
   names: NamesScene
   routing: Routing
+  sites: SitesScene
+  browse: BrowseScene
+  copies: CopiesScene
+  exit: ExitScene
   settings: Settings
   /** Calls named here fail with that code; `never` keeps them waiting. */
   failing: Partial<Record<string, 'INTERNAL' | 'UNREACHABLE' | 'CONFLICT' | 'BUSY' | 'never'>>
@@ -115,6 +127,10 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   ledger: ledgerScene(),
   names: namesScene(),
   routing: routingScene(),
+  sites: noSites,
+  browse: browseScene(),
+  copies: noCopies,
+  exit: noExits,
   settings: defaultSettings,
   failing: {},
 }
@@ -134,7 +150,13 @@ export class World {
   readonly ledger = new Broadcast<LedgerEvent>()
   readonly names = new Broadcast<NamesEvent>()
   readonly routing = new Broadcast<RoutingEvent>()
+  readonly sites = new Broadcast<SitesEvent>()
+  readonly browse = new Broadcast<BrowseEvent>()
+  readonly copies = new Broadcast<CopiesEvent>()
+  readonly exit = new Broadcast<ExitEvent>()
   readonly settings = new Broadcast<SettingsEvent>()
+  /** Where the window said last that a page is to be seen. */
+  place: { x: number; y: number; width: number; height: number } | null = null
 
   constructor(scene: Scene) {
     this.scene = structuredClone(scene)

@@ -12,6 +12,10 @@ export const settingsSections = [
 ] as const
 export type SettingsSection = (typeof settingsSections)[number]
 
+/** What of Browse is a page of the window itself. */
+export const browseViews = ['bookmarks', 'history', 'downloads'] as const
+export type BrowseView = (typeof browseViews)[number]
+
 /** Where things are. The window keeps them behind a `#`, so that a reload stays where it was. */
 export const paths = {
   chats: '/chats',
@@ -30,6 +34,12 @@ export const paths = {
   /** What was looked up before, and for how long it counts. */
   keptNames: '/names/kept',
   revocation: '/names/revocation',
+  browse: '/browse',
+  browseView: (view: BrowseView) => `/browse/${view}`,
+  /** Those that this device shows, and how another one is published. */
+  yourSites: '/browse/sites',
+  /** Sites of others that are kept here. */
+  copies: '/browse/copies',
   network: '/network',
   thisDevice: '/network/here',
   /** Which networks reach which. */
