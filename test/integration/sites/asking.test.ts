@@ -225,7 +225,7 @@ describe('the door', () => {
     [false, 'denied'],
   ])('tells a contact (%s) of a site that is not there: %s', async (isContact, code) => {
     await begin({ isContact })
-    sites.owner.unpublish(site)
+    await sites.owner.unpublish(site)
     await expect(sites.get('/')).rejects.toMatchObject({ code })
   })
 
@@ -263,11 +263,11 @@ describe('who visits', () => {
   test('leaves when the site is taken down', async () => {
     await begin()
     ;(await sites.get('/')).body.resume()
-    sites.owner.unpublish(site)
+    await sites.owner.unpublish(site)
     expect(sites.owner.visitors()).toEqual([])
     expect(sites.owner.list()).toEqual([])
     await eventually('nothing is open', () => open() === 0)
-    expect(() => sites.owner.unpublish(site)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }) as Error)
+    await expect(sites.owner.unpublish(site)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })
 

@@ -213,7 +213,7 @@ describe('in the middle of an answer', () => {
   test('an owner who takes the site down cuts it, and it does not look whole', async () => {
     const { body } = await sites.get('/film.mp4')
     await once(body, 'readable')
-    sites.owner.unpublish(site)
+    await sites.owner.unpublish(site)
     expect(await fate(body)).toBeInstanceOf(Error)
     await expect(sites.get('/')).rejects.toMatchObject({ name: 'SiteRefusedError', code: 'no-site' })
   })

@@ -154,12 +154,11 @@ export function createSites(parts: SitesParts): SitesFeature {
     isHere: (name) => published.has(name),
     fetchHere: () => Promise.reject(new LatchError('INTERNAL')),
     connectHere: () => Promise.reject(new LatchError('INTERNAL')),
-    unpublish(name) {
+    async unpublish(name) {
       known(name)
       store.remove(name)
       shut(name)
       feed.publish({ event: 'site-gone', name })
-      return Promise.resolve()
     },
     visitors: () => visitors.list(),
     fetchFrom: (peerId, site, request, signal) => asking.fetchFrom(peerId, site, request, signal),
