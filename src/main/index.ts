@@ -108,7 +108,7 @@ function start(): void {
   /** What keeps it from opening is said in the window, which is there already. */
   async function openNode(): Promise<PeerNode> {
     try {
-      const config = desktopConfig({ dataFolder, vault: createSafeStorageVault(), env: process.env })
+      const config = desktopConfig({ dataFolder, downloads: app.getPath('downloads'), vault: createSafeStorageVault(), env: process.env })
       const opened = await openPeerNode(config, parts)
       serving = serve(opened)
       return opened

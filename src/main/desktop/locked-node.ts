@@ -29,6 +29,7 @@ export function createLockedNode(why: string, { dataFolder, clock }: { dataFolde
       confirmPhrase: refuseLater,
       watch: (signal) => new Feed<never>(() => {}).watch(() => state, signal),
     },
+    ownPorts: new Set(),
     household: refuse,
     status: () => ({
       version,

@@ -37,6 +37,7 @@ export const noServices: NodeConfig['services'] = {
 export interface DesktopParts {
   readonly dataFolder: string
   readonly vault: Vault
+  readonly downloads: string
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
@@ -45,11 +46,12 @@ export interface DesktopParts {
  * three, each a list between spaces: LATCH_LISTEN, multiaddrs instead of every network; LATCH_WITHOUT, services to
  * leave out; LATCH_INTRODUCERS, links or addresses of introducers to use.
  */
-export function desktopConfig({ dataFolder, vault, env }: DesktopParts): NodeConfig {
+export function desktopConfig({ dataFolder, downloads, vault, env }: DesktopParts): NodeConfig {
   const listen = wordsOf(env['LATCH_LISTEN'])
   const without = Object.fromEntries(wordsOf(env['LATCH_WITHOUT']).map((service) => [service, false]))
   return {
     dataFolder,
+    downloads,
     vault,
     host: 'desktop',
     listen: listen.length > 0 ? listen : defaultListen,

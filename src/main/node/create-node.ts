@@ -23,6 +23,7 @@ import { Ports } from './ports.ts'
 import { createPrograms } from './programs.ts'
 import { readDeviceList } from './read-device-list.ts'
 import { createReaching } from './reaching.ts'
+import { createSitesRoom } from './sites-room.ts'
 import { version } from './version.ts'
 import { wire } from './wiring.ts'
 import { withSignal } from './with-signal.ts'
@@ -35,7 +36,8 @@ import { withSignal } from './with-signal.ts'
  *                                                                          ├── chat: for those let in
  *                                                                          ├── apps: programs ask programs
  *                                                                          ├── ledger, networks, square (ledger-room.ts)
- *                                                                          └── names: zones (names-room.ts)
+ *                                                                          ├── names: zones (names-room.ts)
+ *                                                                          └── sites, copies, browse, exit (sites-room.ts)
  *   gossip ── topics, judged by whoever entered them     dht ── records, kept and judged by whoever keeps that kind
  *   network ── peers: finds, dials, keeps            contacts: remembers people            settings
  *           └─ reach: introducers, away from relays  introduction: being one, where a rule says so
@@ -121,6 +123,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     isContact,
     groupsOf: (account) => contacts.groupsOf(account),
     settings: () => settings.get(),
+    siteDefault: (site) => sitesRoom.audienceOf(site),
     names: { of: (account) => room.ledger.namesOf(account), ownerOf: (name) => room.ledger.ownerOf(name) },
     me: () => me.account,
     accountOf: (peerId) => proofs.of(peerId)?.account ?? contacts.accountOf(peerId),
@@ -231,7 +234,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     isDemo: (account) => parts.isDemo(account) || contacts.get(account)?.demo === true,
   })
   const { ledger, networks, square } = room
-  const { names, routing, ...namesRoom } = await createNamesRoom({
+  const { names, routing, peers: namesPeers, ...namesRoom } = await createNamesRoom({
     ...basis,
     gossip,
     dht,
@@ -245,11 +248,17 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     me,
   })
 
+  const household = { contacts, peers, reach, introduction, door, chat, ledger, networks, names, routing, square, apps, settings }
+  const { ownPorts } = parts
+  const sitesRoom = await createSitesRoom({ ...basis, ...household, config, dht, network, namesPeers, proofs, ownPorts, me })
+  const { sites, copies, browse, exit } = sitesRoom
+
   let unwire = (): void => {}
   const closing = (): Closing[] => [
     { what: 'the wiring', stop: async () => unwire() },
     { what: 'reach', stop: () => reaching.stop() },
     { what: 'programs', stop: () => apps.stop() },
+    { what: 'sites', stop: () => sitesRoom.stop() },
     { what: 'names', stop: () => namesRoom.stop() },
     { what: 'the ledger', stop: () => room.stop() },
     { what: 'gossip', stop: () => gossip.stop() },
@@ -265,11 +274,10 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     await door.start()
     if (introducer !== null) openToAll(door)
     await libp2p.start()
-    const { isDemo } = parts
     await room.start()
     await namesRoom.start()
-    const wired = { chat, contacts, door, introduction, ledger, names, network, networks, peers, proofs, reach, routing, settings, square, isDemo }
-    unwire = wire({ ...wired, log: log.child('wiring') })
+    await sitesRoom.start()
+    unwire = wire({ ...household, network, proofs, sitesRoom, isDemo: parts.isDemo, log: log.child('wiring') })
     await chat.start()
     await apps.start()
     await peers.start()
@@ -280,7 +288,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   }
   const { stunCounters } = reaching
   return {
-    household: { contacts, peers, reach, introduction, stunCounters, door, chat, ledger, networks, names, routing, square, apps, settings },
+    household: { ...household, sites, copies, browse, exit, stunCounters },
     libp2p,
     reaching,
     closing,

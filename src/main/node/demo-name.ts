@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import type { NetworkId } from '../../shared/model/ledger.ts'
 import { ZoneLabel, type ZoneRecord } from '../../shared/model/names.ts'
+import { SiteName } from '../../shared/model/sites.ts'
 import type { Log } from '../platform/log.ts'
 import { DEMO_LABEL, DEMO_TEXT } from './demo-replies.ts'
 import type { Household } from './types.ts'
@@ -15,17 +16,19 @@ const MAX_REMEMBERED = 16
 export interface DemoNameParts {
   /** Whose network it is. */
   readonly owner: Pick<Household, 'ledger' | 'networks'>
-  readonly house: Pick<Household, 'ledger' | 'names' | 'networks'>
+  readonly house: Pick<Household, 'ledger' | 'names' | 'networks' | 'sites'>
   readonly me: { readonly account: AccountId; readonly peerId: PeerId }
   /** Where the demonstration peer listens now: it may be another port than before. */
   readonly address: string
+  /** The folder that opens under the name. */
+  readonly site: string
   readonly log: Log
   readonly signal: AbortSignal
 }
 
 /**
  * The demonstration peer goes with its owner into a network in which the owner alone decides, takes a name there, and lets
- * it point at itself, so that somebody who is alone finds a name to look up. In a network of several it takes nothing.
+ * it point at itself and show a site, so that somebody who is alone finds a name to look up and to open. In a network of several it takes nothing.
  * Ends with the signal.
  */
 export function keepDemoName(parts: DemoNameParts): void {
@@ -75,6 +78,7 @@ export function keepDemoName(parts: DemoNameParts): void {
     if (held.owner !== parts.me.account) return
     if (held.phase === 'grace') return renew()
     await pointAtSelf()
+    await showSite()
     if (held.phase === 'ending') await renew()
   }
 
@@ -111,6 +115,13 @@ export function keepDemoName(parts: DemoNameParts): void {
     const set = await house.names.setZone(DEMO_LABEL, { records })
     if (set.outcome === 'refused') log.warn({ why: set.why }, 'the zone of the demonstration peer was refused')
   }
+
+  async function showSite(): Promise<void> {
+    const name = SiteName.parse(`${DEMO_LABEL}.${house.ledger.genesis().tld}`)
+    if (house.sites.isHere(name)) return
+    const source = { kind: 'folder', path: parts.site, fallback: false } as const
+    await house.sites.publish({ name, source, audience: 'anyone', copies: false })
+  }
 }
 
 /** The network in which the owner is now, where this device decides alone; null where others decide too. */
@@ -126,5 +137,6 @@ function demoRecords({ address, me }: Pick<DemoNameParts, 'address' | 'me'>): Zo
   return [
     { label, kind: 'peer', peerId: me.peerId, addresses: [address] },
     { label, kind: 'text', text: DEMO_TEXT },
+    { label, kind: 'site', cid: null },
   ]
 }

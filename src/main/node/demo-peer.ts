@@ -15,6 +15,7 @@ import type { NoiseCrypto } from '../platform/noise-crypto.ts'
 import { noServices } from './config.ts'
 import { createNode } from './create-node.ts'
 import { keepDemoName, type DemoNameParts } from './demo-name.ts'
+import { writeDemoSite } from './demo-site.ts'
 import { GREETING, replyTo, WELCOME } from './demo-replies.ts'
 import type { Closing, RunningNode } from './node-parts.ts'
 
@@ -72,7 +73,7 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
   try {
     database.migrate('demo', migrations)
     node = await createNode({
-      config: { listen: ['/ip4/127.0.0.1/tcp/0'], bootstrap: [], services: { ...noServices, gossip: true } },
+      config: { dataFolder: folder, listen: ['/ip4/127.0.0.1/tcp/0'], bootstrap: [], services: { ...noServices, gossip: true } },
       identity,
       keyring,
       database,
@@ -81,6 +82,7 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
       log,
       noise,
       random,
+      ownPorts: new Set(),
       isDemo: () => false,
     })
   } catch (error) {
@@ -129,7 +131,8 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
   async function takeName(): Promise<void> {
     await node.libp2p.joinRest()
     if (ending.signal.aborted) return
-    keepDemoName({ owner, house: node.household, me: { account, peerId }, address, log, signal: ending.signal })
+    const site = await writeDemoSite(folder)
+    keepDemoName({ owner, house: node.household, me: { account, peerId }, address, site, log, signal: ending.signal })
   }
 
   async function knock(): Promise<void> {

@@ -13,7 +13,7 @@ export const GREETING =
 /** Its first message, once it was let in. */
 export const WELCOME =
   'You lifted the latch: from now on I may write to you, and nobody else may because of it. I am a small program, not ' +
-  'a person, and I run on this machine only. Look up my name, hello.peer, or write “help” to see what I can tell you about.'
+  'a person, and I run on this machine only. Open my site, hello.peer, under Browse, or write “help” to see what I can tell you about.'
 
 const HELP =
   'I know a little about: inviting somebody, knocks and the door, safety words, names such as hello.peer, what the ticks ' +

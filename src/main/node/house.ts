@@ -13,7 +13,7 @@ import type { Libp2pNode } from './libp2p-node.ts'
 import type { Closing, NodeParts, RunningNode } from './node-parts.ts'
 import type { Household, NodeConfig } from './types.ts'
 
-export interface HouseParts extends Pick<NodeParts, 'identity' | 'keyring' | 'noise' | 'clock' | 'log' | 'random'> {
+export interface HouseParts extends Pick<NodeParts, 'identity' | 'keyring' | 'noise' | 'clock' | 'log' | 'ownPorts' | 'random'> {
   readonly config: NodeConfig
   readonly files: DataFiles
   /** The account is older than this start, and so should be its database. */

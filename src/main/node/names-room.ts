@@ -48,6 +48,8 @@ export interface NamesRoomParts {
 export interface NamesRoom {
   readonly names: NamesFeature
   readonly routing: RoutingFeature
+  /** Other devices, as names see them: what a zone says of addresses is judged before anybody is dialled. */
+  readonly peers: NamesPeers
   /** Once proofs have started. */
   start(): Promise<void>
   /** Devices of an account by the list that the DHT has of it; none where it has none in time. Never rejects. */
@@ -63,6 +65,7 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
   const { clock, contacts, database, dht, gossip, keyring, ledger, me, network, offence, proofs, settings, streams } = parts
   const log = parts.log.child('names')
   const whereabouts = new Whereabouts({ network, log, networks: networksNow })
+  const peers = peersForNames(parts, whereabouts)
   const names = await createNames({
     database,
     clock,
@@ -73,7 +76,7 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
     gossip,
     dht,
     ledger: ledgerForNames(ledger),
-    peers: peersForNames(parts, whereabouts),
+    peers,
     people: {
       isContact: (account) => contacts.isContact(account),
       contacts: () => contacts.accounts(),
@@ -105,6 +108,7 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
   return {
     names,
     routing,
+    peers,
     async start() {
       lists.start()
       await names.start()

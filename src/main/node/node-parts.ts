@@ -10,7 +10,7 @@ import type { Reaching } from './reaching.ts'
 import type { Household, NodeConfig } from './types.ts'
 
 export interface NodeParts {
-  readonly config: Pick<NodeConfig, 'listen' | 'bootstrap' | 'introducers' | 'introducer' | 'services'>
+  readonly config: Pick<NodeConfig, 'dataFolder' | 'downloads' | 'listen' | 'bootstrap' | 'introducers' | 'introducer' | 'services'>
   readonly identity: IdentityFeature
   readonly keyring: Keyring
   /** Closed by whoever opened them, after `stop`. */
@@ -21,6 +21,8 @@ export interface NodeParts {
   readonly noise: NoiseCrypto
   /** So many bytes fit for keys. */
   readonly random: (bytes: number) => Uint8Array
+  /** Ports at which its host listens. */
+  readonly ownPorts: ReadonlySet<number>
   /** Whether this account is the demonstration peer that runs beside this node. */
   readonly isDemo: (account: AccountId) => boolean
 }

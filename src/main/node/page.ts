@@ -10,6 +10,7 @@ import { INTRODUCTION_TERMS } from '../protocols/introduction/index.ts'
 import { KNOCK_TERMS } from '../protocols/knock/index.ts'
 import { LEDGER_TERMS } from '../protocols/ledger/index.ts'
 import { NAMES_TERMS } from '../protocols/names/index.ts'
+import { SITE_TERMS } from '../protocols/site/index.ts'
 import { SQUARE_TERMS } from '../protocols/square/index.ts'
 import { KAD_PROTOCOL } from './services.ts'
 
@@ -31,6 +32,7 @@ export function guardsOf(door: DoorFeature, isValidator: (peerId: PeerId) => boo
     needs(LEDGER_TERMS.protocol, 'lookup'),
     needs(NAMES_TERMS.protocol, 'lookup'),
     needs(SQUARE_TERMS.protocol, 'lookup'),
+    open(SITE_TERMS.protocol, 'the door is asked for each page, once the first frame names the site'),
     validatorsOnly(CONSENSUS_TERMS.protocol),
   ])
 

@@ -57,6 +57,7 @@ interface Parts extends PeerNodeParts {
 
 class OpenPeerNode implements PeerNode {
   readonly identity: HousedIdentity
+  readonly ownPorts = new Set<number>()
   readonly stopped: Promise<void>
   readonly #parts: Parts
   readonly #startedMs: number
@@ -136,6 +137,7 @@ class OpenPeerNode implements PeerNode {
     const opening = openHouse({
       config,
       files: folder.files,
+      ownPorts: this.ownPorts,
       hadAccount: this.#hadAccount,
       identity,
       keyring,

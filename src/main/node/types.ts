@@ -56,6 +56,8 @@ export interface Household {
 /** The node as control sees it: one face, with or without a window. */
 export interface PeerNode {
   readonly identity: IdentityFeature
+  /** Ports of this machine at which whoever hosts it listens: nobody's site. */
+  readonly ownPorts: Set<number>
   /** Errors: LatchError NO_ACCOUNT, LOCKED. */
   household(): Household
   status(): NodeStatus
@@ -69,6 +71,8 @@ export interface NodeConfig {
   readonly dataFolder: string
   readonly host: NodeStatus['host']
   readonly vault: Vault
+  /** Where files go that a site offers and the person takes; in the data folder, where nothing else is said. */
+  readonly downloads?: string
   readonly listen: readonly string[]
   /** Multiaddrs dialled at start. */
   readonly bootstrap: readonly string[]

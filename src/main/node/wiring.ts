@@ -15,6 +15,7 @@ import type { NameChange } from '../../shared/model/ledger.ts'
 import { follow, type Watched } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
 import type { RemotePeer } from '../platform/streams.ts'
+import type { SitesRoom } from './sites-room.ts'
 import type { RoutingFeature } from './types.ts'
 
 export interface WiringParts {
@@ -31,6 +32,7 @@ export interface WiringParts {
   readonly reach: Pick<ReachFeature, 'isIntroducer' | 'reconsider'>
   readonly routing: Pick<RoutingFeature, 'looked'>
   readonly settings: Pick<SettingsFeature, 'subscribe'>
+  readonly sitesRoom: Pick<SitesRoom, 'disconnected' | 'exit'>
   readonly square: Pick<SquareFeature, 'disconnected'>
   readonly log: Log
   readonly isDemo: (account: AccountId) => boolean
@@ -46,27 +48,29 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  *
  *   a connection opens         → proofs.prove, then door.connected, ledger.connected, names.connected; chat.wake, if it is a
  *                                contact's
- *   somebody proved an account → contacts.met, reach.reconsider; chat.wake, if it is a contact
+ *   somebody proved an account → contacts.met, reach.reconsider, exit.connected; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
- *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger, names and square hear of it too
+ *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger, names, square and sites hear
+ *                                of it too
  *   a better connection        → chat.move, names.disconnected
  *   a door opened, either way  → contacts.add, chat.wake
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh
- *   who is a contact changes   → peers.keepAlive, reach.reconsider, door.reconsider; so do groups for the door
+ *   who is a contact changes   → peers.keepAlive, reach.reconsider, exit.reconsider, door.reconsider; so do groups for the door
  *   settings change            → door.reconsider: what disturbs, and what is told
  *   whose names are changes    → door.reconsider, chat.namesChanged, contacts.refresh; so does it when the ledger is level,
  *                                or behind, or another network is active
  *   who is met or a contact    → names.reconsider: whose names are kept fresh
  *   a network is forgotten     → names.forget
  *   a name was looked up       → routing.looked
- *   a rule changes             → introduction.review: whether anybody may use this device as an introducer
+ *   a rule changes             → introduction.review: whether anybody may use this device as an introducer; exit.reconsider:
+ *                                as a way out
  *   somebody is forgotten      → door.forget: what lets them in goes too; chat.disconnected
  *
  * Gives the function that ends it.
  */
 export function wire(parts: WiringParts): () => void {
-  const { chat, contacts, door, introduction, ledger, names, network, networks, peers, proofs, reach, routing, settings, square, log } = parts
+  const { chat, contacts, door, introduction, ledger, names, network, networks, peers, proofs, reach, routing, settings, sitesRoom, square, log } = parts
   const ending = new AbortController()
   const isConnected = (peerId: PeerId): boolean => network.connections().some((peer) => peer.peerId === peerId)
 
@@ -89,6 +93,7 @@ export function wire(parts: WiringParts): () => void {
     ledger.disconnected(peer.peerId)
     names.disconnected(peer.peerId)
     square.disconnected(peer.peerId)
+    sitesRoom.disconnected(peer.peerId)
     proofs.disconnected(peer.peerId)
   }
 
@@ -120,6 +125,7 @@ export function wire(parts: WiringParts): () => void {
     peers.keepAlive(person.account, wanted)
     reach.reconsider()
     names.reconsider()
+    sitesRoom.exit.reconsider()
   }
 
   function forgotten(account: AccountId, kept: Set<AccountId>): void {
@@ -168,6 +174,7 @@ export function wire(parts: WiringParts): () => void {
       if (event.event === 'proven') {
         met(event.peerId, event.proof)
         wake(event.proof.account)
+        sitesRoom.exit.connected(event.peerId)
         reach.reconsider()
         names.reconsider()
       } else {
@@ -219,6 +226,7 @@ export function wire(parts: WiringParts): () => void {
         blocked = now
         for (const account of changed) contacts.refresh(account)
       } else if (item.event.event === 'rule-changed' || item.event.event === 'rule-removed') {
+        sitesRoom.exit.reconsider()
         introduction.review().catch((error: unknown) => log.error({ error }, 'relaying could not be switched'))
       }
     },

@@ -29,6 +29,7 @@ export class SmallNode implements PeerNode {
   readonly #dataFolder: string
   readonly #stop = Promise.withResolvers<void>()
   readonly stopped = this.#stop.promise
+  readonly ownPorts = new Set<number>()
   #identity: Identity = { state: 'none' }
   settings: Settings = defaultSettings
   /** Streams that somebody reads now. */

@@ -8,7 +8,7 @@ const vault: Vault = {
   seal: async (plain) => plain,
   open: async (sealed) => sealed,
 }
-const configOf = (env: Record<string, string>) => desktopConfig({ dataFolder: '/data', vault, env })
+const configOf = (env: Record<string, string>) => desktopConfig({ dataFolder: '/data', downloads: '/downloads', vault, env })
 
 test('the desktop listens on every network and does all that Latch can', () => {
   expect(configOf({})).toMatchObject({ listen: defaultListen, services: allServices })

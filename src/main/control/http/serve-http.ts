@@ -38,6 +38,7 @@ export async function serveHttp(parts: HttpParts): Promise<HttpDoor> {
   })
   server.maxConnections = limits.maxConnections
   const port = await listen(server, parts.port)
+  node.ownPorts.add(port)
 
   const url = `http://${LOOPBACK}:${port}`
   const tokens = new Tokens({ clock, random, programs: (token) => programOf(node, token), access: parts.token })
