@@ -3,9 +3,13 @@ import { AccountId, Address, KnockId, PeerId, RuleId, TimeMs } from '../ids.ts'
 import { GroupName } from './contacts.ts'
 import { Route } from './peers.ts'
 
-/** What a knock may ask for. One answer opens one capability, never the whole house. */
+/**
+ * What a knock may ask for. One answer opens one capability, never the whole house. `load` is asked by pages that are open
+ * here, which want something of another name than their own. `exit`: to reach addresses of the outside web through this
+ * device; nobody but a contact is ever let out.
+ */
 export const Capability = z.union([
-  z.enum(['contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup']),
+  z.enum(['contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup', 'load', 'exit']),
   z.templateLiteral(['app:', z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/)]),
 ])
 export type Capability = z.infer<typeof Capability>
@@ -15,8 +19,8 @@ export const Scope = z.union([Capability, z.literal('anything')])
 export type Scope = z.infer<typeof Scope>
 
 /**
- * What exactly is asked for, as far as the one who asks says it. A file has a name and a size, a visit a path, a request
- * to an app its method as the path. A stranger's words: one line, without control or direction characters.
+ * What exactly is asked for, as far as the one who asks says it. A file has a name and a size; a visit has the site as its
+ * name, and a path; a load the name that it is of, an exit the host; a request to an app its method as the path. A stranger's words: one line, without control or direction characters.
  */
 export const About = z.object({
   name: z.string().max(255).nullable(),
@@ -53,7 +57,7 @@ export type Who = z.infer<typeof Who>
 export const Match = z.object({
   minBytes: z.int().nonnegative().nullable(),
   maxBytes: z.int().nonnegative().nullable(),
-  /** Of a file, letter by letter. */
+  /** Letter by letter: of a file, or the site of a visit, the name of a load, the host of an exit. */
   name: z.string().min(1).max(255).nullable().default(null),
   /** This path, and what lies under it. */
   path: z.string().min(1).max(512).nullable(),
@@ -99,6 +103,13 @@ export const RuleDraft = Rule.pick({ who: true, capability: true, verdict: true 
 })
 export type RuleDraft = z.infer<typeof RuleDraft>
 
+/** A page of somebody's that is open here, and asks for itself. */
+export const AskingPage = z.object({
+  /** The site that it belongs to, where that is known. */
+  site: z.string().max(253).nullable(),
+})
+export type AskingPage = z.infer<typeof AskingPage>
+
 /** Somebody at this door. The greeting is quoted text of a stranger: short, unformatted, links dead. */
 export const Knock = z.object({
   id: KnockId,
@@ -110,6 +121,8 @@ export const Knock = z.object({
   ledgerName: z.object({ name: LedgerName, sinceMs: TimeMs }).nullable().default(null),
   capability: Capability,
   about: About.default(nothingMore),
+  /** Nobody knocks: a page of theirs asks. `peerId` is then the device that it comes from, or would if it were there. */
+  page: AskingPage.nullable().default(null),
   greeting: z.string(),
   route: Route,
   /** The introducer that carries the connection, while it is relayed. */

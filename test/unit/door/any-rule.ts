@@ -35,7 +35,7 @@ export const at = (ms: number): Now => ({
   usedInHour: () => 0,
 })
 
-export const anna: Facts = {
+export const anna: Facts & { account: AccountId } = {
   account: account('a'),
   capability: 'contact',
   about: nothingMore,

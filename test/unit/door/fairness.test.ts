@@ -164,6 +164,7 @@ test('of a thousand knocks, contacts’ are kept first, and no more than five of
       ledgerName: null,
       capability: 'contact',
       about: nothingMore,
+      page: null,
       greeting: '',
       route: 'direct',
       through: null,

@@ -124,6 +124,7 @@ test('its rules, knocks and verdicts are read with what they did not know yet', 
   expect(store.received()[0]?.knock).toEqual({
     ...knock,
     ledgerName: null,
+    page: null,
     about: nothingMore,
     through: null,
     quiet: false,

@@ -23,7 +23,7 @@ export const clocks = (wallMs: number, steadyMs: number, used: Record<string, nu
 export const at = (ms: number): Now => clocks(ms, ms)
 
 export const verdicts: readonly Verdict[] = ['allow', 'allow-and-tell', 'ask', 'deny', 'ignore']
-const capabilities = ['contact', 'file', 'visit', 'lookup', 'relay'] as const
+const capabilities = ['contact', 'file', 'visit', 'lookup', 'relay', 'exit'] as const
 const paths = ['/', '/a', '/a/', '/a/b', '/ab', '/a/b/c', 'a', '/b']
 const sizes = [0, 1, MiB, 16 * MiB, 16 * MiB + 1]
 

@@ -24,7 +24,8 @@ import type { Blocked } from './blocked.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { Standings } from './standings.ts'
 import { inPlainText } from './stranger-words.ts'
-import { visitorFrom, type Visitor } from './visitor.ts'
+import type { Audience } from './types.ts'
+import { visitorFrom, type Guest } from './visitor.ts'
 
 interface Parts {
   readonly clock: Clock
@@ -54,7 +55,7 @@ const nothingKnown: { atMs: number; devices: ReadonlySet<PeerId> } = { atMs: -In
 export class Admissions {
   readonly #parts: Parts
   /** What was let in on each open connection, by what it is, to be taken back when a rule changes. */
-  readonly #admitted = new Map<string, Map<string, Visitor>>()
+  readonly #admitted = new Map<string, Map<string, Guest>>()
   /** The buckets of peers, by protocol: those of the guard that was made last. */
   readonly #perPeer = new Map<string, Buckets>()
   /** Connections of which a guard waits for a proof; true once they are gone. */
@@ -74,14 +75,22 @@ export class Admissions {
   }
 
   /** What a guard says, but for the rate: the stream in which this is asked was counted when it was opened. */
-  async admits(capability: Capability, peer: RemotePeer, asked: About, signal: AbortSignal): Promise<Admission> {
+  async admits(
+    capability: Capability,
+    peer: RemotePeer,
+    asked: About,
+    signal: AbortSignal,
+    audience?: Audience,
+  ): Promise<Admission> {
     const about = inPlainText(asked)
     const refusal = this.#refusalOf(peer)
     if (refusal !== null) return refusal
     const device = await this.#proven(peer, signal)
     if (device === 'gone') return gone
-    if (device === null) return this.#unproven(peer, capability, about)
-    return this.#rule(visitorFrom(peer, device.account, capability, about))
+    const guest: Guest = { ...visitorFrom(peer, device?.account ?? null, capability, about), audience }
+    // Who could make up an account for the asking need not have one.
+    if (device === null && audience?.({ isContact: false }) !== 'allow') return this.#unproven(peer, capability, about)
+    return this.#rule(peer, guest)
   }
 
   now(capability: Capability, peer: RemotePeer): Admission {
@@ -89,7 +98,7 @@ export class Admissions {
     if (refusal !== null) return refusal
     const device = this.#parts.provenNow(peer.peerId)
     if (device === null) return this.#unproven(peer, capability, nothingMore)
-    return this.#rule(visitorFrom(peer, device.account, capability, nothingMore))
+    return this.#rule(peer, visitorFrom(peer, device.account, capability, nothingMore))
   }
 
   openToStrangers(why: string, protocol: string = why): Guard {
@@ -200,10 +209,12 @@ export class Admissions {
     return { verdict: 'refuse', code: 'unproven', why: 'no account was proven' }
   }
 
-  #rule(visitor: Visitor): Admission {
+  #rule(peer: RemotePeer, visitor: Guest): Admission {
     const { rules, journal, disclosure, ended } = this.#parts
     const ruling = rules.decide(visitor)
     const isIn = letsIn(ruling.verdict)
+    // Rules keep out everybody like this; who they are could change it.
+    if (!isIn && visitor.account === null) return this.#unproven(peer, visitor.capability, visitor.about)
     // Who is inside is forgotten when the connection ends, and an allowance for once is over then: not before they come.
     if (isIn && ended.has(visitor.connection)) return gone
     if (isIn && !this.#hasRoom(visitor)) {
@@ -224,14 +235,14 @@ export class Admissions {
     }
   }
 
-  #hasRoom({ account, connection }: Visitor): boolean {
-    const reserve = this.#parts.isContact(account) ? ADMITTED_CONTACT_RESERVE : 0
+  #hasRoom({ account, connection }: Guest): boolean {
+    const reserve = account !== null && this.#parts.isContact(account) ? ADMITTED_CONTACT_RESERVE : 0
     return this.#admitted.has(connection) || this.#admitted.size < MAX_ADMITTED + reserve
   }
 
-  #remember(visitor: Visitor): void {
+  #remember(visitor: Guest): void {
     const { capability, about, connection } = visitor
-    const visitors = this.#admitted.get(connection) ?? new Map<string, Visitor>()
+    const visitors = this.#admitted.get(connection) ?? new Map<string, Guest>()
     const key = JSON.stringify([capability, about.name, about.bytes, about.path])
     visitors.delete(key)
     visitors.set(key, visitor)
@@ -246,7 +257,7 @@ const gone: Admission = { verdict: 'refuse', code: 'silent', why: 'the connectio
  * Which of them is forgotten first: the oldest request for something that was named, an exchange of seconds. A stream
  * that stays as long as its connection, as that of a conversation, names nothing, and has to be found when a rule changes.
  */
-function leastOf(visitors: ReadonlyMap<string, Visitor>): string {
+function leastOf(visitors: ReadonlyMap<string, Guest>): string {
   const oldestFirst = [...visitors]
   const named = oldestFirst.find(([, { about }]) => about.name !== null || about.bytes !== null || about.path !== null)
   return (named ?? oldestFirst[0])?.[0] ?? ''

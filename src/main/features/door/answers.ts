@@ -29,6 +29,8 @@ interface Parts {
   readonly journal: Journal
   readonly questions: Questions
   readonly mutes: Mutes
+  /** Of what pages ask. */
+  readonly pageMutes: Mutes
   readonly ended: EndedConnections
   readonly isContact: (account: AccountId) => boolean
   readonly opened: (opened: Opened) => void
@@ -92,14 +94,15 @@ export class Answers {
       if (answer.verdict === 'block') blocked.set(account, true)
       const isSilent = answer.verdict === 'deny' && answer.silently === true
       if (answer.verdict === 'deny') {
-        this.#parts.mutes.add(account, time.steadyMs(), isSilent)
-        store.database.onRollback(() => this.#parts.mutes.takeBack(account))
+        const mutes = this.#mutesFor(received)
+        mutes.add(account, time.steadyMs(), isSilent)
+        store.database.onRollback(() => mutes.takeBack(account))
       }
       this.#remember(id, { answer, settled, question: question ?? null, wasContact, wasBlocked, leftMs })
       const said = this.#toldOf(answer, draft)
       const untilMs = time.wallMs() + UNDO_WITHIN_MS
       const after = questions.settle(question?.received ?? received, states[answer.verdict], said, untilMs)
-      if (isSilent && question !== undefined) {
+      if (isSilent && question !== undefined && received.knock.page === null) {
         const isShown = question.received.knock.state === 'pending'
         questions.keepSilent(after, isShown, leftMs)
         store.database.onRollback(() => questions.silences.end(id))
@@ -145,7 +148,9 @@ export class Answers {
     if (draft === null) return
     rules.checkRoom(1)
     if (answer.verdict !== 'allow') return
-    const isDenied = ruling.verdict === 'deny' || ruling.verdict === 'ignore'
+    const isRefused = ruling.verdict === 'deny' || ruling.verdict === 'ignore'
+    // What only a default refuses, a rule lets in: this answer makes one.
+    const isDenied = isRefused && (ruling.rule !== null || ruling.isFirm === true)
     if (isDenied || !rules.wouldSpeak(draft, visitor)) {
       throw new LatchError('CONFLICT', `Nobody can be let in against ${ruling.why}. Change that first.`)
     }
@@ -188,11 +193,11 @@ export class Answers {
 
   /** A refusal is taken back: the question stands again, unless it had been missed. */
   #askAgain(received: Received, { answer, settled, question, wasBlocked, leftMs }: Given): Knock {
-    const { store, rules, blocked, mutes, questions } = this.#parts
+    const { store, rules, blocked, questions } = this.#parts
     const { id, account } = received.knock
     return store.database.transaction(() => {
       this.#log(visitorOf(received.knock), 'ask', TAKEN_BACK.refusal)
-      if (answer.verdict === 'deny') mutes.takeBack(account)
+      if (answer.verdict === 'deny') this.#mutesFor(received).takeBack(account)
       if (answer.verdict === 'block' && !wasBlocked) blocked.set(account, false)
       if (settled !== null) rules.unsettle(settled)
       if (question === null) return questions.settle(received, 'missed', { outcome: 'unanswered' }).knock
@@ -208,6 +213,10 @@ export class Answers {
       this.#given.delete(id)
     })
     this.#given.set(id, { ...given, deadlineMs: clock.monotonicMs() + UNDO_WITHIN_MS, forget })
+  }
+
+  #mutesFor({ knock: { page } }: Received): Mutes {
+    return page === null ? this.#parts.mutes : this.#parts.pageMutes
   }
 
   #log(visitor: Visitor, verdict: Decision['verdict'], why: string): void {

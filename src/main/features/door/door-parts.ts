@@ -7,7 +7,7 @@ import type { Log } from '../../platform/log.ts'
 import type { PeerStreams } from '../../platform/streams.ts'
 import type { Proofs } from './proving.ts'
 import type { KnockTarget } from './sent-knocks.ts'
-import type { LedgerNames } from './types.ts'
+import type { Audience, LedgerNames } from './types.ts'
 
 export type DoorSettings = Pick<Settings, 'doNotDisturb' | 'tellKnockers'>
 
@@ -26,6 +26,11 @@ export interface DoorParts {
   readonly groupsOf?: (account: AccountId) => readonly string[]
   /** Without it nobody owns a name, and no rule can go by one. */
   readonly names?: LedgerNames
+  /**
+   * Whom a site of this device is for, so that a knock for it is answered as a visit is. Null: nothing is said of it.
+   * Call `reconsider` when it changes. Without it, whoever knocks for a visit is asked about.
+   */
+  readonly siteDefault?: (site: string | null) => Audience | null
   /** Asked at each knock. Call `reconsider` when they change. Without it: may be disturbed, and tells everything. */
   readonly settings?: () => DoorSettings
   /** Whose device this is, as far as anybody proved it before; asked at each stream. Without it: who is connected. */
@@ -37,3 +42,6 @@ export interface DoorParts {
   /** Without it, who is banned, blocked or shut out again keeps what is open until the connection ends. */
   readonly closeConnections?: (peerId: PeerId) => void
 }
+
+/** Where there is no ledger, or none was handed over. */
+export const noNames: LedgerNames = { of: () => [], ownerOf: () => 'unknown' }

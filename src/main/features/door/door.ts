@@ -14,16 +14,18 @@ import { Blocked } from './blocked.ts'
 import { EndedConnections } from './connections.ts'
 import { Counsel } from './counsel.ts'
 import type { Disclosure } from './disclosure.ts'
-import type { DoorParts } from './door-parts.ts'
+import { noNames, type DoorParts } from './door-parts.ts'
 import { Journal } from './journal.ts'
 import { GUARD_PROOF_TIMEOUT_MS, KNOCK_PROOF_TIMEOUT_MS } from './limits.ts'
 import { DecisionLog } from './log.ts'
 import { Mutes } from './mute.ts'
+import { PageAsks } from './page-asks.ts'
 import { provenWithin, type ProvenDevice } from './proving.ts'
 import { Questions } from './questions.ts'
 import { Quiet } from './quiet.ts'
 import { ReceivedKnocks } from './received-knocks.ts'
 import { RuleBook } from './rule-book.ts'
+import { isSameOpening, knockable } from './rule-checks.ts'
 import { Salts } from './salts.ts'
 import { SentKnocks } from './sent-knocks.ts'
 import { Standings } from './standings.ts'
@@ -31,7 +33,7 @@ import { DoorStore } from './store.ts'
 import { TheirYes } from './their-yes.ts'
 import { DoorTime } from './time.ts'
 import { Tokens } from './tokens.ts'
-import type { Closed, DoorEvent, DoorFeature, LedgerNames, Opened } from './types.ts'
+import type { Closed, DoorEvent, DoorFeature, Opened } from './types.ts'
 import { Verdicts } from './verdicts.ts'
 
 /** How long a verdict may take to go out before the connection it goes over is closed all the same. */
@@ -51,10 +53,12 @@ export function createDoor(parts: DoorParts): DoorFeature {
   const log = parts.log.child('door')
   const self = PeerId.parse(peerIdFromPrivateKey(deviceKey).toString())
   const newId = (): string => base32.baseEncode(random(16))
-  const feed = new Feed<DoorEvent>((error) => log.error({ error }, 'a listener failed'))
-  const openings = new Feed<Opened>((error) => log.error({ error }, 'a listener failed'))
-  const closings = new Feed<Closed>((error) => log.error({ error }, 'a listener failed'))
-  const publish = (event: DoorEvent): void => feed.publish(event)
+  const failed = (error: unknown): void => log.error({ error }, 'a listener failed')
+  const [feed, openings, closings] = [new Feed<DoorEvent>(failed), new Feed<Opened>(failed), new Feed<Closed>(failed)]
+  const publish = (event: DoorEvent): void => {
+    feed.publish(event)
+    if (event.event === 'knock-changed') pages.changed(event.knock)
+  }
   const opened = (opening: Opened): void => openings.publish(opening)
   const closed = (closing: Closed): void => closings.publish(closing)
 
@@ -63,7 +67,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
   const store = new DoorStore(database)
   const decisions = new DecisionLog(database, time)
   const tokens = new Tokens(database, time, random, clock)
-  const mutes = new Mutes()
+  const [mutes, pageMutes] = [new Mutes(), new Mutes()]
 
   const hangUp = (peerId: PeerId): void => parts.closeConnections?.(peerId)
   const lastWord = (peerId: PeerId): Promise<void> =>
@@ -76,8 +80,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
   function offence(peerId: PeerId, why: string, points: number): void {
     const { before, after } = standings.lower(peerId, why, points)
     log.info({ peer: peerId, why, points, score: after.score }, 'a peer did wrong')
-    const isGone = (standing: Standing): boolean =>
-      standing.standing === 'disconnected' || standing.standing === 'banned'
+    const isGone = ({ standing }: Standing): boolean => standing === 'disconnected' || standing === 'banned'
     if (isGone(after) && before.standing !== after.standing) hangUp(peerId)
   }
 
@@ -97,6 +100,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     isBlocked: (account) => blocked.has(account),
     groupsOf,
     names,
+    audienceOf: (site) => parts.siteDefault?.(site) ?? null,
     publish,
     newId: () => RuleId.parse(newId()),
     changed,
@@ -111,7 +115,11 @@ export function createDoor(parts: DoorParts): DoorFeature {
   const prove = (peerId: PeerId): Promise<ProvenDevice | null> => provenWithin(proving, peerId, KNOCK_PROOF_TIMEOUT_MS)
   const known = { isContact, prove, opened, store, time, rules, journal, questions, mutes }
   const received = new ReceivedKnocks({ ...known, self, tokens, salts: new Salts(random), quiet, names, disclosure })
-  const answers = new Answers({ ...known, clock, blocked, ended, closed })
+  const answers = new Answers({ ...known, pageMutes, clock, blocked, ended, closed })
+  const connectionOver = (connection: string): void => {
+    rules.connectionGone(connection)
+    answers.over(({ until }) => until.kind === 'connection' && until.connection === connection)
+  }
   const provenNow = (peerId: PeerId): ProvenDevice | null => proofs.of(peerId)
   const devicesOf = (account: AccountId): readonly PeerId[] => proofs.devicesOf(account)
   const { me = () => null, accountOf = (peerId) => proofs.of(peerId)?.account ?? null } = parts
@@ -131,6 +139,9 @@ export function createDoor(parts: DoorParts): DoorFeature {
     shut,
     prove: (peerId, signal) => provenWithin(proving, peerId, GUARD_PROOF_TIMEOUT_MS, signal),
   })
+  const newKnockId = (): KnockId => KnockId.parse(newId())
+  const ofPages = { mutes: pageMutes, connectionOver, newId: newKnockId }
+  const pages = new PageAsks({ ...known, clock, quiet, names, provenNow, ...ofPages })
   const theirYes = new TheirYes({ rules, time, opened })
   const sentKnocks = new SentKnocks({
     self,
@@ -144,7 +155,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     devicesOf,
     publish,
     connect: parts.connect,
-    newId: () => KnockId.parse(newId()),
+    newId: newKnockId,
     letIn: (yes) => theirYes.letIn(yes),
     shutOut(rule) {
       answers.over(({ id }) => id === rule)
@@ -179,6 +190,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     },
     async stop() {
       quiet.stop()
+      pages.stop()
       questions.stop()
       answers.stop()
       rules.stop()
@@ -190,6 +202,8 @@ export function createDoor(parts: DoorParts): DoorFeature {
     guard: (capability, protocol) => admissions.guard(capability, protocol),
     admitsNow: (capability, peer) => admissions.now(capability, peer),
     admits: (...request) => admissions.admits(...request),
+    ask: (...asked) => pages.ask(...asked),
+    judge: (...asked) => pages.judge(...asked),
     openToStrangers: (why, protocol) => admissions.openToStrangers(why, protocol),
     admitsConnection: (peerId) => admissions.admitsConnection(peerId),
 
@@ -202,7 +216,8 @@ export function createDoor(parts: DoorParts): DoorFeature {
       received.decideAgain()
       return questions.known(id)?.knock ?? knock
     },
-    knock: (to, capability, greeting, about = {}) => sentKnocks.knock(to, { capability, greeting, about }),
+    knock: async (to, capability, greeting, about = {}) =>
+      sentKnocks.knock(to, { capability: knockable(capability), greeting, about }),
     knockWithToken: (peerId, token) => sentKnocks.knock({ peerId }, withToken, token),
     sent: () => sentKnocks.list(),
     cancel: (id) => sentKnocks.cancel(id),
@@ -262,8 +277,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     disconnected(peer) {
       ended.add(peer.connection)
       admissions.disconnected(peer)
-      rules.connectionGone(peer.connection)
-      answers.over(({ until }) => until.kind === 'connection' && until.connection === peer.connection)
+      connectionOver(peer.connection)
     },
 
     onOpened: (listener) => openings.subscribe(listener),
@@ -284,12 +298,3 @@ export function createDoor(parts: DoorParts): DoorFeature {
 
 /** The token says all that there is to say. */
 const withToken = { capability: 'contact', greeting: '', about: {} } as const
-
-/** Where there is no ledger, or none was handed over. */
-const noNames: LedgerNames = { of: () => [], ownerOf: () => 'unknown' }
-
-/** Whether a changed rule still opens the same for the same account, so that what they were told still holds. */
-function isSameOpening(rule: Rule, old: Rule | undefined): boolean {
-  const [now, before] = [rule, old].map((each) => JSON.stringify([each?.who, each?.capability]))
-  return letsIn(rule.verdict) && now === before
-}

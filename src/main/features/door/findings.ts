@@ -87,7 +87,8 @@ function isUsedUp({ verdict, until, match }: Rule): boolean {
 
 /** Whether the default of its capability says the same about all that a rule speaks about. */
 function isDefault({ capability, verdict, who, match }: Rule): boolean {
-  if (capability === 'anything') return false
+  // Whom a site is for is said there, and may be said anew.
+  if (capability === 'anything' || capability === 'visit') return false
   const says = (isContact: boolean, bytes: number | null): boolean =>
     defaultVerdict({ capability, isContact, about: { name: null, path: null, bytes } }) === verdict
   const contacts = who.kind === 'unknown' ? [false] : who.kind === 'contact' ? [true] : [false, true]
@@ -252,6 +253,8 @@ function kindOf(scope: Scope): string {
     relay: 'relaying',
     'hold-mail': 'mail to hold',
     lookup: 'lookups',
+    load: 'loads from other names',
+    exit: 'ways out to the web',
   }
   return kinds[scope] ?? (scope.startsWith('app:') ? `requests to the app ${scope.slice('app:'.length)}` : scope)
 }

@@ -10,6 +10,7 @@ export { subnetOf } from './buckets.ts'
 export { createDoor } from './door.ts'
 export type { DoorParts, DoorSettings } from './door-parts.ts'
 export type {
+  Audience,
   Closed,
   DoorEvent,
   DoorFeature,
@@ -18,5 +19,6 @@ export type {
   LogCheck,
   NewRule,
   Opened,
+  PageOf,
   RuleDraft,
 } from './types.ts'

@@ -6,7 +6,7 @@ import type { DecisionLog, LogEntry } from './log.ts'
 import { factsOf, type Ruling } from './policy.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { DoorEvent } from './types.ts'
-import type { Visitor } from './visitor.ts'
+import type { Guest } from './visitor.ts'
 
 /** A decision and who made it. `rule`: the one that it comes from. */
 export type Said = Pick<Decision, 'verdict' | 'why' | 'by'> & { readonly rule?: RuleId | null }
@@ -25,14 +25,14 @@ export class Journal {
     this.#publish = parts.publish
   }
 
-  decided(visitor: Visitor, { rule = null, ...said }: Said): 'listed' | 'left-out' {
+  decided(visitor: Guest, { rule = null, ...said }: Said): 'listed' | 'left-out' {
     const { account, peerId, capability, through } = visitor
     const facts = factsOf(this.#rules.facts(visitor), through)
     return this.#write({ account, peerId, capability, ...said, rule, facts })
   }
 
   /** A rule, a block or a default decided. `isUse`: a stream was let in, which uses an allowance for once up. */
-  ruled(visitor: Visitor, { verdict, why, rule }: Ruling, isUse: boolean): void {
+  ruled(visitor: Guest, { verdict, why, rule }: Ruling, isUse: boolean): void {
     this.#database.transaction(() => {
       const written = this.decided(visitor, { verdict, why, rule, by: rule === null ? 'default' : 'rule' })
       this.#rules.hit(rule, isUse ? visitor.connection : null, written === 'listed')

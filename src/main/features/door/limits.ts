@@ -47,6 +47,12 @@ export const MUTE_AFTER_DENIALS = 3
 export const MUTE_WINDOW_MS = 10 * MINUTE
 export const MUTE_FOR_MS = 1 * HOUR
 
+/**
+ * Pages that come from a copy have no connection that ends: what is allowed once to them is over when they asked for
+ * nothing for so long. A page that somebody reads asks again within it.
+ */
+export const PAGES_LAST_MS = 10 * MINUTE
+
 // Work
 
 /** About 50 ms of one core: nothing for one knock, five minutes of it for 10,000. */

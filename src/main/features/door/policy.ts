@@ -18,9 +18,16 @@ export const CLOCK_SLACK_MS = 1 * MINUTE
 /** What a contact may send without a question: a picture or a document, not a film. */
 export const FILE_OF_CONTACT_BYTES = 16 * MiB
 
+/** What is said of one thing where no rule speaks, in place of the capability's default. */
+export interface Otherwise {
+  readonly verdict: 'allow' | 'ask' | 'deny'
+  readonly why: string
+}
+
 /** All that a decision may depend on, beside the rules and the time. */
 export interface Facts {
-  readonly account: AccountId
+  /** Null: nobody proved one. */
+  readonly account: AccountId | null
   readonly capability: Capability
   readonly about: About
   readonly isContact: boolean
@@ -30,6 +37,7 @@ export interface Facts {
   readonly names: readonly string[]
   readonly route: Route
   readonly connection: string
+  readonly otherwise?: Otherwise | null
 }
 
 /**
@@ -48,24 +56,41 @@ export interface Now {
 export interface Ruling {
   readonly verdict: Verdict
   readonly why: string
-  /** The rule that won; null where a block or the default of the capability decided. */
+  /** The rule that won; null where a block, a bound or a default decided. */
   readonly rule: RuleId | null
+  /** No rule can change it. */
+  readonly isFirm?: true
 }
 
 /**
  * What the door says. The most specific rule wins: first by whom it is about (a named account, a ledger name, a group,
  * whether they are a contact, how they came, anyone), then a rule for this capability over one for anything, then the
  * one that asks for more of size, path and rate; among equals the higher priority, then deny over everything, ignore
- * over allow, and any answer over `ask`, which is only the question that it answers. Where no rule speaks, the default
- * of the capability does.
+ * over allow, and any answer over `ask`, which is only the question that it answers. Where no rule speaks, what is said
+ * of this thing does, or else the default of the capability.
  */
 export function decide(facts: Facts, rules: Iterable<Rule>, now: Now): Ruling {
-  if (facts.isBlocked) return { verdict: 'ignore', why: 'the account is blocked', rule: null }
+  if (facts.isBlocked) return { verdict: 'ignore', why: 'the account is blocked', rule: null, isFirm: true }
+  const ruling = ruledBy(facts, rules, now)
+  if (!isOutOfReach(facts, ruling.verdict)) return ruling
+  return { verdict: 'deny', why: 'nobody but a contact is let out', rule: null, isFirm: true }
+}
+
+/**
+ * Whether no rule can say that. What goes out to the web through this device is taken for its person's: no rule for
+ * anyone lends that to whom they do not know, nor is it worth a question.
+ */
+export function isOutOfReach({ capability, isContact }: Pick<Facts, 'capability' | 'isContact'>, verdict: Verdict): boolean {
+  return capability === 'exit' && !isContact && verdict !== 'deny' && verdict !== 'ignore'
+}
+
+function ruledBy(facts: Facts, rules: Iterable<Rule>, now: Now): Ruling {
   let winner: Rule | undefined
   for (const rule of rules) {
     if (applies(rule, facts, now) && (winner === undefined || outranks(rule, winner))) winner = rule
   }
   if (winner === undefined) {
+    if (facts.otherwise) return { ...facts.otherwise, rule: null }
     return { verdict: defaultVerdict(facts), why: `the default for ${facts.capability}`, rule: null }
   }
   return { verdict: winner.verdict, why: `a rule for ${whom(winner.who)}`, rule: winner.id }
@@ -83,6 +108,7 @@ export function defaultVerdict({
     // These spend this machine's line and disk on others: off until somebody switches them on.
     case 'relay':
     case 'hold-mail':
+    case 'exit':
       return 'deny'
     case 'file':
       return isContact && about.bytes !== null && about.bytes <= FILE_OF_CONTACT_BYTES ? 'allow' : 'ask'

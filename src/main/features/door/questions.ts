@@ -257,7 +257,8 @@ export class Questions {
     question.joined = null
     const { store, time } = this.#parts
     store.database.transaction(() => {
-      store.countCaller(received.knock.account, time.wallMs(), joined.count)
+      // Of pages nobody counts how often they came.
+      if (received.knock.page === null) store.countCaller(received.knock.account, time.wallMs(), joined.count)
       this.#save(received)
     })
   }

@@ -1,12 +1,13 @@
-import { Address, type AccountId, type KnockId, type PeerId } from '../../../shared/ids.ts'
-import { type Knock, letsIn, type Rule } from '../../../shared/model/door.ts'
+import type { AccountId, KnockId, PeerId } from '../../../shared/ids.ts'
+import { letsIn, type Rule } from '../../../shared/model/door.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import type { KnockReply, KnockRequest, Receipt } from '../../protocols/knock/index.ts'
 import { draftFor } from './answer-rules.ts'
 import { disclosedReceipt, disclosedReply, type Disclosure } from './disclosure.ts'
 import type { Journal } from './journal.ts'
-import { ANSWER_WITHIN_MS, MAX_KNOCKS_PER_QUESTION, QUEUED_FOR_MS } from './limits.ts'
+import { MAX_KNOCKS_PER_QUESTION } from './limits.ts'
 import type { Mutes } from './mute.ts'
+import { newKnock } from './new-knock.ts'
 import type { Ruling } from './policy.ts'
 import { visitorOf, type Question, type Standing } from './question.ts'
 import type { ProvenDevice } from './proving.ts'
@@ -16,7 +17,7 @@ import type { Quiet } from './quiet.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { Salts } from './salts.ts'
 import type { DoorStore, Received } from './store.ts'
-import { aboutOf, plainText } from './stranger-words.ts'
+import { aboutOf } from './stranger-words.ts'
 import type { DoorTime } from './time.ts'
 import type { Tokens } from './tokens.ts'
 import type { LedgerNames, Opened } from './types.ts'
@@ -116,6 +117,7 @@ export class ReceivedKnocks {
     }
     const { account, claimedName } = device
     const visitor = visitorFrom(peer, account, request.capability, about)
+    if (request.capability === 'load') return this.#refuse(visitor, 'only pages ask for that')
     const ruling = this.#parts.rules.decide(visitor)
     if (ruling.verdict === 'ask') return this.#ask({ visitor, address: peer.address, claimedName, request, ruling })
     this.#parts.journal.ruled(visitor, ruling, false)
@@ -179,34 +181,17 @@ export class ReceivedKnocks {
   /** A new question, before the person or in line. */
   #stand({ visitor, address, claimedName, request, ruling }: Arrival, place: Stands, quiet: boolean): KnockReply {
     const { store, time, journal, questions, names } = this.#parts
-    const { account, peerId, capability, about, route, through, connection } = visitor
+    const { account, peerId, connection } = visitor
+    const { id, greeting } = request
     const nowMs = time.wallMs()
     const isShown = place.place === 'shown'
     const standing: Standing = { isPaid: place.place === 'waiting' && place.isPaid, connection }
     return store.database.transaction(() => {
       journal.ruled(visitor, ruling, false)
-      const knock: Knock = {
-        id: request.id,
-        account,
-        peerId,
-        claimedName: plainText(claimedName),
-        ledgerName: names.of(account)[0] ?? null,
-        capability,
-        about,
-        greeting: plainText(request.greeting),
-        route,
-        through,
-        address: Address.safeParse(address).data ?? `/p2p/${peerId}`,
-        receivedMs: nowMs,
-        untilMs: nowMs + (isShown ? ANSWER_WITHIN_MS : QUEUED_FOR_MS),
-        requests: 1,
-        before: store.countCaller(account, nowMs),
-        quiet,
-        state: isShown ? 'pending' : 'queued',
-        answeredMs: null,
-        undoUntilMs: null,
-      }
-      const received: Received = { knock, callers: [{ peerId, id: request.id }], told: 0 }
+      const before = store.countCaller(account, nowMs)
+      const ledgerName = names.of(account)[0] ?? null
+      const coming = { id, visitor, claimedName, greeting, ledgerName, page: null, address, before, isShown, isQuiet: quiet }
+      const received: Received = { knock: newKnock(coming, nowMs), callers: [{ peerId, id }], told: 0 }
       return this.#pending(questions.add(received, standing, isShown ? place.instead : null))
     })
   }

@@ -8,7 +8,7 @@ import {
   type RuleDraft,
 } from '../../../shared/model/door.ts'
 import { HOUR } from '../../../shared/units.ts'
-import { applies, outranks, type Facts, type Now } from './policy.ts'
+import { applies, isOutOfReach, outranks, type Facts, type Now } from './policy.ts'
 import { takenBack } from './suggest.ts'
 import { factsAgain, trialOf } from './trial.ts'
 
@@ -50,7 +50,8 @@ export function rehearse({ draft, replaces, decisions, rules, isBlocked, now }: 
       unknown++
       return false
     }
-    return !isBlocked(account) && stage.isDraftsTurn(decision, factsAgain(account, decision.capability, facts))
+    const known = factsAgain(account, decision.capability, facts)
+    return !isBlocked(account) && stage.isDraftsTurn(decision, known) && !isOutOfReach(known, draft.verdict)
   })
   const changed = decided.filter(({ verdict }) => verdict !== draft.verdict).toReversed()
   return {
@@ -99,7 +100,7 @@ class Stage {
   }
 
   /** Whether the draft decides this line, which is the next one of the log. */
-  isDraftsTurn({ by, atMs }: Decision, facts: Facts): boolean {
+  isDraftsTurn({ by, atMs }: Decision, facts: Facts & { account: AccountId }): boolean {
     this.#atMs = atMs
     const question = JSON.stringify([facts.account, facts.capability, facts.about])
     const asked = by === 'person' || by === 'timeout' ? this.#questions.get(question) : undefined
@@ -111,7 +112,7 @@ class Stage {
     return isTurn
   }
 
-  #winner(facts: Facts): Rule | undefined {
+  #winner(facts: Facts & { account: AccountId }): Rule | undefined {
     const speaks = (rule: Rule): boolean => applies(rule, facts, this.#now)
     const before = this.#own.get(facts.account)?.find(speaks) ?? this.#aheadFor(facts.capability).find(speaks)
     if (before !== undefined) return before

@@ -2,13 +2,14 @@ import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, RuleId } from '../../../shared/ids.ts'
 import { letsIn, nothingMore, type Rule, type RuleDraft } from '../../../shared/model/door.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { otherwiseOf } from './audience.ts'
 import { KeptRules } from './kept-rules.ts'
 import { MAX_RULES } from './limits.ts'
 import { applies, decide, isInForce, type Facts, type Now, type Ruling } from './policy.ts'
 import { checkedDraft, checkOwner } from './rule-checks.ts'
 import type { DoorStore } from './store.ts'
 import type { DoorTime } from './time.ts'
-import type { DoorEvent, LedgerNames, NewRule } from './types.ts'
+import type { Audience, DoorEvent, LedgerNames, NewRule } from './types.ts'
 import { outlasts } from './until.ts'
 import { Uses } from './uses.ts'
 
@@ -21,13 +22,16 @@ interface Parts {
   readonly isBlocked: (account: AccountId) => boolean
   readonly groupsOf: (account: AccountId) => readonly string[]
   readonly names: LedgerNames
+  /** Of the site that a visit names, where it is said only there. */
+  readonly audienceOf: (site: string | null) => Audience | null
   readonly publish: (event: DoorEvent) => void
   /** Something changed that can change a decision. */
   readonly changed: () => void
 }
 
 /** Somebody who asks; of what exactly may not be said. */
-type Asked = Pick<Facts, 'account' | 'capability' | 'route' | 'connection'> & Partial<Pick<Facts, 'about'>>
+type Asked = Pick<Facts, 'account' | 'capability' | 'route' | 'connection'> &
+  Partial<Pick<Facts, 'about'>> & { readonly audience?: Audience | undefined }
 
 /** What an answer did to the rules: enough to take it back. `rule`: the one that says it now, `isNew` or not. */
 export interface Settled {
@@ -55,18 +59,21 @@ export class RuleBook {
     return id === null ? undefined : this.#rules.get(id)
   }
 
-  facts({ account, capability, about = nothingMore, route, connection }: Asked): Facts {
-    const { isContact, isBlocked, groupsOf, names } = this.#parts
+  facts({ account, capability, about = nothingMore, route, connection, audience: given }: Asked): Facts {
+    const { isContact, isBlocked, groupsOf, names, audienceOf } = this.#parts
+    const audience = given ?? (capability === 'visit' ? audienceOf(about.name) : null)
+    const isOneOfThem = account !== null && isContact(account)
     return {
       account,
       capability,
       about,
-      isContact: isContact(account),
-      isBlocked: isBlocked(account),
-      groups: groupsOf(account),
-      names: names.of(account).map(({ name }) => name),
+      isContact: isOneOfThem,
+      isBlocked: account !== null && isBlocked(account),
+      groups: account === null ? [] : groupsOf(account),
+      names: account === null ? [] : names.of(account).map(({ name }) => name),
       route,
       connection,
+      otherwise: audience === null ? null : otherwiseOf(audience, isOneOfThem),
     }
   }
 

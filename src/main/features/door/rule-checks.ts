@@ -1,5 +1,5 @@
 import { LatchError } from '../../../shared/errors.ts'
-import { letsIn, RuleDraft } from '../../../shared/model/door.ts'
+import { type Capability, letsIn, type Rule, RuleDraft } from '../../../shared/model/door.ts'
 import { winds } from './paths.ts'
 import type { LedgerNames, NewRule } from './types.ts'
 
@@ -37,4 +37,16 @@ export function checkOwner({ who }: Pick<RuleDraft, 'who'>, names: LedgerNames):
       ? 'The ledger of this network does not know names yet, so that no rule can go by one.'
       : `${who.name} does not belong to that account now.`
   throw new LatchError('CONFLICT', why)
+}
+
+/** Whether a changed rule still opens the same for the same account, so that what they were told still holds. */
+export function isSameOpening(rule: Rule, old: Rule | undefined): boolean {
+  const [now, before] = [rule, old].map((each) => JSON.stringify([each?.who, each?.capability]))
+  return letsIn(rule.verdict) && now === before
+}
+
+/** What can be knocked for. *Errors*: LatchError BAD_INPUT. */
+export function knockable(capability: Capability): Capability {
+  if (capability !== 'load') return capability
+  throw new LatchError('BAD_INPUT', 'Nobody knocks for that: only pages ask for it, when they are open.')
 }

@@ -63,7 +63,7 @@ function keyOf(who: Who): string {
 
 /** The keys of all rules that may be about these facts, the most specific first; see `specificity` in policy.ts. */
 function* tiersOf({ account, groups, isContact, route }: Facts): Iterable<readonly string[]> {
-  yield [account]
+  if (account !== null) yield [account]
   if (groups.length > 0) yield groups.map((group) => `group ${group}`)
   yield [isContact ? 'contact' : 'unknown']
   if (route === 'lan' || route === 'local') yield ['lan']

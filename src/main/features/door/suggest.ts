@@ -90,9 +90,10 @@ interface Answered {
   readonly verdict: Verdict
   readonly atMs: number
   /** Null where the log does not tell enough; such an answer ends a habit, and is part of none. */
-  readonly facts: Facts | null
+  readonly facts: Known | null
 }
-type Counted = Answered & { readonly facts: Facts }
+type Known = ReturnType<typeof factsAgain>
+type Counted = Answered & { readonly facts: Known }
 
 /** The answers about each account and capability that were not taken back, oldest first. */
 function answersOf(decisions: readonly Decision[]): Map<string, Answered[]> {

@@ -12,7 +12,7 @@ export function trialOf(draft: RuleDraft, nowMs: number): Rule {
 }
 
 /** What a line of the log depended on, for deciding it once more; on which connection it was, no line tells. */
-export function factsAgain(account: AccountId, capability: Capability, facts: DecisionFacts): Facts {
+export function factsAgain(account: AccountId, capability: Capability, facts: DecisionFacts): Facts & { account: AccountId } {
   const { contact: isContact, groups, names, route, about } = facts
   return { account, capability, about, isContact, isBlocked: false, groups, names, route, connection: '' }
 }

@@ -67,6 +67,18 @@ export interface LedgerNames {
   ownerOf(name: string): AccountId | null | 'unknown'
 }
 
+/** Whom one thing is for, where no rule says otherwise: asked of a contact, or of whoever is none. */
+export type Audience = (guest: { readonly isContact: boolean }) => 'allow' | 'ask' | 'deny'
+
+/** A page that is open here, and asks for itself. `peer`: the connection that it comes over; null for one from a copy. */
+export interface PageOf {
+  readonly account: AccountId
+  readonly peerId: PeerId
+  readonly peer: RemotePeer | null
+  /** The site that it belongs to, for the question. */
+  readonly site?: string
+}
+
 export interface DoorFeature {
   start(): Promise<void>
   stop(): Promise<void>
@@ -78,8 +90,32 @@ export interface DoorFeature {
   guard(capability: Capability, protocol?: string): Guard
   /** The same at once, where nothing can wait for a proof: who has not proven an account yet is refused. */
   admitsNow(capability: Capability, peer: RemotePeer): Admission
-  /** What a guard says, for a request that is named inside a stream. Waits for a proof, never for a person. */
-  admits(capability: Capability, peer: RemotePeer, about: About, signal: AbortSignal): Promise<Admission>
+  /**
+   * What a guard says, for a request that is named inside a stream. Waits for a proof, never for a person. `otherwise`
+   * takes the place of the capability's default; where it lets strangers in, so it does whoever proves no account, unless
+   * a rule keeps out everybody of whom no more is known.
+   */
+  admits(
+    capability: Capability,
+    peer: RemotePeer,
+    about: About,
+    signal: AbortSignal,
+    otherwise?: Audience,
+  ): Promise<Admission>
+  /**
+   * What a page that is open here may: decided by rule at once, or put before the person as a knock (`onKnock`, at most
+   * once), whose end is waited for. A load is of a name, whatever lies under it. Errors: the signal's reason; the
+   * question goes with the last that waits for it.
+   */
+  ask(
+    capability: Capability,
+    page: PageOf,
+    about: About,
+    signal: AbortSignal,
+    onKnock: (id: KnockId) => void,
+  ): Promise<Admission>
+  /** The same at once, where whoever asks has a question of its own to put: `ask` decides nothing, and is not logged. */
+  judge(capability: Capability, page: Omit<PageOf, 'peer' | 'site'>, about: About): 'allow' | 'ask' | 'deny'
   /**
    * The guard of a protocol that is open to strangers: standing, blocks and rates only. `why` is shown on the node's
    * page.
