@@ -1,7 +1,11 @@
+import { browse } from './en/browse.ts'
+import { browsePages } from './en/browse-pages.ts'
 import { chats } from './en/chats.ts'
 import { common } from './en/common.ts'
 import { contacts } from './en/contacts.ts'
+import { copies } from './en/copies.ts'
 import { door } from './en/door.ts'
+import { exit } from './en/exit.ts'
 import { frame } from './en/frame.ts'
 import { introducing } from './en/introducing.ts'
 import { invite } from './en/invite.ts'
@@ -15,8 +19,9 @@ import { networks } from './en/networks.ts'
 import { reach } from './en/reach.ts'
 import { routing } from './en/routing.ts'
 import { settings } from './en/settings.ts'
+import { sites } from './en/sites.ts'
 import { square } from './en/square.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word the window says, in one catalogue. A translation is a value of this shape. */
-export const en = { ...common, frame, chats, contacts, door, names, namesZone, namesLookup, network, networks, reach, routing, introducing, measured, ledger, settings, square, welcome, invite } as const
+export const en = { ...common, frame, chats, contacts, door, names, namesZone, namesLookup, browse, browsePages, network, networks, reach, routing, introducing, measured, ledger, settings, square, sites, copies, exit, welcome, invite } as const

@@ -8,7 +8,7 @@ export const ledgerViews = ['now', 'entries', 'validators', 'rounds', 'forks', '
 export type LedgerView = (typeof ledgerViews)[number]
 
 export const settingsSections = [
-  'account', 'appearance', 'notifications', 'network', 'networks', 'introducers', 'access', 'programs', 'dns', 'about',
+  'account', 'appearance', 'notifications', 'network', 'networks', 'introducers', 'access', 'programs', 'dns', 'gateway', 'exits', 'about',
 ] as const
 export type SettingsSection = (typeof settingsSections)[number]
 

@@ -1,8 +1,12 @@
 import { NameLabel } from '../../../shared/model/ledger.ts'
 import { ZoneLabel } from '../../../shared/model/names.ts'
+import type { Span } from './spans.ts'
 
-/** A piece of what somebody wrote. `mention`: a name of this network, by its full name, as `@alice.peer` stands there. */
-export type Piece = { kind: 'text'; text: string } | { kind: 'mention'; text: string; fullName: string }
+/** A name of this network, by its full name, as `@alice.peer` stands there. */
+export interface Mentioned {
+  kind: 'mention'
+  fullName: string
+}
 
 /** Names in one message that become buttons; whoever writes more wants to fill the screen, not to mention somebody. */
 const MAX_MENTIONS = 50
@@ -17,25 +21,20 @@ const AFTER = /^[\p{L}\p{N}\p{M}_@]/u
  * Finds the names in a text: small letters, and all that the ledger and zones ask of names and labels, ending in this
  * network's `tld`. `x@alice.peer` is an e-mail address and none; a dot behind it is the sentence's.
  */
-export function piecesOf(text: string, tld: string): Piece[] {
-  const pieces: Piece[] = []
-  let from = 0
-  let mentions = 0
-  for (const { index, 0: whole, 1: run = '' } of text.matchAll(AT_NAME)) {
-    const name = run.replace(/\.+$/, '')
-    const end = index + 1 + name.length
-    const stands = !BEFORE.test(text.slice(Math.max(0, index - 2), index)) && !AFTER.test(text.slice(index + whole.length))
-    if (!stands || mentions >= MAX_MENTIONS || !isName(name, tld)) continue
-    if (index > from) pieces.push({ kind: 'text', text: text.slice(from, index) })
-    pieces.push({ kind: 'mention', text: text.slice(index, end), fullName: name })
-    mentions += 1
-    from = end
+export function mentionsIn(text: string, tld: string): Span<Mentioned>[] {
+  const spans: Span<Mentioned>[] = []
+  for (const { index: from, 0: whole, 1: run = '' } of text.matchAll(AT_NAME)) {
+    const fullName = run.replace(/\.+$/, '')
+    const stands = !BEFORE.test(text.slice(Math.max(0, from - 2), from)) && !AFTER.test(text.slice(from + whole.length))
+    if (!stands || !isName(fullName, tld)) continue
+    spans.push({ from, to: from + 1 + fullName.length, link: { kind: 'mention', fullName } })
+    if (spans.length >= MAX_MENTIONS) break
   }
-  if (from < text.length || pieces.length === 0) pieces.push({ kind: 'text', text: text.slice(from) })
-  return pieces
+  return spans
 }
 
-function isName(fullName: string, tld: string): boolean {
+/** Whether something of that full name can be in this network. */
+export function isName(fullName: string, tld: string): boolean {
   if (!fullName.endsWith(`.${tld}`)) return false
   const parts = fullName.slice(0, -(tld.length + 1)).split('.')
   const name = parts.pop()

@@ -1,12 +1,10 @@
-import { CircleCheck, CircleOff, TriangleAlert } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DnsState } from '../../../shared/model/names.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { TextField } from '../../ui/Field.tsx'
 import { useCopy } from '../../ui/Key.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Switch } from '../../ui/Switch.tsx'
@@ -14,7 +12,8 @@ import { namesStore, useTld } from '../names/store.ts'
 import { useOwnedNames } from '../names/use-owned.ts'
 import { useMe } from '../identity/store.ts'
 import css from './Dns.module.css'
-import { readPort } from './dns-port.ts'
+import { PortForm } from './PortForm.tsx'
+import { ServiceState } from './ServiceState.tsx'
 import settings from './Settings.module.css'
 import { settingsStore } from './store.ts'
 
@@ -38,7 +37,7 @@ export function Dns(): ReactNode {
           onChange={(chosen) => void change.run(chosen)}
         />
         {state !== null && <State dns={state} wanted={dns} />}
-        <Port key={dnsPort} port={dnsPort} />
+        <PortForm key={dnsPort} port={dnsPort} onUse={(port) => client.settings.set({ dnsPort: port })} />
       </Section>
       <Section title={t('settings.dns.example')} note={t(dns ? 'settings.dns.exampleNote' : 'settings.dns.exampleOff')}>
         <Example port={state?.state === 'on' ? state.port : dnsPort} />
@@ -48,62 +47,20 @@ export function Dns(): ReactNode {
   )
 }
 
-const icons = { on: CircleCheck, off: CircleOff, failed: TriangleAlert } as const
-
 /** Whether it answers now, where, or why it does not. */
 function State({ dns, wanted }: { dns: DnsState; wanted: boolean }): ReactNode {
   const { t } = useTranslation()
-  // Between the switch and the socket there is a moment in which neither is wrong.
   const isOnTheWay = wanted ? dns.state === 'off' : dns.state !== 'off'
-  const Icon = icons[dns.state]
   const said = isOnTheWay
     ? t(wanted ? 'settings.dns.starting' : 'settings.dns.stopping')
     : t(`settings.dns.state.${dns.state}`, { address: `127.0.0.1:${dns.port}` })
   return (
-    <output className={css.state} data-state={dns.state}>
-      <Icon aria-hidden="true" />
-      <span>
-        <span className={css.said}>{said}</span>
-        {dns.state === 'failed' && !isOnTheWay && (
-          <span className={css.why}>
-            {dns.why} {t('settings.dns.otherPort')}
-          </span>
-        )}
-      </span>
-    </output>
-  )
-}
-
-function Port({ port }: { port: number }): ReactNode {
-  const { t } = useTranslation()
-  const client = useClient()
-  const [text, setText] = useState(String(port))
-  const change = useCall((dnsPort: number) => client.settings.set({ dnsPort }))
-  const read = readPort(text)
-  const isChanged = read.outcome === 'port' && read.port !== port
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (isChanged) void change.run(read.port)
-      }}
-    >
-      <div className={css.port}>
-        <TextField
-          label={t('settings.dns.port')}
-          inputMode="numeric"
-          autoComplete="off"
-          maxLength={5}
-          value={text}
-          error={read.outcome === 'port' || text === '' ? null : t(`settings.dns.wrong.${read.why}`)}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <Button type="submit" busy={change.busy} disabled={!isChanged}>
-          {t('settings.dns.usePort')}
-        </Button>
-      </div>
-      {change.failure !== null && <FailureNote failure={change.failure} onDismiss={change.dismiss} />}
-    </form>
+    <ServiceState
+      state={dns.state}
+      isOnTheWay={isOnTheWay}
+      said={said}
+      why={`${dns.why ?? ''} ${t('settings.dns.otherPort')}`}
+    />
   )
 }
 

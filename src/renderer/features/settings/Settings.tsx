@@ -1,4 +1,4 @@
-import { Bell, Blocks, Globe, HardDrive, Network, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
+import { Bell, Blocks, DoorOpen, Globe, HardDrive, Network, PanelTop, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useRoute } from 'wouter'
@@ -13,6 +13,8 @@ import { Access } from './Access.tsx'
 import { Account } from './Account.tsx'
 import { Appearance, Finding, Notifications } from './Choices.tsx'
 import { Dns } from './Dns.tsx'
+import { Exits } from '../exit/Exits.tsx'
+import { Gateway } from './Gateway.tsx'
 import { Introducers } from './Introducers.tsx'
 import { Programs } from './Programs.tsx'
 import css from './Settings.module.css'
@@ -27,6 +29,8 @@ const icons: Record<SettingsSection, ReactNode> = {
   access: <Terminal />,
   programs: <Blocks />,
   dns: <Globe />,
+  gateway: <PanelTop />,
+  exits: <DoorOpen />,
   about: <HardDrive />,
 }
 
@@ -40,6 +44,8 @@ const pages: Record<SettingsSection, () => ReactNode> = {
   access: Access,
   programs: Programs,
   dns: Dns,
+  gateway: Gateway,
+  exits: Exits,
   about: About,
 }
 

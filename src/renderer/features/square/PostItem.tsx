@@ -5,6 +5,7 @@ import { Avatar } from '../../ui/Avatar.tsx'
 import { cx } from '../../ui/cx.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { dayName } from '../../ui/when.ts'
+import { MessageText } from '../chats/MessageText.tsx'
 import { AuthorButton } from './AuthorButton.tsx'
 import type { Muted } from './JustMuted.tsx'
 import { PathButton } from './PathButton.tsx'
@@ -36,7 +37,9 @@ export function PostItem({ post, place, onMuted }: PostItemProps): ReactNode {
         <div className={css.words}>
           {place.opens && <AuthorButton post={post} author={author} onMuted={onMuted} />}
           <div dir="auto">
-            <p className={css.text}>{post.text}</p>
+            <p className={css.text}>
+              <MessageText text={post.text} />
+            </p>
             <PathButton post={post} inHead={place.opens} />
           </div>
         </div>

@@ -132,6 +132,14 @@ export const chats = {
     title: 'About {{name}}',
     lookUp: 'Look up',
   },
+  link: {
+    title: 'A link to {{host}}',
+    leaves: 'This leaves Latch. It opens in your browser, and this host sees your address:',
+    encoded: 'The name is written in letters of other alphabets, here as computers read them. It may be made to look like another one.',
+    whole: 'The whole address',
+    open: 'Open in your browser',
+    copy: 'Copy the address',
+  },
   ask: {
     title: '{{name}} has not let you in yet',
     titleAgain: '{{name}} has to let you in again',

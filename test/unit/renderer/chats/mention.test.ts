@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { piecesOf } from '../../../../src/renderer/features/chats/mention.ts'
+import { piecesOf } from '../../../../src/renderer/features/chats/pieces.ts'
 
 const mentions = (text: string, tld = 'peer'): string[] =>
   piecesOf(text, tld).flatMap((piece) => (piece.kind === 'mention' ? [piece.fullName] : []))

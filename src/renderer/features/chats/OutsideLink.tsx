@@ -1,0 +1,75 @@
+import { ExternalLink } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../../ui/Button.tsx'
+import { useCopy } from '../../ui/Key.tsx'
+import { Popover } from '../../ui/Popover.tsx'
+import css from './Mention.module.css'
+import linkCss from './OutsideLink.module.css'
+
+export interface OutsideLinkProps {
+  text: string
+  url: string
+  /** What a connection would go to: whatever was written, other alphabets stand in it as `xn--…`. */
+  host: string
+}
+
+/**
+ * An address of the outside web in a message. It is a button and no link: every way of following a link would go there
+ * at once, and this asks first.
+ */
+export function OutsideLink({ text, url, host }: OutsideLinkProps): ReactNode {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  return (
+    <Popover
+      title={t('chats.link.title', { host })}
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <button type="button" className={css.mention} dir="ltr">
+          {text}
+        </button>
+      }
+    >
+      <Ask url={url} host={host} onClose={() => setOpen(false)} />
+    </Popover>
+  )
+}
+
+function Ask({ url, host, onClose }: { url: string; host: string; onClose: () => void }): ReactNode {
+  const { t } = useTranslation()
+  const [copied, copy] = useCopy(url)
+  const isEncoded = /(?:^|\.)xn--/.test(host)
+  return (
+    <div className={css.card}>
+      <p>{t('chats.link.leaves')}</p>
+      <p className={linkCss.host} dir="ltr">
+        {host}
+      </p>
+      {isEncoded && <p className={linkCss.soft}>{t('chats.link.encoded')}</p>}
+      <details className={linkCss.whole}>
+        <summary>{t('chats.link.whole')}</summary>
+        <p className={linkCss.url} dir="ltr">
+          {url}
+        </p>
+      </details>
+      <div className={css.actions}>
+        <Button
+          size="small"
+          tone="strong"
+          icon={<ExternalLink />}
+          onClick={() => {
+            onClose()
+            window.open(url, '_blank', 'noopener,noreferrer')
+          }}
+        >
+          {t('chats.link.open')}
+        </Button>
+        <Button size="small" onClick={copy}>
+          {copied ? t('copied') : t('chats.link.copy')}
+        </Button>
+      </div>
+    </div>
+  )
+}
