@@ -2,7 +2,7 @@ import { app, BrowserWindow, powerMonitor, shell } from 'electron'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { serveHttp, type HttpDoor } from './control/index.ts'
-import { declareAppScheme, serveApp } from './desktop/app-scheme.ts'
+import { declareSchemes, serveApp } from './desktop/app-scheme.ts'
 import { createBridge, type Nudge } from './desktop/bridge.ts'
 import { watchLinks } from './desktop/deep-link.ts'
 import { guardWebContents } from './desktop/guards.ts'
@@ -10,6 +10,7 @@ import { createLockedNode } from './desktop/locked-node.ts'
 import { installMenu } from './desktop/menu.ts'
 import { watchForNotices } from './desktop/notices.ts'
 import { createNotifications } from './desktop/notifications.ts'
+import { createSiteViews } from './desktop/site-views/index.ts'
 import { createTray, type ShownTray } from './desktop/tray.ts'
 import { createSafeStorageVault } from './desktop/vault.ts'
 import { windowFolder } from './desktop/window-folder.ts'
@@ -53,7 +54,7 @@ function start(): void {
   process.on('unhandledRejection', (error) => log.error({ error }, 'unhandled rejection; the app goes on'))
 
   app.enableSandbox()
-  declareAppScheme()
+  declareSchemes()
   guardWebContents(log)
 
   const parts = { clock: systemClock, log, random: (bytes: number) => new Uint8Array(randomBytes(bytes)) }
@@ -82,7 +83,14 @@ function start(): void {
       opened.hide()
     })
     window = opened
+    showSites(opened)
     return opened
+  }
+  /** Once there is an account, and in each window anew. */
+  const showSites = (opened: BrowserWindow): void => {
+    if (house === null) return
+    const end = house.browse.attach(createSiteViews(opened, parts))
+    opened.once('closed', end)
   }
   // Links and macOS's `activate` may come before that.
   const ready = app.whenReady().then(() => serveApp(files.renderer))
@@ -134,6 +142,7 @@ function start(): void {
       if (identity.state !== 'ready') continue
       const household = opened.household()
       house = household
+      if (window !== null && !window.isDestroyed()) showSites(window)
       tray?.show(household.settings.get().doNotDisturb)
       household.settings.subscribe(({ doNotDisturb }) => tray?.show(doNotDisturb))
       return watchForNotices(

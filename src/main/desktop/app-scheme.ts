@@ -24,10 +24,15 @@ const contentTypes: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-/** Must run before the app is ready: afterwards schemes cannot be given privileges. */
-export function declareAppScheme(): void {
+/**
+ * Must run before the app is ready, and once: afterwards schemes cannot be given privileges, and a second call takes those
+ * of the first back. `peer:` is for pages of others, whom each session serves by itself; without service workers, CORS or
+ * a way around a policy.
+ */
+export function declareSchemes(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    { scheme: 'peer', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
   ])
 }
 

@@ -1,6 +1,7 @@
 import { app, session, shell, type WebContents } from 'electron'
 import type { Log } from '../platform/log.ts'
 import { isOurs, schemeOf } from './links.ts'
+import { isOfOthers } from './site-views/index.ts'
 
 /** The one thing that a page may ask of the system: to put text on the clipboard, which it cannot read. */
 const COPYING = 'clipboard-sanitized-write'
@@ -10,7 +11,12 @@ const COPYING = 'clipboard-sanitized-write'
  * permission other than to copy. A link to the outside web is handed to the system's browser, and only `https:`.
  */
 export function guardWebContents(log: Log): void {
-  app.on('web-contents-created', (_event, contents) => guard(contents, log))
+  // The window needs no names; exits resolve theirs far away. What a page could have looked up says where it is read.
+  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1')
+  app.on('web-contents-created', (_event, contents) => {
+    // Pages of others have guards of their own, which site-views puts up before anything is loaded.
+    if (!isOfOthers(contents.session)) guard(contents, log)
+  })
   app.on('ready', () => {
     session.defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) => {
       if (permission === COPYING && isOurs(requestingUrl)) return answer(true)

@@ -59,6 +59,10 @@ function wish(capability: Capability): string {
       return 'would like you to hold mail'
     case 'lookup':
       return 'would like to look up a name'
+    case 'load':
+      return 'would like a page to load from another site'
+    case 'exit':
+      return 'would like to open the web through this device'
     default:
       return `asks for ${capability}`
   }
@@ -78,6 +82,10 @@ function asked(capability: Capability): string {
       return 'Holding mail'
     case 'lookup':
       return 'Looking up a name'
+    case 'load':
+      return 'A page that loads from another site'
+    case 'exit':
+      return 'Opening the web through this device'
     default:
       return capability
   }

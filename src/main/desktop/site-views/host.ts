@@ -1,0 +1,96 @@
+import { Menu, nativeTheme, shell, type BrowserWindow, type MenuItem, type WebContentsView } from 'electron'
+import type { PageView, ViewHost } from '../../features/browse/types.ts'
+import { placeWithin, type Place } from './places.ts'
+import { sessionOf, type SessionParts } from './site-session.ts'
+import { createView, type ViewParts } from './view.ts'
+
+export type SiteViewParts = SessionParts & Pick<ViewParts, 'clock'>
+
+/** The background until a page paints its own; pages that paint none are written for white. */
+const BACKGROUND = { light: '#ffffff', dark: '#1a1917' }
+
+/**
+ * Shows pages of sites in rectangles of `window`, each in the session of its partition. A view is seen only where the
+ * window gave it room, above everything that the window draws there; all end with the window.
+ */
+export function createSiteViews(window: BrowserWindow, parts: SiteViewParts): ViewHost {
+  const open = new Set<PageView>()
+  let place: Place | null = null
+  let shown: WebContentsView | null = null
+
+  const arrange = (): void => {
+    if (shown === null || window.isDestroyed()) return
+    const [width = 0, height = 0] = window.getContentSize()
+    const within = place === null ? null : placeWithin(place, { width, height }, window.webContents.getZoomFactor())
+    if (within !== null) shown.setBounds(within)
+    shown.setVisible(within !== null)
+  }
+  const stage: ViewParts['stage'] = {
+    add(view) {
+      view.setVisible(false)
+      view.setBackgroundColor(nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light)
+      view.webContents.on('dom-ready', () => view.setBackgroundColor(BACKGROUND.light))
+      if (!window.isDestroyed()) window.contentView.addChildView(view)
+    },
+    remove(view) {
+      if (shown === view) stage.show(null, false)
+      if (!window.isDestroyed()) window.contentView.removeChildView(view)
+    },
+    show(view, focus) {
+      if (shown !== view) {
+        const hadFocus = shown !== null && !shown.webContents.isDestroyed() && shown.webContents.isFocused()
+        shown?.setVisible(false)
+        if (hadFocus && !focus) stage.focusWindow()
+      }
+      shown = view
+      arrange()
+      if (focus) view?.webContents.focus()
+    },
+    isShown: (view) => shown === view,
+    focusWindow() {
+      if (!window.isDestroyed()) window.webContents.focus()
+    },
+    toggleFullscreen: () => window.setFullScreen(!window.isFullScreen()),
+    chooseFromMenu: (accelerator) => itemOf(Menu.getApplicationMenu()?.items ?? [], accelerator)?.click(),
+  }
+  window.on('resize', arrange)
+  window.on('closed', () => {
+    for (const view of open) view.close()
+  })
+
+  return {
+    open(terms) {
+      const view = createView(terms, { ...parts, stage })
+      const close = (): void => {
+        open.delete(kept)
+        view.close()
+      }
+      const kept: PageView = { ...view, close }
+      open.add(kept)
+      return kept
+    },
+    place(given) {
+      place = given
+      if (given === null && shown?.webContents.isFocused() === true) stage.focusWindow()
+      if (given === null) shown?.setVisible(false)
+      else arrange()
+    },
+    openOutside(url) {
+      if (URL.parse(url)?.protocol !== 'https:') return parts.log.warn({}, 'an address that is not of the outside web; not opened')
+      void shell.openExternal(url).catch((error: unknown) => parts.log.warn({ error }, 'the system opened no browser'))
+    },
+    showInFolder: (path) => shell.showItemInFolder(path),
+    async clearData(partition) {
+      await sessionOf('site', partition).clearData()
+    },
+  }
+}
+
+function itemOf(items: readonly MenuItem[], accelerator: string): MenuItem | null {
+  for (const item of items) {
+    if (item.accelerator === accelerator) return item
+    const within = item.submenu === undefined || item.submenu === null ? null : itemOf(item.submenu.items, accelerator)
+    if (within !== null) return within
+  }
+  return null
+}

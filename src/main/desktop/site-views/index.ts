@@ -1,0 +1,2 @@
+export { createSiteViews, type SiteViewParts } from './host.ts'
+export { isOfOthers } from './registry.ts'

@@ -1,0 +1,26 @@
+import { KiB, SECOND } from '../../../shared/units.ts'
+
+/*
+ * Every bound on what a page can make the main process do or hold, each with its reason.
+ */
+
+/**
+ * Requests of one view that are under way or wait, beyond which one fails before anything is made for it. What runs at
+ * once, the browse feature says; this is for a page that asks a hundred thousand times. A large page has some hundred parts.
+ */
+export const MAX_OPEN_REQUESTS = 1_100
+/** What a person did counts as theirs for so long: a page answers a click in a fraction of it. */
+export const GESTURE_MS = 1 * SECOND
+/** Connections of a session to its guard: a page has at most 255 WebSockets open in Chromium, and few more than one. */
+export const MAX_GUARD_SOCKETS = 300
+/** From the first byte to the end of a header, to a guard that is on this machine. */
+export const GUARD_HEADER_MS = 10 * SECOND
+export const MAX_GUARD_HEADER_BYTES = 32 * KiB
+/** A page whose process hangs is given so long to end before it is made to. */
+export const CLOSE_MS = 2 * SECOND
+/** As long as the contract carries. */
+export const MAX_URL_CHARS = 8_192
+/** What was refused is told in a name or a word. */
+export const MAX_TOLD_CHARS = 255
+/** Refusals of one view told in a second: beyond, a page would keep the main process busy by asking. */
+export const MAX_TOLD_A_SECOND = 50
