@@ -113,6 +113,7 @@ export function knock(name: string, changes: Partial<Knock> = {}): Knock {
     ledgerName: null,
     capability: 'contact',
     about: nothingMore,
+    page: null,
     greeting: 'Hi, we met at the reading on Thursday. May I write to you here?',
     route: 'direct',
     through: null,

@@ -70,7 +70,7 @@ async function capabilityOf(text: string): Promise<SentKnock['capability']> {
   const capability = Capability.safeParse(text)
   if (!capability.success)
     throw wrongArgument(
-      `"${text}" is nothing to knock for: contact, file, visit, relay, hold-mail, lookup or app:<name>.`,
+      `"${text}" is nothing to knock for: contact, file, visit, relay, hold-mail, lookup, exit or app:<name>.`,
     )
   return capability.data
 }

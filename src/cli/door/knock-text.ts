@@ -23,18 +23,20 @@ export function describeKnock(knock: Knock, known: Known, nowMs: number): string
       ...some(person?.safetyWords.join(' ') ?? '', (text) => ['words', text]),
       ['trust', trustOf(person)],
       ...some(knock.ledgerName, ({ name, sinceMs }) => ['name', `${name}, theirs since ${time(sinceMs, nowMs)}`]),
-      ['from', fromOf(knock, known)],
+      ['from', knock.page === null ? fromOf(knock, known) : 'a page that is open here'],
       ...some(beforeOf(knock), (text) => ['before', text]),
       ...(knock.quiet ? [['quiet', 'it came while you are not to be disturbed'] as const] : []),
     ]).map((line) => `  ${line}`),
   ]
 }
 
-/** `"Ada" (not a contact) asks for file "holiday.jpg", 2.1 MiB`. */
+/** `"Ada" (not a contact) asks for file "holiday.jpg", 2.1 MiB`; of a page, `a page of "Ada" (…) asks for load …`. */
 export function headline(knock: Knock, people: readonly Person[]): string {
   const person = people.find(({ account }) => account === knock.account)
   const name = nameAtDoor(knock, people)
-  return `${name}${person?.petname == null ? ' (not a contact)' : ''} asks for ${wanted(knock.capability, knock.about)}`
+  const site = knock.page?.site == null ? '' : `, ${oneLine(knock.page.site)},`
+  const whose = knock.page === null ? '' : `a page${site} of `
+  return `${whose}${name}${person?.petname == null ? ' (not a contact)' : ''} asks for ${wanted(knock.capability, knock.about)}`
 }
 
 /** Your name for them; else what they call themselves now, in quotes. */
@@ -72,9 +74,9 @@ function trustOf(person: Person | undefined): string {
   }
 }
 
-function beforeOf({ before, requests }: Knock): string {
+function beforeOf({ before, requests, page }: Knock): string {
   const parts = [
-    before === 0 ? null : `knocked ${before === 1 ? 'once' : `${before} times`}`,
+    before === 0 || page !== null ? null : `knocked ${before === 1 ? 'once' : `${before} times`}`,
     requests === 1 ? null : `${plural(requests, 'request')}, one question`,
   ]
   return parts.filter((part) => part !== null).join('; ')

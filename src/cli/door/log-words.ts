@@ -78,7 +78,7 @@ function ruleOf(text: string, { rules }: LogNames): RuleId {
 function capabilityOf(text: string): Capability {
   const capability = Capability.safeParse(text)
   if (!capability.success)
-    throw wrongArgument(`"${text}" is no capability: contact, file, visit, relay, hold-mail, lookup or app:<name>.`)
+    throw wrongArgument(`"${text}" is no capability: contact, file, visit, relay, hold-mail, lookup, load, exit or app:<name>.`)
   return capability.data
 }
 

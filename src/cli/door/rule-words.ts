@@ -85,7 +85,7 @@ function scopeOf(text: string): RuleDraft['capability'] {
   const scope = Scope.safeParse(text)
   if (!scope.success)
     throw wrongArgument(
-      `"${text}" is no capability: contact, file, visit, relay, hold-mail, lookup, app:<name> or anything.`,
+      `"${text}" is no capability: contact, file, visit, relay, hold-mail, lookup, load, exit, app:<name> or anything.`,
     )
   return scope.data
 }
@@ -147,7 +147,7 @@ export function bytesOf(option: string, text: string): number {
 }
 
 function nameOf(text: string): string {
-  if (text === '' || text.length > 255) throw wrongArgument(`--name takes the name of a file, or ${ANY}.`)
+  if (text === '' || text.length > 255) throw wrongArgument(`--name takes the name of a file, a site or a host, or ${ANY}.`)
   return text
 }
 

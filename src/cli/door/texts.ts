@@ -53,6 +53,10 @@ export function deed(capability: Capability, scope: AnswerScope, about: About, l
       return `have mail held on this device${bounds}`
     case 'lookup':
       return `look up names on this device${bounds}`
+    case 'load':
+      return bounds === '' ? 'have pages load from other sites' : `have pages load from ${oneLine(about.name ?? '')}`
+    case 'exit':
+      return bounds === '' ? 'open the web through this device' : `open ${oneLine(about.name ?? '')} through this device`
     default: {
       const app = `the app ${capability.slice('app:'.length)}`
       const method = scope === 'this' ? about.path : null

@@ -19,6 +19,7 @@ export function knockNotice(knock: Knock, person: Person | null): Notice {
   const whose = knock.ledgerName === null ? '' : `, who owns ${knock.ledgerName.name},`
   const who = petname === null ? `Somebody who calls themselves “${knock.claimedName}”${whose}` : petname
   const changed = person?.trust === 'changed'
+  if (knock.page !== null) return pageNotice(knock, who)
   return {
     title: petname === null ? 'Somebody new knocks' : `${petname} knocks`,
     body: changed
@@ -27,6 +28,17 @@ export function knockNotice(knock: Knock, person: Person | null): Notice {
     // Who may be somebody else now is looked at before they are let in.
     buttons: changed ? [deny, open] : [deny, allow, open],
     untilMs: knock.untilMs,
+  }
+}
+
+/** Nobody knocks: a page of theirs that is open asks. Site names are names, and nothing else fits into them. */
+function pageNotice({ capability, about, untilMs }: Knock, whose: string): Notice {
+  const wants = capability === 'load' && about.name !== null ? `would like to load from ${about.name}` : wish(capability)
+  return {
+    title: 'A page asks',
+    body: `A page of ${whose} ${wants}. Nothing happens until you answer.`,
+    buttons: [deny, allow, open],
+    untilMs,
   }
 }
 
@@ -60,7 +72,7 @@ function wish(capability: Capability): string {
     case 'lookup':
       return 'would like to look up a name'
     case 'load':
-      return 'would like a page to load from another site'
+      return 'would like to load from another site'
     case 'exit':
       return 'would like to open the web through this device'
     default:

@@ -86,6 +86,7 @@ export class House {
       ledgerName: null,
       capability: 'contact',
       about: { name: null, bytes: null, path: null },
+      page: null,
       greeting: '',
       route: 'local',
       through: null,

@@ -24,15 +24,16 @@ export interface AnswerButtonsProps {
 
 /** Deny comes first and is the largest; letting somebody in takes aim; all else takes a second step. */
 export function AnswerButtons(props: AnswerButtonsProps): ReactNode {
-  const { armed, floating, describedBy, onAnswer } = props
+  const { knock, armed, floating, describedBy, onAnswer } = props
   const { t } = useTranslation()
   const tells = settingsStore.use(({ state }) => state.tellKnockers === 'everything')
+  const denied = tells ? 'door.answer.denyNote' : 'door.answer.denyNoteUntold'
   return (
     <div className={cx(css.answers, floating && css.few)}>
       <AnswerButton
         verdict="deny"
         label={t('door.answer.deny')}
-        note={t(tells ? 'door.answer.denyNote' : 'door.answer.denyNoteUntold')}
+        note={t(knock.page === null ? denied : 'door.page.denyNote')}
         armed={armed}
         describedBy={describedBy}
         onAnswer={() => onAnswer({ verdict: 'deny', until: 'once' })}
@@ -81,7 +82,7 @@ function Other(props: AnswerButtonsProps & { tellsRefusals: boolean }): ReactNod
   const { knock, name, armed, floating, onAnswer } = props
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
-  const [choice, setChoice] = useState(() => firstChoice(knock.about))
+  const [choice, setChoice] = useState(() => firstChoice(knock.about, knock.capability))
   const deliberate = useDeliberate(armed, null)
   return (
     <Popover

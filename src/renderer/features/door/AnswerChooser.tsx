@@ -41,7 +41,9 @@ export function AnswerChooser(props: AnswerChooserProps): ReactNode {
   const nowMs = useNow(1_000)
   const id = useId()
   const { verdict } = choice
-  const what = choiceText(t, choice, { name, capability: knock.capability, tellsRefusals }, nowMs)
+  // Who ignores somebody leaves them in the dark; a page sees that it did not get what it asked for.
+  const offered = verdicts.filter((value) => value !== 'ignore' || knock.page === null)
+  const what = choiceText(t, choice, { ...knock, name, tellsRefusals }, nowMs)
   // The words on the button change with the choice, so that a quick hand gets another answer than it read.
   const armed = useArmed(`${knock.id} ${verdict}`) && props.armed && what !== null
   const deliberate = useDeliberate(armed, () => {
@@ -53,7 +55,7 @@ export function AnswerChooser(props: AnswerChooserProps): ReactNode {
       <SegmentedControl
         label={t('door.choose.verdict')}
         value={verdict}
-        options={verdicts.map((value) => ({ value, label: t(`door.choose.verdicts.${value}`) }))}
+        options={offered.map((value) => ({ value, label: t(`door.choose.verdicts.${value}`) }))}
         onChange={(chosen) => onChange({ ...choice, verdict: chosen })}
       />
       {verdict === 'allow' && <Allowing {...props} />}
@@ -121,7 +123,7 @@ function Allowing(props: AnswerChooserProps): ReactNode {
 }
 
 function Denying(props: AnswerChooserProps): ReactNode {
-  const { choice, onChange } = props
+  const { knock, choice, onChange } = props
   const { t } = useTranslation()
   const { howLong } = choice
   return (
@@ -134,12 +136,14 @@ function Denying(props: AnswerChooserProps): ReactNode {
         onChange={(deny) => onChange({ ...choice, howLong: { ...howLong, deny } })}
       />
       {howLong.deny !== 'once' && <Wide {...props} />}
-      <Switch
-        label={t('door.choose.silently')}
-        hint={t('door.choose.silentlyNote')}
-        checked={choice.silently}
-        onChange={(silently) => onChange({ ...choice, silently })}
-      />
+      {knock.page === null && (
+        <Switch
+          label={t('door.choose.silently')}
+          hint={t('door.choose.silentlyNote')}
+          checked={choice.silently}
+          onChange={(silently) => onChange({ ...choice, silently })}
+        />
+      )}
     </>
   )
 }
@@ -166,9 +170,9 @@ function Wide({ knock, choice, onChange }: AnswerChooserProps): ReactNode {
     <Choices
       legend={t('door.choose.howWide')}
       value={choice.scope}
-      options={scopesFor(knock.about).map((value) => ({
+      options={scopesFor(knock.about, knock.capability).map((value) => ({
         value,
-        label: t(`door.choose.wide.${widthOf(value, knock.capability)}`),
+        label: t(`door.choose.wide.${widthOf(value, knock.capability, knock.about)}`),
       }))}
       onChange={(scope) => onChange({ ...choice, scope })}
     />

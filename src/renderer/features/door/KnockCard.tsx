@@ -49,7 +49,7 @@ export function KnockCard({ knock, armed, place }: KnockCardProps): ReactNode {
     <Card
       floating={floating}
       className={cx(css.card, look === 'changed' && css.changedCard)}
-      aria-label={t('door.knock.card', { name: who.name })}
+      aria-label={t(knock.page === null ? 'door.knock.card' : 'door.page.card', { name: who.name })}
       aria-description={
         isOpen ? `${sentence} ${t('door.knock.unanswered', { time: clock(knock.untilMs) })}` : sentence
       }
@@ -58,14 +58,9 @@ export function KnockCard({ knock, armed, place }: KnockCardProps): ReactNode {
       {look === 'changed' && <Changed name={who.name} />}
       <div className={cx(css.inside, floating && css.small)}>
         <KnockWho knock={knock} who={who} look={look} floating={floating} />
-        <KnockWhat knock={knock} floating={floating} />
+        <KnockWhat knock={knock} name={who.name} floating={floating} />
         <ul className={css.facts}>
-          <li className={css.from} title={t(`route.${knock.route}Note`)}>
-            {through === null ? t(`route.${knock.route}`) : t('door.knock.through', { name: through })} ·{' '}
-            <span className={css.mono} title={knock.address}>
-              {placeText(knock.address)}
-            </span>
-          </li>
+          {knock.page === null ? <From knock={knock} through={through} /> : <li>{t('door.page.from')}</li>}
           {isOpen && <TimeLeft untilMs={knock.untilMs} />}
         </ul>
         {answer.failure !== null && <FailureNote failure={answer.failure} onDismiss={answer.dismiss} />}
@@ -82,6 +77,18 @@ export function KnockCard({ knock, armed, place }: KnockCardProps): ReactNode {
         </p>
       </div>
     </Card>
+  )
+}
+
+function From({ knock: { route, address }, through }: { knock: Knock; through: string | null }): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <li className={css.from} title={t(`route.${route}Note`)}>
+      {through === null ? t(`route.${route}`) : t('door.knock.through', { name: through })} ·{' '}
+      <span className={css.mono} title={address}>
+        {placeText(address)}
+      </span>
+    </li>
   )
 }
 

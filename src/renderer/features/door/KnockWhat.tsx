@@ -10,11 +10,13 @@ import css from './KnockWhat.module.css'
 import { wantsText } from './knock-wording.ts'
 
 /** What they want, in our words; then what they say it is, and their greeting, quoted and dead. */
-export function KnockWhat({ knock, floating }: { knock: Knock; floating: boolean }): ReactNode {
+export function KnockWhat({ knock, name, floating }: { knock: Knock; name: string; floating: boolean }): ReactNode {
   const { t } = useTranslation()
   return (
     <div className={cx(css.what, floating && css.small)}>
-      <p className={css.wants}>{wantsText(t, knock.capability)}</p>
+      <p className={css.wants}>
+        <bdi>{wantsText(t, knock, name)}</bdi>
+      </p>
       <About knock={knock} />
       <ProgramHere knock={knock} />
       {knock.greeting !== '' && (
@@ -27,19 +29,21 @@ export function KnockWhat({ knock, floating }: { knock: Knock; floating: boolean
   )
 }
 
-function About({ knock: { capability, about } }: { knock: Knock }): ReactNode {
+function About({ knock: { capability, about, page } }: { knock: Knock }): ReactNode {
   const { t } = useTranslation()
   const kind = kindOf(capability)
   const { name, bytes, path } = about
   if (name === null && bytes === null && path === null) {
     return kind === 'file' ? <p className={css.untold}>{t('door.about.untoldFile')}</p> : null
   }
+  // A page is asked about in one sentence, which names the site.
+  if (page !== null && kind === 'load') return null
   const Icon = kind === 'file' ? File : kind === 'app' ? SquareTerminal : Link2
   const size = bytes === null ? t('door.about.untoldSize') : sizeText(bytes)
   return (
     <div className={css.about}>
       <Icon aria-hidden="true" />
-      {name !== null && <Quoted text={name} label={t('door.about.name')} />}
+      {name !== null && <Quoted text={name} label={t(`door.about.${nameOf[kind] ?? 'name'}`)} />}
       {path !== null && (
         <Quoted text={path} label={t(kind === 'app' ? 'door.about.method' : 'door.about.path')} />
       )}
@@ -51,6 +55,9 @@ function About({ knock: { capability, about } }: { knock: Knock }): ReactNode {
     </div>
   )
 }
+
+/** What the name is of. */
+const nameOf: Partial<Record<ReturnType<typeof kindOf>, 'site' | 'host'>> = { visit: 'site', load: 'site', exit: 'host' }
 
 /** What stands behind `app:` on this side: without a program, letting somebody in for it opens nothing yet. */
 function ProgramHere({ knock: { capability } }: { knock: Knock }): ReactNode {

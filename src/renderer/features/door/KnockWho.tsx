@@ -26,7 +26,10 @@ export function KnockWho({ knock, who, look, floating }: KnockWhoProps): ReactNo
   const { t } = useTranslation()
   const { name, claimed, person } = who
   const words = person?.safetyWords ?? []
-  const { ledgerName, before, requests } = knock
+  const { ledgerName, requests, page } = knock
+  // How often pages asked before is nobody's knocking.
+  const before = page === null ? t('door.knock.before', { count: knock.before }) : ''
+  const asked = requests > 1 ? t('door.knock.requests', { count: requests }) : ''
   return (
     <header className={css.who}>
       <Avatar of={knock.account} size={40} />
@@ -55,8 +58,7 @@ export function KnockWho({ knock, who, look, floating }: KnockWhoProps): ReactNo
           </p>
         )}
         <p className={css.fact}>
-          {t('door.knock.before', { count: before })}
-          {requests > 1 && ` · ${t('door.knock.requests', { count: requests })}`}
+          {[before, asked].filter(Boolean).join(' · ')}
           {floating && claimed !== null && (
             <>
               {' · '}

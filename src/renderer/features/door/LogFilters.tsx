@@ -13,7 +13,7 @@ import css from './DecisionLog.module.css'
 import { doorStore } from './store.ts'
 import { capabilityText, ruleText } from './wording.ts'
 
-const capabilities = ['contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup'] as const
+const capabilities = ['contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup', 'load', 'exit'] as const
 const verdicts = ['any', 'allow', 'allow-and-tell', 'ask', 'deny', 'ignore'] as const
 const bys = ['any', 'rule', 'person', 'timeout', 'limit', 'default', 'token'] as const
 /** Comparing by it is many times as quick as `localeCompare`, and there may be thousands of people. */

@@ -89,7 +89,10 @@ function DecisionFacts({ decision }: { decision: Decision }): ReactNode {
           },
           ...words(t('door.log.facts.groups'), facts.groups.join(', ')),
           ...words(t('door.log.facts.names'), facts.names.join(', ')),
-          ...words(t('door.log.facts.name'), about.name === null ? null : `“${about.name}”`),
+          ...words(
+            t(kindOf(capability) === 'file' ? 'door.log.facts.name' : 'door.log.facts.named'),
+            about.name === null ? null : `“${about.name}”`,
+          ),
           ...words(t('door.log.facts.size'), about.bytes === null ? null : sizeText(about.bytes)),
           ...words(
             t(kindOf(capability) === 'app' ? 'door.log.facts.request' : 'door.log.facts.path'),

@@ -8,7 +8,7 @@ import css from './RuleDialog.module.css'
 import { type RuleForm, type Wrong } from './rule-form.ts'
 import { useWhoOptions } from './use-who-options.ts'
 
-const capabilities = ['contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup', 'app', 'anything'] as const
+const capabilities = ['contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup', 'load', 'exit', 'app', 'anything'] as const
 const verdicts = ['allow', 'allow-and-tell', 'ask', 'deny', 'ignore'] as const
 const ends = ['forever', 'quit', 'once', 'time'] as const
 const NOTE_MAX = 200
@@ -24,7 +24,7 @@ export interface RuleFieldsProps {
 
 /** Who asks for these may tell a name, a size or a path; of the others no rule can ask for one. */
 const tellers: Partial<Record<keyof RuleForm, readonly RuleForm['capability'][]>> = {
-  name: ['file', 'anything'],
+  name: ['file', 'visit', 'load', 'exit', 'anything'],
   minBytes: ['file', 'hold-mail', 'app', 'anything'],
   maxBytes: ['file', 'hold-mail', 'app', 'anything'],
   path: ['visit', 'app', 'anything'],

@@ -17,7 +17,7 @@ import type { Suggestions } from './use-suggestions.ts'
 
 const verdicts = ['any', 'allow', 'allow-and-tell', 'ask', 'deny', 'ignore'] as const
 const capabilities = [
-  'any', 'contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup', 'app', 'anything',
+  'any', 'contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup', 'load', 'exit', 'app', 'anything',
 ] as const
 const whos = ['any', 'account', 'group', 'name', 'contact', 'unknown', 'lan', 'relayed', 'anyone'] as const
 

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import type { Answer, AnswerUntil, Capability, Knock } from '../../../shared/model/door.ts'
+import type { About, Answer, AnswerUntil, Capability, Knock } from '../../../shared/model/door.ts'
 import { clock, daysBetween, fullDate, shortDate } from '../../ui/when.ts'
 import { answerOf, appOf, widthOf, type Choice } from './choice.ts'
 
@@ -18,12 +18,15 @@ function lastsText(t: TFunction, until: AnswerUntil, nowMs: number): string {
 export interface Asker {
   name: string
   capability: Capability
+  about?: About
+  /** Not null: a page asks, whom nobody tells anything. */
+  page?: Knock['page']
   /** Whether this door tells anybody of a refusal. */
   tellsRefusals: boolean
 }
 
 /** What a choice will do, in one line; null while it means nothing yet. */
-export function choiceText(t: TFunction, choice: Choice, { name, capability, tellsRefusals }: Asker, nowMs: number): string | null {
+export function choiceText(t: TFunction, choice: Choice, { name, capability, about, page, tellsRefusals }: Asker, nowMs: number): string | null {
   const answer = answerOf(choice, nowMs)
   if (answer === null) return null
   switch (answer.verdict) {
@@ -32,7 +35,7 @@ export function choiceText(t: TFunction, choice: Choice, { name, capability, tel
     case 'block':
       return t('door.choose.blocked', { name })
     default: {
-      const width = widthOf(choice.scope, capability)
+      const width = widthOf(choice.scope, capability, about)
       const can = t(`door.choose.can.${width}`, { app: appOf(capability) })
       const until = lastsText(t, answer.until, nowMs)
       if (answer.verdict === 'allow') {
@@ -40,6 +43,7 @@ export function choiceText(t: TFunction, choice: Choice, { name, capability, tel
       }
       const refused =
         answer.until === 'once' ? t('door.choose.mayNotOnce', { name }) : t('door.choose.mayNot', { name, can, until })
+      if (page) return refused
       const isTold = answer.silently !== true && tellsRefusals
       return `${refused} ${t(isTold ? 'door.choose.told' : 'door.choose.untold')}`
     }
@@ -53,9 +57,10 @@ export function doText(t: TFunction, { verdict, howLong }: Choice): string {
 }
 
 /** What was answered, in one line. `given`: the answer, where it was given in this window. */
-export function answeredText(t: TFunction, knock: Pick<Knock, 'state'>, given: Answer | null, name: string, nowMs: number): string {
+export function answeredText(t: TFunction, knock: Answered, given: Answer | null, name: string, nowMs: number): string {
   if (given?.verdict === 'block') return t('door.answered.blocked', { name })
   if (knock.state === 'ignored') return t('door.answered.ignored', { name })
+  if (knock.page) return ofPage(t, knock.state, given, name, nowMs)
   if (knock.state === 'allowed') {
     if (given?.verdict !== 'allow') return t('door.answered.allow.plain', { name })
     const { until } = given
@@ -66,4 +71,14 @@ export function answeredText(t: TFunction, knock: Pick<Knock, 'state'>, given: A
   const { until } = given
   if (typeof until === 'string') return t(`door.answered.deny.${until}`, { name })
   return t('door.answered.deny.time', { name, time: endText(until.untilMs, nowMs) })
+}
+
+type Answered = Pick<Knock, 'state'> & Partial<Pick<Knock, 'page'>>
+
+/** A page does not come in: something was allowed to it, or was not. */
+function ofPage(t: TFunction, state: Knock['state'], given: Answer | null, name: string, nowMs: number): string {
+  const verdict = state === 'allowed' ? 'allow' : 'deny'
+  const isPlain = given === null || !('until' in given) || (verdict === 'deny' && given.until === 'once')
+  if (isPlain) return t(`door.page.answered.${verdict}Plain`, { name })
+  return t(`door.page.answered.${verdict}`, { name, until: lastsText(t, given.until, nowMs) })
 }

@@ -18,21 +18,22 @@ export interface Choice {
 }
 
 /** The narrowest that is not a button of its own already. */
-export function firstChoice(about: About): Choice {
+export function firstChoice(about: About, capability?: Capability): Choice {
   return {
     verdict: 'allow',
     howLong: { allow: 'hour', deny: 'once' },
     date: '',
-    scope: scopesFor(about)[0] ?? 'capability',
+    scope: scopesFor(about, capability)[0] ?? 'capability',
     tell: false,
     silently: false,
     note: '',
   }
 }
 
-/** `this` means something only where they said what it is; a name alone would be a file of any size. */
-export function scopesFor({ bytes, path }: About): AnswerScope[] {
-  const isTold = bytes !== null || path !== null
+/** `this` means something only where they said what it is; a name alone would be a file of any size, but is a site. */
+export function scopesFor({ name, bytes, path }: About, capability?: Capability): AnswerScope[] {
+  const isNamed = name !== null && (capability === 'visit' || capability === 'load' || capability === 'exit')
+  const isTold = isNamed || bytes !== null || path !== null
   return isTold ? ['this', 'capability', 'everything'] : ['capability', 'everything']
 }
 
@@ -74,14 +75,27 @@ export function answerOf({ verdict, howLong, date, scope, tell, silently, note }
 }
 
 /** The words of the catalogue for how much an answer opens or closes. */
-export type Width = 'thisFile' | 'thisPath' | 'thisRequest' | 'everything' | Exclude<Capability, `app:${string}`> | 'app'
+export type Width =
+  | 'thisFile' | 'thisPath' | 'thisSite' | 'thisTarget' | 'thisHost' | 'thisRequest' | 'everything'
+  | Exclude<Capability, `app:${string}`>
+  | 'app'
 
-export function widthOf(scope: AnswerScope, capability: Capability): Width {
+export function widthOf(scope: AnswerScope, capability: Capability, about?: About): Width {
   if (scope === 'everything') return 'everything'
   const kind = kindOf(capability)
   if (scope === 'capability') return kind
-  if (kind === 'app') return 'thisRequest'
-  return kind === 'file' ? 'thisFile' : 'thisPath'
+  switch (kind) {
+    case 'app':
+      return 'thisRequest'
+    case 'file':
+      return 'thisFile'
+    case 'load':
+      return 'thisTarget'
+    case 'exit':
+      return 'thisHost'
+    default:
+      return about?.path === null && about.name !== null ? 'thisSite' : 'thisPath'
+  }
 }
 
 /** The capability without the app that it may name. */

@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next'
 import type { Person } from '../../../shared/model/contacts.ts'
-import type { Capability, Knock } from '../../../shared/model/door.ts'
+import type { Knock } from '../../../shared/model/door.ts'
 import { DAY } from '../../../shared/units.ts'
 import { sizeText } from '../../ui/amounts.ts'
 import { appOf, kindOf } from './choice.ts'
@@ -14,10 +14,21 @@ export function lookOf(person: Person | null): Look {
   return person.petname === null ? 'stranger' : 'unverified'
 }
 
-/** "wants to chat with you": the text of a prompt comes from here, never from who knocks. */
-export function wantsText(t: TFunction, capability: Capability): string {
-  return t(`door.wants.${kindOf(capability)}`, { app: appOf(capability) })
+/**
+ * "wants to chat with you": the text of a prompt comes from here, never from who knocks. Of a page: "Alice’s site wants to
+ * load from bob.peer", for nobody knocks then.
+ */
+export function wantsText(t: TFunction, { capability, about, page }: Asking, name: string): string {
+  const wants = t(`door.wants.${kindOf(capability)}`, { app: appOf(capability) })
+  if (page === null) return wants
+  if (capability !== 'load') return t('door.page.other', { name, wants })
+  const target = about.name ?? t('door.page.target')
+  return page.site === null
+    ? t('door.page.load', { name, target })
+    : t('door.page.loadOf', { name, site: page.site, target })
 }
+
+type Asking = Pick<Knock, 'capability' | 'about' | 'page'>
 
 /** Below this a name is new, which is worth knowing of somebody who goes by it. */
 const NEW_NAME_DAYS = 30
@@ -45,8 +56,9 @@ export interface Speaking {
  * 2.1 MiB, from your local network." What strangers can write freely, names of files and greetings, is not in it.
  */
 export function knockSentence(t: TFunction, knock: Knock, { name, look, through }: Speaking): string {
-  const { capability, about, route } = knock
-  const wants = wantsText(t, capability)
+  const { about, route, page } = knock
+  const wants = wantsText(t, knock, name)
+  if (page !== null) return t('door.page.sentence', { wants, name, who: t(`door.knock.is.${look}`) })
   return t('door.knock.sentence', {
     name,
     who: t(`door.knock.is.${look}`),

@@ -77,6 +77,7 @@ export const doorLog = {
     groups: 'In your groups',
     names: 'Ledger names',
     name: 'File',
+    named: 'Name',
     size: 'Size',
     path: 'Path',
     request: 'Request',

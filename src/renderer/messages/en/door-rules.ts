@@ -2,7 +2,7 @@
 export const doorRules = {
   add: 'Add a rule',
   text:
-    'The most specific rule wins, and deny wins a tie. Without a rule, chats and visits are asked about, and so are files, but for small ones of contacts; relaying and holding mail are denied.',
+    'The most specific rule wins, and deny wins a tie. Without a rule, chats are asked about, and so are files, but for small ones of contacts, and visits, unless the site says whom it is for; relaying, holding mail and opening the web are denied.',
   sentence: '{{verdict}} {{who}}: {{what}}',
   who: {
     contact: 'contacts',
@@ -129,7 +129,7 @@ export const doorRules = {
     people: 'People',
     conditions: 'More conditions',
     name: 'Called',
-    nameHint: 'The name of a file, letter by letter.',
+    nameHint: 'The name of a file, of a site or of a host, letter by letter.',
     minBytes: 'At least',
     maxBytes: 'At most',
     sizeHint: 'For example 500 KiB or 16 MiB.',

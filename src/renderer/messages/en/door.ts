@@ -1,10 +1,12 @@
 import { doorKnock } from './door-knock.ts'
 import { doorLog } from './door-log.ts'
+import { doorPage } from './door-page.ts'
 import { doorRules } from './door-rules.ts'
 
 /** The door: knocks, missed ones, rules, the log, blocked people. */
 export const door = {
   ...doorKnock,
+  page: doorPage,
   title: 'Door',
   loading: 'Loading what is at the door',
   section: {
@@ -32,6 +34,8 @@ export const door = {
     relay: 'Relaying',
     'hold-mail': 'Holding mail',
     lookup: 'Looking up names',
+    load: 'Loading from other sites',
+    exit: 'Opening the web',
     app: 'App {{app}}',
     anything: 'Anything',
   },

@@ -36,7 +36,7 @@ test('a rule offers the conditions that what it is about can meet, and hides non
   }
   expect(labels()).toEqual(['Times an hour'])
   about('visit')
-  expect(labels()).toEqual(['Path', 'Times an hour'])
+  expect(labels()).toEqual(['Called', 'Path', 'Times an hour'])
   about('file')
   expect(labels()).toEqual(['Called', 'At least', 'At most', 'Times an hour'])
   fireEvent.change(screen.getByRole('textbox', { name: 'Called' }), { target: { value: 'holiday.jpg' } })
