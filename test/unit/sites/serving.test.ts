@@ -215,14 +215,18 @@ test('sites are kept as they were published', () => {
   const database = openMemoryDatabase()
   const name = SiteName.parse('alice.peer')
   const app = SiteName.parse('app.alice.peer')
-  const one: StoredSite = { name, source: { kind: 'folder', path: '/srv/site', fallback: true }, audience: 'contacts', publishedMs: 1 }
-  const two: StoredSite = { name: app, source: { kind: 'port', port: 3_000 }, audience: 'ask', publishedMs: 2 }
+  const one: StoredSite = { name, source: { kind: 'folder', path: '/srv/site', fallback: true }, audience: 'contacts', publishedMs: 1, copies: false, copy: null, pointed: { cid: null } }
+  const two: StoredSite = { name: app, source: { kind: 'port', port: 3_000 }, audience: 'ask', publishedMs: 2, copies: false, copy: null, pointed: null }
   const store = new SiteStore(database)
   store.put(two)
   store.put({ ...one, audience: 'anyone' })
   store.put(one)
   expect(new SiteStore(database).all()).toEqual([one, two])
-  store.remove(app)
-  expect(store.all()).toEqual([one])
+  store.leave(one)
+  store.leave(two)
+  expect([store.all(), store.leaving()]).toEqual([[], [{ name, pointed: { cid: null } }]])
+  store.put(two)
+  store.remove(name)
+  expect([store.all(), store.leaving()]).toEqual([[two], []])
   database.close()
 })

@@ -2,28 +2,39 @@ import { stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { LatchError } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { SiteDraft, type Site, type SiteAudience, type SiteName, type SiteSource } from '../../../shared/model/sites.ts'
+import { SiteDraft, type Site, type SiteName, type SiteSource } from '../../../shared/model/sites.ts'
 import { Feed } from '../../platform/feed.ts'
 import type { Admission, RemotePeer } from '../../platform/streams.ts'
 import { createSiteProtocol, type Visit } from '../../protocols/site/index.ts'
 import { Asking } from './ask/asking.ts'
+import { StreamPace } from './ask/pace.ts'
+import { CopyMaking } from './copying/copy-making.ts'
+import { lookAt } from './folder/look.ts'
+import { OwnPages } from './here/own-pages.ts'
 import { MAX_SITES, MAX_STREAMS, MAX_STREAMS_OF_PEER } from './limits.ts'
+import { OwnSite } from './own-site.ts'
+import { Leaving } from './pointing/leaving.ts'
 import { defaultFor } from './policy.ts'
-import { Published } from './published.ts'
 import { Places } from './room.ts'
+import type { Guest } from './serve/handler.ts'
 import { SiteStore, type StoredSite } from './store.ts'
 import type { SitesEvent, SitesFeature, SitesParts } from './types.ts'
 import { Visitors } from './visitors.ts'
 
 /** Sites of this person, served to whom the door lets in, and what is asked of those of others. */
 export function createSites(parts: SitesParts): SitesFeature {
-  const { clock, log } = parts
+  const { clock, log, me, platform, refusesName, zones } = parts
   const store = new SiteStore(parts.database)
   const feed = new Feed<SitesEvent>((error) => log.error({ error }, 'a listener to sites failed'))
   const visitors = new Visitors(clock, (event) => feed.publish(event))
   const protocol = createSiteProtocol(parts)
-  const asking = new Asking({ protocol, clock })
-  const published = new Map<SiteName, Published>()
+  const asking = new Asking({ protocol, clock, pace: new StreamPace() })
+  const sites = new Map<SiteName, OwnSite>()
+  /** Sites that are being shut. */
+  const ending = new Map<SiteName, Promise<void>>()
+  const making = new CopyMaking(parts.maker, log)
+  const leaving = new Leaving({ store, zones, clock, log, refusesName })
+  const ownPages = new OwnPages({ clock, me, serverOf: (name) => sites.get(name)?.serving.server ?? null })
   const all = new Places<'all'>(MAX_STREAMS)
   const ofPeer = new Places<PeerId>(MAX_STREAMS_OF_PEER)
   let isServing = false
@@ -31,7 +42,7 @@ export function createSites(parts: SitesParts): SitesFeature {
 
   function admits(site: SiteName, peer: RemotePeer, path: string | null, signal: AbortSignal): Promise<Admission> {
     const otherwise = ({ isContact }: { isContact: boolean }): ReturnType<typeof defaultFor> =>
-      defaultFor(published.get(site)?.stored.audience ?? null, isContact)
+      defaultFor(sites.get(site)?.stored.audience ?? null, isContact)
     return parts.admits(peer, { site, path }, otherwise, signal)
   }
 
@@ -56,7 +67,7 @@ export function createSites(parts: SitesParts): SitesFeature {
         if (admission.code === 'silent') return came.drop(new Error('the door gives no answer'))
         return await came.refuse(admission.code === 'version' ? 'denied' : admission.code)
       }
-      const here = published.get(site)
+      const here = sites.get(site)?.serving
       if (here === undefined || !isServing) return await came.refuse('no-site')
       const stream = came.open()
       isOpen = true
@@ -64,108 +75,166 @@ export function createSites(parts: SitesParts): SitesFeature {
       const guest = parts.who(peer.peerId)
       visitors.came(site, peer, guest, stream)
       here.took(stream)
-      here.server.take(stream, { site, peerId: peer.peerId, account: guest?.account ?? null }, path)
+      here.server.take(stream, { site, peerId: peer.peerId, account: guest?.account ?? null, isOwner: false }, path)
     } finally {
       if (!isOpen) giveBack()
     }
   }
 
-  function open(stored: StoredSite): Published {
-    const site = new Published(stored, {
+  async function admitsRequest(guest: Guest, peer: RemotePeer | null, path: string | null): Promise<Admission> {
+    if (guest.isOwner) return { verdict: 'allow', why: 'it is their own site' }
+    if (peer === null) return { verdict: 'refuse', code: 'busy', why: 'the stream is gone' }
+    return admits(guest.site, peer, path, stopped.signal)
+  }
+
+  function open(stored: StoredSite, before?: Promise<void>): OwnSite {
+    const site = new OwnSite(stored, {
       clock,
       log,
-      platform: parts.platform,
-      admits: (guest, stream, path) =>
-        stream.peer === null
-          ? Promise.resolve({ verdict: 'refuse', code: 'busy', why: 'the stream is gone' })
-          : admits(guest.site, stream.peer, path, stopped.signal),
+      platform,
+      zones,
+      making,
+      refusesName,
+      admits: (guest, stream, path) => admitsRequest(guest, stream.peer, path),
       onRequest: (guest, path) => visitors.asked(guest.site, guest.peerId, path),
-      onChanged: (name) => changed(name),
+      onChanged: (changed) => {
+        if (sites.get(changed.name) === changed) tell(changed)
+      },
+      onStored: (changed) => {
+        if (sites.get(changed.name) === changed) store.put(changed.stored)
+      },
     })
-    published.set(stored.name, site)
+    sites.set(stored.name, site)
+    void site.start(before)
     return site
   }
 
-  function shut(name: SiteName): void {
-    published.get(name)?.server.close()
-    published.delete(name)
-    visitors.clear(name)
+  /** Whoever is there leaves. Resolves when its zone is not being changed any more. */
+  function shut(site: OwnSite): Promise<void> {
+    sites.delete(site.name)
+    visitors.clear(site.name)
+    const over: Promise<void> = site.shut().finally(() => {
+      if (ending.get(site.name) === over) ending.delete(site.name)
+    })
+    ending.set(site.name, over)
+    return over
   }
 
-  function shown({ stored, state, requests, sentBytes }: Published): Site {
-    return { ...stored, copies: { kind: 'off' }, pointed: { kind: 'pointing' }, state, requests, sentBytes, visitors: visitors.of(stored.name).length }
+  function shown(site: OwnSite): Site {
+    return { ...site.shown, visitors: visitors.of(site.name).length }
   }
 
-  function changed(name: SiteName): void {
-    const site = published.get(name)
-    if (site !== undefined) feed.publish({ event: 'site-changed', site: shown(site) })
+  function tell(site: OwnSite): void {
+    feed.publish({ event: 'site-changed', site: shown(site) })
   }
 
-  function known(name: SiteName): Published {
-    const site = published.get(name)
+  function known(name: SiteName): OwnSite {
+    const site = sites.get(name)
     if (site === undefined) throw new LatchError('NOT_FOUND', 'No site of this device is published under that name.')
     return site
   }
 
-  const list = (): Site[] => [...published.values()].map(shown).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  async function mayPublish({ name, source }: Pick<SiteDraft, 'name' | 'source'>): Promise<void> {
+    const refusal = refusesName(name)
+    if (refusal !== null) throw new LatchError('NOT_ALLOWED', refusal)
+    await checkSource(source, parts.ownPorts())
+  }
+
+  const list = (): Site[] => [...sites.values()].map(shown).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
   return {
     async start() {
       for (const stored of store.all()) open(stored)
+      leaving.start()
       isServing = true
       await protocol.serve(visit)
     },
     stop() {
       isServing = false
       stopped.abort(new Error('stopping'))
-      for (const site of published.values()) site.server.close()
       visitors.clear()
       asking.close()
+      ownPages.close()
+      // Nobody waits for a zone that is just being changed: at the next start it is looked at again.
+      leaving.stop()
+      for (const site of sites.values()) void site.shut()
+      sites.clear()
       return Promise.resolve()
     },
     list,
+    async look(path, signal) {
+      await checkSource({ kind: 'folder', path, fallback: false }, [])
+      return lookAt(path, { platform }, signal)
+    },
     async publish(given) {
-      const { name, source, audience } = SiteDraft.parse(given)
-      const refusal = parts.refusesName(name)
-      if (refusal !== null) throw new LatchError('NOT_ALLOWED', refusal)
-      await checkSource(source, parts.ownPorts())
-      if (!published.has(name) && published.size >= MAX_SITES) {
+      const draft = SiteDraft.parse(given)
+      checkCopies(draft)
+      await mayPublish(draft)
+      const { name, copies } = draft
+      if (!sites.has(name) && sites.size >= MAX_SITES) {
         throw new LatchError('BUSY', `One device has at most ${MAX_SITES} sites; take one down first.`)
       }
-      const stored: StoredSite = { name, source, audience, publishedMs: clock.nowMs() }
+      const before = sites.get(name)
+      if (before !== undefined) void shut(before)
+      const over = Promise.all([leaving.forget(name), ending.get(name)]).then(() => {})
+      if (before?.stored.copies === true && !copies) void making.unmake(name)
+      const stored = { ...draft, copy: copies ? keptOf(before, draft) : null, pointed: null, publishedMs: clock.nowMs() }
       store.put(stored)
-      shut(name)
-      const site = shown(open(stored))
-      feed.publish({ event: 'site-changed', site })
-      return site
+      const site = open(stored, over)
+      if (stored.copy !== null) site.refresh()
+      tell(site)
+      return shown(site)
     },
-    setAudience(name, audience: SiteAudience) {
+    async refresh(name) {
       const site = known(name)
-      site.stored = { ...site.stored, audience }
-      store.put(site.stored)
+      if (!site.stored.copies) throw new LatchError('CONFLICT', 'No copies are made of this site.')
+      await mayPublish(site.stored)
+      if (!site.refresh()) throw new LatchError('CONFLICT', 'No copies are made of this site any more.')
+      return shown(site)
+    },
+    setAudience(name, audience) {
+      const site = known(name)
+      site.change({ audience })
+      if (audience !== 'anyone') site.withoutCopies()
       // Whoever may still come is back at once; the others are not.
-      site.server.leave()
-      const now = shown(site)
-      feed.publish({ event: 'site-changed', site: now })
-      return now
+      site.serving.server.leave()
+      tell(site)
+      return shown(site)
     },
-    look: () => Promise.reject(new LatchError('INTERNAL')),
-    refresh: () => Promise.reject(new LatchError('INTERNAL')),
-    isHere: (name) => published.has(name),
-    fetchHere: () => Promise.reject(new LatchError('INTERNAL')),
-    connectHere: () => Promise.reject(new LatchError('INTERNAL')),
     async unpublish(name) {
-      known(name)
-      store.remove(name)
-      shut(name)
+      const site = known(name)
+      store.leave(site.stored)
+      const over = shut(site)
       feed.publish({ event: 'site-gone', name })
+      if (site.stored.copies) void making.unmake(name)
+      await over
+      // It may have been published again meanwhile.
+      if (!sites.has(name)) await leaving.take(site.stored)
     },
+    isHere: (name) => sites.has(name),
+    fetchHere: (site, request, signal) => ownPages.fetch(site, request, signal),
+    connectHere: (site, request, signal) => ownPages.connect(site, request, signal),
     visitors: () => visitors.list(),
     fetchFrom: (peerId, site, request, signal) => asking.fetchFrom(peerId, site, request, signal),
     connectTo: (peerId, site, request, signal) => asking.connectTo(peerId, site, request, signal),
     watch: (signal) => feed.watch(() => ({ sites: list(), visitors: visitors.list() }), signal),
     disconnected: (peerId) => asking.forget(peerId),
   }
+}
+
+/** Errors: LatchError BAD_INPUT. */
+function checkCopies({ source, audience, copies }: SiteDraft): void {
+  if (!copies) return
+  if (source.kind !== 'folder') throw new LatchError('BAD_INPUT', 'Copies can be kept of a folder, and not of a program that answers each time anew.')
+  if (audience !== 'anyone') {
+    throw new LatchError('BAD_INPUT', 'Copies are only for a site that anyone may visit: whoever keeps one decides by themselves who sees it.')
+  }
+}
+
+/** The copy that was made of the same folder goes on being named until there is a newer one. */
+function keptOf(before: OwnSite | undefined, { source }: SiteDraft): StoredSite['copy'] {
+  const was = before?.stored.source
+  return was?.kind === 'folder' && source.kind === 'folder' && was.path === source.path ? (before?.stored.copy ?? null) : null
 }
 
 /** Errors: LatchError BAD_INPUT. */

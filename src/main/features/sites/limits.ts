@@ -41,6 +41,35 @@ export const MAX_VISITORS = 1_024
 /** What the door is asked about has at most so many letters; a longer path tells it nothing. */
 export const MAX_TOLD_PATH = 512
 
+// What a folder holds
+
+/** Names that a look counts before it says that there is more: a few seconds of a slow disk. */
+export const MAX_LOOKED = 50_000
+/** Hidden names that a look tells of. */
+export const MAX_HIDDEN_TOLD = 20
+/** Files of a site that copies can be made of. Whoever keeps one keeps a block for each at least. */
+export const MAX_COPIED_FILES = 100_000
+/** Files that are looked at side by side: the system has four threads for it. */
+export const LOOKED_AT_ONCE = 16
+/** Folders that are watched one by one where the system does not watch all that is below one; it has 8,192 of them at least. */
+export const MAX_WATCHED_FOLDERS = 1_000
+/** From a change on; whoever writes a site writes many files. */
+export const LOOK_AFTER_CHANGE_MS = 1 * SECOND
+/** Between two looks at a folder that goes on changing. */
+export const LOOK_AGAIN_MS = 10 * SECOND
+/** A look all the same: no watcher sees everything, a network drive least of all. */
+export const LOOK_ANYWAY_MS = 10 * MINUTE
+
+// What the zone says
+
+/** A zone is changed twice where it can be once: a small folder is read before the name is pointed, a large one after. */
+export const POINT_WITHOUT_COPY_MS = 5 * SECOND
+/** After a failure, then twice as long each time. Whoever was offline, or behind with the ledger, is back within minutes. */
+export const POINT_AGAIN_MS = 5 * SECOND
+export const POINT_AGAIN_LONGEST_MS = 5 * MINUTE
+/** A window that shows how far the reading is gets told at most so often. */
+export const TELL_PROGRESS_MS = 250
+
 // A program on this machine
 
 /** It is on this machine: it takes the connection at once or is not there. */

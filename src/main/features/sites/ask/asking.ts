@@ -21,6 +21,8 @@ import { SiteAgent, type SiteRequestArgs } from './site-agent.ts'
 export interface AskingParts {
   readonly protocol: Pick<SiteProtocol, 'ask'>
   readonly clock: Clock
+  /** How fast streams are opened; null: as fast as anybody likes, as no other device takes them. */
+  readonly pace: StreamPace | null
 }
 
 /** One device that is asked: its sites, and how many streams may still be opened to it. */
@@ -35,7 +37,6 @@ const KNOWN_REFUSALS: readonly SiteRefusal[] = ['knock-first', 'denied', 'unprov
 export class Asking {
   readonly #parts: AskingParts
   readonly #hosts = new Map<PeerId, Host>()
-  readonly #pace = new StreamPace()
   readonly #upgrades = new Places<string>(MAX_UPGRADES)
 
   constructor(parts: AskingParts) {
@@ -175,9 +176,10 @@ export class Asking {
       leave = await this.#enter(host, signal)
       if (signal.aborted) leave()
       signal.throwIfAborted()
-      const waitMs = this.#pace.next(peerId, this.#parts.clock.monotonicMs())
+      const { clock, pace } = this.#parts
+      const waitMs = pace === null ? 0 : pace.next(peerId, clock.monotonicMs())
       if (waitMs === null) throw new LatchError('BUSY', 'This site is asked for too much at once; try again shortly.')
-      if (waitMs > 0) await delay(this.#parts.clock, waitMs, signal)
+      if (waitMs > 0) await delay(clock, waitMs, signal)
     })
     // Who reads hears of it; after an upgrade, and between two requests, nobody may be listening, and that ends a process.
     stream.on('error', () => {})

@@ -9,6 +9,8 @@ export interface Guest {
   readonly site: SiteName
   readonly peerId: PeerId
   readonly account: AccountId | null
+  /** The person whose site it is, on this device: no door stands between. */
+  readonly isOwner: boolean
 }
 
 /** A request that was let in. */

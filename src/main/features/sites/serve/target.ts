@@ -33,10 +33,15 @@ export function readTarget(text: string): TargetRead {
     if (segment === null) return refused('an encoding that cannot be read')
     if (segment === '') return refused('an empty part')
     if (segment === '.' || segment === '..') return refused('a step back')
-    if (segment.includes('/') || segment.includes('\\') || CONTROL.test(segment)) return refused('a character that paths do not have')
+    if (!isAskable(segment)) return refused('a character that paths do not have')
     segments.push(segment)
   }
   return { outcome: 'read', target: { segments, isFolder, query: at < 0 ? '' : text.slice(at) } }
+}
+
+/** Whether a name can be part of a path at all. */
+export function isAskable(segment: string): boolean {
+  return !(segment.includes('/') || segment.includes('\\') || CONTROL.test(segment))
 }
 
 /** The path as the door reads it; null where it is too long to be told. */
