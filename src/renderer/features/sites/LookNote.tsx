@@ -1,0 +1,64 @@
+import { CircleCheck, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { FolderLook } from '../../../shared/model/sites.ts'
+import { sizeText } from '../../ui/amounts.ts'
+import { Banner } from '../../ui/Banner.tsx'
+import { unlikely } from './look-warnings.ts'
+import css from './Publish.module.css'
+import type { Look } from './use-look.ts'
+
+/** What lies in the folder, before anybody is shown it, and what speaks against it. */
+export function LookNote({ look, isFallback }: { look: Look | null; isFallback: boolean }): ReactNode {
+  const { t } = useTranslation()
+  if (look === null || look.is === 'failed') return null
+  if (look.is === 'looking') return <output className={css.faint}>{t('sites.dialog.what.looking')}</output>
+  return <Seen look={look.look} isFallback={isFallback} />
+}
+
+function Seen({ look, isFallback }: { look: FolderLook; isFallback: boolean }): ReactNode {
+  const { t } = useTranslation()
+  const { files, bytes, hasIndex, hidden, hiddenFiles, isMore } = look
+  const against = unlikely(look)
+  const Icon = files > 0 && hasIndex ? CircleCheck : TriangleAlert
+  return (
+    <div className={css.look}>
+      <p className={css.seen} data-good={files > 0 && hasIndex}>
+        <Icon aria-hidden="true" />
+        <span>
+          {t(isMore ? 'sites.dialog.look.more' : 'sites.dialog.look.files', { count: files, size: sizeText(bytes) })}.{' '}
+          {hasIndex && t('sites.dialog.look.index')}
+        </span>
+      </p>
+      {against !== null && (
+        <Banner
+          tone={against === 'project' ? 'info' : 'error'}
+          title={t(`sites.dialog.look.private.${against}`)}
+          text={t(`sites.dialog.look.privateText.${against}`)}
+        />
+      )}
+      {!hasIndex && against === null && (
+        <Banner
+          tone="warning"
+          title={t('sites.dialog.look.noIndex')}
+          text={t(isFallback ? 'sites.dialog.look.noIndexFallback' : 'sites.dialog.look.noIndexText')}
+        />
+      )}
+      {hiddenFiles > 0 && (
+        <details className={css.hidden}>
+          <summary>{t('sites.dialog.look.hidden', { count: hiddenFiles })}</summary>
+          <ul>
+            {hidden.map(({ path, why }) => (
+              <li key={path}>
+                <bdi className={css.file}>{path}</bdi> <span className={css.faint}>{why}</span>
+              </li>
+            ))}
+          </ul>
+          {hiddenFiles > hidden.length && (
+            <p className={css.faint}>{t('sites.dialog.look.andMore', { count: hiddenFiles - hidden.length })}</p>
+          )}
+        </details>
+      )}
+    </div>
+  )
+}
