@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { allowanceOf, answered, refusalOf, type AnswerOptions } from '../../../src/cli/door/answer-words.ts'
 import { wantedShort } from '../../../src/cli/door/texts.ts'
+import { nothingMore } from '../../../src/shared/model/door.ts'
 import { MiB } from '../../../src/shared/units.ts'
 import { knock } from '../../gallery/people.ts'
 
@@ -99,6 +100,9 @@ describe('what an answer did', () => {
     [knock('Bea', { capability: 'relay' }), 'use this device as a relay'],
     [knock('Bea', { capability: 'hold-mail' }), 'have mail held on this device'],
     [knock('Bea', { capability: 'lookup' }), 'look up names on this device'],
+    [knock('Bea', { capability: 'exit' }), 'open the web through this device'],
+    [knock('Bea', { capability: 'exit', about: { ...nothingMore, name: 'example.org' } }), 'open example.org through this device'],
+    [knock('Bea', { capability: 'load', about: { ...nothingMore, name: 'cem.peer' } }), 'have pages load from cem.peer'],
     [knock('Bea', { capability: 'app:chess' }), 'use the app chess'],
     [
       knock('Bea', { capability: 'app:chess', about: { name: null, bytes: null, path: 'move' } }),

@@ -47,6 +47,17 @@ describe('a knock at the door', () => {
     ])
   })
 
+  it('of a page says that it is one, and not from where it came', () => {
+    const about = { name: 'cem.peer', bytes: null, path: null }
+    const asked = knock('Cyd', { greeting: '', capability: 'load', about, page: { site: 'app.cyd.peer' }, requests: 7, untilMs: noon + 43_000 })
+    expect(describeKnock(asked, known, noon)).toEqual([
+      `${asked.id.slice(0, 8)}  a page, app.cyd.peer, of "Cyd" (not a contact) asks for load "cem.peer"; 43 s left`,
+      '  trust   not verified',
+      '  from    a page that is open here',
+      '  before  7 requests, one question',
+    ])
+  })
+
   it('of a contact whose devices changed stops the eye', () => {
     const changed = { people: [{ ...bea, trust: 'changed' as const }], introducers: [] }
     const lines = describeKnock(knock('Bea', { through: peerIdOf('gone'), route: 'relayed' }), changed, noon)

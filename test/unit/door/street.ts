@@ -3,7 +3,7 @@ import type { PrivateKey } from '@libp2p/interface'
 import { decode } from '@ipld/dag-cbor'
 import { generateKeyPair, generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { createDoor, type DoorFeature, type DoorParts } from '../../../src/main/features/door/index.ts'
+import { createDoor, type Audience, type DoorFeature, type DoorParts } from '../../../src/main/features/door/index.ts'
 import type { Cancel, Clock } from '../../../src/main/platform/clock.ts'
 import { type Database, openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { encode } from '../../../src/main/platform/cbor.ts'
@@ -200,6 +200,8 @@ export class House {
   readonly contacts = new Set<AccountId>()
   /** Who is in which groups of this house. */
   readonly groups = new Map<AccountId, readonly string[]>()
+  /** Whom the sites of this house are for. */
+  readonly sites = new Map<string, Audience>()
   settings: Pick<Settings, 'doNotDisturb' | 'tellKnockers'> = defaultSettings
   /** How others see its connections run. */
   route: Route = 'local'
@@ -312,6 +314,7 @@ export class House {
       // From before, whether they prove it now or not.
       accountOf: (peerId) => this.street.byPeer(peerId)?.account ?? null,
       settings: () => this.settings,
+      siteDefault: (site) => (site === null ? null : (this.sites.get(site) ?? null)),
       streams,
       database: this.database,
       clock: life,

@@ -100,7 +100,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     isBlocked: (account) => blocked.has(account),
     groupsOf,
     names,
-    audienceOf: (site) => parts.siteDefault?.(site) ?? null,
+    ...(parts.siteDefault === undefined ? {} : { audienceOf: parts.siteDefault }),
     publish,
     newId: () => RuleId.parse(newId()),
     changed,

@@ -72,16 +72,21 @@ export interface Ruling {
 export function decide(facts: Facts, rules: Iterable<Rule>, now: Now): Ruling {
   if (facts.isBlocked) return { verdict: 'ignore', why: 'the account is blocked', rule: null, isFirm: true }
   const ruling = ruledBy(facts, rules, now)
-  if (!isOutOfReach(facts, ruling.verdict)) return ruling
+  if (!isBeyondRules(facts)) return ruling
+  if (!isOutOfReach(facts, ruling.verdict)) return { ...ruling, isFirm: true }
   return { verdict: 'deny', why: 'nobody but a contact is let out', rule: null, isFirm: true }
 }
 
 /**
- * Whether no rule can say that. What goes out to the web through this device is taken for its person's: no rule for
- * anyone lends that to whom they do not know, nor is it worth a question.
+ * What goes out to the web through this device is taken for its person's: no rule lends that to whom they do not know.
  */
-export function isOutOfReach({ capability, isContact }: Pick<Facts, 'capability' | 'isContact'>, verdict: Verdict): boolean {
-  return capability === 'exit' && !isContact && verdict !== 'deny' && verdict !== 'ignore'
+function isBeyondRules({ capability, isContact }: Pick<Facts, 'capability' | 'isContact'>): boolean {
+  return capability === 'exit' && !isContact
+}
+
+/** Whether no rule can say that; nor is it worth a question then. */
+export function isOutOfReach(facts: Pick<Facts, 'capability' | 'isContact'>, verdict: Verdict): boolean {
+  return isBeyondRules(facts) && verdict !== 'deny' && verdict !== 'ignore'
 }
 
 function ruledBy(facts: Facts, rules: Iterable<Rule>, now: Now): Ruling {

@@ -23,7 +23,7 @@ interface Parts {
   readonly groupsOf: (account: AccountId) => readonly string[]
   readonly names: LedgerNames
   /** Of the site that a visit names, where it is said only there. */
-  readonly audienceOf: (site: string | null) => Audience | null
+  readonly audienceOf?: (site: string | null) => Audience | null
   readonly publish: (event: DoorEvent) => void
   /** Something changed that can change a decision. */
   readonly changed: () => void
@@ -61,7 +61,7 @@ export class RuleBook {
 
   facts({ account, capability, about = nothingMore, route, connection, audience: given }: Asked): Facts {
     const { isContact, isBlocked, groupsOf, names, audienceOf } = this.#parts
-    const audience = given ?? (capability === 'visit' ? audienceOf(about.name) : null)
+    const audience = given ?? (capability === 'visit' ? audienceOf?.(about.name) : null) ?? null
     const isOneOfThem = account !== null && isContact(account)
     return {
       account,

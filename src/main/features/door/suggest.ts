@@ -11,7 +11,7 @@ import {
 } from '../../../shared/model/door.ts'
 import { MiB } from '../../../shared/units.ts'
 import { isTold } from './paths.ts'
-import { decide, type Facts, type Now } from './policy.ts'
+import { decide, type Now } from './policy.ts'
 import { factsAgain, TRIAL, trialOf } from './trial.ts'
 
 /** Fewer are no habit. */

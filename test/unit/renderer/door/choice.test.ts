@@ -72,7 +72,7 @@ test('whatever is chosen is an answer that the node takes, or none, and says wha
     silently: fc.boolean(),
     note: fc.string({ maxLength: 200 }),
   })
-  const all = ['contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup', 'app:org.example'] as const
+  const all = ['contact', 'file', 'visit', 'relay', 'hold-mail', 'lookup', 'load', 'exit', 'app:org.example'] as const
   const capabilities = fc.constantFrom<Capability>(...all)
   fc.assert(
     fc.property(choices, capabilities, (chosen, capability) => {
@@ -109,7 +109,26 @@ test('one line says what a refusal will do, and whether they hear of it', () => 
   expect(closed).toBe('Bea may not send you files until you change the rule. They are not told.')
 })
 
-test('what is just this is a file, a page or a request', () => {
+test('what a page asks is answered to the page, for the site that it named', () => {
+  const asked = { capability: 'load', about: { ...nothingMore, name: 'cem.peer' }, page: { site: null } } as const
+  expect(firstChoice(asked.about, asked.capability).scope).toBe('this')
+  expect(scopesFor(asked.about, asked.capability)).toEqual(['this', 'capability', 'everything'])
+  const always = choice({ howLong: forLong('forever', 'forever'), scope: 'this' })
+  expect(choiceText(t, always, { ...bea, ...asked }, NOW)).toBe('Bea may load from this site until you change the rule.')
+  expect(choiceText(t, { ...always, verdict: 'deny' }, { ...bea, ...asked }, NOW)).toBe(
+    'Bea may not load from this site until you change the rule.',
+  )
+  const denied = { state: 'denied', page: asked.page } as const
+  expect(answeredText(t, denied, { verdict: 'deny', until: 'once' }, 'Bea', NOW)).toBe('You denied it to Bea’s site.')
+  expect(answeredText(t, { ...denied, state: 'allowed' }, { verdict: 'allow', until: 'quit' }, 'Bea', NOW)).toBe(
+    'You allowed it to Bea’s site until Latch is quit.',
+  )
+})
+
+test('what is just this is a file, a page, a site, a host or a request', () => {
+  expect(widthOf('this', 'load')).toBe('thisTarget')
+  expect(widthOf('this', 'exit')).toBe('thisHost')
+  expect(widthOf('this', 'visit', { ...nothingMore, name: 'bea.peer' })).toBe('thisSite')
   expect(widthOf('this', 'file')).toBe('thisFile')
   expect(widthOf('this', 'visit')).toBe('thisPath')
   expect(widthOf('this', 'app:org.example')).toBe('thisRequest')

@@ -230,3 +230,17 @@ test('who asks for a program hears nothing, and its person reads, whether it is 
   have(app('notes', true))
   expect(screen.getByText('That is your program “Sticky notes”.')).toBeTruthy()
 })
+
+test('a card says that a page asks, and nothing of a knock', async () => {
+  show(house, <FloatingKnocks />)
+  const about = { name: 'cem.peer', bytes: null, path: null }
+  stand(at('Marisol', { capability: 'load', about, page: { site: 'app.marisol.peer' }, greeting: '', requests: 3 }))
+  const card = screen.getByRole('region', { name: 'Question of a page of Marisol' })
+  expect(card.textContent).toContain('Marisol’s site app.marisol.peer wants to load from cem.peer')
+  expect(card.textContent).toContain('A page that is open here asks')
+  expect(card.textContent).toContain('3 requests, one question')
+  expect(card.textContent).not.toMatch(/First knock|198\.51\.100\.7|told/)
+  await pass(INERT_MS)
+  fireEvent.click(button('Other answers'))
+  expect(screen.queryByRole('radio', { name: 'Ignore' })).toBeNull()
+})

@@ -28,6 +28,15 @@ test('a person is a stranger, a contact, a verified one, or one whose devices ch
   expect(lookOf(person('Bea', { petname: null, trust: 'changed' }))).toBe('changed')
 })
 
+test('a page is said to ask, with the site that it is of and the one that it means', () => {
+  const about = { name: 'cem.peer', bytes: null, path: null }
+  const asked = knock('Bea', { capability: 'load', about, page: { site: null } })
+  const sentence = knockSentence(t, asked, { name: 'Bea', look: 'verified', through: null })
+  expect(sentence).toBe('Bea’s site wants to load from cem.peer. Bea is a verified contact.')
+  const named = knockSentence(t, { ...asked, page: { site: 'app.bea.peer' } }, { name: 'Bea', look: 'verified', through: null })
+  expect(named).toContain('Bea’s site app.bea.peer wants to load from cem.peer.')
+})
+
 test('the card is said in one sentence, without what strangers can write freely', () => {
   const file = knock('Bea', {
     capability: 'file',
