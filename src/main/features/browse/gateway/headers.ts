@@ -1,0 +1,86 @@
+import type { SiteName } from '../../../../shared/model/sites.ts'
+import type { HeaderList } from '../../../platform/http-message.ts'
+import type { PageAnswer } from '../types.ts'
+
+/** Of a request: what concerns this connection, and what would tell the site where else this person is. */
+const NOT_ASKED = /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|expect|forwarded|via|x-forwarded(?:-.*)?|x-latch-.*|latch-.*)$/i
+
+/**
+ * A request as the site gets it. Where it came from is said in the site's own words, and nothing of this machine's port;
+ * whatever another site would have been is not said at all.
+ */
+export function askedHeaders(raw: readonly string[], { site, host }: { readonly site: SiteName; readonly host: string }): HeaderList {
+  const own = `http://${host}`
+  const asked: [string, string][] = []
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const [name = '', value = ''] = [raw[i], raw[i + 1]]
+    if (NOT_ASKED.test(name)) continue
+    if (!/^(?:origin|referer)$/i.test(name)) asked.push([name, value])
+    else if (value === own || value.startsWith(`${own}/`)) asked.push([name, `peer://${site}${value.slice(own.length)}`])
+  }
+  return asked
+}
+
+/**
+ * Of an answer, what is not passed on: what is said here instead; what lets other sites read it; what reaches beyond the name
+ * (a browser clears cookies of all names below `peer.localhost` at once); reports, which no policy keeps inside.
+ */
+const NOT_TOLD =
+  /^(?:connection|keep-alive|transfer-encoding|upgrade|access-control-.*|clear-site-data|strict-transport-security|public-key-pins.*|content-security-policy-report-only|cross-origin-.*|origin-agent-cluster|x-content-type-options|x-dns-prefetch-control|x-latch-.*|alt-svc|nel|report-to|reporting-endpoints|timing-allow-origin|speculation-rules|origin-trial)$/i
+
+/** An answer as an ordinary browser gets it: the site's own headers, within what keeps its page on its name. */
+export function toldHeaders({ headers, source }: Pick<PageAnswer, 'headers' | 'source'>, { host, port }: { readonly host: string; readonly port: number }): HeaderList {
+  const told: [string, string][] = []
+  let referrer = 'same-origin'
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase()
+    if (NOT_TOLD.test(lower)) continue
+    if (lower === 'referrer-policy') referrer = value.trim().toLowerCase() === 'no-referrer' ? 'no-referrer' : referrer
+    else if (lower === 'set-cookie') told.push([name, ownCookie(value)])
+    else if (lower === 'content-security-policy') told.push([name, withoutReports(value)])
+    else if (lower === 'location' || lower === 'content-location') told.push([name, byGateway(value, port)])
+    // What is fetched ahead of a page is asked for by no policy.
+    else if (lower !== 'link' || !/[/\\]{2}/.test(value)) told.push([name, value])
+  }
+  return [
+    ...told,
+    ['Content-Security-Policy', policyOf(host)],
+    ['Referrer-Policy', referrer],
+    ['Cross-Origin-Resource-Policy', 'same-origin'],
+    ['Cross-Origin-Opener-Policy', 'same-origin'],
+    ['Origin-Agent-Cluster', '?1'],
+    ['X-Content-Type-Options', 'nosniff'],
+    ['X-DNS-Prefetch-Control', 'off'],
+    ['X-Latch-Source', source.kind],
+  ]
+}
+
+/** A second policy beside the site's own: what both allow is allowed. Scripts and styles may stand in the page, as on the web. */
+export function policyOf(host: string): string {
+  return [
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
+    `connect-src 'self' data: blob: ws://${host}`,
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+    "webrtc 'block'",
+  ].join('; ')
+}
+
+/** A cookie of this name alone: with a `Domain` it would be one of all names of the network. */
+export function ownCookie(cookie: string): string {
+  const [pair = '', ...attributes] = cookie.split(';')
+  return [pair, ...attributes.filter((attribute) => !/^\s*domain\s*(?:=|$)/i.test(attribute))].join(';')
+}
+
+/** A report goes to whomever the site likes, past every policy. */
+export function withoutReports(policy: string): string {
+  const kept = (one: string): string => one.split(';').filter((directive) => !/^\s*report-(?:uri|to)(?:\s|$)/i.test(directive)).join(';')
+  return policy.split(',').map(kept).join(',')
+}
+
+/** Another name is opened by the gateway too, as the browser knows no `peer:`. */
+function byGateway(url: string, port: number): string {
+  const [whole, name = ''] = /^peer:\/\/([a-z0-9.-]+)(?=[/?#]|$)/i.exec(url) ?? []
+  return whole === undefined ? url : `http://${name.toLowerCase()}.localhost:${port}${url.slice(whole.length) || '/'}`
+}
