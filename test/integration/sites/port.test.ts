@@ -249,6 +249,27 @@ describe('a program behind a port', () => {
     expect(sites.owner.list()).toMatchObject([{ state: { kind: 'open' } }])
   })
 
+  test('may listen where only the newer of the two addresses of this machine leads, and then at the older again', async () => {
+    const [newer, older] = [createServer((_request, response) => response.end('at ::1')), createServer((_request, response) => response.end('at 127.0.0.1'))]
+    newer.listen(0, '::1')
+    await once(newer, 'listening')
+    const both = (newer.address() as AddressInfo).port
+    await sites.owner.publish(draft({ kind: 'port', port: both }))
+    expect(await text(await get('/'))).toBe('at ::1')
+    const answer = await sites.visitor.connectTo(sites.nodes.b.peerId, site, { path: '/', headers: [] })
+    if ('stream' in answer) throw new Error('opened')
+    expect([answer.status, await text(answer)]).toEqual([200, 'at ::1'])
+    newer.closeAllConnections()
+    newer.close()
+    older.listen(both, '127.0.0.1')
+    await once(older, 'listening')
+    expect(await text(await get('/'))).toBe('at 127.0.0.1')
+    expect(sites.owner.list()).toMatchObject([{ state: { kind: 'open' } }])
+    older.closeAllConnections()
+    older.close()
+    await sites.owner.publish(draft({ kind: 'port', port }))
+  })
+
   test('that speaks no HTTP is said to be none', async () => {
     const odd = createTcp((socket) => socket.end('SSH-2.0-nothing\r\n')).listen(0, '127.0.0.1')
     await once(odd, 'listening')

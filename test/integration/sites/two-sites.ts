@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AccountId } from '../../../src/shared/ids.ts'
-import { SiteName, type SiteCid, type SiteDraft } from '../../../src/shared/model/sites.ts'
+import { SiteName, type SiteDraft } from '../../../src/shared/model/sites.ts'
 import { createSites } from '../../../src/main/features/sites/index.ts'
-import type { SiteAnswer, SiteRequest, SitesFeature, SitesParts, SiteZones } from '../../../src/main/features/sites/types.ts'
+import type { SiteAnswer, SiteRequest, SitesFeature, SitesParts } from '../../../src/main/features/sites/types.ts'
 import { type Clock, systemClock } from '../../../src/main/platform/clock.ts'
 import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { type Log, silentLog } from '../../../src/main/platform/log.ts'
+import { OneZone } from './one-zone.ts'
 import { twoNodes, type TestNode, type TwoNodes } from '../../helpers/two-nodes.ts'
 
 export const site = SiteName.parse('alice.peer')
@@ -35,30 +36,6 @@ export interface TwoSitesOptions {
   readonly ownPorts?: readonly number[]
   readonly zones?: SitesParts['zones']
   readonly maker?: SitesParts['maker']
-}
-
-/** What zones say, as long as this lives; whoever changes them by hand calls `edit`. */
-export class OneZone implements SiteZones {
-  readonly said = new Map<SiteName, { seq: number; cid: SiteCid | null }>()
-  readonly #listeners = new Set<() => void>()
-  #seq = 0
-  pointsAt(name: SiteName): Promise<{ seq: number; cid: SiteCid | null } | undefined> {
-    return Promise.resolve(this.said.get(name))
-  }
-  point(name: SiteName, to: { readonly cid: SiteCid | null } | null): Promise<{ seq: number }> {
-    return Promise.resolve(this.edit(name, to))
-  }
-  onChanged(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-  edit(name: SiteName, to: { readonly cid: SiteCid | null } | null): { seq: number } {
-    const seq = ++this.#seq
-    if (to === null) this.said.delete(name)
-    else this.said.set(name, { seq, cid: to.cid })
-    for (const listener of this.#listeners) listener()
-    return { seq }
-  }
 }
 
 /** Two devices in this process, one of which serves sites to the other. */

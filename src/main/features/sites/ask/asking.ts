@@ -15,7 +15,7 @@ import { readTarget, toldPath } from '../serve/target.ts'
 import type { SiteAnswer, SiteConnection, SiteRequest } from '../types.ts'
 import { askedHeaders, readableHeaders } from './answer-headers.ts'
 import { Gate } from './gate.ts'
-import { StreamPace } from './pace.ts'
+import type { StreamPace } from './pace.ts'
 import { SiteAgent, type SiteRequestArgs } from './site-agent.ts'
 
 export interface AskingParts {

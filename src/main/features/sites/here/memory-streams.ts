@@ -29,7 +29,8 @@ class Lane {
     this.#check()
     this.#frames.push(frame)
     this.#wake()
-    while (frame !== null && this.#frames.length >= MOST_WAITING && this.#why === null) await this.#change()
+    if (frame === null) return
+    while (this.#frames.length >= MOST_WAITING && this.#why === null) await this.#change()
     this.#check()
   }
 

@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Clock } from '../../../platform/clock.ts'
@@ -12,8 +13,16 @@ import { sendPage, type PlainPage } from './pages.ts'
 import { answerHeaders, forwardedHeaders } from './port-headers.ts'
 import { secure } from './security-headers.ts'
 
-/** Never another host: what answers there is what the person chose to show. */
-const HOST = '127.0.0.1'
+/** Never another host: what answers there is what the person chose to show. Some programs listen only at the second. */
+const HERE = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+] as const
+/** From the first that does not answer to the second; one that refuses is passed by at once. */
+const NEXT_AFTER_MS = 250
+
+/** Nobody listens; or the second address is one that this machine does not have, and nobody listens at the first. */
+const NOBODY_THERE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'EADDRNOTAVAIL', 'ENETUNREACH', 'EAFNOSUPPORT'])
 
 export interface PortParts {
   readonly port: number
@@ -33,13 +42,20 @@ const notUnderstood: PlainPage = { status: 501, title: 'Not understood', text: '
 /** A program of this machine: requests go to it as they come, and its answers back, at the pace of whoever reads. */
 export function portHandler(parts: PortParts): SiteHandler {
   const { port, log } = parts
-  const agent = new Agent({ keepAlive: true, maxSockets: MAX_PROGRAM_CONNECTIONS, timeout: PROGRAM_KEEP_ALIVE_MS })
+  let answeredAt: string = HERE[0].address
+  /** In place of the system's, which may say anything of a name: the one that answered last comes first. */
+  const lookup: LookupFunction = (_host, _options, found) =>
+    found(null, [...HERE].toSorted((a, b) => Number(b.address === answeredAt) - Number(a.address === answeredAt)))
+  const toHere = { lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEXT_AFTER_MS }
+  const agent = new Agent({ ...toHere, keepAlive: true, maxSockets: MAX_PROGRAM_CONNECTIONS, timeout: PROGRAM_KEEP_ALIVE_MS })
+  /** A connection of its own for each, as it is never given back. */
+  const upgrades = new Agent(toHere)
 
   function ask(request: IncomingMessage, asked: Asked, framing: Framing, isUpgrade: boolean): ClientRequest {
     const program = httpRequest({
-      host: HOST,
+      host: 'localhost',
       port,
-      agent: isUpgrade ? false : agent,
+      agent: isUpgrade ? upgrades : agent,
       method: request.method,
       // As it came: it has one reading, which was checked.
       path: request.url,
@@ -53,7 +69,10 @@ export function portHandler(parts: PortParts): SiteHandler {
       socket.setTimeout(0)
       if (!socket.connecting) return
       const cancel = parts.clock.after(PROGRAM_CONNECT_MS, () => socket.destroy(new Error('no connection in time')))
-      socket.once('connect', cancel)
+      socket.once('connect', () => {
+        cancel()
+        answeredAt = socket.remoteAddress ?? answeredAt
+      })
       socket.once('close', cancel)
     })
     return program
@@ -61,7 +80,7 @@ export function portHandler(parts: PortParts): SiteHandler {
 
   function failed(error: unknown): void {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (code === 'ECONNREFUSED') parts.onState({ kind: 'failing', why: `Nothing answers at 127.0.0.1:${port}: start the program, or let it listen on 127.0.0.1.` })
+    if (NOBODY_THERE.has(code)) parts.onState({ kind: 'failing', why: `Nothing answers at port ${port} of this machine: start the program behind this site.` })
     log.info({ error }, 'a program behind a site did not answer')
   }
 
@@ -75,32 +94,39 @@ export function portHandler(parts: PortParts): SiteHandler {
     await pipeline(checkedBody(answer), response)
   }
 
+  /** Once more where a kept connection was closed just when it was used again, by a program that was begun anew perhaps. */
+  function pass(request: IncomingMessage, response: ServerResponse, asked: Asked, framing: Framing, isFirst: boolean): void {
+    const program = ask(request, asked, framing, false)
+    const leave = (): void => void program.destroy()
+    response.once('close', leave)
+    program.on('response', (answer) => {
+      relay(answer, response, asked).catch((error: unknown) => {
+        log.debug({ error }, 'an answer of a program broke off')
+        if (response.headersSent) response.destroy()
+        else sendPage(response, { ...notRunning, headers: { Connection: 'close' } })
+      })
+    })
+    program.on('error', (error) => {
+      response.off('close', leave)
+      if (response.destroyed || response.writableEnded) return
+      const isRepeatable = framing.kind === 'none' && (request.method === 'GET' || request.method === 'HEAD')
+      if (isFirst && program.reusedSocket && isRepeatable && !response.headersSent) return pass(request, response, asked, framing, false)
+      failed(error)
+      if (response.headersSent) response.destroy()
+      else sendPage(response, { ...notRunning, headers: { Connection: 'close' } })
+    })
+    if (framing.kind === 'none') program.end()
+    // A body that breaks off is never ended: the program hears that it broke off.
+    else pipeline(request, program).catch((error: unknown) => log.debug({ error }, 'a body did not reach its program whole'))
+  }
+
   return {
     async request(request, response, asked) {
       const framing = framingOf(request.headers)
       if (framing.kind === 'refused') return sendPage(response, { ...notUnderstood, headers: { Connection: 'close' } })
-      const program = ask(request, asked, framing, false)
       const over = Promise.withResolvers<void>()
-      response.once('close', () => {
-        program.destroy()
-        over.resolve()
-      })
-      program.on('response', (answer) => {
-        relay(answer, response, asked).catch((error: unknown) => {
-          log.debug({ error }, 'an answer of a program broke off')
-          if (response.headersSent) response.destroy()
-          else sendPage(response, { ...notRunning, headers: { Connection: 'close' } })
-        })
-      })
-      program.on('error', (error) => {
-        if (response.destroyed || response.writableEnded) return
-        failed(error)
-        if (response.headersSent) response.destroy()
-        else sendPage(response, { ...notRunning, headers: { Connection: 'close' } })
-      })
-      if (framing.kind === 'none') program.end()
-      // A body that breaks off is never ended: the program hears that it broke off.
-      else pipeline(request, program).catch((error: unknown) => log.debug({ error }, 'a body did not reach its program whole'))
+      response.once('close', () => over.resolve())
+      pass(request, response, asked, framing, true)
       await over.promise
     },
 
@@ -129,6 +155,7 @@ export function portHandler(parts: PortParts): SiteHandler {
 
     close() {
       agent.destroy()
+      upgrades.destroy()
     },
   }
 }
