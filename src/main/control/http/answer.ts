@@ -10,6 +10,7 @@ import type { HttpLimits, HttpParts } from '../types.ts'
 import { readJson, sendError, sendJson } from './body.ts'
 import type { Brake } from './brake.ts'
 import { admit, strictHeaders } from './guard.ts'
+import { SITE_PREFIX, serveSite } from './site-route.ts'
 import { StaticFiles } from './static-files.ts'
 import { bearerOf, type Tokens } from './tokens.ts'
 
@@ -31,6 +32,7 @@ type Answerer = (request: IncomingMessage, response: ServerResponse) => Promise<
  *   /api/ /api/openapi.json   what can be asked            anybody on this machine
  *   /api/*                    the contract as HTTP          bearer token; a program's opens what is for programs
  *   /rpc/*                    the contract as oRPC sends it the same
+ *   /site/<name>/*            a page of a site             bearer token, of no program
  *   POST /session             a window token for a session  window token
  *   POST /window              another address for a window  bearer token, of no program
  *   /*                        the built window              anybody on this machine
@@ -65,9 +67,10 @@ export function createAnswerer(parts: AnswerParts): Answerer {
     const opened = tokens.opens(token)
     if (opened === 'nothing') return turnAway()
     const context = typeof opened === 'string' ? person : program(opened.program)
-    if (place === 'window' && context !== person) return sendError(response, 'NOT_ALLOWED')
+    if ((place === 'window' || place === 'site') && context !== person) return sendError(response, 'NOT_ALLOWED')
     if (place === 'window' && request.method === 'POST') return sendJson(response, 200, { url: parts.windowUrl() })
     if (place === 'window') return sendError(response, 'NOT_FOUND')
+    if (place === 'site') return serveSite(node, log, request, response)
 
     try {
       const body = request.method === 'GET' ? undefined : await readJson(request, limits.maxBodyBytes)
@@ -116,7 +119,7 @@ async function makeDocuments(url: string, version: string): Promise<ReadonlyMap<
   ])
 }
 
-type Place = 'document' | 'api' | 'rpc' | 'session' | 'window' | 'page'
+type Place = 'document' | 'api' | 'rpc' | 'session' | 'site' | 'window' | 'page'
 
 const documentPaths = new Set(['/api', '/api/', '/api/openapi.json', '/api/page.css'])
 
@@ -124,6 +127,7 @@ function placeOf(path: string): Place {
   if (documentPaths.has(path)) return 'document'
   if (path.startsWith('/api/')) return 'api'
   if (path === '/rpc' || path.startsWith('/rpc/')) return 'rpc'
+  if (path.startsWith(SITE_PREFIX)) return 'site'
   if (path === '/session') return 'session'
   if (path === '/window') return 'window'
   return 'page'

@@ -52,7 +52,7 @@ function operationsOf(document: OpenAPI.Document): Operation[] {
         {
           tag: operation.tags?.[0] ?? 'other',
           method: method.toUpperCase(),
-          path,
+          path: item?.servers === undefined ? `/api${path}` : path,
           summary: operation.summary ?? '',
           parameters: (operation.parameters ?? []).flatMap((parameter) =>
             'name' in parameter ? [parameter.name] : [],
@@ -81,7 +81,7 @@ function entryOf({ method, path, summary, parameters, body, streams }: Operation
   const list = (label: string, names: readonly string[]): string =>
     names.length === 0 ? '' : `<br>${label}: ${names.map((name) => `<code>${escape(name)}</code>`).join(', ')}`
   return (
-    `<dt><code>${method} /api${escape(path)}</code></dt>\n<dd>${escape(summary)}${streams ? ' (a stream of events)' : ''}` +
+    `<dt><code>${method} ${escape(path)}</code></dt>\n<dd>${escape(summary)}${streams ? ' (a stream of events)' : ''}` +
     `${list('parameters', parameters)}${list('body', body)}</dd>`
   )
 }

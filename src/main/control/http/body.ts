@@ -52,9 +52,10 @@ export function sendError(
   code: ErrorCode,
   message: string = errorCodes[code].message,
   form: 'plain' | 'rpc' = 'plain',
+  data?: object,
 ): void {
   const { status } = errorCodes[code]
-  const error = { defined: true, code, status, message }
+  const error = { defined: true, code, status, message, ...(data !== undefined && { data }) }
   // What is left of the request is not read: the connection ends with the answer.
   if (!response.req.complete) response.setHeader('connection', 'close')
   sendJson(response, status, form === 'rpc' ? { json: error, meta: [] } : error)

@@ -3,9 +3,9 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '../../../shared/contract/index.ts'
 
 /** The contract as an OpenAPI 3.1 document. Says what can be asked of any Latch, and nothing about this one. */
-export function openApiDocument(url: string, version: string): Promise<OpenAPI.Document> {
+export async function openApiDocument(url: string, version: string): Promise<OpenAPI.Document> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
-  return generator.generate(contract, {
+  const document = await generator.generate(contract, {
     info: {
       title: 'Latch',
       version,
@@ -17,4 +17,18 @@ export function openApiDocument(url: string, version: string): Promise<OpenAPI.D
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     security: [{ token: [] }],
   })
+  return { ...document, paths: { ...document.paths, '/site/{site}/{path}': sitePath(url) } }
+}
+
+/** Pages of sites are bytes of others and no part of the contract; they lie beside it, by the same token. */
+function sitePath(url: string): OpenAPI.PathItemObject {
+  const named = (name: string, description: string) => ({ name, in: 'path' as const, required: true, description, schema: { type: 'string' as const } })
+  const page = { description: 'What the site answers, as it comes, with its status. `Latch-Source` says from where (live, copy, here), `Latch-Owner` whose it is.' }
+  const operation = {
+    tags: ['browse'],
+    summary: 'A page of a site, streamed; ranges and conditions are passed on, and no-cache asks for the name again',
+    parameters: [named('site', 'alice.peer'), named('path', 'As in an address, with its query; slashes and all.')],
+    responses: { '200': page, default: page },
+  }
+  return { servers: [{ url }], get: { operationId: 'browse.page', ...operation } }
 }
