@@ -1,5 +1,6 @@
 import { chatNameScenes } from './scenes/chat-names.ts'
 import { chatScenes } from './scenes/chats.ts'
+import { copyScenes } from './scenes/copies.ts'
 import { deskScenes } from './scenes/desk.ts'
 import { houseScenes } from './scenes/house.ts'
 import { doorScenes } from './scenes/door.ts'
@@ -11,8 +12,10 @@ import { nameScenes } from './scenes/names.ts'
 import { lookupScenes } from './scenes/names-lookup.ts'
 import { networkScenes } from './scenes/networks.ts'
 import { reachScenes } from './scenes/reach.ts'
+import { outsideScenes } from './scenes/outside.ts'
 import { ownedScenes } from './scenes/owned.ts'
 import { routingScenes } from './scenes/routing.ts'
+import { siteScenes } from './scenes/sites.ts'
 import { squareScenes } from './scenes/square.ts'
 import type { GalleryScene } from './scenes/scene.ts'
 
@@ -34,4 +37,7 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...nameScenes,
   ...lookupScenes,
   ...squareScenes,
+  ...siteScenes,
+  ...copyScenes,
+  ...outsideScenes,
 }

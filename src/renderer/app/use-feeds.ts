@@ -1,8 +1,13 @@
 import { useEffect } from 'react'
 import type { Bridge } from '../bridge/bridge.tsx'
+import { browseStore } from '../features/browse/store.ts'
 import { chatsStore } from '../features/chats/store.ts'
 import { contactsStore } from '../features/contacts/store.ts'
+import { copiesStore } from '../features/copies/store.ts'
+import { copiesStore } from '../features/copies/store.ts'
 import { doorStore } from '../features/door/store.ts'
+import { exitStore } from '../features/exit/store.ts'
+import { exitStore } from '../features/exit/store.ts'
 import { identityStore, useMe } from '../features/identity/store.ts'
 import { ledgerStore } from '../features/ledger/store.ts'
 import { namesStore } from '../features/names/store.ts'
@@ -11,6 +16,8 @@ import { peersStore } from '../features/peers/store.ts'
 import { reachStore } from '../features/reach/store.ts'
 import { appsStore } from '../features/settings/apps-store.ts'
 import { settingsStore } from '../features/settings/store.ts'
+import { sitesStore } from '../features/sites/store.ts'
+import { sitesStore } from '../features/sites/store.ts'
 import { squareStore } from '../features/square/store.ts'
 
 /** Every store follows its feature's `watch` while the window lives; all but identity once there is an account. */
@@ -35,7 +42,14 @@ export function useFeeds({ client, link }: Bridge): void {
     void ledgerStore.feed(client.ledger.watch, link, closing.signal)
     void namesStore.feed(client.names.watch, link, closing.signal)
     void networksStore.feed(client.networks.watch, link, closing.signal)
+    void sitesStore.feed(client.sites.watch, link, closing.signal)
+    void copiesStore.feed(client.copies.watch, link, closing.signal)
+    void exitStore.feed(client.exit.watch, link, closing.signal)
     void squareStore.feed(client.square.watch, link, closing.signal)
+    void browseStore.feed(client.browse.watch, link, closing.signal)
+    void sitesStore.feed(client.sites.watch, link, closing.signal)
+    void copiesStore.feed(client.copies.watch, link, closing.signal)
+    void exitStore.feed(client.exit.watch, link, closing.signal)
     void chatsStore.feed(client.chat.watch, link, closing.signal)
     return () => closing.abort()
   }, [client, link, account])

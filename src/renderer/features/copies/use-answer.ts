@@ -17,8 +17,11 @@ export function useAnswer<Value>(ask: (signal: AbortSignal) => Promise<Value>): 
   })
   useEffect(() => {
     const gone = new AbortController()
-    void begin(round, gone.signal)
-    return () => gone.abort()
+    const timer = setTimeout(() => void begin(round, gone.signal))
+    return () => {
+      clearTimeout(timer)
+      gone.abort()
+    }
   }, [round])
 
   return [heard?.round === round ? heard.answer : { is: 'asking' }, () => setRound(round + 1)]

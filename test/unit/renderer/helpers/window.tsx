@@ -12,7 +12,9 @@ import { KeptLink } from '../../../../src/renderer/bridge/link.ts'
 import { chatsStore } from '../../../../src/renderer/features/chats/store.ts'
 import { useDrafts } from '../../../../src/renderer/features/chats/drafts.ts'
 import { contactsStore } from '../../../../src/renderer/features/contacts/store.ts'
+import { copiesStore } from '../../../../src/renderer/features/copies/store.ts'
 import { doorStore } from '../../../../src/renderer/features/door/store.ts'
+import { exitStore } from '../../../../src/renderer/features/exit/store.ts'
 import { identityStore } from '../../../../src/renderer/features/identity/store.ts'
 import { ledgerStore } from '../../../../src/renderer/features/ledger/store.ts'
 import { Measured } from '../../../../src/renderer/features/network/measured.ts'
@@ -26,6 +28,7 @@ import { reachStore } from '../../../../src/renderer/features/reach/store.ts'
 import { routingStore } from '../../../../src/renderer/features/routing/store.ts'
 import { settingsStore } from '../../../../src/renderer/features/settings/store.ts'
 import { useRoomDrafts } from '../../../../src/renderer/features/square/drafts.ts'
+import { sitesStore } from '../../../../src/renderer/features/sites/store.ts'
 import { squareStore } from '../../../../src/renderer/features/square/store.ts'
 import { createMessages } from '../../../../src/renderer/messages/i18n.ts'
 import { useDialogs } from '../../../../src/renderer/nav/dialogs.ts'
@@ -114,7 +117,9 @@ export function forgetEverything(): void {
   for (const store of [
     chatsStore,
     contactsStore,
+    copiesStore,
     doorStore,
+    exitStore,
     identityStore,
     ledgerStore,
     namesStore,
@@ -123,6 +128,7 @@ export function forgetEverything(): void {
     reachStore,
     routingStore,
     settingsStore,
+    sitesStore,
     squareStore,
   ]) {
     const api: { getInitialState: () => unknown; setState: (state: never, replace: true) => void } = store.api
