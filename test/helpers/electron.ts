@@ -38,6 +38,8 @@ async function useElectron(): Promise<Electron> {
 
 interface Launch {
   dataFolder: string
+  /** The app's folder, from the clone's; the built app unless said otherwise. */
+  app?: string
   args?: readonly string[]
   env?: Readonly<Record<string, string>>
 }
@@ -48,7 +50,7 @@ export async function launchDesktop(options: Launch): Promise<Desktop> {
   await mkdir(options.dataFolder, { recursive: true })
   const app = await _electron.launch({
     cwd: ROOT,
-    args: ['.', ...(options.args ?? [])],
+    args: [options.app ?? '.', ...(options.args ?? [])],
     env: envOf(options),
     // Playwright starts it without otherwise, which would test a weaker app.
     chromiumSandbox: true,

@@ -9,6 +9,11 @@ import { KiB, SECOND } from '../../../shared/units.ts'
  * once, the browse feature says; this is for a page that asks a hundred thousand times. A large page has some hundred parts.
  */
 export const MAX_OPEN_REQUESTS = 1_100
+/**
+ * Requests beyond those that one page may make before its process is ended: each costs the main process some 0.4 ms, in
+ * which the window stands still.
+ */
+export const MAX_TOO_MANY = 500
 /** What a person did counts as theirs for so long: a page answers a click in a fraction of it. */
 export const GESTURE_MS = 1 * SECOND
 /** Connections of a session to its guard: a page has at most 255 WebSockets open in Chromium, and few more than one. */

@@ -13,6 +13,8 @@ export interface ViewInSession {
   readonly isByPerson: () => boolean
   /** Requests that are under way, by Chromium's number of them. */
   readonly open: Map<number, OpenRequest>
+  /** It asked for more at once than is held for it. */
+  readonly tooMany: () => void
 }
 
 export interface OpenRequest {
@@ -52,7 +54,10 @@ export function watchTraffic(session: Session, viewOf: (contentsId: number | und
     }
     // A redirect is the same request again. A WebSocket is counted by the guard that it goes through.
     if (resourceType !== 'webSocket' && !open.has(id)) {
-      if (view.open.size >= MAX_OPEN_REQUESTS) return answer({ cancel: true })
+      if (view.open.size >= MAX_OPEN_REQUESTS) {
+        view.tooMany()
+        return answer({ cancel: true })
+      }
       const isPage = resourceType === 'mainFrame'
       const request = { view, isPage, isDocument: isPage || resourceType === 'subFrame', gone: new AbortController() }
       open.set(id, request)

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { judgeNavigation, refusalOf, siteOf, type Home } from './addresses.ts'
 import { keyTaken } from './keys.ts'
-import { CLOSE_MS, GESTURE_MS, MAX_TOLD_A_SECOND, MAX_TOLD_CHARS } from './limits.ts'
+import { CLOSE_MS, GESTURE_MS, MAX_TOLD_A_SECOND, MAX_TOLD_CHARS, MAX_TOO_MANY } from './limits.ts'
 import { openSiteSession } from './site-session.ts'
 import type { ViewInSession } from './traffic.ts'
 
@@ -39,6 +39,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
   let home: Home = { kind: terms.kind, site: null }
   let isClosed = false
   let lastGestureMs = -Infinity
+  let refusedRequests = 0
   const view = new WebContentsView({
     webPreferences: {
       session: shared.session,
@@ -71,6 +72,12 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     refused: ({ kind, what }) => refused(kind, what),
     isByPerson,
     open: new Map(),
+    tooMany() {
+      refusedRequests += 1
+      if (refusedRequests !== MAX_TOO_MANY) return
+      log.warn({}, 'a page asked for too much at once; its process is ended')
+      contents.forcefullyCrashRenderer()
+    },
   }
 
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
@@ -146,7 +153,10 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     const { navigationHistory: history } = contents
     const navigated = (url: string, isSamePage: boolean): void =>
       events.navigated({ url, canBack: history.canGoBack(), canForward: history.canGoForward(), isSamePage })
-    contents.on('did-navigate', (_event, url) => navigated(url, false))
+    contents.on('did-navigate', (_event, url) => {
+      refusedRequests = 0
+      navigated(url, false)
+    })
     contents.on('did-navigate-in-page', (_event, url, isMainFrame) => {
       if (isMainFrame) navigated(url, true)
     })
@@ -158,7 +168,9 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
       events.failed(isCertificate(code) ? 'certificate' : BLOCKED.has(code) ? 'blocked' : 'network', description)
     })
     contents.on('render-process-gone', (_event, { reason }) => {
-      if (!isClosed && reason !== 'clean-exit') events.failed('crashed', reason)
+      if (isClosed || reason === 'clean-exit') return
+      if (refusedRequests >= MAX_TOO_MANY) events.failed('blocked', 'The page asked for too much at once.')
+      else events.failed('crashed', reason)
     })
     contents.on('found-in-page', (_event, { matches, activeMatchOrdinal }) => events.found(matches, activeMatchOrdinal))
   }
