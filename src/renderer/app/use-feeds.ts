@@ -4,9 +4,7 @@ import { browseStore } from '../features/browse/store.ts'
 import { chatsStore } from '../features/chats/store.ts'
 import { contactsStore } from '../features/contacts/store.ts'
 import { copiesStore } from '../features/copies/store.ts'
-import { copiesStore } from '../features/copies/store.ts'
 import { doorStore } from '../features/door/store.ts'
-import { exitStore } from '../features/exit/store.ts'
 import { exitStore } from '../features/exit/store.ts'
 import { identityStore, useMe } from '../features/identity/store.ts'
 import { ledgerStore } from '../features/ledger/store.ts'
@@ -16,7 +14,6 @@ import { peersStore } from '../features/peers/store.ts'
 import { reachStore } from '../features/reach/store.ts'
 import { appsStore } from '../features/settings/apps-store.ts'
 import { settingsStore } from '../features/settings/store.ts'
-import { sitesStore } from '../features/sites/store.ts'
 import { sitesStore } from '../features/sites/store.ts'
 import { squareStore } from '../features/square/store.ts'
 
@@ -47,9 +44,6 @@ export function useFeeds({ client, link }: Bridge): void {
     void exitStore.feed(client.exit.watch, link, closing.signal)
     void squareStore.feed(client.square.watch, link, closing.signal)
     void browseStore.feed(client.browse.watch, link, closing.signal)
-    void sitesStore.feed(client.sites.watch, link, closing.signal)
-    void copiesStore.feed(client.copies.watch, link, closing.signal)
-    void exitStore.feed(client.exit.watch, link, closing.signal)
     void chatsStore.feed(client.chat.watch, link, closing.signal)
     return () => closing.abort()
   }, [client, link, account])
