@@ -19,6 +19,7 @@ import { useLocation } from 'wouter'
 import { nameOf } from '../../shared/model/contacts.ts'
 import { quietFor, quietSpans, type QuietSpan } from '../../shared/model/settings.ts'
 import { useClient } from '../bridge/bridge.tsx'
+import { useBookmarkItems, useBrowseCommands, useOpenItem, useTabItems } from '../features/browse/commands.tsx'
 import { usePeople } from '../features/contacts/store.ts'
 import { useDoorCommands } from '../features/door/commands.tsx'
 import { useMe } from '../features/identity/store.ts'
@@ -68,6 +69,8 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
         groups={[
           { title: t('frame.palette.groups.link'), items: commands.link(query) },
           { title: t('frame.palette.groups.name'), items: commands.name(query) },
+          { title: t('frame.palette.groups.tabs'), items: matching(commands.tabs, PEOPLE_SHOWN) },
+          { title: t('frame.palette.groups.bookmarks'), items: query === '' ? [] : matching(commands.bookmarks, PEOPLE_SHOWN) },
           { title: t('frame.palette.groups.go'), items: matching(commands.go, 10) },
           { title: t('frame.palette.groups.people'), items: matching(commands.people, PEOPLE_SHOWN) },
           { title: t('frame.palette.groups.names'), items: matching(commands.names, PEOPLE_SHOWN) },
@@ -85,6 +88,8 @@ interface Commands {
   link: (query: string) => PickerItem[]
   /** What was typed, where it reads as a name of the network. */
   name: (query: string) => PickerItem[]
+  tabs: PickerItem[]
+  bookmarks: PickerItem[]
   go: PickerItem[]
   people: PickerItem[]
   names: PickerItem[]
@@ -102,8 +107,11 @@ function useCommands(onClose: () => void): Commands {
   const { isLoading, doNotDisturb } = useQuiet()
   const ofNetworks = useNetworkCommands()
   const rooms = squareStore.use(({ state }) => state.rooms)
-  const ofFeatures = [...useDoorCommands(), ...useNamesCommands(), ...useLedgerCommands()]
-  const name = useLookUpItem(onClose)
+  const ofFeatures = [...useDoorCommands(), ...useNamesCommands(), ...useBrowseCommands(), ...useLedgerCommands()]
+  const lookUp = useLookUpItem(onClose)
+  const open = useOpenItem(onClose)
+  const tabs = useTabItems(onClose)
+  const bookmarks = useBookmarkItems(onClose)
   const names = useOwnNameItems(onClose)
 
   const go = (path: string) => (): void => {
@@ -138,7 +146,9 @@ function useCommands(onClose: () => void): Commands {
       const row = <Row leading={<Link2 />} title={title} detail={query.trim()} />
       return [{ id: 'link', name: query, row, onChoose: () => show(dialog, query.trim()) }]
     },
-    name,
+    name: (query) => [...open(query), ...lookUp(query)],
+    tabs,
+    bookmarks,
     names,
     go: places.map((place) => act(t(`frame.place.${place.id}`), place.icon, go(place.path))),
     people: [...people.values()].map((person) => ({

@@ -28,6 +28,21 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode 
         ['Alt+↑ ↓', t('frame.shortcuts.conversations')],
       ],
     },
+    {
+      title: t('frame.shortcuts.inBrowse'),
+      keys: [
+        [`${held}T`, t('frame.shortcuts.newTab')],
+        [`${held}W ${held}⇧T`, t('frame.shortcuts.closeTab')],
+        ['Ctrl+Tab Ctrl+⇧Tab', t('frame.shortcuts.nextTab')],
+        [`${held}⇧PageUp PageDown`, t('frame.shortcuts.moveTab')],
+        [held === '⌘' ? '⌘[ ]' : 'Alt+← →', t('frame.shortcuts.backForward')],
+        [`${held}R`, t('frame.shortcuts.reload')],
+        [`${held}F`, t('frame.shortcuts.find')],
+        [`${held}D`, t('frame.shortcuts.bookmark')],
+        [`${held}+ − 0`, t('frame.shortcuts.zoom')],
+        ['F6', t('frame.shortcuts.leavePage')],
+      ],
+    },
     { title: t('frame.shortcuts.atDoor'), keys: [['Space', t('frame.shortcuts.answer')]] },
   ]
   return (

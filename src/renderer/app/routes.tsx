@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
+import { Browse } from '../features/browse/Browse.tsx'
 import { Chats } from '../features/chats/Chats.tsx'
 import { Door } from '../features/door/Door.tsx'
 import { Ledger } from '../features/ledger/Ledger.tsx'
@@ -8,6 +9,7 @@ import { Network } from '../features/network/Network.tsx'
 import { Settings } from '../features/settings/Settings.tsx'
 import { Square } from '../features/square/Square.tsx'
 import { paths } from '../nav/paths.ts'
+import { modifier } from './use-shortcuts.ts'
 
 /** Every place of the window. What lies below a place is the place's own matter. */
 export function Routes(): ReactNode {
@@ -21,6 +23,9 @@ export function Routes(): ReactNode {
       </Route>
       <Route path={`${paths.names}/*?`}>
         <Names />
+      </Route>
+      <Route path={`${paths.browse}/*?`}>
+        <Browse held={modifier()} />
       </Route>
       <Route path={`${paths.network}/*?`}>
         <Network />

@@ -5,7 +5,7 @@ import css from './Avatar.module.css'
 export interface AvatarProps {
   /** The account id; a peer id where no account is proven yet. */
   of: string
-  size?: 24 | 32 | 40 | 56
+  size?: 16 | 24 | 32 | 40 | 56
 }
 
 /** A picture drawn from the key. It helps to recognise somebody and proves nothing. */

@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import type { ReactNode, RefObject } from 'react'
 import { cx } from './cx.ts'
 import css from './Dialog.module.css'
+import { Floats } from './floats.ts'
 import buttonCss from './IconButton.module.css'
 
 export interface DialogProps {
@@ -35,6 +36,7 @@ export function Dialog(props: DialogProps): ReactNode {
           {...(props.initialFocus === undefined ? {} : { initialFocus: props.initialFocus })}
           {...(props.finalFocus === undefined ? {} : { finalFocus: props.finalFocus })}
         >
+          <Floats />
           {bare ? (
             <Base.Title className="visually-hidden">{title}</Base.Title>
           ) : (

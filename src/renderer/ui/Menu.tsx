@@ -2,6 +2,7 @@ import { Menu as Base } from '@base-ui/react/menu'
 import type { ReactElement, ReactNode } from 'react'
 import { cx } from './cx.ts'
 import css from './Floating.module.css'
+import { Floats } from './floats.ts'
 
 export interface MenuItem {
   id: string
@@ -30,6 +31,7 @@ export function Menu({ trigger, groups, side = 'bottom', align = 'end', disabled
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={4} className={css.positioner}>
           <Base.Popup className={cx(css.popup, css.menu)}>
+            <Floats />
             {groups.map((items, index) => (
               <Base.Group key={items[0]?.id ?? index}>
                 {index > 0 && <Base.Separator className={css.rule} />}

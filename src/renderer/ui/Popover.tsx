@@ -2,6 +2,7 @@ import { Popover as Base } from '@base-ui/react/popover'
 import type { ReactElement, ReactNode } from 'react'
 import { cx } from './cx.ts'
 import css from './Floating.module.css'
+import { Floats } from './floats.ts'
 
 export interface PopoverProps {
   trigger: ReactElement
@@ -25,6 +26,7 @@ export function Popover(props: PopoverProps): ReactNode {
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={6} className={css.positioner}>
           <Base.Popup className={cx(css.popup, css.popover)}>
+            <Floats />
             <Base.Title className="visually-hidden">{title}</Base.Title>
             {children}
           </Base.Popup>

@@ -1,0 +1,100 @@
+import { ChevronLeft, ChevronRight, Plus } from 'lucide-react'
+import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import type { TabId } from '../../../shared/model/browse.ts'
+import { paths } from '../../nav/paths.ts'
+import { IconButton } from '../../ui/IconButton.tsx'
+import { useAddressField } from './asking.ts'
+import { placeOfDrop } from './state.ts'
+import { browseStore } from './store.ts'
+import { TabItem } from './TabItem.tsx'
+import css from './TabStrip.module.css'
+import { useOverflow } from './use-overflow.ts'
+import { useTabs } from './use-tabs.ts'
+
+/** Tabs in a row that goes on beyond its ends. `isShown`: the page of the chosen tab is what is seen, and no other view. */
+export function TabStrip({ isShown, shortcut }: { isShown: boolean; shortcut: string }): ReactNode {
+  const { t } = useTranslation()
+  const [, go] = useLocation()
+  const list = browseStore.use(({ state }) => state.tabs)
+  const active = browseStore.use(({ state }) => state.active)
+  const tabs = useTabs()
+  const strip = useRef<HTMLUListElement>(null)
+  const { hasBefore, hasAfter, scrollBy } = useOverflow(strip, list.length)
+  const [dragged, setDragged] = useState<TabId | null>(null)
+  const [drop, setDrop] = useState<{ over: TabId; isBehind: boolean } | null>(null)
+
+  useEffect(() => {
+    strip.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [active, list.length])
+
+  const add = (): void => {
+    go(paths.browse)
+    tabs.add()
+    useAddressField.getState().focus()
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
+    if (step === 0 || event.altKey || event.ctrlKey || event.metaKey) return
+    const buttons = [...(strip.current?.querySelectorAll<HTMLElement>('[data-tab]') ?? [])]
+    const at = buttons.findIndex((button) => button === document.activeElement)
+    buttons[at + step]?.focus()
+    if (at >= 0) event.preventDefault()
+  }
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault()
+    const from = list.findIndex(({ id }) => id === dragged)
+    const over = list.findIndex(({ id }) => id === drop?.over)
+    if (dragged !== null && drop !== null && from >= 0 && over >= 0) {
+      const to = placeOfDrop(from, over, drop.isBehind)
+      if (to !== from) tabs.move(dragged, to)
+    }
+    setDragged(null)
+    setDrop(null)
+  }
+
+  return (
+    <div className={css.strip}>
+      {hasBefore && (
+        <IconButton className={css.more} label={t('browse.tabs.before')} icon={<ChevronLeft />} onClick={() => scrollBy(-1)} />
+      )}
+      <ul
+        ref={strip}
+        className={css.tabs}
+        aria-label={t('browse.tabs.label')}
+        onKeyDown={onKeyDown}
+        onWheel={(event) => event.currentTarget.scrollBy({ left: event.deltaX + event.deltaY })}
+        onDragOver={(event) => {
+          if (dragged !== null) event.preventDefault()
+        }}
+        onDrop={onDrop}
+      >
+        {list.map((tab) => (
+          <TabItem
+            key={tab.id}
+            tab={tab}
+            isActive={tab.id === active}
+            isCurrent={isShown && tab.id === active}
+            drop={drop?.over === tab.id && dragged !== tab.id ? (drop.isBehind ? 'after' : 'before') : null}
+            onSelect={() => {
+              go(paths.browse)
+              tabs.select(tab.id)
+            }}
+            onClose={() => tabs.close(tab.id)}
+            onDragStart={() => setDragged(tab.id)}
+            onDragOver={(isBehind) => setDrop({ over: tab.id, isBehind })}
+            onDragEnd={() => {
+              setDragged(null)
+              setDrop(null)
+            }}
+          />
+        ))}
+      </ul>
+      {hasAfter && (
+        <IconButton className={css.more} label={t('browse.tabs.after')} icon={<ChevronRight />} onClick={() => scrollBy(1)} />
+      )}
+      <IconButton className={css.new} label={t('browse.tabs.new')} shortcut={shortcut} icon={<Plus />} onClick={add} />
+    </div>
+  )
+}

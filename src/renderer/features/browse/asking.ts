@@ -1,0 +1,30 @@
+import { create } from 'zustand'
+import type { Failure } from '../../bridge/failure.ts'
+
+/** Something typed that led nowhere: it stands in the field, and what is wrong with it under that. */
+export interface Refused {
+  address: string
+  /** Null: nothing is wrong with it, and the gateway that would show it is off. */
+  failure: Failure | null
+}
+
+interface AddressField {
+  refused: Refused | null
+  /** Counts up whenever the field shall have the keyboard. */
+  focuses: number
+  /** Counts up whenever the page shall. */
+  pageFocuses: number
+  refuse: (refused: Refused | null) => void
+  focus: () => void
+  focusPage: () => void
+}
+
+/** What any place of the window wants of the address field, which may not be there yet. */
+export const useAddressField = create<AddressField>()((set) => ({
+  refused: null,
+  focuses: 0,
+  pageFocuses: 0,
+  refuse: (refused) => set({ refused }),
+  focus: () => set(({ focuses }) => ({ focuses: focuses + 1 })),
+  focusPage: () => set(({ pageFocuses }) => ({ pageFocuses: pageFocuses + 1 })),
+}))

@@ -1,0 +1,34 @@
+import { useEffect, useState, type RefObject } from 'react'
+
+/** Most of what is seen, so that something stays in sight to go by. */
+const SHARE = 0.8
+
+/** Whether a row goes on beyond its ends, and the way there. It has no scroll bar: that would be as high as the row. */
+export function useOverflow(
+  row: RefObject<HTMLElement | null>,
+  count: number,
+): { hasBefore: boolean; hasAfter: boolean; scrollBy: (direction: 1 | -1) => void } {
+  const [ends, setEnds] = useState({ hasBefore: false, hasAfter: false })
+  useEffect(() => {
+    const element = row.current
+    if (element === null) return undefined
+    const look = (): void => {
+      const { scrollLeft, scrollWidth, clientWidth } = element
+      const now = { hasBefore: scrollLeft > 1, hasAfter: scrollLeft + clientWidth < scrollWidth - 1 }
+      setEnds((held) => (held.hasBefore === now.hasBefore && held.hasAfter === now.hasAfter ? held : now))
+    }
+    look()
+    const resized = new ResizeObserver(look)
+    resized.observe(element)
+    element.addEventListener('scroll', look, { passive: true })
+    return () => {
+      resized.disconnect()
+      element.removeEventListener('scroll', look)
+    }
+  }, [row, count])
+  const scrollBy = (direction: 1 | -1): void => {
+    const element = row.current
+    element?.scrollBy({ left: direction * SHARE * element.clientWidth, behavior: 'smooth' })
+  }
+  return { ...ends, scrollBy }
+}
