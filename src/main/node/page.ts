@@ -5,6 +5,7 @@ import type { Guard } from '../platform/streams.ts'
 import { APP_TERMS } from '../protocols/app/index.ts'
 import { CHAT_TERMS } from '../protocols/chat/index.ts'
 import { CONSENSUS_TERMS } from '../protocols/consensus/index.ts'
+import { COPY_TERMS } from '../protocols/copy/index.ts'
 import { HELLO_TERMS } from '../protocols/hello/index.ts'
 import { INTRODUCTION_TERMS } from '../protocols/introduction/index.ts'
 import { KNOCK_TERMS } from '../protocols/knock/index.ts'
@@ -33,6 +34,7 @@ export function guardsOf(door: DoorFeature, isValidator: (peerId: PeerId) => boo
     needs(NAMES_TERMS.protocol, 'lookup'),
     needs(SQUARE_TERMS.protocol, 'lookup'),
     open(SITE_TERMS.protocol, 'the door is asked for each page, once the first frame names the site'),
+    open(COPY_TERMS.protocol, 'the door is asked for each site, once the first frame names it; only blocks of what is shown'),
     validatorsOnly(CONSENSUS_TERMS.protocol),
   ])
 

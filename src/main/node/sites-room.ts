@@ -21,7 +21,7 @@ import type { AccountId, PeerId } from '../../shared/ids.ts'
 import { nameOf } from '../../shared/model/contacts.ts'
 import { letsIn } from '../../shared/model/door.ts'
 import type { SiteName } from '../../shared/model/sites.ts'
-import { readAddress, worthTelling } from '../platform/addresses.ts'
+import { readAddress } from '../platform/addresses.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import type { Dht } from '../platform/dht.ts'
@@ -109,7 +109,8 @@ export async function createSitesRoom(parts: SitesRoomParts): Promise<SitesRoom>
       names,
       tld: () => ledger.genesis().tld,
       me: me.peerId,
-      addresses: () => worthTelling(network.listening(), 8).filter((address) => readAddress(address)?.reach !== 'loopback'),
+      // Everybody of the network reads it: no address of a private network stands there.
+      addresses: () => namesPeers.addressesOf(me.peerId),
     }),
     maker: copies.maker,
     refusesName,

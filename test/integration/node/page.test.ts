@@ -5,8 +5,10 @@ import { allServices } from '../../../src/main/node/config.ts'
 import { guardsOf, libp2pServes } from '../../../src/main/node/page.ts'
 import type { RemotePeer } from '../../../src/main/platform/streams.ts'
 import { APP_PROTOCOL } from '../../../src/main/protocols/app/index.ts'
+import { COPY_TERMS } from '../../../src/main/protocols/copy/index.ts'
 import { HELLO_TERMS } from '../../../src/main/protocols/hello/index.ts'
 import { KNOCK_PROTOCOL } from '../../../src/main/protocols/knock/index.ts'
+import { SITE_TERMS } from '../../../src/main/protocols/site/index.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
 import { anyMatch } from '../../../src/shared/model/door.ts'
 import { eventually } from '../../helpers/eventually.ts'
@@ -40,7 +42,7 @@ test('every protocol that a whole node serves is guarded, or stands open with it
   for (const { why } of libp2pServes) expect(why.length).toBeGreaterThan(20)
 })
 
-test('of ours, only hello, the knock and the door of programs open to who has proven nothing', async () => {
+test('of ours, only what asks the door itself, by name, opens to who has proven nothing', async () => {
   const ana = await open({ name: 'Ana' })
   const stranger: RemotePeer = {
     peerId: PeerId.parse(peerIdFromPrivateKey(await generateKeyPair('Ed25519')).toString()),
@@ -51,10 +53,11 @@ test('of ours, only hello, the knock and the door of programs open to who has pr
     direction: 'inbound',
     circuit: null,
   }
+  const asked = [APP_PROTOCOL, COPY_TERMS.protocol, HELLO_TERMS.protocol, KNOCK_PROTOCOL, SITE_TERMS.protocol]
   const openTo: string[] = []
   for (const [protocol, guard] of guardsOf(ana.door, (peerId) => ana.ledger.isValidator(peerId))) {
     const { verdict } = await guard(stranger, AbortSignal.timeout(10_000))
     if (verdict === 'allow') openTo.push(protocol)
   }
-  expect(openTo.toSorted()).toEqual([APP_PROTOCOL, HELLO_TERMS.protocol, KNOCK_PROTOCOL].toSorted())
+  expect(openTo.toSorted()).toEqual(asked.toSorted())
 })
