@@ -36,6 +36,8 @@ export interface TwoSitesOptions {
   readonly ownPorts?: readonly number[]
   readonly zones?: SitesParts['zones']
   readonly maker?: SitesParts['maker']
+  /** Of the owner. */
+  readonly database?: SitesParts['database']
 }
 
 /** Two devices in this process, one of which serves sites to the other. */
@@ -44,9 +46,9 @@ export async function twoSites(options: TwoSitesOptions = {}): Promise<TwoSites>
   const nodes = await twoNodes({ transport: options.transport ?? 'memory', clock, log: options.log ?? silentLog })
   const asked: TwoSites['asked'] = []
   const isContact = options.isContact ?? true
-  const make = ({ streams, offence, peerId }: TestNode): SitesFeature =>
+  const make = ({ streams, offence, peerId }: TestNode, database = openMemoryDatabase()): SitesFeature =>
     createSites({
-      database: openMemoryDatabase(),
+      database,
       clock,
       log: options.log ?? silentLog,
       streams,
@@ -67,7 +69,7 @@ export async function twoSites(options: TwoSitesOptions = {}): Promise<TwoSites>
       refusesName: (name) => (name.endsWith('.peer') ? null : 'That name is not yours.'),
       ownPorts: () => options.ownPorts ?? [],
     })
-  const owner = make(nodes.b)
+  const owner = make(nodes.b, options.database)
   const visitor = make(nodes.a)
   await owner.start()
   await visitor.start()

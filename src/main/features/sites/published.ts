@@ -33,6 +33,7 @@ export class Published {
       admits,
       handler: this.#handler(parts),
       onRequest: (guest, path) => {
+        if (guest.isOwner) return
         this.requests += 1
         parts.onRequest(guest, path)
       },
