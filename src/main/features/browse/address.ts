@@ -1,3 +1,4 @@
+import { LatchError } from '../../../shared/errors.ts'
 import { SiteName } from '../../../shared/model/sites.ts'
 import { MAX_URL_CHARS } from './limits.ts'
 
@@ -78,6 +79,13 @@ export function gatewayAddress(address: ReadAddress, port: number): string | nul
 export function siteOf(url: string): SiteName | null {
   const host = /^peer:\/\/([^/?#]*)/.exec(url)?.[1]
   return host === undefined ? null : (SiteName.safeParse(host).data ?? null)
+}
+
+/** An address as it is written out, here and for the gateway. Errors: LatchError BAD_INPUT. */
+export function written(typed: string, tld: string, port: number): { url: string; site: SiteName | null; gateway: string | null } {
+  const read = readAddress(typed, tld)
+  if (read.outcome === 'refused') throw new LatchError('BAD_INPUT', read.why)
+  return { url: read.url, site: read.outcome === 'page' ? read.site : null, gateway: gatewayAddress(read, port) }
 }
 
 /** `http://alice.peer.localhost:5380/x` is `alice.peer/x`, whatever the port was: links are passed on between machines. */

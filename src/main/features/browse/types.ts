@@ -205,18 +205,18 @@ export interface ViewRequest extends HttpRequest {
 
 export interface ViewEvents {
   /** Another page, or another place of the same one. */
-  navigated(page: { readonly url: string; readonly canBack: boolean; readonly canForward: boolean; readonly isSamePage: boolean }): void
-  titled(title: string): void
-  loading(isLoading: boolean): void
-  failed(why: 'network' | 'crashed' | 'blocked' | 'certificate', detail: string): void
+  readonly navigated: (page: { readonly url: string; readonly canBack: boolean; readonly canForward: boolean; readonly isSamePage: boolean }) => void
+  readonly titled: (title: string) => void
+  readonly loading: (isLoading: boolean) => void
+  readonly failed: (why: 'network' | 'crashed' | 'blocked' | 'certificate', detail: string) => void
   /** It wants to leave its site: nothing was loaded. `person`: they clicked or typed within the last second. */
-  wantsToGo(url: string, how: 'link' | 'window' | 'background', byPerson: boolean): void
+  readonly wantsToGo: (url: string, how: 'link' | 'window' | 'background', byPerson: boolean) => void
   /** It was refused something. */
-  refused(kind: 'outside' | 'local' | 'permission' | 'window' | 'download' | 'fullscreen' | 'navigation', what: string): void
-  /** It offers a file: `take` writes it, as it comes, where `path` says. */
-  offered(file: OfferedFile): void
-  found(matches: number, current: number): void
-  pressed(key: PageKey): void
+  readonly refused: (kind: 'outside' | 'local' | 'permission' | 'window' | 'download' | 'fullscreen' | 'navigation', what: string) => void
+  /** It offers a file. The view fetches none itself: whether it is saved, and how it comes, is decided here. */
+  readonly offered: (file: OfferedFile) => void
+  readonly found: (matches: number, current: number) => void
+  readonly pressed: (key: PageKey) => void
 }
 
 export type PageKey =

@@ -128,8 +128,8 @@ export function reduce(tab: TabState, event: TabEvent): TabState {
       return changed(tab, event.key, (entry) => ({ ...entry, source: event.source }))
     case 'failed':
       if (event.key !== null && !isCurrent(tab, event.key)) return tab
-      // Meanwhile the person wants something else.
-      if (event.key !== null && tab.going?.phase === 'finding') return tab
+      // Meanwhile the person wants something else, or was told of something else.
+      if (event.key !== null && (tab.going?.phase === 'finding' || tab.failure?.key === null)) return tab
       return { ...tab, going: null, failure: { key: event.key, what: event.failure }, find: null }
     case 'navigated':
       return navigated(tab, event)
@@ -163,6 +163,11 @@ export function reduce(tab: TabState, event: TabEvent): TabState {
     case 'zoomed':
       return { ...tab, zoom: event.zoom }
   }
+}
+
+/** One whose view is not there yet, or not any more. */
+export function sleeping(entry: Extract<TabEvent, { type: 'entered' }>['entry'], title: string): Entry {
+  return { ...blank, ...entry, title, isAlive: false }
 }
 
 const blank = {

@@ -24,9 +24,9 @@ export interface Go {
 export class TabRoom {
   /** Where its pages want to go. */
   readonly wishes: Wishes
+  readonly views: TabViews
+  readonly visiting: Visiting
   readonly #parts: RoomParts
-  readonly #views: TabViews
-  readonly #visiting: Visiting
   /** Owners that the person was told of, when a name was another account's before. */
   readonly #accepted = new Set<string>()
   #state: TabState
@@ -36,14 +36,14 @@ export class TabRoom {
   constructor(id: TabId, parts: RoomParts, restored?: Pick<TabState, 'row' | 'at'>) {
     this.#parts = parts
     this.#state = { ...newTab(id), ...restored }
-    this.#views = new TabViews(parts, {
+    this.views = new TabViews(parts, {
       entry: (key) => this.#entry(key),
       events: (key) => viewEvents(this, key, parts),
       carried: (key, bytes) => this.happened({ type: 'carried', key, bytes }),
       evicted: (key) => this.sleepView(key),
     })
     this.wishes = new Wishes(parts)
-    this.#visiting = new Visiting({ clock: parts.clock, page: () => this.#remembered(), visited: parts.visited })
+    this.visiting = new Visiting({ clock: parts.clock, page: () => this.#remembered(), visited: parts.visited })
   }
 
   get id(): TabId {
@@ -120,8 +120,11 @@ export class TabRoom {
     else view?.find(text, isForward)
   }
 
-  zoom(zoom: number): void {
-    this.happened({ type: 'zoomed', zoom })
+  /** As large as its site is shown now. */
+  rezoom(): void {
+    const entry = entryOf(this.#state)
+    const zoom = entry === null ? 1 : this.#parts.zoomOf(entry)
+    if (zoom !== this.#state.zoom) this.happened({ type: 'zoomed', zoom })
     this.#current()?.view.zoom(zoom)
   }
 
@@ -155,7 +158,7 @@ export class TabRoom {
   sleep(): void {
     this.#seek()
     if (this.#state.going !== null) this.happened({ type: 'halted', failure: null })
-    for (const key of this.#views.keys()) this.sleepView(key)
+    for (const key of this.views.keys()) this.sleepView(key)
   }
 
   /** Closes views of that storage. */
@@ -163,15 +166,11 @@ export class TabRoom {
     for (const entry of this.#state.row) if (entry.partition === partition) this.sleepView(entry.key)
   }
 
-  focus(): void {
-    this.#views.focus()
-  }
-
   close(): void {
-    this.#visiting.stop()
+    this.visiting.stop()
     this.#isActive = false
     this.#seek()
-    for (const key of this.#views.keys()) this.#views.drop(key)
+    for (const key of this.views.keys()) this.views.drop(key)
   }
 
   /** Of a view of this tab, too: the one way in which it changes. */
@@ -179,10 +178,7 @@ export class TabRoom {
     const before = this.#state
     this.#state = reduce(before, event)
     if (this.#state === before) return
-    if (this.#state.row !== before.row) {
-      const left = new Set(this.#state.row.map(({ key }) => key))
-      for (const key of this.#views.keys()) if (!left.has(key)) this.#views.drop(key)
-    }
+    if (this.#state.row !== before.row) this.views.keepOnly(this.#state.row)
     this.#sync()
     this.#parts.changed(this)
   }
@@ -193,22 +189,9 @@ export class TabRoom {
     this.#tellOwner(readUrl(url, this.#parts.network().tld).outcome === 'page' ? url : entry.url, found)
   }
 
-  /** Of its view: another page, or another place in it. */
-  moved(key: number, isSamePage: boolean): void {
-    if (entryOf(this.#state)?.key === key) this.#visiting.moved(isSamePage)
-  }
-
-  titled(key: number): void {
-    if (entryOf(this.#state)?.key === key) this.#visiting.titled()
-  }
-
-  viewOf(key: number): OpenView | null {
-    return this.#views.get(key)
-  }
-
   /** Closes a view; its page is loaded again when somebody goes back to it. */
   sleepView(key: number): void {
-    this.#views.drop(key)
+    this.views.drop(key)
     this.happened({ type: 'slept', key })
   }
 
@@ -239,7 +222,7 @@ export class TabRoom {
 
   /** In the view that is there, or one that takes its place. */
   #load(entry: Entry, url: string, again: boolean): void {
-    const there = this.#views.get(entry.key)
+    const there = this.views.get(entry.key)
     this.happened({ type: 'kept', key: entry.key, isNew: there === null })
     const view = there ?? this.#open(entry)
     view?.loader?.expect(again)
@@ -252,7 +235,7 @@ export class TabRoom {
   }
 
   #open(entry: Entry): OpenView | null {
-    const opened = this.#views.open(entry)
+    const opened = this.views.open(entry)
     const zoom = this.#parts.zoomOf(entry)
     if (zoom !== 1) opened?.view.zoom(zoom)
     if (zoom !== this.#state.zoom) this.happened({ type: 'zoomed', zoom })
@@ -273,6 +256,7 @@ export class TabRoom {
       return
     }
     this.happened({ type: 'went', at: step === 'uncover' ? this.#state.at : this.#state.at + by })
+    this.rezoom()
     this.wake()
   }
 
@@ -289,7 +273,7 @@ export class TabRoom {
 
   #current(): OpenView | null {
     const entry = entryOf(this.#state)
-    return entry === null ? null : this.#views.get(entry.key)
+    return entry === null ? null : this.views.get(entry.key)
   }
 
   /** What was being found out is not wanted any more. */
@@ -310,6 +294,6 @@ export class TabRoom {
 
   /** One page of one tab is to be seen, or none. */
   #sync(): void {
-    this.#views.show(this.#isActive && isPageSeen(this.#state) ? (entryOf(this.#state)?.key ?? null) : null)
+    this.views.show(this.#isActive && isPageSeen(this.#state) ? (entryOf(this.#state)?.key ?? null) : null)
   }
 }

@@ -59,6 +59,12 @@ export class TabViews {
     this.#views.delete(key)
   }
 
+  /** Those of entries that left the row are closed. */
+  keepOnly(row: readonly Entry[]): void {
+    const left = new Set(row.map(({ key }) => key))
+    for (const key of this.keys()) if (!left.has(key)) this.drop(key)
+  }
+
   /** The one that is to be seen from now on, or none. */
   show(wanted: number | null): void {
     const key = wanted !== null && this.#views.has(wanted) ? wanted : null

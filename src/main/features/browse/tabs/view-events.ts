@@ -6,7 +6,7 @@ import type { LoaderEvents } from '../views/site-loader.ts'
 import { titleOf } from '../words.ts'
 import { failureOf, viewFailure } from './failures.ts'
 import type { RoomParts } from './room-parts.ts'
-import type { Entry } from './state.ts'
+import { entryOf, type Entry } from './state.ts'
 import type { TabRoom } from './tab-room.ts'
 
 /** What a view, and what fetches for it, say to their tab. A view says what its page says: nothing of it is taken as it is. */
@@ -15,6 +15,8 @@ export function viewEvents(room: TabRoom, key: number, parts: RoomParts): { view
   const entryNow = (): Entry | null => room.state.row.find((entry) => entry.key === key) ?? null
   const asked = (kind: Asked['kind'], what: string, outcome: Asked['outcome'], knock: KnockId | null): void =>
     room.happened({ type: 'asked', key, asking: { kind, what, outcome, atMs: clock.nowMs(), knock } })
+
+  const isCurrent = (): boolean => entryOf(room.state)?.key === key
 
   /** Of a page that the view may show; null for its own blank pages, and whatever else. */
   const shownUrl = (url: string): string | null => {
@@ -29,18 +31,18 @@ export function viewEvents(room: TabRoom, key: number, parts: RoomParts): { view
       const url = shownUrl(said)
       if (url === null) return
       room.happened({ type: 'navigated', key, url, canBack, canForward, isSamePage })
-      room.moved(key, isSamePage)
+      if (isCurrent()) room.visiting.moved(isSamePage)
     },
     titled(title) {
       room.happened({ type: 'titled', key, title: titleOf(title) })
-      room.titled(key)
+      if (isCurrent()) room.visiting.titled()
     },
     loading: (isLoading) => room.happened({ type: 'loading', key, isLoading }),
     failed(why, detail) {
       log.info({ why, detail }, 'a page failed in its view')
       const entry = entryNow()
       if (entry === null) return
-      const refusal = room.viewOf(key)?.exitRefusal() ?? null
+      const refusal = room.views.get(key)?.exitRefusal() ?? null
       const url = room.state.going?.url ?? entry.url
       if (why === 'crashed') room.sleepView(key)
       // What was said already, with its reason, is not said again without one.
