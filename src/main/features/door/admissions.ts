@@ -101,6 +101,13 @@ export class Admissions {
     return this.#rule(peer, visitorFrom(peer, device.account, capability, nothingMore))
   }
 
+  stays(capability: Capability, peer: RemotePeer, asked: About): Admission {
+    const account = this.#parts.provenNow(peer.peerId)?.account
+    if (account === undefined) return { verdict: 'refuse', code: 'unproven', why: 'no account was proven' }
+    const { verdict, why } = this.#parts.rules.decideInside(visitorFrom(peer, account, capability, inPlainText(asked)))
+    return letsIn(verdict) ? { verdict: 'allow', why } : { verdict: 'refuse', code: 'denied', why }
+  }
+
   openToStrangers(why: string, protocol: string = why): Guard {
     const isWithinRate = this.#rates(protocol)
     return (peer) => this.#refusalOf(peer) ?? isWithinRate(peer) ?? { verdict: 'allow', why }

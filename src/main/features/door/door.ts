@@ -202,6 +202,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     guard: (capability, protocol) => admissions.guard(capability, protocol),
     admitsNow: (capability, peer) => admissions.now(capability, peer),
     admits: (...request) => admissions.admits(...request),
+    stays: (...asked) => admissions.stays(...asked),
     ask: (...asked) => pages.ask(...asked),
     judge: (...asked) => pages.judge(...asked),
     openToStrangers: (why, protocol) => admissions.openToStrangers(why, protocol),
@@ -216,8 +217,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
       received.decideAgain()
       return questions.known(id)?.knock ?? knock
     },
-    knock: async (to, capability, greeting, about = {}) =>
-      sentKnocks.knock(to, { capability: knockable(capability), greeting, about }),
+    knock: async (to, what, greeting, about = {}) => sentKnocks.knock(to, { capability: knockable(what), greeting, about }),
     knockWithToken: (peerId, token) => sentKnocks.knock({ peerId }, withToken, token),
     sent: () => sentKnocks.list(),
     cancel: (id) => sentKnocks.cancel(id),

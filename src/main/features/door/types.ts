@@ -102,6 +102,8 @@ export interface DoorFeature {
     signal: AbortSignal,
     otherwise?: Audience,
   ): Promise<Admission>
+  /** What the door says now of who is inside already: nothing is used up, waited for or written down. */
+  stays(capability: Capability, peer: RemotePeer, about: About): Admission
   /**
    * What a page that is open here may: decided by rule at once, or put before the person as a knock (`onKnock`, at most
    * once), whose end is waited for. A load is of a name, whatever lies under it. Errors: the signal's reason; the

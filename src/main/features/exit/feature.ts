@@ -1,22 +1,47 @@
-import { LatchError } from '../../../shared/errors.ts'
 import { Feed } from '../../platform/feed.ts'
+import { createExitProtocol } from '../../protocols/exit/index.ts'
+import { Asking } from './asking.ts'
+import { Exits } from './exits.ts'
+import { Outlet } from './outlet.ts'
+import { ExitStore } from './store.ts'
 import type { ExitEvent, ExitFeature, ExitParts } from './types.ts'
+import { Uses } from './uses.ts'
 
 /** The way out to the outside web through a contact, and the way out for contacts through this device. */
 export function createExit(parts: ExitParts): ExitFeature {
-  const { log } = parts
+  const { clock, log, devices, isOffered } = parts
   const feed = new Feed<ExitEvent>((error) => log.error({ error }, 'a listener to exits failed'))
+  const tell = (event: ExitEvent): void => feed.publish(event)
+  const protocol = createExitProtocol(parts)
+  const uses = new Uses({ clock, store: new ExitStore(parts.database), tell })
+  const exits = new Exits({ clock, devices, isOffered, tell })
+  const outlet = new Outlet({ ...parts, uses })
+  const asking = new Asking({ protocol, clock, exits, uses, connect: parts.connect, ownTlds: parts.ownTlds })
+
   return {
-    start: () => Promise.resolve(),
-    stop: () => Promise.resolve(),
-    list: () => [],
-    check: () => Promise.reject(new LatchError('INTERNAL')),
-    uses: () => [],
-    clear() {},
-    open: () => Promise.reject(new LatchError('INTERNAL')),
-    reconsider() {},
-    connected() {},
-    disconnected() {},
-    watch: (signal) => feed.watch(() => ({ offered: parts.isOffered(), exits: [], uses: [] }), signal),
+    start: () => protocol.serve((asked) => outlet.serve(asked)),
+    stop() {
+      outlet.stop()
+      asking.stop()
+      exits.stop()
+      uses.stop()
+      return Promise.resolve()
+    },
+    list: () => exits.list(),
+    check: (peerId, signal) => asking.check(peerId, signal),
+    uses: () => uses.list(),
+    clear: () => uses.clear(),
+    open: (...asked) => asking.open(...asked),
+    reconsider() {
+      outlet.reconsider()
+      exits.lookSoon()
+    },
+    connected: (peerId) => exits.forget(peerId),
+    disconnected: (peerId) => exits.forget(peerId),
+    watch: (signal) =>
+      feed.watch(() => {
+        exits.look()
+        return { offered: isOffered(), exits: exits.list(), uses: uses.list() }
+      }, signal),
   }
 }

@@ -1,6 +1,16 @@
-import { ExitRefusedError } from '../../protocols/exit/errors.ts'
+import { LatchError } from '../../../shared/errors.ts'
+import { DeadlineError } from '../../platform/clock.ts'
+import { StreamCutError } from '../../platform/streams.ts'
+import { ExitProtocolError, ExitRefusedError } from '../../protocols/exit/index.ts'
 
 /** Why an exit did not open a host, in one sentence for the person; null for another error. */
 export function refusalOf(error: unknown): string | null {
   return error instanceof ExitRefusedError ? error.message : null
+}
+
+/** What broke off on the way to an exit, as an error that crosses to the person; anything else as it is. */
+export function refusedIn(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted === true) return signal.reason
+  const isBroken = error instanceof DeadlineError || error instanceof StreamCutError || error instanceof ExitProtocolError
+  return isBroken ? new LatchError('UNREACHABLE', 'Their device gave no answer.', { cause: error }) : error
 }

@@ -15,14 +15,23 @@ export interface ExitParts {
   readonly log: Log
   readonly streams: PeerStreams
   readonly offence: Offence
-  /** The door: `exit`, with the host as its name. Waits for a proof, never for a person. Nobody but a contact is let out. */
+  /**
+   * The door: `exit`, with the host as its name, which is empty where only whether is asked. Waits for a proof, never for
+   * a person. Nobody but a contact is let out.
+   */
   readonly admits: (peer: RemotePeer, host: string, signal: AbortSignal) => Promise<Admission>
+  /** What the door would say to who is out already: nothing is used up or written down. Without it: they stay. */
+  readonly stays?: (peer: RemotePeer, host: string) => Admission
   readonly who: (peerId: PeerId) => { readonly account: AccountId; readonly called: string; readonly isContact: boolean } | null
   /** Whether a rule lets anybody out through this device. */
   readonly isOffered: () => boolean
   /** Devices of contacts, connected or not. */
   readonly devices: () => readonly { readonly peerId: PeerId; readonly account: AccountId; readonly called: string; readonly isConnected: boolean }[]
   readonly connect: (peerId: PeerId, signal: AbortSignal) => Promise<void>
+  /** The networks that this machine is on, each `ip/bits`: what is on them is not outside, whatever its address. */
+  readonly networks?: () => readonly string[]
+  /** Top-level domains of the ledger: their names are no hosts of the web. */
+  readonly ownTlds?: () => readonly string[]
   /** Resolves a host: `dns.lookup` with all addresses; a test gives its own. */
   readonly resolve: (host: string, signal: AbortSignal) => Promise<readonly string[]>
   /** Opens a TCP connection to an address that was resolved, and to no other. */
@@ -44,7 +53,7 @@ export type ExitEvent =
   | { event: 'use-changed'; use: ExitUse }
   | { event: 'uses-cleared' }
 
-export type ExitRefusal = 'knock-first' | 'denied' | 'busy' | 'unproven' | 'private-address' | 'no-address' | 'unreachable' | 'port'
+export type { ExitRefusal } from '../../protocols/exit/index.ts'
 
 /** The way out to the outside web through a contact, and the way out for contacts through this device. */
 export interface ExitFeature {
