@@ -24,12 +24,19 @@ export function inOrder(devices: readonly Device[], factsOf: (peerId: PeerId) =>
   return devices.toSorted((a, b) => rank(a) - rank(b))
 }
 
+interface Failed {
+  readonly error: unknown
+  /** The one that it had then, and that was of no use. */
+  readonly connection: string | null
+  readonly untilMs: number
+}
+
 /** What became of devices that were asked: which was good, which failed, which has nothing of the site. */
 export class DeviceMemory {
   readonly #clock: Clock
   /** The device that answered last, by site. */
   readonly #good = new Map<SiteName, PeerId>()
-  readonly #failed = new Map<PeerId, { readonly untilMs: number; readonly error: unknown }>()
+  readonly #failed = new Map<PeerId, Failed>()
   readonly #without = new Map<string, number>()
 
   constructor(clock: Clock) {
@@ -43,10 +50,11 @@ export class DeviceMemory {
     }
   }
 
-  /** Why it could not be reached a moment ago; null: nothing is known against it. */
-  failureOf(peerId: PeerId): { readonly error: unknown } | null {
+  /** Why it gave no answer a moment ago; null: nothing is known against it, or it has another connection since. */
+  failureOf(peerId: PeerId, connection: string | null): { readonly error: unknown } | null {
     const failed = this.#failed.get(peerId)
-    return failed !== undefined && failed.untilMs > this.#clock.monotonicMs() ? failed : null
+    if (failed === undefined || failed.untilMs <= this.#clock.monotonicMs()) return null
+    return connection === null || connection === failed.connection ? failed : null
   }
 
   answered(site: SiteName, peerId: PeerId): void {
@@ -55,9 +63,9 @@ export class DeviceMemory {
     this.#without.delete(keyOf(site, peerId))
   }
 
-  failed(site: SiteName, peerId: PeerId, error: unknown): void {
+  failed(site: SiteName, peerId: PeerId, connection: string | null, error: unknown): void {
     if (this.#good.get(site) === peerId) this.#good.delete(site)
-    put(this.#failed, peerId, { error, untilMs: this.#clock.monotonicMs() + FAILED_MS })
+    put(this.#failed, peerId, { error, connection, untilMs: this.#clock.monotonicMs() + FAILED_MS })
   }
 
   without(site: SiteName, peerId: PeerId): void {

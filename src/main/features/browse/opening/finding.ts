@@ -7,7 +7,7 @@ import type { BrowseParts, FoundSite, OpenOptions } from '../types.ts'
 import { foundOf } from './found.ts'
 import { FIND_MS, KEPT_FOUND_MS, MAX_KEPT } from './limits.ts'
 import { OpenError } from './open-error.ts'
-import { Shared } from './shared.ts'
+import { orAborted, Shared } from './shared.ts'
 
 type FindingParts = Pick<BrowseParts, 'clock' | 'names' | 'peers' | 'people' | 'sites'>
 
@@ -59,7 +59,7 @@ export class Findings {
     const limit = deadline(clock, FIND_MS, 'a look-up', over)
     try {
       tell('ledger')
-      const lookup = await this.#lookup(site, again, limit.signal, tell)
+      const lookup = await orAborted(this.#lookup(site, again, limit.signal, tell), limit.signal)
       const isHere = (owner: FoundSite['owner']): boolean => owner === people.me && sites.isHere(site)
       const found = foundOf(site, lookup, { devicesOf: (owner) => peers.devicesOf(owner), isHere })
       if ('code' in found) throw new OpenError(found)

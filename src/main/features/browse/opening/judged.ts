@@ -22,10 +22,12 @@ export interface JudgedContext {
   readonly peerId: PeerId
   /** As it was asked for, with its query. */
   readonly path: string
+  /** It has not opened this site before, and the connection to it holds. */
+  readonly isAtDoor: boolean
   readonly refusalOf: BrowseSites['refusalOf']
 }
 
-const lets = { silent: 'away', busy: 'away', 'no-site': 'away', unproven: 'elsewhere', unsupported: 'elsewhere', malformed: 'elsewhere' } as const
+const lets = { busy: 'away', 'no-site': 'away', unproven: 'elsewhere', malformed: 'elsewhere' } as const
 
 /** What a device's error means, in the words of opening: whose step it was, and what the person can do. Pure. */
 export function judge(error: unknown, context: JudgedContext): Judged {
@@ -46,21 +48,27 @@ export function judge(error: unknown, context: JudgedContext): Judged {
     case 'busy':
       return { means: lets[refusal], error: made('door', refusal, `The owner’s device is busy: try again shortly.`) }
     case 'silent':
-      return { means: lets[refusal], error: made('door', refusal, `The owner’s device gave no answer: try again later, or write to them.`) }
+      return silence(made)
     case 'no-site':
       return { means: lets[refusal], error: made('door', refusal, `The owner’s device serves no site under ${site} now: ask them to publish it.`) }
-    case 'unsupported':
-      return { means: lets[refusal], error: made('door', 'malformed', `The owner’s device does not serve ${site} in this way: one of you needs a newer Latch.`) }
     case 'malformed':
       return { means: lets[refusal], error: made('door', 'malformed', `The owner’s device did not understand what was asked: one of you needs a newer Latch.`) }
     case null:
       return judgeOther(error, context, made)
+    // And what a newer Latch may say.
+    case 'unsupported':
+    default:
+      return { means: 'elsewhere', error: made('door', 'malformed', `The owner’s device does not serve ${site} in this way: one of you needs a newer Latch.`) }
   }
 }
 
 type Made = (step: OpenStep, code: OpenErrorFacts['code'], why: string) => OpenError
 
-function judgeOther(error: unknown, { found: { site } }: JudgedContext, made: Made): Judged {
+function silence(made: Made): Judged {
+  return { means: 'away', error: made('door', 'silent', `The owner’s device gave no answer: try again later, or write to them.`) }
+}
+
+function judgeOther(error: unknown, { found: { site }, isAtDoor }: JudgedContext, made: Made): Judged {
   const cause = error instanceof Error ? error.cause : undefined
   if (error instanceof LatchError) {
     if (error.code === 'BAD_INPUT') return { means: 'final', error: made('address', 'bad-address', error.message) }
@@ -75,6 +83,8 @@ function judgeOther(error: unknown, { found: { site } }: JudgedContext, made: Ma
     if (error.code === 'UNREACHABLE') return { means: 'away', error: made('connect', 'device-unreachable', whyUnreachable(site)) }
   }
   if (error instanceof StreamCutError) {
+    // A reset is all that a door says to whom it does not answer.
+    if (isAtDoor) return silence(made)
     return { means: 'away', error: made('answer', 'cut', `The connection to the owner’s device broke before ${site} answered: try again.`) }
   }
   if (error instanceof DeadlineError) return { means: 'away', error: made('connect', 'device-unreachable', whyUnreachable(site)) }

@@ -1,6 +1,6 @@
 import type { PeerId } from '../../../../shared/ids.ts'
 import { deadline } from '../../../platform/clock.ts'
-import type { BrowseParts, FoundSite, OpenOptions } from '../types.ts'
+import type { BrowseParts, BrowsePeers, FoundSite, OpenOptions } from '../types.ts'
 import { type Device, type DeviceMemory, inOrder } from './devices.ts'
 import { judge, type Judged, mostTelling, whyUnreachable } from './judged.ts'
 import { CONNECT_MS, DIAL_MS, NEXT_ANSWER_MS, NEXT_DEVICE_MS } from './limits.ts'
@@ -78,14 +78,14 @@ export class LiveLane {
         try {
           await this.#dial(device, own)
         } catch (error) {
-          if (!own.aborted) memory.failed(found.site, device.peerId, error)
+          if (!own.aborted) memory.failed(found.site, device.peerId, null, error)
           throw error
         }
         return device.peerId
       })
       return await firstOf(dials, { clock, afterMs: NEXT_DEVICE_MS, signal: limit.signal })
     } catch (error) {
-      if (limit.signal.aborted && !signal.aborted) for (const { peerId } of devices) memory.failed(found.site, peerId, error)
+      if (limit.signal.aborted && !signal.aborted) for (const { peerId } of devices) memory.failed(found.site, peerId, null, error)
       throw error
     } finally {
       limit.release()
@@ -153,7 +153,7 @@ class Asking<Value> {
 
   whyNobody(): LiveError {
     const said = this.#said.map(({ error }) => error)
-    const failed = this.#devices.map(({ peerId }) => this.#parts.memory.failureOf(peerId)?.error).find((error) => error !== undefined)
+    const failed = this.#devices.map(({ peerId }) => this.#failureOf(peerId)?.error).find((error) => error !== undefined)
     const unreachable = new OpenError({ step: 'connect', code: 'device-unreachable', why: whyUnreachable(this.#found.site) }, { cause: failed })
     // One that said no more than that it does not have the site says nothing of those that could not be reached.
     const isHeard = said.length > 0 && (this.#tried.size === this.#devices.length || said.some(({ facts }) => facts.code !== 'no-site'))
@@ -163,16 +163,21 @@ class Asking<Value> {
   #left(): Device[] {
     const { memory, peers } = this.#parts
     const { site } = this.#found
-    const left = this.#devices.filter(({ peerId }) => !this.#tried.has(peerId) && !this.#unreached.has(peerId) && memory.failureOf(peerId) === null)
+    const left = this.#devices.filter(({ peerId }) => !this.#tried.has(peerId) && !this.#unreached.has(peerId) && this.#failureOf(peerId) === null)
     return inOrder(left, (peerId) => ({ ...memory.facts(site, peerId), isConnected: peers.connection(peerId) !== null }))
+  }
+
+  #failureOf(peerId: PeerId): { readonly error: unknown } | null {
+    return this.#parts.memory.failureOf(peerId, connectionOf(this.#parts.peers, peerId))
   }
 
   /** Null: it did not answer, and another one may. */
   async #one(peerId: PeerId, both: AbortSignal): Promise<{ is: Value } | null> {
-    const { memory, log, sites } = this.#parts
+    const { memory, log, peers, sites } = this.#parts
     const { path, isReading, onStep } = this.#asked
     const { site } = this.#found
-    onStep?.(memory.facts(site, peerId).isGood ? 'answer' : 'door')
+    const step = memory.facts(site, peerId).isGood ? 'answer' : 'door'
+    onStep?.(step)
     try {
       const value = await this.#asked.ask(peerId, both)
       memory.answered(site, peerId)
@@ -180,16 +185,21 @@ class Asking<Value> {
       return { is: value }
     } catch (error) {
       both.throwIfAborted()
-      const judged = judge(error, { found: this.#found, peerId, path, refusalOf: (one) => sites.refusalOf(one) })
+      const isAtDoor = step === 'door' && peers.connection(peerId) !== null
+      const judged = judge(error, { found: this.#found, peerId, path, isAtDoor, refusalOf: (one) => sites.refusalOf(one) })
       const { code } = judged.error.facts
       log.info({ peer: peerId, code, error }, 'a device of a site gave no answer')
       if (code === 'no-site') memory.without(site, peerId)
-      else if (judged.means === 'away' && code !== 'busy') memory.failed(site, peerId, error)
+      else if (judged.means === 'away' && code !== 'busy') memory.failed(site, peerId, connectionOf(peers, peerId), error)
       this.#said.push(judged)
       if (judged.means === 'final' || !isReading) throw new LiveError(judged.means === 'away', judged.error)
       return null
     }
   }
+}
+
+export function connectionOf(peers: Pick<BrowsePeers, 'connection'>, peerId: PeerId): string | null {
+  return peers.connection(peerId)?.peer.connection ?? null
 }
 
 function whyNobody({ site }: FoundSite): string {

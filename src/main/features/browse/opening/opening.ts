@@ -8,7 +8,7 @@ import { cutBody } from './cut-body.ts'
 import { DeviceMemory } from './devices.ts'
 import { Findings, stopping } from './finding.ts'
 import { COPY_AFTER_MS, DOUBTED_AFTER_MS } from './limits.ts'
-import { type LiveAnswer, LiveError, LiveLane } from './live-lane.ts'
+import { connectionOf, type LiveAnswer, LiveError, LiveLane } from './live-lane.ts'
 import { OpenError } from './open-error.ts'
 import { readPath } from './path.ts'
 import { AllFailedError, firstOf } from './staggered.ts'
@@ -143,7 +143,7 @@ class OneOpening implements Opening {
     this.#away.cameBack(site)
     return this.#shown(found, answer, options, (error) => {
       this.#parts.log.info({ peer: answer.peerId, error }, 'a page broke off')
-      this.#memory.failed(site, answer.peerId, error)
+      this.#memory.failed(site, answer.peerId, connectionOf(this.#parts.peers, answer.peerId), error)
       if (cid !== null) this.#away.went(found)
     })
   }

@@ -53,8 +53,8 @@ export class Shared<Key, Value, Step = never> {
       running.step = { is: step }
       for (const listener of listeners) listener(step)
     }
-    // A turn later: what it tells at once is told to whoever began it too.
-    const value = Promise.resolve().then(() => start(over.signal, tell))
+    // A turn later: what it tells at once is told to whoever began it too. What heeds no signal holds up nobody.
+    const value = orAborted(Promise.resolve().then(() => start(over.signal, tell)), over.signal)
     const running: Running<Value, Step> = { over, listeners, value, step: null, waiting: 0, isOver: false }
     this.#running.set(key, running)
     const ended = (): void => {
