@@ -43,6 +43,12 @@ export const MAX_ASKED = 50
 export const MAX_NAMES_ASKED = 12
 /** Redirects by script, or by the site, to another name that follow one thing which the person did. */
 export const REDIRECTS_PER_GESTURE = 1
+/**
+ * Tabs that one page opens within a second, which is as long as a click counts: one that it comes to the front with, and few
+ * behind it, as for links that somebody picks one after the other.
+ */
+export const MAX_FRONT_A_SECOND = 1
+export const MAX_BEHIND_A_SECOND = 4
 
 // Downloads
 

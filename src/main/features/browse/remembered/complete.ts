@@ -38,7 +38,7 @@ export function complete(typed: string, candidates: readonly Candidate[], tld: s
   const completions = best.map(({ candidate: { kind, tab, text: said, url } }): Completion => ({ url, kind, text: said, tab }))
   const read = typed.trim() === '' ? null : readAddress(typed, tld)
   if (read === null || read.outcome === 'refused') return completions.slice(0, MAX_COMPLETIONS)
-  const isWritten = /[./:]/.test(typed)
+  const isWritten = /[./:]/.test(text)
   const known = completions.find(({ url }) => url === read.url)
   const itself = known ?? { url: read.url, kind: 'address' as const, text: '', tab: null }
   if (isWritten) return [itself, ...completions.filter((each) => each !== known)].slice(0, MAX_COMPLETIONS)

@@ -1,5 +1,6 @@
 import type { Asked } from '../../../../shared/model/browse.ts'
-import { REDIRECTS_PER_GESTURE } from '../limits.ts'
+import { SECOND } from '../../../../shared/units.ts'
+import { MAX_BEHIND_A_SECOND, MAX_FRONT_A_SECOND, REDIRECTS_PER_GESTURE } from '../limits.ts'
 import { leave, type Wish } from './leaving.ts'
 import type { RoomParts } from './room-parts.ts'
 import { isCovered } from './shown.ts'
@@ -10,6 +11,7 @@ import type { TabRoom } from './tab-room.ts'
 export class Wishes {
   readonly #parts: RoomParts
   #redirectsLeft = REDIRECTS_PER_GESTURE
+  #opened: { where: 'tab' | 'behind'; atMs: number }[] = []
 
   constructor(parts: RoomParts) {
     this.#parts = parts
@@ -31,9 +33,22 @@ export class Wishes {
     if (to.go === 'nowhere') return this.#deny(room, entry, to.kind, to.what)
     if (to.spends) this.#redirectsLeft -= 1
     if (to.go === 'ask') return room.askOutside(to.address)
-    if (to.go !== 'here') return openTab(room, to.address, entry.exit, to.go === 'behind')
+    if (to.go !== 'here') {
+      if (!this.#mayOpen(to.go)) return this.#deny(room, entry, 'window', to.address.outcome === 'page' ? to.address.site : to.address.host)
+      return openTab(room, to.address, entry.exit, to.go === 'behind')
+    }
     if (to.address.outcome === 'page') void room.go(to.address, { byPerson: wish.byPerson })
     else if (entry.exit !== null) room.goOut(to.address.url, entry.exit)
+  }
+
+  /** One click opens one tab, however often the page says so. */
+  #mayOpen(where: 'tab' | 'behind'): boolean {
+    const nowMs = this.#parts.clock.monotonicMs()
+    this.#opened = this.#opened.filter(({ atMs }) => nowMs - atMs < SECOND)
+    const max = where === 'tab' ? MAX_FRONT_A_SECOND : MAX_BEHIND_A_SECOND
+    if (this.#opened.filter((each) => where === 'behind' || each.where === where).length >= max) return false
+    this.#opened.push({ where, atMs: nowMs })
+    return true
   }
 
   #deny(room: TabRoom, { key }: Entry, kind: Asked['kind'], what: string): void {

@@ -8,7 +8,7 @@ import type { BrowseDoor } from '../types.ts'
 type Word = 'allowed' | 'denied'
 
 interface Question {
-  readonly word: Promise<Word>
+  word: Promise<Word>
   settled: Word | null
   knock: KnockId | null
 }
@@ -67,6 +67,8 @@ export class Questions {
     const { door, clock, page, told } = this.#parts
     const life = this.#life.signal
     const limit = deadline(clock, DOOR_TIMEOUT_MS, 'the door', life)
+    // The knock may be there before the question is.
+    const question: Question = { word: Promise.resolve('denied'), settled: null, knock: null }
     const waitsAs = (knock: KnockId): void => {
       question.knock = knock
       if (!life.aborted) told(site, 'waiting', knock)
@@ -81,8 +83,7 @@ export class Questions {
         limit.release()
       }
     }
-    const word = ask().then((said) => (question.settled = said))
-    const question: Question = { word, settled: null, knock: null }
+    question.word = ask().then((said) => (question.settled = said))
     this.#questions.set(site, question)
     return question
   }
