@@ -36,7 +36,7 @@ async function readFrom(path: string, maxBytes: number): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-type Parts = AsyncIterable<string> | readonly string[]
+type Parts = AsyncIterable<string | Uint8Array> | readonly string[]
 
 /**
  * Writes what `parts` gives to a new file, for this user's eyes only, or to standard output. A file that is there
@@ -44,7 +44,7 @@ type Parts = AsyncIterable<string> | readonly string[]
  */
 export async function writeParts(io: Io, path: string, parts: Parts): Promise<void> {
   if (path === STANDARD) {
-    for await (const part of parts) io.out(part)
+    for await (const part of parts) io.out(typeof part === 'string' ? part : Buffer.from(part).toString('utf8'))
     return
   }
   const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
@@ -61,7 +61,7 @@ export async function writeParts(io: Io, path: string, parts: Parts): Promise<vo
 }
 
 async function write(file: FileHandle, parts: Parts): Promise<void> {
-  for await (const part of parts) await file.write(part)
+  for await (const part of parts) await file.appendFile(part)
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { constants, homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,6 +18,9 @@ let following = false
 const io: Io = {
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
+  async pour(chunks) {
+    for await (const chunk of chunks) if (!stdout.write(chunk)) await once(stdout, 'drain')
+  },
   async readInput() {
     stdin.setEncoding('utf8')
     let text = ''

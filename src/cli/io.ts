@@ -2,6 +2,8 @@
 export interface Io {
   out(text: string): void
   err(text: string): void
+  /** Bytes to standard output as they come, no faster than they are taken. */
+  pour(chunks: AsyncIterable<Uint8Array>): Promise<void>
   /** All of standard input, as text. */
   readInput(): Promise<string>
   /** The same, as it came. */

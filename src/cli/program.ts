@@ -28,6 +28,14 @@ const commands: Readonly<Record<string, () => Promise<{ register: Register }>>> 
   chat: () => import('./commands/chat.ts'),
   name: () => import('./commands/name.ts'),
   query: () => import('./commands/query.ts'),
+  site: () => import('./commands/site.ts'),
+  open: () => import('./commands/open.ts'),
+  fetch: () => import('./commands/fetch.ts'),
+  copies: () => import('./commands/copies.ts'),
+  gateway: () => import('./commands/gateway.ts'),
+  bookmarks: () => import('./commands/bookmarks.ts'),
+  history: () => import('./commands/history.ts'),
+  exit: () => import('./commands/exit.ts'),
   cache: () => import('./commands/cache.ts'),
   dns: () => import('./commands/dns.ts'),
   routing: () => import('./commands/routing.ts'),
@@ -53,9 +61,11 @@ Examples:
   latch chat follow --json | jq     what is said, as it is said
   latch name claim alice.peer       a name of your own
   latch query alice.peer            whose a name is, and where it points
+  latch site publish ./my-site --as alice.peer --for anyone
+  latch fetch peer://alice.peer/notes.txt
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 not running, 4 the answer was no;
-of latch query: 5 nobody has it, 6 it points nowhere, 7 catching up, 8 unreachable.`
+of latch query and fetch: 5 nobody has it, 6 it points nowhere, 7 catching up, 8 unreachable.`
 
 /** One run of `latch`: its exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {

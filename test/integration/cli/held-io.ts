@@ -33,6 +33,11 @@ export function start(args: readonly string[], held: HeldIo = {}): Running {
   const io: Io = {
     out: (text) => void (out += text),
     err: (text) => void (err += text),
+    async pour(chunks) {
+      const all: Uint8Array[] = []
+      for await (const chunk of chunks) all.push(chunk)
+      out += Buffer.concat(all).toString('utf8')
+    },
     readInput: () => Promise.resolve(Buffer.from(held.input ?? '').toString('utf8')),
     readInputBytes: () => Promise.resolve(Buffer.from(held.input ?? '')),
     ask: (question) => {

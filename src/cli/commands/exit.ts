@@ -1,0 +1,85 @@
+import type { Exit, ExitUse } from '../../shared/model/exit.ts'
+import type { PeerId } from '../../shared/ids.ts'
+import { CliError, exitCodes } from '../failure.ts'
+import { bytes, table } from '../layout.ts'
+import { oneLine } from '../plain.ts'
+import type { Register } from '../program.ts'
+import { firstSettled, only } from '../resolve.ts'
+import { beginsWith, short } from '../short-id.ts'
+
+export const register: Register = (program, context) => {
+  const exit = program
+    .command('exit')
+    .description('contacts through whose devices you may open the outside web')
+    .action(async () => {
+      const exits = await (await context.client()).exit.list()
+      context.show(exits, () => (exits.length === 0 ? 'You have no contact with a device that is known.' : exitsTable(exits)))
+    })
+
+  exit
+    .command('check')
+    .description('ask a device of a contact whether it lets you out')
+    .argument('<who>', 'a contact, or the id of a device')
+    .action(async (text: string) => {
+      const client = await context.client()
+      const now = await client.exit.check({ peerId: exitOf(await client.exit.list(), text) })
+      if (now.state !== 'open') context.exitWith(exitCodes.refused)
+      context.show(now, () => `${oneLine(now.called)} (${short(now.peerId)}): ${states[now.state]}`)
+    })
+
+  exit
+    .command('uses')
+    .description('hosts and bytes of today: yours through others, and of others through this device')
+    .action(async () => {
+      const uses = await (await context.client()).exit.uses()
+      context.show(uses, () => (uses.length === 0 ? 'Nothing went out, either way.' : usesTable(uses)))
+    })
+
+  exit
+    .command('clear')
+    .description('forget what was counted')
+    .action(async () => {
+      const done = await (await context.client()).exit.clear()
+      context.show(done, () => 'What was counted is forgotten.')
+    })
+}
+
+function exitOf(exits: readonly Exit[], text: string): PeerId {
+  const match = firstSettled([
+    () => exits.filter(({ peerId }) => peerId === text),
+    () => exits.filter(({ called }) => called.toLowerCase() === text.toLowerCase()),
+    () => exits.filter(({ peerId }) => beginsWith(peerId, text)),
+  ])
+  if (exits.length === 0) throw new CliError(exitCodes.failed, 'You have no contact with a device that is known.', 'NOT_FOUND')
+  return only(match, text, 'way out', ({ called, peerId }) => `${oneLine(called)} (${short(peerId)})`).peerId
+}
+
+function exitsTable(exits: readonly Exit[]): string[] {
+  return table(
+    ['WHO', 'DEVICE', 'STATE'],
+    exits.map(({ called, peerId, state }) => [called, short(peerId), states[state]]),
+  )
+}
+
+function usesTable(uses: readonly ExitUse[]): string[] {
+  return table(
+    ['WHOSE', 'THROUGH OR FOR', 'HOST', 'CONNECTIONS', 'SENT', 'RECEIVED', 'REFUSED'],
+    uses.map((use) => [
+      use.whose === 'ours' ? 'yours' : 'theirs',
+      use.called,
+      use.port === 443 ? use.host : `${use.host}:${use.port}`,
+      String(use.connections),
+      bytes(use.sentBytes),
+      bytes(use.receivedBytes),
+      String(use.refused),
+    ]),
+  )
+}
+
+const states = {
+  open: 'lets you out',
+  'knock-first': 'has to be asked: latch knock <who> --for exit',
+  off: 'lets nobody out, or not you',
+  unknown: 'was not asked yet',
+  away: 'is away',
+} as const
