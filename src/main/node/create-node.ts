@@ -250,7 +250,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
 
   const household = { contacts, peers, reach, introduction, door, chat, ledger, networks, names, routing, square, apps, settings }
   const { ownPorts } = parts
-  const sitesRoom = await createSitesRoom({ ...basis, ...household, config, dht, network, namesPeers, proofs, ownPorts, me })
+  const sitesRoom = createSitesRoom({ ...basis, ...household, config, dht, network, namesPeers, proofs, ownPorts, me })
   const { sites, copies, browse, exit } = sitesRoom
 
   let unwire = (): void => {}

@@ -6,6 +6,7 @@ import { APP_TERMS } from '../protocols/app/index.ts'
 import { CHAT_TERMS } from '../protocols/chat/index.ts'
 import { CONSENSUS_TERMS } from '../protocols/consensus/index.ts'
 import { COPY_TERMS } from '../protocols/copy/index.ts'
+import { EXIT_TERMS } from '../protocols/exit/index.ts'
 import { HELLO_TERMS } from '../protocols/hello/index.ts'
 import { INTRODUCTION_TERMS } from '../protocols/introduction/index.ts'
 import { KNOCK_TERMS } from '../protocols/knock/index.ts'
@@ -35,6 +36,7 @@ export function guardsOf(door: DoorFeature, isValidator: (peerId: PeerId) => boo
     needs(SQUARE_TERMS.protocol, 'lookup'),
     open(SITE_TERMS.protocol, 'the door is asked for each page, once the first frame names the site'),
     open(COPY_TERMS.protocol, 'the door is asked for each site, once the first frame names it; only blocks of what is shown'),
+    open(EXIT_TERMS.protocol, 'the door is asked for each host, once the first frame names it; nobody but a contact gets out'),
     validatorsOnly(CONSENSUS_TERMS.protocol),
   ])
 

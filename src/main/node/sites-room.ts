@@ -70,7 +70,7 @@ export interface SitesRoom {
 }
 
 /** Sites, one's own and others', with what they ask of names, doors and people, in their own words. */
-export async function createSitesRoom(parts: SitesRoomParts): Promise<SitesRoom> {
+export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
   const { clock, config, contacts, database, dht, door, ledger, me, names, namesPeers, network, offence, proofs, streams } = parts
   const who = (peerId: PeerId) => {
     const account = proofs.of(peerId)?.account
@@ -81,7 +81,7 @@ export async function createSitesRoom(parts: SitesRoomParts): Promise<SitesRoom>
   const connect = (peerId: PeerId, signal: AbortSignal): Promise<void> => namesPeers.connect(peerId, [], signal)
   const basis = { database, clock, streams, offence }
 
-  const copies = await createCopies({
+  const copies = createCopies({
     ...basis,
     log: parts.log.child('copies'),
     folder: join(config.dataFolder, 'copies'),
