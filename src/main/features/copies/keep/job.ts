@@ -1,0 +1,119 @@
+import { LatchError } from '../../../../shared/errors.ts'
+import type { SiteName } from '../../../../shared/model/sites.ts'
+import { delay, type Cancel, type Clock } from '../../../platform/clock.ts'
+import type { BlockId } from '../dag/block-id.ts'
+import type { GetBlock, Survey } from '../dag/survey.ts'
+import type { Swarm } from '../fetch/swarm.ts'
+import { PROGRESS_MS, RESERVE_BYTES, RETRY_MS } from '../limits.ts'
+import type { BlockCache } from '../store/block-cache.ts'
+import type { BlockStore, TreeId } from '../store/block-store.ts'
+import type { Progress } from './copy-state.ts'
+import { fetchTree } from './fetch-tree.ts'
+import { Speed } from './speed.ts'
+
+export interface JobParts {
+  readonly site: SiteName
+  readonly root: BlockId
+  readonly tree: TreeId
+  readonly store: BlockStore
+  readonly cache: BlockCache
+  readonly swarm: Swarm
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Null where the system does not say. */
+  readonly freeBytes: () => Promise<number | null>
+  readonly onSurvey: (survey: Survey) => void
+  /** At most four times a second. */
+  readonly onProgress: (progress: Progress) => void
+}
+
+/**
+ * Fetches one version of a site whole, over all that its sources do: where all of them go away, they are looked for again, and
+ * what came until then is not fetched twice. *Errors*: LatchError UNREACHABLE, TOO_LARGE (the disk), TreeError, those of the disk; the
+ * signal's reason.
+ */
+export async function fetchVersion(parts: JobParts): Promise<Survey> {
+  const { clock, swarm, cache, store, signal } = parts
+  const checked = new Set<BlockId>()
+  const counter = new Counter(parts)
+  const getElsewhere: GetBlock = async (id) => (await cache.get(id)) ?? swarm.get(id, signal)
+  try {
+    for (let tries = 0; ; tries++) {
+      const before = checked.size
+      counter.restart()
+      try {
+        return await fetchTree({
+          ...parts,
+          store,
+          getElsewhere,
+          checked,
+          onSurvey: (survey) => parts.onSurvey(survey),
+          onPiece: (bytes, from) => counter.piece(bytes, from),
+          onFile: (times) => counter.file(times),
+        })
+      } catch (error) {
+        const isAway = error instanceof LatchError && error.code === 'UNREACHABLE'
+        // Whoever gave something is worth another round of waiting.
+        if (checked.size > before) tries = 0
+        const waitMs = RETRY_MS[tries]
+        if (!isAway || waitMs === undefined) throw error
+        await delay(clock, waitMs, signal)
+      }
+    }
+  } finally {
+    counter.stop()
+  }
+}
+
+/** Errors: LatchError TOO_LARGE. */
+export async function checkRoom(bytes: number, freeBytes: () => Promise<number | null>): Promise<void> {
+  const free = await freeBytes()
+  if (free === null || bytes <= free - RESERVE_BYTES) return
+  throw new LatchError('TOO_LARGE', 'There is not enough room on the disk for this copy.')
+}
+
+/** Counts what is done, and tells of it four times a second. */
+class Counter {
+  readonly #parts: JobParts
+  readonly #speed = new Speed()
+  #doneFiles = 0
+  #doneBytes = 0
+  #cancel: Cancel | null = null
+
+  constructor(parts: JobParts) {
+    this.#parts = parts
+  }
+
+  restart(): void {
+    this.#doneFiles = 0
+    this.#doneBytes = 0
+  }
+
+  piece(bytes: number, from: 'here' | 'elsewhere'): void {
+    this.#doneBytes += bytes
+    if (from === 'elsewhere') this.#speed.add(bytes, this.#parts.clock.monotonicMs())
+    this.#tellSoon()
+  }
+
+  file(times: number): void {
+    this.#doneFiles += times
+    this.#tellSoon()
+  }
+
+  stop(): void {
+    this.#cancel?.()
+  }
+
+  #tellSoon(): void {
+    const { clock, swarm, onProgress } = this.#parts
+    this.#cancel ??= clock.after(PROGRESS_MS, () => {
+      this.#cancel = null
+      onProgress({
+        doneFiles: this.#doneFiles,
+        doneBytes: this.#doneBytes,
+        bytesPerSecond: this.#speed.perSecond(clock.monotonicMs()),
+        sources: swarm.gave.size,
+      })
+    })
+  }
+}

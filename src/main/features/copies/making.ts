@@ -1,0 +1,101 @@
+import type { SiteName } from '../../../shared/model/sites.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { cidOf, type BlockId } from './dag/block-id.ts'
+import { makeTree, type SourceFile } from './dag/make.ts'
+import { checkRoom } from './keep/job.ts'
+import { Turns } from './keep/turns.ts'
+import { inWords } from './keep/words.ts'
+import { MADE_VERSIONS } from './limits.ts'
+import type { BlockStore } from './store/block-store.ts'
+import type { CopyRows } from './store/copy-rows.ts'
+import type { CopiesFeature } from './types.ts'
+
+export interface MakingParts {
+  readonly clock: Clock
+  readonly store: BlockStore
+  readonly rows: CopyRows
+  readonly freeBytes: () => Promise<number | null>
+  readonly sweep: () => Promise<number>
+  /** While this runs no tree is removed. */
+  readonly unswept: <T>(run: () => Promise<T>) => Promise<T>
+  readonly onServed: () => void
+}
+
+/**
+ * Trees of own sites. Their bytes are stored once more, beside the folder: so the version that the zone names stays whole
+ * while somebody works in the folder, and so does the one before it, which zones of others may name for some hours. What both have
+ * is there once.
+ */
+export class Making {
+  readonly #parts: MakingParts
+  readonly #turns = new Turns(1)
+  #made = 0
+
+  constructor(parts: MakingParts) {
+    this.#parts = parts
+  }
+
+  /** Trees that are being made belong to no site yet. */
+  static isBeingMade(cid: string): boolean {
+    return cid.startsWith('making:')
+  }
+
+  make: CopiesFeature['maker']['make'] = async (site, files, signal, onBytes) => {
+    const giveBack = await this.#turns.take(signal)
+    const { store, rows, clock, unswept } = this.#parts
+    // The library goes on with other files for a moment when one could not be read.
+    const over = new AbortController()
+    const putting = new Set<Promise<void>>()
+    const put = async (id: BlockId, block: Uint8Array): Promise<void> => {
+      over.signal.throwIfAborted()
+      if (store.note(tree, id) === 'noted') return
+      const one = store.put(tree, id, block)
+      putting.add(one)
+      await one.finally(() => putting.delete(one))
+    }
+    const name = `making:${site}:${clock.nowMs()}:${this.#made++}`
+    const tree = store.tree(name)
+    try {
+      await checkRoom(0, this.#parts.freeBytes)
+      const made = await makeTree(this.#watchingRoom(files), put, signal, onBytes)
+      const cid = cidOf(made.root)
+      await unswept(async () => {
+        rows.addMade(site, cid, clock.nowMs())
+        await store.rename(tree, cid)
+      })
+      this.#forgetOlder(site)
+      return { cid, files: made.files, bytes: made.bytes }
+    } catch (error) {
+      over.abort(error)
+      await Promise.allSettled(putting)
+      await store.remove(tree)
+      throw inWords(error)
+    } finally {
+      giveBack()
+      this.#parts.onServed()
+      await this.#parts.sweep()
+    }
+  }
+
+  unmake = async (site: SiteName): Promise<void> => {
+    const { rows, sweep, onServed } = this.#parts
+    for (const made of rows.made()) if (made.site === site) rows.removeMade(site, made.cid)
+    onServed()
+    await sweep()
+  }
+
+  async *#watchingRoom(files: AsyncIterable<SourceFile>): AsyncGenerator<SourceFile, void, void> {
+    let bytes = 0
+    for await (const file of files) {
+      bytes += file.bytes
+      yield file
+    }
+    await checkRoom(bytes, this.#parts.freeBytes)
+  }
+
+  #forgetOlder(site: SiteName): void {
+    const { rows } = this.#parts
+    const versions = rows.made().filter((made) => made.site === site)
+    for (const { cid } of versions.slice(MADE_VERSIONS)) rows.removeMade(site, cid)
+  }
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isBlock, isBlockId, type BlockId } from '../dag/block-id.ts'
+import { drain } from '../dag/survey.ts'
+import { FILES_AT_ONCE } from '../limits.ts'
+
+export interface BlockOnDisk {
+  readonly id: BlockId
+  readonly bytes: number
+  readonly changedMs: number
+}
+
+/**
+ * Blocks as files, each named by its CID, in 256 folders. Written beside and renamed, so that none is ever there in part; read
+ * with its hash checked, so that one that a disk changed is as good as none. Sites are public: nothing here is encrypted.
+ */
+export class BlockFiles {
+  readonly #folder: string
+  readonly #made = new Set<string>()
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Null: not there. `damaged`: it was, and is thrown away. */
+  async read(id: BlockId): Promise<Uint8Array | 'damaged' | null> {
+    const bytes = await readFile(this.#pathOf(id)).catch((error: unknown) => {
+      if (isMissing(error)) return null
+      return 'damaged' as const
+    })
+    if (bytes === null) return null
+    if (bytes !== 'damaged' && isBlock(id, bytes)) return bytes
+    await this.remove(id)
+    return 'damaged'
+  }
+
+  /** Whole, or not at all; on the disk for good once `sync` was called. Errors: those of the disk. */
+  async write(id: BlockId, bytes: Uint8Array): Promise<void> {
+    const path = this.#pathOf(id)
+    const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+    try {
+      await this.#writeNew(id, temporary, bytes)
+      await rename(temporary, path)
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  }
+
+  async remove(id: BlockId): Promise<void> {
+    await rm(this.#pathOf(id), { force: true })
+  }
+
+  /** After this, these outlive a power cut. What is not there is passed over. */
+  async sync(ids: readonly BlockId[]): Promise<void> {
+    const folders = new Set(ids.map(folderOf))
+    await drain([...ids], (id) => syncPath(this.#pathOf(id), 'r+'), FILES_AT_ONCE)
+    // Windows cannot open a folder, and does not need it.
+    if (process.platform === 'win32') return
+    await drain([...folders], (name) => syncPath(join(this.#folder, name), 'r'), FILES_AT_ONCE)
+  }
+
+  /** All that lie here, folder by folder. What a write left behind is removed on the way. */
+  async *all(): AsyncGenerator<BlockOnDisk, void, void> {
+    for (const folder of await namesIn(this.#folder)) {
+      for (const name of await namesIn(join(this.#folder, folder))) {
+        const path = join(this.#folder, folder, name)
+        if (name.endsWith('.tmp')) await rm(path, { force: true })
+        if (!isBlockId(name)) continue
+        const stats = await stat(path).catch(() => null)
+        if (stats !== null) yield { id: name, bytes: stats.size, changedMs: stats.mtimeMs }
+      }
+    }
+  }
+
+  async #writeNew(id: BlockId, path: string, bytes: Uint8Array): Promise<void> {
+    const folder = folderOf(id)
+    if (!this.#made.has(folder)) await mkdir(join(this.#folder, folder), { recursive: true, mode: 0o700 })
+    this.#made.add(folder)
+    try {
+      await writeFile(path, bytes, { flag: 'wx', mode: 0o600 })
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      // Somebody removed the folder while this ran.
+      await mkdir(join(this.#folder, folder), { recursive: true, mode: 0o700 })
+      await writeFile(path, bytes, { flag: 'wx', mode: 0o600 })
+    }
+  }
+
+  #pathOf(id: BlockId): string {
+    return join(this.#folder, folderOf(id), id)
+  }
+}
+
+function folderOf(id: BlockId): string {
+  return id.slice(-2)
+}
+
+async function syncPath(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const file = await open(path, flags).catch((error: unknown) => {
+    if (isMissing(error)) return null
+    throw error
+  })
+  if (file === null) return
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOTDIR') return []
+    throw error
+  })
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT'
+}
