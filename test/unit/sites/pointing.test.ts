@@ -142,15 +142,32 @@ describe('a name', () => {
   test('that went away and came back has a new zone, which is pointed', async () => {
     const [clock, zones] = [new FakeClock(), new OneZone()]
     let refusal: string | null = null
-    const { it, kept } = pointer({ clock, zones, refusesName: () => refusal })
+    const { it } = pointer({ clock, zones, refusesName: () => refusal })
     await it.check()
     refusal = 'This name is not yours.'
     zones.edit(name, null)
     await clock.advance(0)
-    expect([it.state, kept]).toEqual([{ kind: 'failed', why: 'This name is not yours.' }, [live, null]])
+    expect(it.state).toEqual({ kind: 'failed', why: 'This name is not yours.' })
     refusal = null
     await clock.advance(POINT_AGAIN_MS)
     expect(it.state.kind).toBe('pointed')
+  })
+
+  test.each([one, null])('of another network meanwhile stays as its owner left it by hand: %j', async (byHand) => {
+    const [clock, zones] = [new FakeClock(), new OneZone()]
+    let refusal: string | null = null
+    const { it } = pointer({ clock, zones, refusesName: () => refusal })
+    await it.check()
+    zones.edit(name, byHand)
+    await clock.advance(0)
+    refusal = 'alice.peer is no name of this network.'
+    zones.changed()
+    await clock.advance(0)
+    expect(it.state).toMatchObject({ why: refusal })
+    refusal = null
+    zones.changed()
+    await clock.advance(POINT_AGAIN_MS)
+    expect([it.state.kind, zones.points, zones.said.get(name)?.cid]).toEqual(['failed', 1, byHand?.cid])
   })
 
   test('is left alone once it was stopped', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -158,6 +158,42 @@ describe('conditions and ranges', () => {
 
   test('whoever only asks what is there is told of the whole', async () => {
     expect(await answer({ range: 'bytes=0-1' }, 'HEAD')).toMatchObject({ status: 200, body: null, lengthBytes: 1_000 })
+  })
+
+  test('a link in its place is not followed', async () => {
+    await symlink(path, join(folder, 'link'))
+    expect(await sendFile({ method: 'GET', headers: {} }, join(folder, 'link'))).toBeNull()
+    expect(await sendFile({ method: 'GET', headers: {} }, folder)).toBeNull()
+  })
+
+  test('a file that is put in the place of another again and again is always one of them, whole and by its own tag', async () => {
+    const at = join(folder, 'turns')
+    const versions = [Buffer.alloc(70_000, 'a'), Buffer.alloc(30_000, 'b')]
+    const over = new AbortController()
+    const turning = (async () => {
+      for (let i = 0; !over.signal.aborted; i++) {
+        await writeFile(`${at}.new`, versions[i % 2] ?? '')
+        await rename(`${at}.new`, at)
+      }
+    })()
+    const tags = new Map<string, Set<number>>()
+    let answered = 0
+    for (let i = 0; i < 200; i++) {
+      const got = await sendFile({ method: 'GET', headers: {} }, at)
+      // Never the same for as long as it was looked at: it is not there, as between two versions.
+      if (got?.body == null) continue
+      const chunks: Buffer[] = []
+      for await (const chunk of got.body) chunks.push(chunk as Buffer)
+      const body = Buffer.concat(chunks)
+      expect(versions.some((version) => version.equals(body))).toBe(true)
+      expect(body.byteLength).toBe(got.lengthBytes)
+      tags.set(got.headers['ETag'] ?? '', (tags.get(got.headers['ETag'] ?? '') ?? new Set()).add(body.byteLength))
+      answered += 1
+    }
+    over.abort()
+    await turning
+    expect(answered).toBeGreaterThan(0)
+    expect([...tags.values()].every((sizes) => sizes.size === 1)).toBe(true)
   })
 
   test('a range is within the file, whatever is asked', async () => {

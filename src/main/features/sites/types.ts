@@ -84,7 +84,7 @@ export interface SitesParts {
   readonly maker: CopyMaker
   /** This device and its account: who asks for a page of a site of its own. */
   readonly me: { readonly peerId: PeerId; readonly account: AccountId }
-  /** Ports of 127.0.0.1 that are Latch's own: what answers there is not for visitors. */
+  /** Ports of this machine that are Latch's own: what answers there is not for visitors. */
   readonly ownPorts: () => readonly number[]
   readonly platform: NodeJS.Platform
 }
@@ -115,22 +115,28 @@ export interface SitesFeature {
   stop(): Promise<void>
 
   list(): Site[]
-  /** Counts what a folder would show. Errors: LatchError BAD_INPUT. */
+  /** Counts what a folder would show, up to 50,000 names. Errors: LatchError BAD_INPUT; the signal's reason. */
   look(path: string, signal?: AbortSignal): Promise<FolderLook>
   /**
-   * Reads the folder again, makes its copy and names it in the zone. Errors: LatchError NOT_FOUND, CONFLICT (copies are off), and what
-   * `publish` says.
+   * Reads the folder again, makes its copy and names it in the zone, whatever that says now. Resolves when it was begun; `watch` tells how
+   * it goes. Errors: LatchError NOT_FOUND, CONFLICT (copies are off), and what `publish` says.
    */
   refresh(name: SiteName): Promise<Site>
-  /** Takes the place of what was published under the name. Errors: LatchError BAD_INPUT, NOT_ALLOWED (not your name), BUSY. */
+  /**
+   * Takes the place of what was published under the name. Resolves when it is served; its copy and its zone follow, and `watch` tells
+   * how they go. Errors: LatchError BAD_INPUT, NOT_ALLOWED (not your name), BUSY.
+   */
   publish(draft: SiteDraft): Promise<Site>
-  /** Whoever may not come any more leaves. Errors: LatchError NOT_FOUND. */
+  /** Whoever may not come any more leaves; copies are off where not everybody may come. Errors: LatchError NOT_FOUND. */
   setAudience(name: SiteName, audience: SiteAudience): Site
-  /** Whoever is there leaves; the zone of the name says so. Errors: LatchError NOT_FOUND. */
+  /**
+   * Whoever is there leaves. Resolves when its record is out of the zone, was not ours any more, or could not be taken out, which is tried
+   * again. Errors: LatchError NOT_FOUND.
+   */
   unpublish(name: SiteName): Promise<void>
   /** Whether this device shows a site under that name. */
   isHere(name: SiteName): boolean
-  /** A page of a site of this device, without the network and without the door: for its own person. Errors: LatchError NOT_FOUND. */
+  /** A page of a site of this device, without the network and without the door: for its own person. Errors: LatchError NOT_FOUND, BUSY, BAD_INPUT. */
   fetchHere(site: SiteName, request: SiteRequest, signal?: AbortSignal): Promise<SiteAnswer>
   connectHere(site: SiteName, request: Omit<SiteRequest, 'method' | 'body'>, signal?: AbortSignal): Promise<SiteConnection | SiteAnswer>
   /** Who visits now, the latest first. */

@@ -32,6 +32,10 @@ export class Pointer {
   #running: Promise<void> | null = null
   #isAgain = false
   #isStopped = false
+  /** The person changed the zone by hand. */
+  #isLeft = false
+  /** The name was not this person's meanwhile. */
+  #wasGone = false
   #failures = 0
   #failedMs = -POINT_AGAIN_MS
   #cancel: Cancel = () => {}
@@ -57,6 +61,7 @@ export class Pointer {
 
   /** The person said that the name is to lead here, whatever its zone says now. */
   again(): Promise<void> {
+    this.#isLeft = false
     this.#remember(null)
     return this.check()
   }
@@ -90,13 +95,20 @@ export class Pointer {
     const refusal = refusesName(name)
     if (refusal !== null) {
       if (wanted === null) return this.#parts.onGone?.()
-      // Should the name be this person's again, its zone is a new one.
-      this.#remember(null)
+      this.#wasGone = true
       throw new LatchError('NOT_ALLOWED', refusal)
     }
-    const judged = judgePointing(wanted, this.#last, await zones.pointsAt(name))
-    if (judged.verdict === 'leave') return this.#become({ kind: 'failed', why: judged.why })
-    if (judged.verdict === 'point') {
+    const said = await zones.pointsAt(name)
+    const judged = judgePointing(wanted, this.#last, said)
+    // A name that was somebody else's, or nobody's, has a new zone, in which nobody took anything out.
+    const isNew = said === undefined && this.#wasGone && !this.#isLeft
+    if (judged.verdict === 'leave' && !isNew) {
+      this.#isLeft = true
+      return this.#become({ kind: 'failed', why: judged.why })
+    }
+    this.#isLeft = false
+    this.#wasGone = false
+    if (judged.verdict !== 'there') {
       this.#become({ kind: 'pointing' })
       const { seq } = await zones.point(name, wanted)
       this.#remember(wanted)
