@@ -1,11 +1,13 @@
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FolderWatch } from '../../../src/main/features/sites/folder/folder-watch.ts'
 import { lookAt } from '../../../src/main/features/sites/folder/look.ts'
 import { readFolder } from '../../../src/main/features/sites/folder/read-folder.ts'
 import { MAX_HIDDEN_TOLD } from '../../../src/main/features/sites/limits.ts'
+import { eventually } from '../../helpers/eventually.ts'
 import { folderOf, twoSites } from './two-sites.ts'
 
 const { platform } = process
@@ -119,6 +121,32 @@ describe('the mark of a folder', () => {
     const second = await mark()
     await writeFile(join(folder.path, 'new.txt'), 'x')
     expect(new Set([first, second, await mark()]).size).toBe(3)
+  })
+})
+
+describe('a folder that is watched', () => {
+  test('tells of changes wherever they are, also in what was made anew at the same place, and no more once it is closed', async () => {
+    let changes = 0
+    const watch = new FolderWatch({ platform, onChange: () => (changes += 1) })
+    const follow = async (): Promise<void> => watch.follow((await readFolder(folder.path, { platform })).folders)
+    const told = async (what: string, change: () => Promise<unknown>): Promise<void> => {
+      const before = changes
+      await change()
+      await eventually(what, () => changes > before)
+      await follow()
+    }
+    await follow()
+    await told('a file is written', () => writeFile(join(folder.path, 'notes', 'deep', 'er', 'a.txt'), 'other'))
+    await told('a folder is made', () => mkdir(join(folder.path, 'new')))
+    await told('a file is written in it', () => writeFile(join(folder.path, 'new', 'b.txt'), ''))
+    await told('it is removed', () => rm(join(folder.path, 'new'), { recursive: true }))
+    await told('it is made anew', () => mkdir(join(folder.path, 'new')))
+    await told('a file is written in it again', () => writeFile(join(folder.path, 'new', 'c.txt'), ''))
+    watch.close()
+    const before = changes
+    await writeFile(join(folder.path, 'new', 'd.txt'), '')
+    await readFolder(folder.path, { platform })
+    expect(changes).toBe(before)
   })
 })
 
