@@ -1,6 +1,7 @@
 import type { Copy, CopyChanges } from '../../../src/shared/model/copies.ts'
 import { DAY, GiB, HOUR, KiB, MiB, MINUTE } from '../../../src/shared/units.ts'
-import { siteName } from '../browse-parts.ts'
+import { browseScene } from '../browse.ts'
+import { shield, siteName, tab } from '../browse-parts.ts'
 import { copyOf, noCopies, siteCidOf, type CopiesScene } from '../copies.ts'
 import { accountOf } from '../ids.ts'
 import { me, now, peer, person } from '../people.ts'
@@ -14,7 +15,7 @@ const fetching = (doneBytes: number, changes: Partial<Extract<Copy['state'], { k
   kind: 'fetching',
   doneFiles: 31,
   doneBytes,
-  bytesPerSecond: 3.4 * MiB,
+  bytesPerSecond: Math.round(3.4 * MiB),
   sources: 3,
   ...changes,
 })
@@ -30,7 +31,7 @@ const under: CopiesScene = {
   ...noCopies,
   diskBytes: 820 * MiB,
   copies: [
-    copy('archive.bea.peer', 'Bea', { files: 9_120, bytes: 2.4 * GiB, state: fetching(790 * MiB) }),
+    copy('archive.bea.peer', 'Bea', { files: 9_120, bytes: Math.round(2.4 * GiB), state: fetching(790 * MiB) }),
     copy('maps.tomasz.peer', 'Tomasz', { files: 80, bytes: 400 * MiB, state: fetching(0, { bytesPerSecond: 0, sources: 0, doneFiles: 0 }) }),
     copy('photos.tomasz.peer', 'Tomasz', {
       files: 640,
@@ -45,7 +46,7 @@ const many: CopiesScene = {
   ...noCopies,
   diskBytes: 61 * GiB,
   copies: [
-    copy(long, 'Dr. Maximiliane von Hohenstaufen-Schwarzburg', { files: 120_410, bytes: 12.5 * GiB, servedBytes: 91 * GiB }),
+    copy(long, 'Dr. Maximiliane von Hohenstaufen-Schwarzburg', { files: 120_410, bytes: Math.round(12.5 * GiB), servedBytes: 91 * GiB }),
     ...Array.from({ length: 40 }, (_, index) =>
       copy(`site-${index + 1}.peer`, index % 2 === 0 ? 'Bea' : 'Tomasz', {
         bytes: (index + 1) * 37 * MiB,
@@ -66,7 +67,7 @@ const changes: Partial<CopyChanges> = {
   added: 3,
   changed: 2,
   removed: 41,
-  fetchBytes: 1.2 * MiB,
+  fetchBytes: Math.round(1.2 * MiB),
 }
 
 const base: Partial<Scene> = {
@@ -76,6 +77,14 @@ const base: Partial<Scene> = {
 const at = (copies: CopiesScene, more: Partial<Scene> = {}, steps: readonly Step[] = []): GalleryScene =>
   scene(paths.copies, { ...base, copies, ...more }, steps)
 const wait: Step = { waitMs: 400 }
+const page = browseScene({ tabs: [tab('one', { shield: shield('bea.peer', 'Bea'), title: 'Bea’s page' })] })
+const keep = (copies: CopiesScene, more: Partial<Scene> = {}, steps: readonly Step[] = []): GalleryScene =>
+  scene(paths.browse, { ...base, copies, browse: page, ...more }, [
+    { clickPart: 'Whose page this is' },
+    { clickPart: 'Keep a copy' },
+    wait,
+    ...steps,
+  ])
 const whatChanged: Step = { click: 'What changed on minutes.bea.peer' }
 
 /** Copies of sites that are kept here. */
@@ -92,5 +101,13 @@ export const copyScenes: Record<string, GalleryScene> = {
   'copies-changes-none': at({ ...some, changes: { to: siteCidOf('minutes.bea.peer') } }, {}, [whatChanged, wait]),
   'copies-drop': at(some, {}, [{ click: 'More about bea.peer' }, { click: 'Remove this copy' }, wait]),
   'copies-resume-failed': at(under, { failing: { 'copies.keep': 'UNREACHABLE' } }, [{ click: 'Go on keeping photos.tomasz.peer' }, wait]),
+  'keep-look': keep(noCopies),
+  'keep-some-here': keep({ ...noCopies, look: { bytes: 900 * MiB, hereBytes: 870 * MiB, files: 4_210, holders: 1, freeBytes: null } }),
+  'keep-tight': keep({ ...noCopies, look: { bytes: 90 * GiB, freeBytes: 12 * GiB, hereBytes: 3 * MiB, holders: 0 } }),
+  'keep-asking': keep(noCopies, { failing: { 'copies.look': 'never' } }),
+  'keep-live': keep(noCopies, { failing: { 'copies.look': 'CONFLICT' } }),
+  'keep-nobody': keep(noCopies, { failing: { 'copies.look': 'UNREACHABLE' } }),
+  'keep-refused': keep(noCopies, { failing: { 'copies.keep': 'BUSY' } }, [{ clickPart: 'Keep 6 MiB' }, wait]),
+  'keep-fetching': keep(noCopies, {}, [{ clickPart: 'Keep 6 MiB' }, wait]),
   'copies-hours': at({ ...some, copies: [copy('bea.peer', 'Bea', { keptMs: now() - 5 * HOUR })] }),
 }

@@ -38,7 +38,7 @@ function use(whose: ExitUse['whose'], who: string, host: string, changes: Partia
     connections: 4,
     open: 0,
     sentBytes: 31 * KiB,
-    receivedBytes: 2.1 * MiB,
+    receivedBytes: Math.round(2.1 * MiB),
     refused: 0,
     lastMs: now() - 12 * MINUTE,
     ...changes,

@@ -16,7 +16,7 @@ const folder = (path: string, fallback = false): Site['source'] => ({ kind: 'fol
 function site(name: string, changes: Partial<Site> = {}): Site {
   return siteOf(
     { name: siteName(name), source: folder('/home/noor/sites/river'), audience: 'ask', copies: false },
-    { publishedMs: now() - 3 * DAY, requests: 128, sentBytes: 4.2 * MiB, ...changes },
+    { publishedMs: now() - 3 * DAY, requests: 128, sentBytes: Math.round(4.2 * MiB), ...changes },
   )
 }
 
@@ -30,13 +30,13 @@ function visitor(site: string, who: string, changes: Partial<SiteVisitor> = {}):
     sinceMs: now() - 12 * MINUTE,
     lastMs: now() - 20 * SECOND,
     requests: 34,
-    sentBytes: 1.3 * MiB,
+    sentBytes: Math.round(1.3 * MiB),
     path: '/',
     ...changes,
   }
 }
 
-const made = { kind: 'made', cid: siteCidOf('noor.peer'), files: 212, bytes: 4.1 * MiB, madeMs: now() - 40 * MINUTE } as const
+const made = { kind: 'made', cid: siteCidOf('noor.peer'), files: 212, bytes: Math.round(4.1 * MiB), madeMs: now() - 40 * MINUTE } as const
 const long = 'the-choir-of-the-street-behind-the-harbour.noor.peer'
 const longPath = '/home/noor/Documents/Projects/2026/the choir of the street behind the harbour/site/build/output/public'
 
@@ -144,7 +144,7 @@ export const siteScenes: Record<string, GalleryScene> = {
   'sites-publish-keys': at(look({ files: 412, bytes: 96 * MiB, hidden, hiddenFiles: 57 }), {}, typed('/home/noor/work/river')),
   'sites-publish-home': at(look({ hasIndex: false, isMore: true, files: 100_000, bytes: 61_000 * MiB, hidden, hiddenFiles: 8_214 }), {}, [
     ...typed('/home/noor'),
-    { focusFirst: 'details summary' },
+    { focusFirst: 'dialog details summary, [role=dialog] details summary' },
     { press: 'Enter' },
     wait,
   ]),
@@ -152,11 +152,11 @@ export const siteScenes: Record<string, GalleryScene> = {
   'sites-publish-wrong': at(noSites, {}, [
     begin,
     { type: 'sites/river', into: 'Folder' },
-    { type: 'My App', into: 'Label before it' },
+    { type: 'My App', into: 'Label' },
     { click: 'Next' },
     looked,
   ]),
-  'sites-publish-port': at(noSites, {}, [begin, { choose: 'A local port' }, { type: '3000', into: 'Port' }, { type: 'app', into: 'Label before it' }, wait]),
+  'sites-publish-port': at(noSites, {}, [begin, { choose: 'A local port' }, { type: '3000', into: 'Port' }, { type: 'app', into: 'Label' }, wait]),
   'sites-publish-takes': at(visited, {}, [begin, { type: '/home/noor/sites/new', into: 'Folder' }, looked]),
   'sites-publish-who': at(noSites, {}, [...typed('/home/noor/sites/river'), { click: 'Next' }, wait]),
   'sites-publish-anyone': at(noSites, {}, [...typed('/home/noor/sites/river'), { click: 'Next' }, { choose: 'Anyone may visit' }, { switch: 'Let others keep copies' }, wait]),

@@ -2,6 +2,7 @@ import { ExternalLink } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/Button.tsx'
+import { Disclosure } from '../../ui/Disclosure.tsx'
 import { useCopy } from '../../ui/Key.tsx'
 import { Popover } from '../../ui/Popover.tsx'
 import css from './Mention.module.css'
@@ -48,12 +49,11 @@ function Ask({ url, host, onClose }: { url: string; host: string; onClose: () =>
         {host}
       </p>
       {isEncoded && <p className={linkCss.soft}>{t('chats.link.encoded')}</p>}
-      <details className={linkCss.whole}>
-        <summary>{t('chats.link.whole')}</summary>
+      <Disclosure title={t('chats.link.whole')}>
         <p className={linkCss.url} dir="ltr">
           {url}
         </p>
-      </details>
+      </Disclosure>
       <div className={css.actions}>
         <Button
           size="small"

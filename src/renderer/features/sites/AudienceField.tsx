@@ -22,11 +22,12 @@ export function AudienceField({ audience, onChange }: AudienceFieldProps): React
             name={name}
             className={css.radio}
             checked={option === audience}
+            aria-labelledby={`${name}-${option}-name`}
             aria-describedby={`${name}-${option}`}
             onChange={() => onChange(option)}
           />
           <span>
-            {t(`sites.audience.${option}`)}
+            <span id={`${name}-${option}-name`}>{t(`sites.audience.${option}`)}</span>
             <span id={`${name}-${option}`} className={css.note}>
               {t(`sites.audienceNote.${option}`)}
             </span>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { FolderLook } from '../../../shared/model/sites.ts'
 import { sizeText } from '../../ui/amounts.ts'
 import { Banner } from '../../ui/Banner.tsx'
+import { Disclosure } from '../../ui/Disclosure.tsx'
 import { unlikely } from './look-warnings.ts'
 import css from './Publish.module.css'
 import type { Look } from './use-look.ts'
@@ -45,9 +46,8 @@ function Seen({ look, isFallback }: { look: FolderLook; isFallback: boolean }): 
         />
       )}
       {hiddenFiles > 0 && (
-        <details className={css.hidden}>
-          <summary>{t('sites.dialog.look.hidden', { count: hiddenFiles })}</summary>
-          <ul>
+        <Disclosure title={t('sites.dialog.look.hidden', { count: hiddenFiles })}>
+          <ul className={css.hidden}>
             {hidden.map(({ path, why }) => (
               <li key={path}>
                 <bdi className={css.file}>{path}</bdi> <span className={css.faint}>{why}</span>
@@ -57,7 +57,7 @@ function Seen({ look, isFallback }: { look: FolderLook; isFallback: boolean }): 
           {hiddenFiles > hidden.length && (
             <p className={css.faint}>{t('sites.dialog.look.andMore', { count: hiddenFiles - hidden.length })}</p>
           )}
-        </details>
+        </Disclosure>
       )}
     </div>
   )

@@ -8,6 +8,8 @@ import { paths } from '../../nav/paths.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
+import { useMe } from '../identity/store.ts'
+import { useOwnedNames } from '../names/use-owned.ts'
 import { NoNames } from './NoNames.tsx'
 import css from './Publish.module.css'
 import { Published } from './Published.tsx'
@@ -15,7 +17,6 @@ import { firstForm, readForm, type PublishField, type PublishForm } from './publ
 import { PublishWhat } from './PublishWhat.tsx'
 import { PublishWho } from './PublishWho.tsx'
 import { useLook } from './use-look.ts'
-import { usePublishableNames } from './use-publishable.ts'
 
 export interface PublishDialogProps {
   /** Published already: what it shows is changed, and its name stays. */
@@ -31,7 +32,7 @@ export function PublishDialog({ site, onClose }: PublishDialogProps): ReactNode 
   const [, go] = useLocation()
   const client = useClient()
   const id = useId()
-  const owned = usePublishableNames()
+  const owned = useOwnedNames(useMe()?.account ?? null)
   const [form, setForm] = useState<PublishForm>(() => firstForm(owned, site))
   const [step, setStep] = useState<(typeof steps)[number]>('what')
   const [left, setLeft] = useState<ReadonlySet<PublishField>>(new Set())

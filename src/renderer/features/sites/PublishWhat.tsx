@@ -88,7 +88,7 @@ interface Saying {
   said: (field: PublishField) => string | null
 }
 
-function Name({ form, owned, isNameFixed, onChange, onLeave, said }: PublishWhatProps & Saying): ReactNode {
+function Name({ form, owned, wrong, isNameFixed, onChange, onLeave, said }: PublishWhatProps & Saying): ReactNode {
   const { t } = useTranslation()
   const name = nameIn(form)
   const taken = sitesStore.use(({ state }) => [...state.sites.keys()].some((held) => held === name))
@@ -114,10 +114,12 @@ function Name({ form, owned, isNameFixed, onChange, onLeave, said }: PublishWhat
         />
       </div>
       {form.label.trim() === '' && <p className={css.faint}>{t('sites.dialog.what.labelHint', { name: form.owned })}</p>}
-      <p className={css.soft}>
-        <bdi>{opens}</bdi>
-        {taken && <span className={css.takes}>{t('sites.dialog.what.takes', { name })}</span>}
-      </p>
+      {wrong.label === undefined && (
+        <p className={css.soft}>
+          <bdi>{opens}</bdi>
+          {taken && <span className={css.takes}>{t('sites.dialog.what.takes', { name })}</span>}
+        </p>
+      )}
     </div>
   )
 }

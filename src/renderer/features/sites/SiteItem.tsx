@@ -12,7 +12,10 @@ import { CopiesLine } from './CopiesLine.tsx'
 import { SiteMenu } from './SiteMenu.tsx'
 import css from './Sites.module.css'
 import type { SiteAct } from './SitesPage.tsx'
+import { standingOf } from './state.ts'
 import { VisitorList } from './VisitorList.tsx'
+
+const signs = { open: CircleCheck, pointing: Clock3, unpointed: TriangleAlert, failing: TriangleAlert } as const
 
 /** A site of this device: what it shows, to whom, whether it works, and who is there. */
 export function SiteItem({ site, onAct }: { site: Site; onAct: (act: SiteAct) => void }): ReactNode {
@@ -22,8 +25,8 @@ export function SiteItem({ site, onAct }: { site: Site; onAct: (act: SiteAct) =>
   const { name, source, audience, state, requests, sentBytes } = site
   const refresh = useCall(() => client.sites.refresh({ name }))
   const Source = source.kind === 'folder' ? Folder : SquareTerminal
-  const isFailing = state.kind === 'failing'
-  const State = isFailing ? TriangleAlert : CircleCheck
+  const standing = standingOf(site)
+  const Standing = signs[standing]
   return (
     <article className={css.item} aria-label={name}>
       <header className={css.head}>
@@ -31,9 +34,9 @@ export function SiteItem({ site, onAct }: { site: Site; onAct: (act: SiteAct) =>
           <h2 className={css.name}>
             <bdi>{name}</bdi>
           </h2>
-          <p className={css.mark} data-state={state.kind}>
-            <State aria-hidden="true" />
-            {t(`sites.state.${state.kind}`)}
+          <p className={css.mark} data-state={standing}>
+            <Standing aria-hidden="true" />
+            {t(`sites.standing.${standing}`)}
           </p>
         </div>
         <div className={css.actions}>
@@ -44,7 +47,7 @@ export function SiteItem({ site, onAct }: { site: Site; onAct: (act: SiteAct) =>
         </div>
       </header>
       <ul className={css.lines}>
-        {isFailing && (
+        {state.kind === 'failing' && (
           <li className={css.wrong}>
             <TriangleAlert aria-hidden="true" />
             <span>{t('sites.state.failingText', { why: state.why })}</span>

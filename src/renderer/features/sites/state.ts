@@ -43,6 +43,15 @@ export function inOrder(visitors: Iterable<SiteVisitor>): SiteVisitor[] {
   return [...visitors].toSorted((a, b) => a.sinceMs - b.sinceMs || (a.peerId < b.peerId ? -1 : 1))
 }
 
+/** How a site stands, by what keeps visitors away first. */
+export type Standing = 'failing' | 'unpointed' | 'pointing' | 'open'
+
+export function standingOf({ state, pointed }: Pick<Site, 'state' | 'pointed'>): Standing {
+  if (state.kind === 'failing') return 'failing'
+  if (pointed.kind === 'failed') return 'unpointed'
+  return pointed.kind === 'pointing' ? 'pointing' : 'open'
+}
+
 function putVisitor(state: SitesState, visitor: SiteVisitor): SitesState {
   const here = new Map(state.visitors.get(visitor.site)).set(visitor.peerId, visitor)
   return { ...state, visitors: new Map(state.visitors).set(visitor.site, here) }

@@ -5,7 +5,7 @@ export const copies = {
   list: 'Copies on this device',
   empty: {
     title: 'No copies are kept here',
-    text: 'Keep a copy of a site while you read it: it opens when its owner is away, and you can give it to others. Choose “Keep a copy” beside the address.',
+    text: 'Keep a copy of a site while you read it: it opens when its owner is away, and you can give it to others. The shield beside the address has “Keep a copy”.',
     go: 'Go to Browse',
   },
   disk_one: '{{count}} copy takes {{size}} on this disk.',
@@ -14,7 +14,7 @@ export const copies = {
   from: 'From {{owner}}',
   fromYou: 'Yours',
   size_one: '{{count}} file, {{size}}',
-  size_other: '{{count}} files, {{size}}',
+  size_other: '{{count, number}} files, {{size}}',
   kept: 'kept',
   version: {
     same: 'The same as the owner’s',
@@ -67,16 +67,16 @@ export const copies = {
     none: 'Nothing: the copy here is the owner’s newest.',
     kind: {
       added_one: '{{count}} new file',
-      added_other: '{{count}} new files',
+      added_other: '{{count, number}} new files',
       changed_one: '{{count}} changed file',
-      changed_other: '{{count}} changed files',
+      changed_other: '{{count, number}} changed files',
       removed_one: '{{count}} removed file',
-      removed_other: '{{count}} removed files',
+      removed_other: '{{count, number}} removed files',
     },
     fetch: 'Updating fetches {{size}}.',
     fetchNone: 'Updating fetches nothing: all of it is here already.',
     more_one: '{{count}} more is not named here.',
-    more_other: '{{count}} more are not named here.',
+    more_other: '{{count, number}} more are not named here.',
   },
   keep: {
     title: 'Keep a copy of {{site}}',

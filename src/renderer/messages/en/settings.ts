@@ -208,7 +208,7 @@ export const settings = {
     },
     requests_zero: 'Nothing was asked for yet.',
     requests_one: '{{count}} request so far.',
-    requests_other: '{{count}} requests so far.',
+    requests_other: '{{count, number}} requests so far.',
     otherPort: 'Choose another port, or switch it off and on.',
     port: 'Port',
     example: 'Try it',
