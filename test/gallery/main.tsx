@@ -10,6 +10,7 @@ import { connectPort } from '../../src/renderer/bridge/port.ts'
 import { Measured } from '../../src/renderer/features/network/measured.ts'
 import { REACH_TABLE } from '../../src/shared/reach-table.ts'
 import { createRouter } from './router.ts'
+import { paintPage } from './painted-page.ts'
 import { scenes } from './scenes.ts'
 import { servePort } from './serve-port.ts'
 import { World } from './world.ts'
@@ -38,6 +39,7 @@ if (scene === undefined) {
   )
 } else {
   const world = new World(scene.world)
+  world.onPlace = paintPage
   const stopAnswering = servePort(createRouter(world))
   let drop = stopAnswering
   const dropped = new Promise<void>((resolve) => {

@@ -1,3 +1,5 @@
+import { browseErrorScenes } from './scenes/browse-errors.ts'
+import { browseScenes } from './scenes/browse.ts'
 import { chatNameScenes } from './scenes/chat-names.ts'
 import { chatScenes } from './scenes/chats.ts'
 import { copyScenes } from './scenes/copies.ts'
@@ -37,6 +39,8 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...nameScenes,
   ...lookupScenes,
   ...squareScenes,
+  ...browseScenes,
+  ...browseErrorScenes,
   ...siteScenes,
   ...copyScenes,
   ...outsideScenes,

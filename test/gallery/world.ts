@@ -135,6 +135,9 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   failing: {},
 }
 
+/** In pixels of the window. */
+export type Place = { x: number; y: number; width: number; height: number }
+
 /** One scene, alive: calls change it, and what changed is told to whoever watches. */
 export class World {
   readonly scene: Scene
@@ -156,7 +159,9 @@ export class World {
   readonly exit = new Broadcast<ExitEvent>()
   readonly settings = new Broadcast<SettingsEvent>()
   /** Where the window said last that a page is to be seen. */
-  place: { x: number; y: number; width: number; height: number } | null = null
+  place: Place | null = null
+  /** Whoever draws something there. */
+  onPlace: (place: Place | null) => void = () => {}
 
   constructor(scene: Scene) {
     this.scene = structuredClone(scene)

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePageSeen } from '../features/browse/page-seen.ts'
 import { FloatingKnocks } from '../features/door/FloatingKnocks.tsx'
 import { Reminders } from '../features/names/Reminders.tsx'
 import { NowActive } from '../features/networks/NowActive.tsx'
@@ -18,6 +19,7 @@ export function Frame(): ReactNode {
   useShortcuts()
   useTitle()
   useNudges()
+  const isPageSeen = usePageSeen((page) => page.isSeen)
   return (
     <div className={css.frame}>
       <button type="button" className={css.skip} onClick={() => document.getElementById('content')?.focus()}>
@@ -32,7 +34,7 @@ export function Frame(): ReactNode {
           <Routes />
         </div>
       </div>
-      <FloatingKnocks />
+      <FloatingKnocks folded={isPageSeen} />
       <Dialogs />
     </div>
   )

@@ -1,8 +1,8 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { Autocomplete } from '@base-ui/react/autocomplete'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Completion, Tab } from '../../../shared/model/browse.ts'
 import { cx } from '../../ui/cx.ts'
-import { useFloats } from '../../ui/floats.ts'
 import { useTld } from '../names/store.ts'
 import { partsOf } from './address.ts'
 import css from './AddressField.module.css'
@@ -26,29 +26,30 @@ export interface AddressFieldProps {
 export function AddressField({ tab, url, leading, trailing }: AddressFieldProps): ReactNode {
   const { t } = useTranslation()
   const tld = useTld()
-  const list = useId()
+  const field = useRef<HTMLElement>(null)
   const input = useRef<HTMLInputElement>(null)
   const open = useOpenSite()
   const tabs = useTabs()
   /** Null while nobody writes. */
   const [text, setText] = useState<string | null>(null)
   const [isListed, setListed] = useState(false)
-  const [chosen, setChosen] = useState(-1)
+  const [choice, setChoice] = useState<Completion | null>(null)
   const found = useCompletions(isListed ? text : null)
   const isOpen = isListed && found.length > 0
-  const choice = isOpen ? found[chosen] : undefined
-  useFloats(isOpen)
 
-  const focuses = useAddressField((field) => field.focuses)
+  const focuses = useAddressField((wanted) => wanted.focuses)
   useEffect(() => {
     if (focuses === 0) return
     input.current?.focus({ preventScroll: true })
     input.current?.select()
   }, [focuses])
 
-  const leave = (): void => {
+  const unlist = (): void => {
     setListed(false)
-    setChosen(-1)
+    setChoice(null)
+  }
+  const leave = (): void => {
+    unlist()
     setText(null)
     input.current?.blur()
   }
@@ -58,76 +59,75 @@ export function AddressField({ tab, url, leading, trailing }: AddressFieldProps)
     if (wanted !== '') void open(wanted, isNew || tab === null ? {} : { tab: tab.id })
   }
   const take = (completion: Completion, isNew: boolean): void => {
-    if (completion.tab !== null && completion.kind === 'tab') {
-      leave()
-      tabs.select(completion.tab)
-    } else go(completion.url, isNew)
+    if (completion.tab === null || completion.kind !== 'tab') return go(completion.url, isNew)
+    leave()
+    tabs.select(completion.tab)
   }
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
-    if (event.nativeEvent.isComposing) return
-    if (event.key === 'Enter') {
-      event.preventDefault()
-      if (choice === undefined) go(text ?? url, event.altKey)
-      else take(choice, event.altKey)
-    } else if (event.key === 'Escape') {
-      event.preventDefault()
-      if (isOpen) setListed(false)
-      else if (text === null || text === url) {
-        leave()
-        useAddressField.getState().focusPage()
-      } else {
-        setText(url)
-        requestAnimationFrame(() => input.current?.select())
-      }
-      setChosen(-1)
-    } else if (isOpen && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
-      event.preventDefault()
-      const by = event.key === 'ArrowDown' ? 1 : -1
-      // Before the first and after the last stands what was typed itself.
-      setChosen(((chosen + 1 + by + found.length + 1) % (found.length + 1)) - 1)
-    } else if (event.key === 'ArrowDown') setListed(true)
+  const onEscape = (): void => {
+    if (isOpen) return unlist()
+    if (text !== null && text !== url) {
+      setText(url)
+      requestAnimationFrame(() => input.current?.select())
+      return
+    }
+    leave()
+    useAddressField.getState().focusPage()
   }
 
   return (
-    <search className={cx(css.field, text !== null && css.writing)}>
-      {leading}
-      <div className={css.middle}>
-        <input
-          ref={input}
-          className={cx(css.input, text === null && css.shown)}
-          role="combobox"
-          aria-label={t('browse.address.label')}
-          aria-expanded={isOpen}
-          aria-controls={isOpen ? list : undefined}
-          aria-activedescendant={choice === undefined ? undefined : `${list}-${chosen}`}
-          aria-autocomplete="list"
-          placeholder={t('browse.address.placeholder', { tld })}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={8_192}
-          value={choice?.url ?? text ?? url}
-          onFocus={(event) => {
-            setText(url)
-            event.target.select()
-          }}
-          onBlur={() => {
-            setText(null)
-            setListed(false)
-            setChosen(-1)
-          }}
-          onChange={(event) => {
-            setText(event.target.value)
-            setListed(true)
-            setChosen(-1)
-          }}
-          onKeyDown={onKeyDown}
-        />
-        {text === null && <Shown url={url} />}
-      </div>
-      {trailing}
-      {isOpen && <Completions id={list} found={found} chosen={chosen} onChoose={take} onPoint={setChosen} />}
-    </search>
+    <Autocomplete.Root
+      items={found}
+      mode="none"
+      value={text ?? url}
+      open={isOpen}
+      onValueChange={(next, { reason }) => {
+        // Choosing an item would write it into the field; it is gone to instead.
+        if (reason !== 'input-change') return
+        setText(next)
+        setListed(true)
+        setChoice(null)
+      }}
+      onOpenChange={(next) => {
+        if (!next) unlist()
+      }}
+      onItemHighlighted={(item: Completion | undefined) => setChoice(item ?? null)}
+      itemToStringValue={(item: Completion) => item.url}
+    >
+      <search ref={field} className={cx(css.field, text !== null && css.writing)}>
+        {leading}
+        <div className={css.middle}>
+          <Autocomplete.Input
+            ref={input}
+            className={cx(css.input, text === null && css.shown)}
+            aria-label={t('browse.address.label')}
+            placeholder={t('browse.address.placeholder', { tld })}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={8_192}
+            onFocus={(event) => {
+              setText(url)
+              event.target.select()
+            }}
+            onBlur={() => {
+              unlist()
+              setText(null)
+            }}
+            onKeyDown={(event) => {
+              if (event.nativeEvent.isComposing) return
+              if (event.key === 'Escape') onEscape()
+              else if (event.key === 'Enter' && choice === null) go(text ?? url, event.altKey)
+              else return
+              event.preventDefault()
+              event.preventBaseUIHandler()
+            }}
+          />
+          {text === null && <Shown url={url} />}
+        </div>
+        {trailing}
+      </search>
+      <Completions anchor={field} onChoose={take} />
+    </Autocomplete.Root>
   )
 }
 

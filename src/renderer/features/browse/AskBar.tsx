@@ -20,9 +20,9 @@ export function AskBar({ icon, says, text, children }: AskBarProps): ReactNode {
         {icon}
       </span>
       <div className={css.words}>
-        <p id={id} className={css.says} role="status">
+        <output id={id} className={css.says}>
           {says}
-        </p>
+        </output>
         {text !== undefined && <p className={css.text}>{text}</p>}
       </div>
       <div className={css.answers}>{children}</div>

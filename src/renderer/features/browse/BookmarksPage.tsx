@@ -104,9 +104,6 @@ function Rename({ bookmark: { url, title }, onDone }: { bookmark: Bookmark; onDo
           event.preventDefault()
           void save.run().then((saved) => saved !== null && onDone())
         }}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') onDone()
-        }}
       >
         <TextField
           className={css.search}
@@ -118,6 +115,9 @@ function Rename({ bookmark: { url, title }, onDone }: { bookmark: Bookmark; onDo
           maxLength={200}
           value={text}
           onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') onDone()
+          }}
         />
         <Button type="submit" busy={save.busy}>
           {t('browsePages.bookmarks.save')}

@@ -1,52 +1,58 @@
+import { Autocomplete } from '@base-ui/react/autocomplete'
 import { AppWindow, ArrowRight, Clock, House, Star, User } from 'lucide-react'
-import type { ReactNode } from 'react'
+import type { ReactNode, RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Completion } from '../../../shared/model/browse.ts'
-import { cx } from '../../ui/cx.ts'
+import { Floats } from '../../ui/floats.ts'
 import { partsOf } from './address.ts'
 import css from './AddressField.module.css'
 
 const icons = { address: ArrowRight, contact: User, bookmark: Star, history: Clock, own: House, tab: AppWindow } as const
 
 export interface CompletionsProps {
-  id: string
-  found: readonly Completion[]
-  chosen: number
+  anchor: RefObject<HTMLElement | null>
   onChoose: (completion: Completion, isNew: boolean) => void
-  onPoint: (index: number) => void
 }
 
 /** Under the address: what may be meant, the likeliest first. */
-export function Completions({ id, found, chosen, onChoose, onPoint }: CompletionsProps): ReactNode {
+export function Completions({ anchor, onChoose }: CompletionsProps): ReactNode {
   const { t } = useTranslation()
   return (
-    <div id={id} className={css.list} role="listbox" aria-label={t('browse.address.list')}>
-      {found.map((completion, index) => {
-        const Icon = icons[completion.kind]
-        const isChosen = index === chosen
-        return (
-          <div
-            key={`${completion.kind} ${completion.url} ${completion.tab ?? ''}`}
-            id={`${id}-${index}`}
-            className={cx(css.option, isChosen && css.chosen)}
-            role="option"
-            aria-selected={isChosen}
-            tabIndex={-1}
-            // The field keeps the keyboard.
-            onMouseDown={(event) => event.preventDefault()}
-            onMouseMove={() => !isChosen && onPoint(index)}
-            onClick={(event) => onChoose(completion, event.altKey)}
-          >
-            <Icon aria-hidden="true" />
-            <Written url={completion.url} />
-            <span className={css.says}>
-              <bdi>{completion.text === '' ? t(`browse.address.kind.${completion.kind}`) : completion.text}</bdi>
-            </span>
-            <span className={css.kind}>{completion.text !== '' && t(`browse.address.kind.${completion.kind}`)}</span>
-          </div>
-        )
-      })}
-    </div>
+    <Autocomplete.Portal>
+      <Autocomplete.Positioner anchor={anchor} align="start" sideOffset={5} className={css.positioner}>
+        <Autocomplete.Popup className={css.popup}>
+          <Floats />
+          <Autocomplete.List aria-label={t('browse.address.list')}>
+            {(completion: Completion) => (
+              <Autocomplete.Item
+                key={`${completion.kind} ${completion.url} ${completion.tab ?? ''}`}
+                value={completion}
+                className={css.option}
+                onClick={(event) => onChoose(completion, event.altKey)}
+              >
+                <Option completion={completion} />
+              </Autocomplete.Item>
+            )}
+          </Autocomplete.List>
+        </Autocomplete.Popup>
+      </Autocomplete.Positioner>
+    </Autocomplete.Portal>
+  )
+}
+
+function Option({ completion: { kind, url, text } }: { completion: Completion }): ReactNode {
+  const { t } = useTranslation()
+  const Icon = icons[kind]
+  const says = t(`browse.address.kind.${kind}`)
+  return (
+    <>
+      <Icon aria-hidden="true" />
+      <Written url={url} />
+      <span className={css.says}>
+        <bdi>{text === '' ? says : text}</bdi>
+      </span>
+      {text !== '' && <span className={css.kind}>{says}</span>}
+    </>
   )
 }
 

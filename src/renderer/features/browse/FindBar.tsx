@@ -15,6 +15,7 @@ export function FindBar({ tab, asked, onClose }: { tab: Tab; asked: number; onCl
   const found = text !== '' && tab.find?.text === text ? tab.find : null
 
   useEffect(() => {
+    if (asked === 0) return
     input.current?.focus()
     input.current?.select()
   }, [asked])

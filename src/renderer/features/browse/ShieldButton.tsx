@@ -21,14 +21,21 @@ export function ShieldButton({ tab, isOpen, onClick }: { tab: Tab; isOpen: boole
       <button
         type="button"
         className={cx(css.button, css[kind])}
-        aria-label={refused === 0 ? label : `${label}, ${t('browsePages.shield.refused', { count: refused })}`}
         aria-expanded={isOpen}
         disabled={shield === null}
         onClick={onClick}
       >
         <Icon aria-hidden="true" />
-        {kind === 'copy' && <span className={css.word}>{t('browsePages.shield.copy')}</span>}
-        {refused > 0 && <span className={css.count}>{refused > 99 ? '99+' : refused}</span>}
+        <span className="visually-hidden">{label}</span>
+        {kind === 'copy' && <span aria-hidden="true">{t('browsePages.shield.copy')}</span>}
+        {refused > 0 && (
+          <>
+            <span className={css.count} aria-hidden="true">
+              {refused > 99 ? '99+' : refused}
+            </span>
+            <span className="visually-hidden">, {t('browsePages.shield.refused', { count: refused })}</span>
+          </>
+        )}
       </button>
     </Tooltip>
   )

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { Shield } from '../../../shared/model/browse.ts'
@@ -27,13 +27,21 @@ export function ShieldPanel({ shield, onClose }: { shield: Shield; onClose: () =
   const { t } = useTranslation()
   const [isKeeping, setKeeping] = useState(false)
   const { site } = shield
+  const panel = useRef<HTMLElement>(null)
+  const onEscape = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) onClose()
+  })
+  useEffect(() => {
+    const element = panel.current
+    const listener = (event: KeyboardEvent): void => onEscape(event)
+    element?.addEventListener('keydown', listener)
+    return () => element?.removeEventListener('keydown', listener)
+  }, [])
   return (
     <aside
       className={css.panel}
+      ref={panel}
       aria-label={t('browsePages.shield.title')}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) onClose()
-      }}
     >
       <header className={css.head}>
         <h2 className={css.site}>

@@ -17,6 +17,11 @@ export interface TabItemProps {
   drop: 'before' | 'after' | null
   onSelect: () => void
   onClose: () => void
+  /** To the tab beside, by the arrow keys. */
+  onStep: (from: HTMLElement, by: 1 | -1) => void
+  /** A tab of this strip is being dragged. */
+  isDragging: boolean
+  onDrop: () => void
   onDragStart: () => void
   onDragOver: (isBehind: boolean) => void
   onDragEnd: () => void
@@ -24,7 +29,7 @@ export interface TabItemProps {
 
 /** The name first: it is what Latch says. The title is the page's own word, and never stands in the place of the name. */
 export function TabItem(props: TabItemProps): ReactNode {
-  const { tab, isActive, isCurrent, drop, onSelect, onClose, onDragStart, onDragOver, onDragEnd } = props
+  const { tab, isActive, isCurrent, drop, onSelect, onClose, onStep, isDragging, onDrop, onDragStart, onDragOver, onDragEnd } = props
   const { t } = useTranslation()
   const name = useTabName(tab)
   const isBusy = tab.state === 'opening' || tab.state === 'loading'
@@ -32,19 +37,6 @@ export function TabItem(props: TabItemProps): ReactNode {
     <li
       className={cx(css.tab, isActive && css.active, tab.kind === 'exit' && css.exit, drop === 'before' && css.dropBefore, drop === 'after' && css.dropAfter)}
       data-active={isActive || undefined}
-      draggable
-      onDragStart={(event) => {
-        event.dataTransfer.effectAllowed = 'move'
-        onDragStart()
-      }}
-      onDragOver={(event) => {
-        const { left, width } = event.currentTarget.getBoundingClientRect()
-        onDragOver(event.clientX > left + width / 2)
-      }}
-      onDragEnd={onDragEnd}
-      // The middle button would begin to scroll.
-      onMouseDown={(event) => event.button === 1 && event.preventDefault()}
-      onAuxClick={(event) => event.button === 1 && onClose()}
     >
       <button
         type="button"
@@ -55,7 +47,30 @@ export function TabItem(props: TabItemProps): ReactNode {
         onClick={onSelect}
         onKeyDown={(event) => {
           if (event.key === 'Delete') onClose()
+          const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
+          if (by === 0 || event.altKey || event.ctrlKey || event.metaKey) return
+          event.preventDefault()
+          onStep(event.currentTarget, by)
         }}
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.effectAllowed = 'move'
+          onDragStart()
+        }}
+        onDragOver={(event) => {
+          if (!isDragging) return
+          event.preventDefault()
+          const { left, width } = event.currentTarget.getBoundingClientRect()
+          onDragOver(event.clientX > left + width / 2)
+        }}
+        onDrop={(event) => {
+          event.preventDefault()
+          onDrop()
+        }}
+        onDragEnd={onDragEnd}
+        // The middle button would begin to scroll.
+        onMouseDown={(event) => event.button === 1 && event.preventDefault()}
+        onAuxClick={(event) => event.button === 1 && onClose()}
       >
         <TabIcon tab={tab} />
         <span className={css.words}>

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight, Plus } from 'lucide-react'
-import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { TabId } from '../../../shared/model/browse.ts'
@@ -25,25 +25,23 @@ export function TabStrip({ isShown, shortcut }: { isShown: boolean; shortcut: st
   const [dragged, setDragged] = useState<TabId | null>(null)
   const [drop, setDrop] = useState<{ over: TabId; isBehind: boolean } | null>(null)
 
-  useEffect(() => {
+  // A tab more or less moves the chosen one.
+  const reveal = useEffectEvent((chosen: TabId | null, count: number) => {
+    if (chosen === null || count === 0) return
     strip.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [active, list.length])
+  })
+  useEffect(() => reveal(active, list.length), [active, list.length])
 
   const add = (): void => {
     go(paths.browse)
     tabs.add()
     useAddressField.getState().focus()
   }
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
-    if (step === 0 || event.altKey || event.ctrlKey || event.metaKey) return
+  const stepFrom = (from: HTMLElement, by: 1 | -1): void => {
     const buttons = [...(strip.current?.querySelectorAll<HTMLElement>('[data-tab]') ?? [])]
-    const at = buttons.findIndex((button) => button === document.activeElement)
-    buttons[at + step]?.focus()
-    if (at >= 0) event.preventDefault()
+    buttons[buttons.indexOf(from) + by]?.focus()
   }
-  const onDrop = (event: DragEvent): void => {
-    event.preventDefault()
+  const onDrop = (): void => {
     const from = list.findIndex(({ id }) => id === dragged)
     const over = list.findIndex(({ id }) => id === drop?.over)
     if (dragged !== null && drop !== null && from >= 0 && over >= 0) {
@@ -59,17 +57,7 @@ export function TabStrip({ isShown, shortcut }: { isShown: boolean; shortcut: st
       {hasBefore && (
         <IconButton className={css.more} label={t('browse.tabs.before')} icon={<ChevronLeft />} onClick={() => scrollBy(-1)} />
       )}
-      <ul
-        ref={strip}
-        className={css.tabs}
-        aria-label={t('browse.tabs.label')}
-        onKeyDown={onKeyDown}
-        onWheel={(event) => event.currentTarget.scrollBy({ left: event.deltaX + event.deltaY })}
-        onDragOver={(event) => {
-          if (dragged !== null) event.preventDefault()
-        }}
-        onDrop={onDrop}
-      >
+      <ul ref={strip} className={css.tabs} aria-label={t('browse.tabs.label')}>
         {list.map((tab) => (
           <TabItem
             key={tab.id}
@@ -82,6 +70,9 @@ export function TabStrip({ isShown, shortcut }: { isShown: boolean; shortcut: st
               tabs.select(tab.id)
             }}
             onClose={() => tabs.close(tab.id)}
+            onStep={stepFrom}
+            isDragging={dragged !== null}
+            onDrop={onDrop}
             onDragStart={() => setDragged(tab.id)}
             onDragOver={(isBehind) => setDrop({ over: tab.id, isBehind })}
             onDragEnd={() => {

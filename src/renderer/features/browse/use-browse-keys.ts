@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { useLocation } from 'wouter'
+import type { Tab } from '../../../shared/model/browse.ts'
 import { useDialogs } from '../../nav/dialogs.ts'
 import { paths } from '../../nav/paths.ts'
 import { isCovered } from '../../ui/floats.ts'
@@ -20,66 +21,91 @@ export function useBrowseKeys({ onFind, isPageShown }: { onFind: () => void; isP
   const isHere = useShows() === 'views'
   const show = useDialogs((dialogs) => dialogs.show)
 
-  const act = useEffectEvent((key: BrowseKey, isOverPage: boolean): void => {
-    const { state } = browseStore.api.getState()
-    const tab = activeTab(state)
+  /** What needs no page, and no tab either. Whether it was one of those. */
+  const actAnywhere = (key: BrowseKey, isOverPage: boolean): boolean => {
+    const { tabs: list, active } = browseStore.api.getState().state
     const { focus, focusPage } = useAddressField.getState()
-    const turnTo = (by: 1 | -1): void => {
-      const next = neighbour(state.tabs, state.active, by)
-      if (next === null) return
-      go(paths.browse)
-      tabs.select(next)
-      if (isOverPage) focusPage()
-    }
     switch (key) {
       case 'address':
       case 'leave':
-        return focus()
+        focus()
+        return true
       case 'palette':
-        return show('palette')
+        show('palette')
+        return true
       case 'new-tab':
         go(paths.browse)
         tabs.add()
-        return focus()
+        focus()
+        return true
       case 'reopen-tab':
         go(paths.browse)
-        return tabs.reopen()
+        tabs.reopen()
+        return true
       case 'next-tab':
-        return turnTo(1)
-      case 'previous-tab':
-        return turnTo(-1)
+      case 'previous-tab': {
+        const next = neighbour(list, active, key === 'next-tab' ? 1 : -1)
+        if (next === null) return true
+        go(paths.browse)
+        tabs.select(next)
+        if (isOverPage) focusPage()
+        return true
+      }
+      default:
+        return false
     }
-    if (tab === null) return undefined
+  }
+
+  const actOnTab = (key: BrowseKey, tab: Tab): boolean => {
+    const { tabs: list } = browseStore.api.getState().state
+    const at = list.indexOf(tab)
     switch (key) {
       case 'close-tab':
-        return tabs.close(tab.id)
+        tabs.close(tab.id)
+        return true
       case 'move-left':
-      case 'move-right': {
-        const at = state.tabs.indexOf(tab) + (key === 'move-left' ? -1 : 1)
-        return at >= 0 && at < state.tabs.length ? tabs.move(tab.id, at) : undefined
-      }
+        if (at > 0) tabs.move(tab.id, at - 1)
+        return true
+      case 'move-right':
+        if (at < list.length - 1) tabs.move(tab.id, at + 1)
+        return true
+      default:
+        return false
     }
-    if (!isPageShown || tab.kind === 'start') return undefined
+  }
+
+  const actOnPage = (key: BrowseKey, tab: Tab): void => {
+    const { bookmarks } = browseStore.api.getState().state
+    const isBusy = tab.state === 'opening' || tab.state === 'loading'
     switch (key) {
       case 'find':
         return onFind()
       case 'reload':
         return tabs.reload(tab.id)
       case 'stop':
-        return tab.state === 'opening' || tab.state === 'loading' ? tabs.stop(tab.id) : undefined
+        return isBusy ? tabs.stop(tab.id) : undefined
       case 'back':
         return tabs.back(tab.id)
       case 'forward':
         return tabs.forward(tab.id)
       case 'bookmark':
-        return tab.kind === 'site' ? tabs.bookmark(tab, state.bookmarks.some(({ url }) => url === tab.url)) : undefined
+        return tab.kind === 'site' ? tabs.bookmark(tab, bookmarks.some(({ url }) => url === tab.url)) : undefined
       case 'zoom-in':
         return tabs.zoom(tab.id, nextZoom(tab.zoom, 1))
       case 'zoom-out':
         return tabs.zoom(tab.id, nextZoom(tab.zoom, -1))
       case 'zoom-reset':
         return tabs.zoom(tab.id, 1)
+      default:
+        return undefined
     }
+  }
+
+  const act = useEffectEvent((key: BrowseKey, isOverPage: boolean): void => {
+    if (actAnywhere(key, isOverPage)) return
+    const tab = activeTab(browseStore.api.getState().state)
+    if (tab === null || actOnTab(key, tab)) return
+    if (isPageShown && tab.kind !== 'start') actOnPage(key, tab)
   })
 
   const onKeyDown = useEffectEvent((event: KeyboardEvent): void => {

@@ -19,8 +19,9 @@ export function useCompletions(typed: string | null): readonly Completion[] {
   useEffect(() => {
     if (wanted === '') return undefined
     let gone = false
-    void ask(wanted, () => gone)
+    const timer = setTimeout(() => void ask(wanted, () => gone), 0)
     return () => {
+      clearTimeout(timer)
       gone = true
     }
   }, [wanted])

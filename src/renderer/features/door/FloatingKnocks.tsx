@@ -22,15 +22,19 @@ export function layoutOf(knocks: readonly Knock[]): string {
   return knocks.map((knock) => `${knock.id} ${knock.state}`).join('\n')
 }
 
-/** Knocks over any other screen. They never take the focus; what is typed goes on going where it went. */
-export function FloatingKnocks(): ReactNode {
+/**
+ * Knocks over any other screen. They never take the focus; what is typed goes on going where it went. `folded`: a page is
+ * painted where they would float, and whoever shows it says that somebody knocks.
+ */
+export function FloatingKnocks({ folded = false }: { folded?: boolean }): ReactNode {
   const { t } = useTranslation()
   const [location] = useLocation()
   const onDoor = location === paths.doorSection('knocks')
   const door = doorStore.use(({ state }) => state)
   const knocks = calling(door).slice(0, SHOWN)
   const queued = countQueued(door)
-  const armed = useArmed(onDoor ? '' : layoutOf(knocks))
+  const isShown = !onDoor && !folded
+  const armed = useArmed(isShown ? layoutOf(knocks) : '')
   return (
     <>
       <div className="visually-hidden" aria-live="polite">
@@ -38,7 +42,7 @@ export function FloatingKnocks(): ReactNode {
           <Announcement key={knock.id} knock={knock} />
         ))}
       </div>
-      {!onDoor && knocks.length > 0 && (
+      {isShown && knocks.length > 0 && (
         <section className={cx(css.stack, location === paths.door && css.atTheDoor)} aria-label={t('door.knock.region')}>
           {knocks.map((knock) => (
             <KnockCard key={knock.id} knock={knock} armed={armed} place="floating" />
@@ -46,7 +50,7 @@ export function FloatingKnocks(): ReactNode {
           {queued > 0 && <p className={css.queued}>{t('door.knock.queued', { count: queued })}</p>}
         </section>
       )}
-      <Notices />
+      <Notices inRow={folded} />
     </>
   )
 }

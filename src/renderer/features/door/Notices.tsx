@@ -23,9 +23,9 @@ const ANSWERED_SHOWN = 3
 
 /**
  * What was just answered, and who just came in by a rule that tells: at the foot of the list, where no page has anything
- * to press; where list and content take turns, in a row of its own under both.
+ * to press; where list and content take turns, or no list is, in a row of its own under both.
  */
-export function Notices(): ReactNode {
+export function Notices({ inRow = false }: { inRow?: boolean }): ReactNode {
   const { t } = useTranslation()
   const { px } = usePaneWidth()
   const [location] = useLocation()
@@ -36,7 +36,7 @@ export function Notices(): ReactNode {
     .filter((knock) => location !== paths.doorSection(wasMissed(knock) ? 'missed' : 'knocks'))
     .slice(-ANSWERED_SHOWN)
   return (
-    <div className={css.notices} style={{ '--list-width': `${px}px` }}>
+    <div className={cx(css.notices, inRow && css.inRow)} style={{ '--list-width': `${px}px` }}>
       <Told />
       {elsewhere.length > 0 && (
         <section className={css.answered} aria-label={t('door.answered.region')}>

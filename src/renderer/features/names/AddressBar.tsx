@@ -1,4 +1,4 @@
-import { AtSign, Clock, Search, User } from 'lucide-react'
+import { AppWindow, AtSign, Clock, Search, User } from 'lucide-react'
 import { useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useClient } from '../../bridge/bridge.tsx'
@@ -9,7 +9,7 @@ import { usePeople } from '../contacts/store.ts'
 import { useAsked } from '../ledger/use-asked.ts'
 import { useTld } from './store.ts'
 import { useMyNames } from './use-my-names.ts'
-import { useOpenAddress } from './use-open-address.ts'
+import { useLookUpAddress, useOpenAddress } from './use-open-address.ts'
 
 /** As many as are taken in at a glance. */
 const SHOWN = 6
@@ -24,19 +24,20 @@ export function AddressBar({ onClose }: { onClose: () => void }): ReactNode {
   const { owned } = useMyNames()
   const kept = useKept()
   const openAddress = useOpenAddress()
+  const lookUpAddress = useLookUpAddress()
   const people = usePeople()
   const wanted = query.trim()
   // A bare word is a name of this network, as everything is that is typed here.
   const asked = /^[a-z0-9-]+$/i.test(wanted) ? `${wanted.toLowerCase()}.${tld}` : wanted
 
-  const itemOf = (id: string, name: string, icon: ReactNode, title = name): PickerItem => ({
+  const itemOf = (id: string, name: string, icon: ReactNode, title = name, go = openAddress): PickerItem => ({
     id: `${id} ${name}`,
     name: title,
     row: <Row leading={icon} title={<bdi>{title}</bdi>} />,
     onChoose: () => {
       leads.current = true
       onClose()
-      openAddress(name)
+      go(name)
     },
   })
   const narrow = (names: readonly string[]): string[] =>
@@ -67,8 +68,14 @@ export function AddressBar({ onClose }: { onClose: () => void }): ReactNode {
         groups={[
           {
             title: t('names.address.groups.go'),
-            // Whatever it is: what is wrong with it is said where it is looked up.
-            items: asked === '' ? [] : [itemOf('go', asked, <Search />, t('names.command.lookUpThis', { name: asked }))],
+            // Whatever it is: what is wrong with it is said where it leads.
+            items:
+              asked === ''
+                ? []
+                : [
+                    itemOf('go', asked, <AppWindow />, t('browsePages.command.open', { name: asked })),
+                    itemOf('look-up', asked, <Search />, t('names.command.lookUpThis', { name: asked }), lookUpAddress),
+                  ],
           },
           { title: t('names.address.groups.yours'), items: mine.map((name) => itemOf('mine', name, <AtSign />)) },
           { title: t('names.address.groups.people'), items: theirs.map((name) => itemOf('theirs', name, <User />)) },

@@ -8,7 +8,7 @@ import type { PickerItem } from '../../ui/Picker.tsx'
 import { Row } from '../../ui/Row.tsx'
 import { namesStore, useTld } from './store.ts'
 import { readsAsName } from './typed-name.ts'
-import { useOpenAddress } from './use-open-address.ts'
+import { useLookUpAddress } from './use-open-address.ts'
 
 export interface NamesCommand {
   name: string
@@ -34,7 +34,7 @@ export function useNamesCommands(): NamesCommand[] {
 export function useLookUpItem(onClose: () => void): (query: string) => PickerItem[] {
   const { t } = useTranslation()
   const tld = useTld()
-  const open = useOpenAddress()
+  const lookUp = useLookUpAddress()
   return (query) => {
     const name = readsAsName(query, tld)
     if (name === null) return []
@@ -46,7 +46,7 @@ export function useLookUpItem(onClose: () => void): (query: string) => PickerIte
         row: <Row leading={<Search />} title={<bdi>{title}</bdi>} />,
         onChoose: () => {
           onClose()
-          open(name)
+          lookUp(name)
         },
       },
     ]

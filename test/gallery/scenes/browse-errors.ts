@@ -1,0 +1,43 @@
+import type { OpenFailure } from '../../../src/shared/model/browse.ts'
+import { copyOf } from '../copies.ts'
+import { failed, siteName } from '../browse-parts.ts'
+import { accountOf, peerIdOf } from '../ids.ts'
+import { now, sentKnock } from '../people.ts'
+import type { Scene } from '../world.ts'
+import { browsing } from './browse.ts'
+import type { GalleryScene } from './scene.ts'
+
+const atBea = { account: accountOf('Bea'), peerId: peerIdOf('Bea'), site: siteName('bea.peer'), path: '/' }
+
+function error(failure: Partial<OpenFailure>, world: Partial<Scene> = {}): GalleryScene {
+  return browsing({ tabs: [failed('failed', 'bea.peer', failure)] }, world)
+}
+
+const waiting = sentKnock('Bea', { capability: 'visit', about: { name: 'bea.peer', bytes: null, path: '/' } })
+
+export const browseErrorScenes: Readonly<Record<string, GalleryScene>> = {
+  'browse-error-address': error({ step: 'address', code: 'bad-address', why: 'A name is made of the letters a to z, digits and hyphens.' }),
+  'browse-error-nobody': error({ step: 'ledger', code: 'nobody' }),
+  'browse-error-no-zone': error({ step: 'zone', code: 'no-zone' }),
+  'browse-error-no-site': error({ step: 'answer', code: 'no-site' }),
+  'browse-error-catching-up': error({ step: 'ledger', code: 'catching-up', why: 'It is at block 41 208 of 52 110.' }, { failing: { 'browse.reload': 'never' } }),
+  'browse-error-refused': error({ step: 'zone', code: 'name-refused', why: 'The zone is signed by another key than the owner’s.' }),
+  'browse-error-unreachable': error(
+    { step: 'connect', code: 'device-unreachable', why: '2 addresses were tried.' },
+    { copies: { copies: [copyOf(siteName('bea.peer'))], diskBytes: 0, look: {}, changes: {} } },
+  ),
+  'browse-error-knock': error({ step: 'door', code: 'knock-first', knock: atBea }),
+  'browse-error-knocking': error({ step: 'door', code: 'knock-first', knock: atBea }, { sent: [waiting] }),
+  'browse-error-knock-denied': error(
+    { step: 'door', code: 'knock-first', knock: atBea, atMs: now() - 60_000 },
+    { sent: [{ ...waiting, state: 'denied', untilMs: null }] },
+  ),
+  'browse-error-denied': error({ step: 'door', code: 'denied' }),
+  'browse-error-unproven': error({ step: 'door', code: 'unproven' }),
+  'browse-error-busy': error({ step: 'door', code: 'busy' }),
+  'browse-error-cut': error({ step: 'answer', code: 'cut', why: 'It ended after 41 of 130 KiB.' }),
+  'browse-error-copy-damaged': error({ step: 'copy', code: 'copy-damaged' }),
+  'browse-error-copy-missing': error({ step: 'copy', code: 'copy-missing' }),
+  'browse-error-exit': error({ step: 'exit', code: 'exit-refused', why: 'Bea’s device does not go to addresses of local networks.' }),
+  'browse-error-crashed': error({ step: 'answer', code: 'crashed' }),
+}
