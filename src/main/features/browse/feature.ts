@@ -42,7 +42,7 @@ class Browse implements BrowseFeature {
   readonly #downloads: Downloads
   readonly #gateway: Gateway
   readonly #window: Window
-  #network: NetworkId
+  #network: NetworkId | null = null
   #lastKey = 0
   #unlisten: () => void = () => {}
 
@@ -50,7 +50,6 @@ class Browse implements BrowseFeature {
     const { clock, database, door, downloadsFolder: folder, exits, log, names, peers, people, random, settings } = parts
     this.#parts = parts
     this.#feed = new Feed((error) => log.error({ error }, 'a listener of browse failed'))
-    this.#network = names.network().id
     const opening = createOpening(parts)
     this.opening = opening
     const network = () => names.network()
@@ -83,6 +82,7 @@ class Browse implements BrowseFeature {
   }
 
   async start(): Promise<void> {
+    this.#network = this.#parts.names.network().id
     this.#tabs.restore()
     this.#unlisten = this.#parts.names.onChanged((site) => site ?? this.#networkMayHaveChanged())
     await this.#downloads.start()

@@ -19,5 +19,5 @@ export function exitFor(address: ReadAddress | null, wanted: PeerId | undefined,
   if (new URL(address.url).port !== '') throw new LatchError('BAD_INPUT', 'An exit goes to the usual port of https only.')
   const exit = exits.find(peerId)
   if (exit === null) throw new LatchError('NOT_FOUND', 'That device offers you no way to the outside web.')
-  return { peerId, ...exit }
+  return { peerId, account: exit.account, called: exit.called }
 }

@@ -61,7 +61,7 @@ export type TabEvent =
   /** An address was asked for; whose it is, is being found out. */
   | ({ readonly type: 'sought'; readonly atMs: number } & Pick<Going, 'url' | 'kind' | 'site' | 'keepsPage' | 'byPerson' | 'isTraversal'>)
   | { readonly type: 'stepped'; readonly url: string; readonly step: OpenStep; readonly atMs: number }
-  /** It has a view of its own, at the end of the row. */
+  /** It has a view of its own, at the end of the row, or in the place of the one that was loaded again. */
   | { readonly type: 'entered'; readonly entry: Pick<Entry, 'key' | 'kind' | 'partition' | 'site' | 'owner' | 'exit' | 'url'> }
   /** It goes to the view that is there, which was made again where `isNew`. */
   | { readonly type: 'kept'; readonly key: number; readonly isNew: boolean }
@@ -106,8 +106,11 @@ export function reduce(tab: TabState, event: TabEvent): TabState {
         ? { ...tab, going: { ...tab.going, step: { step: event.step, sinceMs: event.atMs } } }
         : tab
     case 'entered': {
-      const row = [...tab.row.slice(0, tab.at + 1), { ...blank, ...event.entry }].slice(-MAX_ROW)
-      return { ...tab, row, at: row.length - 1, going: tab.going && { ...tab.going, phase: 'asking', keepsPage: false }, failure: null }
+      const entry = { ...blank, ...event.entry }
+      // Loaded again, the same address turned out to have another storage: another owner, or another network.
+      const isInPlace = tab.going?.isTraversal === true && tab.at >= 0
+      const row = isInPlace ? tab.row.with(tab.at, entry) : [...tab.row.slice(0, tab.at + 1), entry].slice(-MAX_ROW)
+      return { ...tab, row, at: isInPlace ? tab.at : row.length - 1, going: tab.going && { ...tab.going, phase: 'asking', keepsPage: false }, failure: null }
     }
     case 'kept': {
       const kept = changed(tab, event.key, (entry) => (event.isNew ? { ...entry, isAlive: true, isShown: false } : entry))
