@@ -233,7 +233,7 @@ describe('a WebSocket', () => {
     scene = await openingScene()
     const program = createServer()
     const sockets = new WebSocketServer({ server: program })
-    sockets.on('connection', (socket) => socket.on('message', (said) => socket.send(`heard ${String(said)}`)))
+    sockets.on('connection', (socket) => socket.on('message', (said: Buffer) => socket.send(`heard ${said.toString()}`)))
     await new Promise<void>((resolve) => program.listen(0, '127.0.0.1', resolve))
     closers.push(() => {
       sockets.close()
