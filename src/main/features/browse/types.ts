@@ -59,6 +59,8 @@ export interface BrowseCopies {
     zoned: { readonly cid: SiteCid; readonly devices: readonly PeerId[] },
     signal?: AbortSignal,
   ): Promise<{
+    /** An older version, where that alone can be had; otherwise the one that was asked for. */
+    readonly cid?: SiteCid
     readonly keptHere: boolean
     readonly holders: number
     find(path: string, signal?: AbortSignal): Promise<BrowseCopyFile | 'folder' | null>

@@ -57,7 +57,8 @@ const titles: Partial<Record<OpenErrorFacts['code'], string>> = {
 
 /** Why a site did not open, which step it was, and what to do. */
 export function errorPage(site: string, { code, step, why, knock }: OpenErrorFacts): OurPage {
-  const at = steps.findIndex(([one]) => one === step)
+  // A copy is looked for where the owner was not reached: what lies between did not come about.
+  const at = steps.findIndex(([one]) => one === (step === 'copy' ? 'device' : step))
   const line = steps
     // A copy is a step only where one was looked for.
     .filter(([one]) => one !== 'copy' || step === 'copy')

@@ -37,7 +37,7 @@ export class CopyLane {
       const answer = await answerFrom(copy, path, request, limit.signal)
       const body = cutBody(answer.body, 'copy', signal, (error) => this.#failed(key, error))
       const { keptHere, holders } = copy
-      return { ...answer, body, peer: null, found, source: { kind: 'copy', cid, keptHere, holders, signedMs: found.zone.issuedAtMs } }
+      return { ...answer, body, peer: null, found, source: { kind: 'copy', cid: copy.cid ?? cid, keptHere, holders, signedMs: found.zone.issuedAtMs } }
     } catch (error) {
       signal?.throwIfAborted()
       if (error instanceof OpenError) throw error
