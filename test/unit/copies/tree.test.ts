@@ -112,7 +112,7 @@ describe('a folder as a tree', () => {
     ['a//b', 'an empty name'],
     ['a\\b', 'a backslash'],
     ['a\u0000b', 'a control character'],
-    [`${'n'.repeat(256)}`, 'a name that is too long'],
+    ['n'.repeat(256), 'a name that is too long'],
     [`${'d/'.repeat(40)}x`, 'folders in too many folders'],
   ])('a folder that holds %j (%s) becomes no tree', async (path) => {
     await expect(made({ [path]: 'x' })).rejects.toThrow()
@@ -247,7 +247,7 @@ describe('a tree that its owner made by hand', () => {
       nodeBytes([], Buffer.from([8, 3])),
       Buffer.concat([nodeBytes([], FOLDER), nodeBytes([], FOLDER)]),
       Buffer.from('0a0208010a020801', 'hex'),
-      nodeBytes([{ id: `0171${'1220'}${'0'.repeat(64)}`, name: 'a', treeBytes: 1 }], FOLDER),
+      nodeBytes([{ id: `01711220${'0'.repeat(64)}`, name: 'a', treeBytes: 1 }], FOLDER),
       nodeBytes([{ id: '00'.repeat(36), name: 'a', treeBytes: 1 }], FOLDER),
       Buffer.from('120a', 'hex'),
       noiseOf(600_000),

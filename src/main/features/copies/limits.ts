@@ -88,7 +88,7 @@ export const MAX_WINDOW = 32
 /** What the keeping of a copy wants at once: six sources' worth, each a block in memory at most; and in bytes, where they are larger. */
 export const WANTS_AT_ONCE = 96
 export const WANTS_AT_ONCE_BYTES = 32 * MiB
-/** A want that is not answered after so long may be asked of another source too. */
+/** A want that is not answered after so long may be asked of another source too, and who owes it is asked last. */
 export const STEAL_AFTER_MS = 1 * SECOND
 /** How often what is under way is looked at. */
 export const STEAL_CHECK_MS = 500
@@ -101,8 +101,8 @@ export const STALL_MS = 16 * SECOND
 export const MAX_NONES = 8
 /** A source that was let go is not asked again for this site until so long after. */
 export const SOURCE_REST_MS = 1 * MINUTE
-/** Nobody was found: the next look for holders of the same site is at the earliest then. */
-export const FIND_AGAIN_MS = 5 * SECOND
+/** Nobody was found: the next look for holders of the same site is at the earliest then. Whoever asks once more is a person. */
+export const FIND_AGAIN_MS = 2 * SECOND
 /** Streams are let go of when nothing was wanted for so long; whoever reads a page wants the next within. */
 export const SWARM_IDLE_MS = 45 * SECOND
 /** Sites that are read from others at once. */

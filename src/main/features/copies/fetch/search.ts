@@ -21,7 +21,7 @@ export interface SearchParts extends HoldersParts {
   readonly closed: AbortSignal
 }
 
-/** Finds devices that have a tree, and opens it there; one search at a time, and not again within five seconds. */
+/** Finds devices that have a tree, and opens it there; one search at a time, and not again within two seconds. */
 export class Search {
   readonly #parts: SearchParts
   /** Not asked again before. */

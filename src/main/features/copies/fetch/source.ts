@@ -1,16 +1,17 @@
 import type { PeerId } from '../../../../shared/ids.ts'
 import type { CopyChannel } from '../../../protocols/copy/index.ts'
 import type { BlockId } from '../dag/block-id.ts'
-import { FIRST_WINDOW, MAX_NONES, MAX_WINDOW, STALL_BYTES, STALL_MS } from '../limits.ts'
+import { FIRST_WINDOW, MAX_NONES, MAX_WINDOW, STALL_BYTES, STALL_MS, STEAL_AFTER_MS } from '../limits.ts'
 
 /** A device that gives blocks of one tree: what it was asked for, and how well it does. */
 export class Source {
   readonly peerId: PeerId
   readonly channel: CopyChannel
   /** What it owes, each with the way to want it no more. */
-  readonly owes = new Map<BlockId, AbortController>()
+  readonly owes = new Map<BlockId, { readonly abort: AbortController; readonly sinceMs: number }>()
   #window = FIRST_WINDOW
   #nones = 0
+  #wasLate = false
   #gave = 0
   /** Since when it owes something without a break, and what it had given then. */
   #since: { ms: number; bytes: number; gave: number } | null = null
@@ -24,14 +25,16 @@ export class Source {
     return this.owes.size < this.#window
   }
 
-  /** How much room it has, of all it could have. */
-  get load(): number {
-    return this.owes.size / this.#window
+  /** How little room it has, of all it could have: who answers soon has much. One who owes something for long comes last. */
+  loadAt(nowMs: number): number {
+    const [oldest] = this.owes.values()
+    const isLate = this.#wasLate || isLateAt(oldest, nowMs)
+    return this.owes.size / this.#window + (isLate ? 1 : 0)
   }
 
   ask(id: BlockId, nowMs: number): Promise<Uint8Array | null> {
     const abort = new AbortController()
-    this.owes.set(id, abort)
+    this.owes.set(id, { abort, sinceMs: nowMs })
     this.#since ??= { ms: nowMs, bytes: this.channel.receivedBytes, gave: this.#gave }
     return this.channel.want(id, abort.signal).finally(() => {
       this.owes.delete(id)
@@ -39,14 +42,20 @@ export class Source {
     })
   }
 
-  /** Somebody else gave it first. */
-  forget(id: BlockId): void {
-    this.owes.get(id)?.abort(new Error('somebody else gave it'))
+  /** Somebody else gave it first. Who owed it for long owes one at a time, and is asked last, until it gives one. */
+  forget(id: BlockId, nowMs: number): void {
+    const owed = this.owes.get(id)
+    if (isLateAt(owed, nowMs)) {
+      this.#wasLate = true
+      this.#window = 1
+    }
+    owed?.abort.abort(new Error('somebody else gave it'))
   }
 
   /** It gave one that is right: it may owe one more. */
   gaveOne(): void {
     this.#gave += 1
+    this.#wasLate = false
     this.#window = Math.min(MAX_WINDOW, this.#window + 1)
   }
 
@@ -66,4 +75,8 @@ export class Source {
     this.#since = { ms: nowMs, bytes, gave: this.#gave }
     return false
   }
+}
+
+function isLateAt(owed: { readonly sinceMs: number } | undefined, nowMs: number): boolean {
+  return owed !== undefined && nowMs - owed.sinceMs >= STEAL_AFTER_MS
 }

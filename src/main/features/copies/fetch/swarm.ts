@@ -159,7 +159,7 @@ export class Swarm {
     this.#wants.delete(want.id)
     const queued = this.#queue.indexOf(want)
     if (queued !== -1) this.#queue.splice(queued, 1)
-    for (const source of want.at) source.forget(want.id)
+    for (const source of want.at) source.forget(want.id, this.#parts.clock.monotonicMs())
     if (this.#wants.size > 0) return
     this.#cancelCheck?.()
     this.#cancelCheck = null
@@ -172,7 +172,7 @@ export class Swarm {
   #pump(): void {
     if (this.#closed.signal.aborted) return
     const nowMs = this.#parts.clock.monotonicMs()
-    const sources = [...this.#sources.values()].toSorted((a, b) => a.load - b.load)
+    const sources = [...this.#sources.values()].toSorted((a, b) => a.loadAt(nowMs) - b.loadAt(nowMs))
     for (const source of sources) {
       while (source.hasRoom) {
         const want = this.#nextFor(source, nowMs)
