@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
-import { createBrowse } from '../features/browse/index.ts'
+import { createBrowse, errorCodeOf, OpenError } from '../features/browse/index.ts'
 import type { BrowseFeature } from '../features/browse/types.ts'
 import { createCopies } from '../features/copies/index.ts'
 import type { CopiesFeature } from '../features/copies/types.ts'
@@ -17,6 +17,7 @@ import type { Network, PeersFeature } from '../features/peers/index.ts'
 import type { SettingsFeature } from '../features/settings/types.ts'
 import { createSites, defaultFor } from '../features/sites/index.ts'
 import type { SitesFeature } from '../features/sites/types.ts'
+import { LatchError } from '../../shared/errors.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import { nameOf } from '../../shared/model/contacts.ts'
 import { letsIn } from '../../shared/model/door.ts'
@@ -88,7 +89,9 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
     random: parts.jitter,
     admits: (peer, site, signal) => door.admits('visit', peer, { name: site, path: null, bytes: null }, signal, copyDefault(site)),
     async zoned(site, signal) {
-      const found = await browse.opening.find(site, { signal })
+      const found = await browse.opening.find(site, { signal }).catch((error: unknown) => {
+        throw error instanceof OpenError ? new LatchError(errorCodeOf(error.facts.code), error.message, { cause: error }) : error
+      })
       const devices = found.devices.map(({ peerId }) => peerId)
       return { owner: found.owner, cid: found.cid, signedMs: found.zone.issuedAtMs, devices }
     },
