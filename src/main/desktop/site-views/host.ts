@@ -81,7 +81,10 @@ export function createSiteViews(window: BrowserWindow, parts: SiteViewParts): Vi
     },
     showInFolder: (path) => shell.showItemInFolder(path),
     async clearData(partition) {
-      await sessionOf('site', partition).clearData()
+      // Not `clearData`, which leaves the origins of all schemes but those of the web alone.
+      const session = sessionOf('site', partition)
+      await session.clearStorageData()
+      await session.clearCache()
     },
   }
 }

@@ -118,7 +118,7 @@ function createSiteSession(kind: ViewTerms['kind'], session: Session, { log, ran
       for (const { gone } of view.open.values()) gone.abort()
       if (views.length > 0) return
       lower()
-      if (kind === 'exit') void session.clearData().catch((error: unknown) => log.warn({ error }, 'data of an exit was not cleared'))
+      if (kind === 'exit') void session.clearStorageData().catch((error: unknown) => log.warn({ error }, 'data of an exit was not cleared'))
     },
     login: (host, port) => (guard !== null && host === '127.0.0.1' && port === guard.port ? guard : null),
   }
