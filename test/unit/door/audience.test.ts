@@ -205,6 +205,23 @@ describe('a way out to the web', () => {
     expect(await lets(bea, al, 'exit', host)).toBe('denied')
   })
 
+  test('of who is out already is decided anew without using anything up or writing anything down', async () => {
+    bea.contacts.add(al.account)
+    const match = { name: 'example.org', minBytes: null, maxBytes: null, path: null, perHour: 1 }
+    const { id } = bea.door.addRule({ who: { kind: 'contact' }, capability: 'exit', verdict: 'allow', match }, 'person')
+    expect(await lets(bea, al, 'exit', host)).toBe('allow')
+    const seen = street.seen(al, bea)
+    const stays = (name: string): string => bea.door.stays('exit', seen, { ...nothingMore, name }).verdict
+    const lines = bea.door.log({}, undefined, 100).length
+    expect([stays('example.org'), stays('example.org'), stays('other.example')]).toEqual(['allow', 'allow', 'refuse'])
+    expect(bea.door.log({}, undefined, 100)).toHaveLength(lines)
+    expect(bea.door.rules()).toMatchObject([{ hits: 1 }])
+    bea.door.enableRule(id, false)
+    expect(stays('example.org')).toBe('refuse')
+    al.isProven = false
+    expect(stays('example.org')).toBe('refuse')
+  })
+
   test('cannot be opened by answering a knock of who is no contact any more', async () => {
     bea.contacts.add(al.account)
     bea.door.addRule({ who: { kind: 'contact' }, capability: 'exit', verdict: 'ask' }, 'person')

@@ -162,7 +162,6 @@ export function createDoor(parts: DoorParts): DoorFeature {
       theirYes.shutOut(rule)
     },
   })
-
   const counsel = new Counsel({ rules, blocked, decisions, store, time, deviceKey, self, me, accountOf, isContact })
 
   function shutOutBy(rule: Rule | undefined): void {
@@ -217,7 +216,8 @@ export function createDoor(parts: DoorParts): DoorFeature {
       received.decideAgain()
       return questions.known(id)?.knock ?? knock
     },
-    knock: async (to, what, greeting, about = {}) => sentKnocks.knock(to, { capability: knockable(what), greeting, about }),
+    knock: async (to, wanted, greeting, about = {}) =>
+      sentKnocks.knock(to, { capability: knockable(wanted), greeting, about }),
     knockWithToken: (peerId, token) => sentKnocks.knock({ peerId }, withToken, token),
     sent: () => sentKnocks.list(),
     cancel: (id) => sentKnocks.cancel(id),

@@ -82,6 +82,8 @@ export class Asking {
       const stream = await protocol.open(peerId, host, port, signal)
       const closed = uses.opened(of, () => ({ sentBytes: stream.bytesWritten, receivedBytes: stream.bytesRead }))
       this.#open.add(stream)
+      // It may break off before whoever asked listens: that ends the stream, and nothing else.
+      stream.on('error', () => {})
       stream.once('close', () => {
         this.#open.delete(stream)
         closed()

@@ -38,10 +38,10 @@ export function createExit(parts: ExitParts): ExitFeature {
     },
     connected: (peerId) => exits.forget(peerId),
     disconnected: (peerId) => exits.forget(peerId),
-    watch: (signal) =>
-      feed.watch(() => {
-        exits.look()
-        return { offered: isOffered(), exits: exits.list(), uses: uses.list() }
-      }, signal),
+    watch(signal) {
+      // From here on, what changes is told as a change of what the snapshot says.
+      exits.look()
+      return feed.watch(() => ({ offered: isOffered(), exits: exits.list(), uses: uses.list() }), signal)
+    },
   }
 }

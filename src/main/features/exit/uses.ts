@@ -105,17 +105,17 @@ export class Uses {
   /** The oldest of a device that has too many is put together with its others; of too many in all, it is forgotten. */
   #bound(made: Counted): void {
     const { whose, peerId } = made.use
-    const done = [...this.#all.values()].filter((one) => one !== made && one.open.size === 0)
-    const oldest = (those: Counted[]): Counted | undefined =>
-      those.toSorted((a, b) => a.use.lastMs - b.use.lastMs)[0]
-    const isTheirs = ({ use }: Counted): boolean => use.whose === whose && use.peerId === peerId
-    if ([...this.#all.values()].filter(isTheirs).length > MAX_USES_OF_PEER) {
-      const one = oldest(done.filter((each) => isTheirs(each) && each.use.host !== OTHER_HOSTS))
-      if (one !== undefined) this.#together(one)
-    }
-    if (this.#all.size > MAX_USES) {
-      const one = oldest(done)
-      if (one !== undefined) this.#drop(one)
+    const oldest = (isOf: (use: ExitUse) => boolean): Counted | undefined =>
+      [...this.#all.values()]
+        .filter((one) => one !== made && one.open.size === 0 && isOf(one.use))
+        .toSorted((a, b) => a.use.lastMs - b.use.lastMs)[0]
+    const isTheirs = (use: ExitUse): boolean => use.whose === whose && use.peerId === peerId && use.host !== OTHER_HOSTS
+    const theirs = [...this.#all.values()].filter(({ use }) => isTheirs(use))
+    const one = theirs.length < MAX_USES_OF_PEER ? undefined : oldest(isTheirs)
+    if (one !== undefined) this.#together(one)
+    for (let left = this.#all.size; left > MAX_USES; left--) {
+      const last = oldest(() => true)
+      if (last !== undefined) this.#drop(last)
     }
   }
 
