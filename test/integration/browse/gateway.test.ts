@@ -154,6 +154,14 @@ describe('the gateway', () => {
     expect([answer.status, answer.headers['x-latch-source'], answer.body]).toEqual([200, 'copy', 'copied'])
   })
 
+  it('asks for the name again where a person loads a page again', async () => {
+    scene = await gatewayScene()
+    await scene.devices[0]?.publish({ 'index.html': 'x' })
+    const reload = { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'cache-control': 'max-age=0' }
+    for (const headers of [{}, reload, { 'cache-control': 'no-cache' }]) await ask(scene.port, '/', { headers })
+    expect(scene.names.lookups.map(({ again }) => again)).toEqual([false, true])
+  })
+
   it('breaks off where the site does, and never ends as if it were whole', async () => {
     scene = await gatewayScene()
     await scene.devices[0]?.publish({ 'big.bin': randomBytes(16 * 1024 * 1024) })
@@ -245,6 +253,8 @@ describe('a request that is not for the gateway, or not of the name’s own', ()
       expect(await status({ 'sec-fetch-site': from, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }, 'POST')).toBe(403)
       expect(await status({ 'sec-fetch-site': from, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' })).toBe(200)
     }
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    expect(await status({ ...link, 'sec-purpose': 'prefetch' })).toBe(403)
     expect(await status({ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' })).toBe(200)
     expect(await status({ 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' })).toBe(200)
     const bob = `http://bob.peer.localhost:${scene.port}`

@@ -87,6 +87,23 @@ describe('a site whose owner is away', () => {
     expect(scene.dialled).toHaveLength(2)
   })
 
+  it('is shown from its copy also where its device is connected and says nothing', async () => {
+    await scene.close()
+    const clock = new FakeClock()
+    scene = await openingScene({ clock })
+    const [device] = scene.devices
+    scene.names.point(site, [siteRecord(cid), ...scene.devices.map(({ record }) => record)])
+    keep({ 'index.html': 'copied' })
+    if (device !== undefined) device.door = () => new Promise(() => {})
+    const page = scene.get('/').then(text)
+    await eventually('the device is asked', () => device?.asked.length === 1)
+    expect(scene.copy.opened).toBe(0)
+    await clock.advance(3_000)
+    expect(await page).toBe('copied')
+    // Nobody waits for it again.
+    expect(await scene.get('/').then(text)).toBe('copied')
+  })
+
   it('is looked for at once where a person asks again', async () => {
     keep({ 'index.html': 'copied' })
     await scene.devices[0]?.publish({ 'index.html': 'live' })

@@ -11,12 +11,13 @@ import { SiteCid, SiteName, type SiteDraft } from '../../../src/shared/model/sit
 import { createOpening, OpenError } from '../../../src/main/features/browse/opening/index.ts'
 import type { BrowseCopies, BrowseCopyFile, BrowseNames, BrowsePeers, Opening, OpenOptions, PageAnswer } from '../../../src/main/features/browse/types.ts'
 import { createSites, refusalOf } from '../../../src/main/features/sites/index.ts'
-import type { SitesFeature, SitesParts } from '../../../src/main/features/sites/types.ts'
+import type { SitesFeature } from '../../../src/main/features/sites/types.ts'
 import { type Clock, systemClock } from '../../../src/main/platform/clock.ts'
 import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { describeConnection } from '../../../src/main/platform/describe-connection.ts'
 import type { HttpRequest } from '../../../src/main/platform/http-message.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
+import type { Admission } from '../../../src/main/platform/streams.ts'
 import { twoNodes, type TestNode } from '../../helpers/two-nodes.ts'
 import { folderOf } from '../sites/two-sites.ts'
 import { OneZone } from '../sites/one-zone.ts'
@@ -140,7 +141,7 @@ export interface SceneDevice {
   /** As the zone names it. */
   readonly record: Extract<ZoneRecord, { kind: 'peer' }>
   /** Answers of its door, while set. */
-  door: ((about: { site: string; path: string | null }) => Awaited<ReturnType<SitesParts['admits']>> | null) | null
+  door: ((about: { site: string; path: string | null }) => Admission | Promise<Admission> | null) | null
   readonly asked: { site: string; path: string | null }[]
   publish(files: Readonly<Record<string, string | Uint8Array>>, name?: SiteName): Promise<void>
   publishDraft(draft: SiteDraft): Promise<void>

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { FakeClock } from '../../helpers/fake-clock.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { SiteName } from '../../../src/shared/model/sites.ts'
 import { OpenError } from '../../../src/main/features/browse/opening/index.ts'
@@ -133,6 +134,21 @@ describe('several devices of one owner', () => {
     expect(first?.asked).toHaveLength(1)
     expect(await scene.get('/x.html').then(({ status }) => status)).toBe(404)
     expect(first?.asked).toHaveLength(1)
+  })
+
+  it('asks the second beside the first, where that is connected and says nothing', async () => {
+    const clock = new FakeClock()
+    scene = await openingScene({ devices: 2, clock })
+    const [first, second] = scene.devices
+    await second?.publish({ 'index.html': 'second' })
+    await scene.me.node.libp2p.dial(first?.node.libp2p.getMultiaddrs() ?? [])
+    if (first !== undefined) first.door = () => new Promise(() => {})
+    const page = scene.get('/').then(text)
+    await eventually('the first is asked', () => first?.asked.length === 1)
+    await clock.advance(4_999)
+    expect(second?.asked).toEqual([])
+    await clock.advance(1)
+    expect(await page).toBe('second')
   })
 
   it('sends what may change something to one device only', async () => {

@@ -50,6 +50,8 @@ function siteOf(host: string, port: number): SiteName | null {
 function isLink(method: string, headers: IncomingHttpHeaders, isUpgrade: boolean): boolean {
   if (isUpgrade || (method !== 'GET' && method !== 'HEAD')) return false
   const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest, 'sec-fetch-site': from, accept } = headers
+  // Fetched ahead, by what another page says, and by nobody's hand.
+  if (headers['sec-purpose'] !== undefined || headers['purpose'] !== undefined) return false
   // A browser that says nothing of all this asks for a page by asking for HTML.
   if (from === undefined) return /text\/html/.test(accept ?? '')
   return mode === 'navigate' && dest === 'document'

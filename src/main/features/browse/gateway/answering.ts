@@ -77,7 +77,8 @@ export class Answering {
       request.once('end', () => request.socket.setTimeout(0))
     }
     try {
-      await this.#tell(request, response, await this.#parts.opening.fetch(admission.site, asked, { signal }), admission)
+      const answer = await this.#parts.opening.fetch(admission.site, asked, { signal, again: isReload(request) })
+      await this.#tell(request, response, answer, admission)
     } catch (error) {
       this.#failed(request, response, admission, error)
     }
@@ -136,6 +137,11 @@ function requestOf(request: IncomingMessage, admission: ForSite): HttpRequest {
   if (!isEmpty) return { ...asked, body: request, lengthBytes }
   request.resume()
   return { ...asked, body: null, lengthBytes: method === 'GET' || method === 'HEAD' ? null : 0 }
+}
+
+/** A person who loads a page again wants it as it is now, its name's zone included. A page's own requests cannot say so. */
+function isReload({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers['sec-fetch-dest'] === 'document' && /\b(?:no-cache|max-age=0)\b/.test(headers['cache-control'] ?? '')
 }
 
 /** Aborts when whoever asked is gone. */
