@@ -6,6 +6,8 @@ import { Floats } from './floats.ts'
 
 export interface PopoverProps {
   trigger: ReactElement
+  /** The trigger stands in a line of text and is no button element: one would break the line before and after itself. */
+  inline?: boolean
   title: string
   side?: 'top' | 'right' | 'bottom' | 'left'
   align?: 'start' | 'center' | 'end'
@@ -16,13 +18,13 @@ export interface PopoverProps {
 }
 
 export function Popover(props: PopoverProps): ReactNode {
-  const { trigger, title, side = 'bottom', align = 'start', open, onOpenChange, children } = props
+  const { trigger, inline = false, title, side = 'bottom', align = 'start', open, onOpenChange, children } = props
   return (
     <Base.Root
       {...(open === undefined ? {} : { open })}
       {...(onOpenChange === undefined ? {} : { onOpenChange: (next: boolean) => onOpenChange(next) })}
     >
-      <Base.Trigger render={trigger} />
+      <Base.Trigger render={trigger} nativeButton={!inline} />
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={6} className={css.positioner}>
           <Base.Popup className={cx(css.popup, css.popover)}>

@@ -27,10 +27,11 @@ export function OutsideLink({ text, url, host }: OutsideLinkProps): ReactNode {
       title={t('chats.link.title', { host })}
       open={open}
       onOpenChange={setOpen}
+      inline
       trigger={
-        <button type="button" className={css.mention} dir="ltr">
+        <span className={css.mention} dir="ltr">
           {text}
-        </button>
+        </span>
       }
     >
       <Ask url={url} host={host} onClose={() => setOpen(false)} />

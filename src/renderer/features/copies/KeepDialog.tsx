@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { CopyLook } from '../../../shared/model/copies.ts'
@@ -30,10 +30,13 @@ export function KeepDialog({ site, onClose }: KeepDialogProps): ReactNode {
   const client = useClient()
   const copy = useCopyOf(site)
   const [hasBegun, setBegun] = useState(false)
+  const body = useRef<HTMLDivElement>(null)
   const [answer, again] = useAnswer((signal) => client.copies.look({ site }, { signal }))
   const keep = useCall(async () => {
     await client.copies.keep({ site })
     setBegun(true)
+    // The button that was pressed is gone by now.
+    body.current?.focus()
   })
   const look = answer.is === 'answered' ? answer.value : null
   const isUnderWay = copy?.state.kind === 'fetching'
@@ -74,7 +77,7 @@ export function KeepDialog({ site, onClose }: KeepDialogProps): ReactNode {
         )
       }
     >
-      <div className={css.form}>
+      <div ref={body} tabIndex={-1} className={css.form}>
         {isUnderWay ? (
           <>
             <Fetching copy={copy} />

@@ -78,8 +78,10 @@ function Theirs(): ReactNode {
           {about.map((rule) => (
             <li key={rule.id} data-off={!rule.enabled || undefined}>
               <VerdictIcon verdict={rule.verdict} />
-              <bdi>{ruleText(t, rule, people)}</bdi>
-              {!rule.enabled && <span className={css.faint}>{t('door.rules.off')}</span>}
+              <span className={css.words}>
+                <bdi>{ruleText(t, rule, people)}</bdi>
+                {!rule.enabled && ` · ${t('door.rules.off')}`}
+              </span>
             </li>
           ))}
         </ul>

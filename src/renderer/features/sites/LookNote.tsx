@@ -5,7 +5,7 @@ import type { FolderLook } from '../../../shared/model/sites.ts'
 import { sizeText } from '../../ui/amounts.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Disclosure } from '../../ui/Disclosure.tsx'
-import { unlikely } from './look-warnings.ts'
+import { unlikely, type Unlikely } from './look-warnings.ts'
 import css from './Publish.module.css'
 import type { Look } from './use-look.ts'
 
@@ -15,6 +15,18 @@ export function LookNote({ look, isFallback }: { look: Look | null; isFallback: 
   if (look === null || look.is === 'failed') return null
   if (look.is === 'looking') return <output className={css.faint}>{t('sites.dialog.what.looking')}</output>
   return <Seen look={look.look} isFallback={isFallback} />
+}
+
+/** What makes it likely that another folder was meant, and what follows from showing this one. */
+export function Against({ what }: { what: Unlikely }): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <Banner
+      tone={what === 'project' ? 'info' : 'error'}
+      title={t(`sites.dialog.look.private.${what}`)}
+      text={t(`sites.dialog.look.privateText.${what}`)}
+    />
+  )
 }
 
 function Seen({ look, isFallback }: { look: FolderLook; isFallback: boolean }): ReactNode {
@@ -31,13 +43,7 @@ function Seen({ look, isFallback }: { look: FolderLook; isFallback: boolean }): 
           {hasIndex && t('sites.dialog.look.index')}
         </span>
       </p>
-      {against !== null && (
-        <Banner
-          tone={against === 'project' ? 'info' : 'error'}
-          title={t(`sites.dialog.look.private.${against}`)}
-          text={t(`sites.dialog.look.privateText.${against}`)}
-        />
-      )}
+      {against !== null && <Against what={against} />}
       {!hasIndex && against === null && (
         <Banner
           tone="warning"

@@ -1,4 +1,4 @@
-import { useId, useState, type ReactNode } from 'react'
+import { useId, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { Site, SiteName } from '../../../shared/model/sites.ts'
@@ -32,6 +32,7 @@ export function PublishDialog({ site, onClose }: PublishDialogProps): ReactNode 
   const [, go] = useLocation()
   const client = useClient()
   const id = useId()
+  const body = useRef<HTMLFormElement>(null)
   const owned = useOwnedNames(useMe()?.account ?? null)
   const [form, setForm] = useState<PublishForm>(() => firstForm(owned, site))
   const [step, setStep] = useState<(typeof steps)[number]>('what')
@@ -58,9 +59,14 @@ export function PublishDialog({ site, onClose }: PublishDialogProps): ReactNode 
   }
 
   const isFolderMissing = current.kind === 'folder' && look?.is === 'failed'
+  // The button that was pressed goes with its step: the keyboard goes on in the next one.
+  const show = (other: typeof step): void => {
+    setStep(other)
+    body.current?.focus()
+  }
   const next = (): void => {
     setLeft(new Set(['owned', 'label', 'path', 'port']))
-    if (read.outcome === 'draft' && !isFolderMissing) setStep('who')
+    if (read.outcome === 'draft' && !isFolderMissing) show('who')
   }
   return (
     <Dialog
@@ -78,13 +84,13 @@ export function PublishDialog({ site, onClose }: PublishDialogProps): ReactNode 
         step === 'what' ? (
           <>
             <Button onClick={onClose}>{t('cancel')}</Button>
-            <Button key="next" tone="primary" type="submit" form={id}>
+            <Button key="next" tone="primary" type="submit" form={id} busy={look?.is === 'looking'}>
               {t('sites.dialog.next')}
             </Button>
           </>
         ) : (
           <>
-            <Button onClick={() => setStep('what')}>{t('sites.dialog.back')}</Button>
+            <Button onClick={() => show('what')}>{t('sites.dialog.back')}</Button>
             <Button key="go" tone="primary" type="submit" form={id} busy={publish.busy}>
               {site === undefined ? t('sites.dialog.go') : t('sites.dialog.save')}
             </Button>
@@ -94,6 +100,8 @@ export function PublishDialog({ site, onClose }: PublishDialogProps): ReactNode 
     >
       <form
         id={id}
+        ref={body}
+        tabIndex={-1}
         className={css.form}
         noValidate
         onSubmit={(event) => {
@@ -114,7 +122,7 @@ export function PublishDialog({ site, onClose }: PublishDialogProps): ReactNode 
             onLeave={(field) => setLeft(new Set(left).add(field))}
           />
         ) : (
-          <PublishWho form={current} onChange={change} />
+          <PublishWho form={current} look={look} onChange={change} />
         )}
         {publish.failure !== null && step === 'who' && (
           <FailureNote failure={publish.failure} kept={t('sites.dialog.kept')} onDismiss={publish.dismiss} />

@@ -195,7 +195,7 @@ export const settings = {
     others: 'Names that do not end in .{{tld}} are refused, so it is no resolver for everything: point programs, or your system’s resolver for .{{tld}} alone, at it.',
   },
   gateway: {
-    title: 'Sites in other browsers',
+    title: 'The gateway',
     note: 'A browser that knows nothing of Latch can open sites of this network, through this device. Each name is an origin of its own there.',
     switch: 'Show sites to browsers on this machine',
     switchNote: 'Off unless you switch it on. Every program on this machine then opens what you may open; no other machine does.',
@@ -210,7 +210,6 @@ export const settings = {
     requests_one: '{{count}} request so far.',
     requests_other: '{{count, number}} requests so far.',
     otherPort: 'Choose another port, or switch it off and on.',
-    port: 'Port',
     example: 'Try it',
     exampleNote: 'In the address bar of a browser on this machine:',
     exampleOff: 'In the address bar of a browser on this machine, once it is switched on:',
