@@ -52,7 +52,7 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
     onGone: (site) => feed.publish({ event: 'copy-gone', site }),
     onServed,
   })
-  const making = new Making({ clock, store, rows, freeBytes, sweep, unswept, onServed })
+  const making = new Making({ clock, store, rows, freeBytes, sweep, unswept, onServed, stopped: stopped.signal })
   /** Roots that are given on, by their sites. */
   let served = servedNow()
 
@@ -80,6 +80,7 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
   }
 
   function onServed(): void {
+    if (stopped.signal.aborted) return
     served = servedNow()
     announcer.look()
   }
@@ -97,6 +98,7 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
   function sweep(): Promise<number> {
     return unswept(async () => {
       let freed = 0
+      if (stopped.signal.aborted) return freed
       for (const { id, cid } of store.trees()) if (!isNeeded(cid)) freed += await store.remove(id)
       return freed
     })

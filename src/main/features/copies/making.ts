@@ -19,6 +19,8 @@ export interface MakingParts {
   /** While this runs no tree is removed. */
   readonly unswept: <T>(run: () => Promise<T>) => Promise<T>
   readonly onServed: () => void
+  /** Aborts when the node stops. */
+  readonly stopped: AbortSignal
 }
 
 /**
@@ -40,7 +42,8 @@ export class Making {
     return cid.startsWith('making:')
   }
 
-  make: CopiesFeature['maker']['make'] = async (site, files, signal, onBytes) => {
+  make: CopiesFeature['maker']['make'] = async (site, files, given, onBytes) => {
+    const signal = AbortSignal.any([given, this.#parts.stopped])
     const giveBack = await this.#turns.take(signal)
     const { store, rows, clock, unswept } = this.#parts
     // The library goes on with other files for a moment when one could not be read.

@@ -12,8 +12,8 @@ export interface BlockOnDisk {
 }
 
 /**
- * Blocks as files, each named by its CID, in 256 folders. Written beside and renamed, so that none is ever there in part; read
- * with its hash checked, so that one that a disk changed is as good as none. Sites are public: nothing here is encrypted.
+ * Blocks as files, each named by its CID, in 256 folders. Read with the hash checked, so that one that a disk changed, or that was
+ * written in part, is as good as none. Sites are public: nothing here is encrypted.
  */
 export class BlockFiles {
   readonly #folder: string
@@ -35,16 +35,24 @@ export class BlockFiles {
     return 'damaged'
   }
 
-  /** Whole, or not at all; on the disk for good once `sync` was called. Errors: those of the disk. */
+  /**
+   * On the disk for good once `sync` was called. What a crash leaves in part has another hash, so a new file is written in its
+   * place at once; only where one is there already, whoever reads it finds the old or the new. Errors: those of the disk.
+   */
   async write(id: BlockId, bytes: Uint8Array): Promise<void> {
     const path = this.#pathOf(id)
-    const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
     try {
-      await this.#writeNew(id, temporary, bytes)
-      await rename(temporary, path)
+      await this.#writeNew(id, path, bytes)
     } catch (error) {
-      await rm(temporary, { force: true })
-      throw error
+      if (!hasCode(error, 'EEXIST')) throw error
+      const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+      try {
+        await this.#writeNew(id, temporary, bytes)
+        await rename(temporary, path)
+      } catch (cause) {
+        await rm(temporary, { force: true })
+        throw cause
+      }
     }
   }
 
@@ -112,11 +120,15 @@ async function syncPath(path: string, flags: 'r' | 'r+'): Promise<void> {
 
 async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch((error: unknown) => {
-    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOTDIR') return []
+    if (isMissing(error) || hasCode(error, 'ENOTDIR')) return []
     throw error
   })
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT'
+  return hasCode(error, 'ENOENT')
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code
 }
