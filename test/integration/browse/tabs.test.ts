@@ -304,6 +304,9 @@ describe('what is remembered', () => {
     await house.clock.advance(VISITED_AFTER_MS)
     await house.open('nobody.peer', { tab: id })
     await house.clock.advance(VISITED_AFTER_MS)
+    house.site('alice.peer', () => ({ status: 404, body: 'no such page' }))
+    expect(await house.open('alice.peer/missing', { tab: id })).toMatchObject({ state: 'shown', url: 'peer://alice.peer/missing' })
+    await house.clock.advance(VISITED_AFTER_MS)
     expect(house.browse.history('', 10).map(({ url, title, count }) => [url, title, count])).toEqual([['peer://bob.peer/', '', 1], ['peer://alice.peer/', 'Alice’s site', 1]])
     expect(house.browse.history('ALICE', 10)).toHaveLength(1)
   })
@@ -340,8 +343,9 @@ describe('what is remembered', () => {
     house.browse.bookmark('peer://alice.peer/', 'Alice’s \u202esite')
     const bookmarks = async () => {
       for await (const item of house.browse.watch()) if (item.kind === 'snapshot') return item.snapshot.bookmarks
+      return []
     }
-    expect((await bookmarks())?.map(({ url, title }) => [url, title])).toEqual([['peer://alice.peer/', 'Alice’s site'], ['peer://bob.peer/x', 'Bob']])
+    expect((await bookmarks()).map(({ url, title }) => [url, title])).toEqual([['peer://alice.peer/', 'Alice’s site'], ['peer://bob.peer/x', 'Bob']])
     expect(() => house.browse.bookmark('https://example.com/', 'x')).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }))
     house.browse.removeBookmark('peer://alice.peer/')
     expect(() => house.browse.removeBookmark('peer://alice.peer/')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
@@ -352,6 +356,10 @@ describe('what is remembered', () => {
     await house.clock.advance(VISITED_AFTER_MS)
     expect(house.browse.complete('al')[0]).toEqual({ url: 'peer://alice.peer/', kind: 'contact', text: 'Alice', tab: null })
     expect(house.browse.complete('cats')[0]).toMatchObject({ url: 'peer://bob.peer/cats', kind: 'tab' })
+    house.browse.bookmark('peer://bob.peer/dogs', 'Dogs')
+    expect(house.browse.complete('dogs')[0]).toMatchObject({ url: 'peer://bob.peer/dogs', kind: 'bookmark' })
+    house.browse.removeBookmark('peer://bob.peer/dogs')
+    expect(house.browse.complete('dogs')).toMatchObject([{ kind: 'address' }])
     expect(house.browse.startPage()).toMatchObject({
       sites: [{ site: 'alice.peer', called: 'Alice', isMine: false }, { site: 'mine.peer', isMine: true }],
       recent: [{ url: 'peer://bob.peer/cats' }],

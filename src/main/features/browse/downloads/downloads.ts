@@ -7,6 +7,7 @@ import type { SiteName } from '../../../../shared/model/sites.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import { DOWNLOAD_TELL_EVERY_MS, MAX_ASKING, MAX_ASKING_OF_SITE, MAX_DOWNLOADING, MAX_DOWNLOADS, MAX_UNDER_WAY } from '../limits.ts'
+import { paced } from '../paced.ts'
 import type { BrowseDoor, BrowseEvent, OfferedFile, Opening } from '../types.ts'
 import { Gate } from '../views/gate.ts'
 import { fetchFile, whyNotSaved, type Wanted } from './fetching.ts'
@@ -158,6 +159,7 @@ export class Downloads {
   async #fetch(held: Held, signal: AbortSignal): Promise<void> {
     const { clock, folder, log, opening, store } = this.#parts
     const { id, name } = held.download
+    const progress = paced(clock, DOWNLOAD_TELL_EVERY_MS, () => this.#tell(held))
     const leave = await this.#gate.enter(signal)
     try {
       if (held.wanted === null || leave === null) throw signal.reason ?? new LatchError('BUSY')
@@ -165,12 +167,9 @@ export class Downloads {
       this.#set(held, { bytes })
       const part = partPath(folder, id)
       store.put(held.download, part)
-      let toldMs = clock.monotonicMs()
       const onBytes = (more: number): void => {
         held.download = { ...held.download, doneBytes: held.download.doneBytes + more }
-        if (clock.monotonicMs() - toldMs < DOWNLOAD_TELL_EVERY_MS) return
-        toldMs = clock.monotonicMs()
-        this.#tell(held)
+        progress.changed()
       }
       const path = await writeDownload(part, { folder, name, body, signal, onBytes })
       this.#set(held, { state: 'done', path, name: basename(path), bytes: held.download.doneBytes })
@@ -181,6 +180,7 @@ export class Downloads {
       this.#set(held, { state: 'failed', why: whyNotSaved(error), doneBytes: 0 })
     } finally {
       held.stop = null
+      progress.stop()
       leave?.()
     }
   }

@@ -1,12 +1,13 @@
 import type { TabId } from '../../../../shared/model/browse.ts'
-import type { Cancel, Clock } from '../../../platform/clock.ts'
+import type { Clock } from '../../../platform/clock.ts'
 import { TELL_EVERY_MS } from '../limits.ts'
+import { paced, type Paced } from '../paced.ts'
 
-/** Says that a tab changed: at once, and then at most ten times a second for each, however often it does. */
+/** Says that a tab changed, at most ten times a second for each, however often it does. */
 export class Telling {
   readonly #clock: Clock
   readonly #tell: (id: TabId) => void
-  readonly #waits = new Map<TabId, { cancel: Cancel; isDue: boolean }>()
+  readonly #tabs = new Map<TabId, Paced>()
 
   constructor(clock: Clock, tell: (id: TabId) => void) {
     this.#clock = clock
@@ -14,30 +15,17 @@ export class Telling {
   }
 
   changed(id: TabId): void {
-    const waits = this.#waits.get(id)
-    if (waits !== undefined) {
-      waits.isDue = true
-      return
-    }
-    this.#wait(id)
-    this.#tell(id)
+    const tab = this.#tabs.get(id) ?? paced(this.#clock, TELL_EVERY_MS, () => this.#tell(id))
+    this.#tabs.set(id, tab)
+    tab.changed()
   }
 
   closed(id: TabId): void {
-    this.#waits.get(id)?.cancel()
-    this.#waits.delete(id)
+    this.#tabs.get(id)?.stop()
+    this.#tabs.delete(id)
   }
 
   stop(): void {
-    for (const id of this.#waits.keys()) this.closed(id)
-  }
-
-  #wait(id: TabId): void {
-    const cancel = this.#clock.after(TELL_EVERY_MS, () => {
-      const isDue = this.#waits.get(id)?.isDue === true
-      this.#waits.delete(id)
-      if (isDue) this.changed(id)
-    })
-    this.#waits.set(id, { cancel, isDue: false })
+    for (const id of this.#tabs.keys()) this.closed(id)
   }
 }

@@ -16,6 +16,8 @@ export function viewEvents(room: TabRoom, key: number, parts: RoomParts): { view
   const asked = (kind: Asked['kind'], what: string, outcome: Asked['outcome'], knock: KnockId | null): void =>
     room.happened({ type: 'asked', key, asking: { kind, what, outcome, atMs: clock.nowMs(), knock } })
 
+  /** The page that came last says itself that it is none: 404, and so on. */
+  let isMissing = false
   const isCurrent = (): boolean => entryOf(room.state)?.key === key
 
   /** Of a page that the view may show; null for its own blank pages, and whatever else. */
@@ -31,7 +33,9 @@ export function viewEvents(room: TabRoom, key: number, parts: RoomParts): { view
       const url = shownUrl(said)
       if (url === null) return
       room.happened({ type: 'navigated', key, url, canBack, canForward, isSamePage })
-      if (isCurrent()) room.visiting.moved(isSamePage)
+      if (!isCurrent()) return
+      if (isMissing && !isSamePage) room.visiting.stop()
+      else room.visiting.moved(isSamePage)
     },
     titled(title) {
       room.happened({ type: 'titled', key, title: titleOf(title) })
@@ -66,7 +70,10 @@ export function viewEvents(room: TabRoom, key: number, parts: RoomParts): { view
   const loader: LoaderEvents = {
     pageAsked: (url) => room.happened({ type: 'page-asked', key, url, atMs: clock.nowMs() }),
     pageStep: (url, step) => room.happened({ type: 'stepped', url, step, atMs: clock.nowMs() }),
-    pageAnswered: (_url, { found, source }) => room.happened({ type: 'page-answered', key, found, source }),
+    pageAnswered(_url, { found, source, status }) {
+      isMissing = status >= 400
+      room.happened({ type: 'page-answered', key, found, source })
+    },
     pageFailed(url, error) {
       log.info({ error }, 'a page did not open')
       room.happened({ type: 'failed', key, failure: failureOf(error, url, clock.nowMs()) })

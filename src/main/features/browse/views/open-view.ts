@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { PeerId } from '../../../../shared/ids.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { BYTES_TELL_EVERY_MS } from '../limits.ts'
+import { paced } from '../paced.ts'
 import type { BrowseExits, PageView, ViewEvents, ViewHost, ViewTerms } from '../types.ts'
 import { counted } from './counted.ts'
 import type { SiteLoader } from './site-loader.ts'
@@ -72,19 +73,9 @@ export function openView(host: ViewHost, partition: string, within: Within, even
 /** All bytes so far, now and then: a film is ten thousand pieces. */
 function telling({ clock, onBytes }: Extract<Within, { kind: 'exit' }>): (bytes: number) => void {
   let total = 0
-  let toldMs = Number.NEGATIVE_INFINITY
-  let isDue = false
-  const tell = (): void => {
-    isDue = false
-    toldMs = clock.monotonicMs()
-    onBytes(total)
-  }
+  const told = paced(clock, BYTES_TELL_EVERY_MS, () => onBytes(total))
   return (bytes) => {
     total += bytes
-    if (isDue) return
-    const waitMs = BYTES_TELL_EVERY_MS - (clock.monotonicMs() - toldMs)
-    if (waitMs <= 0) return tell()
-    isDue = true
-    clock.after(waitMs, tell)
+    told.changed()
   }
 }

@@ -215,5 +215,7 @@ function leaving(body: Readable, leave: () => void): Readable {
  */
 function nothing(site: SiteName, status: 204 | 502): HttpAnswer {
   const headers = [['Content-Type', 'text/html; charset=utf-8'], ['Content-Security-Policy', pageCsp(site)], ['Cache-Control', 'no-store']] as const
-  return { status, statusText: '', headers, body: Readable.from([]), peer: null }
+  // With nothing at all in it, Chromium would put an error page of its own in its place.
+  const body = Readable.from(status === 204 ? [] : [Buffer.from('<!doctype html>')])
+  return { status, statusText: '', headers, body, peer: null }
 }

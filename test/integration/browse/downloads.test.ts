@@ -1,0 +1,251 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Download } from '../../../src/shared/model/browse.ts'
+import { whyNotSaved } from '../../../src/main/features/browse/downloads/fetching.ts'
+import { MAX_ASKING_OF_SITE, MAX_DOWNLOADING } from '../../../src/main/features/browse/limits.ts'
+import { eventually } from '../../helpers/eventually.ts'
+import { bob, browseHouse, device, alice, type House, type Says, type TestView } from './browse-house.ts'
+
+let house: House
+let view: TestView
+let files: Record<string, Says>
+beforeEach(async () => {
+  house = await browseHouse()
+  files = { '/': 'Alice' }
+  house.site('alice.peer', ({ path }) => files[path] ?? { status: 404, body: 'not there' })
+  await house.open('alice.peer')
+  const [first] = house.host.views
+  if (first === undefined) throw new Error('no view was opened')
+  view = first
+})
+afterEach(() => house.close())
+
+const offer = (path: string, more: { name?: string; byPerson?: boolean } = {}): Download => {
+  view.terms.events.offered({ url: `peer://alice.peer${path}`, name: path.slice(path.lastIndexOf('/') + 1), byPerson: true, ...more })
+  const [latest] = house.browse.downloads()
+  if (latest === undefined) throw new Error('nothing was offered')
+  return latest
+}
+const rule = (said: 'allow' | 'ask' | 'deny'): void => void (house.door = { ...house.door, file: () => said })
+const now = (id: Download['id']): Download => house.browse.downloads().find((each) => each.id === id) ?? (() => { throw new Error('it is gone') })()
+const over = (id: Download['id']) => eventually('the download is over', () => (['running', 'asking'].includes(now(id).state) ? null : now(id)))
+const inFolder = (): Promise<string[]> => readdir(house.downloads)
+const asked = (): string[] => (house.browse.tabs()[0]?.shield?.asked ?? []).map(({ kind, what, outcome, count }) => `${kind} ${what} ${outcome} ${count}`)
+
+describe('a file that a page offers', () => {
+  test('waits for the person where no rule speaks, and is then written whole, to be read and not run', async () => {
+    const bytes = randomBytes(3_000_000)
+    files['/data.bin'] = { headers: [['Content-Length', String(bytes.length)]], body: Readable.from(cut(bytes)) }
+    const { id, state, name } = offer('/data.bin')
+    expect([state, name, await inFolder()]).toEqual(['asking', 'data.bin', []])
+    expect(house.browse.answerDownload(id, true)).toMatchObject({ state: 'running' })
+    const done = await over(id)
+    expect(done).toMatchObject({ state: 'done', bytes: bytes.length, doneBytes: bytes.length, path: join(house.downloads, 'data.bin') })
+    expect(sha(await readFile(done.path ?? ''))).toBe(sha(bytes))
+    expect((await stat(done.path ?? '')).mode & 0o777).toBe(0o644)
+    expect(await inFolder()).toEqual(['data.bin'])
+    house.browse.showDownload(id)
+    expect(house.host.shownFiles).toEqual([done.path])
+    house.browse.forgetDownload(id)
+    expect([house.browse.downloads(), await inFolder()]).toEqual([[], ['data.bin']])
+  })
+
+  test('is not wanted, and nothing is fetched', async () => {
+    files['/x'] = 'x'
+    const { id } = offer('/x')
+    expect(house.browse.answerDownload(id, false)).toMatchObject({ state: 'denied', why: 'You did not want it.' })
+    expect(() => house.browse.answerDownload(id, true)).toThrow(expect.objectContaining({ code: 'CONFLICT' }))
+    expect(house.asked.map(({ request }) => request.path)).toEqual(['/'])
+  })
+
+  test('comes at once where a rule of the door allows it and the person clicked, and asks where the page did it by itself', async () => {
+    rule('allow')
+    files['/a.txt'] = 'a'
+    expect(await over(offer('/a.txt').id)).toMatchObject({ state: 'done' })
+    expect(offer('/a.txt', { byPerson: false })).toMatchObject({ state: 'asking' })
+  })
+
+  test('is refused where the door says so, and the shield tells', () => {
+    rule('deny')
+    view.terms.events.offered({ url: 'peer://alice.peer/x.exe', name: 'x.exe', byPerson: true })
+    expect([house.browse.downloads(), asked()]).toEqual([[], ['download x.exe denied 1']])
+  })
+
+  test('of which there are twenty that wait is refused from then on', () => {
+    for (let i = 0; i < 1_000; i++) view.terms.events.offered({ url: `peer://alice.peer/${i}.zip`, name: 'pop-under.zip', byPerson: false })
+    expect(house.browse.downloads()).toHaveLength(MAX_ASKING_OF_SITE)
+    expect(asked()).toEqual([`download pop-under.zip denied ${1_000 - MAX_ASKING_OF_SITE}`])
+  })
+
+  test('of another name, of the outside web, or made by the page itself is refused', () => {
+    for (const url of ['peer://bob.peer/x.zip', 'https://example.com/x.zip', 'data:text/plain,x', 'blob:peer://alice.peer/1', 'file:///etc/passwd']) {
+      view.terms.events.offered({ url, name: 'x.zip', byPerson: true })
+    }
+    expect([house.browse.downloads(), asked()]).toEqual([[], ['download x.zip denied 5']])
+  })
+
+  test('is asked for by the page’s own name, with nothing of the page', async () => {
+    rule('allow')
+    files['/a?b=1'] = 'a'
+    await over(offer('/a?b=1', { name: '../../.bashrc' }).id)
+    expect(house.asked.at(-1)?.request).toEqual({ method: 'GET', path: '/a?b=1', headers: [['Accept', '*/*'], ['Accept-Encoding', 'identity']] })
+    expect(await inFolder()).toEqual(['bashrc'])
+  })
+
+  test('is asked about with whose it is', () => {
+    const about: unknown[] = []
+    house.door = { ...house.door, file: (...question) => (about.push(question), 'ask') }
+    offer('/report.pdf')
+    expect(about).toEqual([[{ owner: alice, peerId: device }, 'report.pdf', null]])
+  })
+})
+
+describe('a download', () => {
+  beforeEach(() => rule('allow'))
+
+  test('never takes the place of what is there, nor follows a link', async () => {
+    const outside = join(house.downloads, 'elsewhere')
+    await mkdir(outside)
+    await writeFile(join(house.downloads, 'a.txt'), 'mine')
+    await symlink(join(outside, 'target'), join(house.downloads, 'a (2).txt'))
+    files['/a.txt'] = 'theirs'
+    expect(await over(offer('/a.txt').id)).toMatchObject({ state: 'done', name: 'a (3).txt' })
+    expect(await readFile(join(house.downloads, 'a.txt'), 'utf8')).toBe('mine')
+    expect(await readFile(join(house.downloads, 'a (3).txt'), 'utf8')).toBe('theirs')
+    expect(await readdir(outside)).toEqual([])
+  })
+
+  test('of many at once runs a few at a time, and each gets a name of its own', async () => {
+    const open: Readable[] = []
+    house.site('alice.peer', () => {
+      const body = new Readable({ read() {} })
+      open.push(body)
+      return { body }
+    })
+    const ids = Array.from({ length: 10 }, () => offer('/same.txt').id)
+    await eventually('some run', () => open.length >= MAX_DOWNLOADING)
+    expect(open).toHaveLength(MAX_DOWNLOADING)
+    for (let i = 0; i < ids.length; i++) {
+      await eventually('the next one runs', () => open.length > i)
+      open[i]?.push(String(i))
+      open[i]?.push(null)
+    }
+    for (const id of ids) expect(await over(id)).toMatchObject({ state: 'done' })
+    expect(new Set(await inFolder()).size).toBe(10)
+    const contents = await Promise.all((await inFolder()).map((name) => readFile(join(house.downloads, name), 'utf8')))
+    expect(contents.toSorted()).toEqual(Array.from({ length: 10 }, (_, i) => String(i)))
+  })
+
+  test('that is cancelled leaves nothing behind', async () => {
+    const body = new Readable({ read() {} })
+    files['/big'] = { body }
+    const { id } = offer('/big')
+    body.push(Buffer.alloc(100_000))
+    await eventually('a part is there', async () => (await inFolder()).some((name) => name.endsWith('.part')))
+    expect(house.browse.cancelDownload(id)).toMatchObject({ state: 'cancelled' })
+    await eventually('nothing is there', async () => (await inFolder()).length === 0)
+    expect(body.destroyed).toBe(true)
+    expect(() => house.browse.cancelDownload(id)).toThrow(expect.objectContaining({ code: 'CONFLICT' }))
+    expect(() => house.browse.showDownload(id)).toThrow(expect.objectContaining({ code: 'CONFLICT' }))
+  })
+
+  test('that breaks off says so, and leaves nothing behind', async () => {
+    const body = new Readable({ read() {} })
+    files['/cut'] = { body }
+    const { id } = offer('/cut')
+    body.push('half')
+    await eventually('a part is there', async () => (await inFolder()).length === 1)
+    body.destroy(new Error('cut'))
+    expect(await over(id)).toMatchObject({ state: 'failed', path: null, doneBytes: 0 })
+    expect(await inFolder()).toEqual([])
+  })
+
+  test.each([
+    ['/404', 'The site answered 404 instead of the file.'],
+    ['/out', 'The site sends elsewhere for that file.'],
+    ['/other', 'The site sends elsewhere for that file.'],
+    ['/loop', 'The site sends from one address to the next without end.'],
+    ['/packed', 'The site packed the file in a way that Latch does not know.'],
+  ])('of %s fails in one sentence', async (path, why) => {
+    const to = (location: string): Says => ({ status: 302, headers: [['Location', location]] })
+    Object.assign(files, { '/out': to('https://example.com/x'), '/other': to('peer://bob.peer/x'), '/loop': to('/loop'), '/packed': { headers: [['Content-Encoding', 'x-odd']], body: 'x' } })
+    expect(await over(offer(path).id)).toMatchObject({ state: 'failed', why })
+    expect(await inFolder()).toEqual([])
+  })
+
+  test('follows the site within itself, and unpacks what it packed all the same', async () => {
+    files['/to'] = { status: 301, headers: [['Location', 'there.txt']] }
+    files['/there.txt'] = { headers: [['Content-Encoding', 'gzip'], ['Content-Length', '9']], body: Readable.from([gzipSync('hello')]) }
+    const done = await over(offer('/to', { name: 'there.txt' }).id)
+    expect(done).toMatchObject({ state: 'done', bytes: 5 })
+    expect(await readFile(done.path ?? '', 'utf8')).toBe('hello')
+  })
+
+  test('of a name that is another account’s by now is not saved', async () => {
+    rule('ask')
+    const { id } = offer('/x.txt')
+    house.site('alice.peer', () => 'from somebody else', bob)
+    house.browse.answerDownload(id, true)
+    expect(await over(id)).toMatchObject({ state: 'failed', why: 'alice.peer belongs to another account now.' })
+  })
+
+  test('makes its folder, and says where it cannot write', async () => {
+    await rm(house.downloads, { recursive: true })
+    files['/a.txt'] = 'a'
+    expect(await over(offer('/a.txt').id)).toMatchObject({ state: 'done' })
+    await rm(house.downloads, { recursive: true })
+    await writeFile(house.downloads, 'a file in its place')
+    expect(await over(offer('/a.txt').id)).toMatchObject({ state: 'failed' })
+  })
+
+  test('says when the disk is full', () => {
+    const full = Object.assign(new Error('no space'), { code: 'ENOSPC' })
+    expect(whyNotSaved(full)).toBe('There is no more room on the disk. What was written is removed; make room, and download it again.')
+  })
+
+  test('tells how far it is at most four times a second', async () => {
+    const body = new Readable({ read() {} })
+    files['/slow'] = { body }
+    const over = new AbortController()
+    const told: number[] = []
+    const watching = (async () => {
+      for await (const item of house.browse.watch(over.signal)) if (item.kind === 'event' && item.event.event === 'download-changed') told.push(item.event.download.doneBytes)
+    })()
+    const { id } = offer('/slow')
+    for (let i = 0; i < 20; i++) {
+      await house.clock.advance(50)
+      body.push('x'.repeat(10))
+      await eventually('it is written', () => now(id).doneBytes === (i + 1) * 10)
+    }
+    over.abort()
+    await watching
+    expect(told.filter((bytes) => bytes > 0)).toEqual([10, 50, 100, 150])
+  })
+
+  test('that ran when Latch ended is over at the next start, and its part is gone', async () => {
+    const body = new Readable({ read() {} })
+    files['/big'] = { body }
+    files['/done'] = 'done'
+    const { id: done } = offer('/done')
+    await over(done)
+    const { id } = offer('/big')
+    body.push('x')
+    await eventually('a part is there', async () => (await inFolder()).some((name) => name.endsWith('.part')))
+    const [part] = (await inFolder()).filter((name) => name.endsWith('.part'))
+    const next = await house.again()
+    house = next
+    expect(existsSync(join(house.downloads, part ?? ''))).toBe(false)
+    expect([now(id), now(done)]).toMatchObject([{ state: 'cancelled', why: 'Latch was closed before it was whole.' }, { state: 'done' }])
+  })
+})
+
+function cut(bytes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / 65_536) }, (_, i) => bytes.subarray(i * 65_536, (i + 1) * 65_536))
+}
+
+const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
