@@ -26,7 +26,6 @@ export interface AddressFieldProps {
 export function AddressField({ tab, url, leading, trailing }: AddressFieldProps): ReactNode {
   const { t } = useTranslation()
   const tld = useTld()
-  const field = useRef<HTMLElement>(null)
   const input = useRef<HTMLInputElement>(null)
   const open = useOpenSite()
   const tabs = useTabs()
@@ -79,6 +78,7 @@ export function AddressField({ tab, url, leading, trailing }: AddressFieldProps)
       items={found}
       mode="none"
       value={text ?? url}
+      inline
       open={isOpen}
       onValueChange={(next, { reason }) => {
         // Choosing an item would write it into the field; it is gone to instead.
@@ -93,13 +93,15 @@ export function AddressField({ tab, url, leading, trailing }: AddressFieldProps)
       onItemHighlighted={(item: Completion | undefined) => setChoice(item ?? null)}
       itemToStringValue={(item: Completion) => item.url}
     >
-      <search ref={field} className={cx(css.field, text !== null && css.writing)}>
+      <search className={cx(css.field, text !== null && css.writing)}>
         {leading}
         <div className={css.middle}>
           <Autocomplete.Input
             ref={input}
             className={cx(css.input, text === null && css.shown)}
             aria-label={t('browse.address.label')}
+            // The list is beside the field only while there is something to choose.
+            aria-expanded={isOpen}
             placeholder={t('browse.address.placeholder', { tld })}
             autoComplete="off"
             autoCapitalize="none"
@@ -125,8 +127,8 @@ export function AddressField({ tab, url, leading, trailing }: AddressFieldProps)
           {text === null && <Shown url={url} />}
         </div>
         {trailing}
+        {isOpen && <Completions onChoose={take} />}
       </search>
-      <Completions anchor={field} onChoose={take} />
     </Autocomplete.Root>
   )
 }
@@ -138,8 +140,12 @@ function Shown({ url }: { url: string }): ReactNode {
   return (
     <span className={css.whole} aria-hidden="true">
       <span className={css.scheme}>{parts.scheme}</span>
-      <span className={css.below}>{parts.below}</span>
-      <bdi className={css.host}>{parts.host}</bdi>
+      <span className={css.site}>
+        <bdi dir="ltr">
+          <span className={css.below}>{parts.below}</span>
+          <span className={css.host}>{parts.host}</span>
+        </bdi>
+      </span>
       <span className={css.rest}>{parts.rest === '/' ? '' : parts.rest}</span>
     </span>
   )

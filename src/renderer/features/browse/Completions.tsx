@@ -1,6 +1,6 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
 import { AppWindow, ArrowRight, Clock, House, Star, User } from 'lucide-react'
-import type { ReactNode, RefObject } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Completion } from '../../../shared/model/browse.ts'
 import { Floats } from '../../ui/floats.ts'
@@ -9,34 +9,27 @@ import css from './AddressField.module.css'
 
 const icons = { address: ArrowRight, contact: User, bookmark: Star, history: Clock, own: House, tab: AppWindow } as const
 
-export interface CompletionsProps {
-  anchor: RefObject<HTMLElement | null>
-  onChoose: (completion: Completion, isNew: boolean) => void
-}
-
 /** Under the address: what may be meant, the likeliest first. */
-export function Completions({ anchor, onChoose }: CompletionsProps): ReactNode {
+export function Completions({ onChoose }: { onChoose: (completion: Completion, isNew: boolean) => void }): ReactNode {
   const { t } = useTranslation()
   return (
-    <Autocomplete.Portal>
-      <Autocomplete.Positioner anchor={anchor} align="start" sideOffset={5} className={css.positioner}>
-        <Autocomplete.Popup className={css.popup}>
-          <Floats />
-          <Autocomplete.List aria-label={t('browse.address.list')}>
-            {(completion: Completion) => (
-              <Autocomplete.Item
-                key={`${completion.kind} ${completion.url} ${completion.tab ?? ''}`}
-                value={completion}
-                className={css.option}
-                onClick={(event) => onChoose(completion, event.altKey)}
-              >
-                <Option completion={completion} />
-              </Autocomplete.Item>
-            )}
-          </Autocomplete.List>
-        </Autocomplete.Popup>
-      </Autocomplete.Positioner>
-    </Autocomplete.Portal>
+    <div className={css.popup}>
+      <Floats />
+      <Autocomplete.List aria-label={t('browse.address.list')}>
+        {(completion: Completion) => (
+          <Autocomplete.Item
+            key={`${completion.kind} ${completion.url} ${completion.tab ?? ''}`}
+            value={completion}
+            className={css.option}
+            // The field keeps the keyboard.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={(event) => onChoose(completion, event.altKey)}
+          >
+            <Option completion={completion} />
+          </Autocomplete.Item>
+        )}
+      </Autocomplete.List>
+    </div>
   )
 }
 
@@ -61,10 +54,14 @@ function Written({ url }: { url: string }): ReactNode {
   const parts = partsOf(url)
   if (parts === null) return <bdi className={css.written}>{url}</bdi>
   return (
-    <bdi className={css.written}>
-      <span className={css.below}>{parts.below}</span>
-      <span className={css.host}>{parts.host}</span>
+    <span className={css.written}>
+      <span className={css.site}>
+        <bdi dir="ltr">
+          <span className={css.below}>{parts.below}</span>
+          <span className={css.host}>{parts.host}</span>
+        </bdi>
+      </span>
       <span className={css.rest}>{parts.rest === '/' ? '' : parts.rest}</span>
-    </bdi>
+    </span>
   )
 }

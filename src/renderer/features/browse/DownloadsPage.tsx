@@ -1,4 +1,4 @@
-import { Download as Arrow } from 'lucide-react'
+import { Download as Arrow, FolderOpen, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Download } from '../../../shared/model/browse.ts'
@@ -7,6 +7,7 @@ import { useCall } from '../../bridge/use-call.ts'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
+import { IconButton } from '../../ui/IconButton.tsx'
 import { PaneHeader, type PaneHeaderProps } from '../../ui/Panes.tsx'
 import { Row } from '../../ui/Row.tsx'
 import { Page } from '../../ui/Section.tsx'
@@ -44,6 +45,7 @@ function Line({ download }: { download: Download }): ReactNode {
   return (
     <li className={css.row}>
       <Row
+        className={css.line}
         leading={<Arrow />}
         title={<bdi>{name}</bdi>}
         meta={<Time atMs={startedMs} />}
@@ -53,8 +55,8 @@ function Line({ download }: { download: Download }): ReactNode {
             {state === 'running' && <DownloadProgress download={download} />}
           </>
         }
-        trailing={<Answers download={download} />}
       />
+      <Answers download={download} />
     </li>
   )
 }
@@ -86,14 +88,10 @@ function Answers({ download: { id, state, path } }: { download: Download }): Rea
         </Button>
       )}
       {state === 'done' && path !== null && (
-        <Button size="small" onClick={() => void show.run()}>
-          {t('browsePages.downloads.show')}
-        </Button>
+        <IconButton label={t('browsePages.downloads.show')} icon={<FolderOpen />} onClick={() => void show.run()} />
       )}
       {isOver({ state }) && (
-        <Button size="small" tone="quiet" onClick={() => void forget.run()}>
-          {t('browsePages.downloads.forget')}
-        </Button>
+        <IconButton label={t('browsePages.downloads.forget')} icon={<X />} onClick={() => void forget.run()} />
       )}
     </span>
   )

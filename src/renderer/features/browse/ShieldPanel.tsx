@@ -84,7 +84,7 @@ function Owner({ shield }: { shield: Shield }): ReactNode {
           </Link>
         )}
         <Link href={paths.lookUpOf(site)} className={css.link}>
-          <bdi>{t('browsePages.shield.lookUp', { name: site })}</bdi>
+          {t('browsePages.shield.lookUp')}
         </Link>
       </p>
       {words.length > 0 && !isMine && (

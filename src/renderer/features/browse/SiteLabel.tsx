@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
 import { cx } from '../../ui/cx.ts'
-import { partsOf } from './address.ts'
 import css from './SiteLabel.module.css'
 
 /**
@@ -8,12 +7,9 @@ import css from './SiteLabel.module.css'
  * out of sight with a long label in front.
  */
 export function SiteLabel({ name, className }: { name: string; className?: string | undefined }): ReactNode {
-  const parts = partsOf(`peer://${name}/`)
-  if (parts === null) return <bdi className={cx(css.label, className)}>{name}</bdi>
   return (
-    <bdi className={cx(css.label, className)}>
-      {parts.below !== '' && <span className={css.below}>{parts.below}</span>}
-      <span className={css.host}>{parts.host}</span>
-    </bdi>
+    <span className={cx(css.label, className)}>
+      <bdi dir="ltr">{name}</bdi>
+    </span>
   )
 }

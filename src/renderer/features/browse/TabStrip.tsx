@@ -21,16 +21,16 @@ export function TabStrip({ isShown, shortcut }: { isShown: boolean; shortcut: st
   const active = browseStore.use(({ state }) => state.active)
   const tabs = useTabs()
   const strip = useRef<HTMLUListElement>(null)
-  const { hasBefore, hasAfter, scrollBy } = useOverflow(strip, list.length)
+  const { overflows, hasBefore, hasAfter, scrollBy } = useOverflow(strip, list.length)
   const [dragged, setDragged] = useState<TabId | null>(null)
   const [drop, setDrop] = useState<{ over: TabId; isBehind: boolean } | null>(null)
 
-  // A tab more or less moves the chosen one.
-  const reveal = useEffectEvent((chosen: TabId | null, count: number) => {
-    if (chosen === null || count === 0) return
+  // A tab more or less moves the chosen one, and so does the room that the ways to the others take.
+  const reveal = useEffectEvent((chosen: TabId | null, count: number, isCut: boolean) => {
+    if (chosen === null || (count === 0 && !isCut)) return
     strip.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   })
-  useEffect(() => reveal(active, list.length), [active, list.length])
+  useEffect(() => reveal(active, list.length, overflows), [active, list.length, overflows])
 
   const add = (): void => {
     go(paths.browse)
@@ -54,8 +54,14 @@ export function TabStrip({ isShown, shortcut }: { isShown: boolean; shortcut: st
 
   return (
     <div className={css.strip}>
-      {hasBefore && (
-        <IconButton className={css.more} label={t('browse.tabs.before')} icon={<ChevronLeft />} onClick={() => scrollBy(-1)} />
+      {overflows && (
+        <IconButton
+          className={css.more}
+          label={t('browse.tabs.before')}
+          icon={<ChevronLeft />}
+          disabled={!hasBefore}
+          onClick={() => scrollBy(-1)}
+        />
       )}
       <ul ref={strip} className={css.tabs} aria-label={t('browse.tabs.label')}>
         {list.map((tab) => (
@@ -82,8 +88,14 @@ export function TabStrip({ isShown, shortcut }: { isShown: boolean; shortcut: st
           />
         ))}
       </ul>
-      {hasAfter && (
-        <IconButton className={css.more} label={t('browse.tabs.after')} icon={<ChevronRight />} onClick={() => scrollBy(1)} />
+      {overflows && (
+        <IconButton
+          className={css.more}
+          label={t('browse.tabs.after')}
+          icon={<ChevronRight />}
+          disabled={!hasAfter}
+          onClick={() => scrollBy(1)}
+        />
       )}
       <IconButton className={css.new} label={t('browse.tabs.new')} shortcut={shortcut} icon={<Plus />} onClick={add} />
     </div>

@@ -8,7 +8,7 @@ import { AddressField } from './AddressField.tsx'
 import { useAddressField } from './asking.ts'
 import { BrowseMenu } from './BrowseMenu.tsx'
 import { ShieldButton } from './ShieldButton.tsx'
-import { useBookmark } from './store.ts'
+import { useBookmark, useShows } from './store.ts'
 import css from './Toolbar.module.css'
 import { useSlow } from './use-slow.ts'
 import { useTabs } from './use-tabs.ts'
@@ -29,7 +29,7 @@ export interface ToolbarProps {
 /** Back, forward, reload or stop; whose page it is, the address, the star; and all else in a menu. */
 export function Toolbar({ tab, isElsewhere, isShieldOpen, onShield, onFind, held }: ToolbarProps): ReactNode {
   const { t } = useTranslation()
-  const tabs = useTabs()
+  const hasPages = useShows() === 'views'
   const refused = useAddressField((field) => field.refused)
   const url = refused?.address ?? tab?.url ?? ''
   const isBusy = tab?.state === 'opening' || tab?.state === 'loading'
@@ -38,6 +38,36 @@ export function Toolbar({ tab, isElsewhere, isShieldOpen, onShield, onFind, held
   const isPage = tab !== null && tab.kind !== 'start'
   return (
     <div className={css.bar} role="toolbar" aria-label={t('browse.toolbar.label')}>
+      {hasPages && <Ways tab={tab} isBusy={isBusy} held={held} />}
+      <AddressField
+        key={tab?.id ?? 'none'}
+        tab={tab}
+        url={url}
+        leading={isPage && tab.kind === 'site' && <ShieldButton tab={tab} isOpen={isShieldOpen} onClick={onShield} />}
+        trailing={
+          <>
+            {isSlow && doing !== null && <span className={css.doing}>{doing}</span>}
+            {isPage && tab.kind === 'site' && <BookmarkButton tab={tab} held={held} />}
+          </>
+        }
+      />
+      <BrowseMenu tab={tab} isElsewhere={isElsewhere} onFind={onFind} />
+      <output className="visually-hidden">{isSlow ? doing : ''}</output>
+      {isSlow && (
+        <span className={cx(css.progress, tab?.state === 'loading' && css.arriving)} aria-hidden="true">
+          <span />
+        </span>
+      )}
+    </div>
+  )
+}
+
+/** Through what was seen in this tab. */
+function Ways({ tab, isBusy, held }: { tab: Tab | null; isBusy: boolean; held: string }): ReactNode {
+  const { t } = useTranslation()
+  const tabs = useTabs()
+  return (
+    <>
       <IconButton
         side="top"
         label={t('browse.toolbar.back')}
@@ -59,29 +89,10 @@ export function Toolbar({ tab, isElsewhere, isShieldOpen, onShield, onFind, held
         label={isBusy ? t('browse.toolbar.stop') : t('browse.toolbar.reload')}
         shortcut={isBusy ? 'Esc' : `${held}R`}
         icon={isBusy ? <X /> : <RotateCw />}
-        disabled={!isPage}
+        disabled={tab === null || tab.kind === 'start'}
         onClick={() => tab !== null && (isBusy ? tabs.stop(tab.id) : tabs.reload(tab.id))}
       />
-      <AddressField
-        key={tab?.id ?? 'none'}
-        tab={tab}
-        url={url}
-        leading={isPage && tab.kind === 'site' && <ShieldButton tab={tab} isOpen={isShieldOpen} onClick={onShield} />}
-        trailing={
-          <>
-            {isSlow && doing !== null && <span className={css.doing}>{doing}</span>}
-            {isPage && tab.kind === 'site' && <BookmarkButton tab={tab} held={held} />}
-          </>
-        }
-      />
-      <BrowseMenu tab={tab} isElsewhere={isElsewhere} onFind={onFind} />
-      <output className="visually-hidden">{isSlow ? doing : ''}</output>
-      {isSlow && (
-        <span className={cx(css.progress, tab?.state === 'loading' && css.arriving)} aria-hidden="true">
-          <span />
-        </span>
-      )}
-    </div>
+    </>
   )
 }
 

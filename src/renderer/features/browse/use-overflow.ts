@@ -4,6 +4,8 @@ import { useEffect, useState, type RefObject } from 'react'
 const SHARE = 0.8
 
 export interface Overflow {
+  /** It does not fit: what follows from it stays while one scrolls. */
+  overflows: boolean
   hasBefore: boolean
   hasAfter: boolean
   scrollBy: (direction: 1 | -1) => void
@@ -14,14 +16,17 @@ export function useOverflow(
   row: RefObject<HTMLElement | null>,
   count: number,
 ): Overflow {
-  const [ends, setEnds] = useState({ hasBefore: false, hasAfter: false })
+  const [ends, setEnds] = useState({ overflows: false, hasBefore: false, hasAfter: false })
   useEffect(() => {
     const element = row.current
     if (element === null || count === 0) return undefined
     const look = (): void => {
       const { scrollLeft, scrollWidth, clientWidth } = element
-      const now = { hasBefore: scrollLeft > 1, hasAfter: scrollLeft + clientWidth < scrollWidth - 1 }
-      setEnds((held) => (held.hasBefore === now.hasBefore && held.hasAfter === now.hasAfter ? held : now))
+      const overflows = scrollWidth > clientWidth + 1
+      const now = { overflows, hasBefore: scrollLeft > 1, hasAfter: scrollLeft + clientWidth < scrollWidth - 1 }
+      const same = (held: typeof now): boolean =>
+        held.overflows === overflows && held.hasBefore === now.hasBefore && held.hasAfter === now.hasAfter
+      setEnds((held) => (same(held) ? held : now))
     }
     look()
     const resized = new ResizeObserver(look)

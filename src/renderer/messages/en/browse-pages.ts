@@ -37,7 +37,7 @@ export const browsePages = {
     you: 'You',
     unmet: 'Nobody you have met',
     chat: 'Open the chat',
-    lookUp: 'Look {{name}} up',
+    lookUp: 'Look the name up',
     words: 'Safety words',
     from: 'From',
     live: 'Their device, now',
