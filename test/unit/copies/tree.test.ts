@@ -41,6 +41,18 @@ describe('a folder as a tree', () => {
     expect(cidOf((await made({ 'a.txt': '', 'b/c d ü.txt': 'hi' })).root)).toBe('bafybeihveoahgowz3imdu4fsxmskmdzr6cqz4fzwyeupksedsfdxnb6mgu')
   })
 
+  test('is these bytes', async () => {
+    const hello = '015512202cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'
+    const small = await made({ 'index.html': 'hello' })
+    expect(cidOf(small.root)).toBe('bafybeiftpcorw6jk4rnxdnod7n7c4kmamz2olgmqh65immwfv5ov5v3y3u')
+    expect(hexOf(small.blocks.get(small.root))).toBe(`12340a24${hello}120a696e6465782e68746d6c18050a020801`)
+    const { root, blocks } = await made({ 'a.bin': new Uint8Array(256 * 1024 + 1) })
+    const [full, last] = ['015512208a39d2abd3999ab73c34db2476849cddf303ce389b35826850f9a700589b4a90', '015512206e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d']
+    const file = '01701220cb596062be181bdf1f0995ef8df05f96c1e34ccad5110b5f27aa4ffedcce6552'
+    expect(hexOf(blocks.get(file))).toBe(`122c0a24${full}120018808010122a0a24${last}120018010a0c080218818010208080102001`)
+    expect(hexOf(blocks.get(root))).toBe(`12310a24${file}1205612e62696e18e980100a020801`)
+  })
+
   test('each block is what its CID says, none larger than a piece of a file', async () => {
     const { blocks } = await made({ 'a.bin': noiseOf(1_000_000), 'b/c': 'x' })
     for (const [id, bytes] of blocks) expect(isBlock(id, bytes)).toBe(true)
@@ -306,6 +318,10 @@ describe('a CID', () => {
     expect(idOfCid('bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354')).toMatch(/^01701220/)
   })
 })
+
+function hexOf(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString('hex')
+}
 
 function hash(text: string, seed: number): number {
   return createHash('sha256').update(`${seed}${text}`).digest().readUInt32BE()
