@@ -28,6 +28,7 @@ import type { Database } from '../platform/database.ts'
 import type { Dht } from '../platform/dht.ts'
 import type { Log } from '../platform/log.ts'
 import type { Offence, PeerStreams } from '../platform/streams.ts'
+import { networksNow } from './interfaces.ts'
 import type { NodeConfig } from './types.ts'
 import { browseParts } from './browse-parts.ts'
 import { createSiteZones, placeInZone } from './site-zones.ts'
@@ -49,7 +50,7 @@ export interface SitesRoomParts {
   readonly peers: Pick<PeersFeature, 'list'>
   readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'of'>
   readonly contacts: Pick<ContactsFeature, 'accounts' | 'get' | 'isContact'>
-  readonly door: Pick<DoorFeature, 'admits' | 'ask' | 'judge' | 'rules'>
+  readonly door: Pick<DoorFeature, 'admits' | 'ask' | 'judge' | 'rules' | 'stays'>
   readonly settings: Pick<SettingsFeature, 'get' | 'set' | 'subscribe'>
   /** Ports at which whoever hosts this node listens. */
   readonly ownPorts: ReadonlySet<number>
@@ -129,7 +130,11 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
     log: parts.log.child('exit'),
     admits: (peer, host, signal) => door.admits('exit', peer, { name: host, path: null, bytes: null }, signal),
     who,
-    isOffered: () => door.rules().some(({ capability, enabled, verdict }) => enabled && capability === 'exit' && letsIn(verdict)),
+    stays: (peer, host) => door.stays('exit', peer, { name: host, path: null, bytes: null }),
+    networks: networksNow,
+    ownTlds: () => [ledger.genesis().tld],
+    isOffered: () =>
+      door.rules().some(({ capability, enabled, verdict }) => enabled && (capability === 'exit' || capability === 'anything') && letsIn(verdict)),
     devices: () => {
       const connected = new Set(namesPeers.connected())
       return contacts.accounts().flatMap((account) => {

@@ -32,7 +32,7 @@ export interface WiringParts {
   readonly reach: Pick<ReachFeature, 'isIntroducer' | 'reconsider'>
   readonly routing: Pick<RoutingFeature, 'looked'>
   readonly settings: Pick<SettingsFeature, 'subscribe'>
-  readonly sitesRoom: Pick<SitesRoom, 'disconnected' | 'exit'>
+  readonly sitesRoom: Pick<SitesRoom, 'disconnected' | 'exit' | 'sites'>
   readonly square: Pick<SquareFeature, 'disconnected'>
   readonly log: Log
   readonly isDemo: (account: AccountId) => boolean
@@ -57,6 +57,7 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh
  *   who is a contact changes   → peers.keepAlive, reach.reconsider, exit.reconsider, door.reconsider; so do groups for the door
+ *   whom a site is for changes → door.reconsider
  *   settings change            → door.reconsider: what disturbs, and what is told
  *   whose names are changes    → door.reconsider, chat.namesChanged, contacts.refresh; so does it when the ledger is level,
  *                                or behind, or another network is active
@@ -213,6 +214,19 @@ export function wire(parts: WiringParts): () => void {
         if (groups.delete(item.event.account)) door.reconsider()
         forgotten(item.event.account, kept)
       }
+    },
+  )
+  const audiences = new Map<string, string>()
+  hear(
+    (signal) => sitesRoom.sites.watch(signal),
+    (item) => {
+      if (item.kind === 'snapshot') for (const { name, audience } of item.snapshot.sites) audiences.set(name, audience)
+      else if (item.event.event === 'site-changed') {
+        const { name, audience } = item.event.site
+        if (audiences.get(name) === audience) return
+        audiences.set(name, audience)
+        door.reconsider()
+      } else if (item.event.event === 'site-gone' && audiences.delete(item.event.name)) door.reconsider()
     },
   )
   let blocked = new Set<AccountId>()
