@@ -135,11 +135,11 @@ test('what a muted author said goes at once, can be taken back, and is in the li
   const { world } = await open()
   await press('About northwind')
   await press('Mute')
-  await waitFor(() => expect(screen.queryByText('Who owns tide.peer?')).toBeNull())
+  await waitFor(() => expect(screen.queryByText(/^Who owns/)).toBeNull())
   expect(world.scene.muted).toEqual([accountOf('northwind')])
   expect(await screen.findByText('northwind is muted')).toBeTruthy()
   await press('Undo')
-  expect(await within(await log()).findByText('Who owns tide.peer?')).toBeTruthy()
+  expect(await within(await log()).findByText(/^Who owns/)).toBeTruthy()
   expect(world.scene.muted).toEqual([])
 })
 
@@ -150,7 +150,7 @@ test('somebody muted is heard again from the list', async () => {
   const list = await screen.findByRole('dialog', { name: 'Muted people' })
   fireEvent.click(await within(list).findByRole('button', { name: /^Hear again: / }))
   await waitFor(() => expect(world.scene.muted).toEqual([]))
-  expect(await screen.findByText('Who owns tide.peer?')).toBeTruthy()
+  expect(await screen.findByText(/^Who owns/)).toBeTruthy()
 })
 
 test('a name that is none is said to be none, with what could have been meant', async () => {
