@@ -103,6 +103,9 @@ describe('a tab', () => {
     const url = 'peer://alice.peer/file.zip'
     const file = after(...opened(1, 'peer://alice.peer/'), { type: 'page-asked', key: 1, url, atMs: 6 }, answered(1, aliceSite), { type: 'loading', key: 1, isLoading: false })
     expect(shown(file)).toMatchObject({ state: 'shown', url: 'peer://alice.peer/', step: null })
+    const before = [{ type: 'asked', key: 1, asking: { kind: 'outside', what: 'x.example', outcome: 'denied', atMs: 1, knock: null } }, { type: 'page-asked', key: 1, url, atMs: 6 }, answered(1, aliceSite)] as const
+    const still = [...before, { type: 'loading', key: 1, isLoading: false } as const].reduce<TabState>(reduce, after(...opened(1, 'peer://alice.peer/')))
+    expect(shown(still).shield?.asked).toHaveLength(1)
     const fresh = after(sought(url), entered(1, url), { type: 'page-asked', key: 1, url, atMs: 6 }, answered(1, aliceSite), { type: 'loading', key: 1, isLoading: false })
     expect(shown(fresh)).toMatchObject({ kind: 'start', state: 'start', url: '' })
   })

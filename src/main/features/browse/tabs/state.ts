@@ -25,7 +25,9 @@ export interface Entry {
   readonly canForward: boolean
   readonly found: FoundSite | null
   readonly source: PageSource | null
+  /** What the page asked for; `former`: what the one before did, until it is sure that there is another. */
   readonly asked: AskedList
+  readonly former: AskedList | null
 }
 
 /** What is on its way. */
@@ -122,11 +124,11 @@ export function reduce(tab: TabState, event: TabEvent): TabState {
     case 'page-answered': {
       const { key, found, source } = event
       // Its requests may be heard before it is said to be there, so that what it asks counts from here on.
-      const next = changed(tab, key, (entry) => ({ ...entry, found, source, asked: nothingAsked }))
+      const next = changed(tab, key, (entry) => ({ ...entry, found, source, asked: nothingAsked, former: entry.former ?? entry.asked }))
       return isCurrent(tab, key) && tab.going?.phase === 'asking' ? { ...next, going: { ...tab.going, phase: 'answered' } } : next
     }
     case 'page-dropped':
-      return isCurrent(tab, event.key) && tab.going?.url === event.url && tab.going.phase !== 'finding' ? { ...tab, going: null } : tab
+      return isCurrent(tab, event.key) && tab.going?.url === event.url && tab.going.phase !== 'finding' ? { ...stayed(tab, event.key), going: null } : tab
     case 'source-changed':
       return changed(tab, event.key, (entry) => ({ ...entry, source: event.source }))
     case 'failed':
@@ -174,7 +176,7 @@ export function sleeping(entry: Extract<TabEvent, { type: 'entered' }>['entry'],
 }
 
 const blank = {
-  bytes: 0, title: '', isAlive: true, isShown: false, isLoading: false, canBack: false, canForward: false, found: null, source: null, asked: nothingAsked,
+  bytes: 0, title: '', isAlive: true, isShown: false, isLoading: false, canBack: false, canForward: false, found: null, source: null, asked: nothingAsked, former: null,
 }
 
 /** A view asks for a page: the one that was asked for here, or one that the page itself wants. */
@@ -195,7 +197,7 @@ function navigated(tab: TabState, event: Extract<TabEvent, { type: 'navigated' }
   const next = changed(tab, key, (entry) => {
     const at = { ...entry, url, canBack, canForward }
     if (isSamePage) return at
-    return isFailed ? { ...at, isShown: false, title: '' } : { ...at, isShown: true, title: '' }
+    return isFailed ? { ...at, isShown: false, title: '' } : { ...at, isShown: true, title: '', former: null }
   })
   if (!isCurrent(tab, key) || isSamePage) return next
   const going = tab.going?.phase === 'finding' ? tab.going : null
@@ -210,8 +212,11 @@ function loading(tab: TabState, { key, isLoading }: Extract<TabEvent, { type: 'l
   if (isBegun && next.going !== null) return { ...next, going: { ...next.going, phase: 'answered' } }
   // It was answered, and no page came of it: a file to save, or the site said that there is nothing.
   const isOver = !isLoading && isCurrent(tab, key) && tab.going?.phase === 'answered'
-  return isOver ? { ...next, going: null } : next
+  return isOver ? { ...stayed(next, key), going: null } : next
 }
+
+/** The page is the one that it was. */
+const stayed = (tab: TabState, key: number): TabState => changed(tab, key, (entry) => ({ ...entry, asked: entry.former ?? entry.asked, former: null }))
 
 function slept(tab: TabState, key: number): TabState {
   const next = changed(tab, key, (entry) => ({ ...entry, isAlive: false, isShown: false, isLoading: false, canBack: false, canForward: false }))

@@ -55,11 +55,11 @@ export class Questions {
     return word === 'allowed'
   }
 
-  /** Another page. What the person refused stays refused until they themselves load it again: a page can load itself again and again. */
-  newPage(byPerson: boolean): void {
+  /** Another page. What was refused stays refused until the person loads it again: a page can load itself again and again. */
+  newPage(isAgain: boolean): void {
     this.#life.abort(new Error('the page is gone'))
     this.#life = new AbortController()
-    for (const [site, { settled }] of this.#questions) if (byPerson || settled !== 'denied') this.#questions.delete(site)
+    for (const [site, { settled }] of this.#questions) if (isAgain || settled !== 'denied') this.#questions.delete(site)
   }
 
   #ask(site: SiteName): Question | null {

@@ -48,7 +48,7 @@ export class SiteLoader {
   readonly #gate = new Gate(MAX_RUNNING, MAX_WAITING)
   readonly #sockets = new Gate(MAX_SOCKETS, 0)
   readonly #questions: Questions
-  #next: { again: boolean; byPerson: boolean } = { again: false, byPerson: true }
+  #isAgain = false
 
   constructor(parts: SiteLoaderParts) {
     const { clock, door, events, from, owner, site } = parts
@@ -61,9 +61,9 @@ export class SiteLoader {
     })
   }
 
-  /** The person wants the next page; `again`: also from who failed shortly before. */
+  /** The person wants the next page; `again`: that page once more, also from who failed shortly before. */
   expect(again: boolean): void {
-    this.#next = { again, byPerson: true }
+    this.#isAgain = again
   }
 
   /** Whoever waits in line hears no; what runs is the signals' of its requests. */
@@ -118,9 +118,9 @@ export class SiteLoader {
   async #page(request: ViewRequest, path: string): Promise<HttpAnswer> {
     const { events, opening, owner, site } = this.#parts
     const { url, signal } = request
-    const { again, byPerson } = this.#next
-    this.#next = { again: false, byPerson: false }
-    this.#questions.newPage(byPerson)
+    const again = this.#isAgain
+    this.#isAgain = false
+    this.#questions.newPage(again)
     events.pageAsked(url)
     let answer: PageAnswer
     try {
