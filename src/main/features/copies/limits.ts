@@ -70,6 +70,8 @@ export const MAX_ASKED = 48
 export const ASKING_AT_ONCE = 8
 /** Connecting to one device and asking it: others are asked meanwhile. */
 export const ASK_MS = 12 * SECOND
+/** All of them together; who was not asked by then is not. */
+export const SEARCH_MS = 30 * SECOND
 /** Devices that give something at once: more than fill a line. */
 export const MAX_SOURCES = 6
 /** Devices nearest to a CID that remember who has it, and are asked. */

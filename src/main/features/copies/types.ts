@@ -56,7 +56,7 @@ export type CopiesEvent =
 
 /** A file of a copy, each block checked against its CID before a byte of it is given. */
 export interface CopyFile {
-  /** From the root of the site on; a folder is its index.html. */
+  /** From the root of the site on, without a slash before it; of a folder, its index.html. */
   readonly path: string
   readonly bytes: number
   /** CID of the file: an ETag that says the truth. */
@@ -93,7 +93,8 @@ export interface CopiesFeature {
 
   /**
    * Opens the content that a zone names, from here or from whoever has it, several at once; nothing of it is kept for longer than
-   * it is needed, unless it is a copy. Errors: LatchError UNREACHABLE (nobody has it), DAMAGED (what came is not what was named).
+   * it is needed, unless it is a copy. Where nobody has it and an older version is kept here, that one is opened, and `cid` says
+   * so. Errors: LatchError UNREACHABLE (nobody has it), DAMAGED (what came is not what was named).
    */
   open(site: SiteName, zoned: Pick<ZonedSite, 'cid' | 'devices'>, signal?: AbortSignal): Promise<OpenCopy>
 

@@ -1,4 +1,3 @@
-import { unixfs } from '@helia/unixfs'
 import { CID } from 'multiformats/cid'
 import { hexOf, isBlockId, isRaw, type BlockId } from './block-id.ts'
 import { readNode, whyNoName, type Link, type Part } from './node.ts'
@@ -35,6 +34,7 @@ export async function find(rootId: BlockId, parts: readonly string[], get: GetBl
  * node on the way is read by ours first, as strictly as everywhere.
  */
 async function findSpread(folder: Link, name: string, get: GetBlock, signal: AbortSignal): Promise<Link | null> {
+  const { unixfs } = await import('@helia/unixfs')
   const known = new Map<BlockId, Link>([[folder.id, folder]])
   const blockstore = {
     async *get(cid: CID): AsyncGenerator<Uint8Array, void, void> {

@@ -1,4 +1,4 @@
-import { unixfs } from '@helia/unixfs'
+import { setImmediate } from 'node:timers/promises'
 import type { CID } from 'multiformats/cid'
 import { hexOf, isBlockId, type BlockId } from './block-id.ts'
 import { whyNoName } from './node.ts'
@@ -51,6 +51,8 @@ export async function makeTree(
     async put(cid: CID, block: Uint8Array): Promise<CID> {
       signal.throwIfAborted()
       const id = hexOf(cid.bytes)
+      // Where nothing has to be read or written, the library would go through thousands of files in one turn.
+      await setImmediate()
       if (!isBlockId(id) || block.byteLength > MAX_NODE_BYTES) throw new TreeError('too-large', 'a folder with too many folders in it')
       await put(id, block)
       return cid
@@ -71,6 +73,8 @@ export async function makeTree(
     fileImportConcurrency: MAKE_AT_ONCE,
     blockWriteConcurrency: MAKE_AT_ONCE,
   } as const
+  // Loaded when it is needed: most starts need it not, and it takes 80 ms.
+  const { unixfs } = await import('@helia/unixfs')
   // The last is the root.
   for await (const { cid } of unixfs({ blockstore }).addAll(candidates, options)) root = cid
   if (root === null) throw new Error('a tree without a root')

@@ -4,7 +4,7 @@ import { deadline } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import { CopyRefusedError, type CopyChannel } from '../../../protocols/copy/index.ts'
 import type { BlockId } from '../dag/block-id.ts'
-import { ASK_MS, ASKING_AT_ONCE, FIND_AGAIN_MS, SOURCE_REST_MS } from '../limits.ts'
+import { ASK_MS, ASKING_AT_ONCE, FIND_AGAIN_MS, SEARCH_MS, SOURCE_REST_MS } from '../limits.ts'
 import { holdersOf, type HoldersParts } from './holders.ts'
 
 export interface SearchParts extends HoldersParts {
@@ -70,20 +70,25 @@ export class Search {
 
   async #all(): Promise<void> {
     const { closed, clock, root } = this.#parts
+    const limit = deadline(clock, SEARCH_MS, 'looking for holders of a copy', closed)
     const asking = new Set<Promise<void>>()
-    for await (const peerId of holdersOf(root, this.#parts.known(), this.#parts, closed)) {
-      if (closed.aborted || this.#parts.isEnough()) break
-      if (this.#parts.isSource(peerId) || (this.#resting.get(peerId) ?? -Infinity) > clock.monotonicMs()) continue
-      const one: Promise<void> = this.#try(peerId).finally(() => asking.delete(one))
-      asking.add(one)
-      if (asking.size >= ASKING_AT_ONCE) await Promise.race(asking)
+    try {
+      for await (const peerId of holdersOf(root, this.#parts.known(), this.#parts, limit.signal)) {
+        if (limit.signal.aborted || this.#parts.isEnough()) break
+        if (this.#parts.isSource(peerId) || (this.#resting.get(peerId) ?? -Infinity) > clock.monotonicMs()) continue
+        const one: Promise<void> = this.#try(peerId, limit.signal).finally(() => asking.delete(one))
+        asking.add(one)
+        if (asking.size >= ASKING_AT_ONCE) await Promise.race(asking)
+      }
+      await Promise.all(asking)
+    } finally {
+      limit.release()
     }
-    await Promise.all(asking)
   }
 
-  async #try(peerId: PeerId): Promise<void> {
+  async #try(peerId: PeerId, signal: AbortSignal): Promise<void> {
     const { clock, connect, protocol, log, closed, site, root } = this.#parts
-    const limit = deadline(clock, ASK_MS, 'asking for a copy', closed)
+    const limit = deadline(clock, ASK_MS, 'asking for a copy', signal)
     try {
       await connect(peerId, limit.signal)
       const channel = await protocol.open(peerId, { site, root }, limit.signal)

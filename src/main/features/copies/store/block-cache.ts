@@ -22,7 +22,10 @@ export class BlockCache {
   /** What an earlier run left, the oldest first. What came meanwhile is newer. */
   async load(): Promise<void> {
     const left: { id: BlockId; bytes: number; changedMs: number }[] = []
-    for await (const block of this.#files.all()) left.push(block)
+    for await (const id of this.#files.all()) {
+      const stats = await this.#files.statOf(id)
+      if (stats !== null) left.push({ id, ...stats })
+    }
     left.sort((a, b) => a.changedMs - b.changedMs)
     const newer = [...this.#known]
     this.#known.clear()

@@ -5,11 +5,7 @@ import { isBlock, isBlockId, type BlockId } from '../dag/block-id.ts'
 import { drain } from '../dag/survey.ts'
 import { FILES_AT_ONCE } from '../limits.ts'
 
-export interface BlockOnDisk {
-  readonly id: BlockId
-  readonly bytes: number
-  readonly changedMs: number
-}
+const LEFTOVER = /\.tmp$/
 
 /**
  * Blocks as files, each named by its CID, in 256 folders. Read with the hash checked, so that one that a disk changed, or that was
@@ -70,16 +66,19 @@ export class BlockFiles {
   }
 
   /** All that lie here, folder by folder. What a write left behind is removed on the way. */
-  async *all(): AsyncGenerator<BlockOnDisk, void, void> {
+  async *all(): AsyncGenerator<BlockId, void, void> {
     for (const folder of await namesIn(this.#folder)) {
       for (const name of await namesIn(join(this.#folder, folder))) {
-        const path = join(this.#folder, folder, name)
-        if (name.endsWith('.tmp')) await rm(path, { force: true })
-        if (!isBlockId(name)) continue
-        const stats = await stat(path).catch(() => null)
-        if (stats !== null) yield { id: name, bytes: stats.size, changedMs: stats.mtimeMs }
+        if (isBlockId(name)) yield name
+        else if (LEFTOVER.test(name)) await rm(join(this.#folder, folder, name), { force: true })
       }
     }
+  }
+
+  /** Null: not there. */
+  async statOf(id: BlockId): Promise<{ readonly bytes: number; readonly changedMs: number } | null> {
+    const stats = await stat(this.#pathOf(id)).catch(() => null)
+    return stats === null ? null : { bytes: stats.size, changedMs: stats.mtimeMs }
   }
 
   async #writeNew(id: BlockId, path: string, bytes: Uint8Array): Promise<void> {

@@ -176,9 +176,12 @@ export class BlockStore {
   /** Files of before this moment that nothing knows: what a crash left. */
   async tidy(): Promise<void> {
     const startedMs = Date.now()
-    for await (const { id, changedMs } of this.#files.all()) {
+    for await (const id of this.#files.all()) {
       if (this.#signal.aborted) return
-      if (changedMs < startedMs - WRITE_ROWS_MS && !this.has(id)) await this.#files.remove(id)
+      if (this.has(id)) continue
+      const stats = await this.#files.statOf(id)
+      const isOld = stats !== null && stats.changedMs < startedMs - WRITE_ROWS_MS
+      if (isOld && !this.#signal.aborted && !this.has(id)) await this.#files.remove(id)
     }
   }
 
