@@ -1,7 +1,7 @@
 import { constants, createBrotliCompress, createGzip } from 'node:zlib'
 import type { Transform } from 'node:stream'
 import { MIN_COMPRESSED_BYTES } from '../limits.ts'
-import { isCompressible } from './content-types.ts'
+import { isCompressible } from '../../../platform/content-types.ts'
 
 export type Encoding = 'br' | 'gzip'
 

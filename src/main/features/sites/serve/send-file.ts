@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import send from '@fastify/send'
 import { FILE_BUFFER_BYTES } from '../limits.ts'
 import { askedOfLibrary, type AskedHeaders, type Validators } from './asked-of-library.ts'
-import { contentType } from './content-types.ts'
+import { contentType } from '../../../platform/content-types.ts'
 import { openFound } from './files.ts'
 
 /** An answer to a request for a file: the status, what belongs to it, and the bytes, `lengthBytes` of them. */
