@@ -55,7 +55,8 @@ export function createDoor(os: ReturnType<typeof implementWith>, world: World) {
     knock: os.door.knock.handler(({ input }) => {
       const account = 'account' in input.to ? input.to.account : null
       const peerId = 'peerId' in input.to ? input.to.peerId : undefined
-      return world.putSent(newSentKnock(world, account, peerId, input.capability, input.greeting, (made += 1)))
+      const sent = newSentKnock(world, account, peerId, input.capability, input.greeting, (made += 1))
+      return world.putSent({ ...sent, about: input.about ?? nothingMore })
     }),
     sent: os.door.sent.handler(() => scene.sent),
     cancel: os.door.cancel.handler(({ input, errors }) => {

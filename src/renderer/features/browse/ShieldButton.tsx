@@ -26,15 +26,14 @@ export function ShieldButton({ tab, isOpen, onClick }: { tab: Tab; isOpen: boole
         onClick={onClick}
       >
         <Icon aria-hidden="true" />
-        <span className="visually-hidden">{label}</span>
+        <span className="visually-hidden">
+          {refused === 0 ? label : `${label}, ${t('browsePages.shield.refused', { count: refused })}`}
+        </span>
         {kind === 'copy' && <span aria-hidden="true">{t('browsePages.shield.copy')}</span>}
         {refused > 0 && (
-          <>
-            <span className={css.count} aria-hidden="true">
-              {refused > 99 ? '99+' : refused}
-            </span>
-            <span className="visually-hidden">, {t('browsePages.shield.refused', { count: refused })}</span>
-          </>
+          <span className={css.count} aria-hidden="true">
+            {refused > 99 ? '99+' : refused}
+          </span>
         )}
       </button>
     </Tooltip>

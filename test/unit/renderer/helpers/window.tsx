@@ -9,6 +9,8 @@ import { VirtuosoMockContext } from 'react-virtuoso'
 import { App } from '../../../../src/renderer/app/App.tsx'
 import { BridgeProvider, type Bridge, type Client } from '../../../../src/renderer/bridge/bridge.tsx'
 import { KeptLink } from '../../../../src/renderer/bridge/link.ts'
+import { useAddressField } from '../../../../src/renderer/features/browse/asking.ts'
+import { browseStore } from '../../../../src/renderer/features/browse/store.ts'
 import { chatsStore } from '../../../../src/renderer/features/chats/store.ts'
 import { useDrafts } from '../../../../src/renderer/features/chats/drafts.ts'
 import { contactsStore } from '../../../../src/renderer/features/contacts/store.ts'
@@ -115,6 +117,7 @@ export function show(house: House, part: ReactNode): void {
 /** What one window knew is nothing to the next test's. */
 export function forgetEverything(): void {
   for (const store of [
+    browseStore,
     chatsStore,
     contactsStore,
     copiesStore,
@@ -134,6 +137,7 @@ export function forgetEverything(): void {
     const api: { getInitialState: () => unknown; setState: (state: never, replace: true) => void } = store.api
     api.setState(api.getInitialState() as never, true)
   }
+  useAddressField.setState(useAddressField.getInitialState(), true)
   useAskedNames.setState(useAskedNames.getInitialState(), true)
   useMaking.setState(useMaking.getInitialState(), true)
   useZoneDrafts.setState(useZoneDrafts.getInitialState(), true)
