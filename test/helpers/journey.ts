@@ -5,7 +5,7 @@ import { expect, type Locator, type Page } from '@playwright/test'
  * made, or whether it stands in Electron or in a browser.
  */
 
-export type Place = 'Chats' | 'Door' | 'Names' | 'Network' | 'Ledger' | 'Square' | 'Settings'
+export type Place = 'Chats' | 'Door' | 'Names' | 'Browse' | 'Network' | 'Ledger' | 'Square' | 'Settings'
 
 /** The first run: a name, and the recovery phrase put off. */
 export async function nameYourself(page: Page, name: string): Promise<void> {

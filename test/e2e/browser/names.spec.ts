@@ -55,7 +55,7 @@ test('a name is claimed alone on one’s own network, pointed at this device, an
     await main.hover()
     await page.keyboard.press('Control+l')
     await page.getByRole('combobox', { name: 'Go to a name' }).fill('www.ada.peer')
-    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: 'Look up www.ada.peer' }).click()
     await expect(main.getByRole('heading', { level: 2, name: 'www.ada.peer' })).toBeVisible()
     await expect(main.getByText(/^Found in /)).toBeVisible()
     const clocks = main.getByRole('region', { name: 'Two clocks' })
