@@ -12,7 +12,8 @@ import { CopiesLine } from './CopiesLine.tsx'
 import { SiteMenu } from './SiteMenu.tsx'
 import css from './Sites.module.css'
 import type { SiteAct } from './SitesPage.tsx'
-import { standingOf } from './state.ts'
+import { answered, standingOf } from './state.ts'
+import { sitesStore } from './store.ts'
 import { VisitorList } from './VisitorList.tsx'
 
 const signs = { open: CircleCheck, pointing: Clock3, unpointed: TriangleAlert, failing: TriangleAlert } as const
@@ -22,7 +23,7 @@ export function SiteItem({ site, onAct }: { site: Site; onAct: (act: SiteAct) =>
   const { t } = useTranslation()
   const client = useClient()
   const open = useOpenSite()
-  const { name, source, audience, state, requests, sentBytes } = site
+  const { name, source, audience, state } = site
   const refresh = useCall(() => client.sites.refresh({ name }))
   const Source = source.kind === 'folder' ? Folder : SquareTerminal
   const standing = standingOf(site)
@@ -71,12 +72,19 @@ export function SiteItem({ site, onAct }: { site: Site; onAct: (act: SiteAct) =>
           <span>{t(`sites.audience.${audience}`)}</span>
         </li>
         <CopiesLine site={site} refresh={refresh} />
-        <li className={css.traffic}>{t('sites.requests', { count: requests, size: sizeText(sentBytes) })}</li>
+        <Traffic site={site} />
       </ul>
       <Refused refresh={refresh} />
       <VisitorList site={site} />
     </article>
   )
+}
+
+function Traffic({ site }: { site: Site }): ReactNode {
+  const { t } = useTranslation()
+  const visitors = sitesStore.use(({ state }) => state.visitors.get(site.name))
+  const { requests, sentBytes } = answered(site, visitors)
+  return <li className={css.traffic}>{t('sites.requests', { count: requests, size: sizeText(sentBytes) })}</li>
 }
 
 /** Said only while the zone of the name does not lead here. */

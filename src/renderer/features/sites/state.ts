@@ -43,6 +43,19 @@ export function inOrder(visitors: Iterable<SiteVisitor>): SiteVisitor[] {
   return [...visitors].toSorted((a, b) => a.sinceMs - b.sinceMs || (a.peerId < b.peerId ? -1 : 1))
 }
 
+/**
+ * What a site answered and sent, as far as it is known here: it is told of when it changes, its visitors whenever they
+ * read on, so that what these alone were given may be more.
+ */
+export function answered({ requests, sentBytes }: Site, visitors: Visitors | undefined): { requests: number; sentBytes: number } {
+  const here = [...(visitors?.values() ?? [])]
+  const sum = (of: (visitor: SiteVisitor) => number): number => here.reduce((all, visitor) => all + of(visitor), 0)
+  return {
+    requests: Math.max(requests, sum((visitor) => visitor.requests)),
+    sentBytes: Math.max(sentBytes, sum((visitor) => visitor.sentBytes)),
+  }
+}
+
 /** How a site stands, by what keeps visitors away first. */
 export type Standing = 'failing' | 'unpointed' | 'pointing' | 'open'
 

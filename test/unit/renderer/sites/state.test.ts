@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { applySitesEvent, byName, inOrder, noSites, resetSites, standingOf } from '../../../../src/renderer/features/sites/state.ts'
+import { answered, applySitesEvent, byName, inOrder, noSites, resetSites, standingOf } from '../../../../src/renderer/features/sites/state.ts'
 import type { Site, SiteVisitor } from '../../../../src/shared/model/sites.ts'
 import { siteName } from '../../../gallery/browse-parts.ts'
 import { accountOf, peerIdOf } from '../../../gallery/ids.ts'
@@ -64,4 +64,11 @@ test('what keeps visitors away is said first', () => {
   expect(standingOf(site('a.peer', { pointed: { kind: 'failed', why: 'x' } }))).toBe('unpointed')
   expect(standingOf(site('a.peer', { pointed: { kind: 'pointing' } }))).toBe('pointing')
   expect(standingOf(site('a.peer'))).toBe('open')
+})
+
+test('what a site answered is at least what those were given who are there', () => {
+  const here = two.visitors.get(siteName('a.peer'))
+  expect(answered(site('a.peer'), here)).toEqual({ requests: 2, sentBytes: 20 })
+  expect(answered(site('a.peer', { requests: 9, sentBytes: 7 }), here)).toEqual({ requests: 9, sentBytes: 20 })
+  expect(answered(site('a.peer'), undefined)).toEqual({ requests: 0, sentBytes: 0 })
 })

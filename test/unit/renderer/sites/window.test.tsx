@@ -66,9 +66,9 @@ test('without a site the page says what one is for, and how one is published', a
 })
 
 test('a site says what it shows, to whom, and who is there', async () => {
-  const { world } = await open({ sites: [site({ audience: 'contacts', visitors: 1, requests: 1_280, sentBytes: 3 * KiB })], visitors: [visitor()] })
+  const { world } = await open({ sites: [site({ audience: 'contacts', visitors: 1, requests: 1_280, sentBytes: 30 * KiB })], visitors: [visitor()] })
   const one = await screen.findByRole('article', { name: 'noor.peer' })
-  for (const words of ['Published', '/srv/river', 'Contacts may visit', '1,280 requests, 3 KiB sent since Latch started', '1 visitor now']) {
+  for (const words of ['Published', '/srv/river', 'Contacts may visit', '1,280 requests, 30 KiB sent since Latch started', '1 visitor now']) {
     expect(within(one).getByText(words)).toBeTruthy()
   }
   const row = within(one).getByRole('link', { name: /Bea/ })
