@@ -14,7 +14,7 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { usePeople } from '../contacts/store.ts'
 import { useAsked } from '../ledger/use-asked.ts'
-import { useTld } from '../names/store.ts'
+import { namesStore, useTld } from '../names/store.ts'
 import { shortAddress } from './address.ts'
 import { SiteLabel } from './SiteLabel.tsx'
 import { SiteLink } from './SiteLink.tsx'
@@ -24,6 +24,8 @@ import { useOpenSite } from './use-open.ts'
 
 /** In each part: more are shown on demand, as a start page is looked at and not searched. */
 const SHOWN = 9
+/** Names come by the dozen while a ledger is read. */
+const PAUSE_MS = 500
 
 /** Where to go from nowhere: sites of contacts, one's own, bookmarks, and where one was. */
 export function StartPage(): ReactNode {
@@ -32,8 +34,11 @@ export function StartPage(): ReactNode {
   const people = usePeople()
   const bookmarks = browseStore.use(({ state }) => state.bookmarks)
   const shows = useShows()
-  // Whose names there are changes with whom one knows.
-  const { answer, failure, again } = useAsked('start', `${people.size}`, () => client.browse.start())
+  const mineOnLedger = namesStore.use(({ state }) => state.mine)
+  // Which names there are changes with whom one knows, and with the ledger.
+  const names = [...people.values()].flatMap((person) => person.names)
+  const since = [...names, ...mineOnLedger.keys()].join(' ')
+  const { answer, failure, again } = useAsked('start', since, () => client.browse.start(), PAUSE_MS)
   if (failure !== null) {
     return (
       <div className={css.scroll}>
