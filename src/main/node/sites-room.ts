@@ -73,7 +73,7 @@ export interface SitesRoom {
 
 /** Sites, one's own and others', with what they ask of names, doors and people, in their own words. */
 export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
-  const { clock, config, contacts, database, dht, door, ledger, me, names, namesPeers, network, offence, proofs, streams } = parts
+  const { clock, config, contacts, database, dht, door, ledger, log, me, names, namesPeers, network, offence, proofs, streams } = parts
   const who = (peerId: PeerId) => {
     const account = proofs.of(peerId)?.account
     if (account === undefined) return null
@@ -85,7 +85,7 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
 
   const copies = createCopies({
     ...basis,
-    log: parts.log.child('copies'),
+    log: log.child('copies'),
     folder: join(config.dataFolder, 'copies'),
     random: parts.jitter,
     admits: (peer, site, signal) => door.admits('visit', peer, { name: site, path: null, bytes: null }, signal, copyDefault(site)),
@@ -105,7 +105,7 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
   })
   const sites = createSites({
     ...basis,
-    log: parts.log.child('sites'),
+    log: log.child('sites'),
     admits: (peer, { site, path }, otherwise, signal) => door.admits('visit', peer, { name: site, path, bytes: null }, signal, otherwise),
     who,
     me,
@@ -127,7 +127,7 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
   })
   const exit = createExit({
     ...basis,
-    log: parts.log.child('exit'),
+    log: log.child('exit'),
     admits: (peer, host, signal) => door.admits('exit', peer, { name: host, path: null, bytes: null }, signal),
     who,
     stays: (peer, host) => door.stays('exit', peer, { name: host, path: null, bytes: null }),
@@ -154,6 +154,7 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
       return socket
     },
   })
+  let unfollow = (): void => {}
   const browse = createBrowse(browseParts({ ...parts, sites, copies, exit }))
 
   return {
@@ -162,12 +163,16 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
     browse,
     exit,
     async start() {
+      unfollow = names.subscribe((event) => {
+        if (event.event === 'zone-heard') heard(event.fullName)
+      })
       await copies.start()
       await sites.start()
       await exit.start()
       await browse.start()
     },
     async stop() {
+      unfollow()
       await browse.stop()
       await exit.stop()
       await sites.stop()
@@ -182,6 +187,18 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
       copies.disconnected(peerId)
       exit.disconnected(peerId)
     },
+  }
+
+  /** A newer zone of a name: whether what is kept of its sites is still what its owner shows. */
+  function heard(fullName: string): void {
+    for (const { site } of copies.list()) {
+      if (site !== fullName && !site.endsWith(`.${fullName}`)) continue
+      browse.opening.find(site).then(
+        ({ cid }) => copies.zoneHeard(site, cid),
+        // It is told when somebody asks for it.
+        (error: unknown) => log.debug({ site, error }, 'what a site shows now was not found out'),
+      )
+    }
   }
 
   /** Names of this account on the ledger, and whatever stands before them. */
