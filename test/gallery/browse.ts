@@ -65,8 +65,8 @@ export function createBrowse(os: ReturnType<typeof implementWith>, world: World)
     const [, host = '', path = ''] = /^(?:peer:\/\/)?([^/]+)(\/.*)?$/.exec(address.trim()) ?? []
     const site = SiteName.safeParse(host.includes('.') ? host : `${host}.peer`).data
     if (site === undefined) return null
-    const { state, port } = scene().gateway
-    return { url: `peer://${site}${path || '/'}`, site, gateway: state === 'on' ? `http://${site}.localhost:${port}${path || '/'}` : null }
+    const rest = path || '/'
+    return { url: `peer://${site}${rest}`, site, gateway: `http://${site}.localhost:${scene().gateway.port}${rest}` }
   }
 
   return {
@@ -167,6 +167,7 @@ export function createBrowse(os: ReturnType<typeof implementWith>, world: World)
       if (download === undefined) throw errors.NOT_FOUND()
       return putDownload({ ...download, state: 'cancelled' })
     }),
+    chooseFolder: os.browse.chooseFolder.handler(() => ({ path: '/home/noor/site' })),
     showDownload: os.browse.showDownload.handler(({ input }) => input),
     forgetDownload: os.browse.forgetDownload.handler(({ input }) => {
       scene().downloads = scene().downloads.filter(({ id }) => id !== input.id)

@@ -67,6 +67,7 @@ export function answerBrowsing({ os, house, stream }: RouterParts) {
         browse().place(place, focus)
         return {}
       }),
+      chooseFolder: os.browse.chooseFolder.handler(async () => ({ path: await browse().chooseFolder() })),
       complete: os.browse.complete.handler(({ input }) => browse().complete(input.text)),
       start: os.browse.start.handler(() => browse().startPage()),
       read: os.browse.read.handler(({ input }) => browse().read(input.address)),

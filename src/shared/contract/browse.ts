@@ -97,6 +97,9 @@ export const browse = {
       }),
     )
     .output(z.object({})),
+  chooseFolder: base
+    .route({ method: 'POST', path: '/browse/folder', tags, summary: 'Let the person choose a folder in a dialog of the system; null: they chose none' })
+    .output(z.object({ path: z.string().nullable() })),
   complete: base
     .route({ method: 'GET', path: '/browse/complete', tags, summary: 'What might be meant by what is being typed' })
     .input(z.object({ text: text.default('') }))

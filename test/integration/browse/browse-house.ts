@@ -149,6 +149,8 @@ export class TestView implements PageView {
 }
 
 export class TestHost implements ViewHost {
+  /** What the person chooses next. */
+  chosen: string | null = null
   readonly views: TestView[] = []
   readonly places: unknown[] = []
   readonly outside: string[] = []
@@ -177,6 +179,10 @@ export class TestHost implements ViewHost {
   clearData(partition: string): Promise<void> {
     this.cleared.push(partition)
     return Promise.resolve()
+  }
+
+  chooseFolder(): Promise<string | null> {
+    return Promise.resolve(this.chosen)
   }
 
   /** Those that are there. */

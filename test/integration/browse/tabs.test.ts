@@ -103,7 +103,14 @@ describe('opening a page', () => {
     const headless = await browseHouse({ window: false })
     await expect(headless.open('alice.peer/x')).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('http://alice.peer.localhost:5380/x') })
     expect(headless.browse.tabs()).toEqual([])
+    await expect(headless.browse.chooseFolder()).rejects.toMatchObject({ code: 'CONFLICT' })
     await headless.close()
+  })
+
+  test('has dialogs of the system where there is a window', async () => {
+    expect(await house.browse.chooseFolder()).toBeNull()
+    house.host.chosen = '/srv/site'
+    expect(await house.browse.chooseFolder()).toBe('/srv/site')
   })
 })
 

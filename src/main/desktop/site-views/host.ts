@@ -1,4 +1,4 @@
-import { Menu, nativeTheme, shell, type BrowserWindow, type MenuItem, type WebContentsView } from 'electron'
+import { dialog, Menu, nativeTheme, shell, type BrowserWindow, type MenuItem, type WebContentsView } from 'electron'
 import type { PageView, ViewHost } from '../../features/browse/types.ts'
 import { placeWithin, type Place } from './places.ts'
 import { sessionOf, type SessionParts } from './site-session.ts'
@@ -80,6 +80,10 @@ export function createSiteViews(window: BrowserWindow, parts: SiteViewParts): Vi
       void shell.openExternal(url).catch((error: unknown) => parts.log.warn({ error }, 'the system opened no browser'))
     },
     showInFolder: (path) => shell.showItemInFolder(path),
+    async chooseFolder() {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, { properties: ['openDirectory'] })
+      return canceled ? null : (filePaths[0] ?? null)
+    },
     async clearData(partition) {
       // Not `clearData`, which leaves the origins of all schemes but those of the web alone.
       const session = sessionOf('site', partition)

@@ -235,9 +235,9 @@ class Browse implements BrowseFeature {
     this.#downloads.forget(id)
   }
 
-  gateway(): GatewayState {
-    return this.#gateway.state()
-  }
+  readonly chooseFolder = (): Promise<string | null> => this.#window.chooseFolder()
+
+  readonly gateway = (): GatewayState => this.#gateway.state()
 
   async setGateway(on: boolean, port?: number): Promise<GatewayState> {
     this.#parts.settings.set({ gateway: on, ...(port === undefined ? {} : { gatewayPort: port }) })

@@ -215,6 +215,9 @@ export interface BrowseFeature {
   outside(tab: TabId, open: boolean): void
   place(place: { x: number; y: number; width: number; height: number } | null, focus: boolean): void
 
+  /** By a dialog of the system; null: they chose none. Errors: LatchError CONFLICT (there is no window). */
+  chooseFolder(): Promise<string | null>
+
   complete(text: string): Completion[]
   startPage(): { sites: OfferedSite[]; recent: Visited[] }
   read(address: string): { url: string; site: SiteName | null; gateway: string | null }

@@ -79,4 +79,6 @@ export interface ViewHost {
   /** Selects the file in its folder, and opens nothing. */
   showInFolder(path: string): void
   clearData(partition: string): Promise<void>
+  /** A dialog of the system, over this window; null: nothing was chosen. */
+  chooseFolder(): Promise<string | null>
 }

@@ -70,6 +70,12 @@ export class Window {
     this.#host.showInFolder(path)
   }
 
+  /** Errors: LatchError CONFLICT. */
+  async chooseFolder(): Promise<string | null> {
+    if (this.#host === null) throw new LatchError('CONFLICT', 'This Latch has no window with dialogs; write the path of the folder.')
+    return this.#host.chooseFolder()
+  }
+
   #leave(): void {
     this.#parts.left()
     this.#host = null
