@@ -31,10 +31,14 @@ export function useOpenSite(): (address: string, wish?: OpenWish) => Promise<voi
     refuse(null)
     try {
       if (shows === 'gateway') {
-        const { url, gateway } = await client.browse.read({ address })
-        if (gateway === null) refuse({ address: url, failure: null })
-        else window.open(gateway, '_blank', 'noopener')
-        if (gateway === null) go(paths.browse)
+        const { url, site, gateway } = await client.browse.read({ address })
+        const isOn = browseStore.api.getState().state.gateway.state === 'on'
+        // The outside web is what this browser is for.
+        if (site === null || (isOn && gateway !== null)) window.open(gateway ?? url, '_blank', 'noopener')
+        else {
+          refuse({ address: url, failure: null })
+          go(paths.browse)
+        }
         return
       }
       const shown = activeTab(browseStore.api.getState().state)
