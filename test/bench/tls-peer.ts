@@ -51,7 +51,8 @@ export async function tlsPing(socket: TLSSocket): Promise<void> {
   socket.off('data', onData)
 }
 
-async function selfSigned(): Promise<{ key: string; cert: string }> {
+/** A key and a certificate for this run. */
+export async function selfSigned(): Promise<{ key: string; cert: string }> {
   x509.cryptoProvider.set(globalThis.crypto)
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])

@@ -1,0 +1,2 @@
+/** `quick`: to see that a suite works; its figures are of no use. */
+export type Size = 'whole' | 'quick'
