@@ -74,6 +74,47 @@ describe('a program behind a port', () => {
     }
   })
 
+  test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])('reads the body of a %s as such, and not as further requests', async (method) => {
+    const seen: string[] = []
+    handler = (request, response) => {
+      let body = ''
+      request.on('data', (chunk) => (body += String(chunk)))
+      request.on('end', () => {
+        seen.push(`${request.method} ${request.url} ${body}`)
+        response.end('ok')
+      })
+    }
+    const inner = 'GET /two HTTP/1.1\r\nHost: a\r\n\r\n'
+    for (const more of [{ body: Buffer.from(inner) }, { body: Readable.from([Buffer.from(inner)]) }, { body: Readable.from([Buffer.from(inner)]), lengthBytes: inner.length }]) {
+      expect(await text(await get('/one', { method, ...more }))).toBe('ok')
+    }
+    expect(seen).toEqual(Array.from({ length: 3 }, () => `${method} /one ${inner}`))
+  })
+
+  test('gets no more of a body than was said of its length', async () => {
+    const urls: unknown[] = []
+    handler = (request, response) => {
+      urls.push(request.url)
+      request.resume()
+      request.on('end', () => response.end('ok'))
+    }
+    const longer = Readable.from([Buffer.from('12345'), Buffer.from('GET /two HTTP/1.1\r\nHost: a\r\n\r\n')])
+    await expect(get('/one', { method: 'POST', body: longer, lengthBytes: 5 })).rejects.toThrow()
+    expect(await text(await get('/three'))).toBe('ok')
+    expect(urls).not.toContain('/two')
+  })
+
+  test('is told who asks by nobody else, however it writes the names of headers', async () => {
+    const spoofs = ['Latch_Account', 'latch_Peer', 'LATCH.ACCOUNT', 'X_Forwarded_Host', 'X_Real_IP', 'Forwarded', 'X-Forwarded_For', 'Remote_Addr', 'X-Own']
+    let seen: string[] = []
+    handler = (request, response) => {
+      seen = request.rawHeaders.filter((_, i) => i % 2 === 0)
+      response.end('ok')
+    }
+    expect(await text(await get('/', { headers: spoofs.map((name) => [name, 'mallory'] as const) }))).toBe('ok')
+    expect(seen.toSorted()).toEqual(['Connection', 'Host', 'Latch-Account', 'Latch-Peer', 'Remote_Addr', 'X-Forwarded-Host', 'X-Own'].toSorted())
+  })
+
   test('sees the origin of another site as it is', async () => {
     const origins: unknown[] = []
     handler = (request, response) => {

@@ -7,17 +7,18 @@ export class CutBodyError extends Error {
 }
 
 /**
- * For a pipeline: fails where it ends before `lengthBytes`. Node writes a short body under a longer length without a word,
- * and the reader would take the beginning of the next answer for its rest.
+ * For a pipeline: fails where it is not `lengthBytes` long, and gives no more than that. Node writes what is shorter or longer
+ * without a word: the reader would take the beginning of what comes next for its rest, or its rest for what comes next.
  */
 export function exactly(lengthBytes: number): (source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer> {
   return async function* (source) {
     let leftBytes = lengthBytes
     for await (const chunk of source) {
       leftBytes -= chunk.byteLength
+      if (leftBytes < 0) break
       yield chunk
     }
-    if (leftBytes !== 0) throw new CutBodyError('the file became shorter while it was read')
+    if (leftBytes !== 0) throw new CutBodyError(leftBytes > 0 ? 'it became shorter while it was read' : 'it is longer than was said')
   }
 }
 

@@ -93,6 +93,8 @@ export const MAX_STREAMS_TO_PEER = 24
 export const IDLE_STREAM_MS = 45 * SECOND
 /** Until the header of an answer has come: the program there may think. */
 export const ANSWER_HEADER_MS = 2 * MINUTE
+/** Ahead of an answer ("continue", early hints), which count for nothing here: servers send one or two. */
+export const MAX_HINTS = 16
 /** Of an answer: what somebody there chose to send, cookies and all. */
 export const MAX_ANSWER_HEADER_BYTES = 32 * KiB
 /**

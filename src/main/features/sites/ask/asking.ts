@@ -4,12 +4,12 @@ import { pipeline } from 'node:stream/promises'
 import { LatchError } from '../../../../shared/errors.ts'
 import type { PeerId } from '../../../../shared/ids.ts'
 import type { SiteName } from '../../../../shared/model/sites.ts'
-import { deadline, delay, DeadlineError, type Clock } from '../../../platform/clock.ts'
+import { deadline, delay, type Clock } from '../../../platform/clock.ts'
 import { StreamCutError } from '../../../platform/streams.ts'
 import { SiteRefusedError, type SiteProtocol, type SiteRefusal, SiteStream } from '../../../protocols/site/index.ts'
-import { checkedBody } from '../bodies.ts'
-import { asObject, inPairs, type HeaderList } from '../headers.ts'
-import { ANSWER_HEADER_MS, MAX_ANSWER_HEADER_BYTES, MAX_STREAMS_TO_PEER, MAX_UPGRADES, MAX_WAITING } from '../limits.ts'
+import { checkedBody, exactly } from '../bodies.ts'
+import { asObject, framingHeader, inPairs, type Framing, type HeaderList } from '../headers.ts'
+import { ANSWER_HEADER_MS, MAX_ANSWER_HEADER_BYTES, MAX_HINTS, MAX_STREAMS_TO_PEER, MAX_UPGRADES, MAX_WAITING } from '../limits.ts'
 import { Places } from '../room.ts'
 import { readTarget, toldPath } from '../serve/target.ts'
 import type { SiteAnswer, SiteConnection, SiteRequest } from '../types.ts'
@@ -17,6 +17,7 @@ import { askedHeaders, readableHeaders } from './answer-headers.ts'
 import { Gate } from './gate.ts'
 import type { StreamPace } from './pace.ts'
 import { SiteAgent, type SiteRequestArgs } from './site-agent.ts'
+import { asError, inWords, LeftBehindError, noHttp } from './words.ts'
 
 export interface AskingParts {
   readonly protocol: Pick<SiteProtocol, 'ask'>
@@ -62,7 +63,7 @@ export class Asking {
     const parts = { open: (path: string) => this.#open(peerId, site, path), isCrowded: () => false }
     const agent = new SiteAgent(parts, { keepAlive: false, maxSockets: 1 })
     try {
-      const request = this.#start(agent, site, { ...asked, method: 'GET' }, true)
+      const request = this.#start(agent, site, { ...asked, method: 'GET' }, 'upgrade')
       const answer = await this.#answer(request, signal)
       const over = answer.connection ?? answer.message
       over.once('close', giveBack)
@@ -87,30 +88,37 @@ export class Asking {
 
   async #once(agent: SiteAgent, site: SiteName, asked: SiteRequest, signal?: AbortSignal): Promise<SiteAnswer> {
     signal?.throwIfAborted()
-    const request = this.#start(agent, site, asked, false)
-    if (asked.body instanceof Readable) pipeline(asked.body, request).catch(() => {})
-    else request.end(asked.body ?? undefined)
+    const framing = framingOf(asked)
+    const request = this.#start(agent, site, asked, framing)
+    if (!(asked.body instanceof Readable)) request.end(asked.body ?? undefined)
+    // Why a body is not whole is nobody's who waits for an answer: they hear that there is none.
+    else if (framing.kind === 'length') pipeline(asked.body, exactly(Number(framing.bytes)), request).catch(() => {})
+    else pipeline(asked.body, request).catch(() => {})
     const { message, connection } = await this.#answer(request, signal)
-    connection?.destroy()
-    return this.#read(message)
+    if (connection === null) return this.#read(message)
+    connection.destroy()
+    throw noHttp('another connection, which nobody asked for')
   }
 
-  #start(agent: SiteAgent, site: SiteName, asked: SiteRequest, isUpgrade: boolean): ClientRequest {
+  #start(agent: SiteAgent, site: SiteName, asked: SiteRequest, framing: Framing | 'upgrade'): ClientRequest {
     if (readTarget(asked.path).outcome === 'refused') throw new LatchError('BAD_INPUT', 'This is no address of a page.')
-    const headers = [...askedHeaders(asked.headers), ['Host', site] as const]
-    if (isUpgrade) headers.push(...upgradeHeaders(asked.headers))
+    const headers: HeaderList = [
+      ...askedHeaders(asked.headers),
+      ['Host', site],
+      ...(framing === 'upgrade' ? upgradeHeaders(asked.headers) : framingHeader(framing)),
+    ]
     const args: SiteRequestArgs = {
       agent,
       wanted: asked.path,
       method: asked.method,
       path: asked.path,
-      headers: asObject(asked.lengthBytes == null ? headers : [...headers, ['Content-Length', String(asked.lengthBytes)]]),
+      headers: asObject(headers),
       setHost: false,
       maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
       insecureHTTPParser: false,
     }
     const request = httpRequest(args)
-    if (isUpgrade) request.end()
+    if (framing === 'upgrade') request.end()
     return request
   }
 
@@ -129,14 +137,23 @@ export class Asking {
       }
       if (limit.signal.aborted) given()
       else limit.signal.addEventListener('abort', given, { once: true })
+      let hints = 0
+      request.on('information', () => {
+        if ((hints += 1) > MAX_HINTS) request.destroy(noHttp('hints, and no answer'))
+      })
       request.once('response', (message) => taken(message, null))
       request.once('upgrade', (message, stream, head) => {
         if (head.byteLength > 0) stream.unshift(head)
         taken(message, stream)
       })
+      // Node gives no error where it is destroyed (its body broke off) before it has a stream.
+      request.once('close', () => {
+        limit.release()
+        reject(new StreamCutError('broken off before it was sent'))
+      })
       request.on('error', (error) => {
         limit.release()
-        const isSilent = request.reusedSocket && !limit.signal.aborted && !(error instanceof SiteRefusedError)
+        const isSilent = request.reusedSocket && !limit.signal.aborted && !(error instanceof SiteRefusedError || error instanceof LatchError)
         reject(isSilent ? new LeftBehindError(error) : inWords(error))
       })
     })
@@ -148,6 +165,10 @@ export class Asking {
     if (statusCode === 403 && refusal !== undefined) {
       message.resume()
       throw new SiteRefusedError(refusal)
+    }
+    if (statusCode < 200 || statusCode > 599) {
+      message.destroy()
+      throw noHttp(`the status ${statusCode}`)
     }
     const peer = message.socket instanceof SiteStream ? message.socket.peer : null
     return { status: statusCode, statusText: statusMessage, headers: readableHeaders(inPairs(rawHeaders), headers['content-length']), body: checkedBody(message), peer }
@@ -198,17 +219,10 @@ export class Asking {
   }
 
   /** A device of which nothing is open any more is forgotten. */
-  #tidy(peerId: PeerId, { agents }: Host): void {
+  #tidy(peerId: PeerId, host: Host): void {
+    const { agents, gate } = host
     for (const [site, agent] of agents) if (agent.isIdle) agents.delete(site)
-    if (agents.size === 0) this.#hosts.delete(peerId)
-  }
-}
-
-/** A stream that was kept was gone when it was used again. */
-class LeftBehindError extends Error {
-  override readonly name = 'LeftBehindError'
-  constructor(cause: Error) {
-    super('the stream was closed meanwhile', { cause: inWords(cause) })
+    if (agents.size === 0 && gate.isEmpty && this.#hosts.get(peerId) === host) this.#hosts.delete(peerId)
   }
 }
 
@@ -220,15 +234,10 @@ function upgradeHeaders(list: HeaderList): HeaderList {
   return [['Connection', 'Upgrade'], ['Upgrade', 'websocket'], ...list.filter(([name]) => /^sec-websocket-/i.test(name))]
 }
 
-/** What Node's client says of a stream that broke, in the words of this house. */
-function inWords(error: Error): Error {
-  const code = 'code' in error ? String(error.code) : ''
-  if (error instanceof DeadlineError) return new LatchError('UNREACHABLE', 'The site did not answer in time.', { cause: error })
-  if (code === 'ECONNRESET') return new StreamCutError('broken off before an answer', { cause: error })
-  if (code.startsWith('HPE_')) return new LatchError('UNREACHABLE', 'The site answered with what is no HTTP.', { cause: error })
-  return error
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new StreamCutError('taken back', { cause: reason })
+/** Node frames the body of a method that seldom has one by nothing at all, and the site would read it as further requests. */
+function framingOf({ body, lengthBytes }: SiteRequest): Framing {
+  if (body instanceof Uint8Array) return { kind: 'length', bytes: String(body.byteLength) }
+  if (lengthBytes != null) return { kind: 'length', bytes: String(lengthBytes) }
+  if (body != null) return { kind: 'chunks' }
+  return { kind: 'none' }
 }

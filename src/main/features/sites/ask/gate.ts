@@ -1,10 +1,17 @@
 /** So many at a time; whoever comes later waits in line. */
 export class Gate {
   readonly #line: (() => void)[] = []
+  readonly #places: number
   #left: number
 
   constructor(places: number) {
+    this.#places = places
     this.#left = places
+  }
+
+  /** Nobody is inside, and so nobody waits. */
+  get isEmpty(): boolean {
+    return this.#left === this.#places
   }
 
   get waiting(): number {

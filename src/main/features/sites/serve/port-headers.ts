@@ -6,6 +6,11 @@ import type { Asked } from './handler.ts'
 /** What only whoever passes a request on may say, so that a program can go by it. */
 const OURS = /^(?:host|forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip|latch-.*)$/i
 
+/** `Latch_Account` is `Latch-Account` to every program that is given headers as variables (CGI and its children). */
+function isOurs(name: string): boolean {
+  return OURS.test(name.replaceAll(/[^a-z0-9]/gi, '-'))
+}
+
 /** Of an answer: what runs here is nobody's business, and where else to find it is for the zone to say. */
 const UNTOLD = /^(?:server|x-powered-by|alt-svc|strict-transport-security|latch-.*)$/i
 
@@ -17,7 +22,7 @@ export function forwardedHeaders(
 ): HeaderList {
   const here = `http://localhost:${port}`
   const rest = endToEnd(inPairs(raw))
-    .filter(([name]) => !OURS.test(name))
+    .filter(([name]) => !isOurs(name))
     .map(([name, value]): readonly [string, string] => {
       const lower = name.toLowerCase()
       return lower === 'origin' || lower === 'referer' ? [name, moved(value, guest.site, here)] : [name, value]
