@@ -41,7 +41,7 @@ const turns = async (count = 20): Promise<void> => {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve))
 }
 /** The text, or why there is none. */
-const outcome = (got: Promise<SiteAnswer>): Promise<string> => got.then(text).catch((error: unknown) => String((error as { code?: unknown }).code ?? (error as Error).name))
+const outcome = (got: Promise<SiteAnswer>): Promise<string> => got.then(text).catch((error: unknown) => (error as { code?: string }).code ?? (error as Error).name)
 
 describe('a device that lies', () => {
   test.each([
