@@ -53,7 +53,11 @@ async function tryEverything(canary: Canary): Promise<void> {
 /** `isOver`: whether it came through, or was refused. */
 async function tryToLeave(canary: Canary, view: number, isOver: (name: string) => Promise<boolean>): Promise<void> {
   for (const name of LEAVING) {
-    await window.load(view, 'peer://alice.peer/')
+    // Where the last one came through, its page may still be on its way and come instead.
+    await eventually('a fresh page', async () => {
+      await window.load(view, 'peer://alice.peer/')
+      return window.run(view, `typeof LEAVING === 'object'`)
+    })
     await window.run(view, `setTimeout(() => LEAVING['${name}']('${canary.url}')); 0`, true)
     await eventually(name, () => isOver(name))
   }
