@@ -13,29 +13,30 @@ function error(failure: Partial<OpenFailure>, world: Partial<Scene> = {}): Galle
   return browsing({ tabs: [failed('failed', 'bea.peer', failure)] }, world)
 }
 
+const why = 'The owner of bea.peer asks who comes: knock, and wait for their answer.'
 const waiting = sentKnock('Bea', { capability: 'visit', about: { name: 'bea.peer', bytes: null, path: '/' } })
 
 export const browseErrorScenes: Readonly<Record<string, GalleryScene>> = {
-  'browse-error-address': error({ step: 'address', code: 'bad-address', why: 'A name is made of the letters a to z, digits and hyphens.' }),
+  'browse-error-address': error({ step: 'address', code: 'bad-address', why: 'A name is made of the letters a to z, digits and hyphens, such as alice.peer.' }),
   'browse-error-nobody': error({ step: 'ledger', code: 'nobody' }),
   'browse-error-no-zone': error({ step: 'zone', code: 'no-zone' }),
   'browse-error-no-site': error({ step: 'answer', code: 'no-site' }),
-  'browse-error-catching-up': error({ step: 'ledger', code: 'catching-up', why: 'It is at block 41 208 of 52 110.' }, { failing: { 'browse.reload': 'never' } }),
+  'browse-error-catching-up': error({ step: 'ledger', code: 'catching-up', why: 'The ledger is at block 41208 of 52110: until it is there, nobody can say whose the name is.' }, { failing: { 'browse.reload': 'never' } }),
   'browse-error-refused': error({ step: 'zone', code: 'name-refused', why: 'The zone is signed by another key than the owner’s.' }),
   'browse-error-unreachable': error(
-    { step: 'connect', code: 'device-unreachable', why: '2 addresses were tried.' },
+    { step: 'connect', code: 'device-unreachable', why: 'No device of the owner of bea.peer can be reached now: try again when they are online.' },
     { copies: { copies: [copyOf(siteName('bea.peer'))], diskBytes: 0, look: {}, changes: {} } },
   ),
-  'browse-error-knock': error({ step: 'door', code: 'knock-first', knock: atBea }),
-  'browse-error-knocking': error({ step: 'door', code: 'knock-first', knock: atBea }, { sent: [waiting] }),
+  'browse-error-knock': error({ step: 'door', code: 'knock-first', knock: atBea, why }),
+  'browse-error-knocking': error({ step: 'door', code: 'knock-first', knock: atBea, why }, { sent: [waiting] }),
   'browse-error-knock-denied': error(
-    { step: 'door', code: 'knock-first', knock: atBea, atMs: now() - 60_000 },
+    { step: 'door', code: 'knock-first', knock: atBea, why, atMs: now() - 60_000 },
     { sent: [{ ...waiting, state: 'denied', untilMs: null }] },
   ),
   'browse-error-denied': error({ step: 'door', code: 'denied' }),
   'browse-error-unproven': error({ step: 'door', code: 'unproven' }),
   'browse-error-busy': error({ step: 'door', code: 'busy' }),
-  'browse-error-cut': error({ step: 'answer', code: 'cut', why: 'It ended after 41 of 130 KiB.' }),
+  'browse-error-cut': error({ step: 'answer', code: 'cut', why: 'The connection broke off in the middle of the page: try again.' }),
   'browse-error-copy-damaged': error({ step: 'copy', code: 'copy-damaged' }),
   'browse-error-copy-missing': error({ step: 'copy', code: 'copy-missing' }),
   'browse-error-exit': error({ step: 'exit', code: 'exit-refused', why: 'Bea’s device does not go to addresses of local networks.' }),

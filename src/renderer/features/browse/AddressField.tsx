@@ -43,6 +43,13 @@ export function AddressField({ tab, url, leading, trailing }: AddressFieldProps)
     input.current?.select()
   }, [focuses])
 
+  // Where the page goes on by itself, what was being written before is done with.
+  const [urlBefore, setUrlBefore] = useState(url)
+  if (url !== urlBefore) {
+    setUrlBefore(url)
+    if (!document.hasFocus()) setText(null)
+  }
+
   const unlist = (): void => {
     setListed(false)
     setChoice(null)
@@ -108,12 +115,15 @@ export function AddressField({ tab, url, leading, trailing }: AddressFieldProps)
             spellCheck={false}
             maxLength={8_192}
             onFocus={(event) => {
+              // What was being written before the window was left goes on.
+              if (text !== null) return
               setText(url)
               event.target.select()
             }}
-            onBlur={() => {
+            onBlur={(event) => {
               unlist()
-              setText(null)
+              const isWindowLeft = document.activeElement === event.target
+              if (!isWindowLeft || text === url) setText(null)
             }}
             onKeyDown={(event) => {
               if (event.nativeEvent.isComposing) return

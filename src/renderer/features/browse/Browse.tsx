@@ -83,7 +83,7 @@ function WithTabs({ view, held }: { view: string | null; held: string }): ReactN
           <div className={css.body}>
             {!(isNarrow && shield !== null) &&
               (isPage ? (
-                <PageHole key={tab.id} tab={tab} />
+                <PageHole tab={tab} />
               ) : tab.state === 'failed' && tab.failure !== null ? (
                 <ErrorPage key={tab.id} tab={tab} failure={tab.failure} />
               ) : (

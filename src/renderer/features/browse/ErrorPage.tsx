@@ -49,6 +49,8 @@ export function ErrorPage({ tab, failure }: { tab: Tab; failure: OpenFailure }):
   const code = knownCode(failure.code)
   const name = tab.site ?? (hostOf(failure.url) || failure.url)
   const Icon = icons[code] ?? CircleAlert
+  // Main says what it knows and what to do. Of what is grave, and of what it does not know better, our words stand first.
+  const saysAll = failure.why !== '' && !grave.has(code) && code === failure.code
   return (
     <div className={css.scroll}>
       <section className={css.page} aria-labelledby="browse-error">
@@ -59,9 +61,9 @@ export function ErrorPage({ tab, failure }: { tab: Tab; failure: OpenFailure }):
           <bdi>{t(`browse.error.code.${code}.title`, { name })}</bdi>
         </h2>
         <p className={css.text} role="alert">
-          <bdi>{t(`browse.error.code.${code}.todo`, { name })}</bdi>
+          <bdi>{saysAll ? failure.why : t(`browse.error.code.${code}.todo`, { name })}</bdi>
         </p>
-        {failure.why !== '' && (
+        {failure.why !== '' && !saysAll && (
           <p className={css.why}>
             <bdi>{failure.why}</bdi>
           </p>

@@ -34,24 +34,26 @@ export function FindBar({ tab, asked, onClose }: { tab: Tab; asked: number; onCl
 
   return (
     <search className={css.bar}>
-      <Search aria-hidden="true" className={css.icon} />
-      <input
-        ref={input}
-        className={css.input}
-        type="text"
-        aria-label={t('browse.find.label')}
-        placeholder={t('browse.find.label')}
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={200}
-        dir="auto"
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value)
-          tabs.find(tab.id, event.target.value)
-        }}
-        onKeyDown={onKeyDown}
-      />
+      <div className={css.field}>
+        <Search aria-hidden="true" className={css.icon} />
+        <input
+          ref={input}
+          className={css.input}
+          type="text"
+          aria-label={t('browse.find.label')}
+          placeholder={t('browse.find.label')}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={200}
+          dir="auto"
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value)
+            tabs.find(tab.id, event.target.value)
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
       <output className={css.count}>
         {found === null ? '' : found.matches === 0 ? t('browse.find.none') : t('browse.find.of', { current: found.current, matches: found.matches })}
       </output>

@@ -31,7 +31,7 @@ export function PageHole({ tab }: { tab: Tab }): ReactNode {
 
   return (
     <section ref={hole} className={css.hole} aria-label={t('browse.page.label', { name })}>
-      {tab.state === 'opening' ? <Opening tab={tab} name={name} /> : isCovered && <Hidden tab={tab} name={name} />}
+      {tab.state === 'opening' ? <Opening key={tab.id} tab={tab} name={name} /> : isCovered && <Hidden tab={tab} name={name} />}
     </section>
   )
 }

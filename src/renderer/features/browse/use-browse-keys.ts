@@ -3,7 +3,7 @@ import { useLocation } from 'wouter'
 import type { Tab } from '../../../shared/model/browse.ts'
 import { useDialogs } from '../../nav/dialogs.ts'
 import { paths } from '../../nav/paths.ts'
-import { isCovered } from '../../ui/floats.ts'
+import { isCovered, useIsCovered } from '../../ui/floats.ts'
 import { nextZoom } from './address.ts'
 import { useAddressField } from './asking.ts'
 import { keyOf, type BrowseKey } from './keys.ts'
@@ -20,6 +20,16 @@ export function useBrowseKeys({ onFind, isPageShown }: { onFind: () => void; isP
   const tabs = useTabs()
   const isHere = useShows() === 'views'
   const show = useDialogs((dialogs) => dialogs.show)
+  const covered = useIsCovered()
+  /** What lies over the window was called from the page, which gets the keyboard back from it. */
+  const isPageDue = useRef(false)
+  useEffect(() => {
+    if (covered || !isPageDue.current) return undefined
+    isPageDue.current = false
+    // After what is closed has given it to whoever had it last in this window.
+    const frame = requestAnimationFrame(() => useAddressField.getState().focusPage())
+    return () => cancelAnimationFrame(frame)
+  }, [covered])
 
   /** What needs no page, and no tab either. Whether it was one of those. */
   const actAnywhere = (key: BrowseKey, isOverPage: boolean): boolean => {
@@ -32,6 +42,7 @@ export function useBrowseKeys({ onFind, isPageShown }: { onFind: () => void; isP
         return true
       case 'palette':
         show('palette')
+        isPageDue.current = isOverPage
         return true
       case 'new-tab':
         go(paths.browse)

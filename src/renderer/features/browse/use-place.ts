@@ -23,23 +23,23 @@ export function usePlace(element: RefObject<HTMLElement | null>, isSeen: boolean
   const client = useClient()
   const isOpen = useLink().link.state === 'open'
   const pageFocuses = useAddressField((field) => field.pageFocuses)
-  /** What main knows, as text; and how often the page was to have the keyboard. */
-  const told = useRef({ place: '', focuses: pageFocuses })
+  /** What main knows, as text; how often the page was to have the keyboard, and whether it may have it now. */
+  const told = useRef({ place: '', focuses: pageFocuses, isFocused: false })
 
-  const tell = useEffectEvent((place: Place | null) => {
+  const tell = useEffectEvent((place: Place | null, isAgain = false) => {
     const focus = place !== null && told.current.focuses !== pageFocuses
     const text = JSON.stringify(place)
-    if (text === told.current.place && !focus) return
-    told.current = { place: text, focuses: focus ? pageFocuses : told.current.focuses }
+    if (text === told.current.place && !focus && !isAgain) return
+    told.current = { place: text, focuses: focus ? pageFocuses : told.current.focuses, isFocused: focus }
     // Where the call fails the link is down, and main has taken the page away with it.
     client.browse.place({ place, focus }).catch(() => {
       told.current.place = ''
     })
   })
-  const measure = useEffectEvent(() => {
+  const measure = useEffectEvent((isAgain = false) => {
     const box = isSeen ? element.current?.getBoundingClientRect() : undefined
     const place = box === undefined ? null : placeOf(box)
-    tell(place === null || place.width === 0 || place.height === 0 ? null : place)
+    tell(place === null || place.width === 0 || place.height === 0 ? null : place, isAgain)
   })
 
   // What is above may have changed with any rendering: the element is then elsewhere, and as large as before.
@@ -58,7 +58,15 @@ export function usePlace(element: RefObject<HTMLElement | null>, isSeen: boolean
     if (!isOpen) told.current.place = ''
     else measure()
   }, [isOpen])
+  // Whoever goes on in the window is not to lose the keyboard to a page that comes after.
+  const onFocus = useEffectEvent(() => told.current.isFocused && measure(true))
   useEffect(() => {
+    const listener = (): void => void onFocus()
+    document.addEventListener('focusin', listener)
+    return () => document.removeEventListener('focusin', listener)
+  }, [])
+  // Before the next one tells of its own place: after that it would take a page away that was just put there.
+  useLayoutEffect(() => {
     const known = told.current
     return () => {
       tell(null)
