@@ -196,7 +196,7 @@ describe('blocks of a tree', () => {
   })
 
   test('are not read ahead of one who takes none', async () => {
-    const big = new Uint8Array(MAX_BLOCK_BYTES)
+    const big = new Uint8Array(256 * 1024)
     blocks = () =>
       Promise.resolve({
         give: (wanted) => {
@@ -213,6 +213,44 @@ describe('blocks of a tree', () => {
     expect(given.length).toBe(2)
     await clock.advance(WRITE_TIMEOUT_MS)
     await expect(stream.over).resolves.toMatchObject({ how: 'cut' })
+  })
+
+  test('that are large are not read ahead at all: one is held for each stream', async () => {
+    blocks = () =>
+      Promise.resolve({
+        give: (wanted) => {
+          given.push(wanted)
+          return Promise.resolve(new Uint8Array(MAX_BLOCK_BYTES))
+        },
+        over: () => {},
+      })
+    const stream = await nodes.a.streams.open(nodes.b.peerId, COPY_TERMS)
+    await stream.write(encodeOpening({ as: 'blocks', ...asked }))
+    await stream.write(encodeRequest({ kind: 'want', first: 1, cids: Array.from({ length: 64 }, (_, at) => id(at)) }))
+    await eventually('the first is read', () => given.length >= 1)
+    await clock.advance(WRITE_TIMEOUT_MS / 2)
+    expect(given.length).toBe(1)
+  })
+
+  test('that come in many small pieces are put together, wherever they are cut', async () => {
+    const block = Buffer.from(Array.from({ length: 70_000 }, (_, at) => at % 251))
+    await serveBadly(async (stream) => {
+      await stream.read()
+      await stream.write(encodeAnswer('open'))
+      await stream.read()
+      const cuts = [1, 2, 3, 5, 40_000, 40_001, 66_000]
+      let at = 0
+      for (const cut of cuts) {
+        await stream.write(encodeReply({ kind: 'more', number: 1, bytes: block.subarray(at, cut) }))
+        at = cut
+      }
+      await stream.write(encodeReply({ kind: 'last', number: 1, bytes: block.subarray(at) }))
+      await stream.over
+    })
+    const channel = await open()
+    const came = await channel.want(id(1))
+    expect(came !== null && Buffer.compare(came, block)).toBe(0)
+    channel.close(new Error('over'))
   })
 
   test('of whoever asks for too many at once are asked for no further', async () => {
@@ -265,6 +303,24 @@ describe('whoever asks badly', () => {
     const opening = encodeOpening({ as: 'blocks', ...asked })
     expect(await sent([opening, encode({ kind: 'want', first: 0, cids: [] })])).toBe('open, then cut')
     await eventually('an offence', () => offences().length === 1)
+  })
+
+  test('wants without end of what is not there: the end, and they pay', async () => {
+    const stream = await nodes.a.streams.open(nodes.b.peerId, COPY_TERMS)
+    await stream.write(encodeOpening({ as: 'blocks', ...asked }))
+    const wants = Array.from({ length: 20 }, (_, frame) =>
+      encodeRequest({ kind: 'want', first: 1 + frame * 64, cids: Array.from({ length: 64 }, (_, at) => idOf('raw', Buffer.from(`none ${frame} ${at}`))) }),
+    )
+    const writing = Promise.all(wants.map((want) => stream.write(want).catch(() => {})))
+    let answers = 0
+    for (;;) {
+      const frame = await stream.read().catch(() => null)
+      if (frame === null) break
+      answers += 1
+    }
+    await writing
+    expect(answers).toBeLessThan(300)
+    await eventually('they pay', () => offences().some((one) => one.startsWith('10 ')))
   })
 
   test('nothing wanted for two minutes: is let go', async () => {
@@ -327,6 +383,45 @@ describe('whoever answers badly', () => {
     expect(await badly(frames)).toBeInstanceOf(CopyProtocolError)
   })
 
+  test('an answer to what was answered already, again and again: is found out', async () => {
+    const none = encodeReply({ kind: 'none', number: 1 })
+    await serveBadly(async (stream) => {
+      await stream.read()
+      await stream.write(opened)
+      await stream.read()
+      for (let times = 0; times < 3; times++) await stream.write(none)
+      await stream.over
+    })
+    const channel = await open()
+    expect(await channel.want(id(1))).toBeNull()
+    expect(await channel.over).toBeInstanceOf(CopyProtocolError)
+  })
+
+  test('an answer that crossed a withdrawal on its way is fine, once', async () => {
+    const go = Promise.withResolvers<void>()
+    await serveBadly(async (stream) => {
+      await stream.read()
+      await stream.write(opened)
+      await stream.read()
+      await go.promise
+      await stream.write(encodeReply({ kind: 'last', number: 1, bytes: Buffer.from('late') }))
+      await stream.write(encodeReply({ kind: 'last', number: 2, bytes: Buffer.from('two') }))
+      await stream.write(encodeReply({ kind: 'last', number: 1, bytes: Buffer.from('late') }))
+      await stream.over
+    })
+    const channel = await open()
+    const gone = new AbortController()
+    const one = channel.want(id(1), gone.signal).catch(() => 'gone')
+    const two = channel.want(id(2))
+    await eventually('both were asked', () => nodes.b.libp2p.getConnections()[0]?.streams.some(({ protocol }) => protocol === COPY_TERMS.protocol))
+    await Promise.resolve()
+    gone.abort(new Error('gone'))
+    expect(await one).toBe('gone')
+    go.resolve()
+    expect(Buffer.from((await two) ?? []).toString()).toBe('two')
+    expect(await channel.over).toBeInstanceOf(CopyProtocolError)
+  })
+
   test('another word, something else, nothing in time: is not open', async () => {
     await serveBadly(async (stream) => {
       await stream.read()
@@ -354,6 +449,17 @@ describe('who has it', () => {
   test('is told and asked in one round trip each', async () => {
     await asking.provide(nodes.b.peerId, root)
     expect(await asking.who(nodes.b.peerId, root)).toEqual([nodes.b.peerId])
+  })
+
+  test('leaves no stream open, whatever the other side goes on with', async () => {
+    await serveBadly(async (stream) => {
+      await stream.read()
+      await stream.write(encodeAnswer('told', []))
+      await stream.over
+    })
+    const open = (): number => nodes.a.libp2p.getConnections()[0]?.streams.filter(({ protocol }) => protocol === COPY_TERMS.protocol).length ?? 0
+    for (let times = 0; times < 5; times++) await asking.who(nodes.b.peerId, root)
+    await eventually('none is left', () => open() === 0, { withinMs: 2_000 })
   })
 
   test('more peers than are asked for are no answer', async () => {

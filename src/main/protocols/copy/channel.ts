@@ -1,6 +1,6 @@
 import { DecodeError } from '../../platform/cbor.ts'
 import { RefusedError, StreamCutError, type FrameStream, type RemotePeer } from '../../platform/streams.ts'
-import { COPY_PROTOCOL, MAX_BLOCK_BYTES, MAX_NUMBER, MAX_WANTS_PER_FRAME, MAX_WANTS_WAITING } from './constants.ts'
+import { COPY_PROTOCOL, MAX_BLOCK_BYTES, MAX_NUMBER, MAX_PIECE_BYTES, MAX_WANTS_PER_FRAME, MAX_WANTS_WAITING } from './constants.ts'
 import { CopyProtocolError, CopyRefusedError } from './errors.ts'
 import { decodeReply, encodeRequest, type BlockId, type Reply } from './messages.ts'
 
@@ -35,7 +35,9 @@ export class Channel implements CopyChannel {
   #isWriting = false
   #lastNumber = 0
   #why: Error | null = null
-  #current: { number: number; pieces: Uint8Array[]; bytes: number } | null = null
+  #current: { readonly number: number; readonly block: Gathered | null; bytes: number } | null = null
+  /** Wants that went out and were withdrawn: as many answers to nothing that is wanted may still come, and no more. */
+  #withdrawn = 0
 
   constructor(stream: FrameStream) {
     this.#stream = stream
@@ -89,8 +91,9 @@ export class Channel implements CopyChannel {
   #cancel(number: number): void {
     if (this.#why !== null) return
     const at = this.#unsent.findIndex((unsent) => unsent.number === number)
-    if (at === -1) this.#uncancelled.push(number)
-    else this.#unsent.splice(at, 1)
+    if (at !== -1) return void this.#unsent.splice(at, 1)
+    this.#uncancelled.push(number)
+    if (this.#current?.number !== number) this.#withdrawn += 1
     this.#write()
   }
 
@@ -135,32 +138,45 @@ export class Channel implements CopyChannel {
   #hear(reply: Reply): void {
     if (reply.number > this.#lastNumber) throw new CopyProtocolError('an answer to nothing that was asked')
     if (this.#current !== null && this.#current.number !== reply.number) throw new CopyProtocolError('a block in the middle of another')
-    // Otherwise it crossed a cancellation on its way.
     const pending = this.#pending.get(reply.number)
+    // Otherwise it crossed a withdrawal on its way.
+    if (this.#current === null && pending === undefined && this.#withdrawn-- === 0) throw new CopyProtocolError('an answer to nothing that is wanted')
     if (reply.kind === 'none') {
       if (this.#current !== null) throw new CopyProtocolError('a none in the middle of a block')
       return pending?.settle(null)
     }
-    const current = (this.#current ??= { number: reply.number, pieces: [], bytes: 0 })
+    const current = (this.#current ??= { number: reply.number, block: pending === undefined ? null : new Gathered(), bytes: 0 })
     current.bytes += reply.bytes.byteLength
     if (current.bytes > MAX_BLOCK_BYTES) throw new CopyProtocolError('a block that is too large')
-    if (pending !== undefined) current.pieces.push(reply.bytes)
+    current.block?.take(reply.bytes)
     if (reply.kind === 'more') return
     this.#current = null
-    pending?.settle(joined(current.pieces, current.bytes))
+    if (current.block !== null) pending?.settle(current.block.whole)
   }
 }
 
-function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
-  const [only] = pieces
-  if (pieces.length === 1 && only !== undefined) return only
-  const whole = new Uint8Array(bytes)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.byteLength
+/** Pieces of a block put together at once: whoever cuts one into a million makes this device hold no more than it has bytes. */
+class Gathered {
+  #bytes: Uint8Array = new Uint8Array()
+  #length = 0
+
+  take(piece: Uint8Array): void {
+    const length = this.#length + piece.byteLength
+    if (this.#length === 0) this.#bytes = piece
+    else {
+      if (length > this.#bytes.byteLength) {
+        const larger = new Uint8Array(Math.max(2 * length, 2 * MAX_PIECE_BYTES))
+        larger.set(this.#bytes.subarray(0, this.#length))
+        this.#bytes = larger
+      }
+      this.#bytes.set(piece, this.#length)
+    }
+    this.#length = length
   }
-  return whole
+
+  get whole(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
 }
 
 function asError(error: unknown): Error {

@@ -26,6 +26,13 @@ export const MAX_ANSWER_BYTES = 4 * KiB
 export const MAX_WANTS_PER_FRAME = 64
 /** Wants that wait for their answer on one stream; whoever answers reads no further until there are fewer. */
 export const MAX_WANTS_WAITING = 256
+/** Behind a block of so much, the next is read while it is on its way: ours are no larger, and of larger ones one is enough to hold. */
+export const MAX_AHEAD_BYTES = 256 * KiB
+/**
+ * Wants of one stream that are answered with `none`: who reads a tree wants what is of it. Where a copy is dropped while somebody
+ * reads it, some dozens are on their way; each costs whoever answers more than whoever asks.
+ */
+export const MAX_NONES_GIVEN = 128
 /** Numbers of wants; a stream that has used them up is closed: that is a petabyte. */
 export const MAX_NUMBER = 2 ** 32 - 1
 /** Peers in one answer of who has something: more than anybody asks. */

@@ -119,9 +119,8 @@ export function createCopyProtocol(parts: { streams: PeerStreams; clock: Clock; 
   /** Asks what is answered at once. */
   async function askOnce(peerId: PeerId, opening: Opening, signal?: AbortSignal): Promise<Answer> {
     const { stream, answer } = await ask(peerId, opening, signal)
-    // It said all that there is; that it is heard to end is nobody's concern.
-    stream.end().catch(() => {})
-    stream.read().catch(() => {})
+    // It said all that there is; whether it also ends is nobody's concern, and keeps no stream open here.
+    stream.end().catch(() => {}).finally(() => stream.abort(new StreamCutError('that was all')))
     if (answer.status === 'told') return answer
     if (answer.status === 'open') throw new CopyProtocolError('an answer to something else')
     throw new CopyRefusedError(answer.status)

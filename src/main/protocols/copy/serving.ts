@@ -1,6 +1,7 @@
 import { deadline, DeadlineError, type Cancel, type Clock } from '../../platform/clock.ts'
+import { DecodeError } from '../../platform/cbor.ts'
 import { StreamCutError, type FrameStream } from '../../platform/streams.ts'
-import { IDLE_TIMEOUT_MS, MAX_BLOCK_BYTES, MAX_PIECE_BYTES, MAX_WANTS_WAITING, WRITE_TIMEOUT_MS } from './constants.ts'
+import { IDLE_TIMEOUT_MS, MAX_AHEAD_BYTES, MAX_BLOCK_BYTES, MAX_NONES_GIVEN, MAX_PIECE_BYTES, MAX_WANTS_WAITING, WRITE_TIMEOUT_MS } from './constants.ts'
 import { decodeRequest, encodeReply, type BlockId } from './messages.ts'
 
 /** Of the tree that was opened: a block, or null where it is not of it or not here. */
@@ -8,8 +9,8 @@ export type GiveBlock = (id: BlockId) => Promise<Uint8Array | null>
 
 /**
  * Answers wants on one stream, one after another in their order, until its other side ends it or asks nothing for two
- * minutes. Never more than one block and the next are held; whoever does not read is not read from.
- * *Errors*: DecodeError, StreamCutError, and those of `give`.
+ * minutes. Never more than one block and, behind a small one, the next are held; whoever does not read is not read from.
+ * *Errors*: DecodeError (also: what they want is not of the tree, time and again), StreamCutError, and those of `give`.
  */
 export async function serveBlocks(stream: FrameStream, give: GiveBlock, clock: Clock): Promise<void> {
   const serving = new Serving(stream, give, clock)
@@ -37,6 +38,7 @@ class Serving {
   readonly #clock: Clock
   readonly #wants: Want[] = []
   #isOver = false
+  #nones = 0
   #cancelIdle: Cancel = () => {}
   #onWant = (): void => {}
   #onRoom = (): void => {}
@@ -67,7 +69,7 @@ class Serving {
     while (want !== null) {
       const now = await block
       // The next is read from the disk while this one is on its way.
-      const next = this.#take()
+      const next = (now?.byteLength ?? 0) <= MAX_AHEAD_BYTES ? this.#take() : null
       const ahead = next === null ? null : this.#give(next.id)
       ahead?.catch(() => {})
       await this.#send(want.number, now)
@@ -111,7 +113,10 @@ class Serving {
   }
 
   async #send(number: number, block: Uint8Array | null): Promise<void> {
-    if (block === null || block.byteLength > MAX_BLOCK_BYTES) return this.#write(encodeReply({ kind: 'none', number }))
+    if (block === null || block.byteLength > MAX_BLOCK_BYTES) {
+      if (++this.#nones > MAX_NONES_GIVEN) throw new DecodeError('wants of blocks that are not of the tree')
+      return this.#write(encodeReply({ kind: 'none', number }))
+    }
     let at = 0
     for (; block.byteLength - at > MAX_PIECE_BYTES; at += MAX_PIECE_BYTES) {
       await this.#write(encodeReply({ kind: 'more', number, bytes: block.subarray(at, at + MAX_PIECE_BYTES) }))
