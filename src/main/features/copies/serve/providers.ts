@@ -14,13 +14,15 @@ import {
 
 /**
  * Who said to have which trees: in memory, bounded, for a day. Only the device that says it is named, so nobody can send
- * others anywhere but to themselves; whether it is true, whoever asks there finds out.
+ * others anywhere but to themselves; whether it is true, whoever asks there finds out. Where there is no room, the oldest
+ * of whoever said the most makes some: so a few who say to have everything push out themselves.
  */
 export class Providers {
   readonly #clock: Clock
   /** By root, the device that said so the longest ago first. */
   readonly #byRoot = new Map<BlockId, Map<PeerId, number>>()
-  readonly #byPeer = new Map<PeerId, number>()
+  /** By device, what it said the longest ago first. */
+  readonly #byPeer = new Map<PeerId, Set<BlockId>>()
   readonly #questions = new Map<PeerId, { tokens: number; ms: number }>()
   #count = 0
 
@@ -36,16 +38,14 @@ export class Providers {
     if (!this.#mayAsk(peerId)) return 'busy'
     this.#remove(root, peerId)
     this.#prune(root)
-    if ((this.#byPeer.get(peerId) ?? 0) >= MAX_PROVIDED_OF_PEER) return 'busy'
+    if (this.#saidBy(peerId) >= MAX_PROVIDED_OF_PEER) this.#removeOldestOf(peerId)
     if (this.#count >= MAX_PROVIDED) this.#makeRoom()
     const peers = this.#byRoot.get(root) ?? new Map<PeerId, number>()
     const [oldest] = peers.keys()
     if (peers.size >= MAX_PROVIDERS_OF_ROOT && oldest !== undefined) this.#remove(root, oldest)
-    // The root that was told of last is the last to go.
-    this.#byRoot.delete(root)
-    this.#byRoot.set(root, peers)
-    peers.set(peerId, this.#clock.monotonicMs())
-    this.#byPeer.set(peerId, (this.#byPeer.get(peerId) ?? 0) + 1)
+    this.#byRoot.set(root, peers.set(peerId, this.#clock.monotonicMs()))
+    const roots = this.#byPeer.get(peerId) ?? new Set()
+    this.#byPeer.set(peerId, roots.add(root))
     this.#count += 1
     return 'told'
   }
@@ -63,20 +63,28 @@ export class Providers {
     for (const [peerId, ms] of this.#byRoot.get(root) ?? []) if (ms <= before) this.#remove(root, peerId)
   }
 
-  /** The root of which nobody spoke for the longest time. */
   #makeRoom(): void {
-    const [root, peers] = this.#byRoot.entries().next().value ?? []
-    if (root === undefined || peers === undefined) return
-    for (const peerId of peers.keys()) this.#remove(root, peerId)
+    let most: PeerId | null = null
+    for (const [peerId, roots] of this.#byPeer) if (most === null || roots.size > this.#saidBy(most)) most = peerId
+    if (most !== null) this.#removeOldestOf(most)
+  }
+
+  #saidBy(peerId: PeerId): number {
+    return this.#byPeer.get(peerId)?.size ?? 0
+  }
+
+  #removeOldestOf(peerId: PeerId): void {
+    const [root] = this.#byPeer.get(peerId) ?? []
+    if (root !== undefined) this.#remove(root, peerId)
   }
 
   #remove(root: BlockId, peerId: PeerId): void {
     const peers = this.#byRoot.get(root)
     if (peers?.delete(peerId) !== true) return
     if (peers.size === 0) this.#byRoot.delete(root)
-    const left = (this.#byPeer.get(peerId) ?? 0) - 1
-    if (left > 0) this.#byPeer.set(peerId, left)
-    else this.#byPeer.delete(peerId)
+    const roots = this.#byPeer.get(peerId)
+    roots?.delete(root)
+    if (roots?.size === 0) this.#byPeer.delete(peerId)
     this.#count -= 1
   }
 
