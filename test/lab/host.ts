@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { serveHttp } from '../../src/main/control/index.ts'
+import type { HttpDoor } from '../../src/main/control/types.ts'
 import { openPeerNode } from '../../src/main/node/peer-node.ts'
 import { allServices } from '../../src/main/node/config.ts'
 import { systemClock } from '../../src/main/platform/clock.ts'
@@ -10,7 +12,9 @@ import { anyMatch } from '../../src/shared/model/door.ts'
 import type { Connectivity } from '../../src/shared/model/reach.ts'
 import type { Peer } from '../../src/shared/model/peers.ts'
 import { eventually } from '../helpers/eventually.ts'
+import { latch, type Run } from '../integration/cli/held-io.ts'
 import { Deliveries } from './deliveries.ts'
+import { dial, Outings, type Came, type Dialled, type Outing } from './outings.ts'
 import { serve } from './remote.ts'
 import { Routes, type Paths } from './routes.ts'
 import { judge, textOf, type Batch, type Verdict } from './texts.ts'
@@ -48,6 +52,7 @@ const log = createLog({ folder: join(orders.dataFolder, 'logs'), level: 'debug' 
 process.on('uncaughtException', (error) => log.error({ error }, 'uncaught; the node goes on'))
 process.on('unhandledRejection', (error) => log.error({ error }, 'unhandled rejection; the node goes on'))
 
+const means = { clock: systemClock, log, random: (bytes: number) => new Uint8Array(randomBytes(bytes)) }
 const node = await openPeerNode(
   {
     dataFolder: orders.dataFolder,
@@ -59,17 +64,20 @@ const node = await openPeerNode(
     // Each stands alone on its local network, and the demonstration peer is no part of this.
     services: { ...allServices, ...leftOut(['lan', 'demo', ...orders.without]) },
   },
-  { clock: systemClock, log, random: (bytes) => new Uint8Array(randomBytes(bytes)) },
+  means,
 )
 function leftOut(services: readonly string[]): Record<string, boolean> {
   return Object.fromEntries(services.map((service) => [service, false]))
 }
 
 const me = node.identity.current().state === 'ready' ? node.identity.me() : await node.identity.create(orders.name)
-const { chat, contacts, door, peers, reach, settings } = node.household()
+const { chat, contacts, door, exit, peers, reach, settings } = node.household()
 if (orders.upnp) settings.set({ upnp: true })
 const deliveries = new Deliveries(chat)
 const routes = new Routes(peers)
+const outings = new Outings(exit)
+/** Only where somebody types: most hosts of the lab have nobody at their command line. */
+let api: Promise<HttpDoor> | null = null
 
 async function send(account: AccountId, batch: Batch): Promise<void> {
   const { id } = chat.open(account)
@@ -129,6 +137,18 @@ const calls = {
     door.addRule({ who: { kind: 'anyone' }, capability: 'contact', verdict: 'allow', ...always }, 'person')
   },
   useIntroducer: ({ to }: { to: string }) => reach.addIntroducer(to),
+  /** `latch <args>` on this machine, to its end. */
+  latch: async ({ args }: { args: readonly string[] }): Promise<Run> => {
+    api ??= serveHttp({ ...means, node, port: 0, staticFolder: join(orders.dataFolder, 'no-window') })
+    await api
+    return latch(args, { env: { LATCH_DATA: orders.dataFolder } })
+  },
+  /** Plain TCP from this place. */
+  dial: async ({ host, port, withinMs }: { host: string; port: number; withinMs: number }): Promise<Dialled> => dial(host, port, withinMs),
+  page: async (outing: Outing): Promise<Came> => outings.page(outing),
+  hold: async ({ label, outing }: { label: string; outing: Outing }) => outings.hold(label, outing),
+  isHeld: ({ label }: { label: string }): boolean => outings.isHeld(label),
+  over: async ({ label }: { label: string }): Promise<string> => outings.over(label),
   connectivity: (): Connectivity => reach.connectivity(),
   report: (): string => reach.report(),
   /** The operating system says that the network is another. */
@@ -150,6 +170,7 @@ function texts(account: AccountId): string[] {
 }
 
 serve(calls, { account: me.account, peerId: me.peerId } satisfies HostReady, async () => {
+  await (await api)?.close()
   await node.stop()
   log.close()
 })

@@ -9,7 +9,10 @@ import type { Wanted } from './plan.ts'
 import type { Remote } from './remote.ts'
 import { World } from './world.ts'
 
-export type HostOptions = Partial<Pick<HostOrders, 'introducers' | 'listen' | 'without'>>
+export interface HostOptions extends Partial<Pick<HostOrders, 'introducers' | 'listen' | 'without'>> {
+  /** A file that is its /etc/hosts; without it there are no names. */
+  readonly hosts?: string
+}
 
 export interface Place {
   readonly name: string
@@ -69,7 +72,7 @@ export class Lab {
   }
 
   /** Starts a node, or starts it again on what it remembers. It knows the introducers unless told otherwise. */
-  async open(name: string, options: HostOptions = {}): Promise<Remote<Host>> {
+  async open(name: string, { hosts, ...options }: HostOptions = {}): Promise<Remote<Host>> {
     const { kind } = this.world.site(name)
     const orders: HostOrders = {
       name,
@@ -81,7 +84,7 @@ export class Lab {
       // On a network of twenty the DHT connects everybody with everybody before anybody clicks.
       without: ['dht', ...(options.without ?? [])],
     }
-    const host = await this.world.start<Host>(name, 'host.ts', orders, SPAWN)
+    const host = await this.world.start<Host>(name, 'host.ts', orders, hosts === undefined ? SPAWN : { ...SPAWN, hosts })
     this.#hosts.set(name, host)
     return host
   }

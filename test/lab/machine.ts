@@ -50,6 +50,7 @@ export async function whyNoLab(): Promise<string | null> {
 
 /** One of each thing that the lab is made of. */
 const trialScript = `
+mount --bind /etc/hosts /etc/hosts
 ip link add name one type veth peer name other
 ip link add name switch type bridge
 ip link add name air type vxlan id 1 remote 127.0.0.1 dstport 4789 dev lo
@@ -94,6 +95,8 @@ export interface SpawnOptions {
   readonly env?: NodeJS.ProcessEnv
   /** What becomes of its standard error. */
   readonly stderr?: 'inherit' | 'ignore' | 'pipe'
+  /** A file that this program, and nobody else, has in place of /etc/hosts. */
+  readonly hosts?: string
   /** How long it may take until it says that it is ready. */
   readonly readyWithinMs?: number
 }
@@ -105,7 +108,9 @@ export function spawnIn(
   args: readonly string[],
   options: SpawnOptions = {},
 ): ChildProcess {
-  const [command, ...rest] = [...inside(namespace), 'setpriv', '--pdeathsig', 'KILL', program, ...args]
+  // `ip netns exec` gives whatever it runs mounts of its own: this one goes with the program.
+  const named = options.hosts === undefined ? [] : ['sh', '-e', '-c', 'mount --bind "$0" /etc/hosts; exec "$@"', options.hosts]
+  const [command, ...rest] = [...inside(namespace), ...named, 'setpriv', '--pdeathsig', 'KILL', program, ...args]
   return spawn(command ?? program, rest, {
     stdio: ['pipe', 'pipe', options.stderr ?? 'inherit'],
     env: { ...process.env, ...options.env },

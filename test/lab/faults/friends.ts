@@ -1,7 +1,7 @@
 import { KiB } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import type { Host, HostReady } from '../host.ts'
-import type { Lab } from '../lab.ts'
+import type { HostOptions, Lab } from '../lab.ts'
 import type { Remote } from '../remote.ts'
 import type { Paths } from '../routes.ts'
 import type { Batch, Verdict } from '../texts.ts'
@@ -16,8 +16,8 @@ export interface Friend {
 }
 
 /** A node in its place, which holds a place at an introducer. */
-export async function settle(lab: Lab, name: string): Promise<Friend> {
-  const host = await lab.open(name)
+export async function settle(lab: Lab, name: string, options: HostOptions = {}): Promise<Friend> {
+  const host = await lab.open(name, options)
   await eventually(`a place for ${name}`, () => holds(host), { withinMs: PATIENCE_MS, everyMs: 100 })
   return { name, host, me: host.ready as HostReady }
 }
