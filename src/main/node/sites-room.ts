@@ -117,6 +117,7 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
       addresses: () => namesPeers.addressesOf(me.peerId),
     }),
     maker: copies.maker,
+    network: () => ledger.network(),
     refusesName,
     ownPorts: () => {
       const listening = network.listening().map((address) => readAddress(address)?.tcpPort ?? null)
@@ -179,7 +180,7 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
       await copies.stop()
     },
     audienceOf(site) {
-      const here = sites.list().find(({ name }) => name === site)
+      const here = sites.list().find(({ name }) => name === site && sites.isHere(name))
       return here === undefined ? null : ({ isContact }) => defaultFor(here.audience, isContact)
     },
     disconnected(peerId) {

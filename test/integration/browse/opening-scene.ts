@@ -249,6 +249,7 @@ async function device(node: TestNode, clock: Clock, folders: string[]): Promise<
     zones: new OneZone(),
     maker: { make: () => Promise.reject(new Error('no copies here')), unmake: () => Promise.resolve() },
     me: { peerId: node.peerId, account: alice },
+    network: () => NetworkId.parse(`bafyrei${'a'.repeat(52)}`),
     refusesName: () => null,
     ownPorts: () => [],
   })

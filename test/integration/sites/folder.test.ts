@@ -1,8 +1,7 @@
-import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decoded } from '../../../src/main/features/sites/index.ts'
-import { bytes, draft, folderOf, header, site, text, twoSites, type TwoSites } from './two-sites.ts'
+import { bytes, draft, folderOf, header, site, text, twoSites, unpacked, type TwoSites } from './two-sites.ts'
 
 const film = Buffer.alloc(300_000, 'film')
 const prose = 'All that is said here is said often. '.repeat(500)
@@ -189,7 +188,7 @@ describe('text', () => {
     const answer = await get('/prose.txt', { headers: [['Accept-Encoding', accepts]] })
     expect([header(answer, 'content-encoding'), header(answer, 'vary')]).toEqual([encoding, 'Accept-Encoding'])
     expect(header(answer, 'etag')?.startsWith('W/')).toBe(encoding !== undefined)
-    expect(await text(decoded(answer))).toBe(prose)
+    expect(await text(await unpacked(answer))).toBe(prose)
   })
 
   test('is shorter then; a film goes as it is', async () => {
@@ -224,7 +223,7 @@ test('a single-page app finds its page at every address, and its pictures only w
   await app.remove()
 })
 
-test('a folder that was made anew shows what it holds now; one that is gone shows nothing', async () => {
+test('a folder that was made anew shows what it holds now; one that is gone is no site as long as it is, and its owner is told', async () => {
   const made = await folderOf({ 'index.html': 'before' })
   await mkdir(join(made.path, 'v2'))
   await writeFile(join(made.path, 'v2', 'index.html'), 'after')
@@ -232,8 +231,15 @@ test('a folder that was made anew shows what it holds now; one that is gone show
   await symlink(join(made.path, 'v2'), link)
   await sites.owner.publish(draft({ kind: 'folder', path: link, fallback: false }))
   expect(await text(await get('/'))).toBe('after')
+  const aside = `${made.path}-aside`
+  await rename(made.path, aside)
+  const kept = await get('/')
+  expect([kept.status, await text(kept)]).toEqual([503, expect.stringContaining('not there now') as string])
+  expect(sites.owner.list()).toMatchObject([{ name: site, audience: 'anyone', state: { kind: 'failing', why: expect.stringContaining(link) as string } }])
+  await expect(get('/')).rejects.toMatchObject({ name: 'SiteRefusedError', code: 'no-site' })
+  await rename(aside, made.path)
+  expect(await text(await get('/'))).toBe('after')
+  expect(sites.owner.list()).toMatchObject([{ state: { kind: 'open' } }])
   await made.remove()
-  expect((await get('/')).status).toBe(404)
-  expect(sites.owner.list()).toMatchObject([{ name: site, audience: 'anyone', state: { kind: 'open' } }])
   await sites.owner.publish(draft({ kind: 'folder', path: folder.path, fallback: false }))
 })

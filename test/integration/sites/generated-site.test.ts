@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decoded } from '../../../src/main/features/sites/index.ts'
 import { generatedSite, writeGeneratedSite } from '../../fixtures/sites/generated-site.ts'
-import { bytes, draft, header, twoSites, type TwoSites } from './two-sites.ts'
+import { bytes, draft, header, twoSites, unpacked, type TwoSites } from './two-sites.ts'
 
 const FILES = 2_000
 /** Pages at once: what a browser asks for is far less. */
@@ -26,7 +25,7 @@ afterAll(async () => {
 })
 
 const ask = async (path: string): Promise<{ status: number; type: string; body: Buffer }> => {
-  const answer = decoded(await sites.get(path, { headers: [['Accept-Encoding', 'br, gzip']] }))
+  const answer = await unpacked(await sites.get(path, { headers: [['Accept-Encoding', 'br, gzip']] }))
   return { status: answer.status, type: header(answer, 'content-type') ?? '', body: await bytes(answer.body) }
 }
 

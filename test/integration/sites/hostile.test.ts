@@ -99,6 +99,14 @@ describe('a visitor who writes their own requests', () => {
     }
   })
 
+  test('is told that a hundred and one headers are no request', async () => {
+    for (const [count, status] of [[98, 200], [101, 400]] as const) {
+      const stream = raw()
+      stream.write(request('/', Array.from({ length: count }, (_, i) => `X-${i}: 1\r\n`).join('')))
+      expect(await said(stream)).toContain(`HTTP/1.1 ${status} `)
+    }
+  })
+
   test('is cut off after a handful of requests that do not wait for their answers', async () => {
     const stream = raw()
     stream.write(`GET /film.mp4 HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(1_500))

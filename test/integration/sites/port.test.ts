@@ -6,7 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { KiB, MiB } from '../../../src/shared/units.ts'
 import type { SiteConnection } from '../../../src/main/features/sites/types.ts'
+import { LOOK_AT_SOURCE_MS } from '../../../src/main/features/sites/limits.ts'
 import { eventually } from '../../helpers/eventually.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
 import { bytes, draft, header, site, text, twoSites, visiting, type TwoSites } from './two-sites.ts'
 
 let program: Server
@@ -393,4 +395,45 @@ test('Latch’s own ports are not published', async () => {
   const own = await twoSites({ ownPorts: [port] })
   await expect(own.owner.publish(draft({ kind: 'port', port }))).rejects.toMatchObject({ code: 'BAD_INPUT' })
   await own.close()
+})
+
+test('a port that Latch took after it was published is not visited any more, by page or socket', async () => {
+  const taken: number[] = []
+  const own = await twoSites({ ownPorts: taken })
+  await own.owner.publish(draft({ kind: 'port', port }))
+  expect(await text(await own.get('/'))).toBe('hello')
+  taken.push(port)
+  handler = () => expect.fail('nobody is to get here')
+  expect((await own.get('/')).status).toBe(502)
+  expect(await own.visitor.connectTo(own.nodes.b.peerId, site, { path: '/', headers: [] })).toMatchObject({ status: 502 })
+  expect(own.owner.list()).toMatchObject([{ state: { kind: 'failing', why: expect.stringContaining('Latch itself') as string } }])
+  await own.close()
+})
+
+test('a program that was not begun yet is looked for without a visitor, and left alone once it is there', async () => {
+  const clock = new FakeClock()
+  const late = createTcp()
+  let connections = 0
+  late.on('connection', (socket) => {
+    connections += 1
+    socket.on('error', () => {}).resume()
+  })
+  late.listen(0, '127.0.0.1')
+  await once(late, 'listening')
+  const { port: one } = late.address() as AddressInfo
+  await new Promise((resolve) => late.close(resolve))
+  const own = await twoSites({ clock })
+  await own.owner.publish(draft({ kind: 'port', port: one }))
+  await eventually('its owner is told', () => own.owner.list()[0]?.state.kind === 'failing')
+  late.listen(one, '127.0.0.1')
+  await once(late, 'listening')
+  await eventually('it is found', async () => {
+    await clock.advance(LOOK_AT_SOURCE_MS)
+    return own.owner.list()[0]?.state.kind === 'open'
+  })
+  const found = connections
+  for (let i = 0; i < 5; i++) await clock.advance(LOOK_AT_SOURCE_MS)
+  expect(connections).toBe(found)
+  await own.close()
+  late.close()
 })

@@ -4,12 +4,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LOOK_AFTER_CHANGE_MS, LOOK_AGAIN_MS, LOOK_ANYWAY_MS, POINT_AGAIN_MS, POINT_WITHOUT_COPY_MS } from '../../../src/main/features/sites/limits.ts'
 import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
+import { NetworkId } from '../../../src/shared/model/ledger.ts'
 import { SiteCid, type Site, type SiteDraft } from '../../../src/shared/model/sites.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { ListingMaker } from './listing-maker.ts'
 import { OneZone } from './one-zone.ts'
-import { folderOf, site, text, twoSites, type TwoSites, type TwoSitesOptions } from './two-sites.ts'
+import { folderOf, network, site, text, twoSites, type TwoSites, type TwoSitesOptions } from './two-sites.ts'
 
 const another = SiteCid.parse(`b${'a'.repeat(58)}`)
 let clock: FakeClock
@@ -101,6 +102,51 @@ describe('a site that is published', () => {
     await begin()
     await eventually('the record is gone', () => !zones.said.has(site))
     expect(sites.owner.list()).toEqual([])
+  })
+
+  test('is one of the network that it was published in: in another one it is not there, and nobody’s zone names it', async () => {
+    const other = NetworkId.parse(`bafyrei${'e'.repeat(52)}`)
+    let now = network
+    await sites.close()
+    await begin({ network: () => now })
+    await sites.owner.publish(draft)
+    await pointed()
+    expect(await text(await sites.get('/'))).toBe('home')
+    now = other
+    const there = zones.said.get(site)
+    zones.edit(site, null)
+    const failed = await once('it says so', (is) => is.pointed.kind === 'failed')
+    expect(failed.pointed).toMatchObject({ why: expect.stringContaining('another network') as string })
+    expect(sites.owner.isHere(site)).toBe(false)
+    await expect(sites.get('/')).rejects.toMatchObject({ code: 'no-site' })
+    await expect(sites.owner.fetchHere(site, { method: 'GET', path: '/', headers: [] })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(sites.owner.refresh(site)).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect([zones.said.has(site), zones.points]).toEqual([false, 1])
+    await sites.close()
+    await begin({ network: () => now })
+    expect([sites.owner.list().length, sites.owner.isHere(site)]).toEqual([1, false])
+    now = network
+    zones.edit(site, there ?? null)
+    await pointed()
+    expect(await text(await sites.get('/'))).toBe('home')
+  })
+
+  test('and taken down while another network is followed is out of its zone when its own is followed again', async () => {
+    let now = network
+    await sites.close()
+    await begin({ network: () => now })
+    await sites.owner.publish(draft)
+    await pointed()
+    now = NetworkId.parse(`bafyrei${'e'.repeat(52)}`)
+    await sites.owner.unpublish(site)
+    expect(zones.said.has(site)).toBe(true)
+    await sites.close()
+    await begin({ network: () => now })
+    zones.changed()
+    expect(zones.said.has(site)).toBe(true)
+    now = network
+    zones.changed()
+    await eventually('the record is gone', () => !zones.said.has(site))
   })
 
   test('and at once again is not taken out by what was still under way', async () => {

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { AccountId } from '../../../src/shared/ids.ts'
+import { NetworkId } from '../../../src/shared/model/ledger.ts'
 import { SiteName, type SiteDraft } from '../../../src/shared/model/sites.ts'
 import { createSites } from '../../../src/main/features/sites/index.ts'
 import type { SiteAnswer, SiteRequest, SitesFeature, SitesParts } from '../../../src/main/features/sites/types.ts'
@@ -14,6 +16,8 @@ import { twoNodes, type TestNode, type TwoNodes } from '../../helpers/two-nodes.
 
 export const site = SiteName.parse('alice.peer')
 export const visiting = AccountId.parse(`k51${'a'.repeat(59)}`)
+
+export const network = NetworkId.parse(`bafyrei${'a'.repeat(52)}`)
 
 export interface TwoSites {
   readonly nodes: TwoNodes
@@ -34,6 +38,7 @@ export interface TwoSitesOptions {
   /** The door's rules; null: none speaks, and the site's own setting decides. */
   readonly rule?: (about: { site: string; path: string | null }) => Awaited<ReturnType<SitesParts['admits']>> | null
   readonly ownPorts?: readonly number[]
+  readonly network?: SitesParts['network']
   readonly zones?: SitesParts['zones']
   readonly maker?: SitesParts['maker']
   /** Of the owner. */
@@ -66,6 +71,7 @@ export async function twoSites(options: TwoSitesOptions = {}): Promise<TwoSites>
       zones: options.zones ?? new OneZone(),
       maker: options.maker ?? { make: () => Promise.reject(new Error('no copies here')), unmake: () => Promise.resolve() },
       me: { peerId, account: visiting },
+      network: options.network ?? (() => network),
       refusesName: (name) => (name.endsWith('.peer') ? null : 'That name is not yours.'),
       ownPorts: () => options.ownPorts ?? [],
     })
@@ -96,6 +102,14 @@ export async function bytes(body: Readable): Promise<Buffer> {
 
 export async function text({ body }: { body: Readable }): Promise<string> {
   return (await bytes(body)).toString()
+}
+
+/** The same answer as its reader sees it, however it was packed. */
+export async function unpacked(answer: SiteAnswer): Promise<SiteAnswer> {
+  const packed = await bytes(answer.body)
+  const coding = header(answer, 'content-encoding')
+  const plain = coding === 'br' ? brotliDecompressSync(packed) : coding === 'gzip' ? gunzipSync(packed) : packed
+  return { ...answer, body: Readable.from([plain], { objectMode: false }) }
 }
 
 export function header(answer: Pick<SiteAnswer, 'headers'>, name: string): string | undefined {

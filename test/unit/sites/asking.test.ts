@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { Gate } from '../../../src/main/features/sites/ask/gate.ts'
 import { StreamPace } from '../../../src/main/features/sites/ask/pace.ts'
 import { asObject, endToEnd, framingOf, inPairs } from '../../../src/main/features/sites/headers.ts'
-import { MAX_PACED, PACE_BURST, PACE_LONGEST_MS, PACE_PER_SECOND } from '../../../src/main/features/sites/limits.ts'
+import { MAX_PACED, MAX_STREAMS, MAX_STREAMS_OF_PEER, MAX_STREAMS_OF_STRANGERS, PACE_BURST, PACE_LONGEST_MS, PACE_PER_SECOND } from '../../../src/main/features/sites/limits.ts'
 import { Places } from '../../../src/main/features/sites/room.ts'
+import { Seats } from '../../../src/main/features/sites/seats.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
 import { SECOND } from '../../../src/shared/units.ts'
 
@@ -74,6 +75,21 @@ describe('the pace of opening streams', () => {
     for (let i = 0; i < MAX_PACED; i++) pace.next(`peer ${i}` as PeerId, 0)
     expect(pace.next(peer, 0)).toBe(0)
   })
+})
+
+test('strangers, however many, leave places to contacts', () => {
+  const seats = new Seats()
+  const someone = (i: number): PeerId => PeerId.parse(`12D3KooW${String(i).padStart(44, 'a').replaceAll('0', 'z')}`)
+  const given = Array.from({ length: MAX_STREAMS }, (_, i) => seats.take(someone(Math.floor(i / MAX_STREAMS_OF_PEER)), false))
+  expect(given.filter((one) => one !== null)).toHaveLength(MAX_STREAMS_OF_STRANGERS)
+  const friend = someone(999)
+  const mine = Array.from({ length: MAX_STREAMS_OF_PEER + 1 }, () => seats.take(friend, true))
+  expect(mine.filter((one) => one !== null)).toHaveLength(MAX_STREAMS_OF_PEER)
+  for (const giveBack of [...given, ...mine]) {
+    giveBack?.()
+    giveBack?.()
+  }
+  expect(Array.from({ length: MAX_STREAMS_OF_PEER }, () => seats.take(friend, false)).every((one) => one !== null)).toBe(true)
 })
 
 test('places are given back once', () => {

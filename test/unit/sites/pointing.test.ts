@@ -57,6 +57,7 @@ function pointer(over: Partial<PointerParts> & { zones: OneZone; clock: FakeCloc
   const it = new Pointer({
     name,
     log: silentLog,
+    isElsewhere: () => false,
     refusesName: () => null,
     wanted: () => live,
     last: null,

@@ -12,6 +12,7 @@ import { isTold } from '../../../src/main/features/door/paths.ts'
 import { defaultFor } from '../../../src/main/features/sites/policy.ts'
 import { SiteStore, type StoredSite } from '../../../src/main/features/sites/store.ts'
 import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
+import { NetworkId } from '../../../src/shared/model/ledger.ts'
 import { SiteName } from '../../../src/shared/model/sites.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
@@ -251,8 +252,8 @@ test('sites are kept as they were published', () => {
   const database = openMemoryDatabase()
   const name = SiteName.parse('alice.peer')
   const app = SiteName.parse('app.alice.peer')
-  const one: StoredSite = { name, source: { kind: 'folder', path: '/srv/site', fallback: true }, audience: 'contacts', publishedMs: 1, copies: false, copy: null, pointed: { cid: null } }
-  const two: StoredSite = { name: app, source: { kind: 'port', port: 3_000 }, audience: 'ask', publishedMs: 2, copies: false, copy: null, pointed: null }
+  const one: StoredSite = { name, network: NetworkId.parse(`bafyrei${'a'.repeat(52)}`), source: { kind: 'folder', path: '/srv/site', fallback: true }, audience: 'contacts', publishedMs: 1, copies: false, copy: null, pointed: { cid: null } }
+  const two: StoredSite = { name: app, network: null, source: { kind: 'port', port: 3_000 }, audience: 'ask', publishedMs: 2, copies: false, copy: null, pointed: null }
   const store = new SiteStore(database)
   store.put(two)
   store.put({ ...one, audience: 'anyone' })
@@ -260,7 +261,7 @@ test('sites are kept as they were published', () => {
   expect(new SiteStore(database).all()).toEqual([one, two])
   store.leave(one)
   store.leave(two)
-  expect([store.all(), store.leaving()]).toEqual([[], [{ name, pointed: { cid: null } }]])
+  expect([store.all(), store.leaving()]).toEqual([[], [{ name, network: one.network, pointed: { cid: null } }]])
   store.put(two)
   store.remove(name)
   expect([store.all(), store.leaving()]).toEqual([[two], []])

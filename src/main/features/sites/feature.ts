@@ -1,21 +1,19 @@
-import { stat } from 'node:fs/promises'
-import { isAbsolute } from 'node:path'
 import { LatchError } from '../../../shared/errors.ts'
-import type { PeerId } from '../../../shared/ids.ts'
-import { SiteDraft, type Site, type SiteName, type SiteSource } from '../../../shared/model/sites.ts'
+import { SiteDraft, type Site, type SiteName } from '../../../shared/model/sites.ts'
 import { Feed } from '../../platform/feed.ts'
 import type { Admission, RemotePeer } from '../../platform/streams.ts'
 import { createSiteProtocol, type Visit } from '../../protocols/site/index.ts'
 import { Asking } from './ask/asking.ts'
 import { StreamPace } from './ask/pace.ts'
 import { CopyMaking } from './copying/copy-making.ts'
+import { checkCopies, checkSource, keptOf } from './draft.ts'
 import { lookAt } from './folder/look.ts'
 import { OwnPages } from './here/own-pages.ts'
-import { MAX_SITES, MAX_STREAMS, MAX_STREAMS_OF_PEER } from './limits.ts'
+import { MAX_SITES } from './limits.ts'
 import { OwnSite } from './own-site.ts'
 import { Leaving } from './pointing/leaving.ts'
 import { defaultFor } from './policy.ts'
-import { Places } from './room.ts'
+import { Seats } from './seats.ts'
 import type { Guest } from './serve/handler.ts'
 import { SiteStore, type StoredSite } from './store.ts'
 import type { SitesEvent, SitesFeature, SitesParts } from './types.ts'
@@ -33,42 +31,43 @@ export function createSites(parts: SitesParts): SitesFeature {
   /** Sites that are being shut. */
   const ending = new Map<SiteName, Promise<void>>()
   const making = new CopyMaking(parts.maker, log)
-  const leaving = new Leaving({ store, zones, clock, log, refusesName })
-  const ownPages = new OwnPages({ clock, me, serverOf: (name) => sites.get(name)?.serving.server ?? null })
-  const all = new Places<'all'>(MAX_STREAMS)
-  const ofPeer = new Places<PeerId>(MAX_STREAMS_OF_PEER)
+  const isElsewhere = ({ network }: Pick<StoredSite, 'network'>): boolean => network !== null && network !== parts.network()
+  const leaving = new Leaving({ store, zones, clock, log, isElsewhere, refusesName })
+  const ownPages = new OwnPages({ clock, me, serverOf: (name) => shownNow(name)?.serving.server ?? null })
+  const seats = new Seats()
   let isServing = false
+  let unsubscribe = (): void => {}
   const stopped = new AbortController()
+
+  /** A name is one of a network's: in another one it may be anybody's. */
+  function shownNow(name: SiteName): OwnSite | undefined {
+    const site = sites.get(name)
+    return site === undefined || isElsewhere(site.stored) ? undefined : site
+  }
 
   function admits(site: SiteName, peer: RemotePeer, path: string | null, signal: AbortSignal): Promise<Admission> {
     const otherwise = ({ isContact }: { isContact: boolean }): ReturnType<typeof defaultFor> =>
-      defaultFor(sites.get(site)?.stored.audience ?? null, isContact)
+      defaultFor(shownNow(site)?.stored.audience ?? null, isContact)
     return parts.admits(peer, { site, path }, otherwise, signal)
   }
 
   async function visit(came: Visit): Promise<void> {
     const { peer, opening } = came
     const { site, path } = opening
-    const giveBackAll = all.take('all')
-    const giveBackPeer = giveBackAll === null ? null : ofPeer.take(peer.peerId)
-    const giveBack = (): void => {
-      giveBackAll?.()
-      giveBackPeer?.()
-    }
-    if (giveBackPeer === null) {
-      giveBack()
-      return came.refuse('busy')
-    }
+    const giveBack = seats.take(peer.peerId, parts.who(peer.peerId)?.isContact === true)
+    if (giveBack === null) return came.refuse('busy')
     let isOpen = false
     try {
+      // Before the door is asked: what it says holds from then on, and nothing may come between.
+      const isThere = (await shownNow(site)?.serving.isThere()) ?? false
       const admission = await admits(site, peer, path, came.gone)
       if (came.gone.aborted) return
       if (admission.verdict === 'refuse') {
         if (admission.code === 'silent') return came.drop(new Error('the door gives no answer'))
         return await came.refuse(admission.code === 'version' ? 'denied' : admission.code)
       }
-      const here = sites.get(site)?.serving
-      if (here === undefined || !isServing) return await came.refuse('no-site')
+      const here = shownNow(site)?.serving
+      if (here === undefined || !isThere || !isServing) return await came.refuse('no-site')
       const stream = came.open()
       isOpen = true
       stream.once('close', giveBack)
@@ -88,12 +87,14 @@ export function createSites(parts: SitesParts): SitesFeature {
   }
 
   function open(stored: StoredSite, before?: Promise<void>): OwnSite {
-    const site = new OwnSite(stored, {
+    const site: OwnSite = new OwnSite(stored, {
       clock,
       log,
       platform,
       zones,
       making,
+      ownPorts: parts.ownPorts,
+      isElsewhere: () => isElsewhere(site.stored),
       refusesName,
       admits: (guest, stream, path) => admitsRequest(guest, stream.peer, path),
       onRequest: (guest, path) => visitors.asked(guest.site, guest.peerId, path),
@@ -144,14 +145,22 @@ export function createSites(parts: SitesParts): SitesFeature {
 
   return {
     async start() {
-      for (const stored of store.all()) open(stored)
+      for (const stored of store.all()) {
+        const known = stored.network === null ? { ...stored, network: parts.network() } : stored
+        if (known !== stored) store.put(known)
+        open(known)
+      }
       leaving.start()
+      unsubscribe = zones.onChanged(() => {
+        for (const site of sites.values()) if (isElsewhere(site.stored)) site.serving.server.leave()
+      })
       isServing = true
       await protocol.serve(visit)
     },
     stop() {
       isServing = false
       stopped.abort(new Error('stopping'))
+      unsubscribe()
       visitors.clear()
       asking.close()
       ownPages.close()
@@ -178,7 +187,7 @@ export function createSites(parts: SitesParts): SitesFeature {
       if (before !== undefined) void shut(before)
       const over = Promise.all([leaving.forget(name), ending.get(name)]).then(() => {})
       if (before?.stored.copies === true && !copies) void making.unmake(name)
-      const stored = { ...draft, copy: copies ? keptOf(before, draft) : null, pointed: null, publishedMs: clock.nowMs() }
+      const stored = { ...draft, network: parts.network(), copy: copies ? keptOf(before, draft) : null, pointed: null, publishedMs: clock.nowMs() }
       store.put(stored)
       const site = open(stored, over)
       if (stored.copy !== null) site.refresh()
@@ -187,6 +196,7 @@ export function createSites(parts: SitesParts): SitesFeature {
     },
     async refresh(name) {
       const site = known(name)
+      if (isElsewhere(site.stored)) throw new LatchError('CONFLICT', 'This site was published in another network than the one that Latch is in now.')
       if (!site.stored.copies) throw new LatchError('CONFLICT', 'No copies are made of this site.')
       await mayPublish(site.stored)
       if (!site.refresh()) throw new LatchError('CONFLICT', 'No copies are made of this site any more.')
@@ -211,7 +221,7 @@ export function createSites(parts: SitesParts): SitesFeature {
       // It may have been published again meanwhile.
       if (!sites.has(name)) await leaving.take(site.stored)
     },
-    isHere: (name) => sites.has(name),
+    isHere: (name) => shownNow(name) !== undefined,
     fetchHere: (site, request, signal) => ownPages.fetch(site, request, signal),
     connectHere: (site, request, signal) => ownPages.connect(site, request, signal),
     visitors: () => visitors.list(),
@@ -220,31 +230,4 @@ export function createSites(parts: SitesParts): SitesFeature {
     watch: (signal) => feed.watch(() => ({ sites: list(), visitors: visitors.list() }), signal),
     disconnected: (peerId) => asking.forget(peerId),
   }
-}
-
-/** Errors: LatchError BAD_INPUT. */
-function checkCopies({ source, audience, copies }: SiteDraft): void {
-  if (!copies) return
-  if (source.kind !== 'folder') throw new LatchError('BAD_INPUT', 'Copies can be kept of a folder, and not of a program that answers each time anew.')
-  if (audience !== 'anyone') {
-    throw new LatchError('BAD_INPUT', 'Copies are only for a site that anyone may visit: whoever keeps one decides by themselves who sees it.')
-  }
-}
-
-/** The copy that was made of the same folder goes on being named until there is a newer one. */
-function keptOf(before: OwnSite | undefined, { source }: SiteDraft): StoredSite['copy'] {
-  const was = before?.stored.source
-  return was?.kind === 'folder' && source.kind === 'folder' && was.path === source.path ? (before?.stored.copy ?? null) : null
-}
-
-/** Errors: LatchError BAD_INPUT. */
-async function checkSource(source: SiteSource, ownPorts: readonly number[]): Promise<void> {
-  if (source.kind === 'port') {
-    if (ownPorts.includes(source.port)) throw new LatchError('BAD_INPUT', 'Latch itself listens at this port; nobody is to visit it there.')
-    return
-  }
-  if (!isAbsolute(source.path)) throw new LatchError('BAD_INPUT', 'The folder of a site is given from the root of the disk on.')
-  const stats = await stat(source.path).catch(() => null)
-  if (stats === null) throw new LatchError('BAD_INPUT', 'This folder is not there, or Latch may not read it.')
-  if (!stats.isDirectory()) throw new LatchError('BAD_INPUT', 'This is a file; choose the folder that it lies in.')
 }

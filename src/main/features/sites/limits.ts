@@ -13,6 +13,8 @@ import { KiB, MINUTE, SECOND } from '../../../shared/units.ts'
 export const MAX_SITES = 64
 /** Streams to all sites: a hundred visitors with six each, and room for a town. */
 export const MAX_STREAMS = 1_024
+/** Of these, streams of whoever is no contact, or has not proven to be one: the others find a place however many strangers come. */
+export const MAX_STREAMS_OF_STRANGERS = 768
 /** Streams of one device, over all its connections: as many as one connection carries. */
 export const MAX_STREAMS_OF_PEER = 32
 /** The line and headers of a request: as in Node and most servers. Beyond it the answer is 431, and the end. */
@@ -69,6 +71,9 @@ export const POINT_AGAIN_MS = 5 * SECOND
 export const POINT_AGAIN_LONGEST_MS = 5 * MINUTE
 /** A window that shows how far the reading is gets told at most so often. */
 export const TELL_PROGRESS_MS = 250
+
+/** How often it is looked whether the folder, or the program, of a site is there, also while nobody visits. */
+export const LOOK_AT_SOURCE_MS = 30 * SECOND
 
 // A program on this machine
 

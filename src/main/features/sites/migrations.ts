@@ -9,4 +9,6 @@ export const migrations = [
    ALTER TABLE sites ADD COLUMN copy TEXT;
    ALTER TABLE sites ADD COLUMN pointed TEXT;
    ALTER TABLE sites ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0;`,
+  // A name is one of a network's. Null for what is older than this: of whichever is followed at the next start.
+  'ALTER TABLE sites ADD COLUMN network TEXT;',
 ] as const

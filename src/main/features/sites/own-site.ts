@@ -15,6 +15,7 @@ export interface OwnSiteParts extends Omit<PublishedParts, 'onChanged'> {
   readonly log: Log
   readonly zones: SiteZones
   readonly making: CopyMaking
+  readonly isElsewhere: () => boolean
   readonly refusesName: (name: SiteName) => string | null
   /** Nothing is told of one that another took the place of. */
   readonly onChanged: (site: OwnSite) => void
@@ -72,6 +73,7 @@ export class OwnSite {
 
   /** Once `before`, which had the name until now, is done with it. */
   async start(before: Promise<void> = Promise.resolve()): Promise<void> {
+    this.serving.start()
     await before
     if (this.#copier === null) return this.#pointer.check()
     if (this.stored.copy !== null) {
@@ -109,13 +111,13 @@ export class OwnSite {
   async shut(): Promise<void> {
     this.#cancelWaiting()
     this.#copier?.stop()
-    this.serving.server.close()
+    this.serving.close()
     await this.#pointer.stop()
   }
 
   /** As it is shown, but for who visits it. */
   get shown(): Omit<Site, 'visitors'> {
-    const { copies: _, copy: _copy, pointed: _pointed, ...stored } = this.stored
+    const { copies: _, copy: _copy, pointed: _pointed, network: _network, ...stored } = this.stored
     const copies: SiteCopies = this.#copier?.state ?? { kind: 'off' }
     const { state, requests, sentBytes } = this.serving
     return { ...stored, copies, pointed: this.#pointer.state, state, requests, sentBytes }

@@ -1,9 +1,10 @@
 import type { Site, SiteName } from '../../../shared/model/sites.ts'
-import type { Clock } from '../../platform/clock.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { SiteStream } from '../../protocols/site/index.ts'
 import { folderHandler } from './serve/folder.ts'
-import type { SiteHandler } from './serve/handler.ts'
+import type { OnState, SiteHandler } from './serve/handler.ts'
+import { LOOK_AT_SOURCE_MS } from './limits.ts'
 import { portHandler } from './serve/port.ts'
 import { SiteServer, type SiteServerParts } from './serve/site-server.ts'
 import type { StoredSite } from './store.ts'
@@ -12,6 +13,8 @@ export interface PublishedParts extends Pick<SiteServerParts, 'admits' | 'onRequ
   readonly clock: Clock
   readonly log: Log
   readonly platform: NodeJS.Platform
+  /** Ports of this machine that are Latch's own. */
+  readonly ownPorts: () => readonly number[]
   readonly onChanged: (name: SiteName) => void
 }
 
@@ -22,22 +25,44 @@ export class Published {
   state: Site['state'] = { kind: 'open' }
   requests = 0
   #sentBytes = 0
+  readonly #handler: SiteHandler
+  readonly #clock: Clock
+  #cancelLook: Cancel = () => {}
   readonly #streams = new Set<SiteStream>()
 
   constructor(stored: StoredSite, parts: PublishedParts) {
     this.stored = stored
     const { clock, log, admits } = parts
+    this.#clock = clock
+    this.#handler = this.#made(parts)
     this.server = new SiteServer({
       clock,
       log,
       admits,
-      handler: this.#handler(parts),
+      handler: this.#handler,
       onRequest: (guest, path) => {
         if (guest.isOwner) return
         this.requests += 1
         parts.onRequest(guest, path)
       },
     })
+  }
+
+  /** From now on what is behind it is looked at, also while nobody visits. */
+  start(): void {
+    this.#cancelLook = this.#clock.after(LOOK_AT_SOURCE_MS, () => this.start())
+    void this.isThere()
+  }
+
+  /** Nobody is served from here on. */
+  close(): void {
+    this.#cancelLook()
+    this.server.close()
+  }
+
+  /** Whether there is anything to show now. */
+  async isThere(): Promise<boolean> {
+    return (await this.#handler.look()) === 'there'
   }
 
   took(stream: SiteStream): void {
@@ -54,18 +79,14 @@ export class Published {
     return bytes
   }
 
-  #handler({ clock, log, platform, onChanged }: PublishedParts): SiteHandler {
+  #made({ clock, log, platform, ownPorts, onChanged }: PublishedParts): SiteHandler {
     const { source, name } = this.stored
-    if (source.kind === 'folder') return folderHandler({ root: source.path, fallback: source.fallback, log, platform })
-    return portHandler({
-      port: source.port,
-      clock,
-      log,
-      onState: (state) => {
-        if (state.kind === this.state.kind) return
-        this.state = state
-        onChanged(name)
-      },
-    })
+    const onState: OnState = (state) => {
+      if (JSON.stringify(state) === JSON.stringify(this.state)) return
+      this.state = state
+      onChanged(name)
+    }
+    if (source.kind === 'folder') return folderHandler({ root: source.path, fallback: source.fallback, log, platform, onState })
+    return portHandler({ port: source.port, clock, log, isOurs: () => ownPorts().includes(source.port), onState })
   }
 }

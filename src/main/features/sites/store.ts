@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NetworkId } from '../../../shared/model/ledger.ts'
 import { SiteAudience, SiteCid, SiteName, SiteSource } from '../../../shared/model/sites.ts'
 import type { Database, Statement } from '../../platform/database.ts'
 import type { KeptCopy } from './copying/copier.ts'
@@ -8,6 +9,8 @@ import type { SiteRecord } from './pointing/judge.ts'
 /** A site as it is kept. */
 export interface StoredSite {
   readonly name: SiteName
+  /** Whose names it is under. Null: it is older than that this is kept. */
+  readonly network: NetworkId | null
   readonly source: SiteSource
   readonly audience: SiteAudience
   readonly publishedMs: number
@@ -22,6 +25,7 @@ export interface StoredSite {
 /** A site that is not published any more, of which its zone may still say this. */
 export interface LeavingSite {
   readonly name: SiteName
+  readonly network: NetworkId | null
   readonly pointed: SiteRecord
 }
 
@@ -32,6 +36,7 @@ const Pointed = z.object({ cid: SiteCid.nullable() })
 
 const Row = z.object({
   name: SiteName,
+  network: NetworkId.nullable(),
   source: json(SiteSource),
   audience: SiteAudience,
   published_ms: z.number(),
@@ -40,23 +45,23 @@ const Row = z.object({
   pointed: json(Pointed).nullable(),
 })
 
-const LeavingRow = z.object({ name: SiteName, pointed: json(Pointed) })
+const LeavingRow = z.object({ name: SiteName, network: NetworkId.nullable(), pointed: json(Pointed) })
 
 /** Published sites in the database. */
 export class SiteStore {
   readonly #all: Statement
   readonly #leaving: Statement
-  readonly #put: Statement<[string, string, string, number, number, string | null, string | null]>
+  readonly #put: Statement<[string, string | null, string, string, number, number, string | null, string | null]>
   readonly #leave: Statement<[string | null, string]>
   readonly #tidy: Statement
   readonly #remove: Statement<[string]>
 
   constructor(database: Database) {
     database.migrate('sites', migrations)
-    this.#all = database.prepare('SELECT name, source, audience, published_ms, copies, copy, pointed FROM sites WHERE leaving = 0 ORDER BY name')
-    this.#leaving = database.prepare('SELECT name, pointed FROM sites WHERE leaving = 1 ORDER BY name')
+    this.#all = database.prepare('SELECT name, network, source, audience, published_ms, copies, copy, pointed FROM sites WHERE leaving = 0 ORDER BY name')
+    this.#leaving = database.prepare('SELECT name, network, pointed FROM sites WHERE leaving = 1 ORDER BY name')
     this.#put = database.prepare(
-      'INSERT OR REPLACE INTO sites (name, source, audience, published_ms, copies, copy, pointed, leaving) VALUES (?, ?, ?, ?, ?, ?, ?, 0)',
+      'INSERT OR REPLACE INTO sites (name, network, source, audience, published_ms, copies, copy, pointed, leaving) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)',
     )
     this.#leave = database.prepare('UPDATE sites SET leaving = 1, pointed = ? WHERE name = ?')
     this.#tidy = database.prepare('DELETE FROM sites WHERE leaving = 1 AND pointed IS NULL')
@@ -74,8 +79,8 @@ export class SiteStore {
     return z.array(LeavingRow).parse(this.#leaving.all())
   }
 
-  put({ name, source, audience, publishedMs, copies, copy, pointed }: StoredSite): void {
-    this.#put.run(name, JSON.stringify(source), audience, publishedMs, copies ? 1 : 0, jsonOf(copy), jsonOf(pointed))
+  put({ name, network, source, audience, publishedMs, copies, copy, pointed }: StoredSite): void {
+    this.#put.run(name, network, JSON.stringify(source), audience, publishedMs, copies ? 1 : 0, jsonOf(copy), jsonOf(pointed))
   }
 
   /** It is not published any more; what its zone was made to say is kept until that is gone too. */

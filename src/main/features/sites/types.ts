@@ -1,4 +1,5 @@
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
+import type { NetworkId } from '../../../shared/model/ledger.ts'
 import type { FolderLook, Site, SiteAudience, SiteCid, SiteDraft, SiteName, SiteVisitor } from '../../../shared/model/sites.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
@@ -76,6 +77,8 @@ export interface SitesParts {
   ) => Promise<Admission>
   /** Null: no account was proven. */
   readonly who: (peerId: PeerId) => SiteGuest | null
+  /** The network that is followed now: names are its. */
+  readonly network: () => NetworkId
   /** Why this account cannot publish under this name, in one sentence for the person; null: it can. */
   readonly refusesName: (name: SiteName) => string | null
   /** Names and zones, for the site record of a name. */
@@ -134,7 +137,7 @@ export interface SitesFeature {
    * again. Errors: LatchError NOT_FOUND.
    */
   unpublish(name: SiteName): Promise<void>
-  /** Whether this device shows a site under that name. */
+  /** Whether this device shows a site under that name, in the network that is followed now. */
   isHere(name: SiteName): boolean
   /** A page of a site of this device, without the network and without the door: for its own person. Errors: LatchError NOT_FOUND, BUSY, BAD_INPUT. */
   fetchHere(site: SiteName, request: SiteRequest, signal?: AbortSignal): Promise<SiteAnswer>

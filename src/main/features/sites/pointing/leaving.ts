@@ -3,6 +3,7 @@ import type { LeavingSite, SiteStore, StoredSite } from '../store.ts'
 import { Pointer, type PointerParts } from './pointer.ts'
 
 export interface LeavingParts extends Pick<PointerParts, 'zones' | 'clock' | 'log' | 'refusesName'> {
+  readonly isElsewhere: (site: Pick<LeavingSite, 'network'>) => boolean
   readonly store: SiteStore
 }
 
@@ -21,10 +22,10 @@ export class Leaving {
   }
 
   /** Resolves when the record is out of the zone, or that has failed and is tried again. */
-  async take({ name, pointed }: StoredSite): Promise<void> {
+  async take({ name, network, pointed }: StoredSite): Promise<void> {
     if (pointed === null) return this.#parts.store.remove(name)
     this.#parts.store.leave({ name, pointed })
-    await this.#begin({ name, pointed })
+    await this.#begin({ name, network, pointed })
   }
 
   /** The name is published again. Resolves when its zone is not being changed any more. */
@@ -38,11 +39,12 @@ export class Leaving {
     for (const name of this.#pointers.keys()) void this.forget(name)
   }
 
-  #begin({ name, pointed }: LeavingSite): Promise<void> {
+  #begin({ name, network, pointed }: LeavingSite): Promise<void> {
     const pointer: Pointer = new Pointer({
       ...this.#parts,
       name,
       last: pointed,
+      isElsewhere: () => this.#parts.isElsewhere({ network }),
       wanted: () => null,
       onLast: () => {},
       onState: () => {},

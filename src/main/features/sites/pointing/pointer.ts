@@ -11,6 +11,8 @@ export interface PointerParts {
   readonly zones: SiteZones
   readonly clock: Clock
   readonly log: Log
+  /** Another network is followed now: the zone is one of a name that is not there. */
+  readonly isElsewhere: () => boolean
   /** Why the name cannot be used now; null: it can. */
   readonly refusesName: (name: SiteName) => string | null
   /** What the zone is to say; null: nothing of this site. `wait`: that is not known yet, and `check` is called when it is. */
@@ -23,6 +25,8 @@ export interface PointerParts {
   /** No zone names the site, as was wanted. */
   readonly onGone?: () => void
 }
+
+const ELSEWHERE = 'This site was published in another network than the one that Latch is in now. It is there again when you go back, or publish it here too.'
 
 /** Keeps the zone of a name saying where its site is, one attempt after another, as long as nobody else says otherwise. */
 export class Pointer {
@@ -89,9 +93,10 @@ export class Pointer {
   }
 
   async #once(): Promise<void> {
-    const { name, zones, refusesName } = this.#parts
+    const { name, zones, isElsewhere, refusesName } = this.#parts
     const wanted = this.#parts.wanted()
     if (wanted === 'wait') return
+    if (isElsewhere()) return this.#become({ kind: 'failed', why: ELSEWHERE })
     const refusal = refusesName(name)
     if (refusal !== null) {
       if (wanted === null) return this.#parts.onGone?.()

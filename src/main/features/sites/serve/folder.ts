@@ -1,3 +1,5 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { MAX_COMPRESSORS } from '../limits.ts'
@@ -7,8 +9,8 @@ import { Places } from '../room.ts'
 import { isCompressible } from '../../../platform/content-types.ts'
 import { chooseEncoding, compressor } from './encoding.ts'
 import { locate, type Found } from './files.ts'
-import type { Asked, SiteHandler } from './handler.ts'
-import { nothingHere, onlyReading, sendPage } from './pages.ts'
+import type { Asked, OnState, SiteHandler } from './handler.ts'
+import { goneHere, nothingHere, onlyReading, sendPage } from './pages.ts'
 import { secure } from './security-headers.ts'
 import { sendFile, type FileAnswer, type SendFile } from './send-file.ts'
 import { writtenPath, type Target } from './target.ts'
@@ -19,6 +21,7 @@ export interface FolderParts {
   readonly fallback: boolean
   readonly log: Log
   readonly platform: NodeJS.Platform
+  readonly onState: OnState
   /** What answers for one file, once it was found. */
   readonly send?: SendFile
 }
@@ -38,6 +41,15 @@ const compressors = new Places<'all'>(MAX_COMPRESSORS)
 export function folderHandler(parts: FolderParts): SiteHandler {
   const { root, log, platform } = parts
   const send = parts.send ?? sendFile
+
+  async function lookAtRoot(): Promise<'there' | 'gone'> {
+    const isThere = await stat(root).then((stats) => stats.isDirectory(), () => false)
+    const isReadable = isThere && (await access(root, constants.R_OK | constants.X_OK).then(() => true, () => false))
+    if (isReadable) parts.onState({ kind: 'open' })
+    else if (isThere) parts.onState({ kind: 'failing', why: `Latch may not read the folder ${root} any more.` })
+    else parts.onState({ kind: 'failing', why: `The folder ${root} is not there any more: put it back, or publish the site from where it is now.` })
+    return isReadable ? 'there' : 'gone'
+  }
 
   async function look(segments: readonly string[]): Promise<Found> {
     const found = await locate(root, segments, platform)
@@ -74,7 +86,7 @@ export function folderHandler(parts: FolderParts): SiteHandler {
       secure(response)
       if (request.method !== 'GET' && request.method !== 'HEAD') return sendPage(response, onlyReading)
       const page = await pageFor(target, request)
-      if (page.kind === 'nothing') return sendPage(response, nothingHere)
+      if (page.kind === 'nothing') return sendPage(response, (await lookAtRoot()) === 'gone' ? goneHere : nothingHere)
       if (page.kind === 'moved') {
         response.writeHead(301, { Location: page.to, 'Content-Length': 0 })
         return void response.end()
@@ -86,6 +98,7 @@ export function folderHandler(parts: FolderParts): SiteHandler {
       if (answer === null) return sendPage(response, nothingHere)
       await sendAnswer(response, answer, page.status, request)
     },
+    look: lookAtRoot,
     close() {},
   }
 }

@@ -19,11 +19,16 @@ export interface Asked {
   readonly target: Target
 }
 
+/** Whether what is behind a site answers; `why` is a sentence for its owner. */
+export type OnState = (state: { kind: 'open' } | { kind: 'failing'; why: string }) => void
+
 /** What answers the requests of a site. */
 export interface SiteHandler {
   request(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void>
   /** For WebSockets; without it they are answered as any request is. */
   readonly upgrade?: (request: IncomingMessage, stream: SiteStream, head: Buffer, asked: Asked) => void
+  /** Looks whether there is anything to show, and says so as a state. `gone`: a visitor may as well be told that there is no site. */
+  look(): Promise<'there' | 'gone'>
   /** Lets go of all that it holds. */
   close(): void
 }

@@ -17,6 +17,13 @@ export const onlyReading: PlainPage = {
   // What it does not take it does not read to its end either.
   headers: { Allow: 'GET, HEAD', Connection: 'close' },
 }
+export const goneHere: PlainPage = {
+  status: 503,
+  title: 'Not there now',
+  text: 'The folder of this site is not there now. Its owner has to put it back.',
+  // What comes next is asked anew whether there is a site at all: then a copy can take its place.
+  headers: { Connection: 'close' },
+}
 export const failedHere: PlainPage = {
   status: 500,
   title: 'This site failed',

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { LookupFunction } from 'node:net'
+import { connect, type LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Clock } from '../../../platform/clock.ts'
@@ -8,7 +9,7 @@ import type { SiteStream } from '../../../protocols/site/index.ts'
 import { checkedBody } from '../bodies.ts'
 import { asObject, framingOf, type Framing } from '../headers.ts'
 import { MAX_ANSWER_HEADER_BYTES, MAX_PROGRAM_CONNECTIONS, PROGRAM_CONNECT_MS, PROGRAM_KEEP_ALIVE_MS } from '../limits.ts'
-import type { Asked, SiteHandler } from './handler.ts'
+import type { Asked, OnState, SiteHandler } from './handler.ts'
 import { sendPage, type PlainPage } from './pages.ts'
 import { answerHeaders, forwardedHeaders } from './port-headers.ts'
 import { secure } from './security-headers.ts'
@@ -28,8 +29,9 @@ export interface PortParts {
   readonly port: number
   readonly clock: Clock
   readonly log: Log
-  /** Whether the program answers; `why` is a sentence for its owner. */
-  readonly onState: (state: { kind: 'open' } | { kind: 'failing'; why: string }) => void
+  /** Latch itself listens there by now, as it may since it was published. */
+  readonly isOurs: () => boolean
+  readonly onState: OnState
 }
 
 const notRunning: PlainPage = {
@@ -37,12 +39,15 @@ const notRunning: PlainPage = {
   title: 'Not running',
   text: 'The program behind this site does not run now. Its owner has to start it.',
 }
+const NOT_RUNNING = 'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 const notUnderstood: PlainPage = { status: 501, title: 'Not understood', text: 'This body is packed in a way that is not passed on.' }
 
 /** A program of this machine: requests go to it as they come, and its answers back, at the pace of whoever reads. */
 export function portHandler(parts: PortParts): SiteHandler {
   const { port, log } = parts
   let answeredAt: string = HERE[0].address
+  /** It did when it was asked last. */
+  let isAnswering = false
   /** In place of the system's, which may say anything of a name: the one that answered last comes first. */
   const lookup: LookupFunction = (_host, _options, found) =>
     found(null, [...HERE].toSorted((a, b) => Number(b.address === answeredAt) - Number(a.address === answeredAt)))
@@ -78,14 +83,30 @@ export function portHandler(parts: PortParts): SiteHandler {
     return program
   }
 
-  function failed(error: unknown): void {
+  /** Nobody visits what is Latch's own. */
+  function isOurs(): boolean {
+    if (!parts.isOurs()) return false
+    told({ kind: 'failing', why: `Latch itself listens at port ${port} now: let the program behind this site listen at another.` })
+    return true
+  }
+
+  function told(state: Parameters<OnState>[0]): void {
+    isAnswering = state.kind === 'open'
+    parts.onState(state)
+  }
+
+  function notThere(error: unknown): void {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (NOBODY_THERE.has(code)) parts.onState({ kind: 'failing', why: `Nothing answers at port ${port} of this machine: start the program behind this site.` })
+    if (NOBODY_THERE.has(code)) told({ kind: 'failing', why: `Nothing answers at port ${port} of this machine: start the program behind this site.` })
+  }
+
+  function failed(error: unknown): void {
+    notThere(error)
     log.info({ error }, 'a program behind a site did not answer')
   }
 
   async function relay(answer: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
-    parts.onState({ kind: 'open' })
+    told({ kind: 'open' })
     secure(response)
     for (const [name, value] of Object.entries(asObject(answerHeaders(answer, port, asked.guest.site)))) response.setHeader(name, value)
     response.writeHead(answer.statusCode ?? 502)
@@ -122,6 +143,7 @@ export function portHandler(parts: PortParts): SiteHandler {
 
   return {
     async request(request, response, asked) {
+      if (isOurs()) return sendPage(response, { ...notRunning, headers: { Connection: 'close' } })
       const framing = framingOf(request.headers)
       if (framing.kind === 'refused') return sendPage(response, { ...notUnderstood, headers: { Connection: 'close' } })
       const over = Promise.withResolvers<void>()
@@ -131,26 +153,40 @@ export function portHandler(parts: PortParts): SiteHandler {
     },
 
     upgrade(request, stream, head, asked) {
+      if (isOurs()) return void stream.end(NOT_RUNNING)
       const program = ask(request, asked, { kind: 'none' }, true)
       stream.once('close', () => program.destroy())
       program.on('upgrade', (answer, socket, programHead) => {
-        parts.onState({ kind: 'open' })
+        told({ kind: 'open' })
         socket.on('error', () => {})
-        stream.write(headOf(answer, port, asked, true))
+        stream.write(headOf(answer, port, asked, true), 'latin1')
         if (programHead.byteLength > 0) stream.write(programHead)
         if (head.byteLength > 0) socket.write(head)
         join(stream, socket)
       })
       program.on('response', (answer) => {
-        stream.write(headOf(answer, port, asked, false))
+        stream.write(headOf(answer, port, asked, false), 'latin1')
         pipeline(checkedBody(answer), stream).catch(() => stream.destroy())
       })
       program.on('error', (error) => {
         if (stream.destroyed || stream.bytesWritten > 0) return void stream.destroy()
         failed(error)
-        stream.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+        stream.end(NOT_RUNNING)
       })
       program.end()
+    },
+
+    /** One that answers is not disturbed by being looked at. */
+    async look() {
+      if (isOurs() || isAnswering) return 'there'
+      const socket = connect({ host: 'localhost', port, ...toHere })
+      const cancel = parts.clock.after(PROGRAM_CONNECT_MS, () => socket.destroy(new Error('no connection in time')))
+      socket.once('close', cancel)
+      await once(socket, 'connect').then(() => told({ kind: 'open' }), notThere)
+      // It leaves as a visitor does: some programs end of a connection that is reset.
+      socket.on('error', () => {})
+      socket.resume().end()
+      return 'there'
     },
 
     close() {
@@ -170,7 +206,7 @@ function join(stream: SiteStream, socket: Duplex): void {
   pipeline(socket, stream, { end: true }).catch(broken)
 }
 
-/** An answer's line and headers, as text: Node writes none where it handed the stream over. */
+/** An answer's line and headers, a byte for each letter: Node writes none where it handed the stream over. */
 function headOf(answer: IncomingMessage, port: number, { guest }: Asked, isUpgrade: boolean): string {
   const rest = isUpgrade ? [['Connection', 'Upgrade'], ['Upgrade', 'websocket']] : [['Connection', 'close']]
   const lines = [...answerHeaders(answer, port, guest.site), ...rest].map(([name, value]) => `${name}: ${value}\r\n`)
