@@ -148,6 +148,8 @@ export const MAX_PROVIDERS_OF_ROOT = 64
 export const PROVIDED_MS = 1 * DAY
 /** Repeated well before. */
 export const PROVIDE_EVERY_MS = 20 * HOUR
+/** From one to the next: as many as one device is listened to for long, `QUESTIONS_PER_SECOND`, and well below what its door marks down. */
+export const PROVIDE_PACE_MS = 1 * SECOND
 /** How often it is looked up whether something is to be repeated. */
 export const PROVIDE_CHECK_MS = 10 * MINUTE
 /** Questions of one device, who has what: a burst, and then one a second. */

@@ -1,11 +1,11 @@
-import { deadline, type Cancel, type Clock } from '../../../platform/clock.ts'
+import { deadline, delay, type Cancel, type Clock } from '../../../platform/clock.ts'
 import type { Dht } from '../../../platform/dht.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { PeerId } from '../../../../shared/ids.ts'
 import type { CopyProtocol } from '../../../protocols/copy/index.ts'
 import type { BlockId } from '../dag/block-id.ts'
 import { nearestTo } from '../fetch/nearest.ts'
-import { ASK_MS, PROVIDE_CHECK_MS, PROVIDE_EVERY_MS } from '../limits.ts'
+import { ASK_MS, PROVIDE_CHECK_MS, PROVIDE_EVERY_MS, PROVIDE_PACE_MS } from '../limits.ts'
 
 export interface AnnouncerParts {
   readonly protocol: CopyProtocol
@@ -60,6 +60,8 @@ export class Announcer {
       if (nowMs - (this.#toldMs.get(root) ?? -Infinity) < PROVIDE_EVERY_MS) continue
       if (this.#stopped.signal.aborted) return
       if ((await this.#tell(root)) > 0) this.#toldMs.set(root, nowMs)
+      // In a small network all of it is told to the same eight.
+      await delay(this.#parts.clock, PROVIDE_PACE_MS, this.#stopped.signal).catch(() => {})
     }
   }
 
