@@ -60,8 +60,7 @@ export class SiteServer {
       // Anything but a WebSocket (HTTP/2 among it) would go on speaking behind the back of what reads requests here.
       shouldUpgradeCallback: (request) => parts.handler.upgrade !== undefined && request.headers.upgrade?.toLowerCase() === 'websocket',
     })
-    // One more than are read: Node passes over what is beyond it without a word.
-    this.#http.maxHeadersCount = MAX_HEADERS + 1
+    this.#http.maxHeadersCount = MAX_HEADERS
     this.#http.timeout = 0
     this.#http.on('request', (request, response) => void this.#request(request, response))
     this.#http.on('upgrade', (request, stream, head) => void this.#upgrade(request, stream as SiteStream, head))
@@ -131,7 +130,6 @@ export class SiteServer {
 
   /** Whether it may be answered; otherwise why not, in the door's word. */
   async #ask(seat: Seat, request: IncomingMessage): Promise<Asked | 'malformed' | Extract<Admission, { verdict: 'refuse' }>['code']> {
-    if (request.rawHeaders.length > MAX_HEADERS * 2) return 'malformed'
     const read = readTarget(request.url ?? '')
     if (read.outcome === 'refused') {
       this.#parts.log.info({ peer: seat.guest.peerId, why: read.why }, 'a visitor asked for what is no path')
