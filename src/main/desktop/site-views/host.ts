@@ -17,13 +17,19 @@ export function createSiteViews(window: BrowserWindow, parts: SiteViewParts): Vi
   const open = new Set<PageView>()
   let place: Place | null = null
   let shown: WebContentsView | null = null
+  /** The page gets the keyboard as soon as it is seen: nobody types into what they do not see. */
+  let isAwaited = false
 
+  const isPageFocused = (): boolean => shown !== null && !shown.webContents.isDestroyed() && shown.webContents.isFocused()
   const arrange = (): void => {
     if (shown === null || window.isDestroyed()) return
     const [width = 0, height = 0] = window.getContentSize()
     const within = place === null ? null : placeWithin(place, { width, height }, window.webContents.getZoomFactor())
     if (within !== null) shown.setBounds(within)
     shown.setVisible(within !== null)
+    if (within === null || !isAwaited) return
+    isAwaited = false
+    shown.webContents.focus()
   }
   const stage: ViewParts['stage'] = {
     add(view) {
@@ -38,13 +44,14 @@ export function createSiteViews(window: BrowserWindow, parts: SiteViewParts): Vi
     },
     show(view, focus) {
       if (shown !== view) {
-        const hadFocus = shown !== null && !shown.webContents.isDestroyed() && shown.webContents.isFocused()
+        const hadFocus = isPageFocused()
         shown?.setVisible(false)
-        if (hadFocus && !focus) stage.focusWindow()
+        // Not before it is known whether another page takes its place, which would find the window's own field chosen.
+        if (hadFocus && !focus) setImmediate(() => isPageFocused() || stage.focusWindow())
       }
       shown = view
+      isAwaited = focus && view !== null
       arrange()
-      if (focus) view?.webContents.focus()
     },
     isShown: (view) => shown === view,
     focusWindow() {
@@ -71,9 +78,12 @@ export function createSiteViews(window: BrowserWindow, parts: SiteViewParts): Vi
     },
     place(given) {
       place = given
-      if (given === null && shown?.webContents.isFocused() === true) stage.focusWindow()
-      if (given === null) shown?.setVisible(false)
-      else arrange()
+      if (given !== null) return arrange()
+      if (isPageFocused()) {
+        isAwaited = true
+        stage.focusWindow()
+      }
+      shown?.setVisible(false)
     },
     openOutside(url) {
       if (URL.parse(url)?.protocol !== 'https:') return parts.log.warn({}, 'an address that is not of the outside web; not opened')

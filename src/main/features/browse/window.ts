@@ -6,7 +6,7 @@ import type { BrowseEvent, ViewHost } from './types.ts'
 export interface WindowParts {
   readonly tell: (event: BrowseEvent) => void
   readonly gateway: () => GatewayState
-  /** The place where pages are seen is there now; `isFocused`: and the keyboard goes to it, which it did not before. */
+  /** The place where pages are seen is there now; `isFocused`: and the keyboard goes to it. */
   readonly placed: (isFocused: boolean) => void
   readonly left: () => void
 }
@@ -48,11 +48,10 @@ export class Window {
   }
 
   place(place: { x: number; y: number; width: number; height: number } | null, focus: boolean): void {
-    const hadFocus = this.#hasFocus
     this.#isPlaced = place !== null
     this.#hasFocus = focus && place !== null
     this.#host?.place(place)
-    if (place !== null) this.#parts.placed(this.#hasFocus && !hadFocus)
+    if (place !== null) this.#parts.placed(this.#hasFocus)
   }
 
   /** Errors: LatchError CONFLICT, which names the way there is instead. */
