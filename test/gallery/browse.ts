@@ -117,6 +117,7 @@ export function createBrowse(os: ReturnType<typeof implementWith>, world: World)
     outside: os.browse.outside.handler(({ input }) => change(input.tab, { outside: null })),
     place: os.browse.place.handler(({ input }) => {
       world.place = input.place
+      world.isPageFocused = input.focus
       const tab = scene().tabs.find(({ id }) => id === scene().active)
       world.onPlace(tab?.state === 'shown' || tab?.state === 'loading' ? input.place : null)
       return {}

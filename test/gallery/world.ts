@@ -160,6 +160,8 @@ export class World {
   readonly settings = new Broadcast<SettingsEvent>()
   /** Where the window said last that a page is to be seen. */
   place: Place | null = null
+  /** Whether the keyboard was given to the page when its place was told of last. */
+  isPageFocused = false
   /** Whoever draws something there. */
   onPlace: (place: Place | null) => void = () => {}
 

@@ -1,6 +1,6 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Search } from 'lucide-react'
-import type { ReactNode, RefObject } from 'react'
+import { useState, type ReactNode, type RefObject } from 'react'
 import css from './Picker.module.css'
 import { rowAction } from './Row.tsx'
 
@@ -32,6 +32,8 @@ export interface PickerProps {
 /** Type to narrow down, arrow keys to choose, Enter to open: one field and the list it rules. */
 export function Picker({ label, placeholder, query, onQuery, groups, empty, inputRef }: PickerProps): ReactNode {
   const shown = groups.filter((group) => group.items.length > 0)
+  // A pointer that rests where the list appears, or moves under, has chosen nothing.
+  const [isPointed, setPointed] = useState(false)
   return (
     <Autocomplete.Root
       open
@@ -41,11 +43,14 @@ export function Picker({ label, placeholder, query, onQuery, groups, empty, inpu
       value={query}
       onValueChange={(next, { reason }) => {
         // Choosing an item would write its name into the field.
-        if (reason !== 'item-press') onQuery(next)
+        if (reason === 'item-press') return
+        setPointed(false)
+        onQuery(next)
       }}
       itemToStringValue={(item: PickerItem) => item.name}
       autoHighlight="always"
       keepHighlight
+      highlightItemOnHover={isPointed}
     >
       <div className={css.field}>
         <Search aria-hidden="true" />
@@ -59,7 +64,11 @@ export function Picker({ label, placeholder, query, onQuery, groups, empty, inpu
         />
       </div>
       <Autocomplete.Empty className={css.empty}>{shown.length === 0 ? empty : null}</Autocomplete.Empty>
-      <Autocomplete.List className={css.list} aria-label={label}>
+      <Autocomplete.List
+        className={css.list}
+        aria-label={label}
+        onMouseMove={({ movementX, movementY }) => (movementX !== 0 || movementY !== 0) && setPointed(true)}
+      >
         {(group: PickerGroup) => (
           <Autocomplete.Group key={group.title} items={group.items}>
             <Autocomplete.GroupLabel className={css.title}>{group.title}</Autocomplete.GroupLabel>

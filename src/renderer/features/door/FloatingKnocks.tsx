@@ -43,7 +43,7 @@ export function FloatingKnocks({ folded = false }: { folded?: boolean }): ReactN
         ))}
       </div>
       {isShown && knocks.length > 0 && (
-        <section className={cx(css.stack, location === paths.door && css.atTheDoor)} aria-label={t('door.knock.region')}>
+        <section className={cx(css.stack, location === paths.door && css.atTheDoor, location.startsWith(paths.browse) && css.inBrowse)} aria-label={t('door.knock.region')}>
           {knocks.map((knock) => (
             <KnockCard key={knock.id} knock={knock} armed={armed} place="floating" />
           ))}

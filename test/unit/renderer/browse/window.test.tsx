@@ -68,6 +68,33 @@ test('main is told where the page is seen, and that it is not while anything flo
   await placeIs(of, null)
 })
 
+test('from one tab to the next a page is seen all the while', async () => {
+  const of = await open({ tabs: [bea, tomasz] })
+  await placeIs(of, seen)
+  const told: unknown[] = []
+  of.world.onPlace = (place) => told.push(place)
+  await press(/^tomasz\.peer/)
+  await screen.findByRole('region', { name: 'Page of tomasz.peer' })
+  await press(/^bea\.peer/)
+  await screen.findByRole('region', { name: 'Page of bea.peer' })
+  goTo(paths.door)
+  await placeIs(of, null)
+  expect(told).toEqual([null])
+})
+
+test('the keyboard goes back to the page from what was called over it, and stays with whoever took it since', async () => {
+  const of = await open({ tabs: [bea] })
+  await placeIs(of, seen)
+  act(() => of.world.browse.tell({ event: 'key-pressed', key: 'palette' }))
+  const palette = await screen.findByRole('dialog', { name: 'Command palette' })
+  await placeIs(of, null)
+  fireEvent.keyDown(palette, { key: 'Escape' })
+  await placeIs(of, seen)
+  await waitFor(() => expect(of.world.isPageFocused).toBe(true))
+  act(() => screen.getByRole('button', { name: 'More of Browse' }).focus())
+  await waitFor(() => expect(of.world.isPageFocused).toBe(false))
+})
+
 test('in another place, on a page of the window and on an error page no page is seen', async () => {
   const of = await open({ tabs: [bea] })
   await placeIs(of, seen)
@@ -153,6 +180,18 @@ test('Esc puts back what stood in the address', async () => {
   fireEvent.change(field, { target: { value: 'something else' } })
   fireEvent.keyDown(field, { key: 'Escape' })
   await waitFor(async () => expect((await address()).value).toBe('peer://bea.peer/'))
+})
+
+test('what is being written in the address is there still when one comes back to the window', async () => {
+  await open({ tabs: [bea] })
+  const field = await address()
+  act(() => field.focus())
+  fireEvent.change(field, { target: { value: 'something else' } })
+  // The window itself is left: the field stays the active one in it.
+  fireEvent.blur(field)
+  expect((await address()).value).toBe('something else')
+  act(() => field.blur())
+  expect((await address()).value).toBe('peer://bea.peer/')
 })
 
 test('a link to the outside web waits for a word, and is not opened by a click that was meant for the page', async () => {
