@@ -27,5 +27,7 @@ export const CLOSE_MS = 2 * SECOND
 export const MAX_URL_CHARS = 8_192
 /** What was refused is told in a name or a word. */
 export const MAX_TOLD_CHARS = 255
-/** Refusals of one view told in a second: beyond, a page would keep the main process busy by asking. */
+/** More than a tab and a list ever show of a title; what the browse feature keeps of it is less. */
+export const MAX_TITLE_CHARS = 1_000
+/** Refusals, wishes and offers of one view told in a second: beyond, a page would keep the main process busy by asking. */
 export const MAX_TOLD_A_SECOND = 50

@@ -3,7 +3,7 @@ import type { ReadableStream as WebStream } from 'node:stream/web'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { HeaderList, HttpAnswer } from '../../platform/http-message.ts'
 import { TAG } from './carried.ts'
-import type { OpenRequest } from './traffic.ts'
+import { SANDBOX, type OpenRequest } from './traffic.ts'
 
 /*
  * Serves `peer:` to one session: Chromium's requests to the terms of the view that asked, and the answers back. Nothing
@@ -13,13 +13,6 @@ import type { OpenRequest } from './traffic.ts'
 /** Chromium takes bodies as they are and unpacks none that does not come over its own network. */
 const UNPACKED: Readonly<Record<string, () => Transform>> = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress }
 const PACKED = 'gzip, br'
-
-/**
- * Beside the policies of the site and of the browse feature: no dialogs, printing, pointer lock or presentation; only a
- * person's click takes the tab elsewhere from within a frame.
- */
-const SANDBOX =
-  'sandbox allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-top-navigation-by-user-activation'
 
 /** Statuses that have no body by what they mean. https://fetch.spec.whatwg.org/#null-body-status */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])

@@ -74,7 +74,7 @@ function createSiteSession(kind: ViewTerms['kind'], session: Session, { log, ran
     const name = item.getFilename()
     if (view === null) return
     // What a page made by itself is nowhere to be fetched from again.
-    if (/^(?:peer|https):/.test(url)) view.terms.events.offered({ url, name, byPerson: view.isByPerson() })
+    if (/^(?:peer|https):/.test(url)) view.offered({ url, name })
     else view.refused({ kind: 'download', what: name })
   })
 

@@ -10,7 +10,7 @@ export interface ViewInSession {
   readonly terms: ViewTerms
   readonly home: () => Home
   readonly refused: (refusal: Refusal | { kind: 'permission' | 'download'; what: string }) => void
-  readonly isByPerson: () => boolean
+  readonly offered: (file: { readonly url: string; readonly name: string }) => void
   /** Requests that are under way, by Chromium's number of them. */
   readonly open: Map<number, OpenRequest>
   /** It asked for more at once than is held for it. */
@@ -24,6 +24,13 @@ export interface OpenRequest {
   readonly isDocument: boolean
   readonly gone: AbortController
 }
+
+/**
+ * Beside the policies of whoever answers: no dialogs, printing, pointer lock or presentation; only a person's click takes
+ * the tab elsewhere from within a frame.
+ */
+export const SANDBOX =
+  'sandbox allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-top-navigation-by-user-activation'
 
 export interface Traffic {
   /** The request that a tag stands for; null: it is over, or there was none. */
@@ -71,7 +78,18 @@ export function watchTraffic(session: Session, viewOf: (contentsId: number | und
     const tag = url.startsWith('ws:') ? `view-${webContentsId ?? ''}` : String(id)
     return answer({ requestHeaders: { ...Object.fromEntries(kept), [TAG]: tag } })
   })
+  session.webRequest.onHeadersReceived(({ url, resourceType, responseHeaders }, answer) => {
+    // What a site answers is given it where it is served.
+    if (!url.startsWith('https:') || (resourceType !== 'mainFrame' && resourceType !== 'subFrame')) return answer({})
+    return answer({ responseHeaders: { ...responseHeaders, 'X-DNS-Prefetch-Control': ['off'], ...withSandbox(responseHeaders) } })
+  })
   session.webRequest.onCompleted(({ id }) => end(id))
   session.webRequest.onErrorOccurred(({ id }) => end(id))
   return { of: (tag) => open.get(Number(tag ?? Number.NaN)) ?? null }
+}
+
+/** Header names come as they were written. */
+function withSandbox(headers: Record<string, string[]> | undefined): Record<string, string[]> {
+  const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === 'content-security-policy') ?? 'Content-Security-Policy'
+  return { [name]: [...(headers?.[name] ?? []), SANDBOX] }
 }

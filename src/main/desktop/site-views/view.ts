@@ -1,10 +1,10 @@
-import { WebContentsView, type Input, type WebContents } from 'electron'
+import { WebContentsView, type Input } from 'electron'
 import type { PageKey, PageView, ViewTerms } from '../../features/browse/types.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { judgeNavigation, refusalOf, siteOf, type Home } from './addresses.ts'
 import { keyTaken } from './keys.ts'
-import { CLOSE_MS, GESTURE_MS, MAX_TOLD_A_SECOND, MAX_TOLD_CHARS, MAX_TOO_MANY } from './limits.ts'
+import { CLOSE_MS, GESTURE_MS, MAX_TOLD_A_SECOND, MAX_TITLE_CHARS, MAX_TOLD_CHARS, MAX_TOO_MANY } from './limits.ts'
 import { openSiteSession } from './site-session.ts'
 import type { ViewInSession } from './traffic.ts'
 
@@ -70,13 +70,15 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     terms,
     home: () => home,
     refused: ({ kind, what }) => refused(kind, what),
-    isByPerson,
+    offered(file) {
+      if (tell()) events.offered({ ...file, byPerson: isByPerson() })
+    },
     open: new Map(),
     tooMany() {
       refusedRequests += 1
       if (refusedRequests !== MAX_TOO_MANY) return
       log.warn({}, 'a page asked for too much at once; its process is ended')
-      contents.forcefullyCrashRenderer()
+      whenReady(() => contents.forcefullyCrashRenderer())
     },
   }
 
@@ -155,12 +157,14 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
       events.navigated({ url, canBack: history.canGoBack(), canForward: history.canGoForward(), isSamePage })
     contents.on('did-navigate', (_event, url) => {
       refusedRequests = 0
+      // An empty page of nobody's, of which nothing asks before.
+      if (url.startsWith('about:')) return leftForNothing()
       navigated(url, false)
     })
     contents.on('did-navigate-in-page', (_event, url, isMainFrame) => {
       if (isMainFrame) navigated(url, true)
     })
-    contents.on('page-title-updated', (_event, title) => events.titled(title))
+    contents.on('page-title-updated', (_event, title) => events.titled(title.slice(0, MAX_TITLE_CHARS)))
     contents.on('did-start-loading', () => events.loading(true))
     contents.on('did-stop-loading', () => events.loading(false))
     contents.on('did-fail-load', (_event, code, description, _url, isMainFrame) => {
@@ -175,11 +179,18 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     contents.on('found-in-page', (_event, { matches, activeMatchOrdinal }) => events.found(matches, activeMatchOrdinal))
   }
 
-  const whenReady = (run: (contents: WebContents) => void): void =>
+  function leftForNothing(): void {
+    refused('navigation', 'about:')
+    events.failed('blocked', 'The page replaced itself with an empty one.')
+  }
+
+  /** Never from within what Chromium just tells of: a page that is taken away in its own event takes the program with it. */
+  const whenReady = (run: () => void): void =>
     void ready.then(
-      () => {
-        if (!isClosed && !contents.isDestroyed()) run(contents)
-      },
+      () =>
+        setImmediate(() => {
+          if (!isClosed && !contents.isDestroyed()) run()
+        }),
       () => {},
     )
   let found = ''
@@ -195,8 +206,8 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     },
     reload: () => whenReady(() => contents.reload()),
     stop: () => whenReady(() => contents.stop()),
-    back: () => went(contents.navigationHistory.canGoBack(), () => contents.navigationHistory.goBack()),
-    forward: () => went(contents.navigationHistory.canGoForward(), () => contents.navigationHistory.goForward()),
+    back: () => went(!isClosed && contents.navigationHistory.canGoBack(), () => contents.navigationHistory.goBack()),
+    forward: () => went(!isClosed && contents.navigationHistory.canGoForward(), () => contents.navigationHistory.goForward()),
     find(text, forward) {
       if (isClosed || text === '') return
       contents.findInPage(text, { forward, findNext: text !== found })
@@ -220,8 +231,9 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
       isClosed = true
       stage.remove(view)
       shared.leave(here)
-      if (contents.isDestroyed()) return
-      contents.close()
+      setImmediate(() => {
+        if (!contents.isDestroyed()) contents.close()
+      })
       clock.after(CLOSE_MS, () => {
         if (!contents.isDestroyed()) contents.forcefullyCrashRenderer()
       })
@@ -229,7 +241,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
   }
 
   function went(can: boolean, go: () => void): boolean {
-    if (can && !isClosed) go()
+    if (can) whenReady(go)
     return can
   }
 }
