@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from '../ui/Dialog.tsx'
+import { Disclosure } from '../ui/Disclosure.tsx'
 import { places } from './places.tsx'
 import css from './ShortcutsSheet.module.css'
 import { modifier } from './use-shortcuts.ts'
@@ -34,7 +35,7 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode 
         [`${held}T`, t('frame.shortcuts.newTab')],
         [`${held}W ${held}⇧T`, t('frame.shortcuts.closeTab')],
         ['Ctrl+Tab Ctrl+⇧Tab', t('frame.shortcuts.nextTab')],
-        [`${held}⇧PageUp PageDown`, t('frame.shortcuts.moveTab')],
+        [`${held}⇧PgUp PgDn`, t('frame.shortcuts.moveTab')],
         [held === '⌘' ? '⌘[ ]' : 'Alt+← →', t('frame.shortcuts.backForward')],
         [`${held}R`, t('frame.shortcuts.reload')],
         [`${held}F`, t('frame.shortcuts.find')],
@@ -48,8 +49,7 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode 
   return (
     <Dialog open onClose={onClose} title={t('frame.shortcuts.title')} closeLabel={t('close')}>
       {groups.map((group) => (
-        <section key={group.title} className={css.group}>
-          <h3 className={css.title}>{group.title}</h3>
+        <Disclosure key={group.title} title={group.title} startsOpen>
           <dl>
             {group.keys.map(([keys, meaning]) => (
               <div key={keys} className={css.line}>
@@ -60,7 +60,7 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode 
               </div>
             ))}
           </dl>
-        </section>
+        </Disclosure>
       ))}
     </Dialog>
   )

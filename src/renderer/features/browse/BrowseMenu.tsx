@@ -1,4 +1,4 @@
-import { Archive, ArrowRight, Clock, Download, Ellipsis, FileSearch, FolderUp, Link, Star, Undo2, ZoomIn, ZoomOut } from 'lucide-react'
+import { Archive, ArrowRight, Clock, Download, Ellipsis, Equal, FileSearch, FolderUp, Link, Star, Undo2, ZoomIn, ZoomOut } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -91,6 +91,7 @@ function useOnPage(tab: Tab | null, isElsewhere: boolean, onFind: () => void): M
           {
             id: 'zoom-reset',
             label: t('browse.menu.zoomReset'),
+            icon: <Equal />,
             note: t('browse.menu.zoomNow', { percent: Math.round(zoom * 100) }),
             onChoose: () => tabs.zoom(id, 1),
           },

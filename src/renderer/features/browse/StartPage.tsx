@@ -15,6 +15,7 @@ import { Time } from '../../ui/Time.tsx'
 import { usePeople } from '../contacts/store.ts'
 import { useAsked } from '../ledger/use-asked.ts'
 import { namesStore, useTld } from '../names/store.ts'
+import { useActiveNetwork } from '../networks/store.ts'
 import { shortAddress } from './address.ts'
 import { SiteLabel } from './SiteLabel.tsx'
 import { SiteLink } from './SiteLink.tsx'
@@ -130,7 +131,9 @@ function Empty(): ReactNode {
   const open = useOpenSite()
   const tld = useTld()
   const demo = [...usePeople().values()].find((person) => person.demo)
-  const hello = demo?.names[0] ?? `hello.${tld}`
+  // It takes a name in a network of one's own, soon after both are there; elsewhere it has none.
+  const isOwn = useActiveNetwork()?.origin === 'own'
+  const hello = demo?.names[0]
   return (
     <div className={css.scroll}>
       <EmptyState
@@ -139,9 +142,9 @@ function Empty(): ReactNode {
         text={t('browsePages.start.empty.text')}
         action={
           <>
-            {demo !== undefined && (
-              <Button tone="primary" onClick={() => void open(hello)}>
-                {t('browsePages.start.empty.demo', { name: hello })}
+            {demo !== undefined && (hello !== undefined || isOwn) && (
+              <Button tone="primary" busy={hello === undefined} onClick={() => hello !== undefined && void open(hello)}>
+                {t('browsePages.start.empty.demo', { name: hello ?? `hello.${tld}` })}
               </Button>
             )}
             <Button icon={<FolderUp />} onClick={() => go(paths.yourSites)}>

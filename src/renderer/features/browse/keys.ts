@@ -1,7 +1,7 @@
 import type { PageKey } from '../../../shared/contract/browse.ts'
 
 /** What a key does in Browse: as if it had been pressed over a page, or with a tab that one is at. */
-export type BrowseKey = PageKey | 'move-left' | 'move-right'
+export type BrowseKey = PageKey | 'move-left' | 'move-right' | 'to-page'
 
 export interface KeyPress {
   key: string
@@ -37,6 +37,7 @@ const heldWithShift: Readonly<Record<string, BrowseKey>> = {
 /** What is meant by a key press; null: nothing of Browse's. `isMac`: ⌘ is held there, and brackets go back and forward. */
 export function keyOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPress, isMac: boolean): BrowseKey | null {
   if (key === 'F5') return 'reload'
+  if (key === 'F6') return 'to-page'
   if (ctrlKey && !metaKey && !altKey && key === 'Tab') return shiftKey ? 'previous-tab' : 'next-tab'
   const isHeld = isMac ? metaKey && !ctrlKey : ctrlKey && !metaKey
   if (isMac && isHeld && !altKey && (key === '[' || key === ']')) return key === '[' ? 'back' : 'forward'

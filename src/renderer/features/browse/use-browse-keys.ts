@@ -91,6 +91,8 @@ export function useBrowseKeys({ onFind, isPageShown }: { onFind: () => void; isP
     switch (key) {
       case 'find':
         return onFind()
+      case 'to-page':
+        return useAddressField.getState().focusPage()
       case 'reload':
         return tabs.reload(tab.id)
       case 'stop':

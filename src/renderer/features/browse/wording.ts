@@ -13,12 +13,14 @@ export function doingText(t: TFunction, { state, step, site, url, exit }: Tab): 
 }
 
 const usual = ['address', 'ledger', 'zone', 'device', 'connect', 'door', 'answer'] as const satisfies readonly OpenStep[]
+/** The owner was not reached: somebody else's copy, checked against what the zone says. */
+const copied = ['address', 'ledger', 'zone', 'copy'] as const satisfies readonly OpenStep[]
 const outside = ['address', 'exit', 'answer'] as const satisfies readonly OpenStep[]
 
 /** The steps that a page goes through, in their order, with the one in it that is told of. */
 export function stepsWith(step: OpenStep, kind: Tab['kind']): readonly OpenStep[] {
   if (kind === 'exit' || step === 'exit') return outside
-  return step === 'copy' ? [...usual, 'copy'] : usual
+  return step === 'copy' ? copied : usual
 }
 
 /** The code that the catalogue has words for: a node may be newer than its window. */

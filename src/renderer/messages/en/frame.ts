@@ -97,7 +97,7 @@ export const frame = {
     backForward: 'Back or forward',
     bookmark: 'Bookmark the page, or remove it',
     zoom: 'Larger, smaller, actual size',
-    leavePage: 'From the page to the address',
+    leavePage: 'From the page to the address, and back',
     places: 'Go to a place, in the order of the rail',
     conversations: 'Previous or next conversation or room',
     send: 'Send',

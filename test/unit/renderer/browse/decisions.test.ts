@@ -54,6 +54,7 @@ test('keys mean on each platform what they mean in its browsers', () => {
   expect(keyOf(press('ArrowLeft', { altKey: true }), true)).toBeNull()
   expect(keyOf(press('[', meta), true)).toBe('back')
   expect(keyOf(press('F5'), false)).toBe('reload')
+  expect(keyOf(press('F6'), false)).toBe('to-page')
 })
 
 test('keys of other places, of text and of the system are left alone', () => {
@@ -72,6 +73,11 @@ test('each step has its words, and each code a title and what to do', () => {
     expect(t(`browse.error.code.${code}.title`, { name: 'bea.peer' })).not.toMatch(/browse\.error/)
     expect(t(`browse.error.code.${code}.todo`, { name: 'bea.peer' })).not.toMatch(/browse\.error/)
   }
+})
+
+test('a copy takes the place of the device, and is no step behind it', () => {
+  expect(stepsWith('copy', 'site')).toEqual(['address', 'ledger', 'zone', 'copy'])
+  expect(stepsWith('exit', 'exit')).toEqual(['address', 'exit', 'answer'])
 })
 
 test('a code of a newer node is said in the words for what nobody knows', () => {

@@ -246,6 +246,17 @@ test('a yes of before does not load a page again and again that does not open al
   expect(of.world.scene.browse.tabs[0]?.state).toBe('failed')
 })
 
+test('the site of the demonstration is offered once it has a name', async () => {
+  const demo = { ...person('Latch demonstration'), demo: true, names: [] }
+  const of = await open({}, { people: [demo] })
+  const button = await screen.findByRole('button', { name: 'Open hello.peer' })
+  expect(button.getAttribute('aria-busy')).toBe('true')
+  act(() => of.world.contacts.tell({ event: 'contact-changed', person: { ...demo, names: [siteName('hello.peer')] } }))
+  await waitFor(() => expect(button.getAttribute('aria-busy')).toBeNull())
+  fireEvent.click(button)
+  await waitFor(() => expect(of.world.scene.browse.tabs).toMatchObject([{ site: 'hello.peer', state: 'opening' }]))
+})
+
 test('a name that nobody has can be claimed, and any page tried again', async () => {
   const of = await open({ tabs: [failed('bea', 'nobodys.peer', { step: 'ledger', code: 'nobody' })] })
   await screen.findByRole('heading', { name: 'Nobody owns nobodys.peer' })
