@@ -5,6 +5,7 @@ import { bytes, table } from '../layout.ts'
 import { oneLine } from '../plain.ts'
 import type { Register } from '../program.ts'
 import { firstSettled, only } from '../resolve.ts'
+import { quoted } from '../shell.ts'
 import { beginsWith, short } from '../short-id.ts'
 
 export const register: Register = (program, context) => {
@@ -24,7 +25,7 @@ export const register: Register = (program, context) => {
       const client = await context.client()
       const now = await client.exit.check({ peerId: exitOf(await client.exit.list(), text) })
       if (now.state !== 'open') context.exitWith(exitCodes.refused)
-      context.show(now, () => `${oneLine(now.called)} (${short(now.peerId)}): ${states[now.state]}`)
+      context.show(now, () => `${oneLine(now.called)} (${short(now.peerId)}): ${stateText(now)}`)
     })
 
   exit
@@ -57,7 +58,7 @@ function exitOf(exits: readonly Exit[], text: string): PeerId {
 function exitsTable(exits: readonly Exit[]): string[] {
   return table(
     ['WHO', 'DEVICE', 'STATE'],
-    exits.map(({ called, peerId, state }) => [called, short(peerId), states[state]]),
+    exits.map((exit) => [exit.called, short(exit.peerId), stateText(exit)]),
   )
 }
 
@@ -76,10 +77,17 @@ function usesTable(uses: readonly ExitUse[]): string[] {
   )
 }
 
-const states = {
-  open: 'lets you out',
-  'knock-first': 'has to be asked: latch knock <who> --for exit',
-  off: 'lets nobody out, or not you',
-  unknown: 'was not asked yet',
-  away: 'is away',
-} as const
+function stateText({ state, called }: Exit): string {
+  switch (state) {
+    case 'open':
+      return 'lets you out'
+    case 'knock-first':
+      return `has to be asked: latch knock ${quoted(called)} --for exit`
+    case 'off':
+      return 'lets nobody out, or not you'
+    case 'unknown':
+      return 'was not asked yet'
+    case 'away':
+      return 'is away'
+  }
+}
