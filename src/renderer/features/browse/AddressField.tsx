@@ -38,17 +38,22 @@ export function AddressField({ tab, url, leading, trailing }: AddressFieldProps)
 
   const focuses = useAddressField((wanted) => wanted.focuses)
   useEffect(() => {
-    if (focuses === 0) return
+    if (!useAddressField.getState().take()) return
     input.current?.focus({ preventScroll: true })
     input.current?.select()
   }, [focuses])
 
-  // Where the page goes on by itself, what was being written before is done with.
-  const [urlBefore, setUrlBefore] = useState(url)
-  if (url !== urlBefore) {
-    setUrlBefore(url)
-    if (!document.hasFocus()) setText(null)
+  // What was being written was written there: another tab has its own address, and a page that went on another one.
+  const id = tab?.id
+  const [before, setBefore] = useState({ url, id })
+  if (url !== before.url || id !== before.id) {
+    setBefore({ url, id })
+    if (id !== before.id && text !== null) setText(url)
+    else if (!document.hasFocus()) setText(null)
   }
+  useEffect(() => {
+    if (document.activeElement === input.current) input.current?.select()
+  }, [id])
 
   const unlist = (): void => {
     setListed(false)

@@ -132,7 +132,8 @@ function Empty(): ReactNode {
   const tld = useTld()
   const demo = [...usePeople().values()].find((person) => person.demo)
   // It takes a name in a network of one's own, soon after both are there; elsewhere it has none.
-  const isOwn = useActiveNetwork()?.origin === 'own'
+  const validators = useActiveNetwork()?.validators ?? []
+  const isOwn = validators.length === 1 && validators.every(({ mine }) => mine)
   const hello = demo?.names[0]
   return (
     <div className={css.scroll}>

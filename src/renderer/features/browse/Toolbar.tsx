@@ -40,7 +40,6 @@ export function Toolbar({ tab, isElsewhere, isShieldOpen, onShield, onFind, held
     <div className={css.bar} role="toolbar" aria-label={t('browse.toolbar.label')}>
       {hasPages && <Ways tab={tab} isBusy={isBusy} held={held} />}
       <AddressField
-        key={tab?.id ?? 'none'}
         tab={tab}
         url={url}
         leading={isPage && tab.kind === 'site' && <ShieldButton tab={tab} isOpen={isShieldOpen} onClick={onShield} />}

@@ -10,21 +10,31 @@ export interface Refused {
 
 interface AddressField {
   refused: Refused | null
-  /** Counts up whenever the field shall have the keyboard. */
+  /** Counts up whenever the field shall have the keyboard, and how often it has had it: it may come later. */
   focuses: number
+  taken: number
   /** Counts up whenever the page shall. */
   pageFocuses: number
   refuse: (refused: Refused | null) => void
   focus: () => void
+  /** Whether the field shall have the keyboard and has not had it yet; from now on it has. */
+  take: () => boolean
   focusPage: () => void
 }
 
 /** What any place of the window wants of the address field, which may not be there yet. */
-export const useAddressField = create<AddressField>()((set) => ({
+export const useAddressField = create<AddressField>()((set, get) => ({
   refused: null,
   focuses: 0,
+  taken: 0,
   pageFocuses: 0,
   refuse: (refused) => set({ refused }),
   focus: () => set(({ focuses }) => ({ focuses: focuses + 1 })),
+  take: () => {
+    const { focuses, taken } = get()
+    if (focuses === taken) return false
+    set({ taken: focuses })
+    return true
+  },
   focusPage: () => set(({ pageFocuses }) => ({ pageFocuses: pageFocuses + 1 })),
 }))

@@ -67,12 +67,13 @@ export function useBrowseKeys({ onFind, isPageShown }: { onFind: () => void; isP
     }
   }
 
-  const actOnTab = (key: BrowseKey, tab: Tab): boolean => {
+  const actOnTab = (key: BrowseKey, tab: Tab, isOverPage: boolean): boolean => {
     const { tabs: list } = browseStore.api.getState().state
     const at = list.indexOf(tab)
     switch (key) {
       case 'close-tab':
         tabs.close(tab.id)
+        if (isOverPage) useAddressField.getState().focusPage()
         return true
       case 'move-left':
         if (at > 0) tabs.move(tab.id, at - 1)
@@ -117,7 +118,7 @@ export function useBrowseKeys({ onFind, isPageShown }: { onFind: () => void; isP
   const act = useEffectEvent((key: BrowseKey, isOverPage: boolean): void => {
     if (actAnywhere(key, isOverPage)) return
     const tab = activeTab(browseStore.api.getState().state)
-    if (tab === null || actOnTab(key, tab)) return
+    if (tab === null || actOnTab(key, tab, isOverPage)) return
     if (isPageShown && tab.kind !== 'start') actOnPage(key, tab)
   })
 

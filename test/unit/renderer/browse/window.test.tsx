@@ -5,6 +5,7 @@ import type { Tab } from '../../../../src/shared/model/browse.ts'
 import { bookmark, download, failed, offered, shield, siteName, tab, visited } from '../../../gallery/browse-parts.ts'
 import { browseScene, type BrowseScene } from '../../../gallery/browse.ts'
 import { accountOf, knockIdOf, peerIdOf } from '../../../gallery/ids.ts'
+import { ownNetwork } from '../../../gallery/networks.ts'
 import { knock, person, sentKnock } from '../../../gallery/people.ts'
 import type { Scene } from '../../../gallery/world.ts'
 import { forgetEverything, openHouse, showWindow, type House } from '../helpers/window.tsx'
@@ -182,6 +183,21 @@ test('Esc puts back what stood in the address', async () => {
   await waitFor(async () => expect((await address()).value).toBe('peer://bea.peer/'))
 })
 
+test('the address takes the keyboard once for each time that it shall, and not with every tab', async () => {
+  const of = await open({ tabs: [bea, tomasz] })
+  act(() => of.world.browse.tell({ event: 'key-pressed', key: 'address' }))
+  const field = await address()
+  await waitFor(() => expect(document.activeElement).toBe(field))
+  act(() => field.blur())
+  await press(/^tomasz\.peer/)
+  await waitFor(async () => expect((await address()).value).toBe('peer://tomasz.peer/'))
+  goTo(paths.door)
+  await placeIs(of, null)
+  goTo(paths.browse)
+  await placeIs(of, seen)
+  expect(document.activeElement).not.toBe(await address())
+})
+
 test('what is being written in the address is there still when one comes back to the window', async () => {
   await open({ tabs: [bea] })
   const field = await address()
@@ -248,10 +264,10 @@ test('a yes of before does not load a page again and again that does not open al
 
 test('the site of the demonstration is offered once it has a name', async () => {
   const demo = { ...person('Latch demonstration'), demo: true, names: [] }
-  const of = await open({}, { people: [demo] })
+  const of = await open({}, { people: [demo], networks: [ownNetwork()] })
   const button = await screen.findByRole('button', { name: 'Open hello.peer' })
   expect(button.getAttribute('aria-busy')).toBe('true')
-  act(() => of.world.contacts.tell({ event: 'contact-changed', person: { ...demo, names: [siteName('hello.peer')] } }))
+  act(() => void of.world.putPerson({ ...demo, names: ['hello.peer'] }))
   await waitFor(() => expect(button.getAttribute('aria-busy')).toBeNull())
   fireEvent.click(button)
   await waitFor(() => expect(of.world.scene.browse.tabs).toMatchObject([{ site: 'hello.peer', state: 'opening' }]))
