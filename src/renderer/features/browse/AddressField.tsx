@@ -1,5 +1,5 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Completion, Tab } from '../../../shared/model/browse.ts'
 import { cx } from '../../ui/cx.ts'
@@ -36,12 +36,12 @@ export function AddressField({ tab, url, leading, trailing }: AddressFieldProps)
   const found = useCompletions(isListed ? text : null)
   const isOpen = isListed && found.length > 0
 
-  const focuses = useAddressField((wanted) => wanted.focuses)
+  const isWanted = useAddressField(({ focuses, taken }) => focuses !== taken)
   useEffect(() => {
-    if (!useAddressField.getState().take()) return
+    if (!isWanted || !useAddressField.getState().take()) return
     input.current?.focus({ preventScroll: true })
     input.current?.select()
-  }, [focuses])
+  }, [isWanted])
 
   // What was being written was written there: another tab has its own address, and a page that went on another one.
   const id = tab?.id
@@ -51,9 +51,10 @@ export function AddressField({ tab, url, leading, trailing }: AddressFieldProps)
     if (id !== before.id && text !== null) setText(url)
     else if (!document.hasFocus()) setText(null)
   }
-  useEffect(() => {
-    if (document.activeElement === input.current) input.current?.select()
-  }, [id])
+  const onTab = useEffectEvent((shown: Tab['id'] | undefined) => {
+    if (shown !== undefined && document.activeElement === input.current) input.current?.select()
+  })
+  useEffect(() => onTab(id), [id])
 
   const unlist = (): void => {
     setListed(false)
