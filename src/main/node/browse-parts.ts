@@ -7,6 +7,7 @@ import { refusalOf } from '../features/sites/index.ts'
 import type { SitesFeature } from '../features/sites/types.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import { nameOf } from '../../shared/model/contacts.ts'
+import type { SiteName } from '../../shared/model/sites.ts'
 import { SECOND } from '../../shared/units.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { SitesRoomParts } from './sites-room.ts'
@@ -37,6 +38,12 @@ export function browseParts(parts: Parts): BrowseParts {
       network: () => ({ id: ledger.network(), tld: ledger.genesis().tld }),
       lookup: (text, options) => names.lookup(text, options),
       onChanged(listener) {
+        let isLevel = true
+        // Whose a name is nobody says while the ledger is behind: what was found before holds no longer.
+        const leveled = (isNow: boolean): void => {
+          if (isLevel && !isNow) listener(null)
+          isLevel = isNow
+        }
         const ends = [
           names.subscribe((event) => {
             if (event.event === 'zone-heard') listener(event.fullName)
@@ -44,6 +51,7 @@ export function browseParts(parts: Parts): BrowseParts {
             else if (event.event === 'network-changed') listener(null)
           }),
           ledger.subscribe((event) => {
+            if (event.event === 'status-changed') leveled(event.status.sync.state === 'ready')
             if (event.event !== 'names-changed') return
             const { tld } = ledger.genesis()
             for (const { name } of event.names) listener(`${name}.${tld}`)
@@ -60,7 +68,7 @@ export function browseParts(parts: Parts): BrowseParts {
       connectHere: (...asked) => sites.connectHere(...asked),
       refusalOf: siteRefusalOf,
     },
-    copies: { open: (site, zoned, signal) => copies.open(site, zoned, signal) },
+    copies: { open: (site, zoned, signal) => openCopy(copies, site, zoned, signal) },
     peers: {
       me: me.peerId,
       devicesOf: (account) => proofs.devicesOf(account),
@@ -110,6 +118,25 @@ export function browseParts(parts: Parts): BrowseParts {
 function siteRefusalOf(error: unknown): ReturnType<BrowseParts['sites']['refusalOf']> {
   const code = refusalOf(error)
   return code === 'version' ? 'unsupported' : code
+}
+
+/** An older version is older than its zone: when it was kept here says more of its age. */
+async function openCopy(
+  copies: CopiesFeature,
+  site: SiteName,
+  zoned: Parameters<BrowseParts['copies']['open']>[1],
+  signal?: AbortSignal,
+): ReturnType<BrowseParts['copies']['open']> {
+  const opened = await copies.open(site, zoned, signal)
+  if (opened.cid === zoned.cid) return opened
+  const kept = copies.list().find((copy) => copy.site === site)
+  return {
+    ...opened,
+    keptMs: kept?.keptMs ?? 0,
+    get holders() {
+      return opened.holders
+    },
+  }
 }
 
 function roundTrips(peers: SitesRoomParts['peers'], clock: Clock): (peerId: PeerId) => number | null {

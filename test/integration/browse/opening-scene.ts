@@ -39,7 +39,8 @@ export class StandInNames implements BrowseNames {
   held: Promise<void> = Promise.resolve()
   /** How long an answer may be kept. */
   freshMs = 60_000
-  isBehind = false
+  /** What is heard first, before what it comes to in the end. */
+  first: Outcome | null = null
   #seq = 0
 
   constructor(clock: Clock) {
@@ -56,9 +57,13 @@ export class StandInNames implements BrowseNames {
 
   /** Its zone has these records. */
   point(name: string, records: readonly ZoneRecord[], owner = alice): void {
+    this.say(name, this.found(name, records, owner))
+  }
+
+  found(name: string, records: readonly ZoneRecord[], owner = alice): Outcome {
     const nowMs = this.#clock.nowMs()
     const zone = { network: this.network().id, name: NameLabel.parse('alice'), owner, seq: ++this.#seq, issuedAtMs: nowMs, expiresAtMs: nowMs + 86_400_000, ttlMs: 60_000, records: [...records] }
-    this.say(name, { outcome: 'found', owner, zone, records: records.filter(({ label }) => label === labelOf(name)), from: 'peer' })
+    return { outcome: 'found', owner, zone, records: records.filter(({ label }) => label === labelOf(name)), from: 'peer' }
   }
 
   change(name: string | null): void {
@@ -77,6 +82,7 @@ export class StandInNames implements BrowseNames {
       step: { atMs: 0, tookMs: null, step: which, peerId: null, outcome: 'running', why: '', hops: null },
     })
     yield step('ledger')
+    if (this.first !== null) yield { kind: 'answer', lookup: this.#lookupOf(text, this.first) }
     await this.held
     signal?.throwIfAborted()
     const outcome: Outcome = this.#said.get(text) ?? { outcome: 'nobody', why: `Nobody has ${text}.` }
@@ -102,6 +108,8 @@ export class HeldCopy implements BrowseCopies {
   opened = 0
   /** Nobody has it: the error of whoever asks. */
   failing: LatchError | null = null
+  /** What alone can be had is another version than the zone names. */
+  older: { readonly cid: SiteCid; readonly keptMs: number } | null = null
   /** A file that ends after so many bytes, with an error. */
   cutAfter = Infinity
 
@@ -112,7 +120,7 @@ export class HeldCopy implements BrowseCopies {
   open(): ReturnType<BrowseCopies['open']> {
     this.opened += 1
     if (this.failing !== null) return Promise.reject(this.failing)
-    return Promise.resolve({ keptHere: false, holders: 2, find: (path) => Promise.resolve(this.#find(path)) })
+    return Promise.resolve({ ...this.older, keptHere: false, holders: 2, find: (path) => Promise.resolve(this.#find(path)) })
   }
 
   #find(path: string): BrowseCopyFile | 'folder' | null {

@@ -3,5 +3,5 @@
  * Pages themselves are shown by the desktop (`ViewHost`); where there is none, by the gateway.
  */
 export { createBrowse } from './feature.ts'
-export { errorCodeOf, OpenError } from './opening/index.ts'
+export { errorCodeOf, OpenError, OwnerMovedError } from './opening/index.ts'
 export type { BrowseFeature, BrowseParts } from './types.ts'

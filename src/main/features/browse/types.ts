@@ -59,11 +59,13 @@ export interface BrowseCopyFile {
 export interface BrowseCopies {
   open(
     site: SiteName,
-    zoned: { readonly cid: SiteCid; readonly devices: readonly PeerId[] },
+    zoned: { readonly cid: SiteCid; readonly devices: readonly PeerId[]; readonly owner: AccountId },
     signal?: AbortSignal,
   ): Promise<{
-    /** An older version, where that alone can be had; otherwise the one that was asked for. */
+    /** An older version of the same owner's, where that alone can be had; otherwise the one that was asked for. */
     readonly cid?: SiteCid
+    /** Of an older version: when it was kept, and so no older than it is. */
+    readonly keptMs?: number
     readonly keptHere: boolean
     readonly holders: number
     find(path: string, signal?: AbortSignal): Promise<BrowseCopyFile | 'folder' | null>
@@ -156,6 +158,8 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
   /** Asks for the name again also where what is kept is fresh, and tries devices that failed shortly before. */
   readonly again?: boolean | undefined
+  /** Whose the name must be: of somebody else nothing is asked, and it fails with OwnerMovedError. */
+  readonly owner?: AccountId | undefined
   readonly onStep?: ((step: OpenStep) => void) | undefined
 }
 

@@ -4,6 +4,8 @@ import type { BrowsePeers, FoundSite } from '../types.ts'
 import { LOOK_FOR_OWNER_MS, MAX_REMEMBERED } from './limits.ts'
 
 interface Gone {
+  /** Whose the name was then. */
+  readonly owner: FoundSite['owner']
   /** Connections that were there then, and of no use. */
   readonly connections: ReadonlySet<string>
   lookedMs: number
@@ -21,17 +23,17 @@ export class AwaySites {
   }
 
   /** A connection that was not there when they went says that they are back. */
-  has({ site, devices }: FoundSite): boolean {
+  has({ site, owner, devices }: FoundSite): boolean {
     const gone = this.#gone.get(site)
     if (gone === undefined) return false
-    if (this.#connections(devices).every((connection) => gone.connections.has(connection))) return true
+    if (gone.owner === owner && this.#connections(devices).every((connection) => gone.connections.has(connection))) return true
     this.#gone.delete(site)
     return false
   }
 
-  went({ site, devices }: FoundSite): void {
-    if (this.#gone.has(site)) return
-    this.#gone.set(site, { connections: new Set(this.#connections(devices)), lookedMs: this.#clock.monotonicMs() })
+  went({ site, owner, devices }: FoundSite): void {
+    if (this.#gone.get(site)?.owner === owner) return
+    this.#gone.set(site, { owner, connections: new Set(this.#connections(devices)), lookedMs: this.#clock.monotonicMs() })
     const [oldest] = this.#gone.keys()
     if (this.#gone.size > MAX_REMEMBERED && oldest !== undefined) this.#gone.delete(oldest)
   }

@@ -36,8 +36,7 @@ export class CopyLane {
       const copy = await this.#opened(key, found, cid, limit.signal)
       const answer = await answerFrom(copy, path, request, limit.signal)
       const body = cutBody(answer.body, 'copy', signal, (error) => this.#failed(key, error))
-      const { keptHere, holders } = copy
-      return { ...answer, body, peer: null, found, source: { kind: 'copy', cid: copy.cid ?? cid, keptHere, holders, signedMs: found.zone.issuedAtMs } }
+      return { ...answer, body, peer: null, found, source: sourceOf(copy, found, cid) }
     } catch (error) {
       signal?.throwIfAborted()
       if (error instanceof OpenError) throw error
@@ -57,11 +56,12 @@ export class CopyLane {
     const nowMs = this.#parts.clock.monotonicMs()
     const open = this.#open.get(key)
     if (open !== undefined && nowMs - open.usedMs < OPEN_COPY_MS) {
-      open.usedMs = nowMs
+      // One that is older than it should be is not stayed with: somebody may have the newer one by now.
+      if ((open.copy.cid ?? cid) === cid) open.usedMs = nowMs
       return open.copy
     }
     const devices = found.devices.map(({ peerId }) => peerId)
-    const copy = await this.#opening.run(key, (over) => this.#parts.copies.open(found.site, { cid, devices }, over), { signal })
+    const copy = await this.#opening.run(key, (over) => this.#parts.copies.open(found.site, { cid, devices, owner: found.owner }, over), { signal })
     this.#open.delete(key)
     this.#open.set(key, { copy, usedMs: this.#parts.clock.monotonicMs() })
     const [oldest] = this.#open.keys()
@@ -74,6 +74,11 @@ export class CopyLane {
     this.#open.delete(key)
     this.#parts.log.info({ error }, 'a copy could not be read')
   }
+}
+
+/** The zone was signed for the version that it names: an older one is at least as old as what is kept of it. */
+function sourceOf({ cid, keptHere, keptMs, holders }: OpenedCopy, { zone }: FoundSite, asked: SiteCid): PageAnswer['source'] {
+  return { kind: 'copy', cid: cid ?? asked, keptHere, holders, signedMs: Math.min(zone.issuedAtMs, keptMs ?? Infinity) }
 }
 
 function inWords(error: unknown, site: SiteName): OpenError {

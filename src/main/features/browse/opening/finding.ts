@@ -5,14 +5,19 @@ import type { SiteName } from '../../../../shared/model/sites.ts'
 import { deadline, DeadlineError } from '../../../platform/clock.ts'
 import type { BrowseParts, FoundSite, OpenOptions } from '../types.ts'
 import { foundOf } from './found.ts'
-import { FIND_MS, KEPT_FOUND_MS, MAX_KEPT } from './limits.ts'
+import { FIND_MS, KEPT_FOUND_MS, MAX_KEPT, SAME_AGAIN_MS } from './limits.ts'
 import { OpenError } from './open-error.ts'
 import { orAborted, Shared } from './shared.ts'
 
-type FindingParts = Pick<BrowseParts, 'clock' | 'names' | 'peers' | 'people' | 'sites'>
+type FindingParts = Pick<BrowseParts, 'clock' | 'names' | 'peers' | 'people' | 'sites'> & {
+  /** It leads there unless somebody names a newer zone within the next moments. */
+  readonly ahead: (found: FoundSite) => void
+}
 
 interface Kept {
   readonly found: FoundSite
+  /** It was asked for although something was kept. */
+  readonly again: boolean
   readonly atMs: number
   readonly untilMs: number
 }
@@ -41,7 +46,9 @@ export class Findings {
   async find(site: SiteName, { signal, again, onStep }: OpenOptions = {}): Promise<Finding> {
     const nowMs = this.#parts.clock.monotonicMs()
     const kept = this.#kept.get(site)
-    if (again !== true && kept !== undefined && nowMs < kept.untilMs) return { found: kept.found, ageMs: nowMs - kept.atMs }
+    // Whoever asks for the page that was just asked for again means that same time.
+    const isRecent = kept !== undefined && (again !== true || (kept.again && nowMs - kept.atMs < SAME_AGAIN_MS))
+    if (isRecent && nowMs < kept.untilMs) return { found: kept.found, ageMs: nowMs - kept.atMs }
     const key = again === true ? `${site} again` : site
     const found = await this.#running.run(key, (over, tell) => this.#ask(site, again === true, over, tell), { signal, onStep })
     return { found, ageMs: 0 }
@@ -54,16 +61,15 @@ export class Findings {
   }
 
   async #ask(site: SiteName, again: boolean, over: AbortSignal, tell: (step: OpenStep) => void): Promise<FoundSite> {
-    const { clock, people, peers, sites } = this.#parts
+    const { clock } = this.#parts
     const changes = this.#changes
     const limit = deadline(clock, FIND_MS, 'a look-up', over)
     try {
       tell('ledger')
       const lookup = await orAborted(this.#lookup(site, again, limit.signal, tell), limit.signal)
-      const isHere = (owner: FoundSite['owner']): boolean => owner === people.me && sites.isHere(site)
-      const found = foundOf(site, lookup, { devicesOf: (owner) => peers.devicesOf(owner), isHere })
+      const found = this.#foundOf(site, lookup)
       if ('code' in found) throw new OpenError(found)
-      if (changes === this.#changes) this.#keep(found, lookup)
+      if (changes === this.#changes) this.#keep(found, lookup, again)
       return found
     } catch (error) {
       if (limit.signal.reason instanceof DeadlineError) {
@@ -82,20 +88,32 @@ export class Findings {
   async #lookup(site: SiteName, again: boolean, signal: AbortSignal, tell: (step: OpenStep) => void): Promise<Lookup> {
     for await (const progress of this.#parts.names.lookup(site, { again, signal })) {
       if (progress.kind === 'done') return progress.lookup
+      if (progress.kind === 'answer') this.#ahead(site, progress.lookup)
       if (progress.kind === 'step' && isOfZone(progress.step)) tell('zone')
     }
     signal.throwIfAborted()
     throw new OpenError({ step: 'zone', code: 'internal', why: `The look-up of ${site} ended without a result: try again.` })
   }
 
-  #keep(found: FoundSite, lookup: Lookup): void {
+  #foundOf(site: SiteName, lookup: Lookup): ReturnType<typeof foundOf> {
+    const { people, peers, sites } = this.#parts
+    const isHere = (owner: FoundSite['owner']): boolean => owner === people.me && sites.isHere(site)
+    return foundOf(site, lookup, { devicesOf: (owner) => peers.devicesOf(owner), isHere })
+  }
+
+  #ahead(site: SiteName, lookup: Lookup): void {
+    const found = this.#foundOf(site, lookup)
+    if (!('code' in found)) this.#parts.ahead(found)
+  }
+
+  #keep(found: FoundSite, lookup: Lookup, again: boolean): void {
     const { clock } = this.#parts
     const freshMs = (lookup.zone?.freshUntilMs ?? 0) - clock.nowMs()
     if (freshMs <= 0) return
     // By the clock that nobody sets: what is fresh now would be so for good when somebody set the other one back.
     const atMs = clock.monotonicMs()
     this.#kept.delete(found.site)
-    this.#kept.set(found.site, { found, atMs, untilMs: atMs + Math.min(freshMs, KEPT_FOUND_MS) })
+    this.#kept.set(found.site, { found, again, atMs, untilMs: atMs + Math.min(freshMs, KEPT_FOUND_MS) })
     const [oldest] = this.#kept.keys()
     if (this.#kept.size > MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest)
   }

@@ -9,6 +9,8 @@ import { MINUTE, SECOND } from '../../../../shared/units.ts'
 export const FIND_MS = 20 * SECOND
 /** How long what was found may be taken as it is at most, whatever a zone says: no page is so busy that one more costs. */
 export const KEPT_FOUND_MS = 10 * MINUTE
+/** Within this, to ask again is to ask for what was just found: it takes longer to press a key twice. */
+export const SAME_AGAIN_MS = 100
 /** Names whose answer is kept: of every tab there is, and what its pages load from elsewhere. */
 export const MAX_KEPT = 256
 /** What was found may be older than what is true now: after this it is worth asking again where nobody of it answers. */

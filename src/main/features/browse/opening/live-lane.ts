@@ -39,7 +39,8 @@ export class LiveError extends Error {
 /** Asking the owner's devices: the best first, another where one does not answer, each dialled once for all who wait. */
 export class LiveLane {
   readonly #parts: LiveLaneParts
-  readonly #dials = new Shared<PeerId, void>()
+  readonly #dials = new Shared<string, void>()
+  readonly #stopped = new AbortController()
 
   constructor(parts: LiveLaneParts) {
     this.#parts = parts
@@ -62,7 +63,22 @@ export class LiveLane {
     }
   }
 
+  /**
+   * Dials the device that will be asked first, while it is still found out whether there is a newer zone. Nothing is asked of it, and
+   * who is asked in the end the newest zone says.
+   */
+  ahead({ site, devices }: FoundSite): void {
+    const { memory, peers } = this.#parts
+    const others = devices.filter(({ peerId }) => peerId !== peers.me)
+    if (others.some(({ peerId }) => peers.connection(peerId) !== null)) return
+    const usable = others.filter(({ peerId }) => memory.failureOf(peerId, null) === null)
+    const [first] = inOrder(usable, (peerId) => ({ ...memory.facts(site, peerId), isConnected: false }))
+    // Why it cannot be reached, whoever asks it hears.
+    if (first !== undefined) void this.#dial(first, this.#stopped.signal).catch(() => {})
+  }
+
   stop(why: Error): void {
+    this.#stopped.abort(why)
     this.#dials.clear(why)
   }
 
@@ -102,7 +118,8 @@ export class LiveLane {
         limit.release()
       }
     }
-    return this.#dials.run(peerId, dial, { signal })
+    // A newer zone may know better addresses of the same device.
+    return this.#dials.run([peerId, ...addresses].join(' '), dial, { signal })
   }
 }
 

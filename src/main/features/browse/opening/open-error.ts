@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { OpenCode } from '../../../../shared/model/browse.ts'
-import type { OpenErrorFacts } from '../types.ts'
+import type { FoundSite, OpenErrorFacts } from '../types.ts'
 
 /** A page did not open: the step it was at, a code, one sentence for the person. The cause is for the log. */
 export class OpenError extends Error {
@@ -10,6 +10,16 @@ export class OpenError extends Error {
   constructor(facts: Omit<OpenErrorFacts, 'knock'> & Partial<Pick<OpenErrorFacts, 'knock'>>, options?: ErrorOptions) {
     super(facts.why, options)
     this.facts = { knock: null, ...facts }
+  }
+}
+
+/** The name is somebody else's than whoever asks takes it to be; nothing was asked of them. */
+export class OwnerMovedError extends OpenError {
+  readonly found: FoundSite
+
+  constructor(found: FoundSite) {
+    super({ step: 'ledger', code: 'name-refused', why: `${found.site} has another owner now: load it again, as theirs.` })
+    this.found = found
   }
 }
 

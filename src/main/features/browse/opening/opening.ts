@@ -6,10 +6,10 @@ import { AwaySites } from './away.ts'
 import { CopyLane } from './copy-lane.ts'
 import { cutBody } from './cut-body.ts'
 import { DeviceMemory } from './devices.ts'
-import { Findings, stopping } from './finding.ts'
+import { type Finding, Findings, stopping } from './finding.ts'
 import { COPY_AFTER_MS, DOUBTED_AFTER_MS } from './limits.ts'
 import { connectionOf, type LiveAnswer, LiveError, LiveLane } from './live-lane.ts'
-import { OpenError } from './open-error.ts'
+import { OpenError, OwnerMovedError } from './open-error.ts'
 import { readPath } from './path.ts'
 import { AllFailedError, firstOf } from './staggered.ts'
 
@@ -33,15 +33,15 @@ class OneOpening implements Opening {
 
   constructor(parts: OpeningParts) {
     this.#parts = parts
-    this.#findings = new Findings(parts)
     this.#memory = new DeviceMemory(parts.clock)
     this.#live = new LiveLane({ ...parts, memory: this.#memory })
+    this.#findings = new Findings({ ...parts, ahead: (found) => (this.#isHere(found) ? undefined : this.#live.ahead(found)) })
     this.#copies = new CopyLane(parts)
     this.#away = new AwaySites(parts.clock, parts.peers)
   }
 
   async find(site: SiteName, options: OpenOptions = {}): Promise<FoundSite> {
-    return (await this.#findings.find(site, options)).found
+    return (await this.#find(site, options)).found
   }
 
   fetch(site: SiteName, request: HttpRequest, options: OpenOptions = {}): Promise<PageAnswer> {
@@ -80,8 +80,8 @@ class OneOpening implements Opening {
     const { signal, again, onStep } = options
     onStep?.('address')
     if (readPath(path) === null) throw new OpenError({ step: 'address', code: 'bad-address', why: 'This is no address of a page.' })
-    const { found, ageMs } = await this.#findings.find(site, options)
-    if (found.owner === this.#parts.people.me && this.#parts.sites.isHere(site)) {
+    const { found, ageMs } = await this.#find(site, options)
+    if (this.#isHere(found)) {
       return ways.here(found).catch((error: unknown) => {
         signal?.throwIfAborted()
         throw inWords(error, site)
@@ -93,11 +93,18 @@ class OneOpening implements Opening {
     } catch (error) {
       // The zone may have moved on: worth one more question, where what was tried is not what was asked for just now.
       const isDoubted = error instanceof OpenError && ways.isReading && ageMs >= DOUBTED_AFTER_MS && isOfPlace(error)
-      const newer = isDoubted ? await this.#findings.find(site, { ...options, again: true }).catch(() => null) : null
+      const newer = isDoubted ? await this.#find(site, { ...options, again: true }).catch(orMoved) : null
       signal?.throwIfAborted()
       if (newer === null || newer.found.zone.seq === found.zone.seq) throw error
       return ways.elsewhere(newer.found)
     }
+  }
+
+  /** Nobody is asked for anything that was meant for another owner. */
+  async #find(site: SiteName, options: OpenOptions): Promise<Finding> {
+    const finding = await this.#findings.find(site, options)
+    if (options.owner !== undefined && finding.found.owner !== options.owner) throw new OwnerMovedError(finding.found)
+    return finding
   }
 
   /** From the owner's devices, or from a copy while none of them answers. */
@@ -175,6 +182,11 @@ class OneOpening implements Opening {
     return { ...answer, body: cutBody(answer.body, 'answer', signal, () => {}), source: { kind: 'here' }, found }
   }
 
+  /** A name that this account does not have any more is no site of its own, whatever is published here. */
+  #isHere({ site, owner }: FoundSite): boolean {
+    return owner === this.#parts.people.me && this.#parts.sites.isHere(site)
+  }
+
   #forgive(found: FoundSite): void {
     this.#away.cameBack(found.site)
     for (const { peerId } of found.devices) this.#memory.forgive(found.site, peerId)
@@ -193,6 +205,12 @@ class OneOpening implements Opening {
       },
     )
   }
+}
+
+/** Nothing newer could be found out. */
+function orMoved(error: unknown): null {
+  if (error instanceof OwnerMovedError) throw error
+  return null
 }
 
 function both(own: AbortSignal, signal: AbortSignal | undefined): AbortSignal {
