@@ -3,13 +3,15 @@ import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FILE_BUFFER_BYTES } from '../../../src/main/features/sites/limits.ts'
 import { encode } from '../../../src/main/platform/cbor.ts'
 import { DeadlineError } from '../../../src/main/platform/clock.ts'
+import { HEADER_BYTES } from '../../../src/main/platform/frame-codec.ts'
 import { StreamCutError } from '../../../src/main/platform/streams.ts'
 import { ANSWER_TIMEOUT_MS, HALF_CLOSED_MS, OPENING_TIMEOUT_MS } from '../../../src/main/protocols/site/constants.ts'
 import {
   createSiteProtocol,
-  MAX_PIECE_BYTES,
+  SENT_PIECE_BYTES,
   SITE_TERMS,
   SiteProtocolError,
   SiteRefusedError,
@@ -237,7 +239,8 @@ describe('an opening', () => {
   })
 
   test('that never comes is waited for, and not for ever', async () => {
-    const stream = await nodes.a.streams.open(nodes.b.peerId, SITE_TERMS)
+    // Otherwise nothing says that the other side waits already.
+    const stream = await nodes.a.streams.open(nodes.b.peerId, { ...SITE_TERMS, eager: undefined as never })
     await clock.advance(OPENING_TIMEOUT_MS)
     await expect(stream.read()).rejects.toBeInstanceOf(StreamCutError)
     await eventually('it costs', () => nodes.b.offences.length === 1)
@@ -267,7 +270,7 @@ test('the bytes of the messages are as they are drawn', () => {
 })
 
 test('chunks of any sizes become pieces of the same bytes, none too large and none that could have been one', () => {
-  const bytes = fc.array(fc.nat({ max: 3 * MAX_PIECE_BYTES }), { maxLength: 8 })
+  const bytes = fc.array(fc.nat({ max: 3 * SENT_PIECE_BYTES }), { maxLength: 8 })
   fc.assert(
     fc.property(bytes, (sizes) => {
       const chunks = sizes.map((size, i) => new Uint8Array(size).fill(i))
@@ -275,12 +278,19 @@ test('chunks of any sizes become pieces of the same bytes, none too large and no
       expect(Buffer.concat(out).equals(Buffer.concat(chunks))).toBe(true)
       for (const [i, piece] of out.entries()) {
         expect(piece.byteLength).toBeGreaterThan(0)
-        expect(piece.byteLength + (out[i + 1]?.byteLength ?? MAX_PIECE_BYTES)).toBeGreaterThan(MAX_PIECE_BYTES)
-        expect(piece.byteLength).toBeLessThanOrEqual(MAX_PIECE_BYTES)
+        expect(piece.byteLength + (out[i + 1]?.byteLength ?? SENT_PIECE_BYTES)).toBeGreaterThan(SENT_PIECE_BYTES)
+        expect(piece.byteLength).toBeLessThanOrEqual(SENT_PIECE_BYTES)
       }
     }),
     { numRuns: 50, verbose: true },
   )
+})
+
+test('a piece with all that is put around it is one message of Noise, and a file is read in whole pieces', () => {
+  const [yamuxHeaderBytes, tagBytes, noiseMaxBytes] = [12, 16, 65_535]
+  expect(HEADER_BYTES + SENT_PIECE_BYTES + yamuxHeaderBytes + tagBytes).toBeLessThanOrEqual(noiseMaxBytes)
+  expect(SENT_PIECE_BYTES).toBeLessThanOrEqual(SITE_TERMS.maxFrameBytes)
+  expect(FILE_BUFFER_BYTES % SENT_PIECE_BYTES).toBe(0)
 })
 
 test.each([
@@ -322,6 +332,11 @@ describe('a stream that is being opened', () => {
     mine.destroy()
     expect(given).toMatchObject({ aborted: true })
     expect(served).toBeNull()
+  })
+
+  test('to one who serves no sites is refused as to another version', async () => {
+    const theirs = createSiteProtocol({ streams: nodes.b.streams, clock, offence: () => {} })
+    expect(await fate(theirs.ask(nodes.a.peerId, opening))).toMatchObject({ name: 'SiteRefusedError', code: 'version' })
   })
 
   test('to nobody is destroyed with why', async () => {

@@ -1,4 +1,5 @@
 import { KiB, MINUTE, SECOND } from '../../../shared/units.ts'
+import { SENT_PIECE_BYTES } from '../../protocols/site/index.ts'
 
 /*
  * Every bound on what others, and the sites of this person, can make this feature do or hold, each with its reason.
@@ -30,8 +31,8 @@ export const NEXT_REQUEST_MS = 1 * MINUTE
 export const BODY_STALL_MS = 1 * MINUTE
 /** A film that somebody stopped: its window holds the answer back. Whoever goes on later asks for the rest by its range. */
 export const READER_STALL_MS = 10 * MINUTE
-/** What a file is read in: fewer reads than frames. */
-export const FILE_BUFFER_BYTES = 256 * KiB
+/** What a file is read in: fewer reads than frames, and nothing left over that would be a frame of its own. */
+export const FILE_BUFFER_BYTES = 4 * SENT_PIECE_BYTES
 /** Below this, a header that says how it was compressed is as long as what compression saves. */
 export const MIN_COMPRESSED_BYTES = 1 * KiB
 /** Compressing at once: each holds up to 1 MiB, and two processors do no more. Beyond, files go as they are. */
@@ -111,3 +112,6 @@ export const PACE_PER_SECOND = 4
 export const PACE_LONGEST_MS = 15 * SECOND
 /** Devices whose pace is kept; a full bucket is as good as none and goes first. */
 export const MAX_PACED = 1_000
+
+/** A window that shows how often a site was asked, and by whom, is told at most so often of each. */
+export const COUNTED_EVERY_MS = 1 * SECOND

@@ -13,6 +13,12 @@ export const MAX_ANSWER_BYTES = 1 * KiB
 /** A piece of HTTP: large enough that its frame costs nothing, small enough that a stream that waits holds little. */
 export const MAX_PIECE_BYTES = 64 * KiB
 
+/**
+ * What is sent at most: with what frames (4 bytes), Yamux (12) and Noise (a tag of 16) put around it, one message of Noise, which
+ * carries 65,535. At 64 KiB each piece would be two, with two calls of the kernel each.
+ */
+export const SENT_PIECE_BYTES = MAX_PIECE_BYTES - 64
+
 /** The opening is sent with the stream: one round trip over a bad relay. */
 export const OPENING_TIMEOUT_MS = 5 * SECOND
 
@@ -31,4 +37,6 @@ export const SITE_TERMS: ProtocolTerms = {
   exchangeTimeoutMs: null,
   // Whoever is behind a relay has a site too; what the relay carries is bounded by the relay.
   onRelay: true,
+  // The opening, and the first request behind it, go out with the choice of the protocol: a page begins a round trip earlier.
+  eager: true,
 }

@@ -11,7 +11,7 @@
  * the name pointed it at this device; its zone says so, and whoever asks has looked it up. Drawn with its bytes in
  * docs/wire/site.md.
  */
-export { MAX_PIECE_BYTES, SITE_PROTOCOL, SITE_TERMS } from './constants.ts'
+export { MAX_PIECE_BYTES, SENT_PIECE_BYTES, SITE_PROTOCOL, SITE_TERMS } from './constants.ts'
 export { SiteProtocolError, SiteRefusedError, type SiteRefusal } from './errors.ts'
 export { Answer, Opening, RefusedStatus } from './messages.ts'
 export { createSiteProtocol, type SiteProtocol, type Visit } from './site-protocol.ts'
