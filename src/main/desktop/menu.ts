@@ -5,6 +5,18 @@ export interface MenuActions {
   readonly openDataFolder: () => void
 }
 
+/** The places of the window, in the order of its rail: the digit goes to the one at that position. */
+const PLACES = [
+  ['Chats', '/chats'],
+  ['Door', '/door'],
+  ['Names', '/names'],
+  ['Browse', '/browse'],
+  ['Network', '/network'],
+  ['Ledger', '/ledger'],
+  ['Square', '/square'],
+  ['Settings', '/settings'],
+] as const
+
 /** The application menu, with the shortcuts that each platform's people expect. */
 export function installMenu(actions: MenuActions): void {
   const mac = process.platform === 'darwin'
@@ -48,10 +60,7 @@ export function installMenu(actions: MenuActions): void {
     {
       label: '&View',
       submenu: [
-        { label: 'Chats', accelerator: 'CmdOrCtrl+1', click: () => actions.show('/chats') },
-        { label: 'Door', accelerator: 'CmdOrCtrl+2', click: () => actions.show('/door') },
-        { label: 'Names', accelerator: 'CmdOrCtrl+3', click: () => actions.show('/names') },
-        { label: 'Network', accelerator: 'CmdOrCtrl+4', click: () => actions.show('/network') },
+        ...PLACES.map(([label, path], at) => ({ label, accelerator: `CmdOrCtrl+${at + 1}`, click: () => actions.show(path) })),
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },

@@ -31,7 +31,7 @@ export function carryWebSockets(site: () => string | null, termsOf: (tag: string
     const tag = request.headers[TAG]
     const terms = termsOf(typeof tag === 'string' ? tag : null)
     if (terms === null || request.headers.host !== site() || request.headers.upgrade?.toLowerCase() !== 'websocket') return refuse(socket)
-    if (head.length > 0) socket.unshift(head)
+    if (head.length > 0) return refuse(socket)
     void carryOne(request, socket, terms)
   })
   return (to, socket, head) => {
@@ -43,24 +43,55 @@ export function carryWebSockets(site: () => string | null, termsOf: (tag: string
 }
 
 async function carryOne(request: IncomingMessage, socket: Duplex, terms: Terms): Promise<void> {
-  const gone = new AbortController()
-  socket.once('close', () => gone.abort())
-  socket.on('error', () => socket.destroy())
+  const { signal, release } = awaited(socket)
   const path = request.url ?? '/'
   const headers = pairs(request.rawHeaders).filter(([name]) => name.toLowerCase() !== TAG)
   try {
-    const answer = await terms.connect(`ws://${request.headers.host}${path}`, { path, headers }, gone.signal)
+    const answer = await terms.connect(`ws://${request.headers.host}${path}`, { path, headers }, signal)
     if (answer === null) return refuse(socket)
-    if (gone.signal.aborted) return discard(answer)
+    if (signal.aborted) return discard(answer)
     if (!('stream' in answer)) return sayAnswer(answer, socket)
+    release()
     socket.write(headOf(101, withUpgrade(answer.headers)))
-    pipeline(socket, answer.stream, socket, () => {
-      socket.destroy()
-      answer.stream.destroy()
-    })
+    join(socket, answer.stream)
   } catch {
     refuse(socket)
   }
+}
+
+/**
+ * Whether Chromium still waits on the socket. It says nothing before it is answered; what closes is noticed by reading only.
+ */
+function awaited(socket: Duplex): { signal: AbortSignal; release: () => void } {
+  const gone = new AbortController()
+  const end = (): void => {
+    gone.abort()
+    socket.destroy()
+  }
+  const look = (): void => {
+    if (socket.readableLength > 0 || socket.read() !== null) end()
+  }
+  socket.on('error', end)
+  socket.once('close', end)
+  socket.once('end', end)
+  socket.on('readable', look)
+  return {
+    signal: gone.signal,
+    release() {
+      socket.off('end', end)
+      socket.off('readable', look)
+    },
+  }
+}
+
+/** Both ways, until either ends: nothing that Chromium speaks closes one way only. */
+function join(socket: Duplex, far: Duplex): void {
+  const end = (): void => {
+    socket.destroy()
+    far.destroy()
+  }
+  socket.once('end', end)
+  pipeline(socket, far, socket, end)
 }
 
 /** A page sees that its socket was refused, and not what was said. */
@@ -74,18 +105,16 @@ export function carryTunnels(terms: () => Terms | null): (to: Target, socket: Du
   return (to, socket, head) => {
     const open = terms()
     if (open === null || to.port !== HTTPS_PORT || isLocalHost(to.host)) return refuse(socket)
-    const gone = new AbortController()
-    socket.once('close', () => gone.abort())
-    if (head.length > 0) socket.unshift(head)
-    open.tunnel(to.host, to.port, gone.signal).then(
+    // It speaks first only once it is told that the tunnel stands.
+    if (head.length > 0) return refuse(socket)
+    const { signal, release } = awaited(socket)
+    open.tunnel(to.host, to.port, signal).then(
       (tunnel) => {
         tunnel.on('error', () => {})
-        if (gone.signal.aborted) return tunnel.destroy()
+        if (signal.aborted) return tunnel.destroy()
+        release()
         socket.write('HTTP/1.1 200 OK\r\n\r\n')
-        return pipeline(socket, tunnel, socket, () => {
-          socket.destroy()
-          tunnel.destroy()
-        })
+        return join(socket, tunnel)
       },
       () => refuse(socket),
     )
