@@ -255,7 +255,11 @@ describe('who visits', () => {
     await clock.advance(VISITOR_LINGERS_MS)
     expect(sites.owner.visitors()).toEqual([])
     await eventually('a window was told', () => events.some(({ event }) => event === 'visitor-left'))
-    expect(events.map(({ event }) => event).filter((event) => event.startsWith('visitor-'))).toEqual(['visitor-changed', 'visitor-left'])
+    const told = events.filter((event) => event.event === 'visitor-changed').map(({ visitor: shown }) => shown)
+    // The first word is at once; the last one has what was sent since.
+    expect(told.at(-1)).toMatchObject({ requests: 1, sentBytes: visitor?.sentBytes })
+    expect(events.filter((event) => event.event === 'site-changed').at(-1)).toMatchObject({ site: { requests: 1 } })
+    expect(events.at(-1)?.event).toBe('visitor-left')
     over.abort()
     await watching
   })

@@ -1,10 +1,11 @@
 import type { Site, SiteName } from '../../../shared/model/sites.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
+import { paced, type Paced } from '../../platform/paced.ts'
 import type { SiteStream } from '../../protocols/site/index.ts'
 import { folderHandler } from './serve/folder.ts'
 import type { OnState, SiteHandler } from './serve/handler.ts'
-import { LOOK_AT_SOURCE_MS } from './limits.ts'
+import { COUNTED_EVERY_MS, LOOK_AT_SOURCE_MS } from './limits.ts'
 import { portHandler } from './serve/port.ts'
 import { SiteServer, type SiteServerParts } from './serve/site-server.ts'
 import type { StoredSite } from './store.ts'
@@ -29,11 +30,13 @@ export class Published {
   readonly #clock: Clock
   #cancelLook: Cancel = () => {}
   readonly #streams = new Set<SiteStream>()
+  readonly #counted: Paced
 
   constructor(stored: StoredSite, parts: PublishedParts) {
     this.stored = stored
     const { clock, log, admits } = parts
     this.#clock = clock
+    this.#counted = paced(clock, COUNTED_EVERY_MS, () => parts.onChanged(stored.name))
     this.#handler = this.#made(parts)
     this.server = new SiteServer({
       clock,
@@ -44,6 +47,7 @@ export class Published {
         if (guest.isOwner) return
         this.requests += 1
         parts.onRequest(guest, path)
+        this.#counted.changed()
       },
     })
   }
@@ -57,6 +61,7 @@ export class Published {
   /** Nobody is served from here on. */
   close(): void {
     this.#cancelLook()
+    this.#counted.stop()
     this.server.close()
   }
 

@@ -1,21 +1,18 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { SiteName, SiteVisitor } from '../../../shared/model/sites.ts'
-import { SECOND } from '../../../shared/units.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
+import { paced, type Paced } from '../../platform/paced.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import type { SiteStream } from '../../protocols/site/index.ts'
-import { MAX_VISITORS, VISITOR_LINGERS_MS } from './limits.ts'
+import { COUNTED_EVERY_MS, MAX_VISITORS, VISITOR_LINGERS_MS } from './limits.ts'
 import type { SiteGuest, SitesEvent } from './types.ts'
-
-/** A window that shows who visits is told at most so often about one of them. */
-const TELL_EVERY_MS = 1 * SECOND
 
 interface Visitor {
   shown: SiteVisitor
   readonly streams: Set<SiteStream>
   /** Of streams that are closed. */
   sentBytes: number
-  toldMs: number
+  readonly told: Paced
   cancel: Cancel
 }
 
@@ -48,6 +45,7 @@ export class Visitors {
     stream.once('close', () => {
       visitor.streams.delete(stream)
       visitor.sentBytes += stream.bytesWritten
+      if (this.#all.get(key) === visitor && visitor.shown.requests > 0) visitor.told.changed()
       if (visitor.streams.size === 0 && this.#all.get(key) === visitor) {
         visitor.cancel = this.#clock.after(VISITOR_LINGERS_MS, () => this.#left(key))
       }
@@ -59,10 +57,7 @@ export class Visitors {
     if (visitor === undefined) return
     const lastMs = this.#clock.nowMs()
     visitor.shown = { ...visitor.shown, lastMs, path, requests: visitor.shown.requests + 1 }
-    const nowMs = this.#clock.monotonicMs()
-    if (nowMs - visitor.toldMs < TELL_EVERY_MS) return
-    visitor.toldMs = nowMs
-    this.#tell({ event: 'visitor-changed', visitor: shownNow(visitor) })
+    visitor.told.changed()
   }
 
   /** The site is closed, or this stops: nobody is there any more. */
@@ -74,7 +69,8 @@ export class Visitors {
     const nowMs = this.#clock.nowMs()
     const { account = null, called = '' } = guest ?? {}
     const shown = { site, peerId, account, called, route, sinceMs: nowMs, lastMs: nowMs, requests: 0, sentBytes: 0, path: '/' }
-    const visitor: Visitor = { shown, streams: new Set(), sentBytes: 0, toldMs: -TELL_EVERY_MS, cancel: () => {} }
+    const told = paced(this.#clock, COUNTED_EVERY_MS, () => this.#tell({ event: 'visitor-changed', visitor: shownNow(visitor) }))
+    const visitor: Visitor = { shown, streams: new Set(), sentBytes: 0, told, cancel: () => {} }
     this.#all.set(key, visitor)
     if (this.#all.size > MAX_VISITORS) this.#forgetOne()
     return visitor
@@ -89,6 +85,7 @@ export class Visitors {
     const visitor = this.#all.get(key)
     if (visitor === undefined) return
     visitor.cancel()
+    visitor.told.stop()
     this.#all.delete(key)
     this.#tell({ event: 'visitor-left', site: visitor.shown.site, peerId: visitor.shown.peerId })
   }

@@ -1,7 +1,7 @@
 import type { TabId } from '../../../../shared/model/browse.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { TELL_EVERY_MS } from '../limits.ts'
-import { paced, type Paced } from '../paced.ts'
+import { paced, type Paced } from '../../../platform/paced.ts'
 
 /** Says that a tab changed, at most ten times a second for each, however often it does. */
 export class Telling {

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../../platform/clock.ts'
+import type { Cancel, Clock } from './clock.ts'
 
 /** Tells at once, and what comes meanwhile in one after `everyMs`: the last is always told. */
 export interface Paced {
