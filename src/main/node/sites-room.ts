@@ -195,7 +195,7 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
     for (const { site } of copies.list()) {
       if (site !== fullName && !site.endsWith(`.${fullName}`)) continue
       browse.opening.find(site).then(
-        ({ cid }) => copies.zoneHeard(site, cid),
+        (found) => copies.zoneHeard(site, found),
         // It is told when somebody asks for it.
         (error: unknown) => log.debug({ site, error }, 'what a site shows now was not found out'),
       )
