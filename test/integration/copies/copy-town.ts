@@ -53,6 +53,7 @@ export interface ResidentOptions {
   readonly log?: Log
   /** Only the network, without the feature: for those who speak the protocol badly. */
   readonly bare?: boolean
+  readonly freeBytes?: () => Promise<number | null>
 }
 
 let made = 0
@@ -65,7 +66,7 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
   const folders = await mkdtemp(join(tmpdir(), 'latch-copies-'))
   const addresses = new Map<PeerId, Awaited<ReturnType<typeof createLibp2p>>>()
 
-  async function resident({ clock = systemClock, log = silentLog, bare = false }: ResidentOptions = {}): Promise<Resident> {
+  async function resident({ clock = systemClock, log = silentLog, bare = false, freeBytes }: ResidentOptions = {}): Promise<Resident> {
     const listen = options.transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/copies-${process.pid}-${made++}`
     const libp2p = await createLibp2p({
       addresses: { listen: [listen] },
@@ -93,6 +94,7 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
       createCopies({
         database,
         folder,
+        ...(freeBytes === undefined ? {} : { freeBytes }),
         clock,
         log,
         random: Math.random,

@@ -37,7 +37,7 @@ describe('a copy', () => {
     expect((await reader.copies.look(site)).hereBytes).toBe(1_000_000 + 14 + 9)
 
     await owner.leave()
-    const copy = await reader.copies.open(site, { cid, devices: [owner.peerId] })
+    const copy = await reader.copies.open(site, { owner: alice, cid, devices: [owner.peerId] })
     expect(copy).toMatchObject({ cid, keptHere: true })
     expect(await pageOf(copy, '/')).toBe('<h1>Alice</h1>')
     expect(await pageOf(copy, '/blog/2026/a post.html')).toBe('ünïcode')
@@ -61,7 +61,7 @@ describe('a copy', () => {
     await whole(keeper)
     await owner.leave()
     await expect.poll(async () => (await reader.copies.look(site).catch(() => null))?.holders, { timeout: 10_000 }).toBe(1)
-    const copy = await reader.copies.open(site, { cid, devices: [owner.peerId] })
+    const copy = await reader.copies.open(site, { owner: alice, cid, devices: [owner.peerId] })
     expect(await pageOf(copy, '/')).toBe('hello')
     expect(copy).toMatchObject({ keptHere: false, holders: 1 })
     await reader.copies.keep(site)
@@ -76,7 +76,7 @@ describe('a copy', () => {
     expect(await reader.copies.look(site)).toMatchObject({ files: 0, bytes: 0 })
     await reader.copies.keep(site)
     await whole(reader)
-    expect(await (await reader.copies.open(site, { cid, devices: [] })).find('/')).toBeNull()
+    expect(await (await reader.copies.open(site, { owner: alice, cid, devices: [] })).find('/')).toBeNull()
   })
 
   test('of 2,000 files in folders comes whole, and tells of itself at most four times a second', async () => {
@@ -96,7 +96,7 @@ describe('a copy', () => {
     expect(reader.copies.list()).toMatchObject([{ files: 2_000, state: { kind: 'whole' } }])
     const tookMs = (changed.at(-1) ?? 0) - (changed[0] ?? 0)
     expect(changed.length).toBeLessThan(12 + (tookMs / 1_000) * 10)
-    const copy = await reader.copies.open(site, { cid, devices: [] })
+    const copy = await reader.copies.open(site, { owner: alice, cid, devices: [] })
     expect(await pageOf(copy, '/section 39/page 1999.html')).toBe('<p>1999</p>'.repeat(40))
   })
 
@@ -107,7 +107,7 @@ describe('a copy', () => {
     const cid = await publish(where, owner, { 'film.mp4': film })
     await reader.copies.keep(site)
     await whole(reader)
-    const copy = await reader.copies.open(site, { cid, devices: [] })
+    const copy = await reader.copies.open(site, { owner: alice, cid, devices: [] })
     const start = film.byteLength - 300_000
     expect(Buffer.compare(await bytesOf(await copy.find('/film.mp4'), { start, end: film.byteLength }), film.subarray(start))).toBe(0)
   })
@@ -130,7 +130,7 @@ describe('a copy', () => {
     expect(reader.copies.list()).toMatchObject([{ cid: second, state: { kind: 'whole' } }])
     await eventually('the old is gone', async () => (await blocksOf(reader)).length === before.length + 1)
     await owner.leave()
-    const copy = await reader.copies.open(site, { cid: second, devices: [] })
+    const copy = await reader.copies.open(site, { owner: alice, cid: second, devices: [] })
     expect(Buffer.compare(await bytesOf(await copy.find('/same.bin')), same)).toBe(0)
     expect(await copy.find('/old.bin')).toBeNull()
   })
@@ -159,7 +159,7 @@ describe('a copy', () => {
     expect(freedBytes).toBeGreaterThan(300_000)
     expect(freedBytes).toBeLessThan(301_000)
     expect(await diskBytes()).toBe(both - freedBytes)
-    const copy = await reader.copies.open(other, { cid: two.cid, devices: [] })
+    const copy = await reader.copies.open(other, { owner: alice, cid: two.cid, devices: [] })
     expect(Buffer.compare(await bytesOf(await copy.find('/shared.bin')), shared)).toBe(0)
     await reader.copies.drop(other)
     expect(await diskBytes()).toBe(0)
@@ -180,12 +180,12 @@ describe('a copy', () => {
       bytes[0] = (bytes[0] ?? 0) ^ 1
       await (bytes.byteLength > 1_000 ? writeFile(path, bytes) : truncate(path, 1))
     }
-    const copy = await reader.copies.open(site, { cid, devices: [owner.peerId] })
+    const copy = await reader.copies.open(site, { owner: alice, cid, devices: [owner.peerId] })
     expect(Buffer.compare(await bytesOf(await copy.find('/big.bin')), content)).toBe(0)
     expect(await pageOf(copy, '/')).toBe('hello')
     // And is whole again.
     await owner.leave()
-    const again = await reader.copies.open(site, { cid, devices: [] })
+    const again = await reader.copies.open(site, { owner: alice, cid, devices: [] })
     expect(Buffer.compare(await bytesOf(await again.find('/big.bin')), content)).toBe(0)
   })
 
@@ -197,7 +197,7 @@ describe('a copy', () => {
     await whole(reader)
     await owner.leave()
     const newer = await treeOf({ 'index.html': 'newer' })
-    const copy = await reader.copies.open(site, { cid: newer.cid, devices: [owner.peerId] })
+    const copy = await reader.copies.open(site, { owner: alice, cid: newer.cid, devices: [owner.peerId] })
     expect(copy).toMatchObject({ cid, keptHere: true })
     expect(await pageOf(copy, '/')).toBe('older')
   })
@@ -210,7 +210,7 @@ describe('a copy', () => {
     await expect(reader.copies.look(site)).rejects.toMatchObject({ code: 'CONFLICT' })
     await expect(reader.copies.changes(site)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(reader.copies.cancel(site)).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await expect(reader.copies.open(site, { cid: null, devices: [] })).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    await expect(reader.copies.open(site, { owner: alice, cid: null, devices: [] })).rejects.toMatchObject({ code: 'UNREACHABLE' })
   })
 })
 

@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { cidOf } from '../../../src/main/features/copies/dag/block-id.ts'
+import { cidOf, idOfCid } from '../../../src/main/features/copies/dag/block-id.ts'
+import { AccountId } from '../../../src/shared/ids.ts'
+import type { SiteCid } from '../../../src/shared/model/sites.ts'
 import { type Blocks, type HandLink, nodeBytes, fileData, put, putFile, putFolder } from '../../helpers/bad-trees.ts'
 import { eventually } from '../../helpers/eventually.ts'
-import { bytesOf, noiseOf, pageOf, publish, site, sourceOf, town, whole, type Town } from './copy-town.ts'
-import { holdsAll, name, treeOf } from './holders.ts'
+import { alice, bytesOf, noiseOf, pageOf, publish, site, sourceOf, town, whole, type Resident, type Town } from './copy-town.ts'
+import { holds, holdsAll, name, treeOf } from './holders.ts'
 
 async function place(): Promise<Town> {
   const one = await town()
@@ -77,7 +79,7 @@ describe('an owner who published what is no honest tree', () => {
     name(where, cidOf(root.id), [owner])
     await reader.copies.keep(site)
     await expect(whole(reader)).rejects.toThrow(/stopped/)
-    const copy = await reader.copies.open(site, { cid: cidOf(root.id), devices: [owner.peerId] })
+    const copy = await reader.copies.open(site, { owner: alice, cid: cidOf(root.id), devices: [owner.peerId] })
     await expect(bytesOf(await copy.find('/f'))).rejects.toMatchObject({ code: 'DAMAGED' })
     expect(await pageOf(copy, '/')).toBe('fine')
   })
@@ -92,11 +94,11 @@ describe('the copy of an own folder', () => {
     const [one, two, three] = versions
     if (one === undefined || two === undefined || three === undefined) throw new Error('no versions')
     const devices = [owner.peerId]
-    expect(await pageOf(await reader.copies.open(site, { cid: three, devices }), '/')).toBe('three')
-    expect(await pageOf(await reader.copies.open(site, { cid: two, devices }), '/')).toBe('two')
-    await expect(reader.copies.open(site, { cid: one, devices })).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    expect(await pageOf(await reader.copies.open(site, { owner: alice, cid: three, devices }), '/')).toBe('three')
+    expect(await pageOf(await reader.copies.open(site, { owner: alice, cid: two, devices }), '/')).toBe('two')
+    await expect(reader.copies.open(site, { owner: alice, cid: one, devices })).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await owner.restart()
-    expect(await pageOf(await owner.copies.open(site, { cid: three, devices: [] }), '/')).toBe('three')
+    expect(await pageOf(await owner.copies.open(site, { owner: alice, cid: three, devices: [] }), '/')).toBe('three')
     await owner.copies.maker.unmake(site)
     const left = await readdir(join(owner.folder, 'blocks'), { recursive: true })
     expect(left.filter((file) => file.length > 60)).toEqual([])
@@ -160,5 +162,59 @@ describe('the copy of an own folder', () => {
     await eventually('it is being made', async () => (await blocks()).length >= 2)
     await owner.restart()
     await eventually('it is gone', async () => (await blocks()).length === 0)
+  })
+})
+
+describe('a name that somebody else has now', () => {
+  const carol = AccountId.parse(`k51${'c'.repeat(59)}`)
+
+  /** Alice's is kept; then the name is Carol's, who publishes something else that nobody has. */
+  async function lost(): Promise<{ where: Town; reader: Resident; alices: SiteCid; carols: SiteCid; carolsDevice: Resident }> {
+    const where = await place()
+    const [owner, reader, carolsDevice] = [await where.resident(), await where.resident(), await where.resident({ bare: true })]
+    const alices = await publish(where, owner, { 'index.html': 'Alice' })
+    await reader.copies.keep(site)
+    await whole(reader)
+    await owner.leave()
+    const { cid: carols, blocks } = await treeOf({ 'index.html': 'Carol' })
+    where.zones.set(site, { owner: carol, cid: carols, signedMs: 1, devices: [carolsDevice.peerId] })
+    await holdsAll(carolsDevice, blocks)
+    return { where, reader, alices, carols, carolsDevice }
+  }
+
+  test('does not show what its former owner published, whatever cannot be reached', async () => {
+    const { reader, carols, carolsDevice } = await lost()
+    const zoned = { owner: carol, cid: carols, devices: [carolsDevice.peerId] }
+    expect(await pageOf(await reader.copies.open(site, zoned), '/')).toBe('Carol')
+    await carolsDevice.leave()
+    const other = (await treeOf({ 'index.html': 'Carol, later' })).cid
+    await expect(reader.copies.open(site, { ...zoned, cid: other })).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    await expect(reader.copies.open(site, { ...zoned, cid: null })).rejects.toMatchObject({ code: 'UNREACHABLE' })
+  })
+
+  test('is not what its copy is brought up to: it is said whose it is, and nothing of it goes', async () => {
+    const { reader, alices, carols } = await lost()
+    await expect(reader.copies.keep(site)).rejects.toMatchObject({ code: 'CONFLICT', message: /somebody else/ })
+    await expect(reader.copies.changes(site)).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect((await reader.copies.look(site)).owner).toBe(carol)
+    reader.copies.zoneHeard(site, { owner: carol, cid: carols })
+    expect(reader.copies.list()).toMatchObject([{ owner: alice, cid: alices, latest: null, state: { kind: 'whole' } }])
+    await reader.copies.drop(site)
+    await reader.copies.keep(site)
+    await whole(reader)
+    expect(reader.copies.list()).toMatchObject([{ owner: carol, cid: carols, latest: carols }])
+  })
+
+  test('stops a copy that was on its way', async () => {
+    const where = await place()
+    const [owner, reader] = [await where.resident({ bare: true }), await where.resident()]
+    const { cid, blocks } = await treeOf({ 'index.html': 'Alice', 'big.bin': noiseOf(900_000) })
+    await holds(owner, (id) => (id === idOfCid(cid) ? Promise.resolve(blocks.get(id) ?? null) : new Promise(() => {})))
+    name(where, cid, [owner])
+    await reader.copies.keep(site)
+    where.zones.set(site, { owner: carol, cid: (await treeOf({ 'index.html': 'Carol' })).cid, signedMs: 1, devices: [] })
+    await reader.restart()
+    await eventually('it stopped', () => reader.copies.list()[0]?.state.kind === 'stopped')
+    expect(reader.copies.list()).toMatchObject([{ owner: alice, cid, state: { why: expect.stringContaining('somebody else') } }])
   })
 })

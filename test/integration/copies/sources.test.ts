@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/main/platform/clock.ts'
 import { createCopyProtocol } from '../../../src/main/protocols/copy/index.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { idOf } from '../../helpers/bad-trees.ts'
-import { bytesOf, noiseOf, pageOf, site, town, whole, type Resident, type Town } from './copy-town.ts'
+import { alice, bytesOf, noiseOf, pageOf, site, town, whole, type Resident, type Town } from './copy-town.ts'
 import { holds, holdsAll, holdsEndlessly, holdsSilently, name, treeOf } from './holders.ts'
 
 async function place(): Promise<Town> {
@@ -54,7 +54,7 @@ describe('several who have it', () => {
     await whole(reader)
     expect(pointsOf(reader, liar)).toBeGreaterThanOrEqual(10)
     expect(pointsOf(reader, holder)).toBe(0)
-    const copy = await reader.copies.open(site, { cid, devices: [] })
+    const copy = await reader.copies.open(site, { owner: alice, cid, devices: [] })
     expect(Buffer.compare(await bytesOf(await copy.find('/big.bin')), files['big.bin'])).toBe(0)
   })
 
@@ -133,12 +133,12 @@ describe('nobody who has it', () => {
     const { cid, blocks } = await treeOf(files)
     const [owner, reader] = [await where.resident({ bare: true }), await where.resident()]
     name(where, cid, [])
-    await expect(reader.copies.open(site, { cid, devices: [] })).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    await expect(reader.copies.open(site, { owner: alice, cid, devices: [] })).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await expect(reader.copies.look(site)).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await expect(reader.copies.keep(site)).rejects.toMatchObject({ code: 'UNREACHABLE' })
     expect(reader.copies.list()).toEqual([])
     await holdsAll(owner, blocks)
-    const copy = await eventually('it opens', () => reader.copies.open(site, { cid, devices: [owner.peerId] }).catch(() => null))
+    const copy = await eventually('it opens', () => reader.copies.open(site, { owner: alice, cid, devices: [owner.peerId] }).catch(() => null))
     expect(await pageOf(copy, '/')).toBe('hello')
   })
 
@@ -147,11 +147,11 @@ describe('nobody who has it', () => {
     const { cid, blocks } = await treeOf(files)
     const [owner, reader] = [await where.resident({ bare: true }), await where.resident()]
     await holdsAll(owner, blocks)
-    const copy = await reader.copies.open(site, { cid, devices: [owner.peerId] })
+    const copy = await reader.copies.open(site, { owner: alice, cid, devices: [owner.peerId] })
     expect(await pageOf(copy, '/pages/7.html')).toBe('page 7')
     await owner.leave()
     await reader.restart()
-    const again = await eventually('the cache is read', () => reader.copies.open(site, { cid, devices: [] }).catch(() => null))
+    const again = await eventually('the cache is read', () => reader.copies.open(site, { owner: alice, cid, devices: [] }).catch(() => null))
     expect(await pageOf(again, '/pages/7.html')).toBe('page 7')
     await expect(pageOf(again, '/pages/8.html')).rejects.toMatchObject({ code: 'UNREACHABLE' })
     expect(reader.copies.list()).toEqual([])
@@ -169,7 +169,7 @@ describe('what is given to others', () => {
     await whole(keeper)
     const asking = createCopyProtocol({ streams: thief.streams, clock: systemClock, offence: thief.offence })
     await thief.libp2p.dial(keeper.libp2p.getMultiaddrs())
-    const copy = await keeper.copies.open(site, { cid: other.cid, devices: [owner.peerId] })
+    const copy = await keeper.copies.open(site, { owner: alice, cid: other.cid, devices: [owner.peerId] })
     expect(await pageOf(copy, '/secret.html')).toBe('only by its own name')
     const channel = await asking.open(keeper.peerId, { site, root: one.root })
     expect(await channel.want(one.root)).not.toBeNull()

@@ -11,10 +11,12 @@ import {
   MAX_PROVIDERS_OF_ROOT,
   PROVIDED_MS,
   QUESTIONS_BURST,
+  RESERVE_BYTES,
 } from '../../../src/main/features/copies/limits.ts'
 import { Providers } from '../../../src/main/features/copies/serve/providers.ts'
 import { BlockCache } from '../../../src/main/features/copies/store/block-cache.ts'
 import { BlockFiles } from '../../../src/main/features/copies/store/block-files.ts'
+import { Room } from '../../../src/main/features/copies/store/room.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
 import { MINUTE, SECOND } from '../../../src/shared/units.ts'
 import { idOf } from '../../helpers/bad-trees.ts'
@@ -93,11 +95,12 @@ describe('the cache of what was opened', () => {
     onTestFinished(() => rm(path, { recursive: true, force: true }))
     return path
   }
+  const endless = new Room(() => Promise.resolve(null))
   const block = (at: number): Uint8Array => new Uint8Array(1_000).fill(at)
   const id = (at: number): string => idOf('raw', block(at))
 
   test('holds no more than it may, and lets go of what was not read for longest', async () => {
-    const cache = new BlockCache(await folder(), 3_000)
+    const cache = new BlockCache(await folder(), endless, 3_000)
     for (const at of [1, 2, 3]) await cache.put(id(at), block(at))
     expect(await cache.get(id(1))).toEqual(Buffer.from(block(1)))
     await cache.put(id(4), block(4))
@@ -108,18 +111,25 @@ describe('the cache of what was opened', () => {
 
   test('is there after a restart, within its bound', async () => {
     const path = await folder()
-    const before = new BlockCache(path, 5_000)
+    const before = new BlockCache(path, endless, 5_000)
     for (const at of [1, 2, 3, 4]) await before.put(id(at), block(at))
-    const after = new BlockCache(path, 2_000)
+    const after = new BlockCache(path, endless, 2_000)
     await after.load()
     expect(after.bytes).toBe(2_000)
     const left = await Promise.all([1, 2, 3, 4].map((at) => after.get(id(at))))
     expect(left.filter((one) => one !== null)).toHaveLength(2)
   })
 
+  test('takes nothing where the disk has little left', async () => {
+    const frees = [RESERVE_BYTES - 1, RESERVE_BYTES + 1_500, RESERVE_BYTES + 100]
+    const cache = new BlockCache(await folder(), new Room(() => Promise.resolve(frees.shift() ?? 0)))
+    for (const at of [1, 2, 3, 4]) await cache.put(id(at), block(at))
+    expect([1, 2, 3, 4].map((at) => cache.has(id(at)))).toEqual([false, true, false, false])
+  })
+
   test('does not give what the disk changed', async () => {
     const path = await folder()
-    const cache = new BlockCache(path)
+    const cache = new BlockCache(path, endless)
     await cache.put(id(1), block(1))
     await writeFile(join(path, id(1).slice(-2), id(1)), 'something else')
     expect(await cache.get(id(1))).toBeNull()

@@ -20,6 +20,7 @@ import { Providers } from './serve/providers.ts'
 import { BlockCache } from './store/block-cache.ts'
 import { BlockStore } from './store/block-store.ts'
 import { CopyRows } from './store/copy-rows.ts'
+import { Room } from './store/room.ts'
 import type { CopiesEvent, CopiesFeature, CopiesParts, ZonedSite } from './types.ts'
 
 /** Copies of sites: kept, shown while the owner is away, given on, checked. */
@@ -32,12 +33,13 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
   const trees = new Turns(1)
   const onBytes = throttled(() => feed.publish({ event: 'disk-changed', diskBytes: store.bytes }))
   const store = new BlockStore({ database, clock, log, folder: join(parts.folder, 'blocks'), signal: stopped.signal, onBytes })
-  const cache = new BlockCache(join(parts.folder, 'cache'))
+  const freeBytes = parts.freeBytes ?? ((): Promise<number | null> => freeAt(parts.folder))
+  const room = new Room(freeBytes)
+  const cache = new BlockCache(join(parts.folder, 'cache'), room)
   const protocol = createCopyProtocol(parts)
   const swarms = new Swarms({ ...parts, protocol })
   const reading = new Reading({ store, cache, swarms, stopped: stopped.signal })
   const providers = new Providers(clock)
-  const freeBytes = (): Promise<number | null> => freeAt(parts.folder)
   const announcer = new Announcer({ ...parts, protocol, roots: () => [...served.values()].flatMap((roots) => [...roots]) })
   const keeper: Keeper = new Keeper({
     ...parts,
@@ -45,6 +47,7 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
     store,
     cache,
     swarms,
+    room,
     freeBytes,
     sweep,
     unswept,
@@ -52,7 +55,7 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
     onGone: (site) => feed.publish({ event: 'copy-gone', site }),
     onServed,
   })
-  const making = new Making({ clock, store, rows, freeBytes, sweep, unswept, onServed, stopped: stopped.signal })
+  const making = new Making({ clock, store, rows, room, freeBytes, sweep, unswept, onServed, stopped: stopped.signal })
   /** Roots that are given on, by their sites. */
   let served = servedNow()
 
@@ -116,7 +119,7 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
   async function looked(site: SiteName, signal: AbortSignal): Promise<ZonedSite & { cid: SiteCid; root: BlockId }> {
     const zoned = await parts.zoned(site, signal)
     const root = zoned.cid === null ? null : idOfCid(zoned.cid)
-    keeper.zoneHeard(site, zoned.cid)
+    keeper.zoneHeard(site, zoned)
     if (zoned.cid !== null && root !== null) return { ...zoned, cid: zoned.cid, root }
     throw new LatchError('CONFLICT', 'The owner of this site publishes no copy of it.')
   }
@@ -186,7 +189,8 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
         const signal = signalOf(given)
         const here = keeper.row(site)?.here
         if (here == null) throw new LatchError('NOT_FOUND', 'No whole copy of this site is kept on this device.')
-        const { cid, root, devices } = await looked(site, signal)
+        const { owner, cid, root, devices } = await looked(site, signal)
+        keeper.checkOwner(site, owner)
         const from = idOfCid(here.cid)
         if (from === null) throw new LatchError('DAMAGED', 'The copy of this site is not one that Latch can read.')
         const source = reading.source(site, root, devices)
@@ -207,12 +211,14 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
       } catch (error) {
         // An older version that is here is better than nothing, and says which it is.
         const here = row?.here
-        if (here == null || here.cid === zoned.cid || !(error instanceof LatchError) || error.code !== 'UNREACHABLE') throw error
+        const isOlder = here != null && here.cid !== zoned.cid && row?.owner === zoned.owner
+        if (!isOlder || !(error instanceof LatchError) || error.code !== 'UNREACHABLE') throw error
         return reading.open(site, { ...zoned, cid: here.cid }, true, signal)
       }
     },
     maker: { make: making.make, unmake: making.unmake },
-    zoneHeard: (site, cid) => keeper.zoneHeard(site, cid),
+    zoneHeard: (site, zoned) => keeper.zoneHeard(site, zoned),
+    isGiven: (site) => served.has(site),
     disconnected: (peerId) => swarms.disconnected(peerId),
     watch: (signal) => feed.watch(() => ({ copies: keeper.list(), diskBytes: store.bytes }), signal),
   }

@@ -43,6 +43,8 @@ export const NODES_AT_ONCE = 32
 export const MAX_COPIES = 256
 /** What is left free on the disk, so that everything else goes on. */
 export const RESERVE_BYTES = 256 * MiB
+/** Written before it is looked up again how much is left: all that is written at once, and well below what is left free. */
+export const ROOM_LOOKED_AT_BYTES = 16 * MiB
 /** Blocks that are written down in one go: 2 ms. */
 export const ROWS_PER_WRITE = 256
 /** Until blocks are written down at the latest; after a crash as much is fetched again. */

@@ -2,18 +2,20 @@ import type { SiteName } from '../../../shared/model/sites.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { cidOf, type BlockId } from './dag/block-id.ts'
 import { makeTree, type SourceFile } from './dag/make.ts'
-import { checkRoom } from './keep/job.ts'
+import { checkRoom, noRoom } from './keep/job.ts'
 import { Turns } from './keep/turns.ts'
 import { inWords } from './keep/words.ts'
 import { MADE_VERSIONS } from './limits.ts'
 import type { BlockStore } from './store/block-store.ts'
 import type { CopyRows } from './store/copy-rows.ts'
+import type { Room } from './store/room.ts'
 import type { CopiesFeature } from './types.ts'
 
 export interface MakingParts {
   readonly clock: Clock
   readonly store: BlockStore
   readonly rows: CopyRows
+  readonly room: Room
   readonly freeBytes: () => Promise<number | null>
   readonly sweep: () => Promise<number>
   /** While this runs no tree is removed. */
@@ -45,13 +47,14 @@ export class Making {
   make: CopiesFeature['maker']['make'] = async (site, files, given, onBytes) => {
     const signal = AbortSignal.any([given, this.#parts.stopped])
     const giveBack = await this.#turns.take(signal)
-    const { store, rows, clock, unswept } = this.#parts
+    const { store, rows, room, clock, unswept } = this.#parts
     // The library goes on with other files for a moment when one could not be read.
     const over = new AbortController()
     const putting = new Set<Promise<void>>()
     const put = async (id: BlockId, block: Uint8Array): Promise<void> => {
       over.signal.throwIfAborted()
       if (store.note(tree, id) === 'noted') return
+      if (!(await room.has(block.byteLength))) throw noRoom()
       const one = store.put(tree, id, block)
       putting.add(one)
       await one.finally(() => putting.delete(one))

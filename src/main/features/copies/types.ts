@@ -24,6 +24,8 @@ export interface CopiesParts {
   readonly database: Database
   /** Where blocks are kept; made when the first is. */
   readonly folder: string
+  /** Left on the disk that the folder is on, null where the system does not say; a test gives its own. */
+  readonly freeBytes?: () => Promise<number | null>
   readonly clock: Clock
   readonly log: Log
   /** In [0, 1). */
@@ -93,10 +95,10 @@ export interface CopiesFeature {
 
   /**
    * Opens the content that a zone names, from here or from whoever has it, several at once; nothing of it is kept for longer than
-   * it is needed, unless it is a copy. Where nobody has it and an older version is kept here, that one is opened, and `cid` says
-   * so. Errors: LatchError UNREACHABLE (nobody has it), DAMAGED (what came is not what was named).
+   * it is needed, unless it is a copy. Where nobody has it and an older version of the same owner is kept here, that one is
+   * opened, and `cid` says so. Errors: LatchError UNREACHABLE (nobody has it), DAMAGED (what came is not what was named).
    */
-  open(site: SiteName, zoned: Pick<ZonedSite, 'cid' | 'devices'>, signal?: AbortSignal): Promise<OpenCopy>
+  open(site: SiteName, zoned: Pick<ZonedSite, 'owner' | 'cid' | 'devices'>, signal?: AbortSignal): Promise<OpenCopy>
 
   /** The own sites' side of it: `CopyMaker` of features/sites. */
   readonly maker: {
@@ -108,8 +110,10 @@ export interface CopiesFeature {
     ): Promise<{ readonly cid: SiteCid; readonly files: number; readonly bytes: number }>
     unmake(site: SiteName): Promise<void>
   }
-  /** A zone was heard: `latest` of a copy follows. */
-  zoneHeard(site: SiteName, cid: SiteCid | null): void
+  /** A zone was heard: `latest` of a copy follows, while the name is still its owner's. */
+  zoneHeard(site: SiteName, zoned: Pick<ZonedSite, 'owner' | 'cid'>): void
+  /** Whether anything of it is given on to whom the door lets in. */
+  isGiven(site: SiteName): boolean
   disconnected(peerId: PeerId): void
   watch(signal?: AbortSignal): AsyncIterable<Watched<CopiesSnapshot, CopiesEvent>>
 }

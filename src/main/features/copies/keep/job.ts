@@ -2,14 +2,18 @@ import { LatchError } from '../../../../shared/errors.ts'
 import type { SiteName } from '../../../../shared/model/sites.ts'
 import { delay, type Cancel, type Clock } from '../../../platform/clock.ts'
 import type { BlockId } from '../dag/block-id.ts'
-import type { GetBlock, Survey } from '../dag/survey.ts'
+import { rootOf, type GetBlock, type Survey } from '../dag/survey.ts'
 import type { Swarm } from '../fetch/swarm.ts'
+import type { Swarms } from '../fetch/swarms.ts'
 import { PROGRESS_MS, RESERVE_BYTES, RETRY_MS } from '../limits.ts'
 import type { BlockCache } from '../store/block-cache.ts'
 import type { BlockStore, TreeId } from '../store/block-store.ts'
+import type { Room } from '../store/room.ts'
+import type { ZonedSite } from '../types.ts'
 import type { Progress } from './copy-state.ts'
 import { fetchTree } from './fetch-tree.ts'
 import { Speed } from './speed.ts'
+import { inWords } from './words.ts'
 
 export interface JobParts {
   readonly site: SiteName
@@ -20,8 +24,7 @@ export interface JobParts {
   readonly swarm: Swarm
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Null where the system does not say. */
-  readonly freeBytes: () => Promise<number | null>
+  readonly room: Room
   readonly onSurvey: (survey: Survey) => void
   /** At most four times a second. */
   readonly onProgress: (progress: Progress) => void
@@ -36,7 +39,11 @@ export async function fetchVersion(parts: JobParts): Promise<Survey> {
   const { clock, swarm, cache, store, signal } = parts
   const checked = new Set<BlockId>()
   const counter = new Counter(parts)
-  const getElsewhere: GetBlock = async (id) => (await cache.get(id)) ?? swarm.get(id, signal)
+  const getElsewhere: GetBlock = async (id) => {
+    const block = (await cache.get(id)) ?? (await swarm.get(id, signal))
+    if (await parts.room.has(block.byteLength)) return block
+    throw noRoom()
+  }
   try {
     for (let tries = 0; ; tries++) {
       const before = checked.size
@@ -65,11 +72,32 @@ export async function fetchVersion(parts: JobParts): Promise<Survey> {
   }
 }
 
+/** What the root says: it is asked for before anything is promised. Errors: LatchError, as of the feature; the signal's reason. */
+export async function sizeOf(
+  site: SiteName,
+  root: BlockId,
+  { devices }: Pick<ZonedSite, 'devices'>,
+  { store, cache, swarms }: { readonly store: BlockStore; readonly cache: BlockCache; readonly swarms: Swarms },
+  signal: AbortSignal,
+): Promise<number> {
+  const block = (await store.get(root)) ?? (await cache.get(root)) ?? (await swarms.of(site, root, devices).get(root, signal))
+  await cache.put(root, block)
+  try {
+    return rootOf(root, block).link.treeBytes
+  } catch (error) {
+    throw inWords(error)
+  }
+}
+
 /** Errors: LatchError TOO_LARGE. */
 export async function checkRoom(bytes: number, freeBytes: () => Promise<number | null>): Promise<void> {
   const free = await freeBytes()
   if (free === null || bytes <= free - RESERVE_BYTES) return
-  throw new LatchError('TOO_LARGE', 'There is not enough room on the disk for this copy.')
+  throw noRoom()
+}
+
+export function noRoom(): LatchError {
+  return new LatchError('TOO_LARGE', 'There is not enough room on the disk for this copy.')
 }
 
 /** Counts what is done, and tells of it four times a second. */

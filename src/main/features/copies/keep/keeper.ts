@@ -1,19 +1,20 @@
 import { LatchError } from '../../../../shared/errors.ts'
 import type { Copy } from '../../../../shared/model/copies.ts'
+import type { AccountId } from '../../../../shared/ids.ts'
 import type { SiteCid, SiteName } from '../../../../shared/model/sites.ts'
-import type { Cancel, Clock } from '../../../platform/clock.ts'
+import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import { idOfCid } from '../dag/block-id.ts'
-import { rootOf } from '../dag/survey.ts'
 import { inWords, sentenceOf } from './words.ts'
 import type { Swarms } from '../fetch/swarms.ts'
 import { KEEPING_AT_ONCE, MAX_COPIES, STOPPED_RETRY_MS } from '../limits.ts'
 import type { BlockCache } from '../store/block-cache.ts'
 import type { BlockStore } from '../store/block-store.ts'
 import type { CopyRow, CopyRows, NextVersion } from '../store/copy-rows.ts'
+import type { Room } from '../store/room.ts'
 import type { ZonedSite } from '../types.ts'
-import { shown, type Progress } from './copy-state.ts'
-import { checkRoom, fetchVersion } from './job.ts'
+import { checkRoom, fetchVersion, sizeOf } from './job.ts'
+import { Cancelled, isOnItsWay, show, type Kept } from './kept.ts'
 import { ServedCounter } from './served-counter.ts'
 import { Turns } from './turns.ts'
 
@@ -24,6 +25,7 @@ export interface KeeperParts {
   readonly store: BlockStore
   readonly cache: BlockCache
   readonly swarms: Swarms
+  readonly room: Room
   readonly zoned: (site: SiteName, signal: AbortSignal) => Promise<ZonedSite>
   readonly freeBytes: () => Promise<number | null>
   /** Resolves with the bytes that nobody needs any more and that were removed. */
@@ -34,19 +36,6 @@ export interface KeeperParts {
   readonly onGone: (site: SiteName) => void
   /** What is given on changed. */
   readonly onServed: () => void
-}
-
-interface Kept {
-  row: CopyRow
-  progress: Progress | null
-  latest: SiteCid | null
-  /** While it is fetched, or waits for its turn. */
-  job: { readonly abort: AbortController; readonly over: Promise<void> } | null
-  cancelRetry: Cancel
-}
-
-class Cancelled extends Error {
-  override readonly name = 'Cancelled'
 }
 
 const NOT_KEPT = 'No copy of this site is kept on this device.'
@@ -104,24 +93,23 @@ export class Keeper {
     if (cid === null) throw new LatchError('CONFLICT', 'The owner of this site publishes no copy of it.')
     const root = idOfCid(cid)
     if (root === null) throw new LatchError('CONFLICT', 'The owner of this site publishes a copy of a kind that Latch does not keep.')
+    this.#checkPlace(site, owner)
+    this.zoneHeard(site, zoned)
     const before = this.#kept.get(site)
-    if (before !== undefined) before.latest = cid
-    if (before?.row.here?.cid === cid && before.row.next === null) return show(before)
-    if (before?.row.next?.cid === cid && before.job !== null) return show(before)
-    if (before === undefined && this.#kept.size >= MAX_COPIES) {
-      throw new LatchError('BUSY', `One device keeps at most ${MAX_COPIES} copies; remove one first.`)
-    }
-    const bytes = await this.#sizeOf(site, root, zoned, signal)
-    await this.#end(site)
-    const { store, clock } = this.#parts
-    const tree = store.treeOf(cid)
-    await checkRoom(bytes - (tree === null ? 0 : store.bytesIn(tree)), this.#parts.freeBytes)
-    const next: NextVersion = { cid, files: 0, bytes, doneBytes: 0, state: 'fetching', why: '' }
+    if (before !== undefined && isOnItsWay(before, cid)) return show(before)
+    const bytes = await sizeOf(site, root, zoned, this.#parts, signal)
+    await checkRoom(bytes - (before?.row.next?.cid === cid ? before.row.next.doneBytes : 0), this.#parts.freeBytes)
+    await this.#end(site, (kept) => !isOnItsWay(kept, cid))
+    // From here on in one go, whoever else wants the same.
+    this.#checkPlace(site, owner)
     const now = this.#kept.get(site)
+    if (now !== undefined && isOnItsWay(now, cid)) return show(now)
+    const { clock } = this.#parts
+    const next: NextVersion = { cid, files: 0, bytes, doneBytes: 0, state: 'fetching', why: '' }
     const fresh: CopyRow = { site, owner, here: null, next, keptMs: clock.nowMs(), isServed: true, servedBytes: 0 }
     const kept = now ?? this.#add(fresh)
     kept.latest = cid
-    this.#put(kept, now === undefined ? fresh : { ...now.row, owner, next })
+    this.#put(kept, now === undefined ? fresh : { ...now.row, next })
     this.#run(kept)
     return show(kept)
   }
@@ -152,11 +140,20 @@ export class Keeper {
     return { freedBytes: await this.#parts.sweep() }
   }
 
-  zoneHeard(site: SiteName, cid: SiteCid | null): void {
+  zoneHeard(site: SiteName, { owner, cid }: Pick<ZonedSite, 'owner' | 'cid'>): void {
     const kept = this.#kept.get(site)
-    if (kept === undefined || kept.latest === cid) return
-    kept.latest = cid
+    if (kept === undefined) return
+    const latest = owner === kept.row.owner ? cid : null
+    if (kept.latest === latest) return
+    kept.latest = latest
     this.#tell(kept)
+  }
+
+  /** A copy is of its owner's site, and not of what somebody else shows under the same name. Errors: LatchError CONFLICT. */
+  checkOwner(site: SiteName, owner: AccountId): void {
+    const kept = this.#kept.get(site)
+    if (kept === undefined || kept.row.owner === owner) return
+    throw new LatchError('CONFLICT', 'This name belongs to somebody else now. To keep what they publish, remove the copy of its former owner first.')
   }
 
   /** Counted at once, written down and told now and then. */
@@ -189,24 +186,21 @@ export class Keeper {
     if (this.#kept.get(kept.row.site) === kept) this.#parts.onChanged(show(kept))
   }
 
-  /** The root is asked for before anything is promised. */
-  async #sizeOf(site: SiteName, root: string, { devices }: ZonedSite, signal: AbortSignal): Promise<number> {
-    const { store, cache, swarms } = this.#parts
-    const block = (await store.get(root)) ?? (await cache.get(root)) ?? (await swarms.of(site, root, devices).get(root, signal))
-    await cache.put(root, block)
-    try {
-      return rootOf(root, block).link.treeBytes
-    } catch (error) {
-      throw inWords(error)
-    }
+  /** Errors: LatchError CONFLICT, BUSY. */
+  #checkPlace(site: SiteName, owner: AccountId): void {
+    this.checkOwner(site, owner)
+    if (this.#kept.has(site) || this.#kept.size < MAX_COPIES) return
+    throw new LatchError('BUSY', `One device keeps at most ${MAX_COPIES} copies; remove one first.`)
   }
 
-  /** Whatever is being fetched for it ends. */
-  async #end(site: SiteName): Promise<void> {
-    const kept = this.#kept.get(site)
-    kept?.cancelRetry()
-    kept?.job?.abort.abort(new Cancelled('something else is fetched'))
-    await kept?.job?.over
+  /** Whatever is being fetched for it ends, also what was begun meanwhile. */
+  async #end(site: SiteName, isToEnd: (kept: Kept) => boolean = () => true): Promise<void> {
+    for (let kept = this.#kept.get(site); kept !== undefined && isToEnd(kept); kept = this.#kept.get(site)) {
+      kept.cancelRetry()
+      if (kept.job === null) return
+      kept.job.abort.abort(new Cancelled('something else is fetched'))
+      await kept.job.over
+    }
   }
 
   #run(kept: Kept): void {
@@ -238,7 +232,10 @@ export class Keeper {
     signal.throwIfAborted()
     let next = kept.row.next
     if (next === null) return
-    if (now !== null) kept.latest = now.cid
+    if (now !== null) {
+      this.zoneHeard(site, now)
+      this.checkOwner(site, now.owner)
+    }
     if (now !== null && now.cid !== null && now.cid !== next.cid) next = { ...next, cid: now.cid, files: 0, bytes: 0, doneBytes: 0 }
     next = { ...next, state: 'fetching', why: '' }
     this.#put(kept, { ...kept.row, next })
@@ -288,8 +285,4 @@ export class Keeper {
     this.#parts.rows.put(kept.row)
     if (mayGoOn) kept.cancelRetry = this.#parts.clock.after(STOPPED_RETRY_MS, () => this.#run(kept))
   }
-}
-
-function show({ row, progress, latest }: Kept): Copy {
-  return shown(row, progress, latest)
 }

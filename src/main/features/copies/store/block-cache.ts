@@ -1,17 +1,20 @@
 import type { BlockId } from '../dag/block-id.ts'
 import { CACHE_BLOCKS, CACHE_BYTES } from '../limits.ts'
 import { BlockFiles } from './block-files.ts'
+import type { Room } from './room.ts'
 
 /** Blocks of sites that were opened and not kept: bounded, on the disk, the least recently used go first. */
 export class BlockCache {
   readonly #files: BlockFiles
+  readonly #room: Pick<Room, 'has'>
   readonly #maxBytes: number
   /** The least recently used first. */
   readonly #known = new Map<BlockId, number>()
   #bytes = 0
 
-  constructor(folder: string, maxBytes = CACHE_BYTES) {
+  constructor(folder: string, room: Pick<Room, 'has'>, maxBytes = CACHE_BYTES) {
     this.#files = new BlockFiles(folder)
+    this.#room = room
     this.#maxBytes = maxBytes
   }
 
@@ -53,6 +56,7 @@ export class BlockCache {
   async put(id: BlockId, block: Uint8Array): Promise<void> {
     if (this.#known.has(id) || block.byteLength > this.#maxBytes) return
     try {
+      if (!(await this.#room.has(block.byteLength))) return
       await this.#files.write(id, block)
       this.#count(id, block.byteLength)
       await this.#evict()

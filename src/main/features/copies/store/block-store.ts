@@ -90,12 +90,6 @@ export class BlockStore {
     return this.#sql.link.get(tree, bytesOf(id)) !== undefined
   }
 
-  /** Of a tree, as far as is known, and on the disk. */
-  bytesIn(tree: TreeId): number {
-    this.#write()
-    return this.#sql.treeBytes.get(tree)?.bytes ?? 0
-  }
-
   /** The block is of this tree, if it is here. */
   note(tree: TreeId, id: BlockId): 'noted' | 'not-here' {
     if (!this.has(id)) return 'not-here'
@@ -254,8 +248,5 @@ function statements(database: Database) {
     addLink: of<[TreeId, Uint8Array]>('INSERT OR IGNORE INTO copy_tree_blocks (tree, block) VALUES (?, ?)'),
     unlink: of<[TreeId, Uint8Array]>('DELETE FROM copy_tree_blocks WHERE tree = ? AND block = ?'),
     someOf: of<[TreeId, number], { block: Uint8Array }>('SELECT block FROM copy_tree_blocks WHERE tree = ? LIMIT ?'),
-    treeBytes: of<[TreeId], { bytes: number }>(
-      'SELECT coalesce(sum(b.bytes), 0) AS bytes FROM copy_tree_blocks t JOIN copy_blocks b ON b.id = t.block WHERE t.tree = ?',
-    ),
   }
 }
