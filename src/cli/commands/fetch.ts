@@ -41,6 +41,7 @@ async function fetch(context: Context, address: string, options: FetchOptions): 
   if (options.head === true) {
     const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !own.has(name)))
     answer.resume()
+    if (status >= 400) context.exitWith(exitCodes.failed)
     return context.show({ status, headers }, () => [
       `${status} ${answer.statusMessage ?? ''}`.trimEnd(),
       ...Object.entries(headers).map(([name, value]) => oneLine(`${name}: ${String(value)}`)),
@@ -48,7 +49,11 @@ async function fetch(context: Context, address: string, options: FetchOptions): 
   }
   if (status >= 400) {
     answer.destroy()
-    throw new CliError(exitCodes.failed, `${site} answered ${path} with ${status}${status === 404 ? ', which is not there' : ''}.`, 'NOT_FOUND')
+    throw new CliError(exitCodes.failed, `${site} answered ${oneLine(path)} with ${status}${meanings[status] ?? ''}.`, 'NOT_FOUND')
+  }
+  if (options.range !== undefined && status !== 206) {
+    answer.destroy()
+    throw new CliError(exitCodes.failed, `${site} gives no parts of ${oneLine(path)}; without --range all of it comes.`, 'CONFLICT')
   }
   try {
     if (options.out === undefined || options.out === STANDARD) await context.io.pour(answer)
@@ -59,6 +64,8 @@ async function fetch(context: Context, address: string, options: FetchOptions): 
     throw new CliError(exitCodes.failed, 'It broke off before its end.', 'UNREACHABLE', { cause: error })
   }
 }
+
+const meanings: Readonly<Record<number, string>> = { 404: ': it is not there', 416: ': it has no such part' }
 
 /** Of this machine's own server, and of its connection with this command. */
 const own: ReadonlySet<string> = new Set([
@@ -96,7 +103,9 @@ async function followed(context: Context, site: SiteName, first: string, options
 }
 
 function rangeOf(text: string): string {
-  if (!/^(?:\d{1,15}-\d{0,15}|-\d{1,15})$/.test(text)) throw wrongArgument(`A part is 0-99, 100- or -500, not "${oneLine(text)}".`)
+  const [, first = '', last = ''] = /^(\d{0,15})-(\d{0,15})$/.exec(text) ?? []
+  const isTurned = first !== '' && last !== '' && Number(last) < Number(first)
+  if ((first === '' && last === '') || isTurned) throw wrongArgument(`A part is 0-99, 100- or -500, not "${oneLine(text)}".`)
   return `bytes=${text}`
 }
 

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
-import type { Site, SiteAudience, SiteName, SiteSource } from '../../shared/model/sites.ts'
+import type { Site, SiteName, SiteSource } from '../../shared/model/sites.ts'
 import type { Client } from '../client.ts'
 import type { Context } from '../context.ts'
 import { CliError, exitCodes } from '../failure.ts'
 import { LiveLine } from '../live-line.ts'
 import type { Register } from '../program.ts'
 import { audienceOf, portOf, siteOf } from '../sites/find.ts'
-import { copiesText, describeSite, lookText, sitesTable, visitorsTable } from '../sites/site-text.ts'
+import { folderToShow, folderWarnings } from '../sites/folder.ts'
+import { audienceText, copiesText, describeSite, lookText, sitesTable, visitorsTable } from '../sites/site-text.ts'
 
 interface PublishOptions {
   readonly as: string
@@ -37,7 +38,7 @@ export const register: Register = (program, context) => {
     .option('--copies', 'name the content in the zone, so that others can keep it and show it while you are away')
     .option('--spa', 'a page that is not there is answered with index.html')
     .action((folder: string, options: PublishOptions) =>
-      publish(context, { kind: 'folder', path: resolve(folder), fallback: options.spa === true }, options),
+      publish(context, { kind: 'folder', path: folderToShow(folder, context.dataFolder), fallback: options.spa === true }, options),
     )
 
   site
@@ -86,7 +87,7 @@ export const register: Register = (program, context) => {
       const audience = audienceOf(whom)
       const client = await context.client()
       const now = await client.sites.setAudience({ name: await siteOf(client, text), audience })
-      context.show(now, () => `${now.name} is ${sayings[audience]}.`)
+      context.show(now, () => audienceText(now.name, audience))
     })
 
   site
@@ -129,9 +130,10 @@ async function publish(context: Context, source: SiteSource, options: PublishOpt
   const client = await context.client()
   const name = await siteOf(client, options.as)
   await client.sites.publish({ name, source, audience, copies: options.copies === true })
+  const warnings = source.kind === 'folder' && !context.json ? folderWarnings(await client.sites.look({ path: source.path }), context.io.home) : []
   const site = await settled(context, client, name)
   context.show(site, () => {
-    const lines = [`peer://${site.name}/ is ${sayings[audience]}.`]
+    const lines = [...audienceText(`peer://${site.name}/`, audience), ...warnings]
     if (site.state.kind === 'failing') lines.push(site.state.why)
     if (site.pointed.kind === 'pointing') lines.push('Its name is being pointed here.')
     if (site.pointed.kind === 'failed') lines.push(`Its name does not point here yet: ${site.pointed.why}`)
@@ -140,12 +142,6 @@ async function publish(context: Context, source: SiteSource, options: PublishOpt
     return lines
   })
   if (site.pointed.kind === 'failed' || site.copies.kind === 'failed') context.exitWith(exitCodes.failed)
-}
-
-const sayings: Readonly<Record<SiteAudience, string>> = {
-  anyone: 'open to anyone',
-  contacts: 'open to your contacts',
-  ask: 'open to whoever you let in; you are asked about each',
 }
 
 /** Until its name points here and its copy is made, or cannot be; Ctrl-C ends the waiting, and nothing else. */

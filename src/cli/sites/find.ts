@@ -7,8 +7,9 @@ import { oneLine } from '../plain.ts'
 /** `alice`, `alice.peer`, `app.alice.peer` or an address of a site: its name. Errors: CliError with what is wrong with it. */
 export async function siteOf(client: Client, text: string): Promise<SiteName> {
   const address = /[/:]/.test(text) ? text : withEnding(text, (await client.ledger.head()).tld)
-  const { site } = await client.browse.read({ address: address.slice(0, MAX_ADDRESS) })
+  const { site, url } = await client.browse.read({ address: address.slice(0, MAX_ADDRESS) })
   if (site === null) throw wrongArgument(`"${oneLine(text)}" leads to the outside web; here the name of a site is meant.`)
+  if (url !== `peer://${site}/`) throw wrongArgument(`"${oneLine(text)}" is a page of a site; here the name of the site is meant: ${site}`)
   return site
 }
 

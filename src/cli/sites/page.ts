@@ -26,7 +26,7 @@ export async function askForPage(control: Control, { site, path, method, headers
   })
   // What came from the site says so; everything else is the node's own answer.
   if (answer.headers['latch-source'] !== undefined) return answer
-  throw await failureOf(answer)
+  throw await failureOf(answer, site)
 }
 
 interface Failure {
@@ -35,13 +35,14 @@ interface Failure {
   readonly data?: { readonly code?: unknown } | null
 }
 
-async function failureOf(answer: IncomingMessage): Promise<CliError | LatchError> {
+async function failureOf(answer: IncomingMessage, site: SiteName): Promise<CliError | LatchError> {
   let text = ''
   answer.setEncoding('utf8')
   for await (const chunk of answer) text += chunk
   const { code, message, data } = read(text)
   const known: ErrorCode = typeof code === 'string' && Object.hasOwn(errorCodes, code) ? (code as ErrorCode) : 'INTERNAL'
   const sentence = typeof message === 'string' ? message : `The node answered with status ${answer.statusCode ?? 0}.`
+  if (data?.code === 'knock-first') return new CliError(exitCodes.refused, `${sentence} With: latch knock ${site} --for visit --name ${site}`, known)
   const exitCode = typeof data?.code === 'string' ? codes[data.code as OpenCode] : undefined
   return exitCode === undefined ? new LatchError(known, sentence) : new CliError(exitCode, sentence, known)
 }

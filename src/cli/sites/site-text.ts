@@ -1,4 +1,4 @@
-import type { FolderLook, Site, SiteCopies, SiteVisitor } from '../../shared/model/sites.ts'
+import type { FolderLook, Site, SiteAudience, SiteCopies, SiteVisitor } from '../../shared/model/sites.ts'
 import { bytes, duration, fields, plural, table } from '../layout.ts'
 import { oneLine } from '../plain.ts'
 
@@ -38,6 +38,15 @@ export function visitorsTable(visitors: readonly SiteVisitor[], nowMs: number): 
       bytes(visitor.sentBytes),
     ]),
   )
+}
+
+/** Who may come to a site, and how to open it further; it is named by its name, or its address. */
+export function audienceText(what: string, audience: SiteAudience): string[] {
+  if (audience === 'anyone') return [`${what} is open to anyone.`]
+  const name = what.replace(/^peer:\/\/|\/$/g, '')
+  const wider = `To open it to all: latch site audience ${name} anyone`
+  if (audience === 'contacts') return [`${what} is open to your contacts.`, wider]
+  return [`${what} is open to whoever you let in: visitors knock first, and you are asked about each (latch door).`, wider]
 }
 
 export function lookText(look: FolderLook): string[] {

@@ -57,21 +57,55 @@ it('what cannot be fetched says why, with the exit codes of a look-up', async ()
   expect(await bea.run('fetch', 'alice.peer/nothing')).toEqual({
     code: 1,
     out: '',
-    err: 'latch: alice.peer answered /nothing with 404, which is not there.\n',
+    err: 'latch: alice.peer answered /nothing with 404: it is not there.\n',
   })
   expect(await bea.run('fetch', 'alice.peer/.secret')).toMatchObject({ code: 1, out: '' })
   expect(await bea.run('fetch', 'nobody-has-it.peer')).toMatchObject({ code: 5, out: '' })
   expect(await bea.run('fetch', 'https://example.com/')).toMatchObject({ code: 2, out: '' })
-  expect(await bea.run('fetch', 'alice.peer/notes/one.txt', '--range', 'all')).toMatchObject({ code: 2 })
+  for (const range of ['all', '5-2', '-', '', '0-1,3-4']) {
+    expect(await bea.run('fetch', 'alice.peer/notes/one.txt', '--range', range)).toMatchObject({ code: 2, out: '' })
+  }
+  expect(await bea.run('fetch', 'alice.peer/notes/one.txt', '--range', '100-')).toMatchObject({ code: 1, err: 'latch: alice.peer answered /notes/one.txt with 416: it has no such part.\n' })
+  expect(await bea.run('fetch', 'alice.peer/nothing', '--head')).toMatchObject({ code: 1, out: expect.stringMatching(/^404 Not Found\n/) as string, err: '' })
 })
 
 it('who visits is shown while they do, and who may is changed', async () => {
   expect((await ada.run('site', 'visitors')).out).toMatch(/\nBea +alice\.peer +\/\S* +local +/)
-  expect((await ada.run('site', 'audience', 'alice', 'contacts')).out).toBe('alice.peer is open to your contacts.\n')
+  expect((await ada.run('site', 'audience', 'alice', 'contacts')).out).toBe('alice.peer is open to your contacts.\nTo open it to all: latch site audience alice.peer anyone\n')
   // They are contacts by the invitation.
   expect((await bea.run('fetch', 'alice.peer')).code).toBe(0)
-  expect((await ada.run('site', 'audience', 'alice', 'ask')).out).toBe('alice.peer is open to whoever you let in; you are asked about each.\n')
-  expect(await bea.run('fetch', 'alice.peer')).toMatchObject({ code: 4, out: '' })
+  expect((await ada.run('site', 'audience', 'alice', 'ask')).out).toBe(
+    'alice.peer is open to whoever you let in: visitors knock first, and you are asked about each (latch door).\nTo open it to all: latch site audience alice.peer anyone\n',
+  )
+  expect(await bea.run('fetch', 'alice.peer')).toMatchObject({ code: 4, out: '', err: expect.stringMatching(/With: latch knock alice\.peer --for visit --name alice\.peer\n$/) as string })
+})
+
+it('whoever knocks for a site, as they are told to, and is let in, may fetch from it', async () => {
+  const knock = bea.begin(['knock', 'alice.peer', '--for', 'visit', '--name', 'alice.peer'])
+  await eventually('the knock is there', async () => (await ada.run('door')).out.includes('Bea asks for visit "alice.peer"'))
+  expect(await ada.run('door', 'allow', 'Bea', '--session', '--scope', 'this')).toMatchObject({ code: 0 })
+  expect((await knock.done).code).toBe(0)
+  expect(await bea.run('fetch', 'alice.peer')).toMatchObject({ code: 0, out: '<h1>Ada</h1>\n' })
+})
+
+it('what is not meant to be shown is refused, or said', async () => {
+  const bare = join(folder, 'notes')
+  expect(await ada.run('site', 'publish', bare, '--as', 'notes.alice.peer')).toEqual({
+    code: 0,
+    out: [
+      'peer://notes.alice.peer/ is open to whoever you let in: visitors knock first, and you are asked about each (latch door).',
+      'To open it to all: latch site audience notes.alice.peer anyone',
+      'There is no index.html in it: its first page is "not here".',
+      '',
+    ].join('\n'),
+    err: '',
+  })
+  await ada.run('site', 'unpublish', 'notes.alice.peer')
+  for (const kept of [ada.dataFolder, join(ada.dataFolder, '..')]) {
+    expect(await ada.run('site', 'publish', kept, '--as', 'keys.alice.peer')).toMatchObject({ code: 2, err: expect.stringMatching(/^latch: Latch keeps its own keys/) as string })
+  }
+  expect(await ada.run('site', 'publish', folder, '--as', 'alice.peer/notes')).toMatchObject({ code: 2, err: 'latch: "alice.peer/notes" is a page of a site; here the name of the site is meant: alice.peer\n' })
+  expect(await ada.run('site', 'publish', folder, '--as', 'bob.peer')).toMatchObject({ code: 1, err: expect.stringMatching(/bob\.peer is not a name of yours/) as string })
 })
 
 it('a program behind a port is shown as well', async () => {
@@ -80,6 +114,7 @@ it('a program behind a port is shown as well', async () => {
   const { port } = program.address() as AddressInfo
   expect((await ada.run('site', 'serve', String(port), '--as', 'app.alice.peer', '--for', 'anyone')).out).toBe('peer://app.alice.peer/ is open to anyone.\n')
   await eventually('Bea hears of the new zone', async () => (await bea.run('fetch', 'app.alice.peer/hot?x=1', '--again')).out === 'asked for /hot?x=1')
+  expect(await bea.run('fetch', 'app.alice.peer/hot', '--range', '3-')).toMatchObject({ code: 1, out: '', err: 'latch: app.alice.peer gives no parts of /hot; without --range all of it comes.\n' })
   expect((await ada.run('site', 'unpublish', 'app.alice.peer')).out).toBe('app.alice.peer is not shown any more.\n')
   program.close()
 })
