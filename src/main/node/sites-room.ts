@@ -214,7 +214,6 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
 
   /** A copy is made of what anybody may see; whoever keeps one gives it on under its name all the same. */
   function copyDefault(site: SiteName): () => 'allow' | 'deny' {
-    const isServed = copies.list().some((copy) => copy.site === site && copy.isServed) || sites.list().some(({ name, copies: made }) => name === site && made.kind !== 'off')
-    return () => (isServed ? 'allow' : 'deny')
+    return () => (copies.isGiven(site) ? 'allow' : 'deny')
   }
 }
