@@ -52,7 +52,7 @@ function exitOf(exits: readonly Exit[], text: string): PeerId {
     () => exits.filter(({ peerId }) => beginsWith(peerId, text)),
   ])
   if (exits.length === 0) throw new CliError(exitCodes.failed, 'You have no contact with a device that is known.', 'NOT_FOUND')
-  return only(match, text, 'way out', ({ called, peerId }) => `${oneLine(called)} (${short(peerId)})`).peerId
+  return only(match, text, 'device of a contact', ({ called, peerId }) => `${oneLine(called)} (${short(peerId)})`).peerId
 }
 
 function exitsTable(exits: readonly Exit[]): string[] {

@@ -1,3 +1,5 @@
+import type { GatewayState } from '../../shared/model/browse.ts'
+import { CliError, exitCodes, wrongArgument } from '../failure.ts'
 import { withEnding } from '../names/find.ts'
 import type { Register } from '../program.ts'
 import { MAX_ADDRESS } from '../sites/find.ts'
@@ -17,10 +19,16 @@ export const register: Register = (program, context) => {
         const tab = await client.browse.open({ address })
         return context.show(tab, () => `${tab.url} is opening in the window.`)
       }
-      context.show(read, () => {
-        if (read.site === null) return `${read.url} is of the outside web: your browser opens it.`
-        if (gateway.state === 'on' && read.gateway !== null) return read.gateway
-        return 'This node has no window, and the gateway is off. Switch it on: latch gateway on'
-      })
+      const isAnywhere = read.site !== null && gateway.state === 'on' && read.gateway !== null
+      if (isAnywhere) return context.show(read, () => read.gateway ?? read.url)
+      const why = nowhere(read, gateway)
+      throw read.site === null ? wrongArgument(why) : new CliError(exitCodes.failed, why, 'CONFLICT')
     })
+}
+
+/** Why nothing shows it, and what would. */
+function nowhere({ site, url }: { readonly site: string | null; readonly url: string }, { state, why }: GatewayState): string {
+  if (site === null) return `${url} is of the outside web: open it in your browser.`
+  if (state === 'failed') return `This node has no window, and its gateway does not run: ${why ?? 'why is not known'}`
+  return 'This node has no window, and the gateway is off. Switch it on: latch gateway on'
 }

@@ -20,7 +20,7 @@ const audiences: Readonly<Record<string, SiteAudience>> = { anyone: 'anyone', co
 
 /** Who may visit. Errors: CliError. */
 export function audienceOf(text: string): SiteAudience {
-  const audience = audiences[text]
+  const audience = Object.hasOwn(audiences, text) ? audiences[text] : undefined
   if (audience === undefined) throw wrongArgument(`A site is for anyone, for contacts, or you are asked (ask); "${oneLine(text)}" is none of them.`)
   return audience
 }

@@ -43,7 +43,7 @@ async function failureOf(answer: IncomingMessage, site: SiteName): Promise<CliEr
   const known: ErrorCode = typeof code === 'string' && Object.hasOwn(errorCodes, code) ? (code as ErrorCode) : 'INTERNAL'
   const sentence = typeof message === 'string' ? message : `The node answered with status ${answer.statusCode ?? 0}.`
   if (data?.code === 'knock-first') return new CliError(exitCodes.refused, `${sentence} With: latch knock ${site} --for visit --name ${site}`, known)
-  const exitCode = typeof data?.code === 'string' ? codes[data.code as OpenCode] : undefined
+  const exitCode = typeof data?.code === 'string' && Object.hasOwn(codes, data.code) ? codes[data.code as OpenCode] : undefined
   return exitCode === undefined ? new LatchError(known, sentence) : new CliError(exitCode, sentence, known)
 }
 

@@ -137,11 +137,18 @@ it('a copy is looked at, kept, compared, and dropped', async () => {
 
 it('the gateway is switched on and off; bookmarks and history are told', async () => {
   expect((await bea.run('gateway')).out).toBe('The gateway is off (port 5380). To open sites in any browser of this machine: latch gateway on\n')
-  expect((await bea.run('open', 'alice')).out).toMatch(/^This node has no window, and the gateway is off\./)
+  expect(await bea.run('open', 'alice')).toEqual({ code: 1, out: '', err: 'latch: This node has no window, and the gateway is off. Switch it on: latch gateway on\n' })
+  expect(await bea.run('open', 'https://example.com/')).toMatchObject({ code: 2, out: '', err: 'latch: https://example.com/ is of the outside web: open it in your browser.\n' })
   const { port } = (await bea.json('gateway', 'on', '--port', '15380')) as GatewayState
   expect(port).toBe(15_380)
   expect((await bea.run('open', 'alice.peer/notes/')).out).toBe('http://alice.peer.localhost:15380/notes/\n')
-  expect((await bea.run('gateway', 'off')).out).toMatch(/^The gateway is off \(port 15380\)\./)
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  const at = String((taken.address() as AddressInfo).port)
+  expect(await bea.run('gateway', 'on', '--port', at)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^latch: The gateway is switched on and does not run: Port \d+ is taken/) as string })
+  expect(await bea.run('open', 'alice')).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/and its gateway does not run: Port \d+ is taken/) as string })
+  taken.close()
+  expect((await bea.run('gateway', 'off', '--port', '15380')).out).toMatch(/^The gateway is off \(port 15380\)\./)
   expect((await bea.run('bookmarks', 'add', 'alice.peer/notes/one.txt', 'One')).out).toBe('peer://alice.peer/notes/one.txt is kept.\n')
   expect((await bea.run('bookmarks')).out).toMatch(/\npeer:\/\/alice\.peer\/notes\/one\.txt +One +/)
   expect((await bea.run('bookmarks', 'remove', 'alice.peer/notes/one.txt')).out).toBe('peer://alice.peer/notes/one.txt is kept no more.\n')
