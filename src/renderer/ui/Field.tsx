@@ -13,15 +13,18 @@ interface Described {
 
 export interface TextFieldProps extends Described, Omit<ComponentProps<'input'>, 'id'> {
   icon?: ReactNode
+  /** Beside it: another way to fill it in. */
+  beside?: ReactNode
 }
 
-export function TextField({ label, hideLabel, hint, error, icon, className, ...rest }: TextFieldProps): ReactNode {
+export function TextField({ label, hideLabel, hint, error, icon, beside, className, ...rest }: TextFieldProps): ReactNode {
   return (
     <Described label={label} hideLabel={hideLabel ?? false} hint={hint} error={error} className={className}>
       {(described) => (
         <span className={cx(css.frame, icon !== undefined && css.withIcon)}>
           {icon}
           <input {...rest} {...described} className={css.input} />
+          {beside}
         </span>
       )}
     </Described>

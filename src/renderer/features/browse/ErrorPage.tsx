@@ -9,6 +9,7 @@ import { cx } from '../../ui/cx.ts'
 import { useCopyOf } from '../copies/store.ts'
 import { ledgerStore } from '../ledger/store.ts'
 import { useClaimAim } from '../names/claim-aim.ts'
+import { namesStore, useTld } from '../names/store.ts'
 import { ownedPart } from '../names/typed-name.ts'
 import { hostOf } from './address.ts'
 import css from './ErrorPage.module.css'
@@ -41,6 +42,8 @@ const icons: Partial<Record<OpenCode, typeof CircleAlert>> = {
 const grave: ReadonlySet<OpenCode> = new Set(['name-refused', 'unproven', 'copy-damaged'])
 /** Where looking the name up tells more than trying again. */
 const ofTheName: ReadonlySet<OpenCode> = new Set(['nobody', 'no-zone', 'no-site', 'name-refused', 'name-unreachable', 'device-unreachable', 'unproven'])
+/** Of a name of one's own, it is oneself who can mend it. */
+const unpublished: ReadonlySet<OpenCode> = new Set(['no-zone', 'no-site'])
 const noRetry: ReadonlySet<OpenCode> = new Set(['bad-address', 'denied', 'catching-up', 'knock-first'])
 
 /** Why a page did not open: what happened, at which step, and what to do now. */
@@ -84,10 +87,14 @@ function Actions({ tab, code }: { tab: Tab; code: OpenCode }): ReactNode {
   const claim = useClaimAim((aim) => aim.claim)
   const kept = useCopyOf(tab.site)
   const { site } = tab
+  const tld = useTld()
+  const owned = site === null ? null : ownedPart(site)
+  const isMine = namesStore.use(({ state }) => [...state.mine.values()].some(({ name }) => `${name}.${tld}` === owned))
+  const isToPublish = isMine && unpublished.has(code)
   return (
     <div className={css.actions}>
       {!noRetry.has(code) && (
-        <Button tone={code === 'nobody' ? 'plain' : 'primary'} onClick={() => tabs.reload(tab.id)}>
+        <Button tone={code === 'nobody' || isToPublish ? 'plain' : 'primary'} onClick={() => tabs.reload(tab.id)}>
           {t('browse.error.retry')}
         </Button>
       )}
@@ -100,6 +107,11 @@ function Actions({ tab, code }: { tab: Tab; code: OpenCode }): ReactNode {
           }}
         >
           {t('browse.error.claim')}
+        </Button>
+      )}
+      {isToPublish && (
+        <Button tone="primary" onClick={() => go(paths.yourSites)}>
+          {t('browsePages.start.empty.publish')}
         </Button>
       )}
       {ofTheName.has(code) && site !== null && (

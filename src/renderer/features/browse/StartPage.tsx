@@ -17,6 +17,7 @@ import { useAsked } from '../ledger/use-asked.ts'
 import { namesStore, useTld } from '../names/store.ts'
 import { useActiveNetwork } from '../networks/store.ts'
 import { shortAddress } from './address.ts'
+import { sitesStore } from '../sites/store.ts'
 import { SiteLabel } from './SiteLabel.tsx'
 import { SiteLink } from './SiteLink.tsx'
 import css from './StartPage.module.css'
@@ -35,6 +36,8 @@ export function StartPage(): ReactNode {
   const people = usePeople()
   const bookmarks = browseStore.use(({ state }) => state.bookmarks)
   const shows = useShows()
+  const [, go] = useLocation()
+  const sites = sitesStore.use(({ state }) => state.sites)
   const mineOnLedger = namesStore.use(({ state }) => state.mine)
   // Which names there are changes with whom one knows, and with the ledger.
   const names = [...people.values()].flatMap((person) => person.names)
@@ -56,14 +59,30 @@ export function StartPage(): ReactNode {
     <div className={css.scroll}>
       <h2 className="visually-hidden">{t('browsePages.start.title')}</h2>
       <Part title={t('browsePages.start.people')} of={theirs} render={(site) => <Offered key={site.site} offered={site} />} />
-      <Part title={t('browsePages.start.yours')} of={mine} render={(site) => <Offered key={site.site} offered={site} />} />
+      <Part
+        title={t('browsePages.start.yours')}
+        of={mine}
+        render={(site) => <Offered key={site.site} offered={site} />}
+        action={
+          <Button size="small" icon={<FolderUp />} onClick={() => go(paths.yourSites)}>
+            {t(sites.size === 0 ? 'browsePages.start.empty.publish' : 'sites.title')}
+          </Button>
+        }
+      />
       <Part title={t('browsePages.start.bookmarks')} of={bookmarks} render={(bookmark) => <Kept key={bookmark.url} kept={bookmark} />} />
       <Part title={t('browsePages.start.recent')} of={recent} render={(visited) => <Kept key={visited.url} kept={visited} />} />
     </div>
   )
 }
 
-function Part<Item>({ title, of, render }: { title: string; of: readonly Item[]; render: (item: Item) => ReactNode }): ReactNode {
+interface PartProps<Item> {
+  title: string
+  of: readonly Item[]
+  render: (item: Item) => ReactNode
+  action?: ReactNode
+}
+
+function Part<Item>({ title, of, render, action }: PartProps<Item>): ReactNode {
   const { t } = useTranslation()
   const id = useId()
   const [isWhole, setWhole] = useState(false)
@@ -71,9 +90,12 @@ function Part<Item>({ title, of, render }: { title: string; of: readonly Item[];
   const isCut = !isWhole && of.length > SHOWN
   return (
     <section className={css.part} aria-labelledby={id}>
-      <h3 id={id} className={css.title}>
-        {title}
-      </h3>
+      <div className={css.head}>
+        <h3 id={id} className={css.title}>
+          {title}
+        </h3>
+        {action}
+      </div>
       <ul className={css.tiles}>
         {(isCut ? of.slice(0, SHOWN) : of).map((item) => render(item))}
       </ul>

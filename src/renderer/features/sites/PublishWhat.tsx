@@ -1,8 +1,13 @@
-import { type ReactNode } from 'react'
+import { FolderOpen } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useClient } from '../../bridge/bridge.tsx'
+import { useCall } from '../../bridge/use-call.ts'
+import { Button } from '../../ui/Button.tsx'
 import { Select, TextField } from '../../ui/Field.tsx'
 import { SegmentedControl } from '../../ui/SegmentedControl.tsx'
 import { Switch } from '../../ui/Switch.tsx'
+import { useShows } from '../browse/store.ts'
 import { LookNote } from './LookNote.tsx'
 import css from './Publish.module.css'
 import { nameIn, type PublishField, type PublishForm, type Wrong } from './publish-form.ts'
@@ -44,18 +49,7 @@ export function PublishWhat(props: PublishWhatProps): ReactNode {
       />
       {form.kind === 'folder' ? (
         <>
-          <TextField
-            {...plain}
-            className={css.mono}
-            label={t('sites.dialog.what.folder')}
-            hint={t('sites.dialog.what.folderHint')}
-            placeholder={t(`sites.dialog.what.folderExample.${isWindows() ? 'windows' : 'unix'}`)}
-            maxLength={4_096}
-            value={form.path}
-            error={said('path') ?? failed}
-            onBlur={() => form.path !== '' && onLeave('path')}
-            onChange={(event) => onChange({ path: event.target.value })}
-          />
+          <Folder {...props} error={said('path') ?? failed} />
           <LookNote look={look} isFallback={form.fallback} />
           <Switch
             label={t('sites.dialog.what.fallback')}
@@ -81,6 +75,41 @@ export function PublishWhat(props: PublishWhatProps): ReactNode {
       )}
       <Name {...props} said={said} />
     </>
+  )
+}
+
+/** Chosen in a dialog of the system where this window has one; typed everywhere. */
+function Folder({ form, error, onChange, onLeave }: PublishWhatProps & { error: string | null }): ReactNode {
+  const { t } = useTranslation()
+  const client = useClient()
+  const hasDialog = useShows() === 'views'
+  const choose = useCall(() => client.browse.chooseFolder())
+  const onChoose = async (): Promise<void> => {
+    const chosen = await choose.run()
+    if (chosen === null || chosen.path === null) return
+    onChange({ path: chosen.path })
+    onLeave('path')
+  }
+  return (
+    <TextField
+      {...plain}
+      className={css.mono}
+      label={t('sites.dialog.what.folder')}
+      hint={t('sites.dialog.what.folderHint')}
+      placeholder={t(`sites.dialog.what.folderExample.${isWindows() ? 'windows' : 'unix'}`)}
+      maxLength={4_096}
+      value={form.path}
+      error={error ?? (choose.failure === null ? null : (choose.failure.detail ?? t(`failure.${choose.failure.code}.happened`)))}
+      beside={
+        hasDialog && (
+          <Button icon={<FolderOpen />} busy={choose.busy} onClick={() => void onChoose()}>
+            {t('sites.dialog.what.choose')}
+          </Button>
+        )
+      }
+      onBlur={() => form.path !== '' && onLeave('path')}
+      onChange={(event) => onChange({ path: event.target.value })}
+    />
   )
 }
 

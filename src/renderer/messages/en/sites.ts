@@ -108,6 +108,7 @@ export const sites = {
       folder: 'Folder',
       folderHint: 'The whole path, as your file manager or terminal shows it.',
       folderExample: { unix: '/home/you/my-site', windows: 'C:\\Users\\you\\my-site' },
+      choose: 'Choose a folder…',
       noFolder: 'Say which folder.',
       looking: 'Looking at what is in it…',
       notWhole: 'Type the whole path, from the root on.',

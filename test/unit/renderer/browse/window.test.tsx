@@ -5,6 +5,8 @@ import type { Tab } from '../../../../src/shared/model/browse.ts'
 import { bookmark, download, failed, offered, shield, siteName, tab, visited } from '../../../gallery/browse-parts.ts'
 import { browseScene, type BrowseScene } from '../../../gallery/browse.ts'
 import { accountOf, knockIdOf, peerIdOf } from '../../../gallery/ids.ts'
+import { myName } from '../../../gallery/names-parts.ts'
+import { namesScene } from '../../../gallery/names.ts'
 import { ownNetwork } from '../../../gallery/networks.ts'
 import { knock, person, sentKnock } from '../../../gallery/people.ts'
 import type { Scene } from '../../../gallery/world.ts'
@@ -283,6 +285,20 @@ test('a name that nobody has can be claimed, and any page tried again', async ()
   goTo(paths.browse)
   await press('Try again')
   await waitFor(() => expect(of.world.scene.browse.tabs[0]?.state).toBe('opening'))
+})
+
+test('where a name of one’s own shows no site, one is led to publishing one', async () => {
+  const names = namesScene({ mine: [myName('noor')] })
+  await open({ tabs: [failed('noor', 'noor.peer', { step: 'zone', code: 'no-site' })] }, { names })
+  await press('Publish a site')
+  await waitFor(() => expect(window.location.hash).toBe(`#${paths.yourSites}`))
+})
+
+test('the start page leads from names of one’s own to publishing', async () => {
+  await open({ sites: [offered('noor.peer', 'Noor', true)] }, { names: namesScene({ mine: [myName('noor')] }) })
+  const yours = await screen.findByRole('region', { name: 'Yours' })
+  fireEvent.click(within(yours).getByRole('button', { name: 'Publish a site' }))
+  await waitFor(() => expect(window.location.hash).toBe(`#${paths.yourSites}`))
 })
 
 test('the shield says whose page it is, from where, and what it asked for, and clears what the site stored', async () => {

@@ -22,6 +22,7 @@ let house: House | null = null
 afterEach(() => {
   house?.close()
   forgetEverything()
+  Reflect.deleteProperty(window, 'latch')
 })
 
 const site = (changes: Partial<Site> = {}): Site =>
@@ -63,6 +64,23 @@ test('without a site the page says what one is for, and how one is published', a
   expect(await screen.findByText('Nothing is published from this device')).toBeTruthy()
   press('Publish a site')
   expect(await screen.findByRole('dialog', { name: 'Publish a site' })).toBeTruthy()
+})
+
+test('a folder is chosen in a dialog of the system where there is one, and looked at', async () => {
+  Object.assign(window, { latch: { platform: 'linux' } })
+  await open({})
+  press('Publish a site')
+  const dialog = await screen.findByRole('dialog', { name: 'Publish a site' })
+  fireEvent.click(await within(dialog).findByRole('button', { name: 'Choose a folder…' }))
+  await waitFor(() => expect(within(dialog).getByRole<HTMLInputElement>('textbox', { name: 'Folder' }).value).toBe('/home/noor/site'))
+})
+
+test('in an ordinary browser the path of a folder is typed', async () => {
+  await open({}, { browse: browseScene({ shows: 'gateway' }) })
+  press('Publish a site')
+  const dialog = await screen.findByRole('dialog', { name: 'Publish a site' })
+  expect(within(dialog).queryByRole('button', { name: 'Choose a folder…' })).toBeNull()
+  expect(within(dialog).getByRole('textbox', { name: 'Folder' })).toBeTruthy()
 })
 
 test('a site says what it shows, to whom, and who is there', async () => {
