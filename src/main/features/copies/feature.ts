@@ -29,7 +29,7 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
   database.migrate('copies', migrations)
   const feed = new Feed<CopiesEvent>((error) => log.error({ error }, 'a listener to copies failed'))
   const stopped = new AbortController()
-  const rows = new CopyRows(database)
+  const rows = new CopyRows(database, log)
   const trees = new Turns(1)
   const onBytes = throttled(() => feed.publish({ event: 'disk-changed', diskBytes: store.bytes }))
   const store = new BlockStore({ database, clock, log, folder: join(parts.folder, 'blocks'), signal: stopped.signal, onBytes })
@@ -55,7 +55,7 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
     onGone: (site) => feed.publish({ event: 'copy-gone', site }),
     onServed,
   })
-  const making = new Making({ clock, store, rows, room, freeBytes, sweep, unswept, onServed, stopped: stopped.signal })
+  const making = new Making({ clock, log, store, rows, room, freeBytes, sweep, unswept, onServed, stopped: stopped.signal })
   /** Roots that are given on, by their sites. */
   let served = servedNow()
 
@@ -102,15 +102,18 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
     return unswept(async () => {
       let freed = 0
       if (stopped.signal.aborted) return freed
-      for (const { id, cid } of store.trees()) if (!isNeeded(cid)) freed += await store.remove(id)
+      const needed = neededNow()
+      for (const { id, cid } of store.trees()) {
+        if (Making.isBeingMade(cid) || needed.has(cid) || neededNow().has(cid)) continue
+        freed += await store.remove(id)
+      }
       return freed
     })
   }
 
-  function isNeeded(cid: string): boolean {
-    if (Making.isBeingMade(cid)) return true
-    const isKept = keeper.rowsAll().some(({ here, next }) => here?.cid === cid || next?.cid === cid)
-    return isKept || rows.made().some((made) => made.cid === cid)
+  function neededNow(): Set<string> {
+    const kept = keeper.rowsAll().flatMap(({ here, next }) => [here, next])
+    return new Set([...kept, ...rows.made()].flatMap((one) => one?.cid ?? []))
   }
 
   const signalOf = (signal?: AbortSignal): AbortSignal =>

@@ -1,5 +1,6 @@
 import type { SiteName } from '../../../shared/model/sites.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Log } from '../../platform/log.ts'
 import { cidOf, type BlockId } from './dag/block-id.ts'
 import { makeTree, type SourceFile } from './dag/make.ts'
 import { checkRoom, noRoom } from './keep/job.ts'
@@ -13,6 +14,7 @@ import type { CopiesFeature } from './types.ts'
 
 export interface MakingParts {
   readonly clock: Clock
+  readonly log: Log
   readonly store: BlockStore
   readonly rows: CopyRows
   readonly room: Room
@@ -24,6 +26,9 @@ export interface MakingParts {
   /** Aborts when the node stops. */
   readonly stopped: AbortSignal
 }
+
+/** It takes room until the next sweep, and nothing else. */
+const LEFT_OVER = 'what nobody needs of a tree could not be removed'
 
 /**
  * Trees of own sites. Their bytes are stored once more, beside the folder: so the version that the zone names stays whole
@@ -47,10 +52,11 @@ export class Making {
   make: CopiesFeature['maker']['make'] = async (site, files, given, onBytes) => {
     const signal = AbortSignal.any([given, this.#parts.stopped])
     const giveBack = await this.#turns.take(signal)
-    const { store, rows, room, clock, unswept } = this.#parts
+    const { store, rows, room, clock, log, unswept } = this.#parts
     // The library goes on with other files for a moment when one could not be read.
     const over = new AbortController()
     const putting = new Set<Promise<void>>()
+    const fresh: BlockId[] = []
     const put = async (id: BlockId, block: Uint8Array): Promise<void> => {
       over.signal.throwIfAborted()
       if (store.note(tree, id) === 'noted') return
@@ -58,6 +64,7 @@ export class Making {
       const one = store.put(tree, id, block)
       putting.add(one)
       await one.finally(() => putting.delete(one))
+      fresh.push(id)
     }
     const name = `making:${site}:${clock.nowMs()}:${this.#made++}`
     const tree = store.tree(name)
@@ -65,21 +72,24 @@ export class Making {
       await checkRoom(0, this.#parts.freeBytes)
       const made = await makeTree(this.#watchingRoom(files), put, signal, onBytes)
       const cid = cidOf(made.root)
+      // What a zone is to name outlives a power cut.
+      await store.settle(fresh)
       await unswept(async () => {
-        rows.addMade(site, cid, clock.nowMs())
+        signal.throwIfAborted()
         await store.rename(tree, cid)
+        rows.addMade(site, cid, clock.nowMs())
       })
       this.#forgetOlder(site)
       return { cid, files: made.files, bytes: made.bytes }
     } catch (error) {
       over.abort(error)
       await Promise.allSettled(putting)
-      await store.remove(tree)
+      await store.remove(tree).catch((cause: unknown) => log.warn({ error: cause }, LEFT_OVER))
       throw inWords(error)
     } finally {
       giveBack()
       this.#parts.onServed()
-      await this.#parts.sweep()
+      await this.#parts.sweep().catch((error: unknown) => log.warn({ error }, LEFT_OVER))
     }
   }
 

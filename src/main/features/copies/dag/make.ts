@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { CID } from 'multiformats/cid'
+import { LatchError } from '../../../../shared/errors.ts'
+import { GiB } from '../../../../shared/units.ts'
 import { hexOf, isBlockId, type BlockId } from './block-id.ts'
 import { whyNoName } from './node.ts'
 import {
@@ -20,6 +22,8 @@ export interface SourceFile {
   read(): AsyncIterable<Uint8Array>
 }
 
+const TOO_LARGE = `Copies are made of at most ${(MAX_ENTRIES / 2).toLocaleString('en')} files and folders and ${MAX_TREE_BYTES / GiB} GiB, in folders at most ${MAX_DEPTH / 2} deep; this folder has more.`
+
 /** A file that cannot be part of a copy, or not be read: `message` is a sentence for the person. */
 export class SourceError extends Error {
   override readonly name = 'SourceError'
@@ -27,8 +31,8 @@ export class SourceError extends Error {
 
 /**
  * A folder as a tree: the same files give the same CID, in whatever order and on whatever system they come. Names are
- * brought into one form (NFC), as one system gives them in another than they were given to it. *Errors*: SourceError, TreeError, those of
- * `put`, the signal's reason.
+ * brought into one form (NFC), as one system gives them in another than they were given to it. *Errors*: LatchError TOO_LARGE,
+ * SourceError, TreeError, those of `put`, the signal's reason.
  */
 export async function makeTree(
   source: AsyncIterable<SourceFile>,
@@ -99,7 +103,7 @@ async function listed(source: AsyncIterable<SourceFile>, signal: AbortSignal): P
     for (let length = 1; length < names.length; length++) folders.add(names.slice(0, length).join('/'))
     bytes += file.bytes
     if (bytes > MAX_TREE_BYTES || names.length > MAX_DEPTH / 2 || byPath.size + folders.size > MAX_ENTRIES / 2) {
-      throw new TreeError('too-large', 'the folder is too large, or has too many files')
+      throw new LatchError('TOO_LARGE', TOO_LARGE)
     }
   }
   return [...byPath.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1))

@@ -12,7 +12,7 @@ export function inWords(error: unknown): unknown {
   }
   if (error instanceof SourceError) return new LatchError('DAMAGED', error.message, { cause: error })
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') {
     return new LatchError('TOO_LARGE', 'The disk is full. Make room, and go on.', { cause: error })
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {

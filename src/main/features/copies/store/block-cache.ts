@@ -46,9 +46,9 @@ export class BlockCache {
     const bytes = this.#known.get(id)
     if (bytes === undefined) return null
     this.#count(id, bytes)
-    const block = await this.#files.read(id).catch(() => null)
+    const block = await this.#files.read(id).catch(() => 'unreadable' as const)
     if (block instanceof Uint8Array) return block
-    this.#forget(id)
+    if (block !== 'unreadable') this.#forget(id)
     return null
   }
 

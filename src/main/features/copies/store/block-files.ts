@@ -19,14 +19,13 @@ export class BlockFiles {
     this.#folder = folder
   }
 
-  /** Null: not there. `damaged`: it was, and is thrown away. */
-  async read(id: BlockId): Promise<Uint8Array | 'damaged' | null> {
-    const bytes = await readFile(this.#pathOf(id)).catch((error: unknown) => {
-      if (isMissing(error)) return null
-      return 'damaged' as const
-    })
-    if (bytes === null) return null
-    if (bytes !== 'damaged' && isBlock(id, bytes)) return bytes
+  /**
+   * `damaged`: it was something else, and is thrown away. `unreadable`: it may be there and right, and the system does not
+   * give it now, as when too many files are open.
+   */
+  async read(id: BlockId): Promise<Uint8Array | 'missing' | 'damaged' | 'unreadable'> {
+    const bytes = await readFile(this.#pathOf(id)).catch((error: unknown) => (isMissing(error) ? 'missing' : 'unreadable'))
+    if (typeof bytes === 'string' || isBlock(id, bytes)) return bytes
     await this.remove(id)
     return 'damaged'
   }

@@ -93,11 +93,11 @@ export class BlockStore {
   /** The block is of this tree, if it is here. */
   note(tree: TreeId, id: BlockId): 'noted' | 'not-here' {
     if (!this.has(id)) return 'not-here'
-    this.#link(tree, id)
+    if (this.#isTree(tree)) this.#link(tree, id)
     return 'noted'
   }
 
-  /** Errors: those of the disk. */
+  /** Of a tree that was removed meanwhile nothing is kept. Errors: those of the disk. */
   async put(tree: TreeId, id: BlockId, block: Uint8Array): Promise<void> {
     await this.#doomed.get(id)
     this.#writing.set(id, (this.#writing.get(id) ?? 0) + 1)
@@ -107,6 +107,12 @@ export class BlockStore {
       const left = (this.#writing.get(id) ?? 0) - 1
       if (left > 0) this.#writing.set(id, left)
       else this.#writing.delete(id)
+    }
+    // The database may be closed: what is written down nowhere is removed at the next start.
+    if (this.#signal.aborted) return
+    if (!this.#isTree(tree)) {
+      if (!this.has(id)) await this.#files.remove(id)
+      return
     }
     if (!this.has(id)) {
       this.#newBlocks.set(id, block.byteLength)
@@ -122,10 +128,9 @@ export class BlockStore {
     const block = await this.#files.read(id)
     if (block instanceof Uint8Array) return block
     // It was removed meanwhile, or the disk lost it.
-    if (this.has(id)) {
-      this.#log.warn({ block: id, how: block ?? 'missing' }, 'a block of a copy is damaged; it is fetched again')
-      this.#forget(id)
-    }
+    if (this.#signal.aborted || !this.has(id)) return null
+    this.#log.warn({ block: id, how: block }, 'a block of a copy could not be read')
+    if (block !== 'unreadable') this.#forget(id)
     return null
   }
 
@@ -186,9 +191,10 @@ export class BlockStore {
 
   #forget(id: BlockId): void {
     this.#write()
-    const { changes } = this.#sql.removeBlock.run(bytesOf(id))
-    if (changes === 0) return
-    this.#bytes = this.#sql.sum.get()?.bytes ?? 0
+    const bytes = this.#sql.block.get(bytesOf(id))?.bytes
+    if (bytes === undefined) return
+    this.#sql.removeBlock.run(bytesOf(id))
+    this.#bytes -= bytes
     this.#onBytes()
   }
 
@@ -205,6 +211,10 @@ export class BlockStore {
       if (bytes !== undefined) gone.set(hexOf(block), bytes)
     }
     return gone
+  }
+
+  #isTree(tree: TreeId): boolean {
+    return this.#sql.tree.get(tree) !== undefined
   }
 
   #link(tree: TreeId, id: BlockId): void {
@@ -236,6 +246,7 @@ function statements(database: Database) {
   return {
     sum: of<[], { bytes: number }>('SELECT coalesce(sum(bytes), 0) AS bytes FROM copy_blocks'),
     addTree: of<[string]>('INSERT OR IGNORE INTO copy_trees (cid) VALUES (?)'),
+    tree: of<[TreeId]>('SELECT 1 FROM copy_trees WHERE id = ?'),
     treeOf: of<[string], { id: TreeId }>('SELECT id FROM copy_trees WHERE cid = ?'),
     renameTree: of<[string, TreeId]>('UPDATE copy_trees SET cid = ? WHERE id = ?'),
     removeTree: of<[TreeId]>('DELETE FROM copy_trees WHERE id = ?'),
