@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createGateway, type Gateway } from '../../../src/main/features/browse/gateway/index.ts'
 import type { GatewayState } from '../../../src/shared/model/browse.ts'
 import { systemClock } from '../../../src/main/platform/clock.ts'
+import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import { openingScene, type Scene } from './opening-scene.ts'
 
@@ -28,6 +30,8 @@ export async function gatewayScene(options: { devices?: number; port?: number } 
   const listeners = new Set<(settings: Settings) => void>()
   const gateway = createGateway({
     clock: systemClock,
+    database: openMemoryDatabase(),
+    random: (bytes) => randomBytes(bytes),
     log: silentLog,
     opening: scene.opening,
     tld: () => 'peer',

@@ -60,7 +60,7 @@ class Browse implements BrowseFeature {
     this.#zooms = new Zooms({ sites: this.#sites, clock, network: () => network().id })
     this.#telling = new Telling(clock, (id) => this.#tellTab(id))
     this.#downloads = new Downloads({ store: new DownloadStore(database, log), clock, log, newId, opening, door, folder, tell })
-    this.#gateway = createGateway({ clock, log, settings, opening, tld: () => network().tld, changed: (gateway) => tell({ event: 'gateway-changed', gateway }) })
+    this.#gateway = createGateway({ clock, database, log, random, settings, opening, tld: () => network().tld, changed: (gateway) => tell({ event: 'gateway-changed', gateway }) })
     const gateway = (): GatewayState => this.#gateway.state()
     this.#window = new Window({ tell, gateway, placed: (isFocused) => this.#placed(isFocused), left: () => this.#tabs.sleep() })
     this.#tabs = new Tabs({

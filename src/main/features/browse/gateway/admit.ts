@@ -30,6 +30,7 @@ export function admit({ method, headers, hosts, isUpgrade }: Asked, port: number
   const isAbout = host === `localhost:${port}`
   const site = isAbout ? null : siteOf(host, port)
   if (!isAbout && site === null) return refuse(421, 'This is the gateway of Latch: it answers for names below localhost, at its own port, and for nothing else.')
+  if (headers['service-worker'] !== undefined) return refuse(403, 'A worker that answers for a site would outlive its owner: sites have none here.')
   const { origin, referer, 'sec-fetch-site': from } = headers
   const own = `http://${host}`
   if (origin !== undefined && origin !== own) return refuse(403, otherSite)

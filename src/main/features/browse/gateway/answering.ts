@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { AccountId } from '../../../../shared/ids.ts'
 import { SECOND } from '../../../../shared/units.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { HttpAnswer, HttpConnection, HttpRequest } from '../../../platform/http-message.ts'
 import { OpenError } from '../opening/index.ts'
-import type { OpenErrorFacts, Opening, PageAnswer } from '../types.ts'
+import type { OpenErrorFacts, Opening, OpenOptions, PageAnswer } from '../types.ts'
 import { admit, type Admission } from './admit.ts'
 import { askedHeaders, toldHeaders } from './headers.ts'
+import { knownBy, newOwnerHeaders, type OwnerMarks } from './owner-marks.ts'
 import { AGAIN_AFTER_MS, BODY_STALL_MS } from './limits.ts'
 import { aboutPage, errorPage, type OurPage, refusedPage } from './pages.ts'
 import { statusOf } from './status.ts'
@@ -17,11 +19,20 @@ export interface AnsweringParts {
   readonly log: Log
   readonly tld: () => string
   readonly port: number
+  readonly marks: OwnerMarks
   /** A request for a site came. */
   readonly onRequest: () => void
 }
 
 type ForSite = Extract<Admission, { verdict: 'site' }>
+
+/** A request for a site, once it is known whose that is. */
+interface Owned extends ForSite {
+  readonly owner: AccountId
+  readonly mark: string
+  /** The first page that this browser asks of this owner. */
+  readonly isFirst: boolean
+}
 
 /** What the gateway says to each request, and to each that wants to be a WebSocket. */
 export class Answering {
@@ -55,13 +66,15 @@ export class Answering {
     this.#parts.onRequest()
     const signal = untilClosed(socket)
     try {
-      const asked = { path: request.url ?? '/', headers: askedHeaders(request.rawHeaders, admission) }
-      const answer = await this.#parts.opening.connect(admission.site, asked, { signal })
+      const owned = await this.#owned(request, admission, { signal })
+      if (owned === null) return this.#refuse(request, response, 403, otherOwner)
+      const asked = { path: request.url ?? '/', headers: askedHeaders(request.rawHeaders, owned) }
+      const answer = await this.#parts.opening.connect(admission.site, asked, { signal, owner: owned.owner })
       if ('stream' in answer) {
         response.detachSocket(request.socket)
         return join(answer, socket, head)
       }
-      await this.#tell(request, response, answer, admission)
+      await this.#tell(request, response, answer, owned)
     } catch (error) {
       this.#failed(request, response, admission, error)
     }
@@ -70,32 +83,46 @@ export class Answering {
   async #site(request: IncomingMessage, response: ServerResponse, admission: ForSite): Promise<void> {
     this.#parts.onRequest()
     const signal = untilClosed(response)
-    const asked = requestOf(request, admission)
-    if (asked.body != null) {
-      // A body moves, or its sender is gone; an answer may take its time.
-      request.socket.setTimeout(BODY_STALL_MS)
-      request.once('end', () => request.socket.setTimeout(0))
-    }
     try {
-      const answer = await this.#parts.opening.fetch(admission.site, asked, { signal, again: isReload(request) })
-      await this.#tell(request, response, answer, admission)
+      const again = isReload(request)
+      const owned = await this.#owned(request, admission, { signal, again })
+      if (owned === null) return this.#refuse(request, response, 403, otherOwner)
+      const asked = requestOf(request, owned)
+      if (asked.body != null) {
+        // A body moves, or its sender is gone; an answer may take its time.
+        request.socket.setTimeout(BODY_STALL_MS)
+        request.once('end', () => request.socket.setTimeout(0))
+      }
+      const answer = await this.#parts.opening.fetch(admission.site, asked, { signal, again, owner: owned.owner })
+      await this.#tell(request, response, answer, owned)
     } catch (error) {
       this.#failed(request, response, admission, error)
     }
   }
 
-  async #tell(request: IncomingMessage, response: ServerResponse, answer: PageAnswer, { host }: ForSite): Promise<void> {
+  /** Whose the site is. Null: what a page wants that came from another owner of the name. */
+  async #owned(request: IncomingMessage, admission: ForSite, options: OpenOptions): Promise<Owned | null> {
+    const { marks, opening } = this.#parts
+    const { owner } = await opening.find(admission.site, options)
+    const mark = marks.of(admission.site, owner)
+    const known = knownBy(request.headers.cookie, mark)
+    const isFirst = known !== 'this' && isPage(request)
+    return known === 'another' && !isFirst ? null : { ...admission, owner, mark, isFirst }
+  }
+
+  async #tell(request: IncomingMessage, response: ServerResponse, answer: PageAnswer, owned: Owned): Promise<void> {
     try {
-      await this.#write(request, response, answer, host)
+      await this.#write(request, response, answer, owned)
     } finally {
       answer.body.destroy()
     }
   }
 
-  async #write(request: IncomingMessage, response: ServerResponse, answer: PageAnswer, host: string): Promise<void> {
+  async #write(request: IncomingMessage, response: ServerResponse, answer: PageAnswer, { host, mark, isFirst }: Owned): Promise<void> {
     if (response.destroyed) return
     const { status, statusText, body } = answer
-    for (const [name, value] of toldHeaders(answer, { host, port: this.#parts.port })) response.appendHeader(name, value)
+    const first = isFirst ? newOwnerHeaders(request.headers.cookie, mark) : []
+    for (const [name, value] of [...first, ...toldHeaders(answer, { host, port: this.#parts.port, mark })]) response.appendHeader(name, value)
     response.writeHead(status, /^[\t\x20-\x7e]*$/.test(statusText) ? statusText : undefined)
     // What is said now is read now: events come one by one.
     response.flushHeaders()
@@ -117,6 +144,8 @@ export class Answering {
 
   #refuse(request: IncomingMessage, response: ServerResponse, status: number, why: string): void {
     if (status !== 404) this.#parts.log.info({ status, why }, 'the gateway refused a request')
+    // Whoever is refused holds no place for half a minute.
+    response.setHeader('Connection', 'close')
     send(request, response, status, refusedPage(why), why)
   }
 
@@ -126,14 +155,15 @@ export class Answering {
   }
 }
 
+const otherOwner = 'This name has another owner now than the page had that asked for this. Load the page again.'
 const unknown: OpenErrorFacts = { step: 'answer', code: 'internal', why: 'This site could not be passed on; the log has the cause.', knock: null }
 
-function requestOf(request: IncomingMessage, admission: ForSite): HttpRequest {
+function requestOf(request: IncomingMessage, owned: Owned): HttpRequest {
   const { method = 'GET', url = '/', headers } = request
   const length = headers['content-length']
   const isEmpty = headers['transfer-encoding'] === undefined && (length === undefined || Number(length) === 0)
   const lengthBytes = length === undefined ? null : Number(length)
-  const asked = { method, path: url, headers: askedHeaders(request.rawHeaders, admission) }
+  const asked = { method, path: url, headers: askedHeaders(request.rawHeaders, owned) }
   if (!isEmpty) return { ...asked, body: request, lengthBytes }
   request.resume()
   return { ...asked, body: null, lengthBytes: method === 'GET' || method === 'HEAD' ? null : 0 }
@@ -142,6 +172,12 @@ function requestOf(request: IncomingMessage, admission: ForSite): HttpRequest {
 /** A person who loads a page again wants it as it is now, its name's zone included. A page's own requests cannot say so. */
 function isReload({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && headers['sec-fetch-dest'] === 'document' && /\b(?:no-cache|max-age=0)\b/.test(headers['cache-control'] ?? '')
+}
+
+/** A page in a tab, and no part of one; a browser that does not say asks for HTML. */
+function isPage({ method, headers }: IncomingMessage): boolean {
+  const { 'sec-fetch-dest': dest, accept } = headers
+  return (method === 'GET' || method === 'HEAD') && (dest === undefined ? /text\/html/.test(accept ?? '') : dest === 'document')
 }
 
 /** Aborts when whoever asked is gone. */

@@ -3,9 +3,10 @@ import type { GatewayState } from '../../../../shared/model/browse.ts'
 import type { Cancel } from '../../../platform/clock.ts'
 import type { BrowseParts, Opening } from '../types.ts'
 import { TELL_EVERY_MS } from './limits.ts'
+import { OwnerMarks } from './owner-marks.ts'
 import { type GatewayServer, serveGateway } from './server.ts'
 
-export interface GatewayParts extends Pick<BrowseParts, 'clock' | 'log'> {
+export interface GatewayParts extends Pick<BrowseParts, 'clock' | 'database' | 'log' | 'random'> {
   readonly settings: Pick<BrowseParts['settings'], 'get' | 'subscribe'>
   readonly opening: Opening
   /** Of the network that is followed now, for the page that says how it works. */
@@ -33,6 +34,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 /** One turn after another: a port is free before it is taken again. */
 class OneGateway implements Gateway {
   readonly #parts: GatewayParts
+  readonly #marks: OwnerMarks
   #server: GatewayServer | null = null
   /** As it was asked for. */
   #port: number | null = null
@@ -45,6 +47,7 @@ class OneGateway implements Gateway {
 
   constructor(parts: GatewayParts) {
     this.#parts = parts
+    this.#marks = new OwnerMarks(parts)
     this.#state = { state: 'off', port: parts.settings.get().gatewayPort, why: null }
   }
 
@@ -83,7 +86,7 @@ class OneGateway implements Gateway {
     // One that failed is tried again at each change of a setting: whoever had the port may be gone.
     if (!isOn) return this.#become({ state: 'off', port: wanted, why: null })
     try {
-      this.#server = await serveGateway({ clock, log, opening, tld, wanted, onRequest: () => this.#asked() })
+      this.#server = await serveGateway({ clock, log, opening, tld, wanted, marks: this.#marks, onRequest: () => this.#asked() })
       this.#port = wanted
       this.#become({ state: 'on', port: this.#server.port, why: null })
     } catch (error) {

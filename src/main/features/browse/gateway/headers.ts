@@ -1,21 +1,36 @@
 import type { SiteName } from '../../../../shared/model/sites.ts'
 import type { HeaderList } from '../../../platform/http-message.ts'
 import type { PageAnswer } from '../types.ts'
+import { isMark, withoutMark } from './owner-marks.ts'
+import { markedValidators, siteValidators } from './validators.ts'
 
-/** Of a request: what concerns this connection, and what would tell the site where else this person is. */
-const NOT_ASKED = /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|expect|forwarded|via|x-forwarded(?:-.*)?|x-latch-.*|latch-.*)$/i
+/** Of a request: what concerns this connection, what would tell the site where else this person is, and conditions, which are said anew. */
+const NOT_ASKED = /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|expect|forwarded|via|x-forwarded(?:-.*)?|x-latch-.*|latch-.*|if-(?:match|none-match|range|modified-since|unmodified-since))$/i
+
+export interface AskedOf {
+  readonly site: SiteName
+  readonly host: string
+  /** Of the owner of the name. */
+  readonly mark: string
+  /** The browser has not been told of this owner: what it knows is meant for another one. */
+  readonly isFirst: boolean
+}
 
 /**
  * A request as the site gets it. Where it came from is said in the site's own words, and nothing of this machine's port;
  * whatever another site would have been is not said at all.
  */
-export function askedHeaders(raw: readonly string[], { site, host }: { readonly site: SiteName; readonly host: string }): HeaderList {
+export function askedHeaders(raw: readonly string[], { site, host, mark, isFirst }: AskedOf): HeaderList {
   const own = `http://${host}`
-  const asked: [string, string][] = []
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const [name = '', value = ''] = [raw[i], raw[i + 1]]
-    if (NOT_ASKED.test(name)) continue
-    if (!/^(?:origin|referer)$/i.test(name)) asked.push([name, value])
+  const pairs = raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] as const] : []))
+  const asked: [string, string][] = isFirst ? [] : siteValidators(pairs, mark)
+  for (const [name, value] of pairs) {
+    const lower = name.toLowerCase()
+    if (NOT_ASKED.test(name) || (isFirst && (lower === 'cookie' || lower === 'authorization' || lower === 'range'))) continue
+    const cookies = lower === 'cookie' ? withoutMark(value) : null
+    if (cookies !== null) asked.push([name, cookies])
+    else if (lower === 'cookie') continue
+    else if (!/^(?:origin|referer)$/i.test(name)) asked.push([name, value])
     else if (value === own || value.startsWith(`${own}/`)) asked.push([name, `peer://${site}${value.slice(own.length)}`])
   }
   return asked
@@ -26,17 +41,19 @@ export function askedHeaders(raw: readonly string[], { site, host }: { readonly 
  * (a browser clears cookies of all names below `peer.localhost` at once); reports, which no policy keeps inside.
  */
 const NOT_TOLD =
-  /^(?:connection|keep-alive|transfer-encoding|upgrade|access-control-.*|clear-site-data|strict-transport-security|public-key-pins.*|content-security-policy-report-only|cross-origin-.*|origin-agent-cluster|x-content-type-options|x-dns-prefetch-control|x-latch-.*|alt-svc|nel|report-to|reporting-endpoints|timing-allow-origin|speculation-rules|origin-trial)$/i
+  /^(?:connection|keep-alive|transfer-encoding|upgrade|access-control-.*|clear-site-data|strict-transport-security|public-key-pins.*|content-security-policy-report-only|cross-origin-.*|origin-agent-cluster|x-content-type-options|x-dns-prefetch-control|x-latch-.*|alt-svc|nel|report-to|reporting-endpoints|timing-allow-origin|speculation-rules|origin-trial|etag|expires|pragma|age)$/i
 
 /** An answer as an ordinary browser gets it: the site's own headers, within what keeps its page on its name. */
-export function toldHeaders({ headers, source }: Pick<PageAnswer, 'headers' | 'source'>, { host, port }: { readonly host: string; readonly port: number }): HeaderList {
+export function toldHeaders({ headers, source }: Pick<PageAnswer, 'headers' | 'source'>, { host, port, mark }: { readonly host: string; readonly port: number; readonly mark: string }): HeaderList {
   const told: [string, string][] = []
   let referrer = 'same-origin'
+  let caching = 'no-cache'
   for (const [name, value] of headers) {
     const lower = name.toLowerCase()
     if (NOT_TOLD.test(lower)) continue
     if (lower === 'referrer-policy') referrer = value.trim().toLowerCase() === 'no-referrer' ? 'no-referrer' : referrer
-    else if (lower === 'set-cookie') told.push([name, ownCookie(value)])
+    else if (lower === 'cache-control') caching = /\bno-store\b/i.test(value) ? 'no-store' : caching
+    else if (lower === 'set-cookie') void (isMark(value) || told.push([name, ownCookie(value)]))
     else if (lower === 'content-security-policy') told.push([name, withoutReports(value)])
     else if (lower === 'location' || lower === 'content-location') told.push([name, byGateway(value, port)])
     // What is fetched ahead of a page is asked for by no policy.
@@ -44,6 +61,9 @@ export function toldHeaders({ headers, source }: Pick<PageAnswer, 'headers' | 's
   }
   return [
     ...told,
+    ...markedValidators(headers, mark),
+    // Kept, and asked about each time: a page that is not asked about outlives its owner.
+    ['Cache-Control', caching],
     ['Content-Security-Policy', policyOf(host)],
     ['Referrer-Policy', referrer],
     ['Cross-Origin-Resource-Policy', 'same-origin'],

@@ -46,6 +46,8 @@ export async function serveGateway(parts: Omit<AnsweringParts, 'port'> & { reado
       const response = responseOver(request, socket as Socket)
       answering.upgrade(request, response, socket, head).catch((error: unknown) => broke(socket, error))
     })
+    // Places that are held and not used are given up for whoever comes.
+    server.on('drop', () => server.closeIdleConnections())
     server.on('error', (error) => log.warn({ error }, 'the gateway could not accept'))
   }
 
