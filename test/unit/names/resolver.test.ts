@@ -152,6 +152,23 @@ describe('what is here already', () => {
     expect(await outcomeOf(at, 'alice.peer', { cached: 'ask' })).toMatchObject({ outcome: 'found', from: 'peer', zone: { seq: 2 } })
   })
 
+  test('where that is wished, a stale one is the answer when nobody could be asked, until it ends or somebody knows better', async () => {
+    const at = world()
+    at.cache.put(zone1)
+    await at.clock.advance(6 * MINUTE)
+    const orKept = { orKept: true } as const
+    expect(await outcomeOf(at, 'alice.peer', orKept)).toMatchObject({ outcome: 'found', from: 'cache', zone: { seq: 1 } })
+    expect(await outcomeOf(at, 'alice.peer', { ...orKept, cached: 'ask' })).toMatchObject({ outcome: 'found', zone: { seq: 1 } })
+    at.peers.set(peer(0), { afterMs: 1, says: says(zone2) })
+    expect(await outcomeOf(at, 'alice.peer', orKept)).toMatchObject({ outcome: 'found', from: 'peer', zone: { seq: 2 } })
+    at.peers.clear()
+    at.behind = { blocksLeft: 7 }
+    expect(await outcomeOf(at, 'alice.peer', orKept)).toMatchObject({ outcome: 'catching-up' })
+    at.behind = null
+    await at.clock.advance(8 * DAY)
+    expect(await outcomeOf(at, 'alice.peer', orKept)).toMatchObject({ outcome: 'unreachable' })
+  })
+
   test('a stale one is shown as such while others are asked, and is no success when nobody answers', async () => {
     const at = world()
     at.cache.put(zone1)

@@ -32,7 +32,7 @@ export type * from './view-types.ts'
 /** Looks names up; the names feature has it. */
 export interface BrowseNames {
   network(): { readonly id: NetworkId; readonly tld: string }
-  lookup(text: string, options: { readonly again?: boolean; readonly signal?: AbortSignal }): AsyncIterable<LookupProgress>
+  lookup(text: string, options: { readonly again?: boolean; readonly orKept?: boolean; readonly signal?: AbortSignal }): AsyncIterable<LookupProgress>
   /** A newer zone of it came, or the name moved: what was found for it counts no more. `null`: all names. */
   onChanged(listener: (site: string | null) => void): () => void
 }

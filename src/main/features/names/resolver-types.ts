@@ -99,6 +99,8 @@ export interface ResolveOptions {
   readonly signal?: AbortSignal | undefined
   /** `ask`: also where what is kept is fresh. */
   readonly cached?: 'use' | 'ask' | undefined
+  /** What is kept and may be old is the answer where no other comes; otherwise it never is. */
+  readonly orKept?: boolean | undefined
   /** Each step, when it begins and when it ends. */
   readonly onStep?: ((step: LookupStep) => void) | undefined
   /** What is kept and may be old, while others are asked: to be shown as such, and never as an answer. */

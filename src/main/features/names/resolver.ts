@@ -105,6 +105,11 @@ class Resolving {
       return this.#follow(stale, 'cache', clock.nowMs(), wanted)
     }
     const { asked, nothing, refused } = hunted
+    const isUnheard = found === null && !nothing.owner && refused.size === 0 && !hunted.unknown
+    if (this.#options.orKept === true && isUnheard && stale !== null && judgeOpened(stale, this.#facts(owned.owner)).verdict === 'valid') {
+      this.#trace.note('cache', 'older', `Nobody could be asked: zone ${stale.zone.seq} is the newest that was seen here.`)
+      return this.#follow(stale, 'cache', clock.nowMs(), wanted)
+    }
     const isNowhere = nothing.owner || (nothing.count >= SURE_OF_NOTHING && nothing.count * 2 >= asked)
     if (found !== null || !isNowhere || refused.size > 0 || hasStale) {
       return this.#done({ outcome: 'unreachable', owner: owned.owner, why: whyNothingCame(hunted, hasStale) })

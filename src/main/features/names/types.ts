@@ -131,6 +131,8 @@ export interface LookupOptions {
   readonly connect?: boolean | undefined
   /** Asks also where what is kept is fresh. */
   readonly again?: boolean | undefined
+  /** Where nobody who could know answers, what is kept and has not ended counts: for whoever then says of when it is. */
+  readonly orKept?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 

@@ -86,7 +86,8 @@ export class Findings {
   }
 
   async #lookup(site: SiteName, again: boolean, signal: AbortSignal, tell: (step: OpenStep) => void): Promise<Lookup> {
-    for await (const progress of this.#parts.names.lookup(site, { again, signal })) {
+    // With its owner away there may be nobody left to ask, and that is what copies are for. The shield says of when the zone is.
+    for await (const progress of this.#parts.names.lookup(site, { again, orKept: true, signal })) {
       if (progress.kind === 'done') return progress.lookup
       if (progress.kind === 'answer') this.#ahead(site, progress.lookup)
       if (progress.kind === 'step' && isOfZone(progress.step)) tell('zone')

@@ -35,7 +35,7 @@ export class Looking {
   }
 
   /** *Errors*: the signal's reason; LatchError BUSY where the network was left meanwhile. */
-  async look(text: string, { connect, again, signal }: LookupOptions, told: Partial<Told> = {}): Promise<Lookup> {
+  async look(text: string, { connect, again, orKept, signal }: LookupOptions, told: Partial<Told> = {}): Promise<Lookup> {
     const { resolver, connecting, over } = this.#parts
     if (over.aborted) throw left()
     // What comes a second later, and is newer, is still heard: whoever asked may be gone by then.
@@ -50,7 +50,7 @@ export class Looking {
       if (connect !== true || step.step !== 'done') told.onStep?.(step)
     }
     try {
-      const options = { signal: both, cached: again === true ? ('ask' as const) : ('use' as const), onStep, onAnswer: told.onAnswer }
+      const options = { signal: both, cached: again === true ? ('ask' as const) : ('use' as const), orKept, onStep, onAnswer: told.onAnswer }
       const found = await resolve(text, resolver, options)
       return connect === true ? await connectTo(found, connecting, { signal: both, onStep: told.onStep }) : found
     } catch (error) {
