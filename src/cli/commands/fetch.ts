@@ -92,7 +92,8 @@ async function followed(context: Context, site: SiteName, first: string, options
   for (let count = 0; count <= MAX_REDIRECTS; count += 1) {
     const wanted = { site, path, method: options.head === true ? 'HEAD' : 'GET', headers } as const
     const answer = await askForPage(control, wanted, context.io.interrupted, () => context.gone())
-    const { location } = answer.headers
+    // As the site said it: `location` is for whoever follows it at this machine's own address.
+    const [location] = [answer.headers['latch-location']].flat()
     if (options.head === true || location === undefined || (answer.statusCode ?? 0) < 300 || (answer.statusCode ?? 0) >= 400) return { answer, path }
     answer.resume()
     const to = new URL(location, `http://${site}${path}`)

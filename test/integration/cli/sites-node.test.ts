@@ -109,12 +109,18 @@ it('what is not meant to be shown is refused, or said', async () => {
 })
 
 it('a program behind a port is shown as well', async () => {
-  const program = createServer((request, response) => void response.end(`asked for ${request.url}`))
+  const program = createServer((request, response) => {
+    if (request.url === '/old') response.writeHead(302, { Location: '/hot?x=1' })
+    if (request.url === '/away') response.writeHead(302, { Location: 'https://example.com/' })
+    response.end(`asked for ${request.url}`)
+  })
   await new Promise<void>((resolve) => program.listen(0, '127.0.0.1', resolve))
   const { port } = program.address() as AddressInfo
   expect((await ada.run('site', 'serve', String(port), '--as', 'app.alice.peer', '--for', 'anyone')).out).toBe('peer://app.alice.peer/ is open to anyone.\n')
   await eventually('Bea hears of the new zone', async () => (await bea.run('fetch', 'app.alice.peer/hot?x=1', '--again')).out === 'asked for /hot?x=1')
   expect(await bea.run('fetch', 'app.alice.peer/hot', '--range', '3-')).toMatchObject({ code: 1, out: '', err: 'latch: app.alice.peer gives no parts of /hot; without --range all of it comes.\n' })
+  expect((await bea.run('fetch', 'app.alice.peer/old')).out).toBe('asked for /hot?x=1')
+  expect(await bea.run('fetch', 'app.alice.peer/away')).toMatchObject({ code: 1, out: '', err: 'latch: app.alice.peer leads on to https://example.com/, which is another site.\n' })
   expect((await ada.run('site', 'unpublish', 'app.alice.peer')).out).toBe('app.alice.peer is not shown any more.\n')
   program.close()
 })

@@ -9,6 +9,7 @@ import { serveHttp, type HttpDoor } from '../../../src/main/control/index.ts'
 import type { AppPass } from '../../../src/main/features/apps/types.ts'
 import type { Household } from '../../../src/main/node/types.ts'
 import { eventually } from '../../helpers/eventually.ts'
+import { program } from '../browse/gateway-scene.ts'
 import { alice, openingScene, type Scene, site } from '../browse/opening-scene.ts'
 import { hurried, HeldLog, SmallNode } from './small-node.ts'
 
@@ -66,6 +67,37 @@ describe('a page of a site, for programs', () => {
     expect(await (await ask(`/site/${site}/a%20b.txt?q=1`)).text()).toBe('spaced')
     expect(await (await ask(`/site/${site}`)).text()).toBe('<h1>Alice</h1>')
     expect((await ask(`/site/${site}/nowhere`)).status).toBe(404)
+  })
+
+  it('leads on to sites alone, at its own address, so that no token goes astray', async () => {
+    let location = ''
+    const behind = await program((_request, response) => {
+      response.writeHead(302, { Location: location })
+      response.end()
+    })
+    await scene.devices[0]?.publishDraft({ name: site, source: { kind: 'port', port: behind.port }, audience: 'anyone', copies: false })
+    for (const [said, here] of [
+      ['/next?a=1', `/site/${site}/next?a=1`],
+      ['../up', `/site/${site}/up`],
+      ['?b', `/site/${site}/a/page?b`],
+      ['peer://bob.peer/x', '/site/bob.peer/x'],
+      ['//bob.peer/x', '/site/bob.peer/x'],
+      ['peer://bob.peer', '/site/bob.peer/'],
+      ['/api/identity', `/site/${site}/api/identity`],
+      ['/../../api/identity', `/site/${site}/api/identity`],
+      ['https://evil.example/', null],
+      ['//evil.example:80/x', null],
+      ['peer://a@bob.peer/x', null],
+      ['http://127.0.0.1:1/', null],
+      ['javascript:alert(1)', null],
+      ['data:text/html,x', null],
+      ['/\\evil.example/', `/site/${site}/\\evil.example/`],
+    ] as const) {
+      location = said
+      const answer = await ask(`/site/${site}/a/page`)
+      expect([said, answer.status, answer.headers.get('location'), answer.headers.get('latch-location')]).toEqual([said, 302, here, said])
+    }
+    behind.close()
   })
 
   it('is passed on by range and condition, and as its header alone', async () => {

@@ -17,7 +17,12 @@ const ASKED = /^(?:accept|accept-encoding|accept-language|cache-control|if-match
 
 /** Of an answer, what its bytes are and what may be done with them. Nothing that would make this server's own address do something. */
 const TOLD =
-  /^(?:accept-ranges|age|allow|content-disposition|content-encoding|content-language|content-length|content-range|content-type|date|etag|expires|last-modified|location|retry-after|vary)$/i
+  /^(?:accept-ranges|age|allow|content-disposition|content-encoding|content-language|content-length|content-range|content-type|date|etag|expires|last-modified|retry-after|vary)$/i
+
+interface Asked {
+  readonly site: SiteName
+  readonly path: string
+}
 
 /** A browser that gets here all the same shows nothing, runs nothing and keeps nothing of it. */
 const POLICY = "default-src 'none'; sandbox"
@@ -44,7 +49,7 @@ export async function serveSite(node: PeerNode, log: Log, request: IncomingMessa
     return sendFailure(response, error, log)
   }
   try {
-    await send(request, response, answer)
+    await send(request, response, answer, asked)
   } catch (error) {
     // Whoever reads sees that it broke off, and never an end.
     if (!response.destroyed) log.info({ error }, 'a page of a site broke off')
@@ -54,15 +59,31 @@ export async function serveSite(node: PeerNode, log: Log, request: IncomingMessa
   }
 }
 
+/**
+ * Where an answer leads on, at this route; null: not to a site. A program that follows by itself takes its token along, and
+ * neither another server nor another part of this one is to see it come from there.
+ */
+function placeHere(location: string, { site, path }: Asked): string | null {
+  const to = URL.parse(location, `peer://${site}${path}`)
+  const there = to?.protocol === 'peer:' && to.port === '' && to.username === '' ? SiteName.safeParse(to.hostname.toLowerCase()) : null
+  return there?.success === true && to !== null ? `${SITE_PREFIX}${there.data}${to.pathname || '/'}${to.search}` : null
+}
+
 /** `/site/alice.peer/a%20b?c` is `/a%20b?c` of alice.peer. */
-function targetOf(url: string): { site: SiteName; path: string } | null {
+function targetOf(url: string): Asked | null {
   const [, name = '', path = ''] = /^\/site\/([^/?#]+)([^#]*)$/.exec(url) ?? []
   const site = SiteName.safeParse(name)
   return site.success ? { site: site.data, path: path.startsWith('/') ? path : `/${path}` } : null
 }
 
-async function send({ method }: IncomingMessage, response: ServerResponse, { status, headers, body, source, found }: PageAnswer): Promise<void> {
-  for (const [name, value] of headers) if (TOLD.test(name)) response.setHeader(name, value)
+async function send({ method }: IncomingMessage, response: ServerResponse, { status, headers, body, source, found }: PageAnswer, asked: Asked): Promise<void> {
+  for (const [name, value] of headers) {
+    if (TOLD.test(name)) response.setHeader(name, value)
+    if (name.toLowerCase() !== 'location') continue
+    const here = placeHere(value, asked)
+    if (here !== null) response.setHeader('location', here)
+    response.setHeader('latch-location', value)
+  }
   response.setHeader('content-security-policy', POLICY)
   response.setHeader('latch-source', source.kind)
   response.setHeader('latch-owner', found.owner)
