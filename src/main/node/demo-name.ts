@@ -118,8 +118,10 @@ export function keepDemoName(parts: DemoNameParts): void {
 
   async function showSite(): Promise<void> {
     const name = SiteName.parse(`${DEMO_LABEL}.${house.ledger.genesis().tld}`)
-    if (house.sites.isHere(name)) return
     const source = { kind: 'folder', path: parts.site, fallback: false } as const
+    // The data folder may lie elsewhere than when it was published.
+    const shown = house.sites.list().find((site) => site.name === name)
+    if (house.sites.isHere(name) && isDeepStrictEqual(shown?.source, source)) return
     await house.sites.publish({ name, source, audience: 'anyone', copies: false })
   }
 }

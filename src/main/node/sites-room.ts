@@ -119,6 +119,7 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
     maker: copies.maker,
     network: () => ledger.network(),
     refusesName,
+    ownFolder: config.dataFolder,
     ownPorts: () => {
       const listening = network.listening().map((address) => readAddress(address)?.tcpPort ?? null)
       const { gatewayPort, dnsPort } = parts.settings.get()

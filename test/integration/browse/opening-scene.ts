@@ -259,6 +259,7 @@ async function device(node: TestNode, clock: Clock, folders: string[]): Promise<
     me: { peerId: node.peerId, account: alice },
     network: () => NetworkId.parse(`bafyrei${'a'.repeat(52)}`),
     refusesName: () => null,
+    ownFolder: '/nowhere/at/all',
     ownPorts: () => [],
   })
   await sites.start()

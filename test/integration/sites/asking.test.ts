@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { rm, symlink } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ANSWER_HEADER_MS, IDLE_STREAM_MS, MAX_STREAMS_TO_PEER, MAX_WAITING, POOL_STREAMS, VISITOR_LINGERS_MS } from '../../../src/main/features/sites/limits.ts'
@@ -12,7 +14,7 @@ import { SiteName } from '../../../src/shared/model/sites.ts'
 import { MiB } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
-import { bytes, draft, header, site, text, twoSites, visiting, type TwoSites, type TwoSitesOptions } from './two-sites.ts'
+import { bytes, draft, folderOf, header, site, text, twoSites, visiting, type TwoSites, type TwoSitesOptions } from './two-sites.ts'
 
 let clock: FakeClock
 let program: Server
@@ -282,6 +284,18 @@ describe('publishing', () => {
     await expect(wrong({ name: 'alice.other' })).rejects.toMatchObject({ code: 'NOT_ALLOWED' })
     await expect(wrong({ source: { kind: 'folder', path: '/nowhere/at/all' } })).rejects.toMatchObject({ code: 'BAD_INPUT' })
     await expect(wrong({ source: { kind: 'folder', path: 'relative' } })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    const own = await folderOf({ 'data/keys.json': '{}', 'site/index.html': 'x' })
+    const link = `${own.path}-link`
+    await symlink(own.path, link)
+    await sites.close()
+    await begin({ ownFolder: join(own.path, 'data') })
+    for (const path of [own.path, join(own.path, 'data'), link, '/']) {
+      await expect(wrong({ source: { kind: 'folder', path } })).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('keys and letters') as string })
+    }
+    await wrong({ source: { kind: 'folder', path: join(own.path, 'site') } })
+    await sites.owner.publish(draft({ kind: 'port', port }))
+    await rm(link)
+    await own.remove()
     await expect(wrong({ source: { kind: 'folder', path: process.execPath } })).rejects.toMatchObject({ code: 'BAD_INPUT' })
     expect(sites.owner.list()).toHaveLength(1)
   })

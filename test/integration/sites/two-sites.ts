@@ -37,6 +37,7 @@ export interface TwoSitesOptions {
   readonly isContact?: boolean
   /** The door's rules; null: none speaks, and the site's own setting decides. */
   readonly rule?: (about: { site: string; path: string | null }) => Awaited<ReturnType<SitesParts['admits']>> | null
+  readonly ownFolder?: string
   readonly ownPorts?: readonly number[]
   readonly network?: SitesParts['network']
   readonly zones?: SitesParts['zones']
@@ -73,6 +74,7 @@ export async function twoSites(options: TwoSitesOptions = {}): Promise<TwoSites>
       me: { peerId, account: visiting },
       network: options.network ?? (() => network),
       refusesName: (name) => (name.endsWith('.peer') ? null : 'That name is not yours.'),
+      ownFolder: options.ownFolder ?? '/nowhere/at/all',
       ownPorts: () => options.ownPorts ?? [],
     })
   const owner = make(nodes.b, options.database)

@@ -138,7 +138,7 @@ export function createSites(parts: SitesParts): SitesFeature {
   async function mayPublish({ name, source }: Pick<SiteDraft, 'name' | 'source'>): Promise<void> {
     const refusal = refusesName(name)
     if (refusal !== null) throw new LatchError('NOT_ALLOWED', refusal)
-    await checkSource(source, parts.ownPorts())
+    await checkSource(source, parts)
   }
 
   const list = (): Site[] => [...sites.values()].map(shown).toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -172,7 +172,7 @@ export function createSites(parts: SitesParts): SitesFeature {
     },
     list,
     async look(path, signal) {
-      await checkSource({ kind: 'folder', path, fallback: false }, [])
+      await checkSource({ kind: 'folder', path, fallback: false }, parts)
       return lookAt(path, { platform }, signal)
     },
     async publish(given) {

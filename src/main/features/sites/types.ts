@@ -87,6 +87,8 @@ export interface SitesParts {
   readonly maker: CopyMaker
   /** This device and its account: who asks for a page of a site of its own. */
   readonly me: { readonly peerId: PeerId; readonly account: AccountId }
+  /** Where Latch keeps keys, letters and tokens: no folder that holds it is shown to anybody. */
+  readonly ownFolder: string
   /** Ports of this machine that are Latch's own: what answers there is not for visitors. */
   readonly ownPorts: () => readonly number[]
   readonly platform: NodeJS.Platform
