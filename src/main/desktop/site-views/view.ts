@@ -155,16 +155,20 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     const { navigationHistory: history } = contents
     const navigated = (url: string, isSamePage: boolean): void =>
       events.navigated({ url, canBack: history.canGoBack(), canForward: history.canGoForward(), isSamePage })
+    // Of a page without one Chromium gives the address in its place.
+    const titled = (title: string): void => events.titled(contents.getURL().endsWith(title) ? '' : title.slice(0, MAX_TITLE_CHARS))
     contents.on('did-navigate', (_event, url) => {
       refusedRequests = 0
       // An empty page of nobody's, of which nothing asks before.
       if (url.startsWith('about:')) return leftForNothing()
       navigated(url, false)
+      // A page that is there again has the title that it had, and Chromium tells only of what changes.
+      titled(contents.getTitle())
     })
     contents.on('did-navigate-in-page', (_event, url, isMainFrame) => {
       if (isMainFrame) navigated(url, true)
     })
-    contents.on('page-title-updated', (_event, title) => events.titled(title.slice(0, MAX_TITLE_CHARS)))
+    contents.on('page-title-updated', (_event, title) => titled(title))
     contents.on('did-start-loading', () => events.loading(true))
     contents.on('did-stop-loading', () => events.loading(false))
     contents.on('did-fail-load', (_event, code, description, _url, isMainFrame) => {
