@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { isRaw } from '../../../src/main/features/copies/dag/block-id.ts'
-import { MAX_COPIES, RESERVE_BYTES } from '../../../src/main/features/copies/limits.ts'
+import { MAX_COPIES, MAX_SWARMS, RESERVE_BYTES } from '../../../src/main/features/copies/limits.ts'
 import { SiteName } from '../../../src/shared/model/sites.ts'
 import { eventually } from '../../helpers/eventually.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
 import { alice, noiseOf, site, town, whole, type Town } from './copy-town.ts'
 import { holds, holdsAll, name, treeOf } from './holders.ts'
 
@@ -37,6 +38,30 @@ describe('many things at once', () => {
     await reader.copies.keep(other)
     await whole(reader, other)
     expect(reader.copies.list().find((copy) => copy.site === site)).toMatchObject({ state: { kind: 'stopped' } })
+  })
+
+  test('a copy that waits for somebody who has it goes on, however many other sites are opened meanwhile', async () => {
+    const where = await place()
+    const clock = new FakeClock()
+    const [owner, second, reader] = [await where.resident({ bare: true }), await where.resident({ bare: true }), await where.resident({ clock })]
+    const { cid, blocks } = await treeOf(many(10))
+    let given = 0
+    await holds(owner, (id) => (++given > 5 ? new Promise(() => {}) : Promise.resolve(blocks.get(id) ?? null)))
+    name(where, cid, [owner])
+    await reader.copies.keep(site)
+    await eventually('the middle', () => given > 5)
+    await owner.leave()
+    // Nobody has it: it waits for two seconds, which do not pass.
+    const other = (await treeOf({ 'index.html': 'nobody has this' })).cid
+    for (let at = 0; at < MAX_SWARMS + 5; at++) {
+      const open = reader.copies.open(SiteName.parse(`s${at}.alice.peer`), { owner: alice, cid: other, devices: [] })
+      await expect(open).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    }
+    await holdsAll(second, blocks)
+    reader.knows = [second.peerId]
+    const done = whole(reader)
+    await eventually('it is whole', async () => (await clock.advance(500), reader.copies.list()[0]?.state.kind !== 'fetching'))
+    await done
   })
 
   test('there are never more copies than may be, however many are begun together', async () => {

@@ -107,6 +107,10 @@ export const MAX_NONES = 8
 export const SOURCE_REST_MS = 1 * MINUTE
 /** Nobody was found: the next look for holders of the same site is at the earliest then. Whoever asks once more is a person. */
 export const FIND_AGAIN_MS = 2 * SECOND
+/** While somebody has it, more who do are looked for so often. */
+export const FIND_MORE_MS = 15 * SECOND
+/** Who might have it and is not there is not dialled again until so long after. */
+export const AWAY_REST_MS = 30 * SECOND
 /** Streams are let go of when nothing was wanted for so long; whoever reads a page wants the next within. */
 export const SWARM_IDLE_MS = 45 * SECOND
 /** Sites that are read from others at once. */

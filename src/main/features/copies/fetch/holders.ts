@@ -15,16 +15,23 @@ export interface HoldersParts {
 }
 
 /**
- * Devices that may have a tree, the likeliest first, each once: those that are known to, the owner's, contacts and whoever is
- * connected, and all the while those whom the devices near to it name. At most 48. Never fails.
+ * Devices that may have a tree, the likeliest first, each once: the owner's and those that are known to, contacts and whoever is
+ * connected, and all the while those whom the devices near to it name. At most 48, of those that may be asked now: a crowd that
+ * was asked before is not in the way of others. Never fails.
  */
-export async function* holdersOf(root: BlockId, known: readonly PeerId[], parts: HoldersParts, signal: AbortSignal): AsyncGenerator<PeerId, void, void> {
+export async function* holdersOf(
+  root: BlockId,
+  known: readonly PeerId[],
+  mayAsk: (peerId: PeerId) => boolean,
+  parts: HoldersParts,
+  signal: AbortSignal,
+): AsyncGenerator<PeerId, void, void> {
   const seen = new Set<PeerId>()
   const named = new Named()
   const enough = new AbortController()
   void nameAll(root, parts, AbortSignal.any([signal, enough.signal]), named).finally(() => named.end())
   const fresh = (peerId: PeerId): boolean => {
-    if (seen.has(peerId) || seen.size >= MAX_ASKED) return false
+    if (seen.has(peerId) || seen.size >= MAX_ASKED || !mayAsk(peerId)) return false
     seen.add(peerId)
     return true
   }

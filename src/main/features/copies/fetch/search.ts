@@ -4,14 +4,14 @@ import { deadline } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import { CopyRefusedError, type CopyChannel } from '../../../protocols/copy/index.ts'
 import type { BlockId } from '../dag/block-id.ts'
-import { ASK_MS, ASKING_AT_ONCE, FIND_AGAIN_MS, SEARCH_MS, SOURCE_REST_MS } from '../limits.ts'
+import { ASK_MS, ASKING_AT_ONCE, AWAY_REST_MS, FIND_AGAIN_MS, FIND_MORE_MS, SEARCH_MS, SOURCE_REST_MS } from '../limits.ts'
 import { holdersOf, type HoldersParts } from './holders.ts'
 
 export interface SearchParts extends HoldersParts {
   readonly log: Log
   readonly site: SiteName
   readonly root: BlockId
-  /** Those to be asked first. */
+  /** Those to be asked first, the owner's devices before all. */
   readonly known: () => readonly PeerId[]
   readonly isEnough: () => boolean
   readonly isSource: (peerId: PeerId) => boolean
@@ -21,7 +21,7 @@ export interface SearchParts extends HoldersParts {
   readonly closed: AbortSignal
 }
 
-/** Finds devices that have a tree, and opens it there; one search at a time, and not again within two seconds. */
+/** Finds devices that have a tree, and opens it there; one search at a time, and not at once again. */
 export class Search {
   readonly #parts: SearchParts
   /** Not asked again before. */
@@ -50,8 +50,9 @@ export class Search {
     return this.#running
   }
 
-  startIfDue(): void {
-    if (this.#parts.clock.monotonicMs() - this.#endedMs >= FIND_AGAIN_MS) void this.start()
+  /** `hasSome`: more of them are wanted, and nobody waits for it. */
+  startIfDue(hasSome: boolean): void {
+    if (this.#parts.clock.monotonicMs() - this.#endedMs >= (hasSome ? FIND_MORE_MS : FIND_AGAIN_MS)) void this.start()
   }
 
   /** One that did well is gone: it, or another, may be there at once. */
@@ -73,9 +74,9 @@ export class Search {
     const limit = deadline(clock, SEARCH_MS, 'looking for holders of a copy', closed)
     const asking = new Set<Promise<void>>()
     try {
-      for await (const peerId of holdersOf(root, this.#parts.known(), this.#parts, limit.signal)) {
+      const mayAsk = (peerId: PeerId): boolean => !this.#parts.isSource(peerId) && (this.#resting.get(peerId) ?? -Infinity) <= clock.monotonicMs()
+      for await (const peerId of holdersOf(root, this.#parts.known(), mayAsk, this.#parts, limit.signal)) {
         if (limit.signal.aborted || this.#parts.isEnough()) break
-        if (this.#parts.isSource(peerId) || (this.#resting.get(peerId) ?? -Infinity) > clock.monotonicMs()) continue
         const one: Promise<void> = this.#try(peerId, limit.signal).finally(() => asking.delete(one))
         asking.add(one)
         if (asking.size >= ASKING_AT_ONCE) await Promise.race(asking)
@@ -95,9 +96,10 @@ export class Search {
       if (closed.aborted || this.#parts.isSource(peerId)) return channel.close(new Error('not needed any more'))
       this.#parts.found(peerId, channel)
     } catch (error) {
-      // Who said no says so again; who is not there may be in a moment.
+      // Who said no says so again; who is not there may be in a moment, if it is one who should have it.
       const isAnswer = error instanceof CopyRefusedError && error.code !== 'busy'
-      this.rest(peerId, isAnswer ? SOURCE_REST_MS : FIND_AGAIN_MS)
+      const awayMs = this.#parts.known().includes(peerId) ? FIND_AGAIN_MS : AWAY_REST_MS
+      this.rest(peerId, isAnswer ? SOURCE_REST_MS : awayMs)
       log.debug({ peer: peerId, error }, 'gives no copy')
     } finally {
       limit.release()

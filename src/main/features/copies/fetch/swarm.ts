@@ -3,11 +3,12 @@ import type { PeerId } from '../../../../shared/ids.ts'
 import type { SiteName } from '../../../../shared/model/sites.ts'
 import type { Cancel } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
-import type { Offence } from '../../../platform/streams.ts'
+import { StreamCutError, type Offence } from '../../../platform/streams.ts'
 import { CopyProtocolError, type CopyChannel } from '../../../protocols/copy/index.ts'
 import { isBlock, type BlockId } from '../dag/block-id.ts'
 import {
   LOOK_HOLDERS_MS,
+  MAX_ASKED,
   MAX_SOURCES,
   MAX_SOURCES_OF_WANT,
   STEAL_AFTER_MS,
@@ -67,7 +68,7 @@ export class Swarm {
       ...parts,
       site,
       root,
-      known: () => [...this.#holders, ...this.#devices],
+      known: () => [...this.#devices, ...this.gave, ...this.#holders],
       isEnough: () => this.#sources.size >= MAX_SOURCES,
       isSource: (peerId) => this.#sources.has(peerId),
       found: (peerId, channel) => this.#took(peerId, channel),
@@ -122,8 +123,10 @@ export class Swarm {
     const searched = this.#search.start()
     const limit = Promise.withResolvers<void>()
     const cancel = this.#parts.clock.after(LOOK_HOLDERS_MS, limit.resolve)
-    signal.addEventListener('abort', () => limit.resolve(), { once: true })
+    const aborted = (): void => limit.resolve()
+    signal.addEventListener('abort', aborted, { once: true })
     await Promise.race([searched, limit.promise])
+    signal.removeEventListener('abort', aborted)
     cancel()
   }
 
@@ -182,7 +185,7 @@ export class Swarm {
     }
     if (this.#wants.size === 0) return
     this.#cancelCheck ??= this.#parts.clock.after(STEAL_CHECK_MS, () => this.#check())
-    if (this.#sources.size < MAX_SOURCES) this.#search.startIfDue()
+    if (this.#sources.size < MAX_SOURCES) this.#search.startIfDue(this.#sources.size > 0)
     if (!this.#search.isRunning) this.#failHopeless()
   }
 
@@ -268,11 +271,15 @@ export class Swarm {
     const source = new Source(peerId, channel)
     this.#sources.set(peerId, source)
     this.#holders.add(peerId)
+    // Strangers make up devices without end; who has least to do with it is forgotten first.
+    for (const holder of this.#holders) if (this.#holders.size > MAX_ASKED && !this.#sources.has(holder)) this.#holders.delete(holder)
     void channel.over.then((why) => {
       if (why instanceof CopyProtocolError) {
         this.#parts.offence(peerId, `copy: ${why.message}`, NONSENSE_POINTS)
         this.#search.rest(peerId)
       } else if (this.gave.has(peerId)) this.#search.hurry()
+      // It opened, and went away by itself without having given anything.
+      else if (why instanceof StreamCutError) this.#search.rest(peerId)
       if (this.#sources.get(peerId) === source) this.#sources.delete(peerId)
       this.#pump()
     })

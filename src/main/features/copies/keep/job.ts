@@ -21,7 +21,8 @@ export interface JobParts {
   readonly tree: TreeId
   readonly store: BlockStore
   readonly cache: BlockCache
-  readonly swarm: Swarm
+  /** Who has it, looked up anew each time: one that is not read from for some time makes room for others. */
+  readonly swarm: () => Swarm
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly room: Room
@@ -40,7 +41,7 @@ export async function fetchVersion(parts: JobParts): Promise<Survey> {
   const checked = new Set<BlockId>()
   const counter = new Counter(parts)
   const getElsewhere: GetBlock = async (id) => {
-    const block = (await cache.get(id)) ?? (await swarm.get(id, signal))
+    const block = (await cache.get(id)) ?? (await swarm().get(id, signal))
     if (await parts.room.has(block.byteLength)) return block
     throw noRoom()
   }
@@ -140,7 +141,7 @@ class Counter {
         doneFiles: this.#doneFiles,
         doneBytes: this.#doneBytes,
         bytesPerSecond: this.#speed.perSecond(clock.monotonicMs()),
-        sources: swarm.gave.size,
+        sources: swarm().gave.size,
       })
     })
   }

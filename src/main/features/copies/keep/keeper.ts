@@ -1,11 +1,12 @@
 import { LatchError } from '../../../../shared/errors.ts'
 import type { Copy } from '../../../../shared/model/copies.ts'
 import type { AccountId } from '../../../../shared/ids.ts'
-import type { SiteCid, SiteName } from '../../../../shared/model/sites.ts'
+import type { SiteName } from '../../../../shared/model/sites.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import { idOfCid } from '../dag/block-id.ts'
 import { inWords, sentenceOf } from './words.ts'
+import type { Swarm } from '../fetch/swarm.ts'
 import type { Swarms } from '../fetch/swarms.ts'
 import { KEEPING_AT_ONCE, MAX_COPIES, STOPPED_RETRY_MS } from '../limits.ts'
 import type { BlockCache } from '../store/block-cache.ts'
@@ -241,7 +242,7 @@ export class Keeper {
     this.#put(kept, { ...kept.row, next })
     const root = idOfCid(next.cid)
     if (root === null) throw new LatchError('CONFLICT', 'The owner of this site publishes a copy of a kind that Latch does not keep.')
-    const swarm = swarms.of(site, root, now?.devices ?? [])
+    const swarm = (): Swarm => swarms.of(site, root, now?.devices ?? [])
     const { cid } = next
     // Whatever was being removed is gone by then, and this tree is needed from now on.
     const tree = await this.#parts.unswept(() => Promise.resolve(store.tree(cid)))
