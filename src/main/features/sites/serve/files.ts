@@ -42,8 +42,8 @@ export async function locate(root: string, segments: readonly string[], platform
   const why = refusedName(segments, platform)
   if (why !== null) return { kind: 'refused', why }
   try {
-    const base = await disk.realpath(root)
-    const path = await disk.realpath(join(base, ...segments))
+    // Both in one turn of the disk. A folder that is swapped in between does not hold what was found, and it is refused.
+    const [base, path] = await Promise.all([disk.realpath(root), disk.realpath(join(root, ...segments))])
     const prefix = base.endsWith(sep) ? base : base + sep
     if (path !== base && !path.startsWith(prefix)) return { kind: 'refused', why: 'a link out of the folder' }
     const real = path === base ? [] : path.slice(prefix.length).split(sep)
