@@ -144,14 +144,15 @@ describe('an answer', () => {
 
   test('is dropped by whoever takes it back, before it begins, in its middle, or before all', async () => {
     await begin()
-    const heard: string[] = []
+    const [asked, heard]: [string[], string[]] = [[], []]
     handler = (request, response) => {
+      asked.push(request.url ?? '')
       response.on('close', () => heard.push(request.url ?? ''))
       if (request.url === '/middle') response.write('half')
     }
     const early = new AbortController()
     const one = sites.get('/early', {}, early.signal).catch((error: unknown) => error)
-    await eventually('it was asked', () => sites.owner.list()[0]?.requests === 1)
+    await eventually('it was asked', () => asked.length === 1)
     early.abort(new Error('stopped'))
     expect(await one).toMatchObject({ message: 'stopped' })
     const middle = new AbortController()
@@ -250,6 +251,8 @@ describe('who visits', () => {
     const [visitor] = sites.owner.visitors()
     expect(visitor).toMatchObject({ site, peerId: sites.nodes.a.peerId, account: visiting, called: 'Bea', path: '/a/page', requests: 1 })
     expect(visitor?.sentBytes).toBeGreaterThan(100)
+    await text(await sites.get('/picture.avif', { headers: [['accept', 'image/avif,image/webp,*/*;q=0.8']] }))
+    expect(sites.owner.visitors()).toMatchObject([{ path: '/a/page', requests: 2 }])
     expect(sites.owner.list()).toMatchObject([{ name: site, visitors: 1, requests: 1, state: { kind: 'open' } }])
     await clock.advance(IDLE_STREAM_MS)
     await eventually('their stream is closed', () => open() === 0)
