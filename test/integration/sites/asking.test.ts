@@ -251,8 +251,6 @@ describe('who visits', () => {
     const [visitor] = sites.owner.visitors()
     expect(visitor).toMatchObject({ site, peerId: sites.nodes.a.peerId, account: visiting, called: 'Bea', path: '/a/page', requests: 1 })
     expect(visitor?.sentBytes).toBeGreaterThan(100)
-    await text(await sites.get('/picture.avif', { headers: [['accept', 'image/avif,image/webp,*/*;q=0.8']] }))
-    expect(sites.owner.visitors()).toMatchObject([{ path: '/a/page', requests: 2 }])
     expect(sites.owner.list()).toMatchObject([{ name: site, visitors: 1, requests: 1, state: { kind: 'open' } }])
     await clock.advance(IDLE_STREAM_MS)
     await eventually('their stream is closed', () => open() === 0)
@@ -267,6 +265,13 @@ describe('who visits', () => {
     expect(events.at(-1)?.event).toBe('visitor-left')
     over.abort()
     await watching
+  })
+
+  test('is seen at the page that they look at, and not at a part of it', async () => {
+    await begin()
+    await text(await sites.get('/a/page', { headers: [['accept', 'text/html,application/xhtml+xml;q=0.9']] }))
+    await text(await sites.get('/boat.avif', { headers: [['accept', 'image/avif,image/webp,*/*;q=0.8']] }))
+    expect(sites.owner.visitors()).toMatchObject([{ path: '/a/page', requests: 2 }])
   })
 
   test('leaves when the site is taken down', async () => {

@@ -97,7 +97,7 @@ export function createSites(parts: SitesParts): SitesFeature {
       isElsewhere: () => isElsewhere(site.stored),
       refusesName,
       admits: (guest, stream, path) => admitsRequest(guest, stream.peer, path),
-      onRequest: (guest, path) => visitors.asked(guest.site, guest.peerId, path),
+      onRequest: (guest, path, isPage) => visitors.asked(guest.site, guest.peerId, isPage ? path : null),
       onChanged: (changed) => {
         if (sites.get(changed.name) === changed) tell(changed)
       },

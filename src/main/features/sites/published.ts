@@ -43,10 +43,10 @@ export class Published {
       log,
       admits,
       handler: this.#handler,
-      onRequest: (guest, path) => {
+      onRequest: (guest, path, isPage) => {
         if (guest.isOwner) return
         this.requests += 1
-        parts.onRequest(guest, path)
+        parts.onRequest(guest, path, isPage)
         this.#counted.changed()
       },
     })

@@ -52,11 +52,12 @@ export class Visitors {
     })
   }
 
-  asked(site: SiteName, peerId: PeerId, path: string): void {
+  /** `path`: of the page that they look at from now on; null: it is still the one before. */
+  asked(site: SiteName, peerId: PeerId, path: string | null): void {
     const visitor = this.#all.get(keyOf(site, peerId))
     if (visitor === undefined) return
     const lastMs = this.#clock.nowMs()
-    visitor.shown = { ...visitor.shown, lastMs, path, requests: visitor.shown.requests + 1 }
+    visitor.shown = { ...visitor.shown, lastMs, path: path ?? visitor.shown.path, requests: visitor.shown.requests + 1 }
     visitor.told.changed()
   }
 

@@ -68,7 +68,9 @@ function From({ shield: { source } }: { shield: Shield }): ReactNode {
           <Fact name={t('browsePages.shield.cid')}>
             <Key value={source.cid} label={t('browsePages.shield.cidKey')} />
           </Fact>
-          <Fact name={t('browsePages.shield.holders')}>{t('browsePages.shield.holdersCount', { count: source.holders })}</Fact>
+          {source.holders > 0 && (
+            <Fact name={t('browsePages.shield.holders')}>{t('browsePages.shield.holdersCount', { count: source.holders })}</Fact>
+          )}
         </>
       )
   }

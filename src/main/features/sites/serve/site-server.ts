@@ -26,8 +26,8 @@ export interface SiteServerParts {
   readonly handler: SiteHandler
   /** Asked for each path that is another than the one before on the same stream. */
   readonly admits: (guest: Guest, stream: SiteStream, path: string | null) => Promise<Admission>
-  /** A request was let in. */
-  readonly onRequest: (guest: Guest, path: string) => void
+  /** A request was let in. `isPage`: for what somebody looks at, as far as can be told, and not for a part of it. */
+  readonly onRequest: (guest: Guest, path: string, isPage: boolean) => void
 }
 
 /** A stream that is served, and what is under way on it. */
@@ -141,7 +141,9 @@ export class SiteServer {
       if (admission.verdict === 'refuse') return admission.code
       seat.told = path
     }
-    this.#parts.onRequest(seat.guest, path ?? '')
+    // Browsers ask for pages by this word, and for parts of them by others; programs say nothing of it.
+    const { accept = 'text/html' } = request.headers
+    this.#parts.onRequest(seat.guest, path ?? '', accept.includes('text/html'))
     return { guest: seat.guest, target: read.target }
   }
 
