@@ -68,6 +68,25 @@ describe('an owner who published what is no honest tree', () => {
     expect(reader.offences).toEqual([])
   })
 
+  test('a file of forty million pieces, of one byte each: is found out before they are gone through', async () => {
+    const where = await place()
+    const [owner, reader] = [await where.resident({ bare: true }), await where.resident()]
+    const blocks: Blocks = new Map()
+    let part = { ...put(blocks, 'raw', noiseOf(1)), name: '' }
+    let bytes = 1
+    for (const times of [1_000, 1_000, 40]) {
+      const parts = Array.from({ length: times }, () => part)
+      part = { ...put(blocks, 'node', nodeBytes(parts, fileData(parts.map(() => bytes))), parts), name: '' }
+      bytes *= times
+    }
+    const root = putFolder(blocks, [{ ...part, name: 'film.mp4' }])
+    await holdsAll(owner, blocks)
+    name(where, cidOf(root.id), [owner])
+    await expect(reader.copies.look(site)).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    await reader.copies.keep(site)
+    await expect(whole(reader)).rejects.toThrow(/stopped/)
+  })
+
   test('a file whose pieces are not as long as it says: it stops there', async () => {
     const where = await place()
     const [owner, reader] = [await where.resident({ bare: true }), await where.resident()]

@@ -31,6 +31,11 @@ function getFrom(blocks: Blocks): { get: GetBlock; asked: BlockId[] } {
   return { get, asked }
 }
 
+async function surveyOf(files: Files): Promise<Awaited<ReturnType<typeof survey>>> {
+  const { root, get } = await made(files)
+  return survey(root, get, signal)
+}
+
 async function pathsOf(root: BlockId, get: GetBlock): Promise<string[]> {
   return (await survey(root, get, signal)).files.map(({ path }) => path).toSorted()
 }
@@ -164,6 +169,15 @@ describe('what changed between two trees', () => {
         { path: 'e.txt', kind: 'added', bytes: 1 },
       ],
     })
+  })
+
+  test('names nothing that would be read as something else where it is shown', async () => {
+    const blocks: Blocks = new Map()
+    const one = putFile(blocks, 'x')
+    const names = ['a\u009b2Jb', 'invoice\u202egpj.exe', 'one\u2028two', 'עברית \u{1f468}\u200d\u{1f469}']
+    const root = putFolder(blocks, names.map((name) => ({ ...one, name })).toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name))))
+    const { changes } = await changesOf(await surveyOf({}), await survey(root.id, getFrom(blocks).get, signal))
+    expect(changes.map(({ path }) => path)).toEqual(['a\ufffd2Jb', 'invoice\ufffdgpj.exe', 'one\ufffdtwo', 'עברית \u{1f468}\u200d\u{1f469}'])
   })
 
   test('of very many the first 500 are named, and all are counted', async () => {

@@ -3,13 +3,14 @@ import type { SiteName } from '../../../shared/model/sites.ts'
 import { cidOf, idOfCid, isRaw, type BlockId } from './dag/block-id.ts'
 import { inTurns } from './dag/changes.ts'
 import { find, partsOf } from './dag/find.ts'
+import { TreeError } from './dag/protobuf.ts'
 import { piecesOf, readFile } from './dag/read-file.ts'
 import { rootOf, type GetBlock, type TreeFile } from './dag/survey.ts'
 import type { Swarm } from './fetch/swarm.ts'
 import type { Swarms } from './fetch/swarms.ts'
 import { eachOnce } from './keep/fetch-tree.ts'
 import { inWords } from './keep/words.ts'
-import { MAX_COUNTED_FILES } from './limits.ts'
+import { MAX_COUNTED_FILES, MAX_PIECES } from './limits.ts'
 import type { BlockCache } from './store/block-cache.ts'
 import type { BlockStore } from './store/block-store.ts'
 import type { CopyFile, OpenCopy, ZonedSite } from './types.ts'
@@ -71,7 +72,7 @@ export class Reading {
     }
   }
 
-  /** What of these files is in the store already, each once; of files in many pieces only the first few are looked into. */
+  /** What of these files is in the store already, each once; of files in many pieces only the first few are looked into. *Errors*: TreeError. */
   async hereBytes(files: readonly TreeFile[], { get }: Source, signal: AbortSignal): Promise<number> {
     const { store } = this.#parts
     let here = 0
@@ -81,11 +82,12 @@ export class Reading {
       if (!isRaw(file.id)) large.push(file)
       else if (store.has(file.id)) here += file.bytes
     })
+    let pieces = 0
     for (const file of large.slice(0, MAX_COUNTED_FILES)) {
-      let pieces = 0
       for await (const piece of piecesOf(file, get, signal)) {
+        if (++pieces > MAX_PIECES) throw new TreeError('too-large', 'files in too many pieces')
         if (store.has(piece.id)) here += piece.bytes
-        if (++pieces % 256 === 0) await new Promise((resolve) => setImmediate(resolve))
+        if (pieces % 256 === 0) await new Promise((resolve) => setImmediate(resolve))
       }
     }
     return here

@@ -43,11 +43,15 @@ export async function inTurns<Item>(items: readonly Item[], one: (item: Item) =>
   }
 }
 
-/** The first by their paths, of however many. */
+/** Control characters, also those of terminals, ends of lines, and what turns the direction of all that stands around it. */
+const UNSHOWN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+/** The first by their paths, of however many. Others made up the names, and they are shown. */
 class FirstChanges {
   readonly list: Change[] = []
 
-  take(change: Change): void {
+  take({ path, ...what }: Change): void {
+    const change = { path: path.replace(UNSHOWN, '\ufffd'), ...what }
     let [low, high] = [0, this.list.length]
     while (low < high) {
       const middle = (low + high) >>> 1
