@@ -4,6 +4,23 @@ import type { RemotePeer } from './streams.ts'
 /** Headers in the order in which they came, as `rawHeaders` has them, in pairs. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
+/** `rawHeaders` as Node has them: names and values in turn. */
+export function inPairs(raw: readonly string[]): HeaderList {
+  const list: [string, string][] = []
+  for (let i = 0; i + 1 < raw.length; i += 2) list.push([raw[i] ?? '', raw[i + 1] ?? ''])
+  return list
+}
+
+/** What every answer of a site says, live or from a copy, unless the program behind it says it otherwise: for readers that are ordinary browsers. */
+export const SITE_HEADERS: HeaderList = [
+  // A type is what the server says, and never what a reader makes of the bytes.
+  ['X-Content-Type-Options', 'nosniff'],
+  // Where somebody came from stays with the site they came from.
+  ['Referrer-Policy', 'same-origin'],
+  // No window of another site holds a handle on one of this.
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+]
+
 /** What is asked of a site, over whatever way. */
 export interface HttpRequest {
   readonly method: string

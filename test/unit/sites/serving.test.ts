@@ -7,7 +7,7 @@ import { sendFile, type FileAnswer } from '../../../src/main/features/sites/serv
 import { contentType, isCompressible } from '../../../src/main/platform/content-types.ts'
 import { chooseEncoding } from '../../../src/main/features/sites/serve/encoding.ts'
 import { refusedName } from '../../../src/main/features/sites/serve/files.ts'
-import { readTarget, toldPath, writtenPath } from '../../../src/main/features/sites/serve/target.ts'
+import { readTarget, toldPath, writtenPath } from '../../../src/main/platform/http-target.ts'
 import { isTold } from '../../../src/main/features/door/paths.ts'
 import { defaultFor } from '../../../src/main/features/sites/policy.ts'
 import { SiteStore, type StoredSite } from '../../../src/main/features/sites/store.ts'

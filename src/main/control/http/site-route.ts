@@ -5,7 +5,7 @@ import { SiteName } from '../../../shared/model/sites.ts'
 import { errorCodeOf, OpenError } from '../../features/browse/index.ts'
 import type { PageAnswer } from '../../features/browse/types.ts'
 import type { PeerNode } from '../../node/types.ts'
-import type { HeaderList } from '../../platform/http-message.ts'
+import { inPairs } from '../../platform/http-message.ts'
 import type { Log } from '../../platform/log.ts'
 import { sendError } from './body.ts'
 
@@ -42,7 +42,7 @@ export async function serveSite(node: PeerNode, log: Log, request: IncomingMessa
   let answer: PageAnswer
   try {
     const { opening } = node.household().browse
-    const headers = pairsOf(request.rawHeaders).filter(([name]) => ASKED.test(name))
+    const headers = inPairs(request.rawHeaders).filter(([name]) => ASKED.test(name))
     const again = /no-cache/i.test(request.headers['cache-control'] ?? '')
     answer = await opening.fetch(asked.site, { method: request.method, path: asked.path, headers }, { signal: gone.signal, again })
   } catch (error) {
@@ -102,8 +102,4 @@ function sendFailure(response: ServerResponse, error: unknown, log: Log): void {
   if (error instanceof LatchError) return sendError(response, error.code, error.message)
   log.error({ error }, 'a page of a site could not be read')
   sendError(response, 'INTERNAL')
-}
-
-function pairsOf(raw: readonly string[]): HeaderList {
-  return raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] as const] : []))
 }

@@ -18,12 +18,6 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-export function inPairs(raw: readonly string[]): HeaderList {
-  const list: [string, string][] = []
-  for (let i = 0; i + 1 < raw.length; i += 2) list.push([raw[i] ?? '', raw[i + 1] ?? ''])
-  return list
-}
-
 /** Without what concerns one connection only, those included that the message itself names so. */
 export function endToEnd(list: HeaderList): HeaderList {
   const named = new Set(

@@ -41,8 +41,6 @@ export const MAX_COMPRESSORS = 16
 export const VISITOR_LINGERS_MS = 1 * MINUTE
 /** Devices shown as visitors; beyond, those whose stream ended first are forgotten. */
 export const MAX_VISITORS = 1_024
-/** What the door is asked about has at most so many letters; a longer path tells it nothing. */
-export const MAX_TOLD_PATH = 512
 
 // What a folder holds
 

@@ -1,5 +1,5 @@
 import type { SiteName } from '../../../../shared/model/sites.ts'
-import type { HeaderList } from '../../../platform/http-message.ts'
+import { type HeaderList, inPairs } from '../../../platform/http-message.ts'
 import type { PageAnswer } from '../types.ts'
 import { isMark, withoutMark } from './owner-marks.ts'
 import { markedValidators, siteValidators } from './validators.ts'
@@ -22,7 +22,7 @@ export interface AskedOf {
  */
 export function askedHeaders(raw: readonly string[], { site, host, mark, isFirst }: AskedOf): HeaderList {
   const own = `http://${host}`
-  const pairs = raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] as const] : []))
+  const pairs = inPairs(raw)
   const asked: [string, string][] = isFirst ? [] : siteValidators(pairs, mark)
   for (const [name, value] of pairs) {
     const lower = name.toLowerCase()

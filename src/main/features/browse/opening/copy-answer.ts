@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
 import { contentType } from '../../../platform/content-types.ts'
-import type { HeaderList, HttpAnswer, HttpRequest } from '../../../platform/http-message.ts'
+import { type HeaderList, type HttpAnswer, type HttpRequest, SITE_HEADERS } from '../../../platform/http-message.ts'
+import type { Target } from '../../../platform/http-target.ts'
 import type { BrowseCopies, BrowseCopyFile } from '../types.ts'
 import { headerOf, judgeCopy } from './copy-conditions.ts'
-import { plainPath, writtenPath, type ReadPath } from './path.ts'
+import { plainPath, writtenPath } from './path.ts'
 
 export type OpenedCopy = Awaited<ReturnType<BrowseCopies['open']>>
 type CopyAnswer = Pick<HttpAnswer, 'status' | 'statusText' | 'headers' | 'body'>
@@ -13,27 +14,20 @@ type Page =
   | { readonly kind: 'moved'; readonly to: string }
   | { readonly kind: 'nothing' }
 
-/** What a folder's own server says of every answer, so that a page is under the same rules whoever gives it. */
-const SECURITY: HeaderList = [
-  ['X-Content-Type-Options', 'nosniff'],
-  ['Referrer-Policy', 'same-origin'],
-  ['Cross-Origin-Opener-Policy', 'same-origin'],
-]
-
 /**
  * An answer from a copy, as the folder it was made of would give it: `index.html` for its folder, `about.html` for `about`,
  * `404.html` for what is not there. The setting of a single-page app is not part of a copy: where there is no `404.html`, a page
  * that is not there is index.html, as other hosts of such folders take it.
  * *Errors*: those of reading the copy, up to the first bytes of the file; after that they are those of the body.
  */
-export async function answerFrom(copy: OpenedCopy, path: ReadPath, request: Pick<HttpRequest, 'method' | 'headers'>, signal: AbortSignal): Promise<CopyAnswer> {
+export async function answerFrom(copy: OpenedCopy, path: Target, request: Pick<HttpRequest, 'method' | 'headers'>, signal: AbortSignal): Promise<CopyAnswer> {
   const page = await pageOf(copy, path, request.headers, signal)
   if (page.kind === 'moved') return said(301, 'Moved Permanently', [['Location', page.to], ['Content-Length', '0']])
   if (page.kind === 'nothing') return plain(404, 'Not Found', 'This site has no page at this address.', request.method)
   return fileAnswer(page.file, page.status, request)
 }
 
-async function pageOf(copy: OpenedCopy, path: ReadPath, headers: HeaderList, signal: AbortSignal): Promise<Page> {
+async function pageOf(copy: OpenedCopy, path: Target, headers: HeaderList, signal: AbortSignal): Promise<Page> {
   const { segments, isFolder, query } = path
   const last = segments.at(-1) ?? ''
   const found = await copy.find(plainPath(path), signal)
@@ -62,7 +56,7 @@ async function fileAnswer(file: BrowseCopyFile, pageStatus: 200 | 404, { method,
   const etag = `"${file.cid}"`
   // Conditions and ranges are about the page that was asked for, not about the one that says it is not there.
   const judged = judgeCopy(pageStatus === 200 ? asked : [], { etag, bytes: file.bytes })
-  const headers: HeaderList = [...SECURITY, ['ETag', etag], ['Accept-Ranges', 'bytes'], ['Cache-Control', 'no-cache']]
+  const headers: HeaderList = [...SITE_HEADERS, ['ETag', etag], ['Accept-Ranges', 'bytes'], ['Cache-Control', 'no-cache']]
   switch (judged.answer) {
     case 'not-modified':
       return said(304, 'Not Modified', headers)
@@ -98,7 +92,7 @@ async function begun(bytes: AsyncIterable<Uint8Array>): Promise<Readable> {
 function plain(status: number, statusText: string, text: string, method: string): CopyAnswer {
   const bytes = Buffer.from(`<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${statusText}</title>\n<h1>${statusText}</h1>\n<p>${text}</p></html>\n`)
   const headers: HeaderList = [
-    ...SECURITY,
+    ...SITE_HEADERS,
     ['Content-Type', 'text/html; charset=utf-8'],
     ['Content-Length', String(bytes.byteLength)],
     ['Content-Security-Policy', "default-src 'none'"],

@@ -42,6 +42,3 @@ export const NO_SITE_MS = 1 * MINUTE
 export const LOOK_FOR_OWNER_MS = 5 * SECOND
 /** What is remembered of devices and sites, each; the oldest goes. */
 export const MAX_REMEMBERED = 512
-
-/** What the door is told of a path has at most so many letters, as in /latch/site. */
-export const MAX_TOLD_PATH = 512

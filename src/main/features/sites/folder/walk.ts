@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { LOOKED_AT_ONCE } from '../limits.ts'
 import { locate, refusedName } from '../serve/files.ts'
-import { isAskable } from '../serve/target.ts'
+import { isAskable } from '../../../platform/http-target.ts'
 
 /** What there is in a folder, as visitors see it. Paths are from the folder on, with `/` between their parts. */
 export type Walked =

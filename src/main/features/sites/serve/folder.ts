@@ -13,7 +13,7 @@ import type { Asked, OnState, SiteHandler } from './handler.ts'
 import { goneHere, nothingHere, onlyReading, sendPage } from './pages.ts'
 import { secure } from './security-headers.ts'
 import { sendFile, type FileAnswer, type SendFile } from './send-file.ts'
-import { writtenPath, type Target } from './target.ts'
+import { writtenPath, type Target } from '../../../platform/http-target.ts'
 
 export interface FolderParts {
   readonly root: string

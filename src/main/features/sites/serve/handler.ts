@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AccountId, PeerId } from '../../../../shared/ids.ts'
 import type { SiteName } from '../../../../shared/model/sites.ts'
 import type { SiteStream } from '../../../protocols/site/index.ts'
-import type { Target } from './target.ts'
+import type { Target } from '../../../platform/http-target.ts'
 
 /** Who visits, as it was proven. */
 export interface Guest {

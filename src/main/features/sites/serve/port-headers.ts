@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { SiteName } from '../../../../shared/model/sites.ts'
-import { endToEnd, framingHeader, framingOf, inPairs, type Framing, type HeaderList } from '../headers.ts'
+import { inPairs } from '../../../platform/http-message.ts'
+import { endToEnd, framingHeader, framingOf, type Framing, type HeaderList } from '../headers.ts'
 import type { Asked } from './handler.ts'
 
 /** What only whoever passes a request on may say, so that a program can go by it. */

@@ -15,7 +15,7 @@ import {
 } from '../limits.ts'
 import type { Asked, Guest, SiteHandler } from './handler.ts'
 import { failedHere, notAPath, sendPage, type PlainPage } from './pages.ts'
-import { readTarget, toldPath } from './target.ts'
+import { readTarget, toldPath } from '../../../platform/http-target.ts'
 
 /** Says by which word the door refused a request, to a Latch that can knock. */
 export const REFUSAL_HEADER = 'Latch-Refusal'

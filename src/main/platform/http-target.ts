@@ -1,4 +1,5 @@
-import { MAX_TOLD_PATH } from '../limits.ts'
+/** What a door is asked about has at most so many letters; a longer path tells it nothing. */
+export const MAX_TOLD_PATH = 512
 
 /** What a request asks for: its path, decoded once, in parts, and its query as it came. */
 export interface Target {
@@ -44,15 +45,20 @@ export function isAskable(segment: string): boolean {
   return !(segment.includes('/') || segment.includes('\\') || CONTROL.test(segment))
 }
 
+/** Decoded, from its slash on, without its query. */
+export function plainPath({ segments, isFolder }: Pick<Target, 'segments' | 'isFolder'>): string {
+  return `/${segments.join('/')}${isFolder && segments.length > 0 ? '/' : ''}`
+}
+
 /** The path as the door reads it; null where it is too long to be told. */
-export function toldPath({ segments, isFolder }: Target): string | null {
-  const path = `/${segments.join('/')}${isFolder && segments.length > 0 ? '/' : ''}`
+export function toldPath(target: Pick<Target, 'segments' | 'isFolder'>): string | null {
+  const path = plainPath(target)
   return path.length > MAX_TOLD_PATH ? null : path
 }
 
 /** The path as it is written in an address, without its query. */
 export function writtenPath({ segments, isFolder }: Pick<Target, 'segments' | 'isFolder'>): string {
-  return `/${segments.map(encodeURIComponent).join('/')}${isFolder && segments.length > 0 ? '/' : ''}`
+  return plainPath({ segments: segments.map(encodeURIComponent), isFolder })
 }
 
 function decoded(part: string): string | null {
