@@ -14,6 +14,7 @@ import { ownedPart } from '../names/typed-name.ts'
 import { hostOf } from './address.ts'
 import css from './ErrorPage.module.css'
 import { KnockPanel } from './KnockPanel.tsx'
+import { awaitsOwner, OpensWhenBack } from './OpensWhenBack.tsx'
 import { Steps } from './Steps.tsx'
 import { useTabs } from './use-tabs.ts'
 import { knownCode } from './wording.ts'
@@ -73,6 +74,7 @@ export function ErrorPage({ tab, failure }: { tab: Tab; failure: OpenFailure }):
         )}
         {failure.knock === null ? null : <KnockPanel key={failure.atMs} tab={tab} failure={failure} knock={failure.knock} />}
         {code === 'catching-up' && <CatchingUp tab={tab} />}
+        {awaitsOwner.has(code) && <OpensWhenBack tab={tab} />}
         <Actions tab={tab} code={code} />
         {code !== 'bad-address' && <Steps at={failure.step} kind={tab.kind} state="failed" />}
       </section>

@@ -137,6 +137,7 @@ export const browse = {
     rules: 'Look at the rules',
     start: 'Open the start page',
     waiting: 'It opens by itself as soon as the ledger is there.',
+    whenBack: 'It opens by itself when a device of theirs connects.',
     knock: {
       title: 'Knock at {{name}}’s door',
       greeting: 'A greeting, if you like',

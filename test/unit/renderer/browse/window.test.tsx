@@ -8,7 +8,7 @@ import { accountOf, knockIdOf, peerIdOf } from '../../../gallery/ids.ts'
 import { myName } from '../../../gallery/names-parts.ts'
 import { namesScene } from '../../../gallery/names.ts'
 import { ownNetwork } from '../../../gallery/networks.ts'
-import { knock, person, sentKnock } from '../../../gallery/people.ts'
+import { knock, peer, person, sentKnock } from '../../../gallery/people.ts'
 import type { Scene } from '../../../gallery/world.ts'
 import { forgetEverything, openHouse, showWindow, type House } from '../helpers/window.tsx'
 
@@ -284,6 +284,19 @@ test('a name that nobody has can be claimed, and any page tried again', async ()
   await waitFor(() => expect(window.location.hash).toBe('#/names/yours'))
   goTo(paths.browse)
   await press('Try again')
+  await waitFor(() => expect(of.world.scene.browse.tabs[0]?.state).toBe('opening'))
+})
+
+test('a page that waits for its owner opens by itself when a device of theirs connects', async () => {
+  const away = failed('bea', 'bea.peer', { step: 'device', code: 'device-unreachable' })
+  const of = await open({ tabs: [away] }, { people: [person('Bea', { names: ['bea.peer'] })] })
+  await screen.findByText('It opens by itself when a device of theirs connects.')
+  const connected = peer('Bea', { state: 'connected', connectedMs: 7 })
+  act(() => of.world.peers.tell({ event: 'peer-changed', peer: connected }))
+  await waitFor(() => expect(of.world.scene.browse.tabs[0]?.state).toBe('opening'))
+  put(of, away)
+  await screen.findByText('It opens by itself when a device of theirs connects.')
+  act(() => of.world.peers.tell({ event: 'peer-changed', peer: { ...connected, connectedMs: 8 } }))
   await waitFor(() => expect(of.world.scene.browse.tabs[0]?.state).toBe('opening'))
 })
 
