@@ -7,6 +7,7 @@ import type { HttpAnswer, HttpConnection, HttpRequest } from '../../../platform/
 import type { Log } from '../../../platform/log.ts'
 import { MAX_RUNNING, MAX_SOCKETS, MAX_WAITING } from '../limits.ts'
 import type { BrowseDoor, FoundSite, Opening, PageAnswer, ViewRequest } from '../types.ts'
+import { OwnerMovedError } from '../opening/index.ts'
 import { socketPath, wayOf } from './fetch-policy.ts'
 import { Gate } from './gate.ts'
 import { headerOf, otherAnswerHeaders, otherRequestHeaders, ownAnswerHeaders, ownRequestHeaders, pageCsp, resolved } from './page-policy.ts'
@@ -103,8 +104,7 @@ export class SiteLoader {
     const leave = await this.#sockets.enter(signal)
     if (leave === null) return null
     try {
-      if ((await opening.find(site, { signal })).owner !== owner) throw new Error('the name is another account’s now')
-      const answer = await opening.connect(site, { path, headers: ownRequestHeaders(request.headers, site) }, { signal })
+      const answer = await opening.connect(site, { path, headers: ownRequestHeaders(request.headers, site) }, { signal, owner })
       if ('body' in answer) return { ...answer, headers: ownAnswerHeaders(answer.headers, site), body: leaving(answer.body, leave) }
       answer.stream.once('close', leave)
       return answer
@@ -124,16 +124,15 @@ export class SiteLoader {
     events.pageAsked(url)
     let answer: PageAnswer
     try {
-      answer = await opening.fetch(site, cleaned(request, path, site), { signal, again, onStep: (step) => events.pageStep(url, step) })
+      answer = await opening.fetch(site, cleaned(request, path, site), { signal, owner, again, onStep: (step) => events.pageStep(url, step) })
     } catch (error) {
       if (signal.aborted) events.pageDropped(url)
+      else if (error instanceof OwnerMovedError) {
+        events.ownerChanged(url, error.found)
+        return nothing(site, 204)
+      }
       else events.pageFailed(url, error)
       return nothing(site, 502)
-    }
-    if (answer.found.owner !== owner) {
-      answer.body.destroy()
-      events.ownerChanged(url, answer.found)
-      return nothing(site, 204)
     }
     const target = redirectOf(answer, url)
     if (target !== null && !isWithin(target, site)) {
@@ -150,13 +149,8 @@ export class SiteLoader {
     const leave = await this.#gate.enter(request.signal)
     if (leave === null) return null
     try {
-      const answer = await opening.fetch(site, cleaned(request, path, site), { signal: request.signal })
+      const answer = await opening.fetch(site, cleaned(request, path, site), { signal: request.signal, owner })
       const body = leaving(answer.body, leave)
-      if (answer.found.owner !== owner) {
-        body.destroy()
-        events.ownerChanged(request.url, answer.found)
-        return null
-      }
       const target = redirectOf(answer, request.url)
       // One to another name comes back here as a request of its own, and is asked about.
       const beyond = target === null ? null : wayOf({ url: target, method: 'GET' }, site)
@@ -169,7 +163,9 @@ export class SiteLoader {
       return { ...answer, headers: ownAnswerHeaders(answer.headers, site), body }
     } catch (error) {
       leave()
-      throw error
+      if (!(error instanceof OwnerMovedError)) throw error
+      events.ownerChanged(request.url, error.found)
+      return null
     }
   }
 
