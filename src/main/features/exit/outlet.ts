@@ -60,11 +60,14 @@ export class Outlet {
 
   /** Rules or contacts changed: whoever would not be let out any more is cut off. */
   reconsider(): void {
-    const { who, stays } = this.#parts
     for (const { peer, host, stream } of this.#flows) {
-      const isStaying = who(peer.peerId)?.isContact === true && stays?.(peer, host).verdict !== 'refuse'
-      if (!isStaying) stream.destroy(new StreamCutError('not let out any more'))
+      if (!this.#mayStay(peer, host)) stream.destroy(new StreamCutError('not let out any more'))
     }
+  }
+
+  #mayStay(peer: RemotePeer, host: string): boolean {
+    const { who, stays } = this.#parts
+    return who(peer.peerId)?.isContact === true && stays?.(peer, host).verdict !== 'refuse'
   }
 
   stop(): void {
@@ -96,6 +99,12 @@ export class Outlet {
     if (typeof outcome === 'string') {
       if (of !== null) uses.refused(of)
       await asked.refuse(outcome)
+      return false
+    }
+    // Finding the host took a while, in which the person may have thought better of it.
+    if (!this.#mayStay(peer, name)) {
+      outcome.destroy()
+      await asked.refuse('denied')
       return false
     }
     this.#join({ peer, host: name, stream: outcome }, asked, of, giveBack)
