@@ -3,7 +3,6 @@
  * asked for by Node's own client, over streams of /latch/site/1.0.0. `serve/` answers, `ask/` asks; neither knows a file,
  * a person or a network beyond what it is given.
  */
-export { CutBodyError } from './bodies.ts'
 export { createSites } from './feature.ts'
 export { refusalOf } from './refusal.ts'
 export { defaultFor } from './policy.ts'

@@ -76,7 +76,7 @@ export function toldHeaders({ headers, source }: Pick<PageAnswer, 'headers' | 's
 }
 
 /** A second policy beside the site's own: what both allow is allowed. Scripts and styles may stand in the page, as on the web. */
-export function policyOf(host: string): string {
+function policyOf(host: string): string {
   return [
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
     `connect-src 'self' data: blob: ws://${host}`,

@@ -18,7 +18,7 @@ import { failedHere, notAPath, sendPage, type PlainPage } from './pages.ts'
 import { readTarget, toldPath } from '../../../platform/http-target.ts'
 
 /** Says by which word the door refused a request, to a Latch that can knock. */
-export const REFUSAL_HEADER = 'Latch-Refusal'
+const REFUSAL_HEADER = 'Latch-Refusal'
 
 export interface SiteServerParts {
   readonly clock: Clock
