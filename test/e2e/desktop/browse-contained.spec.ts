@@ -85,6 +85,8 @@ test('no channel of a page reaches this machine, another of its network, or the 
   const view = await window.open('peer://alice.peer/')
   await window.run(view, `tryChannels('http://192.168.0.1')`, true)
   await window.run(view, `tryChannels('http://localhost:${new URL(here.url).port}')`, true)
+  // Only here: without the layers, a resolver of this machine would be asked for it.
+  await window.run(view, `tryChannels('https://canary.invalid')`, true)
   // What the sandbox of the page refuses, Chromium says on the console.
   const noes = async (): Promise<number> =>
     (await window.told(view, 'refused')).length + (await window.told(view, 'console')).filter(([said]) => /Unsafe attempt to initiate navigation/.test(String(said))).length
@@ -101,8 +103,8 @@ test('no channel of a page reaches this machine, another of its network, or the 
   await window.within(({ contents }, id) => contents(id).session.netLog.stopLogging(), quiet)
   expect(await reached(netLog)).toEqual(['TCP 127.0.0.1:9'])
   const { kinds, what } = await refusals(view)
-  expect(kinds).toEqual(['local', 'window'])
-  expect(what).toEqual(expect.arrayContaining(['127.0.0.1', '192.168.0.1', 'localhost']))
+  expect(kinds).toEqual(['local', 'outside', 'window'])
+  expect(what).toEqual(expect.arrayContaining(['127.0.0.1', '192.168.0.1', 'localhost', 'canary.invalid']))
 })
 
 async function refusals(view: number): Promise<{ kinds: string[]; what: string[] }> {
