@@ -136,7 +136,7 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
     networks: networksNow,
     ownTlds: () => [ledger.genesis().tld],
     isOffered: () =>
-      door.rules().some(({ capability, enabled, verdict }) => enabled && (capability === 'exit' || capability === 'anything') && letsIn(verdict)),
+      door.rules().some(({ capability, enabled, verdict }) => enabled && capability === 'exit' && letsIn(verdict)),
     devices: () => {
       const connected = new Set(namesPeers.connected())
       return contacts.accounts().flatMap((account) => {
@@ -207,6 +207,7 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
   function refusesName(site: SiteName): string | null {
     const { tld } = ledger.genesis()
     const place = placeInZone(site, tld)
+    if (place === null && site.endsWith(`.${tld}`)) return `${site} is no name that anybody can own: before .${tld} stand 3 to 63 letters a to z, digits and hyphens, and no hyphen at either end.`
     if (place === null) return `${site} is no name of this network: its names end in .${tld}.`
     const fullName = `${place.name}.${tld}`
     const isMine = ledger.namesOf(me.account).some(({ name }) => name === fullName)

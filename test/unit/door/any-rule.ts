@@ -81,7 +81,7 @@ export const anyRule: fc.Arbitrary<Rule> = fc
     enabled: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
     priority: fc.integer({ min: -1, max: 1 }),
     who: anyWho,
-    capability: fc.constantFrom<Rule['capability']>('contact', 'file', 'file', 'lookup', 'relay', 'anything'),
+    capability: fc.constantFrom<Rule['capability']>('contact', 'file', 'file', 'lookup', 'relay', 'exit', 'anything', 'anything'),
     match: fc.oneof({ weight: 2, arbitrary: fc.constant(anyMatch) }, { weight: 1, arbitrary: anyMatching }),
     verdict: fc.constantFrom<Rule['verdict']>('allow', 'allow', 'allow-and-tell', 'ask', 'deny', 'ignore'),
     until: fc.oneof(
@@ -108,7 +108,7 @@ export const anyRules = (maxLength: number): fc.Arbitrary<Rule[]> =>
 
 export const anyFacts: fc.Arbitrary<Facts> = fc.record({
   account: fc.constantFrom(account('a'), account('b')),
-  capability: fc.constantFrom<Facts['capability']>('contact', 'file', 'file', 'lookup', 'relay'),
+  capability: fc.constantFrom<Facts['capability']>('contact', 'file', 'file', 'lookup', 'relay', 'exit'),
   about: fc.record({
     name: fc.constantFrom(null, 'a.txt', 'b.txt'),
     bytes: fc.option(fc.constantFrom(...sizes, 50, 16 * MiB - 1)),

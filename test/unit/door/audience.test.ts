@@ -194,6 +194,35 @@ describe('a way out to the web', () => {
     expect(await lets(bea, al, 'exit', host)).toBe('unproven')
   })
 
+  test('is opened by no rule for anything, and closed by any of them', async () => {
+    bea.contacts.add(al.account)
+    const them = { kind: 'account', account: al.account } as const
+    const { id } = bea.door.addRule({ who: them, capability: 'anything', verdict: 'allow' }, 'person')
+    expect(await lets(bea, al, 'visit')).toBe('allow')
+    expect(await lets(bea, al, 'exit', host)).toBe('denied')
+    expect(lastWhy()).toBe('the default for exit')
+    bea.door.addRule({ who: { kind: 'contact' }, capability: 'exit', verdict: 'allow' }, 'person')
+    expect(await lets(bea, al, 'exit', host)).toBe('allow')
+    bea.door.removeRule(id)
+    bea.door.addRule({ who: them, capability: 'anything', verdict: 'deny' }, 'person')
+    expect(await lets(bea, al, 'exit', host)).toBe('denied')
+    expect(lastWhy()).toBe('a rule for this account')
+  })
+
+  test('is not opened by an answer about everything, nor what was said of it forgotten for one', async () => {
+    bea.contacts.add(al.account)
+    const them = { kind: 'account', account: al.account } as const
+    bea.door.addRule({ who: { kind: 'contact' }, capability: 'exit', verdict: 'ask' }, 'person')
+    const out = await knocks(al, bea, 'exit', host)
+    const everything = { verdict: 'allow', until: 'forever', scope: 'everything' } as const
+    expect(() => bea.door.answer(out.id, everything)).toThrow(/by itself/)
+    bea.door.answer(out.id, { verdict: 'deny', until: 'once' })
+    bea.door.addRule({ who: them, capability: 'exit', verdict: 'deny' }, 'person')
+    bea.door.answer((await knocks(al, bea, 'visit')).id, everything)
+    expect(await lets(bea, al, 'visit')).toBe('allow')
+    expect(await lets(bea, al, 'exit', host)).toBe('denied')
+  })
+
   test('ends with being a contact', async () => {
     bea.contacts.add(al.account)
     bea.door.addRule({ who: { kind: 'account', account: al.account }, capability: 'exit', verdict: 'allow' }, 'person')

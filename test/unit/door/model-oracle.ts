@@ -52,6 +52,7 @@ export function speaks(rule: Meant, visit: Visit, times: Times, isInside = false
   const yes = isYes(draft.verdict)
   if (!rule.enabled || (suspended && yes)) return false
   if (draft.capability !== 'anything' && draft.capability !== visit.capability) return false
+  if (draft.capability === 'anything' && visit.capability === 'exit' && yes) return false
   if (until.kind === 'connection' && until.connection !== visit.connection) return false
   if (until.kind === 'time') {
     const left = [times.trueMs < rule.endsTrueMs, isInside || times.wallMs < until.untilMs]

@@ -12,7 +12,7 @@ import {
   type RuleDraft,
 } from '../../../shared/model/door.ts'
 import { winds } from './paths.ts'
-import { rank } from './policy.ts'
+import { isFor, rank } from './policy.ts'
 import { ANSWERED } from './suggest.ts'
 import { untilOf } from './until.ts'
 import type { Visitor } from './visitor.ts'
@@ -24,6 +24,9 @@ import type { Visitor } from './visitor.ts'
 export function ruleOf(answer: Answer, asked: Visitor, winner: Rule | undefined, nowMs: number): RuleDraft | null {
   switch (answer.verdict) {
     case 'allow': {
+      if (answer.scope === 'everything' && asked.capability === 'exit') {
+        throw new LatchError('BAD_INPUT', 'Everything does not hold the way out to the web: allow that by itself.')
+      }
       const until = untilOf(answer.until, asked.connection, nowMs)
       return draftFor(asked, answer.scope, verdictOf(answer), until, winner)
     }
@@ -86,7 +89,7 @@ export function rulesAgainst(draft: RuleDraft, rules: readonly Rule[]): Rule[] {
       rule.who.kind === 'account' &&
       rule.who.account === who.account &&
       rule.enabled &&
-      (capability === 'anything' || rule.capability === capability) &&
+      (rule.capability === capability || isFor(draft, rule.capability)) &&
       sideOf(rule.verdict) !== sideOf(draft.verdict) &&
       rank(rule, draft) > 0,
   )

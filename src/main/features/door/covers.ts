@@ -1,6 +1,6 @@
 import { letsIn, type Match, type Rule } from '../../../shared/model/door.ts'
 import { baseOf, isUnder } from './paths.ts'
-import type { Now } from './policy.ts'
+import { isFor, type Now } from './policy.ts'
 
 /*
  * How two rules lie to each other, whatever anybody asks for. Both answers err on the side that claims less: `covers`
@@ -13,7 +13,7 @@ import type { Now } from './policy.ts'
  */
 export function covers(wide: Rule, narrow: Rule, now: Pick<Now, 'leftMs'>): boolean {
   return (
-    (wide.capability === narrow.capability || wide.capability === 'anything') &&
+    takesAllOf(wide, narrow) &&
     (wide.suspended === null || !letsIn(wide.verdict)) &&
     wide.match.perHour === null &&
     isAboutAllOf(wide, narrow) &&
@@ -26,8 +26,14 @@ export function covers(wide: Rule, narrow: Rule, now: Pick<Now, 'leftMs'>): bool
 
 /** Whether there may be something about which both speak. */
 export function mayMeet(a: Rule, b: Rule): boolean {
-  if (a.capability !== b.capability && a.capability !== 'anything' && b.capability !== 'anything') return false
+  if (!isFor(a, b.capability) && !isFor(b, a.capability)) return false
   return mayBeOneVisitor(a, b) && mayBeOneName(a, b) && mayBeOneSize(a, b) && mayBeOnePath(a, b)
+}
+
+/** Of two about anything, the one that lets in says nothing of the way out to the web, and one that keeps out does. */
+function takesAllOf(wide: Rule, narrow: Rule): boolean {
+  if (!isFor(wide, narrow.capability)) return false
+  return narrow.capability !== 'anything' || isFor(wide, 'exit') || !isFor(narrow, 'exit')
 }
 
 function isAboutAllOf({ who: wide, verdict }: Rule, { who: narrow, verdict: other }: Rule): boolean {

@@ -5,6 +5,7 @@ import {
   type DecisionFacts,
   letsIn,
   type Rule,
+  type Scope,
   type Verdict,
   type Who,
 } from '../../../shared/model/door.ts'
@@ -147,9 +148,18 @@ export function isAbout(rule: Rule, account: AccountId, capability: Capability):
   return rule.who.kind === 'account' && rule.who.account === account && rule.capability === capability
 }
 
+/**
+ * Whether a rule of this scope is about a capability at all. `anything` is all that concerns this device; what goes out
+ * through it to the web is taken for its person's, so that only a rule that names it opens it. Any rule closes it.
+ */
+export function isFor({ capability, verdict }: Pick<Rule, 'capability' | 'verdict'>, asked: Scope): boolean {
+  if (capability === asked) return true
+  return capability === 'anything' && (asked !== 'exit' || !letsIn(verdict))
+}
+
 /** Whether a rule speaks about these facts now. */
 export function applies(rule: Rule, facts: Facts, now: Now): boolean {
-  if (!rule.enabled || (rule.capability !== facts.capability && rule.capability !== 'anything')) return false
+  if (!rule.enabled || !isFor(rule, facts.capability)) return false
   return fits(rule, facts.about) && isAboutThem(rule, facts) && isInForce(rule, now) && isLeft(rule, now)
 }
 

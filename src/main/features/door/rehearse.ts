@@ -8,7 +8,7 @@ import {
   type RuleDraft,
 } from '../../../shared/model/door.ts'
 import { HOUR } from '../../../shared/units.ts'
-import { applies, isOutOfReach, outranks, type Facts, type Now } from './policy.ts'
+import { applies, isFor, isOutOfReach, outranks, type Facts, type Now } from './policy.ts'
 import { takenBack } from './suggest.ts'
 import { factsAgain, trialOf } from './trial.ts'
 
@@ -122,7 +122,7 @@ class Stage {
   #aheadFor(capability: Capability): readonly Rule[] {
     const known = this.#aheadOf.get(capability)
     if (known !== undefined) return known
-    const rules = this.#ahead.filter((rule) => rule.capability === capability || rule.capability === 'anything')
+    const rules = this.#ahead.filter((rule) => isFor(rule, capability))
     this.#aheadOf.set(capability, rules)
     return rules
   }

@@ -50,6 +50,7 @@ export function RuleFields(props: RuleFieldsProps): ReactNode {
         <Select label={t('door.rules.form.who')} value={form.who} options={whos} onChange={(who) => change({ who })} />
         <Select
           label={t('door.rules.form.what')}
+          {...(form.capability === 'anything' ? { hint: t('door.rules.form.anythingHint') } : {})}
           value={form.capability}
           options={capabilities.map((value) => ({
             value,

@@ -30,11 +30,15 @@ export function firstChoice(about: About, capability?: Capability): Choice {
   }
 }
 
-/** `this` means something only where they said what it is; a name alone would be a file of any size, but is a site. */
+/**
+ * `this` means something only where they said what it is; a name alone would be a file of any size, but is a site. The
+ * way out to the web is no part of everything.
+ */
 export function scopesFor({ name, bytes, path }: About, capability?: Capability): AnswerScope[] {
   const isNamed = name !== null && (capability === 'visit' || capability === 'load' || capability === 'exit')
   const isTold = isNamed || bytes !== null || path !== null
-  return isTold ? ['this', 'capability', 'everything'] : ['capability', 'everything']
+  const wide: AnswerScope[] = capability === 'exit' ? ['capability'] : ['capability', 'everything']
+  return isTold ? ['this', ...wide] : wide
 }
 
 /** Null where a date is asked for and none is given, or one that is over. */

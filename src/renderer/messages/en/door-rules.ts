@@ -108,6 +108,7 @@ export const doorRules = {
     editTitle: 'Change the rule',
     who: 'Who',
     what: 'What',
+    anythingHint: 'Out to the web through this device nobody is let by it: that takes a rule of its own. A no holds for that too.',
     app: 'App',
     appHint: 'Its id, for example org.example.chess.',
     appWrong: 'Small letters, digits, dots and dashes; a letter or digit first.',

@@ -35,6 +35,11 @@ test('just this is offered only where they said what it is', () => {
   }
 })
 
+test('everything is no answer to who wants out to the web, as it does not hold that', () => {
+  expect(scopesFor({ ...nothingMore, name: 'example.org' }, 'exit')).toEqual(['this', 'capability'])
+  expect(scopesFor(nothingMore, 'exit')).toEqual(['capability'])
+})
+
 test('an hour is counted from the moment of the answer, and a date is what its field says', () => {
   expect(answerOf(choice(), NOW + MINUTE)).toMatchObject({ until: { untilMs: NOW + MINUTE + HOUR } })
   const dated = choice({ howLong: forLong('date'), date: '2026-11-27T18:30' })

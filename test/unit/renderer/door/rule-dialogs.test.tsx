@@ -46,6 +46,17 @@ test('a rule offers the conditions that what it is about can meet, and hides non
   expect(labels()).toEqual(['Called', 'At least', 'At most', 'Path', 'Times an hour'])
 })
 
+test('a rule for anything says that it lets nobody out to the web', async () => {
+  open({})
+  fireEvent.click(await button('Add a rule'))
+  const what = await screen.findByRole('combobox', { name: 'What' })
+  fireEvent.change(what, { target: { value: 'anything' } })
+  const said = screen.getByText(/^Out to the web .* nobody is let by it/)
+  expect(what.getAttribute('aria-describedby')).toContain(said.id)
+  fireEvent.change(what, { target: { value: 'exit' } })
+  expect(screen.queryByText(/^Out to the web/)).toBeNull()
+})
+
 test('a file that is too large takes the place of the one that was read before it', async () => {
   const rulesRead: RulesRead = {
     signedBy: { peerId: peerIdOf('Bea'), account: accountOf('Bea'), who: 'contact' },
