@@ -8,6 +8,8 @@ import { SiteCid, type SiteName } from '../../shared/model/sites.ts'
 
 /** A zone takes no more of one device. */
 const MAX_ADDRESSES = 8
+/** Nor may a site have more; the one that said so first has to make room. */
+const MAX_SHOWING = 8
 
 /** A name on the ledger, and what stands before it in its zone; `@` for nothing. */
 export interface PlaceInZone {
@@ -34,15 +36,19 @@ export function createSiteZones({ names, tld, me, addresses }: SiteZonesParts): 
     async pointsAt(site) {
       const { name, label } = placeOf(site)
       const zone = await names.zone(name)
-      const record = zone?.records.find((one) => one.kind === 'site' && one.label === label)
-      if (zone === null || record?.kind !== 'site') return undefined
-      return { seq: zone.seq, cid: record.cid === null ? null : SiteCid.parse(record.cid) }
+      const record = siteAt(zone?.records ?? [], label)
+      if (zone === null || record === undefined) return undefined
+      if (record.devices === undefined) return { seq: zone.seq, cid: cidOf(record), isOfAll: true }
+      const mine = record.devices.find(({ peerId }) => peerId === me)
+      return mine === undefined ? 'of-others' : { seq: zone.seq, cid: cidOf(mine) }
     },
     async point(site, pointed) {
       const { name, label } = placeOf(site)
       const zone = await names.zone(name)
-      const kept = (zone?.records ?? []).filter((record) => record.kind !== 'site' || record.label !== label)
-      const records: ZoneRecord[] = pointed === null ? kept : [...withDevice(kept, label), { label, kind: 'site', cid: pointed.cid }]
+      const said = zone?.records ?? []
+      const kept = said.filter((record) => record.kind !== 'site' || record.label !== label)
+      const shown = shownBy(siteAt(said, label), { label, me, pointed })
+      const records: ZoneRecord[] = [...(pointed === null ? kept : withDevice(kept, label)), ...(shown === null ? [] : [shown])]
       const set = await names.setZone(name, { records, ...(zone === null ? {} : { ttlMs: zone.ttlMs, after: zone.seq }) })
       if (set.outcome === 'refused') throw new LatchError('BAD_INPUT', set.why)
       return { seq: set.zone.seq }
@@ -61,6 +67,30 @@ export function createSiteZones({ names, tld, me, addresses }: SiteZonesParts): 
     )
     return isNamed ? [...records] : [...records, { label, kind: 'peer', peerId: me, addresses: addresses().slice(0, MAX_ADDRESSES) }]
   }
+}
+
+type SiteInZone = Extract<ZoneRecord, { kind: 'site' }>
+
+function siteAt(records: readonly ZoneRecord[], label: ZoneLabel): SiteInZone | undefined {
+  return records.find((one): one is SiteInZone => one.kind === 'site' && one.label === label)
+}
+
+/**
+ * The record once this device shows the site (`pointed`) or does not any more: what other devices of the account said of
+ * themselves stays, and a copy is named as long as one of them has it. Null: nobody shows it. Pure.
+ */
+export function shownBy(
+  before: SiteInZone | undefined,
+  { label, me, pointed }: { readonly label: ZoneLabel; readonly me: PeerId; readonly pointed: { readonly cid: SiteCid | null } | null },
+): SiteInZone | null {
+  const others = (before?.devices ?? []).filter(({ peerId }) => peerId !== me)
+  const devices = pointed === null ? others : [{ peerId: me, cid: pointed.cid }, ...others].slice(0, MAX_SHOWING)
+  if (devices.length === 0) return null
+  return { label, kind: 'site', cid: devices.find(({ cid }) => cid !== null)?.cid ?? null, devices }
+}
+
+function cidOf({ cid }: { readonly cid: string | null }): SiteCid | null {
+  return cid === null ? null : SiteCid.parse(cid)
 }
 
 /** `app.alice.peer` is `app` of `alice`. Null: no name of the network with that top level. */

@@ -32,6 +32,11 @@ const ZoneAddress = Address.regex(/^[!-~]*$/, 'An address of a device is made of
 
 const at = { label: ZoneLabel }
 
+const copyCid = z
+  .string()
+  .regex(/^b[a-z2-7]{58,127}$/, 'A copy of a site is named by its CID, version 1 in base32.')
+  .nullable()
+
 /** Where a name points. One label may have several records, but one `site`; a `delegate` stands alone. */
 export const ZoneRecord = z.discriminatedUnion('kind', [
   /** A device of the owner, and where it may be reached; what is asked first when somebody connects. */
@@ -45,10 +50,13 @@ export const ZoneRecord = z.discriminatedUnion('kind', [
   z.object({
     ...at,
     kind: z.literal('site'),
-    cid: z
-      .string()
-      .regex(/^b[a-z2-7]{58,127}$/, 'A copy of a site is named by its CID, version 1 in base32.')
-      .nullable(),
+    cid: copyCid,
+    /** Which of the owner's devices show it, and the copy that each made; the latest first. Without it, any of them may. */
+    devices: z
+      .array(z.object({ peerId: PeerId, cid: copyCid }))
+      .min(1, 'A site that names its devices names at least one.')
+      .max(8, 'A site is shown by at most 8 devices.')
+      .optional(),
   }),
   z.object({
     ...at,

@@ -32,6 +32,14 @@ describe('the devices of a site', () => {
     ])
   })
 
+  it('are those first that show it, with the addresses that the zone has of them', () => {
+    expect(devicesFrom([device(b, '/x'), device(a, '/y')], [c], [a])).toEqual([
+      { peerId: a, addresses: ['/y'] },
+      { peerId: b, addresses: ['/x'] },
+      { peerId: c, addresses: [] },
+    ])
+  })
+
   it('are asked the connected ones first, then the good one, and last those that do not have the site', () => {
     const devices = [a, b, c].map((peerId) => ({ peerId, addresses: [] }))
     const order = (facts: Partial<Record<PeerId, 'connected' | 'good' | 'without'>>): PeerId[] =>

@@ -25,9 +25,15 @@ export interface SiteGuest {
 
 /** What the zone of a name says of its site. The label is worked out from the name. */
 export interface SiteZones {
-  /** What the newest zone of this account's own says; `undefined`: no site record, or no zone. */
-  pointsAt(name: SiteName): Promise<{ readonly seq: number; readonly cid: SiteCid | null } | undefined>
-  /** Signs the next zone with this site record, everything else as it was, or without it (`null`). Errors: LatchError. */
+  /**
+   * What the newest zone of this account's own says of the site as this device shows it. `isOfAll`: it names no device, and so means
+   * each. `of-others`: it names others alone. `undefined`: no site record, or no zone.
+   */
+  pointsAt(name: SiteName): Promise<{ readonly seq: number; readonly cid: SiteCid | null; readonly isOfAll?: boolean } | 'of-others' | undefined>
+  /**
+   * Signs the next zone in which this device shows the site, or does not (`null`); what other devices of the account said of themselves, and
+   * everything else, stays. Errors: LatchError.
+   */
   point(name: SiteName, site: { readonly cid: SiteCid | null } | null): Promise<{ readonly seq: number }>
   /** The zone of a name of this account changed, by whatever way, or the account has another set of names. */
   onChanged(listener: () => void): () => void

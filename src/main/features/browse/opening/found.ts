@@ -41,13 +41,17 @@ export function foundOf(site: SiteName, lookup: Lookup, { devicesOf, isHere }: F
     zone: { seq, issuedAtMs, expiresAtMs },
     ledger: { height: ledger?.height ?? 0, atMs: ledger?.atMs ?? 0 },
     cid: cid.success ? cid.data : null,
-    devices: devicesFrom([...outcome.records, ...outcome.zone.records.filter(({ label }) => label === '@')], devicesOf(owner)),
+    devices: devicesFrom(
+      [...outcome.records, ...outcome.zone.records.filter(({ label }) => label === '@')],
+      devicesOf(owner),
+      record?.devices?.map(({ peerId }) => peerId) ?? [],
+    ),
   }
 }
 
-/** Those that the records name, in their order, then others of the owner; each once, with all its addresses. */
-export function devicesFrom(records: readonly ZoneRecord[], others: readonly PeerId[]): FoundSite['devices'] {
-  const devices = new Map<PeerId, Set<string>>()
+/** Those that show it, those that the records name, in their order, then others of the owner; each once, with all its addresses. */
+export function devicesFrom(records: readonly ZoneRecord[], others: readonly PeerId[], showing: readonly PeerId[] = []): FoundSite['devices'] {
+  const devices = new Map<PeerId, Set<string>>(showing.map((peerId) => [peerId, new Set()]))
   for (const record of records) {
     if (record.kind !== 'peer') continue
     const addresses = devices.get(record.peerId) ?? new Set()

@@ -19,13 +19,15 @@ export type PointingJudged =
 export function judgePointing(
   wanted: SiteRecord | null,
   last: SiteRecord | null,
-  said: (SiteRecord & { readonly seq: number }) | undefined,
+  said: (SiteRecord & { readonly seq: number; readonly isOfAll?: boolean }) | 'of-others' | undefined,
 ): PointingJudged {
+  // Nobody takes one device out by hand: the other one signed before it had heard of this.
+  if (said === 'of-others') return wanted === null ? { verdict: 'there', seq: null } : { verdict: 'point' }
   if (wanted === null) {
     const isOurs = said !== undefined && last !== null && said.cid === last.cid
     return isOurs ? { verdict: 'point' } : { verdict: 'there', seq: null }
   }
-  if (said !== undefined && said.cid === wanted.cid) return { verdict: 'there', seq: said.seq }
+  if (said !== undefined && said.cid === wanted.cid) return said.isOfAll === true ? { verdict: 'point' } : { verdict: 'there', seq: said.seq }
   if (last === null || (said !== undefined && said.cid === last.cid)) return { verdict: 'point' }
   const why =
     said === undefined
