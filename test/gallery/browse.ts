@@ -168,6 +168,8 @@ export function createBrowse(os: ReturnType<typeof implementWith>, world: World)
       if (download === undefined) throw errors.NOT_FOUND()
       return putDownload({ ...download, state: 'cancelled' })
     }),
+    still: os.browse.still.handler(() => ({ image: null })),
+    inBrowser: os.browse.inBrowser.handler(({ input }) => input),
     chooseFolder: os.browse.chooseFolder.handler(() => ({ path: '/home/noor/site' })),
     showDownload: os.browse.showDownload.handler(({ input }) => input),
     forgetDownload: os.browse.forgetDownload.handler(({ input }) => {

@@ -67,6 +67,11 @@ export function answerBrowsing({ os, house, stream }: RouterParts) {
         browse().place(place, focus)
         return {}
       }),
+      still: os.browse.still.handler(async () => ({ image: await browse().still() })),
+      inBrowser: os.browse.inBrowser.handler(async ({ input }) => {
+        await browse().inBrowser(input.tab)
+        return input
+      }),
       chooseFolder: os.browse.chooseFolder.handler(async () => ({ path: await browse().chooseFolder() })),
       complete: os.browse.complete.handler(({ input }) => browse().complete(input.text)),
       start: os.browse.start.handler(() => browse().startPage()),

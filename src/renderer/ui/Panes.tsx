@@ -1,5 +1,6 @@
 import { ArrowLeft } from 'lucide-react'
 import { useRef, type ReactNode } from 'react'
+import { cx } from './cx.ts'
 import { IconButton } from './IconButton.tsx'
 import css from './Panes.module.css'
 
@@ -63,8 +64,8 @@ export interface PaneHeaderProps {
   title: ReactNode
   /** Beside the title. */
   leading?: ReactNode
-  /** The way back to the list, seen only where the two take turns. */
-  back?: { label: string; onBack: () => void }
+  /** The way back to the list, seen only where the two take turns; `isAlways`: what it leads to is never beside it. */
+  back?: { label: string; onBack: () => void; isAlways?: boolean }
   actions?: ReactNode
 }
 
@@ -72,7 +73,7 @@ export function PaneHeader({ title, leading, back, actions }: PaneHeaderProps): 
   return (
     <header className={css.header}>
       {back !== undefined && (
-        <IconButton className={css.back} label={back.label} icon={<ArrowLeft />} onClick={back.onBack} />
+        <IconButton className={cx(css.back, back.isAlways === true && css.always)} label={back.label} icon={<ArrowLeft />} onClick={back.onBack} />
       )}
       {leading}
       <h1 className={css.title}>{title}</h1>

@@ -97,6 +97,15 @@ export const browse = {
       }),
     )
     .output(z.object({})),
+  /** As a `data:` address; null: none is seen, or there is no picture of it. */
+  still: base
+    .route({ method: 'GET', path: '/browse/still', tags, summary: 'A picture of the page that is seen now, to stand in its place under what lies over it' })
+    .output(z.object({ image: z.string().startsWith('data:image/jpeg;base64,').max(1_400_000).nullable() })),
+  /** At the gateway, which is switched on for it. Errors: CONFLICT, which says why not. */
+  inBrowser: base
+    .route({ method: 'POST', path: '/browse/tabs/{tab}/browser', tags, summary: 'Open the page of a tab in the browser of this machine' })
+    .input(tab)
+    .output(tab),
   chooseFolder: base
     .route({ method: 'POST', path: '/browse/folder', tags, summary: 'Let the person choose a folder in a dialog of the system; null: they chose none' })
     .output(z.object({ path: z.string().nullable() })),

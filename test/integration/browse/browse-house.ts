@@ -154,6 +154,10 @@ export class TestHost implements ViewHost {
   readonly views: TestView[] = []
   readonly places: unknown[] = []
   readonly outside: string[] = []
+  /** Opened in the browser of the machine. */
+  readonly here: string[] = []
+  /** Of the page that is seen. */
+  picture: string | null = null
   readonly shownFiles: string[] = []
   readonly cleared: string[] = []
   navigations = 0
@@ -170,6 +174,14 @@ export class TestHost implements ViewHost {
 
   openOutside(url: string): void {
     this.outside.push(url)
+  }
+
+  openHere(url: string): void {
+    this.here.push(url)
+  }
+
+  still(): Promise<string | null> {
+    return Promise.resolve(this.picture)
   }
 
   showInFolder(path: string): void {

@@ -9,6 +9,9 @@ export type SiteViewParts = SessionParts & Pick<ViewParts, 'clock'>
 /** The background until a page paints its own; pages that paint none are written for white. */
 const BACKGROUND = { light: '#ffffff', dark: '#1a1917' }
 
+/** Percent: it is looked at for as long as a menu is open. */
+const STILL_QUALITY = 80
+
 /**
  * Shows pages of sites in rectangles of `window`, each in the session of its partition. A view is seen only where the
  * window gave it room, above everything that the window draws there; all end with the window.
@@ -88,6 +91,18 @@ export function createSiteViews(window: BrowserWindow, parts: SiteViewParts): Vi
     openOutside(url) {
       if (URL.parse(url)?.protocol !== 'https:') return parts.log.warn({}, 'an address that is not of the outside web; not opened')
       void shell.openExternal(url).catch((error: unknown) => parts.log.warn({ error }, 'the system opened no browser'))
+    },
+    openHere(url) {
+      const to = URL.parse(url)
+      if (to?.protocol !== 'http:' || !to.hostname.endsWith('.localhost')) return parts.log.warn({}, 'an address that is not of the gateway; not opened')
+      void shell.openExternal(url).catch((error: unknown) => parts.log.warn({ error }, 'the system opened no browser'))
+    },
+    async still(maxChars) {
+      if (shown === null || !shown.getVisible() || shown.webContents.isDestroyed()) return null
+      const picture = await shown.webContents.capturePage().catch(() => null)
+      if (picture === null || picture.isEmpty()) return null
+      const url = `data:image/jpeg;base64,${picture.toJPEG(STILL_QUALITY).toString('base64')}`
+      return url.length > maxChars ? null : url
     },
     showInFolder: (path) => shell.showItemInFolder(path),
     async chooseFolder() {

@@ -5,7 +5,7 @@ import { TabId, type Bookmark, type Download, type DownloadId, type GatewayState
 import type { NetworkId } from '../../../shared/model/ledger.ts'
 import type { SiteName } from '../../../shared/model/sites.ts'
 import { Feed } from '../../platform/feed.ts'
-import { readAddress, written } from './address.ts'
+import { readAddress, readUrl, written } from './address.ts'
 import { Downloads } from './downloads/downloads.ts'
 import { offer } from './downloads/offer.ts'
 import { DownloadStore } from './downloads/store.ts'
@@ -215,33 +215,32 @@ class Browse implements BrowseFeature {
     if (this.#window.isPlaced) this.#tabs.active?.wake()
   }
 
-  downloads(): Download[] {
-    return this.#downloads.list()
-  }
+  readonly downloads = (): Download[] => this.#downloads.list()
 
   answerDownload(id: DownloadId, save: boolean): Download {
     return this.#downloads.answer(id, save)
   }
 
-  cancelDownload(id: DownloadId): Download {
-    return this.#downloads.cancel(id)
-  }
+  readonly cancelDownload = (id: DownloadId): Download => this.#downloads.cancel(id)
 
-  showDownload(id: DownloadId): void {
-    this.#window.showInFolder(this.#downloads.pathOf(id))
-  }
+  readonly showDownload = (id: DownloadId): void => this.#window.showInFolder(this.#downloads.pathOf(id))
 
-  forgetDownload(id: DownloadId): void {
-    this.#downloads.forget(id)
-  }
+  readonly forgetDownload = (id: DownloadId): void => this.#downloads.forget(id)
 
   readonly chooseFolder = (): Promise<string | null> => this.#window.chooseFolder()
+
+  readonly still = (): Promise<string | null> => this.#window.still()
 
   readonly gateway = (): GatewayState => this.#gateway.state()
 
   async setGateway(on: boolean, port?: number): Promise<GatewayState> {
     this.#parts.settings.set({ gateway: on, ...(port === undefined ? {} : { gatewayPort: port }) })
     return this.#gateway.turn()
+  }
+
+  async inBrowser(tab: TabId): Promise<void> {
+    const page = readUrl(this.#shown(this.#tabs.get(tab)).url, this.#parts.names.network().tld)
+    this.#window.openHere(page, this.gateway().state === 'on' ? this.gateway() : await this.setGateway(true))
   }
 
   watch(signal?: AbortSignal): ReturnType<BrowseFeature['watch']> {

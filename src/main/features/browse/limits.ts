@@ -88,3 +88,6 @@ export const MAX_RECENT = 8
 
 /** A question to the door ends by itself there; this is for a door that does not answer. */
 export const DOOR_TIMEOUT_MS = 10 * MINUTE
+
+/** Characters. A picture of a page goes over the line to the window like any answer: what is larger is not worth the wait. */
+export const MAX_STILL_CHARS = 1_400_000

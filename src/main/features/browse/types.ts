@@ -219,6 +219,11 @@ export interface BrowseFeature {
   outside(tab: TabId, open: boolean): void
   place(place: { x: number; y: number; width: number; height: number } | null, focus: boolean): void
 
+  /** A picture of the page that is seen, as a `data:` address. */
+  still(): Promise<string | null>
+  /** Opens the page in the browser of this machine, at the gateway. Errors: LatchError CONFLICT. */
+  inBrowser(tab: TabId): Promise<void>
+
   /** By a dialog of the system; null: they chose none. Errors: LatchError CONFLICT (there is no window). */
   chooseFolder(): Promise<string | null>
 

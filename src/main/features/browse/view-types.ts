@@ -76,6 +76,10 @@ export interface ViewHost {
   place(place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null): void
   /** Of an `https:` address only, after the person said so. */
   openOutside(url: string): void
+  /** Of a page at the gateway of this machine only: `http://<name>.localhost:<port>/…`. */
+  openHere(url: string): void
+  /** The page that is seen now, as a `data:` address of at most `maxChars`; null: none is, or it has no such picture. */
+  still(maxChars: number): Promise<string | null>
   /** Selects the file in its folder, and opens nothing. */
   showInFolder(path: string): void
   clearData(partition: string): Promise<void>

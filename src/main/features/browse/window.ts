@@ -1,6 +1,7 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { GatewayState } from '../../../shared/model/browse.ts'
 import { gatewayAddress, type ReadAddress } from './address.ts'
+import { MAX_STILL_CHARS } from './limits.ts'
 import type { BrowseEvent, ViewHost } from './types.ts'
 
 export interface WindowParts {
@@ -67,6 +68,20 @@ export class Window {
   showInFolder(path: string): void {
     if (this.#host === null) throw new LatchError('CONFLICT', `This Latch has no window; the file is ${path}.`)
     this.#host.showInFolder(path)
+  }
+
+  /** Null where nothing is seen. */
+  async still(): Promise<string | null> {
+    return (this.#isPlaced ? await this.#host?.still(MAX_STILL_CHARS) : null) ?? null
+  }
+
+  /** Opens a page at the gateway, which is on now. Errors: LatchError CONFLICT, which says why not. */
+  openHere(page: ReadAddress, { port, state, why }: GatewayState): void {
+    const host = this.needed(page)
+    const url = gatewayAddress(page, port)
+    if (url === null) throw new LatchError('CONFLICT', 'Only pages of sites open at the gateway.')
+    if (state !== 'on') throw new LatchError('CONFLICT', why ?? 'The gateway cannot be switched on.')
+    host.openHere(url)
   }
 
   /** Errors: LatchError CONFLICT. */

@@ -36,15 +36,15 @@ export function AddressField({ tab, url, leading, trailing }: AddressFieldProps)
   const found = useCompletions(isListed ? text : null)
   const isOpen = isListed && found.length > 0
 
+  const id = tab?.id
   const isWanted = useAddressField(({ focuses, taken }) => focuses !== taken)
   useEffect(() => {
-    if (!isWanted || !useAddressField.getState().take()) return
+    if (!isWanted || !useAddressField.getState().take(id ?? null)) return
     input.current?.focus({ preventScroll: true })
     input.current?.select()
-  }, [isWanted])
+  }, [isWanted, id])
 
   // What was being written was written there: another tab has its own address, and a page that went on another one.
-  const id = tab?.id
   const [before, setBefore] = useState({ url, id })
   if (url !== before.url || id !== before.id) {
     setBefore({ url, id })

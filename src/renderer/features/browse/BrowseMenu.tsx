@@ -1,13 +1,15 @@
-import { Archive, ArrowRight, Clock, Download, Ellipsis, Equal, FileSearch, FolderUp, Link, Star, Undo2, ZoomIn, ZoomOut } from 'lucide-react'
+import { Archive, ArrowRight, Clock, Download, Ellipsis, Equal, ExternalLink, FileSearch, FolderUp, Star, Undo2, ZoomIn, ZoomOut } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { Tab } from '../../../shared/model/browse.ts'
 import { useClient } from '../../bridge/bridge.tsx'
+import { failureOf } from '../../bridge/failure.ts'
 import { paths } from '../../nav/paths.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Menu, type MenuItem } from '../../ui/Menu.tsx'
-import { gatewayUrl, nextZoom } from './address.ts'
+import { nextZoom } from './address.ts'
+import { useAddressField } from './asking.ts'
 import { browseStore, useBookmark, useShows } from './store.ts'
 import { useTabs } from './use-tabs.ts'
 
@@ -60,9 +62,12 @@ function useOnPage(tab: Tab | null, isElsewhere: boolean, onFind: () => void): M
   if (tab === null || isElsewhere || tab.kind === 'start') return []
   const { id, url, zoom } = tab
   const isSeen = tab.state === 'shown' || tab.state === 'loading'
-  const copyForBrowser = async (): Promise<void> => {
-    const { port } = gateway.state === 'on' ? gateway : await client.browse.setGateway({ on: true })
-    await navigator.clipboard.writeText(gatewayUrl(url, port) ?? url)
+  const openInBrowser = async (): Promise<void> => {
+    try {
+      await client.browse.inBrowser({ tab: id })
+    } catch (error) {
+      useAddressField.getState().refuse({ address: url, failure: failureOf(error) })
+    }
   }
   const onSite: MenuItem[] = [
     {
@@ -75,9 +80,8 @@ function useOnPage(tab: Tab | null, isElsewhere: boolean, onFind: () => void): M
       id: 'gateway',
       label: t('browse.menu.gateway'),
       ...(gateway.state === 'on' ? {} : { note: t('browse.menu.gatewayOff') }),
-      icon: <Link />,
-      // What went wrong is said where the gateway is switched on; nothing was copied.
-      onChoose: () => void copyForBrowser().catch(() => {}),
+      icon: <ExternalLink />,
+      onChoose: () => void openInBrowser(),
     },
   ]
   return [

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Redirect, useLocation } from 'wouter'
 import { paths } from '../../nav/paths.ts'
+import type { PaneHeaderProps } from '../../ui/Panes.tsx'
 import { CopiesPage } from '../copies/CopiesPage.tsx'
 import { SitesPage } from '../sites/SitesPage.tsx'
 import { BookmarksPage } from './BookmarksPage.tsx'
@@ -13,12 +14,12 @@ import { HistoryPage } from './HistoryPage.tsx'
 export function BrowsePage({ view }: { view: string }): ReactNode {
   const { t } = useTranslation()
   const [, go] = useLocation()
-  const back = { label: t('browsePages.back'), onBack: () => go(paths.browse) }
+  const back = { label: t('browsePages.back'), onBack: () => go(paths.browse), isAlways: true }
   const page = pageOf(view, back)
   return page === null ? <Redirect to={paths.browse} replace /> : <div className={css.page}>{page}</div>
 }
 
-function pageOf(view: string, back: { label: string; onBack: () => void }): ReactNode {
+function pageOf(view: string, back: NonNullable<PaneHeaderProps['back']>): ReactNode {
   const [first] = view.split('/')
   switch (first) {
     case 'bookmarks':

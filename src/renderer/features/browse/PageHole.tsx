@@ -10,6 +10,7 @@ import { Steps } from './Steps.tsx'
 import { useTabName } from './TabItem.tsx'
 import { usePlace } from './use-place.ts'
 import { useSlow } from './use-slow.ts'
+import { useStill } from './use-still.ts'
 import { doingText } from './wording.ts'
 
 /**
@@ -21,7 +22,9 @@ export function PageHole({ tab }: { tab: Tab }): ReactNode {
   const hole = useRef<HTMLElement>(null)
   const isCovered = useIsCovered()
   const name = useTabName(tab)
-  usePlace(hole, !isCovered)
+  const isOpening = tab.state === 'opening'
+  const { image, isAwaited } = useStill(tab, isCovered, !isOpening)
+  usePlace(hole, !isCovered || isAwaited)
 
   const set = usePageSeen((seen) => seen.set)
   useEffect(() => {
@@ -31,7 +34,9 @@ export function PageHole({ tab }: { tab: Tab }): ReactNode {
 
   return (
     <section ref={hole} className={css.hole} aria-label={t('browse.page.label', { name })}>
-      {tab.state === 'opening' ? <Opening key={tab.id} tab={tab} name={name} /> : isCovered && <Hidden tab={tab} name={name} />}
+      {isOpening && <Opening key={tab.id} tab={tab} name={name} />}
+      {!isOpening && image !== null && <img className={css.still} src={image} alt={isCovered ? t('browse.page.hidden') : ''} />}
+      {!isOpening && image === null && isCovered && !isAwaited && <Hidden tab={tab} name={name} />}
     </section>
   )
 }

@@ -14,7 +14,9 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { usePeople } from '../contacts/store.ts'
 import { useAsked } from '../ledger/use-asked.ts'
-import { namesStore, useTld } from '../names/store.ts'
+import { useMe } from '../identity/store.ts'
+import { useTld } from '../names/store.ts'
+import { useOwnedNames } from '../names/use-owned.ts'
 import { useActiveNetwork } from '../networks/store.ts'
 import { shortAddress } from './address.ts'
 import { sitesStore } from '../sites/store.ts'
@@ -38,10 +40,11 @@ export function StartPage(): ReactNode {
   const shows = useShows()
   const [, go] = useLocation()
   const sites = sitesStore.use(({ state }) => state.sites)
-  const mineOnLedger = namesStore.use(({ state }) => state.mine)
+  // Not those that are being claimed: nothing is had yet.
+  const owned = useOwnedNames(useMe()?.account ?? null)
   // Which names there are changes with whom one knows, and with the ledger.
   const names = [...people.values()].flatMap((person) => person.names)
-  const since = [...names, ...mineOnLedger.keys()].join(' ')
+  const since = [...names, '', ...owned].join(' ')
   const { answer, failure, again } = useAsked('start', since, () => client.browse.start(), PAUSE_MS)
   if (failure !== null) {
     return (

@@ -5,7 +5,6 @@ import { useLocation } from 'wouter'
 import type { TabId } from '../../../shared/model/browse.ts'
 import { paths } from '../../nav/paths.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
-import { useAddressField } from './asking.ts'
 import { placeOfDrop } from './state.ts'
 import { browseStore } from './store.ts'
 import { TabItem } from './TabItem.tsx'
@@ -35,7 +34,6 @@ export function TabStrip({ isShown, shortcut }: { isShown: boolean; shortcut: st
   const add = (): void => {
     go(paths.browse)
     tabs.add()
-    useAddressField.getState().focus()
   }
   const stepFrom = (from: HTMLElement, by: 1 | -1): void => {
     const buttons = [...(strip.current?.querySelectorAll<HTMLElement>('[data-tab]') ?? [])]

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Tab } from '../../../shared/model/browse.ts'
 import { cx } from '../../ui/cx.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
+import { Tooltip } from '../../ui/Tooltip.tsx'
 import { AddressField } from './AddressField.tsx'
 import { useAddressField } from './asking.ts'
 import { BrowseMenu } from './BrowseMenu.tsx'
@@ -46,6 +47,7 @@ export function Toolbar({ tab, isElsewhere, isShieldOpen, onShield, onFind, held
         trailing={
           <>
             {isSlow && doing !== null && <span className={css.doing}>{doing}</span>}
+            {isPage && tab.zoom !== 1 && <ZoomPill tab={tab} held={held} />}
             {isPage && tab.kind === 'site' && <BookmarkButton tab={tab} held={held} />}
           </>
         }
@@ -92,6 +94,20 @@ function Ways({ tab, isBusy, held }: { tab: Tab | null; isBusy: boolean; held: s
         onClick={() => tab !== null && (isBusy ? tabs.stop(tab.id) : tabs.reload(tab.id))}
       />
     </>
+  )
+}
+
+/** How large the page is shown, while that is not as large as it says; a press undoes it. */
+function ZoomPill({ tab, held }: { tab: Tab; held: string }): ReactNode {
+  const { t } = useTranslation()
+  const tabs = useTabs()
+  const percent = Math.round(tab.zoom * 100)
+  return (
+    <Tooltip side="top" text={t('browse.toolbar.actualSize')} shortcut={`${held}0`}>
+      <button type="button" className={css.zoom} aria-label={t('browse.toolbar.zoom', { percent })} onClick={() => tabs.zoom(tab.id, 1)}>
+        {t('browse.toolbar.percent', { percent })}
+      </button>
+    </Tooltip>
   )
 }
 

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import type { TabId } from '../../../shared/model/browse.ts'
 import type { Failure } from '../../bridge/failure.ts'
 
 /** Something typed that led nowhere: it stands in the field, and what is wrong with it under that. */
@@ -13,12 +14,14 @@ interface AddressField {
   /** Counts up whenever the field shall have the keyboard, and how often it has had it: it may come later. */
   focuses: number
   taken: number
+  /** The tab over which it shall: before that is seen, what is typed would be gone with the other. Null: any. */
+  over: TabId | null
   /** Counts up whenever the page shall. */
   pageFocuses: number
   refuse: (refused: Refused | null) => void
-  focus: () => void
+  focus: (over?: TabId) => void
   /** Whether the field shall have the keyboard and has not had it yet; from now on it has. */
-  take: () => boolean
+  take: (seen: TabId | null) => boolean
   focusPage: () => void
 }
 
@@ -27,12 +30,13 @@ export const useAddressField = create<AddressField>()((set, get) => ({
   refused: null,
   focuses: 0,
   taken: 0,
+  over: null,
   pageFocuses: 0,
   refuse: (refused) => set({ refused }),
-  focus: () => set(({ focuses }) => ({ focuses: focuses + 1 })),
-  take: () => {
-    const { focuses, taken } = get()
-    if (focuses === taken) return false
+  focus: (over) => set(({ focuses }) => ({ focuses: focuses + 1, over: over ?? null })),
+  take: (seen) => {
+    const { focuses, taken, over } = get()
+    if (focuses === taken || (over !== null && over !== seen)) return false
     set({ taken: focuses })
     return true
   },

@@ -8,7 +8,6 @@ import { Row } from '../../ui/Row.tsx'
 import { useTld } from '../names/store.ts'
 import { readsAsName } from '../names/typed-name.ts'
 import { shortAddress } from './address.ts'
-import { useAddressField } from './asking.ts'
 import { browseStore, useShows } from './store.ts'
 import { TabIcon } from './TabItem.tsx'
 import { useOpenSite } from './use-open.ts'
@@ -33,7 +32,6 @@ export function useBrowseCommands(): BrowseCommand[] {
       run: () => {
         go(paths.browse)
         tabs.add()
-        useAddressField.getState().focus()
       },
     },
     {

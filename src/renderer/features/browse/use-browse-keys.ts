@@ -47,7 +47,6 @@ export function useBrowseKeys({ onFind, isPageShown }: { onFind: () => void; isP
       case 'new-tab':
         go(paths.browse)
         tabs.add()
-        focus()
         return true
       case 'reopen-tab':
         go(paths.browse)

@@ -1,8 +1,10 @@
 import { useMemo } from 'react'
 import type { DownloadId, Tab, TabId } from '../../../shared/model/browse.ts'
 import { useClient } from '../../bridge/bridge.tsx'
+import { useAddressField } from './asking.ts'
 
 export interface TabActions {
+  /** A new one, over which the address has the keyboard. */
   add: () => void
   close: (tab: TabId) => void
   reopen: () => void
@@ -26,7 +28,7 @@ export function useTabs(): TabActions {
     const quietly = (call: Promise<unknown>): void => void call.catch(() => {})
     const { browse } = client
     return {
-      add: () => quietly(browse.open({})),
+      add: () => quietly(browse.open({}).then(({ id }) => useAddressField.getState().focus(id))),
       close: (tab) => quietly(browse.close({ tab })),
       reopen: () => quietly(browse.reopen()),
       select: (tab) => quietly(browse.select({ tab })),

@@ -19,6 +19,9 @@ export const browse = {
     stop: 'Stop loading',
     bookmark: 'Bookmark this page',
     unbookmark: 'Remove this bookmark',
+    zoom: 'Shown at {{percent}} %. Back to the actual size',
+    percent: '{{percent}} %',
+    actualSize: 'Actual size',
     menu: 'More of Browse',
   },
   menu: {
@@ -32,7 +35,7 @@ export const browse = {
     zoomOut: 'Smaller',
     zoomReset: 'Actual size',
     zoomNow: 'Now {{percent}} %',
-    gateway: 'Copy address for your browser',
+    gateway: 'Open in your browser',
     gatewayOff: 'Switches the gateway on',
     reopen: 'Reopen closed tab',
   },
