@@ -54,6 +54,8 @@ export interface ResidentOptions {
   /** Only the network, without the feature: for those who speak the protocol badly. */
   readonly bare?: boolean
   readonly freeBytes?: () => Promise<number | null>
+  /** What outlives the process; without it: in memory, and in a folder of the town. */
+  readonly at?: { readonly folder: string; readonly database: Database }
 }
 
 let made = 0
@@ -66,7 +68,7 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
   const folders = await mkdtemp(join(tmpdir(), 'latch-copies-'))
   const addresses = new Map<PeerId, Awaited<ReturnType<typeof createLibp2p>>>()
 
-  async function resident({ clock = systemClock, log = silentLog, bare = false, freeBytes }: ResidentOptions = {}): Promise<Resident> {
+  async function resident({ clock = systemClock, log = silentLog, bare = false, freeBytes, at }: ResidentOptions = {}): Promise<Resident> {
     const listen = options.transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/copies-${process.pid}-${made++}`
     const libp2p = await createLibp2p({
       addresses: { listen: [listen] },
@@ -77,8 +79,8 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
     })
     const node = wrapNode(libp2p, { clock, log })
     addresses.set(node.peerId, libp2p)
-    const database = openMemoryDatabase()
-    const folder = join(folders, node.peerId)
+    const database = at?.database ?? openMemoryDatabase()
+    const folder = at?.folder ?? join(folders, node.peerId)
     const connect = async (peerId: PeerId, signal: AbortSignal): Promise<void> => {
       if (libp2p.getConnections(peerIdFromString(peerId)).length > 0) return
       const other = addresses.get(peerId)

@@ -68,6 +68,48 @@ describe('blocks on the disk', () => {
     expect([store.bytes, await filesHere()]).toEqual([0, []])
   })
 
+  test('that a crash left, and that are fetched again while the folder is tidied, stay there', async () => {
+    const tree = store.tree('one')
+    for (let round = 0; round < 10; round++) {
+      const blocks = Array.from({ length: 40 }, (_, at) => Buffer.from(`block ${round} ${at}`))
+      const left = new BlockFiles(folder)
+      for (const bytes of blocks) await left.write(idOf('raw', bytes), bytes)
+      await Promise.all([store.tidy(), ...blocks.map((bytes) => store.put(tree, idOf('raw', bytes), bytes))])
+      for (const bytes of blocks) expect(await store.get(idOf('raw', bytes))).toEqual(bytes)
+    }
+  })
+
+  test('that are found damaged while they are written anew stay there, and stay written down', async () => {
+    const tree = store.tree('one')
+    for (let round = 0; round < 50; round++) {
+      await store.put(tree, id(1), block(1))
+      await writeFile(pathOf(1), 'something else')
+      await Promise.all([store.get(id(1)), store.get(id(1)), store.put(tree, id(1), block(1)), store.get(id(1))])
+      expect(await store.get(id(1))).toEqual(Buffer.from(block(1)))
+      await store.tidy()
+      expect(await filesHere()).toHaveLength(1)
+    }
+  })
+
+  test('that go with one tree while another gets them stay there', async () => {
+    for (let round = 0; round < 50; round++) {
+      const [old, fresh] = [store.tree(`old ${round}`), store.tree(`fresh ${round}`)]
+      for (const at of [1, 2, 3, 4]) await store.put(old, id(at), block(at))
+      await Promise.all([store.remove(old), ...[1, 2, 3, 4].map((at) => store.put(fresh, id(at), block(at)))])
+      for (const at of [1, 2, 3, 4]) expect(await store.get(id(at))).toEqual(Buffer.from(block(at)))
+      await store.remove(fresh)
+      expect(await filesHere()).toEqual([])
+    }
+  })
+
+  test('that are not there when all is to be settled are named, and no longer written down', async () => {
+    const tree = store.tree('one')
+    for (const at of [1, 2, 3]) await store.put(tree, id(at), block(at))
+    await unlink(pathOf(2))
+    expect(await store.settle([id(1), id(2), id(3), id(4)])).toEqual([id(2), id(4)])
+    expect([1, 2, 3].map((at) => store.has(id(at)))).toEqual([true, false, true])
+  })
+
   test('that are lost are counted out one by one', async () => {
     const tree = store.tree('one')
     for (const at of [1, 2, 3]) await store.put(tree, id(at), block(at))

@@ -56,15 +56,16 @@ export class Making {
     // The library goes on with other files for a moment when one could not be read.
     const over = new AbortController()
     const putting = new Set<Promise<void>>()
-    const fresh: BlockId[] = []
+    const all = new Set<BlockId>()
     const put = async (id: BlockId, block: Uint8Array): Promise<void> => {
       over.signal.throwIfAborted()
-      if (store.note(tree, id) === 'noted') return
+      all.add(id)
+      // It may be one that the disk lost, or was changed on it.
+      if (store.note(tree, id) === 'noted' && (await store.get(id)) !== null) return
       if (!(await room.has(block.byteLength))) throw noRoom()
       const one = store.put(tree, id, block)
       putting.add(one)
       await one.finally(() => putting.delete(one))
-      fresh.push(id)
     }
     const name = `making:${site}:${clock.nowMs()}:${this.#made++}`
     const tree = store.tree(name)
@@ -72,8 +73,9 @@ export class Making {
       await checkRoom(0, this.#parts.freeBytes)
       const made = await makeTree(this.#watchingRoom(files), put, signal, onBytes)
       const cid = cidOf(made.root)
-      // What a zone is to name outlives a power cut.
-      await store.settle(fresh)
+      // What a zone is to name outlives a power cut; also what a copy that is still fetched has of it.
+      const lost = await store.settle([...all])
+      if (lost.length > 0) throw new Error(`the disk loses what is written to it: ${lost.length} blocks`)
       await unswept(async () => {
         signal.throwIfAborted()
         await store.rename(tree, cid)

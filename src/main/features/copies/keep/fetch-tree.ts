@@ -21,6 +21,9 @@ export interface FetchTreeParts {
   readonly onFile: (times: number) => void
 }
 
+/** Blocks that are gone when all were written down are fetched again so often. */
+const SETTLE_TRIES = 3
+
 /** Pieces between two turns of the event loop, where nothing else makes one: a piece that is here already costs 10 µs. */
 const PIECES_PER_TURN = 256
 
@@ -69,7 +72,14 @@ export async function fetchTree(parts: FetchTreeParts): Promise<Survey> {
   }
   running.check()
   signal.throwIfAborted()
-  await store.settle([...checked])
+  // Whole is only what is there when all of it was written: others read and remove meanwhile, and a disk may lose something.
+  let lost = await store.settle([...checked])
+  for (let tries = 0; lost.length > 0; tries++) {
+    if (tries === SETTLE_TRIES) throw new Error(`the disk loses what is written to it: ${lost.length} blocks`)
+    for (const id of lost) checked.delete(id)
+    for (const id of lost) await fetched(id)
+    lost = await store.settle(lost)
+  }
   return surveyed
 }
 

@@ -48,7 +48,9 @@ export class BlockCache {
     this.#count(id, bytes)
     const block = await this.#files.read(id).catch(() => 'unreadable' as const)
     if (block instanceof Uint8Array) return block
-    if (block !== 'unreadable') this.#forget(id)
+    if (block === 'unreadable') return null
+    this.#forget(id)
+    await this.#files.remove(id).catch(() => {})
     return null
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isBlock, isBlockId, type BlockId } from '../dag/block-id.ts'
 import { drain } from '../dag/survey.ts'
 import { FILES_AT_ONCE } from '../limits.ts'
@@ -14,20 +14,20 @@ const LEFTOVER = /\.tmp$/
 export class BlockFiles {
   readonly #folder: string
   readonly #made = new Set<string>()
+  /** Being written beside what is to be replaced. */
+  readonly #temporary = new Set<string>()
 
   constructor(folder: string) {
     this.#folder = folder
   }
 
   /**
-   * `damaged`: it was something else, and is thrown away. `unreadable`: it may be there and right, and the system does not
-   * give it now, as when too many files are open.
+   * `damaged`: it is something else. `unreadable`: it may be there and right, and the system does not give it now, as when
+   * too many files are open.
    */
   async read(id: BlockId): Promise<Uint8Array | 'missing' | 'damaged' | 'unreadable'> {
     const bytes = await readFile(this.#pathOf(id)).catch((error: unknown) => (isMissing(error) ? 'missing' : 'unreadable'))
-    if (typeof bytes === 'string' || isBlock(id, bytes)) return bytes
-    await this.remove(id)
-    return 'damaged'
+    return typeof bytes === 'string' || isBlock(id, bytes) ? bytes : 'damaged'
   }
 
   /**
@@ -40,13 +40,17 @@ export class BlockFiles {
       await this.#writeNew(id, path, bytes)
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error
-      const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+      const name = `${id}.${randomBytes(4).toString('hex')}.tmp`
+      const temporary = join(this.#folder, folderOf(id), name)
+      this.#temporary.add(name)
       try {
         await this.#writeNew(id, temporary, bytes)
         await rename(temporary, path)
       } catch (cause) {
         await rm(temporary, { force: true })
         throw cause
+      } finally {
+        this.#temporary.delete(name)
       }
     }
   }
@@ -55,13 +59,18 @@ export class BlockFiles {
     await rm(this.#pathOf(id), { force: true })
   }
 
-  /** After this, these outlive a power cut. What is not there is passed over. */
-  async sync(ids: readonly BlockId[]): Promise<void> {
-    const folders = new Set(ids.map(folderOf))
-    await drain([...ids], (id) => syncPath(this.#pathOf(id), 'r+'), FILES_AT_ONCE)
+  /** After this, these outlive a power cut, but for those that it resolves with: they are not there. */
+  async sync(ids: readonly BlockId[]): Promise<BlockId[]> {
+    const lost: BlockId[] = []
+    const one = async (id: BlockId): Promise<void> => {
+      if ((await syncPath(this.#pathOf(id), 'r+')) === 'missing') lost.push(id)
+    }
+    await drain([...ids], one, FILES_AT_ONCE)
     // Windows cannot open a folder, and does not need it.
-    if (process.platform === 'win32') return
-    await drain([...folders], (name) => syncPath(join(this.#folder, name), 'r'), FILES_AT_ONCE)
+    if (process.platform === 'win32') return lost
+    const folders = [...new Set(ids.map(folderOf))].map((name) => join(this.#folder, name))
+    await drain([...folders, this.#folder, dirname(this.#folder)], async (path) => void (await syncPath(path, 'r')), FILES_AT_ONCE)
+    return lost
   }
 
   /** All that lie here, folder by folder. What a write left behind is removed on the way. */
@@ -69,7 +78,7 @@ export class BlockFiles {
     for (const folder of await namesIn(this.#folder)) {
       for (const name of await namesIn(join(this.#folder, folder))) {
         if (isBlockId(name)) yield name
-        else if (LEFTOVER.test(name)) await rm(join(this.#folder, folder, name), { force: true })
+        else if (LEFTOVER.test(name) && !this.#temporary.has(name)) await rm(join(this.#folder, folder, name), { force: true })
       }
     }
   }
@@ -103,14 +112,15 @@ function folderOf(id: BlockId): string {
   return id.slice(-2)
 }
 
-async function syncPath(path: string, flags: 'r' | 'r+'): Promise<void> {
+async function syncPath(path: string, flags: 'r' | 'r+'): Promise<'synced' | 'missing'> {
   const file = await open(path, flags).catch((error: unknown) => {
     if (isMissing(error)) return null
     throw error
   })
-  if (file === null) return
+  if (file === null) return 'missing'
   try {
     await file.sync()
+    return 'synced'
   } finally {
     await file.close()
   }

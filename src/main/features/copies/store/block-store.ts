@@ -2,6 +2,7 @@ import type { Cancel, Clock } from '../../../platform/clock.ts'
 import type { Database, Statement } from '../../../platform/database.ts'
 import type { Log } from '../../../platform/log.ts'
 import { bytesOf, cidOf, hexOf, type BlockId } from '../dag/block-id.ts'
+import { inTurns } from '../dag/changes.ts'
 import { drain } from '../dag/survey.ts'
 import { BLOCKS_PER_SWEEP, FILES_AT_ONCE, ROWS_PER_WRITE, WRITE_ROWS_MS } from '../limits.ts'
 import { BlockFiles } from './block-files.ts'
@@ -25,10 +26,11 @@ export class BlockStore {
   /** Not written down yet. */
   #newBlocks = new Map<BlockId, number>()
   #newLinks: { tree: TreeId; id: BlockId }[] = []
-  /** Being removed from the disk; whoever writes one of these waits. */
-  readonly #doomed = new Map<BlockId, Promise<void>>()
-  /** Being written; nobody removes these. */
-  readonly #writing = new Map<BlockId, number>()
+  /**
+   * Whoever writes or removes the file of a block, or finds that it is not right, does so alone, and says in the same turn what is there
+   * now: or a file is removed that was just fetched again, and a copy lacks it that is called whole.
+   */
+  readonly #alone = new Map<BlockId, Promise<unknown>>()
   readonly #sql
   #cancelWrite: Cancel | null = null
   #bytes: number
@@ -98,46 +100,39 @@ export class BlockStore {
   }
 
   /** Of a tree that was removed meanwhile nothing is kept. Errors: those of the disk. */
-  async put(tree: TreeId, id: BlockId, block: Uint8Array): Promise<void> {
-    await this.#doomed.get(id)
-    this.#writing.set(id, (this.#writing.get(id) ?? 0) + 1)
-    try {
+  put(tree: TreeId, id: BlockId, block: Uint8Array): Promise<void> {
+    return this.#inTurn(id, async () => {
       await this.#files.write(id, block)
-    } finally {
-      const left = (this.#writing.get(id) ?? 0) - 1
-      if (left > 0) this.#writing.set(id, left)
-      else this.#writing.delete(id)
-    }
-    // The database may be closed: what is written down nowhere is removed at the next start.
-    if (this.#signal.aborted) return
-    if (!this.#isTree(tree)) {
-      if (!this.has(id)) await this.#files.remove(id)
-      return
-    }
-    if (!this.has(id)) {
-      this.#newBlocks.set(id, block.byteLength)
-      this.#bytes += block.byteLength
-      this.#onBytes()
-    }
-    this.#link(tree, id)
+      // The database may be closed: what is written down nowhere is removed at the next start.
+      if (this.#signal.aborted) return
+      if (!this.#isTree(tree)) {
+        if (!this.has(id)) await this.#files.remove(id)
+        return
+      }
+      if (!this.has(id)) {
+        this.#newBlocks.set(id, block.byteLength)
+        this.#bytes += block.byteLength
+        this.#onBytes()
+      }
+      this.#link(tree, id)
+    })
   }
 
   /** Checked against its CID. Null: not here, or not any more. */
   async get(id: BlockId): Promise<Uint8Array | null> {
     if (!this.has(id)) return null
     const block = await this.#files.read(id)
-    if (block instanceof Uint8Array) return block
-    // It was removed meanwhile, or the disk lost it.
-    if (this.#signal.aborted || !this.has(id)) return null
-    this.#log.warn({ block: id, how: block }, 'a block of a copy could not be read')
-    if (block !== 'unreadable') this.#forget(id)
-    return null
+    return block instanceof Uint8Array ? block : this.#inTurn(id, () => this.#getAlone(id))
   }
 
-  /** On the disk for good. */
-  async settle(ids: readonly BlockId[]): Promise<void> {
-    await this.#files.sync(ids)
+  /** On the disk for good, but for those that it resolves with: they were not here. */
+  async settle(ids: readonly BlockId[]): Promise<BlockId[]> {
+    const lost = new Set(await this.#files.sync(ids))
+    // Nothing that is not there stays written down.
+    for (const id of lost) await this.get(id)
     this.#write()
+    await inTurns(ids, (id) => void (this.has(id) || lost.add(id)))
+    return [...lost]
   }
 
   /**
@@ -151,15 +146,11 @@ export class BlockStore {
       this.#write()
       const gone = this.#database.transaction(() => this.#removeSome(tree))
       if (gone === null) break
-      const files = [...gone.keys()].filter((id) => !this.#writing.has(id))
-      const removed = drain(files, (id) => this.#files.remove(id).catch(() => {}), FILES_AT_ONCE)
-      for (const [id, bytes] of gone) {
-        this.#doomed.set(id, removed)
+      for (const bytes of gone.values()) {
         freed += bytes
         this.#bytes -= bytes
       }
-      await removed
-      for (const [id] of gone) this.#doomed.delete(id)
+      await drain([...gone.keys()], (id) => this.#removeUnknown(id).catch(() => {}), FILES_AT_ONCE)
       await new Promise((resolve) => setImmediate(resolve))
     }
     this.#sql.removeTree.run(tree)
@@ -172,21 +163,48 @@ export class BlockStore {
     return this.#sql.trees.all()
   }
 
-  /** Files of before this moment that nothing knows: what a crash left. */
+  /** Files that nothing knows: what a crash left. */
   async tidy(): Promise<void> {
-    const startedMs = Date.now()
     for await (const id of this.#files.all()) {
       if (this.#signal.aborted) return
-      if (this.has(id)) continue
-      const stats = await this.#files.statOf(id)
-      const isOld = stats !== null && stats.changedMs < startedMs - WRITE_ROWS_MS
-      if (isOld && !this.#signal.aborted && !this.has(id)) await this.#files.remove(id)
+      if (!this.has(id)) await this.#removeUnknown(id)
     }
   }
 
   /** Writes down what is not yet. */
   flush(): void {
     this.#write()
+  }
+
+  async #inTurn<T>(id: BlockId, run: () => Promise<T>): Promise<T> {
+    const before = this.#alone.get(id)
+    const mine = before === undefined ? run() : before.then(run, run)
+    this.#alone.set(id, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#alone.get(id) === mine) this.#alone.delete(id)
+    }
+  }
+
+  /** A file that could not be read: it was written anew or removed meanwhile, or the disk lost it. */
+  async #getAlone(id: BlockId): Promise<Uint8Array | null> {
+    if (this.#signal.aborted || !this.has(id)) return null
+    const block = await this.#files.read(id)
+    if (block instanceof Uint8Array) return block
+    if (this.#signal.aborted || !this.has(id)) return null
+    this.#log.warn({ block: id, how: block }, 'a block of a copy could not be read')
+    if (block === 'unreadable') return null
+    this.#forget(id)
+    if (block === 'damaged') await this.#files.remove(id).catch(() => {})
+    return null
+  }
+
+  /** Not one that was written again meanwhile. */
+  #removeUnknown(id: BlockId): Promise<void> {
+    return this.#inTurn(id, async () => {
+      if (!this.#signal.aborted && !this.has(id)) await this.#files.remove(id)
+    })
   }
 
   #forget(id: BlockId): void {
