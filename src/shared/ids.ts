@@ -31,6 +31,13 @@ export const MessageId = z
   .brand('MessageId')
 export type MessageId = z.infer<typeof MessageId>
 
+/** Bytes that were offered: the root of their hash tree, base32 (RFC 4648, lower case, no padding). */
+export const FileId = z
+  .string()
+  .regex(/^[a-z2-7]{52}$/, 'not a file id')
+  .brand('FileId')
+export type FileId = z.infer<typeof FileId>
+
 const random128 = z.string().regex(/^[a-z2-7]{26}$/)
 
 /** 128 random bits, base32; chosen by the device that knocks. */
@@ -40,6 +47,10 @@ export type KnockId = z.infer<typeof KnockId>
 /** 128 random bits, base32; chosen by the device whose door it is. */
 export const RuleId = random128.brand('RuleId')
 export type RuleId = z.infer<typeof RuleId>
+
+/** One file on its way to or from this device: 128 random bits, base32; chosen by this device. */
+export const TransferId = random128.brand('TransferId')
+export type TransferId = z.infer<typeof TransferId>
 
 /** A libp2p multiaddr in its text form. Whether it can be dialled is found out by dialling. */
 export const Address = z.string().min(1).max(512).startsWith('/')

@@ -2,6 +2,7 @@
 export const KiB = 1024
 export const MiB = 1024 * KiB
 export const GiB = 1024 * MiB
+export const TiB = 1024 * GiB
 
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
