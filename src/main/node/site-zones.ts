@@ -101,3 +101,13 @@ export function placeInZone(site: SiteName, tld: string): PlaceInZone | null {
   const label = ZoneLabel.safeParse(parts.length === 0 ? '@' : parts.join('.'))
   return name.success && label.success ? { name: name.data, label: label.data } : null
 }
+
+/** Why nothing is published under somebody else's name, and where to publish what stands at a label that they handed on to this account. Pure. */
+export function whyNotMine(site: SiteName, { name, label }: PlaceInZone, mine: readonly { readonly name: string; readonly sinceMs: number }[], tld: string): string {
+  const refused = `${name}.${tld} is not a name of yours.`
+  if (label === '@') return `${refused} Claim it first, and publish under it then.`
+  // Look-ups follow the name that the account had first (features/names/resolver-delegate.ts).
+  const [first] = mine.toSorted((a, b) => a.sinceMs - b.sinceMs || (a.name < b.name ? -1 : 1))
+  if (first === undefined) return `${refused} If its owner handed ${site} on to you, claim a name of your own: ${site} shows what you publish under that.`
+  return `${refused} If its owner handed ${site} on to you, publish under ${first.name}: ${site} shows what stands there.`
+}

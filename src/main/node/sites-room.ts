@@ -14,6 +14,7 @@ import type { ProofsFeature } from '../features/identity/types.ts'
 import type { LedgerFeature } from '../features/ledger/types.ts'
 import type { NamesFeature, NamesPeers } from '../features/names/types.ts'
 import type { Network, PeersFeature } from '../features/peers/index.ts'
+import type { ReachFeature } from '../features/reach/types.ts'
 import type { SettingsFeature } from '../features/settings/types.ts'
 import { createSites, defaultFor } from '../features/sites/index.ts'
 import type { SitesFeature } from '../features/sites/types.ts'
@@ -31,7 +32,7 @@ import type { Offence, PeerStreams } from '../platform/streams.ts'
 import { networksNow } from './interfaces.ts'
 import type { NodeConfig } from './types.ts'
 import { browseParts } from './browse-parts.ts'
-import { createSiteZones, placeInZone } from './site-zones.ts'
+import { createSiteZones, placeInZone, whyNotMine } from './site-zones.ts'
 
 export interface SitesRoomParts {
   readonly config: Pick<NodeConfig, 'dataFolder' | 'downloads'>
@@ -51,6 +52,7 @@ export interface SitesRoomParts {
   readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'of'>
   readonly contacts: Pick<ContactsFeature, 'accounts' | 'get' | 'isContact'>
   readonly door: Pick<DoorFeature, 'admits' | 'ask' | 'judge' | 'rules' | 'stays'>
+  readonly reach: Pick<ReachFeature, 'connectivity'>
   readonly settings: Pick<SettingsFeature, 'get' | 'set' | 'subscribe'>
   /** Ports at which whoever hosts this node listens. */
   readonly ownPorts: ReadonlySet<number>
@@ -97,9 +99,11 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
       return { owner: found.owner, cid: found.cid, signedMs: found.zone.issuedAtMs, devices }
     },
     candidates: () => {
+      const others = (peers: readonly PeerId[]): PeerId[] => peers.filter((peerId) => peerId !== me.peerId)
       const ofContacts = contacts.accounts().flatMap((account) => proofs.devicesOf(account))
-      return [...new Set([...namesPeers.connected(), ...ofContacts])].filter((peerId) => peerId !== me.peerId)
+      return { ofContacts: others(ofContacts), connected: others(namesPeers.connected()) }
     },
+    isContact: (peerId) => who(peerId)?.isContact === true,
     connect,
     dht,
   })
@@ -134,6 +138,13 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
     who,
     stays: (peer, host) => door.stays('exit', peer, { name: host, path: null, bytes: null }),
     networks: networksNow,
+    seenAs: () => {
+      const { nat, upnp } = parts.reach.connectivity()
+      const read = [...network.listening(), upnp.address ?? ''].map((address) => readAddress(address))
+      const own = read.flatMap((one) => (one === null || one.reach === 'relayed' ? [] : (one.ip ?? [])))
+      return [...own, ...(nat.seenAs === null ? [] : [withoutPort(nat.seenAs)])]
+    },
+    named: () => door.rules().flatMap(({ capability, match }) => (capability === 'exit' || capability === 'anything' ? (match.name ?? []) : [])),
     ownTlds: () => [ledger.genesis().tld],
     isOffered: () =>
       door.rules().some(({ capability, enabled, verdict }) => enabled && capability === 'exit' && letsIn(verdict)),
@@ -211,11 +222,16 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
     if (place === null) return `${site} is no name of this network: its names end in .${tld}.`
     const fullName = `${place.name}.${tld}`
     const isMine = ledger.namesOf(me.account).some(({ name }) => name === fullName)
-    return isMine ? null : `${fullName} is not a name of yours. Claim it first, and publish under it then.`
+    return isMine ? null : whyNotMine(site, place, ledger.namesOf(me.account), tld)
   }
 
   /** A copy is made of what anybody may see; whoever keeps one gives it on under its name all the same. */
   function copyDefault(site: SiteName): () => 'allow' | 'deny' {
     return () => (copies.isGiven(site) ? 'allow' : 'deny')
   }
+}
+
+/** `1.2.3.4` of `1.2.3.4:5`, `2001:db8::1` of `[2001:db8::1]:5`. */
+function withoutPort(text: string): string {
+  return text.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
 }

@@ -62,7 +62,7 @@ export class StandInNames implements BrowseNames {
 
   found(name: string, records: readonly ZoneRecord[], owner = alice): Outcome {
     const nowMs = this.#clock.nowMs()
-    const zone = { network: this.network().id, name: NameLabel.parse('alice'), owner, seq: ++this.#seq, issuedAtMs: nowMs, expiresAtMs: nowMs + 86_400_000, ttlMs: 60_000, records: [...records] }
+    const zone = { network: this.network().id, name: NameLabel.parse(name.split('.').at(-2)), owner, seq: ++this.#seq, issuedAtMs: nowMs, expiresAtMs: nowMs + 86_400_000, ttlMs: 60_000, records: [...records] }
     return { outcome: 'found', owner, zone, records: records.filter(({ label }) => label === labelOf(name)), from: 'peer' }
   }
 

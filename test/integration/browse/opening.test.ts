@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
@@ -65,6 +66,28 @@ describe('opening a page', () => {
     await scene.me.publish({ 'index.html': 'not hers' })
     await scene.devices[0]?.publish({ 'index.html': 'hers' })
     expect(await scene.get('/').then(text)).toBe('hers')
+  })
+
+  it('shows what stands at the name of whoever a label was handed on to, and each name speaks of itself', async () => {
+    scene = await openingScene()
+    const [device] = scene.devices
+    const program = createServer((request, response) => {
+      response.writeHead(302, { Location: 'peer://bobby.peer/next', 'X-Heard': [request.headers['x-forwarded-host'], request.headers.origin, request.headers.referer].join(' ') }).end()
+    }).listen(0, '127.0.0.1')
+    closers.push(() => void program.close())
+    await once(program, 'listening')
+    const { port } = program.address() as AddressInfo
+    const bobby = SiteName.parse('bobby.peer')
+    await device?.publishDraft({ name: bobby, source: { kind: 'port', port }, audience: 'anyone', copies: false })
+    const handed = SiteName.parse('app.alice.peer')
+    scene.names.say(handed, scene.names.found(bobby, [siteRecord(), ...scene.devices.map(({ record }) => record)]))
+    const headers = [['Origin', `peer://${handed}`], ['Referer', `peer://${handed}/x?y`]] as const
+    const page = await scene.opening.fetch(handed, { method: 'GET', path: '/', headers })
+    const told = new Map(page.headers.map(([name, value]) => [name.toLowerCase(), value]))
+    expect([page.found.site, page.found.shownAs, device?.asked.at(-1)]).toEqual([handed, bobby, { site: bobby, path: '/' }])
+    expect(told.get('location')).toBe(`peer://${handed}/next`)
+    expect(told.get('x-heard')).toMatch(/^bobby\.peer http:\/\/localhost:\d+ http:\/\/localhost:\d+\/x\?y$/)
+    await text(page)
   })
 
   it('refuses a path that has two readings before anybody is asked', async () => {

@@ -3,7 +3,7 @@ import { Pointer } from '../../../src/main/features/sites/pointing/pointer.ts'
 import type { SiteRecord } from '../../../src/main/features/sites/pointing/judge.ts'
 import type { NamesEvent, NamesFeature } from '../../../src/main/features/names/types.ts'
 import { nextZone, openZone, signZone } from '../../../src/main/features/names/zone.ts'
-import { createSiteZones, shownBy } from '../../../src/main/node/site-zones.ts'
+import { createSiteZones, placeInZone, shownBy, whyNotMine } from '../../../src/main/node/site-zones.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { type Zone, ZoneLabel, type ZoneRecord } from '../../../src/shared/model/names.ts'
@@ -155,4 +155,21 @@ test('a ninth device makes room for itself, and a copy is named as long as a dev
   const shown = shownBy({ ...before, devices: [...devices] }, { label, me: desk, pointed: live })
   expect(shown?.devices).toHaveLength(8)
   expect([shown?.devices?.[0]?.peerId, shown?.cid]).toEqual([desk, null])
+})
+
+describe('somebody else’s name', () => {
+  const why = (text: string, ...mine: { name: string; sinceMs: number }[]): string => {
+    const name = SiteName.parse(text)
+    return whyNotMine(name, placeInZone(name, 'peer') ?? expect.fail('a place'), mine, 'peer')
+  }
+
+  test('is to be claimed', () => {
+    expect(why('alice.peer')).toBe('alice.peer is not a name of yours. Claim it first, and publish under it then.')
+  })
+
+  test('shows at a label that was handed on what stands at the first name of who it was handed to', () => {
+    const [older, newer] = [{ name: 'bob.peer', sinceMs: 1 }, { name: 'aaron.peer', sinceMs: 2 }]
+    expect(why('app.alice.peer', newer, older)).toContain('publish under bob.peer: app.alice.peer shows what stands there.')
+    expect(why('app.alice.peer')).toContain('claim a name of your own')
+  })
 })

@@ -142,6 +142,8 @@ export type OpenErrorFacts = Omit<OpenFailure, 'url' | 'atMs'>
 /** How a name was found, for the shield. Holds while the zone is fresh. */
 export interface FoundSite {
   readonly site: SiteName
+  /** The label was handed on: the name under which who answers for it shows what stands there. */
+  readonly shownAs?: SiteName
   readonly owner: AccountId
   readonly zone: { readonly seq: number; readonly issuedAtMs: number; readonly expiresAtMs: number }
   readonly ledger: { readonly height: number; readonly atMs: number }

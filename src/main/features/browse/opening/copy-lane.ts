@@ -5,6 +5,7 @@ import type { HttpRequest } from '../../../platform/http-message.ts'
 import type { BrowseParts, FoundSite, OpenOptions, PageAnswer } from '../types.ts'
 import { answerFrom, type OpenedCopy } from './copy-answer.ts'
 import { cutBody } from './cut-body.ts'
+import { askedName } from './handed-on.ts'
 import { COPY_MS, MAX_OPEN_COPIES, OPEN_COPY_MS } from './limits.ts'
 import { OpenError } from './open-error.ts'
 import { readPath } from './path.ts'
@@ -61,7 +62,7 @@ export class CopyLane {
       return open.copy
     }
     const devices = found.devices.map(({ peerId }) => peerId)
-    const copy = await this.#opening.run(key, (over) => this.#parts.copies.open(found.site, { cid, devices, owner: found.owner }, over), { signal })
+    const copy = await this.#opening.run(key, (over) => this.#parts.copies.open(askedName(found), { cid, devices, owner: found.owner }, over), { signal })
     this.#open.delete(key)
     this.#open.set(key, { copy, usedMs: this.#parts.clock.monotonicMs() })
     const [oldest] = this.#open.keys()

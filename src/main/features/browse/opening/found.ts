@@ -2,6 +2,7 @@ import type { PeerId } from '../../../../shared/ids.ts'
 import type { Lookup, ZoneRecord } from '../../../../shared/model/names.ts'
 import { SiteCid, type SiteName } from '../../../../shared/model/sites.ts'
 import type { FoundSite, OpenErrorFacts } from '../types.ts'
+import { shownName } from './handed-on.ts'
 import { MAX_DEVICES } from './limits.ts'
 
 export interface FoundContext {
@@ -35,8 +36,10 @@ export function foundOf(site: SiteName, lookup: Lookup, { devicesOf, isHere }: F
   if (record === undefined && !isHere(owner)) return failure('zone', 'no-site', whyNoSite(site, outcome.records))
   const { seq, issuedAtMs, expiresAtMs } = zone ?? outcome.zone
   const cid = SiteCid.safeParse(record?.cid)
+  const shownAs = record === undefined ? site : shownName(site, outcome.zone.name, record.label)
   return {
     site,
+    ...(shownAs === site ? {} : { shownAs }),
     owner,
     zone: { seq, issuedAtMs, expiresAtMs },
     ledger: { height: ledger?.height ?? 0, atMs: ledger?.atMs ?? 0 },

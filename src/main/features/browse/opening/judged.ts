@@ -4,6 +4,7 @@ import type { OpenStep } from '../../../../shared/model/browse.ts'
 import { DeadlineError } from '../../../platform/clock.ts'
 import { StreamCutError } from '../../../platform/streams.ts'
 import type { BrowseSites, FoundSite, OpenErrorFacts } from '../types.ts'
+import { askedName } from './handed-on.ts'
 import { OpenError } from './open-error.ts'
 import { toldPath } from './path.ts'
 
@@ -39,7 +40,7 @@ export function judge(error: unknown, context: JudgedContext): Judged {
   switch (refusal) {
     case 'knock-first':
     case 'denied': {
-      const knock = { account: found.owner, peerId, site, path: toldPath(path) }
+      const knock = { account: found.owner, peerId, site: askedName(found), path: toldPath(path) }
       const why = refusal === 'denied' ? `The owner of ${site} does not let you in here.` : `The owner of ${site} asks who comes: knock, and wait for their answer.`
       return { means: 'final', error: new OpenError({ step: 'door', code: refusal, why, knock: refusal === 'knock-first' ? knock : null }, { cause: error }) }
     }

@@ -7,6 +7,7 @@ import { CopyLane } from './copy-lane.ts'
 import { cutBody } from './cut-body.ts'
 import { DeviceMemory } from './devices.ts'
 import { type Finding, Findings, stopping } from './finding.ts'
+import { answered, asked, askedName } from './handed-on.ts'
 import { COPY_AFTER_MS, DOUBTED_AFTER_MS } from './limits.ts'
 import { connectionOf, type LiveAnswer, LiveError, LiveLane } from './live-lane.ts'
 import { OpenError, OwnerMovedError } from './open-error.ts'
@@ -47,7 +48,7 @@ class OneOpening implements Opening {
   fetch(site: SiteName, request: HttpRequest, options: OpenOptions = {}): Promise<PageAnswer> {
     return this.#open(site, request, options, {
       isReading: (request.method === 'GET' || request.method === 'HEAD') && request.body == null,
-      here: async (found) => this.#shownHere(found, await this.#parts.sites.fetchHere(site, request, options.signal), options),
+      here: async (found) => this.#shownHere(found, await this.#parts.sites.fetchHere(askedName(found), asked(request, found), options.signal), options),
       elsewhere: (found) => this.#page(found, request, options),
     })
   }
@@ -57,7 +58,7 @@ class OneOpening implements Opening {
     return this.#open<HttpConnection | PageAnswer>(site, request, options, {
       isReading: true,
       here: async (found) => {
-        const answer = await sites.connectHere(site, request, options.signal)
+        const answer = await sites.connectHere(askedName(found), asked(request, found), options.signal)
         return 'stream' in answer ? answer : this.#shownHere(found, answer, options)
       },
       elsewhere: (found) => this.#connection(found, request, options),
@@ -144,7 +145,8 @@ class OneOpening implements Opening {
   async #livePage(found: FoundSite, request: HttpRequest, isReading: boolean, options: OpenOptions): Promise<PageAnswer> {
     const { sites } = this.#parts
     const { site, cid } = found
-    const ask = (peerId: FoundSite['devices'][number]['peerId'], signal: AbortSignal): Promise<HttpAnswer> => sites.fetchFrom(peerId, site, request, signal)
+    const ask = (peerId: FoundSite['devices'][number]['peerId'], signal: AbortSignal): Promise<HttpAnswer> =>
+      sites.fetchFrom(peerId, askedName(found), asked(request, found), signal)
     const drop = ({ body }: HttpAnswer): void => void body.destroy()
     const answer = await this.#live.ask(found, { ...options, path: request.path, isReading, ask, drop })
     this.#away.cameBack(site)
@@ -163,7 +165,7 @@ class OneOpening implements Opening {
         ...options,
         path: request.path,
         isReading: true,
-        ask: (peerId, signal) => sites.connectTo(peerId, found.site, request, signal),
+        ask: (peerId, signal) => sites.connectTo(peerId, askedName(found), asked(request, found), signal),
         drop,
       }),
     )
@@ -175,16 +177,16 @@ class OneOpening implements Opening {
     const connection = this.#parts.peers.connection(peerId)
     const route = (value.peer ?? connection?.peer)?.route ?? 'direct'
     const source = { kind: 'live', peerId, route, rttMs: connection?.rttMs ?? null } as const
-    return { ...value, body: cutBody(value.body, 'answer', signal, onCut), source, found }
+    return { ...answered(value, found), body: cutBody(value.body, 'answer', signal, onCut), source, found }
   }
 
   #shownHere(found: FoundSite, answer: HttpAnswer, { signal }: OpenOptions): PageAnswer {
-    return { ...answer, body: cutBody(answer.body, 'answer', signal, () => {}), source: { kind: 'here' }, found }
+    return { ...answered(answer, found), body: cutBody(answer.body, 'answer', signal, () => {}), source: { kind: 'here' }, found }
   }
 
   /** A name that this account does not have any more is no site of its own, whatever is published here. */
-  #isHere({ site, owner }: FoundSite): boolean {
-    return owner === this.#parts.people.me && this.#parts.sites.isHere(site)
+  #isHere(found: FoundSite): boolean {
+    return found.owner === this.#parts.people.me && this.#parts.sites.isHere(askedName(found))
   }
 
   #forgive(found: FoundSite): void {
