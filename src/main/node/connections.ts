@@ -1,5 +1,5 @@
 import type { Connection, Libp2p } from '@libp2p/interface'
-import type { PeerId } from '../../shared/ids.ts'
+import { PeerId } from '../../shared/ids.ts'
 import { SECOND } from '../../shared/units.ts'
 import type { NetworkEvent } from '../features/peers/index.ts'
 import { bestOf, candidateOf, replaces, type Candidate } from '../platform/choice.ts'
@@ -9,6 +9,7 @@ import type { Log } from '../platform/log.ts'
 import { Standings } from '../platform/standings.ts'
 import { Replaced } from './replaced.ts'
 import { roundTrip } from './round-trip.ts'
+import { superfluous, type MaybeTwin } from './twins.ts'
 
 /** A round trip over a new WebRTC connection: one to the other side of the world, and three lost packets. */
 const PROOF_TIMEOUT_MS = 3 * SECOND
@@ -24,6 +25,7 @@ export class Connections {
   /** By id, the oldest first. */
   readonly #open = new Map<string, Connection>()
   #replaced: Replaced | null = null
+  #me: PeerId | null = null
 
   constructor(clock: Clock, log: Log) {
     this.#clock = clock
@@ -31,10 +33,11 @@ export class Connections {
   }
 
   follow(
-    libp2p: Pick<Libp2p, 'addEventListener'>,
+    libp2p: Pick<Libp2p, 'addEventListener' | 'peerId'>,
     publish: (event: NetworkEvent) => void,
     close: (connection: Connection) => Promise<void>,
   ): void {
+    this.#me = PeerId.parse(libp2p.peerId.toString())
     this.#replaced = new Replaced(this.#clock, this.standings, (connection) => {
       this.#log.info({ peer: connection.remotePeer.toString() }, 'closes a connection that another took the place of')
       close(connection).catch((error: unknown) => this.#log.debug({ error }, 'it could not be closed'))
@@ -90,13 +93,25 @@ export class Connections {
     publish({ event: 'connected', peer })
     const nowMs = this.#clock.nowMs()
     const best = bestOf(others, nowMs)
-    if (best === undefined || !replaces(peer, best.peer, nowMs)) return
-    for (const { connection: other } of others.filter((one) => replaces(peer, one.peer, nowMs))) {
-      this.standings.retire(other)
-      // Of two circuits that crossed, each side may find the other one newer: whoever dialled one closes it, nobody else.
-      if (peer.route !== 'relayed' || other.direction === 'outbound') this.#replaced?.watch(other)
+    if (best !== undefined && replaces(peer, best.peer, nowMs)) {
+      for (const { connection: other } of others.filter((one) => replaces(peer, one.peer, nowMs))) {
+        this.standings.retire(other)
+        // Of two circuits that crossed, each side may find the other one newer: whoever dialled one closes it, nobody else.
+        if (peer.route !== 'relayed' || other.direction === 'outbound') this.#replaced?.watch(other)
+      }
     }
-    publish({ event: 'better', peerId: peer.peerId })
+    this.#leaveTwins(peer.peerId)
+    if (best !== undefined && this.standings.of(best.connection) === 'retiring') publish({ event: 'better', peerId: peer.peerId })
+  }
+
+  /** Both stay while something of ours is on them. Whoever dialled the one that is left closes it, nobody else. */
+  #leaveTwins(peerId: PeerId): void {
+    if (this.#me === null) return
+    for (const { connection } of superfluous(this.#me, this.#with(peerId))) {
+      if (this.standings.of(connection) === 'retiring') continue
+      this.standings.retire(connection)
+      if (connection.direction === 'outbound') this.#replaced?.watch(connection)
+    }
   }
 
   #closed(connection: Connection, publish: (event: NetworkEvent) => void): void {
@@ -107,7 +122,7 @@ export class Connections {
     publish({ event: 'disconnected', peer })
   }
 
-  #with(peerId: PeerId): (Candidate & { connection: Connection })[] {
+  #with(peerId: PeerId): (Candidate & MaybeTwin & { connection: Connection })[] {
     return this.open()
       .filter(({ remotePeer }) => remotePeer.toString() === peerId)
       .map((connection) => candidateOf(connection, this.standings.of(connection) === 'retiring'))

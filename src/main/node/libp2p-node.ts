@@ -17,6 +17,7 @@ import { CROWD_LIMITS, excess, type CrowdLimits } from './crowd.ts'
 import type { DhtRoom } from './dht-room.ts'
 import type { GossipRoom } from './gossip.ts'
 import { Handshakes, type ArrivalRefused } from './handshakes.ts'
+import { keepBoth } from './keep-both.ts'
 import { coreOptions } from './libp2p-options.ts'
 import { portOf, withPort } from './listening.ts'
 import { createNetwork, type Libp2pNetwork } from './network.ts'
@@ -106,6 +107,7 @@ export class Libp2pNode {
       overran: (connection: Connection) => parts.overran(describeConnection(connection).peerId),
     }
     const libp2p = await createLibp2p({ ...coreOptions({ ...parts, listen, announce: parts.announce ?? [], handshakes, rates, crowd }), start: false })
+    keepBoth(libp2p.services.annex.components.connectionManager)
     return new Libp2pNode(libp2p, parts)
   }
 

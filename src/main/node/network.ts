@@ -36,8 +36,8 @@ export interface Libp2pNetwork extends Network {
   found(peerId: string, addresses: readonly string[], by: FoundBy): void
   /** What an open circuit may still carry as of now, by its connection's id; null: gone, or no circuit. */
   circuit(connection: string): Circuit | null
-  /** Work is to leave this connection, by its id, where there is another to the same peer. */
-  retire(connection: string): void
+  /** Closes one connection by its id, after what is on its way. */
+  close(connection: string): Promise<void>
 }
 
 export function createNetwork(parts: NetworkParts): Libp2pNetwork {

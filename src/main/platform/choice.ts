@@ -42,7 +42,7 @@ export function replaces(newer: Candidate['peer'], older: Candidate['peer'], now
 }
 
 /** A connection of libp2p's as a candidate. */
-export function candidateOf(connection: Connection, isRetiring: boolean): Candidate & { connection: Connection } {
+export function candidateOf(connection: Connection, isRetiring: boolean): Candidate & { peer: RemotePeer; connection: Connection } {
   return { connection, peer: describeConnection(connection), isRetiring, openedMs: connection.timeline.open }
 }
 

@@ -125,7 +125,7 @@ describe('of several addresses of a node', () => {
         clock: systemClock,
         here: { me: idOf(a), listening: a.network.listening(), connected: () => false, isChosen: () => false },
         dial: (address, signal) => a.network.dialOnly(idOf(b), address, signal),
-        close: (connection) => void a.network.close(connection),
+        leave: (connection) => a.network.retire(connection),
         attempted: (attempt) => attempts.push(attempt),
         sources: () => [source()],
       },

@@ -30,7 +30,7 @@ export function remote(peerId: PeerId, over: Partial<RemotePeer> = {}): RemotePe
 /** A network in which the test decides who answers. */
 export class FakeNetwork implements Network {
   readonly dials: string[] = []
-  readonly closed: string[] = []
+  readonly retired: string[] = []
   readonly forgotten: PeerId[] = []
   readonly attempts: Attempt[] = []
   readonly weeded: { peerId: PeerId | null; withinMs: number }[] = []
@@ -95,8 +95,8 @@ export class FakeNetwork implements Network {
     this.drop(peerId)
   }
 
-  async close(connection: string): Promise<void> {
-    this.closed.push(connection)
+  retire(connection: string): void {
+    this.retired.push(connection)
   }
 
   async forget(peerId: PeerId): Promise<void> {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createPeers, type PeersFeature, type PeersParts } from '../../../src/main/features/peers/index.ts'
-import { GREET_AGAIN_MS, LAN_COURTESY_MS, TWINS_GRACE_MS } from '../../../src/main/features/peers/limits.ts'
+import { GREET_AGAIN_MS, LAN_COURTESY_MS } from '../../../src/main/features/peers/limits.ts'
 import { openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import { AccountId, type PeerId } from '../../../src/shared/ids.ts'
@@ -332,17 +332,6 @@ describe('the list', () => {
     expect(items.slice(0, 2)).toEqual(['snapshot', 'peer-changed'])
     expect(items.filter((item) => item === 'peer-changed').length).toBeLessThanOrEqual(4)
   })
-})
-
-test('of two connections that crossed, one is closed after a moment', async () => {
-  const peerId = somePeerId()
-  const outbound = remote(peerId, { connection: 'mine', direction: 'outbound' })
-  network.connect(outbound)
-  network.connect(remote(peerId, { connection: 'theirs', direction: 'inbound' }))
-  await clock.advance(TWINS_GRACE_MS - 1)
-  expect(network.closed).toEqual([])
-  await clock.advance(1)
-  expect(network.closed).toEqual(peerId < me ? ['mine'] : [])
 })
 
 test('a bootstrap address without a peer id is tried until somebody answers, and then kept', async () => {

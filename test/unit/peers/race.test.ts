@@ -16,14 +16,14 @@ const relayedToo = `/ip4/6.6.6.6/tcp/2/p2p/${introducer}/p2p-circuit`
 let clock: FakeClock
 let dials: { address: string; atMs: number; signal: AbortSignal; answer: (peer: RemotePeer) => void; fail: () => void }[]
 let attempts: Attempt[]
-let closed: string[]
+let left: string[]
 let ending: AbortController
 
 beforeEach(() => {
   clock = new FakeClock()
   dials = []
   attempts = []
-  closed = []
+  left = []
   ending = new AbortController()
 })
 
@@ -67,7 +67,7 @@ async function begin(...known: string[]) {
           signal.addEventListener('abort', () => reject(signal.reason))
           dials.push({ address, atMs: clock.monotonicMs(), signal, answer, fail: () => reject(new Error('refused')) })
         }),
-      close: (connection) => closed.push(connection),
+      leave: (connection) => left.push(connection),
       attempted: (attempt) => attempts.push(attempt),
       sources: () => [first, later],
     },
@@ -155,10 +155,10 @@ describe('the first that answers', () => {
     expect(dialOf(one)?.signal.aborted).toBe(true)
     const told = attempts.map(({ address, outcome: how, tookMs }) => ({ address, how, tookMs }))
     expect(told).toEqual([{ address: two, how: 'won', tookMs: 50 }, { address: one, how: 'given-up', tookMs: 200 }])
-    expect(closed).toEqual([])
+    expect(left).toEqual([])
   })
 
-  test('wins, and one that answers all the same is closed', async () => {
+  test('wins, and one that answers all the same is left', async () => {
     const { running } = await begin(one, two)
     await clock.advance(200)
     const [first, late] = [direct(), direct()]
@@ -167,7 +167,7 @@ describe('the first that answers', () => {
     await running
     await clock.advance(0)
     expect(attempts.map(({ outcome }) => outcome)).toEqual(['won', 'late'])
-    expect(closed).toEqual([late.connection])
+    expect(left).toEqual([late.connection])
   })
 
   test('wins through an introducer, and direct ones that are under way may still take its place', async () => {
@@ -182,7 +182,7 @@ describe('the first that answers', () => {
     dialOf(one)?.answer(better)
     await clock.advance(0)
     expect(attempts.at(-1)).toMatchObject({ address: one, outcome: 'late', route: 'direct' })
-    expect(closed).toEqual([])
+    expect(left).toEqual([])
   })
 
   test('wins, and no more addresses are asked for or tried', async () => {

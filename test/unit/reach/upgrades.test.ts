@@ -93,7 +93,7 @@ test('WebRTC that is silent for three seconds is tried once more beside it, and 
   await reach.stop()
 })
 
-test('one that answers after another won is closed, and called late', async () => {
+test('one that answers after another won is left, and called late', async () => {
   world.network.known.set(bea, [straight, '/ip4/5.5.5.78/tcp/1'])
   const first = Promise.withResolvers<RemotePeer>()
   const second = Promise.withResolvers<RemotePeer>()
@@ -105,7 +105,7 @@ test('one that answers after another won is closed, and called late', async () =
   second.resolve(late)
   await world.turns()
   expect(attempts().map(({ outcome }) => outcome).toSorted()).toEqual(['late', 'won'])
-  expect(world.network.closed).toEqual([late.connection])
+  expect(world.network.retired).toEqual([late.connection])
   await reach.stop()
 })
 

@@ -9,14 +9,12 @@ import type { PeersParts } from './parts.ts'
 import type { Roster } from './roster.ts'
 import type { RoundTrips } from './round-trips.ts'
 import { lossOf } from './schedule.ts'
-import { superfluous } from './twins.ts'
 import type { NetworkEvent } from './types.ts'
 
 export interface ArrivalsParts {
   readonly roster: Roster
   readonly dialler: Dialler
   readonly roundTrips: RoundTrips
-  readonly stopping: AbortSignal
   /** Whether connections to the devices of this account are kept. */
   readonly isWanted: (account: AccountId) => boolean
   readonly tellReachability: () => void
@@ -65,10 +63,10 @@ export class Arrivals {
   }
 
   #onConnected(peer: RemotePeer): void {
-    const { clock, log, me, network } = this.#parts
-    const { dialler, roster, stopping, tellReachability } = this.#house
+    const { clock, log } = this.#parts
+    const { dialler, roster, tellReachability } = this.#house
     const { peerId } = peer
-    const { first, live } = roster.live.opened(peer, clock.nowMs())
+    const { first } = roster.live.opened(peer, clock.nowMs())
     const worked = peer.direction === 'outbound' ? readAddress(peer.address)?.address : undefined
     roster.note(peerId, {
       seen: true,
@@ -81,12 +79,7 @@ export class Arrivals {
     if (first) {
       log.info({ peerId, route: peer.route, direction: peer.direction }, 'connected')
       tellReachability()
-      return
     }
-    clock.after(limits.TWINS_GRACE_MS, () => {
-      if (stopping.aborted) return
-      for (const twin of superfluous(me().peerId, live.connections)) void network.close(twin.connection)
-    })
   }
 
   #onDisconnected(peer: RemotePeer): void {

@@ -169,7 +169,7 @@ export class Dialler {
       clock,
       here: { me: me().peerId, listening: network.listening(), connected, isChosen },
       dial: (address, signal) => network.dialOnly(peerId, address, signal),
-      close: (connection) => void network.close(connection),
+      leave: (connection) => network.retire(connection),
       attempted: (attempt) => network.attempted(attempt),
       sources,
     }

@@ -9,7 +9,6 @@
  *   race.ts          the first address that answers         candidates.ts  which are tried, in which order
  *   sources.ts       where addresses come from              fuel.ts        what circuits may still carry
  *   invitation.ts    the link that lets one person in       invitations.ts made, taken back, read, accepted
- *   twins.ts         two connections where one is enough
  *   reachability.ts  the lamp                               surroundings.ts a sleep, another network
  */
 import type { PeersParts } from './parts.ts'

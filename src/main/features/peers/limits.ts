@@ -45,9 +45,6 @@ export const RTT_NEWS_SHARE = 0.2
 /** How often clocks and network interfaces are looked at, for a sleep or another network. */
 export const LOOK_EVERY_MS = 5 * SECOND
 
-/** Two connections that crossed live this long together, so that what began on either can end. */
-export const TWINS_GRACE_MS = 3 * SECOND
-
 /** An invitation's bytes before base64url: it is to fit a QR code of moderate size. */
 export const MAX_INVITATION_BYTES = 2 * KiB
 

@@ -44,7 +44,6 @@ export class Peers implements PeersFeature {
       roster: this.#roster,
       dialler: this.#dialler,
       roundTrips: this.#roundTrips,
-      stopping: this.#stopping.signal,
       isWanted: (account) => this.#kept.has(account),
       tellReachability: () => this.#tellReachability(),
     })

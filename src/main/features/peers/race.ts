@@ -44,7 +44,8 @@ export interface RaceParts {
   readonly here: Here
   /** One address and a new connection, that works. */
   readonly dial: (address: string, signal: AbortSignal) => Promise<RemotePeer>
-  readonly close: (connection: string) => void
+  /** It came too late, and may be in use by then: it goes once nothing runs on it. */
+  readonly leave: (connection: string) => void
   readonly attempted: (attempt: Attempt) => void
   /** Where addresses come from, each as soon as it knows some; told by the signal when no more are wanted. */
   readonly sources: (wanted: AbortSignal) => readonly AsyncIterable<readonly string[]>[]
@@ -193,7 +194,7 @@ class Race {
       report('late', 'It is direct, and takes the place of the relayed one.')
     } else {
       report('late', null)
-      this.#parts.close(peer.connection)
+      this.#parts.leave(peer.connection)
     }
   }
 

@@ -25,8 +25,8 @@ export interface Network {
   /** Cuts connections, of one peer or all, that do not answer a round trip within `withinMs`; gives how many. */
   weed(peerId: PeerId | null, withinMs: number): Promise<number>
   hangUp(peerId: PeerId): Promise<void>
-  /** Closes one connection by its id; no error if it is gone. */
-  close(connection: string): Promise<void>
+  /** Work is to leave this connection, by its id, where there is another to the same peer; it is closed once nothing runs on it. */
+  retire(connection: string): void
   forget(peerId: PeerId): Promise<void>
   /** Every peer of which libp2p keeps something. */
   stored(): AsyncIterable<PeerId>

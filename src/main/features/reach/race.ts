@@ -10,7 +10,7 @@ import type { ReachNetwork } from './types.ts'
 import type { PlannedDial } from './upgrade-plan.ts'
 
 export interface RaceParts {
-  readonly network: Pick<ReachNetwork, 'dialOnly' | 'close'>
+  readonly network: Pick<ReachNetwork, 'dialOnly' | 'retire'>
   readonly clock: Clock
   readonly log: Log
   readonly note: (attempt: Attempt) => void
@@ -70,7 +70,8 @@ export function race(
         return over.abort(WON)
       }
       told('late', null, peer)
-      await network.close(peer.connection)
+      // The other side may use it by now: it goes once nothing runs on it.
+      network.retire(peer.connection)
     } catch (error) {
       if (signal.aborted) return told('given-up', winner === null ? null : WON.message)
       log.debug({ peerId, error }, 'an address did not answer')
