@@ -31,6 +31,8 @@ export interface Resident extends TestNode {
   door: ((site: SiteName) => Admission) | null
   /** Whom it might ask, beside the owner's devices. */
   knows: PeerId[]
+  /** Devices that have proven to be a contact's. */
+  contacts: PeerId[]
   /** How often the door was asked. */
   asked: number
   /** The feature ends and begins again on what lies on the disk. */
@@ -110,7 +112,8 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
           const zoned = zones.get(name)
           return zoned === undefined ? Promise.reject(new LatchError('UNREACHABLE')) : Promise.resolve(zoned)
         },
-        candidates: () => one.knows,
+        candidates: () => ({ ofContacts: [], connected: one.knows }),
+        isContact: (peerId) => one.contacts.includes(peerId),
         connect,
         dht,
       } satisfies CopiesParts)
@@ -120,6 +123,7 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
       database,
       door: null,
       knows: [],
+      contacts: [],
       asked: 0,
       copies: make(),
       async restart() {

@@ -40,7 +40,7 @@ function swarm(devices: readonly PeerId[], candidates: readonly PeerId[]): Swarm
     clock,
     log: silentLog,
     offence: () => {},
-    candidates: () => candidates,
+    candidates: () => ({ ofContacts: [], connected: candidates }),
     connect: async () => {},
     dht: {
       // eslint-disable-next-line require-yield

@@ -150,6 +150,7 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
         blocks: createGiving({
           store,
           admits: parts.admits,
+          isContact: parts.isContact,
           servedTree: (site, root) => (served.get(site)?.has(root) === true ? store.treeOfRoot(root) : null),
           onGiven: (site, bytes) => keeper.given(site, bytes),
         }),

@@ -68,6 +68,8 @@ export const MADE_VERSIONS = 2
 
 /** Devices asked for a site, all ways of finding them together. */
 export const MAX_ASKED = 48
+/** Devices of contacts that are not connected, and are asked before strangers that are: one round of connecting. */
+export const AWAY_FIRST = 8
 /** Devices that are connected to and asked at once. */
 export const ASKING_AT_ONCE = 8
 /** Connecting to one device and asking it: others are asked meanwhile. */
@@ -139,6 +141,8 @@ export const MAX_COUNTED_FILES = 256
 
 /** Streams of blocks served to all: each holds two blocks of 256 KiB and a window. */
 export const MAX_STREAMS = 128
+/** Of these, to whoever is no contact, or has not proven to be one: a contact finds a place however many strangers come. */
+export const MAX_STREAMS_OF_STRANGERS = 96
 /** To one device, over all its connections. */
 export const MAX_STREAMS_OF_PEER = 8
 /** How much was given on is written down at most so often. */

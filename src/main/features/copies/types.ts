@@ -10,6 +10,14 @@ import type { Admission, Offence, PeerStreams, RemotePeer } from '../../platform
 
 // What it is made of
 
+/** Whom to ask for a site. A device may be in both lists. */
+export interface Candidates {
+  /** Devices of contacts, there or not. */
+  readonly ofContacts: readonly PeerId[]
+  /** Whoever is connected now. */
+  readonly connected: readonly PeerId[]
+}
+
 /** What the zone of a name says of its site, by the newest zone that can be had. */
 export interface ZonedSite {
   readonly owner: AccountId
@@ -36,8 +44,10 @@ export interface CopiesParts {
   readonly admits: (peer: RemotePeer, site: SiteName, signal: AbortSignal) => Promise<Admission>
   /** Looks the name up. Errors: LatchError UNREACHABLE, NOT_FOUND, with what is wrong. */
   readonly zoned: (site: SiteName, signal: AbortSignal) => Promise<ZonedSite>
-  /** Devices that might have it, beside the owner's: contacts and whoever is connected; the nearer the earlier. Bounded. */
-  readonly candidates: () => readonly PeerId[]
+  /** Devices that might have it, beside the owner's. */
+  readonly candidates: () => Candidates
+  /** Whether a device has proven to be a contact's. */
+  readonly isContact: (peerId: PeerId) => boolean
   /** Resolves when there is a connection. Errors: LatchError UNREACHABLE. */
   readonly connect: (peerId: PeerId, signal: AbortSignal) => Promise<void>
   /** Devices near a CID: they are told who has it, and asked for it. Finds nobody where the DHT is off. */

@@ -3,14 +3,15 @@ import { deadline, type Clock } from '../../../platform/clock.ts'
 import type { Dht } from '../../../platform/dht.ts'
 import type { CopyProtocol } from '../../../protocols/copy/index.ts'
 import type { BlockId } from '../dag/block-id.ts'
-import { ASK_MS, MAX_ASKED } from '../limits.ts'
+import { ASK_MS, AWAY_FIRST, MAX_ASKED } from '../limits.ts'
+import type { Candidates } from '../types.ts'
 import { nearestTo } from './nearest.ts'
 
 export interface HoldersParts {
   readonly protocol: CopyProtocol
   readonly clock: Clock
   readonly dht: Pick<Dht, 'closest'>
-  readonly candidates: () => readonly PeerId[]
+  readonly candidates: () => Candidates
   readonly connect: (peerId: PeerId, signal: AbortSignal) => Promise<void>
 }
 
@@ -36,7 +37,7 @@ export async function* holdersOf(
     return true
   }
   try {
-    for (const peerId of [...known, ...parts.candidates()]) if (fresh(peerId)) yield peerId
+    for (const peerId of [...known, ...inOrder(parts.candidates())]) if (fresh(peerId)) yield peerId
     for await (const peerId of named.all()) {
       if (signal.aborted) return
       if (fresh(peerId)) yield peerId
@@ -44,6 +45,17 @@ export async function* holdersOf(
   } finally {
     enough.abort(new Error('enough were found'))
   }
+}
+
+/**
+ * Contacts that are there, some that may be, strangers that are there, and all other contacts: who asks a stranger for a site shows them
+ * that it is wanted, and who waits for contacts that are away, each 12 s, asks nobody else in time.
+ */
+export function inOrder({ ofContacts, connected }: Candidates): PeerId[] {
+  const contacts = new Set(ofContacts)
+  const here = connected.filter((peerId) => contacts.has(peerId))
+  const away = ofContacts.filter((peerId) => !connected.includes(peerId))
+  return [...new Set([...here, ...away.slice(0, AWAY_FIRST), ...connected, ...away])]
 }
 
 /** Asks those nearest to the root, at once, who has it. */

@@ -2,11 +2,13 @@ import type { PeerId } from '../../../../shared/ids.ts'
 import type { SiteName } from '../../../../shared/model/sites.ts'
 import type { Admission, RemotePeer } from '../../../platform/streams.ts'
 import type { BlockId, CopyHandlers } from '../../../protocols/copy/index.ts'
-import { MAX_STREAMS, MAX_STREAMS_OF_PEER } from '../limits.ts'
+import { MAX_STREAMS, MAX_STREAMS_OF_PEER, MAX_STREAMS_OF_STRANGERS } from '../limits.ts'
 import type { BlockStore, TreeId } from '../store/block-store.ts'
 
 export interface GivingParts {
   readonly store: BlockStore
+  /** Whether this device has proven to be a contact's. */
+  readonly isContact: (peerId: PeerId) => boolean
   readonly admits: (peer: RemotePeer, site: SiteName, signal: AbortSignal) => Promise<Admission>
   /** The tree that is given on under this name and root; null: none, or not any more. */
   readonly servedTree: (site: SiteName, root: BlockId) => TreeId | null
@@ -20,15 +22,19 @@ export interface GivingParts {
 export function createGiving(parts: GivingParts): CopyHandlers['blocks'] {
   const { store, servedTree } = parts
   const taken = new Map<PeerId, number>()
-  let all = 0
+  let [all, ofStrangers] = [0, 0]
 
   function take(peerId: PeerId): (() => void) | null {
     const of = taken.get(peerId) ?? 0
+    const asStranger = parts.isContact(peerId) ? 0 : 1
     if (all >= MAX_STREAMS || of >= MAX_STREAMS_OF_PEER) return null
+    if (ofStrangers + asStranger > MAX_STREAMS_OF_STRANGERS) return null
     all += 1
+    ofStrangers += asStranger
     taken.set(peerId, of + 1)
     return () => {
       all -= 1
+      ofStrangers -= asStranger
       const left = (taken.get(peerId) ?? 0) - 1
       if (left > 0) taken.set(peerId, left)
       else taken.delete(peerId)
