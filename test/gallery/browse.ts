@@ -9,6 +9,8 @@ export interface BrowseScene extends BrowseSnapshot {
   sites: OfferedSite[]
   recent: Visited[]
   completions: Completion[]
+  /** A picture of the page that is seen. */
+  still: string | null
 }
 
 export function browseScene(changes: Partial<BrowseScene> = {}): BrowseScene {
@@ -22,6 +24,7 @@ export function browseScene(changes: Partial<BrowseScene> = {}): BrowseScene {
     sites: [],
     recent: [],
     completions: [],
+    still: null,
     ...changes,
   }
 }
@@ -168,7 +171,7 @@ export function createBrowse(os: ReturnType<typeof implementWith>, world: World)
       if (download === undefined) throw errors.NOT_FOUND()
       return putDownload({ ...download, state: 'cancelled' })
     }),
-    still: os.browse.still.handler(() => ({ image: null })),
+    still: os.browse.still.handler(() => ({ image: scene().still })),
     inBrowser: os.browse.inBrowser.handler(({ input }) => input),
     chooseFolder: os.browse.chooseFolder.handler(() => ({ path: '/home/noor/site' })),
     showDownload: os.browse.showDownload.handler(({ input }) => input),

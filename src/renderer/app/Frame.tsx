@@ -32,9 +32,9 @@ export function Frame(): ReactNode {
         <Reminders />
         <div className={css.screen}>
           <Routes />
+          <FloatingKnocks folded={isPageSeen} />
         </div>
       </div>
-      <FloatingKnocks folded={isPageSeen} />
       <Dialogs />
     </div>
   )

@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { NetworkId } from '../../../src/shared/model/ledger.ts'
 import { MAX_CLOSED_TABS, MAX_LIVE_VIEWS, MAX_TABS, SAVE_EVERY_MS, VISITED_AFTER_MS } from '../../../src/main/features/browse/limits.ts'
@@ -105,6 +106,27 @@ describe('opening a page', () => {
     expect(headless.browse.tabs()).toEqual([])
     await expect(headless.browse.chooseFolder()).rejects.toMatchObject({ code: 'CONFLICT' })
     await headless.close()
+  })
+
+  test('opens in the browser of the machine at the gateway alone, which is switched on for it', async () => {
+    const port = await freePort()
+    await house.browse.setGateway(false, port)
+    const tab = await house.open('alice.peer/notes.html?of=today')
+    await house.browse.inBrowser(tab.id)
+    expect(house.browse.gateway().state).toBe('on')
+    expect(house.host.here).toEqual([`http://alice.peer.localhost:${port}/notes.html?of=today`])
+    const start = await house.open('')
+    await expect(house.browse.inBrowser(start.id)).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(house.host.here).toHaveLength(1)
+  })
+
+  test('is pictured while it is seen', async () => {
+    house.host.picture = 'data:image/jpeg;base64,AAAA'
+    await house.open('alice.peer')
+    house.browse.place({ x: 0, y: 0, width: 100, height: 100 }, false)
+    expect(await house.browse.still()).toBe(house.host.picture)
+    house.browse.place(null, false)
+    expect(await house.browse.still()).toBeNull()
   })
 
   test('has dialogs of the system where there is a window', async () => {
@@ -388,3 +410,11 @@ describe('what is remembered', () => {
     expect(house.host.views).toHaveLength(3)
   })
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as AddressInfo
+  await new Promise((closed) => server.close(closed))
+  return port
+}

@@ -76,7 +76,7 @@ export function ErrorPage({ tab, failure }: { tab: Tab; failure: OpenFailure }):
         {code === 'catching-up' && <CatchingUp tab={tab} />}
         {awaitsOwner.has(code) && <OpensWhenBack tab={tab} />}
         <Actions tab={tab} code={code} />
-        {code !== 'bad-address' && <Steps at={failure.step} kind={tab.kind} state="failed" />}
+        {code !== 'bad-address' && <Steps at={failure.step} kind={tab.kind} state={code === 'knock-first' ? 'asks' : 'failed'} />}
       </section>
     </div>
   )

@@ -78,6 +78,7 @@ export const browse = {
     exit: 'Exit',
     done: 'done',
     now: 'under way',
+    asks: 'waits for you',
     failed: 'failed',
     open: 'not reached',
   },

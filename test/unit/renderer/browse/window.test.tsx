@@ -71,6 +71,51 @@ test('main is told where the page is seen, and that it is not while anything flo
   await placeIs(of, null)
 })
 
+test('a picture of the page stands in its place under what lies over it, and the page goes when that is there', async () => {
+  vi.spyOn(HTMLImageElement.prototype, 'decode').mockResolvedValue()
+  const of = await open({ tabs: [bea], still: 'data:image/jpeg;base64,AAAA' })
+  await placeIs(of, seen)
+  let wasPictured: boolean | null = null
+  of.world.onPlace = (place) => {
+    if (place === null) wasPictured ??= document.querySelector('section > img') !== null
+  }
+  await press('More of Browse')
+  const picture = await screen.findByRole('img', { name: 'The page comes back when what lies over it is closed.' })
+  expect(picture.getAttribute('src')).toBe('data:image/jpeg;base64,AAAA')
+  await placeIs(of, null)
+  expect(wasPictured).toBe(true)
+  fireEvent.keyDown(screen.getByRole('menu'), { key: 'Escape' })
+  await placeIs(of, seen)
+  await waitFor(() => expect(document.querySelector('section > img')).toBeNull())
+})
+
+test('how large a page is shown is said at the address while it is not as it says, and undone there', async () => {
+  const of = await open({ tabs: [bea] })
+  await placeIs(of, seen)
+  expect(screen.queryByRole('button', { name: /^Shown at/ })).toBeNull()
+  put(of, { zoom: 1.25 })
+  const pill = await screen.findByRole('button', { name: 'Shown at 125 %. Back to the actual size' })
+  expect(pill.textContent).toBe('125 %')
+  fireEvent.click(pill)
+  await waitFor(() => expect(screen.queryByRole('button', { name: /^Shown at/ })).toBeNull())
+})
+
+test('why a page does not open in the browser of the machine is said at its address', async () => {
+  await open({ tabs: [bea] }, { failing: { 'browse.inBrowser': 'CONFLICT' } })
+  await press('More of Browse')
+  fireEvent.click(await screen.findByRole('menuitem', { name: /^Open in your browser/ }))
+  expect(await screen.findByRole('alert')).toBeTruthy()
+})
+
+test('a new tab gives the keyboard to its own address, and not to that of the tab before', async () => {
+  const of = await open({ tabs: [bea] })
+  await placeIs(of, seen)
+  const field = await address()
+  await press('New tab')
+  await waitFor(() => expect(document.activeElement).toBe(field))
+  expect(field.value).toBe('')
+})
+
 test('from one tab to the next a page is seen all the while', async () => {
   const of = await open({ tabs: [bea, tomasz] })
   await placeIs(of, seen)

@@ -33,7 +33,7 @@ const visitor = (changes: Partial<SiteVisitor> = {}): SiteVisitor => ({
   account: accountOf('Bea'),
   called: 'Bea',
   route: 'relayed',
-  sinceMs: now() - 130_000,
+  sinceMs: now() - 150_000,
   lastMs: now(),
   requests: 34,
   sentBytes: 12 * KiB,
