@@ -1,4 +1,4 @@
-import type { Exit, ExitUse } from '../../shared/model/exit.ts'
+import type { Exit, ExitChecked, ExitUse } from '../../shared/model/exit.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { CliError, exitCodes } from '../failure.ts'
 import { bytes, table } from '../layout.ts'
@@ -21,11 +21,13 @@ export const register: Register = (program, context) => {
     .command('check')
     .description('ask a device of a contact whether it lets you out')
     .argument('<who>', 'a contact, or the id of a device')
-    .action(async (text: string) => {
+    .argument('[host]', 'whether to this host, such as example.org')
+    .action(async (text: string, host: string | undefined) => {
       const client = await context.client()
-      const now = await client.exit.check({ peerId: exitOf(await client.exit.list(), text) })
-      if (now.state !== 'open') context.exitWith(exitCodes.refused)
-      context.show(now, () => `${oneLine(now.called)} (${short(now.peerId)}): ${stateText(now)}`)
+      const peerId = exitOf(await client.exit.list(), text)
+      const now = await client.exit.check({ peerId, ...(host === undefined ? {} : { host }) })
+      if ((now.host ?? now).state !== 'open') context.exitWith(exitCodes.refused)
+      context.show(now, () => `${oneLine(now.called)} (${short(now.peerId)}): ${checkText(now)}`)
     })
 
   exit
@@ -77,14 +79,27 @@ function usesTable(uses: readonly ExitUse[]): string[] {
   )
 }
 
-function stateText({ state, called }: Exit): string {
+function checkText({ host, ...exit }: ExitChecked): string {
+  if (host === undefined) return stateText(exit)
+  const name = oneLine(host.name)
+  switch (host.state) {
+    case 'open':
+      return `lets you out to ${name}`
+    case 'knock-first':
+      return `has to be asked about ${name}: latch knock ${quoted(exit.called)} --for exit --name ${name}`
+    case 'off':
+      return `does not let you out to ${name}`
+  }
+}
+
+function stateText({ state, called, exceptions = false }: Exit): string {
   switch (state) {
     case 'open':
-      return 'lets you out'
+      return exceptions ? 'lets you out, but not to every host: latch exit check <who> <host> says to which' : 'lets you out'
     case 'knock-first':
       return `has to be asked: latch knock ${quoted(called)} --for exit`
     case 'off':
-      return 'lets nobody out, or not you'
+      return exceptions ? 'lets you out to some hosts only: latch exit check <who> <host> says to which' : 'lets nobody out, or not you'
     case 'unknown':
       return 'was not asked yet'
     case 'away':

@@ -104,7 +104,7 @@ export function answerBrowsing({ os, house, stream }: RouterParts) {
     },
     exit: {
       list: os.exit.list.handler(() => exit().list()),
-      check: os.exit.check.handler(({ input, signal }) => exit().check(input.peerId, signal)),
+      check: os.exit.check.handler(({ input, signal }) => exit().check(input.peerId, signal, input.host)),
       uses: os.exit.uses.handler(() => exit().uses()),
       clear: os.exit.clear.handler(() => {
         exit().clear()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PeerId } from '../ids.ts'
-import { Exit, ExitUse } from '../model/exit.ts'
+import { Exit, ExitChecked, ExitUse } from '../model/exit.ts'
 import { base, watched } from './base.ts'
 
 export const ExitSnapshot = z.object({
@@ -30,8 +30,8 @@ export const exit = {
     .output(z.array(Exit)),
   check: base
     .route({ method: 'POST', path: '/exit/{peerId}/check', tags, summary: 'Ask a device of a contact whether it lets you out' })
-    .input(z.object({ peerId: PeerId }))
-    .output(Exit),
+    .input(z.object({ peerId: PeerId, host: z.string().min(1).max(255).optional() }))
+    .output(ExitChecked),
   uses: base
     .route({ method: 'GET', path: '/exit/uses', tags, summary: 'Hosts and bytes: yours through others, and of others through this device' })
     .output(z.array(ExitUse)),

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { LatchError } from '../../../src/shared/errors.ts'
+import type { Admission } from '../../../src/main/platform/streams.ts'
 import type { ExitEvent } from '../../../src/main/features/exit/types.ts'
 import { KiB, MiB } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
@@ -162,8 +163,34 @@ describe('the door of the exit', () => {
     two = await twoExits({ port: far.port })
     await two.asking.check(peerOf(two))
     await (await open('Example.ORG.')).toArray()
-    expect(two.house.asked).toEqual(['', 'example.org'])
+    expect(two.house.asked).toEqual(['*', 'example.org'])
     expect(two.house.dialled).toHaveLength(1)
+  })
+
+  test('says of a host what it would say of that, and of none in particular that there are exceptions', async () => {
+    far = await farServer((socket) => socket.end('hello'))
+    two = await twoExits({ port: far.port })
+    const says = (host: string): Admission => (host === 'a.example' ? keptIn('denied') : { verdict: 'allow', why: 'a test' })
+    Object.assign(two.house, { named: ['a.example', 'b.example'], admits: says, stays: says })
+    const check = (host?: string) => two.asking.check(peerOf(two), undefined, host)
+    expect(await check()).toMatchObject({ state: 'open', exceptions: true })
+    expect(two.asking.list()).toMatchObject([{ state: 'open', exceptions: true }])
+    expect(await check('A.example')).toMatchObject({ state: 'open', host: { name: 'a.example', state: 'off' } })
+    expect(await check('c.example')).toMatchObject({ host: { name: 'c.example', state: 'open' } })
+    two.house.named = ['b.example']
+    expect(await check()).not.toHaveProperty('exceptions')
+    expect(two.house.dialled).toEqual([])
+  })
+
+  test('that lets out to one host alone says so too', async () => {
+    far = await farServer((socket) => socket.end('hello'))
+    two = await twoExits({ port: far.port })
+    const says = (host: string): Admission => (host === 'a.example' ? { verdict: 'allow', why: 'a test' } : keptIn('denied'))
+    Object.assign(two.house, { named: ['a.example'], admits: says, stays: says })
+    expect(await two.asking.check(peerOf(two))).toMatchObject({ state: 'off', exceptions: true })
+    expect(await two.asking.check(peerOf(two), undefined, 'a.example')).toMatchObject({ host: { state: 'open' } })
+    await expect(two.asking.check(peerOf(two), undefined, '127.0.0.1')).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await expect(two.asking.check(peerOf(two), undefined, 'not a host')).rejects.toMatchObject({ code: 'BAD_INPUT' })
   })
 
   test('that changes its mind cuts off whoever is out', async () => {

@@ -2,14 +2,19 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { finished } from 'node:stream/promises'
 import { afterEach, describe, expect, test } from 'vitest'
-import { MAX_STREAMS_OF_PEER } from '../../../src/main/features/exit/limits.ts'
+import {
+  MAX_LOOK_UPS_OF_CONTACT,
+  MAX_STREAMS_OF_PEER,
+  MAX_UNPROVEN_OF_PEER,
+  UNPROVEN_MS,
+} from '../../../src/main/features/exit/limits.ts'
 import { encode } from '../../../src/main/platform/cbor.ts'
 import type { FrameStream } from '../../../src/main/platform/streams.ts'
 import { createExitProtocol, EXIT_TERMS } from '../../../src/main/protocols/exit/index.ts'
 import { SECOND } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
-import { farServer, OUTSIDE, peerOf, twoExits, type Far, type TwoExits } from './two-exits.ts'
+import { bea, farServer, keptIn, OUTSIDE, peerOf, twoExits, type Far, type TwoExits } from './two-exits.ts'
 
 let two: TwoExits
 let far: Far
@@ -91,6 +96,16 @@ describe('a contact who is let out does not get in', () => {
     expect(two.house.dialled).toEqual([])
   })
 
+  test('by the address at which others see this device, however it is written', async () => {
+    await houses()
+    two.house.seenAs = ['93.184.216.34', '2a02:8070:9:9::1']
+    for (const host of ['93.184.216.34', '::ffff:93.184.216.34', '2a02:8070:9:9:0:0:0:1', 'example.org']) {
+      expect([host, await answerTo(host)]).toEqual([host, 'private-address'])
+    }
+    expect(await answerTo('93.184.216.35')).toBe('open')
+    expect(two.house.dialled).toEqual(['93.184.216.35'])
+  })
+
   test('by a name that is another the second time: it is resolved once, and that address is dialled', async () => {
     await houses()
     let lookups = 0
@@ -119,15 +134,44 @@ describe('a contact who is let out does not get in', () => {
   })
 })
 
+describe('whoever is not known yet', () => {
+  test('waits beside the places of contacts, no longer than a while, and is let out once they are known', async () => {
+    const clock = new FakeClock()
+    await houses({ clock })
+    two.house.isKnown = false
+    const proof = Promise.withResolvers<void>()
+    two.house.proven = () => proof.promise
+    const waiting = Array.from({ length: MAX_UNPROVEN_OF_PEER }, () => answerTo('example.org'))
+    await eventually('they wait', () => two.house.asked.length === MAX_UNPROVEN_OF_PEER)
+    expect(await answerTo('example.org')).toBe('busy')
+    Object.assign(two.house, { isKnown: true, proven: async () => {} })
+    expect(await answerTo('127.0.0.1')).toBe('private-address')
+    proof.resolve()
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['open']))
+  })
+
+  test('and never is, hears so, and their place is another’s', async () => {
+    const clock = new FakeClock()
+    await houses({ clock })
+    two.house.isKnown = false
+    two.house.proven = () => new Promise(() => {})
+    const first = answerTo('example.org')
+    await eventually('it waits', () => two.house.asked.length === 1)
+    await clock.advance(UNPROVEN_MS)
+    expect(await first).toBe('unproven')
+    two.house.proven = async () => {}
+    two.house.admits = () => keptIn('unproven')
+    for (let n = 0; n <= MAX_UNPROVEN_OF_PEER; n++) expect(await answerTo('example.org')).toBe('unproven')
+    expect(two.house.dialled).toEqual([])
+  })
+})
+
 describe('whoever is let out and does it harm', () => {
-  test('with a thousand streams gets as many as one device has', async () => {
-    await houses()
+  test('with a thousand streams gets as many as one device has, and few of them look anything up', async () => {
+    const never = new Promise<never>(() => {})
+    await houses({ dial: () => never })
     let isHeld = 0
-    two.house.resolve = (_host, signal) =>
-      new Promise((_resolve, reject) => {
-        isHeld++
-        signal.addEventListener('abort', () => reject(new Error('given up')))
-      })
+    two.house.resolve = () => (isHeld++, never)
     const streams: FrameStream[] = []
     let refused = 0
     for (let n = 0; n < 1_000; n++) {
@@ -139,11 +183,29 @@ describe('whoever is let out and does it harm', () => {
       streams.push(stream)
       await stream.write(encode({ host: `host-${n}.example`, port: 443 })).catch(() => refused++)
     }
-    await eventually('as many as may', () => isHeld >= MAX_STREAMS_OF_PEER - 1)
-    expect(isHeld).toBeLessThanOrEqual(MAX_STREAMS_OF_PEER)
+    await eventually('as many as may', () => two.house.asked.length >= MAX_STREAMS_OF_PEER - 1)
+    expect(refused).toBeGreaterThan(0)
+    expect(isHeld).toBe(MAX_LOOK_UPS_OF_CONTACT)
     for (const stream of streams) stream.abort(new Error('done'))
-    two.house.resolve = async () => [OUTSIDE]
-    await eventually('all places are free again', async () => (await answerTo('example.org').catch(() => 'cut')) === 'open')
+    await eventually('all places are free again', async () => (await answerTo('127.0.0.1').catch(() => 'cut')) === 'private-address')
+  })
+
+  test('with names that are never answered holds no more than a few look-ups, and nobody else’s', async () => {
+    const clock = new FakeClock()
+    await houses({ clock })
+    const held: string[] = []
+    two.house.resolve = (host) => (held.push(host), host.startsWith('slow') ? new Promise(() => {}) : Promise.resolve([OUTSIDE]))
+    const slow = Array.from({ length: 10 }, (_, n) => answerTo(`slow-${n}.example`))
+    await eventually('they are let out', () => two.house.asked.length === 10)
+    await clock.advance(5 * SECOND)
+    expect(await Promise.all(slow)).toEqual(slow.map(() => 'no-address'))
+    expect(held).toHaveLength(MAX_LOOK_UPS_OF_CONTACT)
+    const theirs = answerTo('quick.example')
+    await eventually('it waits', () => two.house.asked.length === 11)
+    two.house.account = bea
+    expect(await answerTo('quick.example')).toBe('open')
+    await clock.advance(5 * SECOND)
+    expect(await theirs).toBe('no-address')
   })
 
   test('with one half of an opening is given up, and costs', async () => {

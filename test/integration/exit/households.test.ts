@@ -91,9 +91,26 @@ test('who is asked about may be knocked for, and a yes lets out', async () => {
 test('a rule for one host lets out to that one, and says nothing of the others', async () => {
   await bea.run('door', 'rule', 'add', 'allow', 'Ana', 'exit', '--name', 'nowhere.invalid')
   await becomes(4, 'off')
+  expect((await ana.run('exit', 'check', 'Bea')).out).toMatch(/: lets you out to some hosts only: /)
+  expect(await ana.run('exit', 'check', 'Bea', 'nowhere.invalid')).toMatchObject({ code: 0, out: expect.stringMatching(/: lets you out to nowhere\.invalid\n$/) as string })
+  expect(await ana.run('exit', 'check', 'Bea', 'example.org')).toMatchObject({ code: 4, out: expect.stringMatching(/: does not let you out to example\.org\n$/) as string })
+  expect(await ana.run('exit', 'check', 'Bea', '192.168.1.1')).toMatchObject({ code: 2, out: '' })
   expect(await open('example.org')).toBe('denied')
   // It is let out there, and no such host is: at Bea's, after her door said yes.
   expect(await open('nowhere.invalid')).not.toBe('denied')
+})
+
+test('a rule against one host leaves the others, and one for anything opens nothing', async () => {
+  await bea.run('door', 'rule', 'add', 'deny', 'Ana', 'exit', '--name', 'bank.example')
+  await bea.run('door', 'rule', 'add', 'allow', 'Ana', 'anything')
+  await becomes(4, 'off')
+  await bea.run('door', 'rule', 'add', 'allow', 'contact', 'exit')
+  await becomes(0, 'open')
+  const { out } = await ana.run('exit', 'check', 'Bea')
+  expect(out).toMatch(/: lets you out, but not to every host: /)
+  expect(out).not.toContain('bank.example')
+  expect(await ana.run('exit', 'check', 'Bea', 'bank.example')).toMatchObject({ code: 4 })
+  expect(await ana.run('exit', 'check', 'Bea', 'example.org')).toMatchObject({ code: 0 })
 })
 
 test('a rule for anybody lets out nobody but a contact', async () => {

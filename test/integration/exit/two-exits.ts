@@ -22,6 +22,13 @@ export const keptIn = (code: 'denied' | 'knock-first' | 'unproven' | 'silent'): 
 /** What the exit's house says, to be changed by a test. */
 export interface ExitHouse {
   isContact: boolean
+  /** Whether they have proven who they are. */
+  isKnown: boolean
+  account: AccountId
+  /** What the door waits for before it says anything. */
+  proven: () => Promise<void>
+  seenAs: readonly string[]
+  named: readonly string[]
   admits: (host: string) => Admission
   stays: (host: string) => Admission
   isOffered: boolean
@@ -58,6 +65,11 @@ export async function twoExits({ clock = systemClock, port, dial, database = ope
   const nodes = await twoNodes({ transport: 'tcp', clock })
   const house: ExitHouse = {
     isContact: true,
+    isKnown: true,
+    account: al,
+    proven: async () => {},
+    seenAs: [],
+    named: [],
     admits: () => letOut,
     stays: () => letOut,
     isOffered: true,
@@ -87,10 +99,13 @@ export async function twoExits({ clock = systemClock, port, dial, database = ope
     database,
     admits: async (_peer, host) => {
       house.asked.push(host)
+      await house.proven()
       return house.admits(host)
     },
     stays: (_peer, host) => house.stays(host),
-    who: () => ({ account: al, called: 'Al', isContact: house.isContact }),
+    who: () => (house.isKnown ? { account: house.account, called: 'Al', isContact: house.isContact } : null),
+    seenAs: () => house.seenAs,
+    named: () => house.named,
     isOffered: () => house.isOffered,
     resolve: (host, signal) => house.resolve(host, signal),
     networks: () => house.networks,

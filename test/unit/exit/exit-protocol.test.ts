@@ -68,6 +68,17 @@ test('whether one would be let out is asked without opening anything', async () 
   expect(await why(asking.check(nodes.b.peerId))).toMatchObject({ code: 'knock-first' })
 })
 
+test('of one host is asked by its name, and of none in particular whether some are an exception', async () => {
+  const seen: unknown[] = []
+  handler = (asked) => (seen.push(asked.opening), asked.wouldOpen(true))
+  expect(await asking.check(nodes.b.peerId, undefined, 'example.org')).toEqual({ exceptions: true })
+  handler = (asked) => asked.refuse('denied', true)
+  expect(await why(asking.check(nodes.b.peerId))).toMatchObject({ code: 'denied', exceptions: true })
+  handler = (asked) => asked.wouldOpen()
+  expect(await asking.check(nodes.b.peerId)).toEqual({ exceptions: false })
+  expect(seen).toEqual([{ check: true, host: 'example.org' }])
+})
+
 describe('a refusal', () => {
   test.each(RefusedStatus.options)('as %s is told in a sentence of ours', async (status) => {
     handler = (asked) => asked.refuse(status)
@@ -189,6 +200,8 @@ test('the bytes of the messages are as they are drawn', () => {
   const hex = (value: unknown): string => Buffer.from(encode(value)).toString('hex')
   expect(hex({ host: 'example.org', port: 443 })).toBe('a264686f73746b6578616d706c652e6f726764706f72741901bb')
   expect(hex({ check: true })).toBe('a165636865636bf5')
+  expect(hex({ check: true, host: 'example.org' })).toBe('a264686f73746b6578616d706c652e6f726765636865636bf5')
+  expect(hex({ status: 'open', exceptions: true })).toBe('a266737461747573646f70656e6a657863657074696f6e73f5')
   expect(hex({ status: 'open' })).toBe('a166737461747573646f70656e')
   expect(hex({ status: 'private-address' })).toBe('a1667374617475736f707269766174652d61646472657373')
 })

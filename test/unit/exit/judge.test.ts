@@ -2,16 +2,16 @@ import { isIPv6 } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readHost } from '../../../src/main/features/exit/hosts.ts'
-import { isOn, isPublicAddress } from '../../../src/main/features/exit/judge.ts'
+import { eachByItself, isOn, isPublicAddress } from '../../../src/main/features/exit/judge.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
 const runs = { seed, numRuns: 2_000, verbose: true }
 afterAll(() => console.info(`exit addresses: properties with seed ${seed}`))
 
 const outside4 = ['1.1.1.1', '8.8.8.8', '9.255.255.255', '11.0.0.0', '93.184.216.34', '100.63.255.255', '100.128.0.0', '172.15.255.255', '172.32.0.0', '192.167.255.255', '198.17.255.255', '198.20.0.0', '223.255.255.255']
-const inside4 = ['0.0.0.0', '0.1.2.3', '10.0.0.1', '100.64.0.1', '100.127.255.255', '127.0.0.1', '127.255.255.255', '169.254.169.254', '172.16.0.1', '172.31.255.255', '192.0.0.8', '192.0.2.1', '192.88.99.1', '192.168.1.1', '198.18.0.1', '198.19.255.255', '198.51.100.1', '203.0.113.1', '224.0.0.1', '239.255.255.255', '240.0.0.1', '255.255.255.255']
+const inside4 = ['0.0.0.0', '0.1.2.3', '10.0.0.1', '100.64.0.1', '100.127.255.255', '127.0.0.1', '127.255.255.255', '169.254.169.254', '172.16.0.1', '172.31.255.255', '192.0.0.8', '192.0.2.1', '192.88.99.1', '192.168.1.1', '198.18.0.1', '198.19.255.255', '192.31.196.1', '192.175.48.6', '192.52.193.1', '198.51.100.1', '203.0.113.1', '224.0.0.1', '239.255.255.255', '240.0.0.1', '255.255.255.255']
 const outside6 = ['2606:2800:220:1:248:1893:25c8:1946', '2a00:1450:4001::200e', '2001:4860:4860::8888', '2620:fe::fe']
-const inside6 = ['::', '::1', 'fe80::1', 'fe80::1%eth0', 'fc00::1', 'fd12:3456::1', 'fec0::1', 'ff02::1', '2001:db8::1', '2001::1', '2001:10::1', '3fff::1', '100::1', '64:ff9b:1::a00:1', '5f00::1', '4000::1', '::127.0.0.1', '::8.8.8.8']
+const inside6 = ['::', '::1', 'fe80::1', 'fe80::1%eth0', 'fc00::1', 'fd12:3456::1', 'fec0::1', 'ff02::1', '2001:db8::1', '2001::1', '2001:10::1', '3fff::1', '100::1', '100:0:0:1::1', '2001:0:5ef5:79fb::1', '2001:1::1', '2001:2::1', '2001:3::1', '2001:4:112::1', '2001:20::1', '2001:30::1', '2620:4f:8000::1', '64:ff9b:1::a00:1', '5f00::1', '4000::1', '::127.0.0.1', '::8.8.8.8']
 
 /** The IPv6 forms of an IPv4 address. */
 function formsOf(ip: string): string[] {
@@ -25,10 +25,56 @@ function formsOf(ip: string): string[] {
     `64:ff9b::${hex(a, b)}:${hex(c, d)}`,
     `2002:${hex(a, b)}:${hex(c, d)}::1`,
     `2002:${hex(a, b)}:${hex(c, d)}:7:7:7:7:7`,
+    `2a00:1450:4001:7:0:5efe:${hex(a, b)}:${hex(c, d)}`,
+    `2a00:1450:4001:7:200:5efe:${ip}`,
   ]
 }
 
+/** All that the registries of the IANA hold: networks, of which the first and the last address are near, by a name of the registry. */
+const registry4 = [
+  ['0.0.0.0', '0.255.255.255', 'this network'],
+  ['10.0.0.0', '10.255.255.255', 'private use'],
+  ['100.64.0.0', '100.127.255.255', 'shared by a carrier’s customers'],
+  ['127.0.0.0', '127.255.255.255', 'loopback'],
+  ['169.254.0.0', '169.254.255.255', 'a link'],
+  ['172.16.0.0', '172.31.255.255', 'private use'],
+  ['192.0.0.0', '192.0.0.255', 'protocols of the IETF'],
+  ['192.0.2.0', '192.0.2.255', 'documentation'],
+  ['192.31.196.0', '192.31.196.255', 'AS112'],
+  ['192.52.193.0', '192.52.193.255', 'AMT'],
+  ['192.88.99.0', '192.88.99.255', 'relays of 6to4'],
+  ['192.168.0.0', '192.168.255.255', 'private use'],
+  ['192.175.48.0', '192.175.48.255', 'AS112 by delegation'],
+  ['198.18.0.0', '198.19.255.255', 'benchmarks'],
+  ['198.51.100.0', '198.51.100.255', 'documentation'],
+  ['203.0.113.0', '203.0.113.255', 'documentation'],
+  ['224.0.0.0', '239.255.255.255', 'groups'],
+  ['240.0.0.0', '255.255.255.255', 'never given out, and the broadcast'],
+] as const
+const registry6 = [
+  ['::', '::1', 'none, and loopback'],
+  ['::ffff:0:0', '::ffff:0.255.255.255', 'mapped'],
+  ['64:ff9b::', '64:ff9b::0.255.255.255', 'NAT64, of what is special itself'],
+  ['64:ff9b:1::', '64:ff9b:1:ffff:ffff:ffff:ffff:ffff', 'NAT64 of one’s own'],
+  ['100::', '100::ffff:ffff:ffff:ffff', 'what is thrown away'],
+  ['100:0:0:1::', '100:0:0:1:ffff:ffff:ffff:ffff', 'a dummy'],
+  ['2001::', '2001:0:ffff:ffff:ffff:ffff:ffff:ffff', 'Teredo'],
+  ['2001:1::', '2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff', 'protocols of the IETF'],
+  ['2001:db8::', '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff', 'documentation'],
+  ['2002::', '2002:ff:ffff:ffff:ffff:ffff:ffff:ffff', '6to4, of what is special itself'],
+  ['2620:4f:8000::', '2620:4f:8000:ffff:ffff:ffff:ffff:ffff', 'AS112 by delegation'],
+  ['3fff::', '3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff', 'documentation'],
+  ['5f00::', '5f00:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'segments of a route'],
+  ['fc00::', 'fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'private use'],
+  ['fe80::', 'febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'a link'],
+  ['ff00::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'groups'],
+] as const
+
 describe('an address is on the outside web', () => {
+  test.each([...registry4, ...registry6])('not what is special: %s to %s, %s', (first, last) => {
+    expect([first, last].map(isPublicAddress)).toEqual([false, false])
+  })
+
   test.each([...outside4, ...outside6])('%s', (ip) => expect(isPublicAddress(ip)).toBe(true))
   test.each([...inside4, ...inside6])('not %s', (ip) => expect(isPublicAddress(ip)).toBe(false))
 
@@ -68,6 +114,12 @@ test('what is on a network of this machine is near, whatever its address', () =>
   const all = ['93.184.216.34', '93.184.217.1', '2a02:8070:1:2:3::1', '2a02:8070:1:3::1', '::ffff:93.184.216.1', '2002:5db8:d801::1']
   expect(all.map(near)).toEqual([true, false, true, false, true, true])
   expect(isOn([])('93.184.216.34')).toBe(false)
+})
+
+test('an address by which this device is seen is near, and none beside it', () => {
+  const near = isOn(eachByItself(['93.184.216.34', '2a02:8070:1:2::5', 'nonsense', '']))
+  const all = ['93.184.216.34', '93.184.216.35', '::ffff:93.184.216.34', '64:ff9b::93.184.216.34', '2a02:8070:1:2:0:0:0:5', '2a02:8070:1:2::6']
+  expect(all.map(near)).toEqual([true, false, true, true, true, false])
 })
 
 describe('a host', () => {

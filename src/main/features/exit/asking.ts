@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { LatchError } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Exit } from '../../../shared/model/exit.ts'
+import type { Exit, ExitChecked } from '../../../shared/model/exit.ts'
 import type { ByteStream } from '../../platform/byte-stream.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { EXIT_PORT, ExitRefusedError, type ExitProtocol } from '../../protocols/exit/index.ts'
@@ -23,6 +23,13 @@ interface Parts {
   readonly ownTlds: ExitParts['ownTlds']
 }
 
+interface Said {
+  /** The host that it was asked about. */
+  readonly name: string | undefined
+  readonly state: 'open' | 'knock-first' | 'off'
+  readonly exceptions: boolean
+}
+
 /** What this device asks of exits. */
 export class Asking {
   readonly #parts: Parts
@@ -34,36 +41,50 @@ export class Asking {
     this.#turns = new Turns(parts.clock)
   }
 
-  async check(peerId: PeerId, signal?: AbortSignal): Promise<Exit> {
-    const { exits, protocol } = this.#parts
+  async check(peerId: PeerId, signal?: AbortSignal, text?: string): Promise<ExitChecked> {
     this.#known(peerId)
     const giveBack = await this.#turns.take(peerId, signal)
     try {
-      await this.#connected(peerId, signal)
-      await protocol.check(peerId, signal)
-      exits.said(peerId, 'open')
-    } catch (error) {
-      if (!(error instanceof ExitRefusedError)) throw refusedIn(error, signal)
-      const state = stateOf(error)
-      // Neither says whether it would let this device out.
-      if (state === null) throw new LatchError('UNREACHABLE', error.message, { cause: error })
-      exits.said(peerId, state)
+      const { name, state, exceptions } = await this.#said(peerId, text, signal)
+      if (name === undefined) this.#parts.exits.said(peerId, state, exceptions)
+      const exit = this.#known(peerId)
+      return name === undefined ? exit : { ...exit, host: { name, state } }
     } finally {
       giveBack()
     }
-    return this.#known(peerId)
   }
 
-  async open(peerId: PeerId, text: string, port: number, signal?: AbortSignal): Promise<Duplex> {
+  async #said(peerId: PeerId, text: string | undefined, signal?: AbortSignal): Promise<Said> {
+    let name: string | undefined
+    try {
+      name = text === undefined ? undefined : this.#hostOf(text)
+      await this.#connected(peerId, signal)
+      return { name, state: 'open', ...(await this.#parts.protocol.check(peerId, signal, name)) }
+    } catch (error) {
+      if (!(error instanceof ExitRefusedError)) throw refusedIn(error, signal)
+      if (error.code === 'private-address') throw new LatchError('BAD_INPUT', error.message, { cause: error })
+      const state = stateOf(error)
+      // Neither says whether it would let this device out.
+      if (state === null) throw new LatchError('UNREACHABLE', error.message, { cause: error })
+      return { name, state, exceptions: error.exceptions }
+    }
+  }
+
+  #hostOf(text: string): string {
     const host = readHost(plainHost(text), this.#parts.ownTlds?.() ?? [])
     if (host === 'none') throw new LatchError('BAD_INPUT', 'That is no host of the web.')
     // What no exit opens is not asked for.
     if (host === 'private') throw new ExitRefusedError('private-address')
+    return host.text
+  }
+
+  async open(peerId: PeerId, text: string, port: number, signal?: AbortSignal): Promise<Duplex> {
+    const host = this.#hostOf(text)
     if (port !== EXIT_PORT) throw new ExitRefusedError('port')
     const { account, called } = this.#known(peerId)
     const giveBack = await this.#turns.take(peerId, signal)
     try {
-      return await this.#opened({ whose: 'ours', account, peerId, called, host: host.text, port }, giveBack, signal)
+      return await this.#opened({ whose: 'ours', account, peerId, called, host, port }, giveBack, signal)
     } catch (error) {
       giveBack()
       throw error

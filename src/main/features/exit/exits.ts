@@ -4,7 +4,7 @@ import type { Cancel, Clock } from '../../platform/clock.ts'
 import { LISTED_AFTER_MS } from './limits.ts'
 import type { ExitEvent, ExitParts } from './types.ts'
 
-type Known = Pick<Exit, 'state' | 'checkedMs'>
+type Known = Pick<Exit, 'state' | 'checkedMs' | 'exceptions'>
 
 interface Parts {
   readonly clock: Clock
@@ -30,7 +30,7 @@ export class Exits {
     return this.#parts.devices().map(({ isConnected, ...device }) => {
       const known = this.#known.get(device.peerId)
       if (!isConnected) return { ...device, state: 'away', checkedMs: known?.checkedMs ?? null }
-      return { ...device, state: known?.state ?? 'unknown', checkedMs: known?.checkedMs ?? null }
+      return { ...device, ...(known ?? { state: 'unknown', checkedMs: null }) }
     })
   }
 
@@ -38,8 +38,8 @@ export class Exits {
     return this.list().find((exit) => exit.peerId === peerId) ?? null
   }
 
-  said(peerId: PeerId, state: Exit['state']): void {
-    this.#known.set(peerId, { state, checkedMs: this.#parts.clock.nowMs() })
+  said(peerId: PeerId, state: Exit['state'], exceptions = false): void {
+    this.#known.set(peerId, { state, checkedMs: this.#parts.clock.nowMs(), ...(exceptions ? { exceptions } : {}) })
     this.look()
   }
 

@@ -28,7 +28,7 @@ export function createExit(parts: ExitParts): ExitFeature {
       return Promise.resolve()
     },
     list: () => exits.list(),
-    check: (peerId, signal) => asking.check(peerId, signal),
+    check: (...asked) => asking.check(...asked),
     uses: () => uses.list(),
     clear: () => uses.clear(),
     open: (...asked) => asking.open(...asked),

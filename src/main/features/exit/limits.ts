@@ -13,8 +13,20 @@ import { MINUTE, SECOND } from '../../../shared/units.ts'
 export const MAX_STREAMS = 256
 /** Streams of one device: a browser keeps at most 32 connections through one proxy, and some are still closing. */
 export const MAX_STREAMS_OF_PEER = 48
-/** As the system's own resolver waits for its first server. */
+/** Streams of devices of which nobody knows yet whose they are: anybody has one. They take no place of a contact's. */
+export const MAX_UNPROVEN = 64
+/** A page that was asked for in the very moment in which its device came back. */
+export const MAX_UNPROVEN_OF_PEER = 16
+/** The door waits 5 s for a proof; whoever is not known by then is not let out. */
+export const UNPROVEN_MS = 8 * SECOND
+/** As the system's own resolver waits for its first server; the wait for a turn is part of it. */
 export const RESOLVE_TIMEOUT_MS = 5 * SECOND
+/** Look-ups at once: of the system's resolver two run at a time, and this program has names of its own to look up. */
+export const MAX_LOOK_UPS = 8
+/** Of one contact: a page has hosts by the dozen, and a name server that never answers holds no more than these. */
+export const MAX_LOOK_UPS_OF_CONTACT = 4
+/** Hosts that rules name, and that are gone through to say whether one is an exception. A person writes down fewer. */
+export const MAX_NAMED_HOSTS = 200
 /** Addresses of one host; more than any has, and few enough to judge each. */
 export const MAX_ADDRESSES = 64
 /** Of those, tried one after the other. */

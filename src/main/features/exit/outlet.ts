@@ -1,27 +1,36 @@
 import { pipeline, type Duplex } from 'node:stream'
 import type { PeerId } from '../../../shared/ids.ts'
-import { deadline, type Clock } from '../../platform/clock.ts'
+import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
 import { StreamCutError, type RemotePeer } from '../../platform/streams.ts'
 import { EXIT_PORT, type AskedOut, type RefusedStatus } from '../../protocols/exit/index.ts'
 import { readHost, type Host } from './hosts.ts'
-import { isOn, isPublicAddress } from './judge.ts'
+import { eachByItself, isOn, isPublicAddress } from './judge.ts'
 import {
   CONNECT_TIMEOUT_MS,
   DIAL_TIMEOUT_MS,
   IDLE_MS,
   MAX_ADDRESSES,
   MAX_DIALLED,
+  MAX_NAMED_HOSTS,
   MAX_STREAMS,
   MAX_STREAMS_OF_PEER,
-  RESOLVE_TIMEOUT_MS,
+  MAX_UNPROVEN,
+  MAX_UNPROVEN_OF_PEER,
+  UNPROVEN_MS,
 } from './limits.ts'
+import { LookUps } from './look-ups.ts'
+import { orGone } from './or-gone.ts'
+import { Places } from './places.ts'
 import type { ExitParts } from './types.ts'
 import type { UseOf, Uses } from './uses.ts'
 
-type Parts = Pick<ExitParts, 'admits' | 'stays' | 'who' | 'resolve' | 'dial' | 'networks' | 'ownTlds' | 'log'> & {
+type Parts = Pick<ExitParts, 'admits' | 'stays' | 'who' | 'resolve' | 'dial' | 'networks' | 'seenAs' | 'named' | 'ownTlds' | 'log'> & {
   readonly clock: Clock
   readonly uses: Uses
 }
+
+/** No host is called so: what is said of it is said of all that no rule names. */
+const ANY_HOST = '*'
 
 interface Flow {
   readonly peer: RemotePeer
@@ -32,30 +41,57 @@ interface Flow {
 /** The way out for contacts through this device: to hosts of the outside web, and to nothing nearer. */
 export class Outlet {
   readonly #parts: Parts
-  readonly #taken = new Map<PeerId, number>()
+  readonly #lookUps: LookUps
+  readonly #places = new Places<PeerId>({ all: MAX_STREAMS, each: MAX_STREAMS_OF_PEER })
+  readonly #waiting = new Places<PeerId>({ all: MAX_UNPROVEN, each: MAX_UNPROVEN_OF_PEER })
   readonly #flows = new Set<Flow>()
-  #all = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#lookUps = new LookUps(parts.clock, parts.resolve)
   }
 
+  /** A place is a contact's: whoever is not known to be one waits, and is refused, beside them. */
   async serve(asked: AskedOut): Promise<void> {
     const { peer, opening, gone } = asked
-    const giveBack = this.#take(peer.peerId)
-    if (giveBack === null) return asked.refuse('busy')
+    const isKnown = this.#isContact(peer)
+    const taken = (isKnown ? this.#places : this.#waiting).take(peer.peerId)
+    if (taken === null) return asked.refuse('busy')
+    let giveBack = taken
     let isOpen = false
     try {
-      const host = 'check' in opening ? null : readHost(opening.host, this.#parts.ownTlds?.() ?? [])
-      const status = await this.#doorFor(peer, typeof host === 'object' && host !== null ? host.text : '', gone)
+      const host = opening.host === undefined ? null : readHost(opening.host, this.#parts.ownTlds?.() ?? [])
+      const status = await this.#doorFor(peer, typeof host === 'object' && host !== null ? host.text : ANY_HOST, gone)
       if (gone.aborted) return
       if (status === 'silent') return asked.drop(new Error('the door gives no answer'))
+      if ('check' in opening) return await this.#checked(asked, host, status)
       if (status !== 'open') return await asked.refuse(status)
-      if ('check' in opening || host === null) return await asked.wouldOpen()
-      isOpen = await this.#out(asked, host, opening.port, giveBack)
+      if (!isKnown) {
+        giveBack()
+        const place = this.#places.take(peer.peerId)
+        if (place === null) return await asked.refuse('busy')
+        giveBack = place
+      }
+      isOpen = await this.#out(asked, host ?? 'none', opening.port, giveBack)
     } finally {
       if (!isOpen) giveBack()
     }
+  }
+
+  /** Nothing is looked up or dialled for it. */
+  async #checked({ peer, ...asked }: AskedOut, host: Host | 'private' | 'none' | null, status: 'open' | RefusedStatus): Promise<void> {
+    const isLetOut = status === 'open'
+    if (isLetOut && host === 'private') return asked.refuse('private-address')
+    if (isLetOut && host === 'none') return asked.refuse('no-address')
+    const exceptions = host === null && this.#isContact(peer) && this.#hasExceptions(peer, isLetOut)
+    return isLetOut ? asked.wouldOpen(exceptions) : asked.refuse(status, exceptions)
+  }
+
+  /** Whether of a host that a rule names they would hear another answer. Which, they hear when they ask about it. */
+  #hasExceptions(peer: RemotePeer, isLetOut: boolean): boolean {
+    const { named, stays } = this.#parts
+    const hosts = [...new Set(named?.() ?? [])].slice(0, MAX_NAMED_HOSTS)
+    return hosts.some((host) => stays !== undefined && (stays(peer, host).verdict === 'allow') !== isLetOut)
   }
 
   /** Rules or contacts changed: whoever would not be let out any more is cut off. */
@@ -66,19 +102,31 @@ export class Outlet {
   }
 
   #mayStay(peer: RemotePeer, host: string): boolean {
-    const { who, stays } = this.#parts
-    return who(peer.peerId)?.isContact === true && stays?.(peer, host).verdict !== 'refuse'
+    return this.#isContact(peer) && this.#parts.stays?.(peer, host).verdict !== 'refuse'
+  }
+
+  #isContact({ peerId }: RemotePeer): boolean {
+    return this.#parts.who(peerId)?.isContact === true
   }
 
   stop(): void {
     for (const { stream } of this.#flows) stream.destroy(new StreamCutError('the node stops'))
   }
 
-  async #doorFor(peer: RemotePeer, host: string, signal: AbortSignal): Promise<'open' | 'silent' | RefusedStatus> {
-    const admission = await this.#parts.admits(peer, host, signal)
-    if (admission.verdict === 'refuse') return admission.code === 'version' ? 'denied' : admission.code
-    // The door says so too. Whoever wires another one does not open this by it.
-    return this.#parts.who(peer.peerId)?.isContact === true ? 'open' : 'denied'
+  async #doorFor(peer: RemotePeer, host: string, gone: AbortSignal): Promise<'open' | 'silent' | RefusedStatus> {
+    const { signal, release } = deadline(this.#parts.clock, UNPROVEN_MS, 'a proof', gone)
+    try {
+      const admission = await orGone(this.#parts.admits(peer, host, signal), signal)
+      if (admission.verdict === 'refuse') return admission.code === 'version' ? 'denied' : admission.code
+      // The door says so too. Whoever wires another one does not open this by it.
+      return this.#isContact(peer) ? 'open' : 'denied'
+    } catch (error) {
+      if (gone.aborted) return 'silent'
+      if (error instanceof DeadlineError) return 'unproven'
+      throw error
+    } finally {
+      release()
+    }
   }
 
   /** Whether a connection is there now; it was answered in any case. */
@@ -91,7 +139,7 @@ export class Outlet {
       person === null || name === ''
         ? null
         : { whose: 'theirs', account: person.account, peerId: peer.peerId, called: person.called, host: name, port }
-    const outcome = await this.#reach(host, port, gone)
+    const outcome = await this.#reach(host, port, person?.account ?? peer.peerId, gone)
     if (gone.aborted) {
       if (typeof outcome !== 'string') outcome.destroy()
       return false
@@ -111,28 +159,30 @@ export class Outlet {
     return true
   }
 
-  async #reach(host: Host | 'private' | 'none', port: number, gone: AbortSignal): Promise<Duplex | RefusedStatus> {
+  async #reach(
+    host: Host | 'private' | 'none',
+    port: number,
+    whose: string,
+    gone: AbortSignal,
+  ): Promise<Duplex | RefusedStatus> {
     if (host === 'private') return 'private-address'
     if (host === 'none') return 'no-address'
     if (port !== EXIT_PORT) return 'port'
-    const addresses = host.kind === 'ip' ? [host.text] : await this.#resolved(host.text, gone)
+    const addresses = host.kind === 'ip' ? [host.text] : await this.#resolved(host.text, whose, gone)
     if (addresses.length === 0 || addresses.length > MAX_ADDRESSES) return 'no-address'
     // One that leads home among others that do not is no accident: none of them is dialled.
-    const isNear = isOn(this.#parts.networks?.() ?? [])
+    const { networks, seenAs } = this.#parts
+    const isNear = isOn([...(networks?.() ?? []), ...eachByItself(seenAs?.() ?? [])])
     if (addresses.some((ip) => !isPublicAddress(ip) || isNear(ip))) return 'private-address'
     return (await this.#dialled(addresses.slice(0, MAX_DIALLED), port, gone)) ?? 'unreachable'
   }
 
-  async #resolved(host: string, gone: AbortSignal): Promise<readonly string[]> {
-    const { clock, resolve, log } = this.#parts
-    const limit = deadline(clock, RESOLVE_TIMEOUT_MS, 'resolving a host', gone)
+  async #resolved(host: string, whose: string, gone: AbortSignal): Promise<readonly string[]> {
     try {
-      return await orGone(resolve(host, limit.signal), limit.signal)
+      return await this.#lookUps.addressesOf(host, whose, gone)
     } catch (error) {
-      log.debug({ error }, 'a host was not resolved')
+      this.#parts.log.debug({ error }, 'a host was not resolved')
       return []
-    } finally {
-      limit.release()
     }
   }
 
@@ -187,31 +237,4 @@ export class Outlet {
     pipeline(stream, socket, () => {})
     pipeline(socket, stream, () => {})
   }
-
-  /** The way to give a place back, of which only the first call counts; null when all are taken. */
-  #take(peerId: PeerId): (() => void) | null {
-    const taken = this.#taken.get(peerId) ?? 0
-    if (taken >= MAX_STREAMS_OF_PEER || this.#all >= MAX_STREAMS) return null
-    this.#taken.set(peerId, taken + 1)
-    this.#all++
-    let isHeld = true
-    return () => {
-      if (!isHeld) return
-      isHeld = false
-      this.#all--
-      const left = (this.#taken.get(peerId) ?? 0) - 1
-      if (left > 0) this.#taken.set(peerId, left)
-      else this.#taken.delete(peerId)
-    }
-  }
-}
-
-/** Also what does not listen to the signal is not waited for longer. */
-function orGone<Value>(made: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const gone = (): void => reject(signal.reason)
-    if (signal.aborted) gone()
-    signal.addEventListener('abort', gone, { once: true })
-    made.then(resolve, reject).finally(() => signal.removeEventListener('abort', gone))
-  })
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import type { Exit, ExitUse } from '../../../shared/model/exit.ts'
+import type { Exit, ExitChecked, ExitUse } from '../../../shared/model/exit.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Watched } from '../../platform/feed.ts'
@@ -16,13 +16,15 @@ export interface ExitParts {
   readonly streams: PeerStreams
   readonly offence: Offence
   /**
-   * The door: `exit`, with the host as its name, which is empty where only whether is asked. Waits for a proof, never for
-   * a person. Nobody but a contact is let out.
+   * The door: `exit`, with the host as its name, or `*` for one that no rule names. Waits for a proof, never for a
+   * person. Nobody but a contact is let out.
    */
   readonly admits: (peer: RemotePeer, host: string, signal: AbortSignal) => Promise<Admission>
   /** What the door would say to who is out already: nothing is used up or written down. Without it: they stay. */
   readonly stays?: (peer: RemotePeer, host: string) => Admission
   readonly who: (peerId: PeerId) => { readonly account: AccountId; readonly called: string; readonly isContact: boolean } | null
+  /** Hosts that rules name: each may be an exception to what the door says of the others. */
+  readonly named?: () => readonly string[]
   /** Whether a rule lets anybody out through this device. */
   readonly isOffered: () => boolean
   /** Devices of contacts, connected or not. */
@@ -30,6 +32,11 @@ export interface ExitParts {
   readonly connect: (peerId: PeerId, signal: AbortSignal) => Promise<void>
   /** The networks that this machine is on, each `ip/bits`: what is on them is not outside, whatever its address. */
   readonly networks?: () => readonly string[]
+  /**
+   * Addresses at which others see this device: those of its router too, which takes what comes from inside for the
+   * owner's.
+   */
+  readonly seenAs?: () => readonly string[]
   /** Top-level domains of the ledger: their names are no hosts of the web. */
   readonly ownTlds?: () => readonly string[]
   /** Resolves a host: `dns.lookup` with all addresses; a test gives its own. */
@@ -60,8 +67,11 @@ export interface ExitFeature {
   start(): Promise<void>
   stop(): Promise<void>
   list(): Exit[]
-  /** Errors: LatchError NOT_FOUND (no device of a contact), UNREACHABLE. */
-  check(peerId: PeerId, signal?: AbortSignal): Promise<Exit>
+  /**
+   * Whether they let this device out; to a host, if one is given. Errors: LatchError NOT_FOUND (no device of a contact),
+   * UNREACHABLE, BAD_INPUT (no host of the web).
+   */
+  check(peerId: PeerId, signal?: AbortSignal, host?: string): Promise<ExitChecked>
   uses(): ExitUse[]
   clear(): void
   /**

@@ -11,10 +11,13 @@ export type ExitRefusal = RefusedStatus | RefusalCode
 export class ExitRefusedError extends Error {
   override readonly name = 'ExitRefusedError'
   readonly code: ExitRefusal
+  /** It would let out to some hosts all the same; said only to who asked about none. */
+  readonly exceptions: boolean
 
-  constructor(code: ExitRefusal, options?: ErrorOptions) {
+  constructor(code: ExitRefusal, { exceptions = false, ...options }: ErrorOptions & { exceptions?: boolean } = {}) {
     super(sentences[code], options)
     this.code = code
+    this.exceptions = exceptions
   }
 }
 

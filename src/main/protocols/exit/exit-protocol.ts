@@ -36,9 +36,9 @@ export interface AskedOut {
   readonly gone: AbortSignal
   /** From here on there are bytes both ways. */
   open(): ByteStream
-  /** To who only asked whether. */
-  wouldOpen(): Promise<void>
-  refuse(status: RefusedStatus): Promise<void>
+  /** To who only asked whether. `exceptions`: of hosts that rules name, another answer would be given. */
+  wouldOpen(exceptions?: boolean): Promise<void>
+  refuse(status: RefusedStatus, exceptions?: boolean): Promise<void>
   /** Says nothing at all. */
   drop(why: Error): void
 }
@@ -51,8 +51,11 @@ export interface ExitProtocol {
    * StreamCutError, LatchError UNREACHABLE, the signal's reason.
    */
   open(peerId: PeerId, host: string, port: number, signal?: AbortSignal): Promise<ByteStream>
-  /** Resolves where this device would be let out. Errors: as `open`. */
-  check(peerId: PeerId, signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves where this device would be let out; to that host, if one is given, else with whether some hosts are an
+   * exception. Errors: as `open`.
+   */
+  check(peerId: PeerId, signal?: AbortSignal, host?: string): Promise<{ readonly exceptions: boolean }>
 }
 
 /** The protocol over `streams`; keeps nothing between one stream and the next. */
@@ -100,13 +103,13 @@ export function createExitProtocol(parts: { streams: PeerStreams; clock: Clock; 
         stream.write(encode({ status: 'open' })).catch(() => {})
         return (opened = bytesOf(stream, 'asked'))
       },
-      wouldOpen() {
+      wouldOpen(exceptions) {
         isAnswered = true
-        return say(stream, 'open')
+        return say(stream, 'open', exceptions)
       },
-      refuse(status) {
+      refuse(status, exceptions) {
         isAnswered = true
-        return say(stream, status)
+        return say(stream, status, exceptions)
       },
       drop(why) {
         isAnswered = true
@@ -123,14 +126,17 @@ export function createExitProtocol(parts: { streams: PeerStreams; clock: Clock; 
   }
 
   /** A stream at whose other end the answer was `open`. */
-  async function opened(peerId: PeerId, opening: Opening, parent?: AbortSignal): Promise<FrameStream> {
+  async function opened(
+    peerId: PeerId,
+    opening: Opening,
+    parent?: AbortSignal,
+  ): Promise<{ stream: FrameStream; exceptions: boolean }> {
     const stream = await streams.open(peerId, EXIT_TERMS, parent)
     const { signal, release } = deadline(clock, ANSWER_TIMEOUT_MS, 'an answer to an opening', parent)
     try {
       // Whoever refuses without reading cut the stream already; why, the read says.
       stream.write(encode(opening)).catch(() => {})
-      await answered(stream, signal)
-      return stream
+      return { stream, exceptions: await answered(stream, signal) }
     } catch (error) {
       stream.abort(error instanceof Error ? error : new StreamCutError('given up', { cause: error }))
       throw error
@@ -141,27 +147,29 @@ export function createExitProtocol(parts: { streams: PeerStreams; clock: Clock; 
 
   return {
     serve: (serve) => streams.serve(EXIT_TERMS, (stream) => serveOne(stream, serve)),
-    open: async (peerId, host, port, signal) => bytesOf(await opened(peerId, { host, port }, signal), 'asking'),
-    async check(peerId, signal) {
-      const stream = await opened(peerId, { check: true }, signal)
+    open: async (peerId, host, port, signal) => bytesOf((await opened(peerId, { host, port }, signal)).stream, 'asking'),
+    async check(peerId, signal, host) {
+      const { stream, exceptions } = await opened(peerId, { check: true, ...(host === undefined ? {} : { host }) }, signal)
       await stream.end().catch(() => {})
       stream.abort(new StreamCutError('that was all'))
+      return { exceptions }
     },
   }
 }
 
-async function say(stream: FrameStream, status: 'open' | RefusedStatus): Promise<void> {
-  await stream.write(encode({ status }))
+async function say(stream: FrameStream, status: 'open' | RefusedStatus, exceptions = false): Promise<void> {
+  await stream.write(encode({ status, ...(exceptions ? { exceptions } : {}) }))
   await stream.end()
 }
 
-/** Resolves when the other side opened. Errors: those that `open` names. */
-async function answered(stream: FrameStream, signal: AbortSignal): Promise<void> {
+/** Resolves when the other side opened, with whether it named exceptions. Errors: those that `open` names. */
+async function answered(stream: FrameStream, signal: AbortSignal): Promise<boolean> {
   try {
     const frame = await stream.read(signal)
     if (frame === null) throw new ExitProtocolError('the stream ended without an answer')
-    const { status } = decode(frame, Answer, MAX_ANSWER_BYTES)
-    if (status !== 'open') throw new ExitRefusedError(status)
+    const { status, exceptions = false } = decode(frame, Answer, MAX_ANSWER_BYTES)
+    if (status !== 'open') throw new ExitRefusedError(status, { exceptions })
+    return exceptions
   } catch (error) {
     if (error instanceof RefusedError) throw new ExitRefusedError(error.code, { cause: error })
     if (error instanceof DecodeError) {

@@ -3,13 +3,15 @@ import { z } from 'zod'
 /** The longest name of the DNS, with a dot at its end; an IPv6 address has 39 letters. */
 export const MAX_HOST_CHARACTERS = 254
 
+const HostText = z.string().min(1).max(MAX_HOST_CHARACTERS)
+
 /**
- * The first frame of who asks: the host and port to be connected to, or only whether anything would be. A newer Latch may
- * say more.
+ * The first frame of who asks: the host and port to be connected to, or only whether anything would be, or that host. A
+ * newer Latch may say more.
  */
 export const Opening = z.union([
-  z.object({ check: z.literal(true) }),
-  z.object({ host: z.string().min(1).max(MAX_HOST_CHARACTERS), port: z.int().min(1).max(65_535) }),
+  z.object({ check: z.literal(true), host: HostText.optional() }),
+  z.object({ host: HostText, port: z.int().min(1).max(65_535) }),
 ])
 export type Opening = z.infer<typeof Opening>
 
@@ -35,5 +37,7 @@ export const Answer = z.object({
     .transform((status): 'open' | RefusedStatus =>
       status === 'open' ? 'open' : (RefusedStatus.options.find((known) => known === status) ?? 'denied'),
     ),
+  /** To a check that names no host: of some hosts it would be another. */
+  exceptions: z.boolean().optional(),
 })
 export type Answer = z.infer<typeof Answer>

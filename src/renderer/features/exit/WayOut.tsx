@@ -15,7 +15,7 @@ import { StateSign } from './StateSign.tsx'
 export function WayOut({ exit, isOnlyOne }: { exit: Exit; isOnlyOne: boolean }): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
-  const { peerId, account, called, state, checkedMs } = exit
+  const { peerId, account, called, state, checkedMs, exceptions } = exit
   const check = useCall(() => client.exit.check({ peerId }))
   return (
     <>
@@ -29,6 +29,7 @@ export function WayOut({ exit, isOnlyOne }: { exit: Exit; isOnlyOne: boolean }):
           <p className={css.state}>
             <StateSign state={state} />
             {t(`exit.yours.state.${state}`)}
+            {exceptions === true && (state === 'open' || state === 'off') && ` · ${t(`exit.yours.exceptions.${state}`)}`}
             {checkedMs !== null && state !== 'away' && (
               <span className={css.faint}>
                 {t('exit.yours.checked')} <Time form="ago" atMs={checkedMs} />

@@ -15,6 +15,10 @@ export const exit = {
       'unknown': 'Not asked yet',
       'away': 'Away',
     },
+    exceptions: {
+      open: 'but not to every host',
+      off: 'but to some hosts',
+    },
     checked: 'asked',
     check: 'Ask',
     checkOf: 'Ask whether {{name}} lets you out',
