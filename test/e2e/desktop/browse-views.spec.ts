@@ -1,4 +1,7 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
+import type { OfferedFile } from '../../../src/main/features/browse/types.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { serveHttpsHere } from '../../helpers/https-here.ts'
 import { openViewHost, type ViewHostWindow } from '../../helpers/view-host.ts'
@@ -130,11 +133,40 @@ test('a page goes within its own name, and elsewhere only by asking', async () =
   await expect.poll(() => window.told(other, 'refused').then((all) => all.at(-1))).toEqual(['navigation', 'blob:'])
   expect(await window.run(other, 'location.href')).toBe('peer://alice.peer/')
   expect(await window.run(other, `history.pushState(0, '', '/pushed'); location.href`)).toBe('peer://alice.peer/pushed')
-  // A file that the page made itself cannot be asked for again.
+  // A file that the page made itself is offered as any other.
   await window.run(other, `(() => { const link = document.createElement('a'); link.href = ${made[0]}; link.download = 'evil.exe'; link.click() })(); 0`)
-  await expect.poll(() => window.told(other, 'refused').then((all) => all.at(-1))).toEqual(['download', 'evil.exe'])
+  await expect.poll(() => toldOf(other, 'offered').then((all) => all.at(-1))).toMatchObject(['offered', { url: expect.stringMatching(/^blob:peer/), name: 'evil.exe', byPerson: false }])
   await window.run(other, `setTimeout(() => { location.href = ${made[1]} }); 0`)
   await expect.poll(() => window.told(other, 'failed')).toEqual([['blocked', 'The page replaced itself with an empty one.']])
+})
+
+test('a file that a page made itself comes out of its view once it is opened, and lies nowhere after it', async () => {
+  await start()
+  const view = await window.open('peer://alice.peer/')
+  const offered = async (href: string, name: string): Promise<void> => {
+    await window.run(view, `(() => { const link = document.createElement('a'); link.href = ${href}; link.download = '${name}'; link.click(); URL.revokeObjectURL(link.href) })(); 0`)
+    await expect.poll(() => window.told(view, 'offered').then((all) => all.at(-1))).toMatchObject([{ name }])
+  }
+  const opened = (): Promise<string> =>
+    window.within(async ({ told }) => {
+      const file = told.findLast(({ event }) => event === 'offered')?.args[0] as OfferedFile
+      if (file.made === undefined) return 'nothing'
+      const { body, bytes } = await file.made.open(new AbortController().signal)
+      const text = Buffer.concat(await body.toArray()).toString()
+      file.made.drop()
+      return `${bytes}/${file.made.bytes} ${text}`
+    })
+  const inFolder = (): string[] => readdirSync(join(test.info().outputPath('data'), 'window', 'made-by-pages'))
+  await offered(`URL.createObjectURL(new Blob(['dra', 'wn'], { type: 'image/svg+xml' }))`, 'drawing.svg')
+  expect(await opened()).toBe('5/5 drawn')
+  await expect.poll(inFolder).toEqual([])
+  await offered(`'data:text/plain;base64,ZHJhd24='`, 'drawing.txt')
+  expect(await opened()).toBe('5/null drawn')
+  await offered(`URL.createObjectURL(new Blob(Array(10).fill(new Blob([new Uint8Array(30_000_000)]))))`, 'large.bin')
+  expect([await window.told(view, 'refused'), inFolder()]).toEqual([[], []])
+  await offered(`URL.createObjectURL(new Blob(['x']))`, 'unwanted.txt')
+  await window.within(({ told }) => (told.findLast(({ event }) => event === 'offered')?.args[0] as OfferedFile).made?.drop())
+  await expect.poll(inFolder).toEqual([])
 })
 
 test('a WebSocket reaches the page’s own name, and nothing else comes through its guard', async () => {

@@ -6,8 +6,9 @@ import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Download } from '../../../src/shared/model/browse.ts'
+import type { MadeFile } from '../../../src/main/features/browse/types.ts'
 import { whyNotSaved } from '../../../src/main/features/browse/downloads/fetching.ts'
-import { MAX_ASKING_OF_SITE, MAX_DOWNLOADING } from '../../../src/main/features/browse/limits.ts'
+import { MAX_ASKING_OF_SITE, MAX_DOWNLOADING, MAX_MADE_BYTES } from '../../../src/main/features/browse/limits.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { bob, browseHouse, device, alice, type House, type Says, type TestView } from './browse-house.ts'
 
@@ -36,6 +37,25 @@ const now = (id: Download['id']): Download => house.browse.downloads().find((eac
 const over = (id: Download['id']) => eventually('the download is over', () => (['running', 'asking'].includes(now(id).state) ? null : now(id)))
 const inFolder = (): Promise<string[]> => readdir(house.downloads)
 const asked = (): string[] => (house.browse.tabs()[0]?.shield?.asked ?? []).map(({ kind, what, outcome, count }) => `${kind} ${what} ${outcome} ${count}`)
+
+/** As the view holds it; counts what becomes of it. */
+function madeFile(text: string): MadeFile & { readonly opened: number; readonly dropped: number } {
+  const is = { opened: 0, dropped: 0 }
+  return {
+    bytes: text.length,
+    get opened() {
+      return is.opened
+    },
+    get dropped() {
+      return is.dropped
+    },
+    open() {
+      is.opened += 1
+      return Promise.resolve({ body: Readable.from([Buffer.from(text)]), bytes: text.length })
+    },
+    drop: () => void (is.dropped += 1),
+  }
+}
 
 describe('a file that a page offers', () => {
   test('waits for the person where no rule speaks, and is then written whole, to be read and not run', async () => {
@@ -82,11 +102,51 @@ describe('a file that a page offers', () => {
     expect(asked()).toEqual([`download pop-under.zip denied ${1_000 - MAX_ASKING_OF_SITE}`])
   })
 
-  test('of another name, of the outside web, or made by the page itself is refused', () => {
+  test('of another name, of the outside web, or that is said to be made by the page and is not there, is refused', () => {
     for (const url of ['peer://bob.peer/x.zip', 'https://example.com/x.zip', 'data:text/plain,x', 'blob:peer://alice.peer/1', 'file:///etc/passwd']) {
       view.terms.events.offered({ url, name: 'x.zip', byPerson: true })
     }
     expect([house.browse.downloads(), asked()]).toEqual([[], ['download x.zip denied 5']])
+  })
+
+  test('made by the page itself waits for the person as any other, and is a file of that page', async () => {
+    const made = madeFile('drawn')
+    view.terms.events.offered({ url: 'blob:peer://alice.peer/1', name: '../../a\u202egpj.desktop', byPerson: true, made })
+    const [first] = house.browse.downloads()
+    expect(first).toMatchObject({ state: 'asking', name: 'agpj.desktop', url: 'peer://alice.peer/', bytes: 5 })
+    expect([await inFolder(), made.opened]).toEqual([[], 0])
+    house.browse.answerDownload(first?.id ?? expect.fail('nothing was offered'), true)
+    const done = await over(first?.id ?? expect.fail('nothing was offered'))
+    expect([done.state, await readFile(done.path ?? '', 'utf8'), (await stat(done.path ?? '')).mode & 0o111]).toEqual(['done', 'drawn', 0])
+    expect([made.opened, made.dropped]).toEqual([1, 1])
+    expect(house.asked.map(({ request }) => request.path)).toEqual(['/'])
+  })
+
+  test('made by the page itself is let go where it is not wanted, the door refuses it, its tab is gone, or there are too many', () => {
+    const byPage = (made: MadeFile): void => view.terms.events.offered({ url: 'data:text/plain,x', name: 'x.txt', byPerson: true, made })
+    const [unwanted, refused, late] = [madeFile('x'), madeFile('x'), madeFile('x')]
+    byPage(unwanted)
+    house.browse.answerDownload(house.browse.downloads()[0]?.id ?? expect.fail('nothing was offered'), false)
+    rule('deny')
+    byPage(refused)
+    rule('ask')
+    const many = Array.from({ length: MAX_ASKING_OF_SITE + 3 }, () => madeFile('x'))
+    for (const made of many) byPage(made)
+    for (const { id } of house.browse.tabs()) house.browse.close(id)
+    byPage(late)
+    expect([unwanted, refused, late].map(({ dropped }) => dropped)).toEqual([1, 1, 1])
+    expect(many.filter(({ dropped }) => dropped > 0)).toHaveLength(3)
+  })
+
+  test('made by the page itself is of a bounded size, said or not', async () => {
+    rule('allow')
+    view.terms.events.offered({ url: 'blob:peer://alice.peer/1', name: 'x.bin', byPerson: true, made: { ...madeFile('x'), bytes: MAX_MADE_BYTES + 1 } })
+    expect(house.browse.downloads()[0]).toMatchObject({ state: 'denied', why: expect.stringContaining('256 MiB') as string })
+    const piece = Buffer.alloc(64 * 1_024 * 1_024)
+    const body = (): Readable => Readable.from(Array.from({ length: 5 }, () => piece))
+    view.terms.events.offered({ url: 'blob:peer://alice.peer/2', name: 'y.bin', byPerson: true, made: { bytes: null, open: () => Promise.resolve({ body: body(), bytes: 1 }), drop: () => {} } })
+    expect(await over(house.browse.downloads()[0]?.id ?? expect.fail('nothing was offered'))).toMatchObject({ state: 'failed', why: expect.stringContaining('256 MiB') as string })
+    expect(await inFolder()).toEqual([])
   })
 
   test('is asked for by the page’s own name, with nothing of the page', async () => {

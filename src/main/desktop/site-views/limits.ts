@@ -1,4 +1,4 @@
-import { KiB, SECOND } from '../../../shared/units.ts'
+import { KiB, MiB, SECOND } from '../../../shared/units.ts'
 
 /*
  * Every bound on what a page can make the main process do or hold, each with its reason.
@@ -31,3 +31,8 @@ export const MAX_TOLD_CHARS = 255
 export const MAX_TITLE_CHARS = 1_000
 /** Refusals, wishes and offers of one view told in a second: beyond, a page would keep the main process busy by asking. */
 export const MAX_TOLD_A_SECOND = 50
+/** A file that a page made by itself. As the browse feature has it, which says so to the person. */
+export const MAX_MADE_BYTES = 256 * MiB
+/** Of all pages, while the person has not answered: as many as wait of one site, and as much room as two large ones take. */
+export const MAX_MADE_HELD = 20
+export const MAX_MADE_HELD_BYTES = 512 * MiB

@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import { app, session as sessions, type Session, type WebContents } from 'electron'
 import type { ViewTerms } from '../../features/browse/types.ts'
 import type { Log } from '../../platform/log.ts'
 import { carryTunnels, carryWebSockets, TAG } from './carried.ts'
 import { openGuard, type Guard } from './guard.ts'
+import { MAX_TOLD_CHARS } from './limits.ts'
+import { holdMadeFiles, type MadeFiles } from './made-files.ts'
 import { markAsPagesOfOthers } from './registry.ts'
 import { servePage } from './serve.ts'
 import { watchTraffic, type ViewInSession } from './traffic.ts'
@@ -24,6 +27,7 @@ export interface SiteSession {
 
 /** Nothing listens on the discard port; if something does, it is told nothing but CONNECT. */
 const DEAD = '127.0.0.1:9'
+let madeFiles: MadeFiles | null = null
 const bySession = new WeakMap<Session, SiteSession>()
 
 /** Of an exit in memory only. */
@@ -68,12 +72,17 @@ function createSiteSession(kind: ViewTerms['kind'], session: Session, { log, ran
     })
   }
   session.on('will-download', (event, item, contents) => {
-    event.preventDefault()
     const view = viewOf(contents?.id)
     const url = item.getURL()
     const name = item.getFilename()
+    if (view !== null && kind === 'site' && /^(?:blob|data):/.test(url)) {
+      madeFiles ??= holdMadeFiles(join(app.getPath('sessionData'), 'made-by-pages'))
+      // Of the address nothing is of use but what kind it is.
+      const made = madeFiles.take(event, item)
+      return made === null ? view.refused({ kind: 'download', what: name }) : view.offered({ url: url.slice(0, MAX_TOLD_CHARS), name, made })
+    }
+    event.preventDefault()
     if (view === null) return
-    // What a page made by itself is nowhere to be fetched from again.
     if (/^(?:peer|https):/.test(url)) view.offered({ url, name })
     else view.refused({ kind: 'download', what: name })
   })

@@ -1,5 +1,5 @@
 import type { Session } from 'electron'
-import type { ViewTerms } from '../../features/browse/types.ts'
+import type { MadeFile, ViewTerms } from '../../features/browse/types.ts'
 import { judgeRequest, type Home, type Refusal } from './addresses.ts'
 import { TAG } from './carried.ts'
 import { MAX_OPEN_REQUESTS } from './limits.ts'
@@ -10,7 +10,7 @@ export interface ViewInSession {
   readonly terms: ViewTerms
   readonly home: () => Home
   readonly refused: (refusal: Refusal | { kind: 'permission' | 'download'; what: string }) => void
-  readonly offered: (file: { readonly url: string; readonly name: string }) => void
+  readonly offered: (file: { readonly url: string; readonly name: string; readonly made?: MadeFile }) => void
   /** Requests that are under way, by Chromium's number of them. */
   readonly open: Map<number, OpenRequest>
   /** It asked for more at once than is held for it. */

@@ -72,6 +72,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     refused: ({ kind, what }) => refused(kind, what),
     offered(file) {
       if (tell()) events.offered({ ...file, byPerson: isByPerson() })
+      else file.made?.drop()
     },
     open: new Map(),
     tooMany() {

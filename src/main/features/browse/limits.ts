@@ -1,4 +1,4 @@
-import { DAY, MINUTE, SECOND } from '../../../shared/units.ts'
+import { DAY, MiB, MINUTE, SECOND } from '../../../shared/units.ts'
 
 /*
  * Every bound on what pages, and whoever opens them, can make this feature do or hold, each with its reason.
@@ -68,6 +68,12 @@ export const MAX_FILE_NAME_BYTES = 200
 export const MAX_SAME_NAMES = 1_000
 /** Within its own site; browsers take twenty, and nobody needs more than two. */
 export const MAX_REDIRECTS = 5
+
+/**
+ * What a page makes by itself (`blob:`, `data:`) it has in memory, and so has Chromium, until it is saved: a drawing, an export, a
+ * film of some minutes.
+ */
+export const MAX_MADE_BYTES = 256 * MiB
 
 // What is remembered
 

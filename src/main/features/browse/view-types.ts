@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { HttpAnswer, HttpConnection, HttpRequest } from '../../platform/http-message.ts'
 
 // Showing pages: the desktop has views, a headless host has none
@@ -67,6 +68,18 @@ export interface OfferedFile {
   /** As the page would call it. */
   readonly name: string
   readonly byPerson: boolean
+  /** The page made it by itself (`blob:`, `data:`), and it is nowhere to be fetched from. Whoever hears of it opens or drops it. */
+  readonly made?: MadeFile
+}
+
+/** A file that is held in the view's process, and nowhere written, until it is opened; once. */
+export interface MadeFile {
+  /** Null: that is not known before it is read. */
+  readonly bytes: number | null
+  /** Errors: it is larger than a page may make, or could not be read; the signal's reason. */
+  open(signal: AbortSignal): Promise<{ readonly body: Readable; readonly bytes: number }>
+  /** It is not wanted. Safe to call twice, and after `open`. */
+  drop(): void
 }
 
 /** A window that can show pages. Told of by the desktop, once. */

@@ -6,12 +6,14 @@ import { DownloadId, type Download } from '../../../../shared/model/browse.ts'
 import type { SiteName } from '../../../../shared/model/sites.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
-import { DOWNLOAD_TELL_EVERY_MS, MAX_ASKING, MAX_ASKING_OF_SITE, MAX_DOWNLOADING, MAX_DOWNLOADS, MAX_UNDER_WAY } from '../limits.ts'
+import { DOWNLOAD_TELL_EVERY_MS, MAX_ASKING, MAX_ASKING_OF_SITE, MAX_DOWNLOADING, MAX_DOWNLOADS, MAX_MADE_BYTES, MAX_UNDER_WAY } from '../limits.ts'
 import { paced } from '../../../platform/paced.ts'
-import type { BrowseDoor, BrowseEvent, OfferedFile, Opening } from '../types.ts'
+import { quarantine } from '../../../platform/quarantine.ts'
+import type { BrowseDoor, BrowseEvent, MadeFile, OfferedFile, Opening } from '../types.ts'
 import { Gate } from '../views/gate.ts'
 import { fetchFile, whyNotSaved, type Wanted } from './fetching.ts'
 import { fileName } from './file-name.ts'
+import { takeMade, tooLarge } from './made.ts'
 import type { DownloadStore } from './store.ts'
 import { partPath, writeDownload } from './writing.ts'
 
@@ -37,6 +39,8 @@ interface Held {
   download: Download
   /** Null: kept from before, and over. */
   readonly wanted: Wanted | null
+  /** What the page made by itself; null: it is fetched. */
+  readonly made: MadeFile | null
   stop: AbortController | null
 }
 
@@ -49,7 +53,7 @@ export class Downloads {
 
   constructor(parts: DownloadsParts) {
     this.#parts = parts
-    for (const { download } of parts.store.list().toReversed()) this.#held.set(download.id, { download, wanted: null, stop: null })
+    for (const { download } of parts.store.list().toReversed()) this.#held.set(download.id, { download, wanted: null, made: null, stop: null })
   }
 
   /** What was under way when Latch ended is over, and its part goes. */
@@ -66,7 +70,10 @@ export class Downloads {
   /** Resolves when nothing is written any more. */
   async stop(): Promise<void> {
     this.#gate.close()
-    for (const { stop } of this.#held.values()) stop?.abort(new Error('Latch is closing'))
+    for (const { made, stop } of this.#held.values()) {
+      stop?.abort(new Error('Latch is closing'))
+      made?.drop()
+    }
     await Promise.allSettled(this.#running)
   }
 
@@ -81,17 +88,23 @@ export class Downloads {
     const name = fileName(file.name)
     const open = [...this.#held.values()].filter(({ download: { state } }) => state === 'asking' || state === 'running')
     // The same file again: it is being asked about, or comes already.
-    if (open.some(({ download: { url, state } }) => url === file.url && state === 'asking')) return 'taken'
-    const said = door.file({ owner: from.owner, peerId: from.peerId }, name, null)
+    if (file.made === undefined && open.some(({ download: { url, state } }) => url === file.url && state === 'asking')) return 'taken'
+    const bytes = file.made?.bytes ?? null
+    const said = door.file({ owner: from.owner, peerId: from.peerId }, name, bytes)
     if (said === 'deny') return 'refused'
     const runs = said === 'allow' && file.byPerson
     const asking = open.filter(({ download }) => download.state === 'asking')
+    if (bytes !== null && bytes > MAX_MADE_BYTES) {
+      file.made?.drop()
+      this.refused(file, from.site, tooLarge().message)
+      return 'taken'
+    }
     if (runs ? open.length - asking.length >= MAX_UNDER_WAY : isCrowded(asking, from.site)) return 'refused'
     const id = DownloadId.parse(newId())
     const { url } = file
     const startedMs = Math.round(clock.nowMs())
-    const download: Download = { id, site: from.site, url, name, bytes: null, doneBytes: 0, state: 'asking', why: '', path: null, startedMs }
-    const held: Held = { download, wanted: { site: from.site, owner: from.owner, url }, stop: null }
+    const download: Download = { id, site: from.site, url, name, bytes, doneBytes: 0, state: 'asking', why: '', path: null, startedMs }
+    const held: Held = { download, wanted: { site: from.site, owner: from.owner, url }, made: file.made ?? null, stop: null }
     this.#held.set(id, held)
     if (runs) this.#run(held)
     else this.#set(held, {})
@@ -107,7 +120,7 @@ export class Downloads {
     const id = DownloadId.parse(this.#parts.newId())
     const startedMs = Math.round(this.#parts.clock.nowMs())
     const download: Download = { id, site, url: file.url, name: fileName(file.name), bytes: null, doneBytes: 0, state: 'denied', why, path: null, startedMs }
-    const held: Held = { download, wanted: null, stop: null }
+    const held: Held = { download, wanted: null, made: null, stop: null }
     this.#held.set(id, held)
     this.#set(held, {})
     this.#forgetOldest()
@@ -117,7 +130,10 @@ export class Downloads {
   answer(id: DownloadId, save: boolean): Download {
     const held = this.#get(id)
     if (held.download.state !== 'asking') throw new LatchError('CONFLICT', 'That was answered already.')
-    if (!save) return this.#set(held, { state: 'denied', why: 'You did not want it.' })
+    if (!save) {
+      held.made?.drop()
+      return this.#set(held, { state: 'denied', why: 'You did not want it.' })
+    }
     const running = [...this.#held.values()].filter(({ download }) => download.state === 'running').length
     if (running >= MAX_UNDER_WAY) throw new LatchError('BUSY', 'Too many downloads are under way; wait for one of them.')
     return this.#run(held)
@@ -129,6 +145,7 @@ export class Downloads {
     const { state } = held.download
     if (state !== 'asking' && state !== 'running') throw new LatchError('CONFLICT', 'That download is over.')
     held.stop?.abort(new Error('cancelled'))
+    held.made?.drop()
     return this.#set(held, { state: 'cancelled', why: '', doneBytes: 0 })
   }
 
@@ -163,7 +180,7 @@ export class Downloads {
     const leave = await this.#gate.enter(signal)
     try {
       if (held.wanted === null || leave === null) throw signal.reason ?? new LatchError('BUSY')
-      const { body, bytes } = await fetchFile(opening, held.wanted, signal)
+      const { body, bytes } = await (held.made === null ? fetchFile(opening, held.wanted, signal) : takeMade(held.made, signal))
       this.#set(held, { bytes })
       const part = partPath(folder, id)
       store.put(held.download, part)
@@ -171,7 +188,11 @@ export class Downloads {
         held.download = { ...held.download, doneBytes: held.download.doneBytes + more }
         progress.changed()
       }
-      const path = await writeDownload(part, { folder, name, body, signal, onBytes })
+      const whole = async (path: string): Promise<void> => {
+        const marked = await quarantine(path, held.download.url)
+        if (marked.outcome === 'unmarked') log.debug({ error: marked.why }, 'a download has no mark of where it is from')
+      }
+      const path = await writeDownload(part, { folder, name, body, signal, onBytes, whole })
       this.#set(held, { state: 'done', path, name: basename(path), bytes: held.download.doneBytes })
     } catch (error) {
       // Who cancelled it has said so already; closing Latch is told at the next start.
@@ -180,6 +201,7 @@ export class Downloads {
       this.#set(held, { state: 'failed', why: whyNotSaved(error), doneBytes: 0 })
     } finally {
       held.stop = null
+      held.made?.drop()
       progress.stop()
       leave?.()
     }
@@ -203,6 +225,7 @@ export class Downloads {
   }
 
   #drop(id: DownloadId): void {
+    this.#held.get(id)?.made?.drop()
     this.#held.delete(id)
     this.#parts.store.remove(id)
     this.#parts.tell({ event: 'download-gone', id })

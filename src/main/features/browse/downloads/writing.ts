@@ -18,6 +18,8 @@ export interface Writing {
   readonly body: Readable
   readonly signal: AbortSignal
   readonly onBytes: (bytes: number) => void
+  /** All of it lies there, and nobody has its name yet. */
+  readonly whole: (path: string) => Promise<void>
 }
 
 export const partPath = (folder: string, id: string): string => join(folder, `.latch-${id}.part`)
@@ -26,7 +28,7 @@ export const partPath = (folder: string, id: string): string => join(folder, `.l
  * Writes a file as it comes, as fast as the disk takes it, beside where it will lie, and gives it its name when it is whole: one
  * that nothing has. Resolves to its path. What is not whole is removed. Errors: of the body, of the disk, the signal's reason.
  */
-export async function writeDownload(part: string, { folder, name, body, signal, onBytes }: Writing): Promise<string> {
+export async function writeDownload(part: string, { folder, name, body, signal, onBytes, whole }: Writing): Promise<string> {
   try {
     await mkdir(folder, { recursive: true })
     // Only one that is not there, and no link in its place.
@@ -39,6 +41,7 @@ export async function writeDownload(part: string, { folder, name, body, signal, 
     })
     await pipeline(body, counting, file.createWriteStream({ flush: true }), { signal })
     await chmod(part, FILE_MODE)
+    await whole(part)
     signal.throwIfAborted()
     return await placed(part, folder, name)
   } catch (error) {

@@ -59,7 +59,8 @@ export function viewEvents(room: TabRoom, key: number, parts: RoomParts): { view
     refused: (kind, what) => asked(kind, what, 'denied', null),
     offered(file) {
       const entry = entryNow()
-      if (entry !== null && parts.offered(file, entry) === 'refused') asked('download', file.name, 'denied', null)
+      if (entry === null) file.made?.drop()
+      else if (parts.offered(file, entry) === 'refused') asked('download', file.name, 'denied', null)
     },
     found: (matches, current) => room.happened({ type: 'matched', key, matches, current }),
     pressed(pressed) {

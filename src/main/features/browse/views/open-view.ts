@@ -51,7 +51,7 @@ export function openView(host: ViewHost, partition: string, within: Within, even
       failed: heard(events.failed),
       wantsToGo: heard(events.wantsToGo),
       refused: heard(events.refused),
-      offered: heard(events.offered),
+      offered: (file) => (isClosed ? file.made?.drop() : events.offered(file)),
       found: heard(events.found),
       pressed: heard(events.pressed),
     },
