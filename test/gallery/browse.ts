@@ -147,6 +147,12 @@ export function createBrowse(os: ReturnType<typeof implementWith>, world: World)
       tell({ event: 'bookmarks-changed', bookmarks: scene().bookmarks })
       return input
     }),
+    moveBookmark: os.browse.moveBookmark.handler(({ input }) => {
+      const moved = scene().bookmarks.filter(({ url }) => url === input.url)
+      scene().bookmarks = scene().bookmarks.filter(({ url }) => url !== input.url).toSpliced(input.index, 0, ...moved)
+      tell({ event: 'bookmarks-changed', bookmarks: scene().bookmarks })
+      return { url: input.url }
+    }),
     history: os.browse.history.handler(({ input }) =>
       scene()
         .recent.filter(({ url, title }) => `${url} ${title}`.toLowerCase().includes(input.text.toLowerCase()))

@@ -81,6 +81,10 @@ export function answerBrowsing({ os, house, stream }: RouterParts) {
         browse().removeBookmark(input.url)
         return { url: input.url }
       }),
+      moveBookmark: os.browse.moveBookmark.handler(({ input }) => {
+        browse().moveBookmark(input.url, input.index)
+        return { url: input.url }
+      }),
       history: os.browse.history.handler(({ input }) => browse().history(input.text, input.limit)),
       clearHistory: os.browse.clearHistory.handler(({ input }) => ({ cleared: browse().clearHistory(input) })),
       clearSite: os.browse.clearSite.handler(async ({ input: { site, owner } }) => {

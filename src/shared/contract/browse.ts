@@ -129,6 +129,10 @@ export const browse = {
     .route({ method: 'DELETE', path: '/browse/bookmarks', tags, summary: 'Remove a bookmark' })
     .input(z.object({ url: PageUrl }))
     .output(z.object({ url: PageUrl })),
+  moveBookmark: base
+    .route({ method: 'POST', path: '/browse/bookmarks/move', tags, summary: 'Give a bookmark another place in the list' })
+    .input(z.object({ url: PageUrl, index: z.int().nonnegative() }))
+    .output(z.object({ url: PageUrl })),
   history: base
     .route({ method: 'GET', path: '/browse/history', tags, summary: 'Where you were, the latest first' })
     .input(z.object({ text: z.string().max(200).default(''), limit: z.coerce.number().int().min(1).max(1_000).default(100) }))

@@ -164,7 +164,7 @@ describe('a row of views', () => {
   })
 
   test('has only so many views that are there, and loads what was closed again', async () => {
-    const names = Array.from({ length: MAX_LIVE_VIEWS + 3 }, (_, i) => `n${i}.peer`)
+    const names = Array.from({ length: MAX_LIVE_VIEWS + 3 }, (_, i) => `name-${i}.peer`)
     for (const name of names) house.site(name, () => name)
     const [first, ...rest] = names
     const { id } = await house.open(first ?? '')
@@ -409,6 +409,21 @@ describe('what is remembered', () => {
     expect(house.host.seen?.url).toBe('peer://alice.peer/')
     expect(house.host.views).toHaveLength(3)
   })
+})
+
+test('bookmarks stand as somebody put them, and a new one is the last', async () => {
+  const titles = async (): Promise<string[]> => {
+    for await (const item of house.browse.watch()) if (item.kind === 'snapshot') return item.snapshot.bookmarks.map(({ title }) => title)
+    return []
+  }
+  for (const path of ['a', 'b', 'c']) house.browse.bookmark(`peer://alice.peer/${path}`, path)
+  house.browse.moveBookmark('peer://alice.peer/c', 0)
+  expect(await titles()).toEqual(['c', 'a', 'b'])
+  house.browse.moveBookmark('peer://alice.peer/c', 99)
+  house.browse.bookmark('peer://alice.peer/a', 'a, called otherwise')
+  house.browse.bookmark('peer://alice.peer/d', 'd')
+  expect(await titles()).toEqual(['a, called otherwise', 'b', 'c', 'd'])
+  expect(() => house.browse.moveBookmark('peer://alice.peer/none', 0)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
 })
 
 async function freePort(): Promise<number> {

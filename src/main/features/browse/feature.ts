@@ -173,13 +173,9 @@ class Browse implements BrowseFeature {
     this.#window.place(place, focus)
   }
 
-  complete(text: string): ReturnType<BrowseFeature['complete']> {
-    return this.#memory.complete(text, this.tabs())
-  }
+  readonly complete = (text: string): ReturnType<BrowseFeature['complete']> => this.#memory.complete(text, this.tabs())
 
-  startPage(): ReturnType<BrowseFeature['startPage']> {
-    return this.#memory.startPage()
-  }
+  readonly startPage = (): ReturnType<BrowseFeature['startPage']> => this.#memory.startPage()
 
   read(address: string): { url: string; site: SiteName | null; gateway: string | null } {
     return written(address, this.#parts.names.network().tld, this.#parts.settings.get().gatewayPort)
@@ -196,9 +192,12 @@ class Browse implements BrowseFeature {
     this.#tellBookmarks()
   }
 
-  history(text: string, limit: number): ReturnType<BrowseFeature['history']> {
-    return this.#memory.history(text, limit)
+  moveBookmark(url: string, index: number): void {
+    this.#memory.moveBookmark(url, index)
+    this.#tellBookmarks()
   }
+
+  readonly history = (text: string, limit: number): ReturnType<BrowseFeature['history']> => this.#memory.history(text, limit)
 
   clearHistory(what: { url?: string | undefined; site?: SiteName | undefined }): number {
     return this.#memory.forget(what)

@@ -234,6 +234,8 @@ export interface BrowseFeature {
   read(address: string): { url: string; site: SiteName | null; gateway: string | null }
   bookmark(url: string, title: string): Bookmark
   removeBookmark(url: string): void
+  /** `index`: its place in the list then. */
+  moveBookmark(url: string, index: number): void
   history(text: string, limit: number): Visited[]
   clearHistory(what: { url?: string | undefined; site?: SiteName | undefined }): number
   clearSite(site: SiteName, owner?: AccountId): Promise<void>

@@ -1,4 +1,4 @@
-import { Ellipsis, Pencil, Search, Star, Trash2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, Ellipsis, Pencil, Search, Star, Trash2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Bookmark } from '../../../shared/model/browse.ts'
@@ -56,7 +56,13 @@ export function BookmarksPage({ back }: { back: PaneHeaderProps['back'] }): Reac
                 bookmark.url === renamed ? (
                   <Rename key={bookmark.url} bookmark={bookmark} onDone={() => setRenamed(null)} />
                 ) : (
-                  <Line key={bookmark.url} bookmark={bookmark} onRename={() => setRenamed(bookmark.url)} />
+                  <Line
+                    key={bookmark.url}
+                    bookmark={bookmark}
+                    // Among some of them a place means nothing.
+                    at={query === '' ? { index: bookmarks.indexOf(bookmark), of: bookmarks.length } : null}
+                    onRename={() => setRenamed(bookmark.url)}
+                  />
                 ),
               )}
             </ul>
@@ -67,20 +73,37 @@ export function BookmarksPage({ back }: { back: PaneHeaderProps['back'] }): Reac
   )
 }
 
-function Line({ bookmark: { url, title }, onRename }: { bookmark: Bookmark; onRename: () => void }): ReactNode {
+interface LineProps {
+  bookmark: Bookmark
+  /** Its place in the whole list; null while only a part of that is seen. */
+  at: { index: number; of: number } | null
+  onRename: () => void
+}
+
+function Line({ bookmark: { url, title }, at, onRename }: LineProps): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
   const remove = useCall(() => client.browse.removeBookmark({ url }))
+  const move = useCall((index: number) => client.browse.moveBookmark({ url, index }))
+  const failed = remove.failure === null ? move : remove
   const short = shortAddress(url)
+  const moves =
+    at === null || at.of < 2
+      ? []
+      : [
+          { id: 'up', label: t('browsePages.bookmarks.up'), icon: <ArrowUp />, disabled: at.index === 0, onChoose: () => void move.run(at.index - 1) },
+          { id: 'down', label: t('browsePages.bookmarks.down'), icon: <ArrowDown />, disabled: at.index === at.of - 1, onChoose: () => void move.run(at.index + 1) },
+        ]
   return (
     <li className={css.row}>
       <SiteLink url={url} className={css.open}>
         <Row leading={<Star />} title={<bdi>{short}</bdi>} {...(title === '' ? {} : { detail: <bdi>{title}</bdi> })} />
       </SiteLink>
-      {remove.failure !== null && <FailureNote failure={remove.failure} onDismiss={remove.dismiss} />}
+      {failed.failure !== null && <FailureNote failure={failed.failure} onDismiss={failed.dismiss} />}
       <Menu
         trigger={<IconButton label={t('browsePages.bookmarks.menu', { name: short })} icon={<Ellipsis />} />}
         groups={[
+          ...(moves.length === 0 ? [] : [moves]),
           [
             { id: 'rename', label: t('browsePages.bookmarks.rename'), icon: <Pencil />, onChoose: onRename },
             { id: 'remove', label: t('browsePages.bookmarks.remove'), icon: <Trash2 />, tone: 'danger', onChoose: () => void remove.run() },

@@ -125,6 +125,8 @@ export const browsePages = {
   bookmarks: {
     title: 'Bookmarks',
     search: 'Search bookmarks',
+    up: 'Move up',
+    down: 'Move down',
     rename: 'Call it otherwise',
     name: 'What it is called',
     save: 'Save',

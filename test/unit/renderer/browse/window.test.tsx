@@ -391,6 +391,14 @@ test('where one was is searched, and forgotten page by page', async () => {
   await screen.findByText('Nothing matches “nothing like it”')
 })
 
+test('a bookmark is moved up and down, as far as there is somewhere to go', async () => {
+  const of = await open({ bookmarks: [bookmark('bea.peer', 'One'), bookmark('tomasz.peer', 'Two')] }, {}, paths.browseView('bookmarks'))
+  await press('More about tomasz.peer')
+  expect((await screen.findByRole('menuitem', { name: 'Move down' })).getAttribute('aria-disabled')).toBe('true')
+  fireEvent.click(screen.getByRole('menuitem', { name: 'Move up' }))
+  await waitFor(() => expect(of.world.scene.browse.bookmarks.map(({ title }) => title)).toEqual(['Two', 'One']))
+})
+
 test('a bookmark is called otherwise, and removed', async () => {
   const of = await open({ tabs: [bea], bookmarks: [bookmark('bea.peer', 'Slipway notes')] }, {}, paths.browseView('bookmarks'))
   await press('More about bea.peer')

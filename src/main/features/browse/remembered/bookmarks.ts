@@ -9,7 +9,7 @@ import { migrations } from './migrations.ts'
 
 const Row = z.object({ url: PageUrl, site: SiteName, title: z.string(), added_ms: z.number() })
 
-/** Pages that this person wants to find again, the oldest first. */
+/** Pages that this person wants to find again, in the order that they gave them; a new one is the last. */
 export class Bookmarks {
   readonly #database: Database
 
@@ -19,7 +19,7 @@ export class Bookmarks {
   }
 
   list(network: NetworkId): Bookmark[] {
-    const sql = 'SELECT url, site, title, added_ms FROM browse_bookmarks WHERE network = ? ORDER BY added_ms, url'
+    const sql = 'SELECT url, site, title, added_ms FROM browse_bookmarks WHERE network = ? ORDER BY position, added_ms, url'
     return this.#database.prepare<[string]>(sql).all(network).map(bookmarkOf)
   }
 
@@ -30,9 +30,24 @@ export class Bookmarks {
       throw new LatchError('CONFLICT', `There are ${MAX_BOOKMARKS.toLocaleString('en')} bookmarks already; remove one first.`)
     }
     const bookmark: Bookmark = { url, site, title, addedMs: before?.addedMs ?? nowMs }
-    const sql = 'INSERT OR REPLACE INTO browse_bookmarks (network, url, site, title, added_ms) VALUES (?, ?, ?, ?, ?)'
-    this.#database.prepare<[string, string, string, string, number]>(sql).run(network, url, site, title, bookmark.addedMs)
+    const sql = `INSERT INTO browse_bookmarks (network, url, site, title, added_ms, position)
+      VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(position) + 1, 0) FROM browse_bookmarks WHERE network = ?))
+      ON CONFLICT (network, url) DO UPDATE SET site = excluded.site, title = excluded.title`
+    this.#database.prepare<[string, string, string, string, number, string]>(sql).run(network, url, site, title, bookmark.addedMs, network)
     return bookmark
+  }
+
+  /** To the place `index` of the list; behind its end is its end. Whether there was one. */
+  move(network: NetworkId, url: string, index: number): boolean {
+    const urls = this.list(network).map((bookmark) => bookmark.url)
+    const from = urls.indexOf(url)
+    if (from < 0) return false
+    const moved = urls.toSpliced(from, 1).toSpliced(index, 0, url)
+    const put = this.#database.prepare<[number, string, string]>('UPDATE browse_bookmarks SET position = ? WHERE network = ? AND url = ?')
+    this.#database.transaction(() => {
+      for (const [position, one] of moved.entries()) put.run(position, network, one)
+    })
+    return true
   }
 
   /** Whether there was one. */

@@ -19,6 +19,8 @@ export interface MemoryParts {
   readonly network: () => { readonly id: NetworkId; readonly tld: string }
 }
 
+const NO_BOOKMARK = 'There is no bookmark of that address.'
+
 /** Where this person was, what they want to find again, and what they may mean: of the network that they are in. */
 export class Memory {
   readonly #parts: MemoryParts
@@ -62,10 +64,18 @@ export class Memory {
   /** Errors: LatchError NOT_FOUND. */
   removeBookmark(url: string): void {
     this.#known = null
-    // As it stands: one that was kept in a network of another ending can be removed too.
+    if (!this.#bookmarks.remove(this.#network, this.#kept(url))) throw new LatchError('NOT_FOUND', NO_BOOKMARK)
+  }
+
+  /** Errors: LatchError NOT_FOUND. */
+  moveBookmark(url: string, index: number): void {
+    if (!this.#bookmarks.move(this.#network, this.#kept(url), index)) throw new LatchError('NOT_FOUND', NO_BOOKMARK)
+  }
+
+  /** As it stands: one that was kept in a network of another ending is one too. */
+  #kept(url: string): string {
     const read = readAddress(url, this.#parts.network().tld)
-    const isGone = this.#bookmarks.remove(this.#network, read.outcome === 'page' ? read.url : url)
-    if (!isGone) throw new LatchError('NOT_FOUND', 'There is no bookmark of that address.')
+    return read.outcome === 'page' ? read.url : url
   }
 
   complete(text: string, tabs: readonly Tab[]): Completion[] {

@@ -70,4 +70,8 @@ export const migrations: readonly string[] = [
     started_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Where somebody put each bookmark; those that nobody moved stand as they came.
+  ALTER TABLE browse_bookmarks ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+  `,
 ]
