@@ -99,6 +99,7 @@ export function browseParts(parts: Parts): BrowseParts {
           onKnock,
         ),
       file: ({ owner, peerId }, name, bytes) => door.judge('file', { account: owner, peerId }, { name, bytes, path: null }),
+      took: ({ owner, peerId }, name, bytes) => door.took('file', { account: owner, peerId }, { name, bytes, path: null }),
     },
     exits: {
       find: (peerId) => exit.list().find((one) => one.peerId === peerId) ?? null,

@@ -51,7 +51,7 @@ export interface SitesRoomParts {
   readonly peers: Pick<PeersFeature, 'list'>
   readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'of'>
   readonly contacts: Pick<ContactsFeature, 'accounts' | 'get' | 'isContact'>
-  readonly door: Pick<DoorFeature, 'admits' | 'ask' | 'judge' | 'rules' | 'stays'>
+  readonly door: Pick<DoorFeature, 'admits' | 'ask' | 'judge' | 'rules' | 'stays' | 'took'>
   readonly reach: Pick<ReachFeature, 'connectivity'>
   readonly settings: Pick<SettingsFeature, 'get' | 'set' | 'subscribe'>
   /** Ports at which whoever hosts this node listens. */

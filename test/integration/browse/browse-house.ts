@@ -301,7 +301,7 @@ export async function browseHouse(options: { window?: boolean } = {}, kept?: Kep
         { fullName: 'a_b.peer', owner: alice, called: 'no host', isMine: false },
       ],
     },
-    door: { load: (...about) => house.door.load(...about), file: (...about) => house.door.file(...about) },
+    door: { load: (...about) => house.door.load(...about), file: (...about) => house.door.file(...about), took: (...about) => house.door.took?.(...about) },
     exits: {
       find: (peerId) => house.exits.find?.(peerId) ?? null,
       open: (...about): Promise<Duplex> => house.exits.open?.(...about) ?? noExit(),

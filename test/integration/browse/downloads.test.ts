@@ -157,6 +157,19 @@ describe('a file that a page offers', () => {
     expect(await inFolder()).toEqual(['bashrc'])
   })
 
+  test('uses up what the door allows when it comes by that, and not when the person is asked or it was too many', async () => {
+    const took: unknown[] = []
+    house.door = { ...house.door, file: () => 'allow', took: (...what) => took.push(what) }
+    files['/a.txt'] = 'a'
+    const offered = offer('/a.txt', { byPerson: false })
+    expect([offered.state, took]).toEqual(['asking', []])
+    house.browse.answerDownload(offered.id, true)
+    await over(offered.id)
+    expect(took).toEqual([])
+    await over(offer('/a.txt').id)
+    expect(took).toEqual([[{ owner: alice, peerId: device }, 'a.txt', null]])
+  })
+
   test('is asked about with whose it is', () => {
     const about: unknown[] = []
     house.door = { ...house.door, file: (...question) => (about.push(question), 'ask') }

@@ -29,6 +29,25 @@ describe('a request that is named inside a stream', () => {
     ])
   })
 
+  test('is written down in words that can be read, whatever it was', async () => {
+    bea.door.addRule({ ...anyone, capability: 'visit' }, 'person')
+    const paths = ['/a\u001b[2Jb', '/\u202eexe.txt', '/a\nb\u2028c', '/\ud800', `/${'a'.repeat(100_000)}`, `/${'\u{1f600}'.repeat(300)}`]
+    for (const path of paths) await lets(bea, al, 'visit', { path, name: 'x'.repeat(1_000) })
+    const lines = bea.door.log({ capability: 'visit' }, undefined, 10).toReversed().map(({ facts }) => facts?.about)
+    const written = lines.map((about) => about?.path ?? '')
+    expect(written.slice(0, 4)).toEqual(['/a\ufffd[2Jb', '/\ufffdexe.txt', '/a\ufffdb\ufffdc', '/\ufffd'])
+    expect(written.slice(4).map((path) => [path.length <= 512, path.at(-1), path.isWellFormed()])).toEqual([[true, '…', true], [true, '…', true]])
+    expect(new Set(lines.map((about) => about?.name))).toEqual(new Set([`${'x'.repeat(254)}…`]))
+    expect(await bea.door.verifyLog()).toMatchObject({ outcome: 'whole', decisions: paths.length })
+  })
+
+  test('of somebody who proves nothing is written down no other', async () => {
+    al.isProven = false
+    await lets(bea, al, 'visit', { path: `/\u001b${'a'.repeat(1_000)}` })
+    const [line] = bea.door.log({ capability: 'visit' }, undefined, 10)
+    expect(line?.facts?.about.path).toMatch(/^\/\ufffda{509}…$/)
+  })
+
   test('uses an allowance for once up, for that connection', async () => {
     bea.door.addRule({ ...anyone, capability: 'visit', until: { kind: 'once' } }, 'person')
     expect(await lets(bea, al, 'visit', { path: '/a' })).toBe('allow')

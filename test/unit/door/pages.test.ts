@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { PAGES_LAST_MS } from '../../../src/main/features/door/limits.ts'
 import type { PageOf } from '../../../src/main/features/door/index.ts'
 import type { Admission } from '../../../src/main/platform/streams.ts'
 import type { KnockId } from '../../../src/shared/ids.ts'
@@ -252,15 +253,45 @@ describe('what a page that is open here asks', () => {
   })
 })
 
-test('whoever has a question of its own is told at once, and what it asks about is not written down', () => {
-  const page = { account: al.account, peerId: al.peerId }
-  const about = { ...nothingMore, name: 'film.mkv', bytes: 7 }
-  expect(bea.door.judge('file', page, about)).toBe('ask')
-  expect(bea.door.log({}, undefined, 10)).toEqual([])
-  bea.contacts.add(al.account)
-  expect(bea.door.judge('file', page, about)).toBe('allow')
-  bea.door.addRule({ who: { kind: 'contact' }, capability: 'file', verdict: 'deny' }, 'person')
-  expect(bea.door.judge('file', page, about)).toBe('deny')
-  expect(bea.door.log({}, undefined, 10)).toMatchObject([{ verdict: 'deny' }, { verdict: 'allow' }])
-  expect(atDoor()).toEqual([])
+describe('whoever has a question of its own', () => {
+  const film = { ...nothingMore, name: 'film.mkv', bytes: 7 }
+  const page = () => ({ account: al.account, peerId: al.peerId })
+  const verdicts = () => bea.door.log({}, undefined, 10).map(({ verdict }) => verdict)
+
+  test('is told at once, and only what came of it is written down', () => {
+    expect(bea.door.judge('file', page(), film)).toBe('ask')
+    bea.door.took('file', page(), film)
+    expect(verdicts()).toEqual([])
+    bea.contacts.add(al.account)
+    expect(bea.door.judge('file', page(), film)).toBe('allow')
+    expect(verdicts()).toEqual([])
+    bea.door.took('file', page(), film)
+    expect(verdicts()).toEqual(['allow'])
+    bea.door.addRule({ who: { kind: 'contact' }, capability: 'file', verdict: 'deny' }, 'person')
+    expect(bea.door.judge('file', page(), film)).toBe('deny')
+    expect(verdicts()).toEqual(['deny', 'allow'])
+    expect(atDoor()).toEqual([])
+  })
+
+  test('does not use an allowance for once up by asking, but by what it lets in', async () => {
+    const who = { kind: 'account', account: al.account } as const
+    bea.door.addRule({ who, capability: 'file', verdict: 'allow', until: { kind: 'once' } }, 'person')
+    for (let n = 0; n < 3; n++) expect(bea.door.judge('file', page(), film)).toBe('allow')
+    expect(bea.door.rules()).toMatchObject([{ until: { kind: 'once' }, hits: 0 }])
+    bea.door.took('file', page(), film)
+    expect(bea.door.rules()).toMatchObject([{ until: { kind: 'connection' }, hits: 1 }])
+    // It lasts for what is read now, and is over when that is.
+    expect(bea.door.judge('file', page(), film)).toBe('allow')
+    await street.clock.advance(PAGES_LAST_MS)
+    expect(bea.door.judge('file', page(), film)).toBe('ask')
+  })
+
+  test('does not use up what is allowed so often an hour either', () => {
+    const who = { kind: 'account', account: al.account } as const
+    const match = { name: null, path: null, minBytes: null, maxBytes: null, perHour: 1 }
+    bea.door.addRule({ who, capability: 'file', verdict: 'allow', match }, 'person')
+    for (let n = 0; n < 3; n++) expect(bea.door.judge('file', page(), film)).toBe('allow')
+    bea.door.took('file', page(), film)
+    expect(bea.door.judge('file', page(), film)).toBe('ask')
+  })
 })

@@ -102,6 +102,8 @@ export interface BrowseDoor {
   ): Promise<Admission>
   /** A page of `owner`'s offers a file (capability `file`): `ask` where no rule speaks. */
   file(owner: { readonly owner: AccountId; readonly peerId: PeerId }, name: string, bytes: number | null): 'allow' | 'ask' | 'deny'
+  /** What `file` just allowed comes in by that, which an allowance for once is used up by. */
+  took?(owner: { readonly owner: AccountId; readonly peerId: PeerId }, name: string, bytes: number | null): void
 }
 
 /** Ways out to the outside web; features/exit has it. */

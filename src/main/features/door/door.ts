@@ -204,6 +204,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     stays: (...asked) => admissions.stays(...asked),
     ask: (...asked) => pages.ask(...asked),
     judge: (...asked) => pages.judge(...asked),
+    took: (...asked) => pages.took(...asked),
     openToStrangers: (why, protocol) => admissions.openToStrangers(why, protocol),
     admitsConnection: (peerId) => admissions.admitsConnection(peerId),
 
@@ -251,8 +252,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
       rules.remove(id)
     },
     forget(account) {
-      const letsThemIn = ({ who, verdict }: Rule): boolean =>
-        'account' in who && who.account === account && letsIn(verdict)
+      const letsThemIn = ({ who, verdict }: Rule): boolean => 'account' in who && who.account === account && letsIn(verdict)
       for (const rule of rules.list()) if (letsThemIn(rule)) rules.remove(rule.id)
       answers.over(letsThemIn)
       sentKnocks.over(account, 'all')

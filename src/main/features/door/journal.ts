@@ -5,6 +5,7 @@ import type { RemotePeer } from '../../platform/streams.ts'
 import type { DecisionLog, LogEntry } from './log.ts'
 import { factsOf, type Ruling } from './policy.ts'
 import type { RuleBook } from './rule-book.ts'
+import { asWritten } from './stranger-words.ts'
 import type { DoorEvent } from './types.ts'
 import type { Guest } from './visitor.ts'
 
@@ -27,7 +28,7 @@ export class Journal {
 
   decided(visitor: Guest, { rule = null, ...said }: Said): 'listed' | 'left-out' {
     const { account, peerId, capability, through } = visitor
-    const facts = factsOf(this.#rules.facts(visitor), through)
+    const facts = factsOf(this.#rules.facts({ ...visitor, about: asWritten(visitor.about) }), through)
     return this.#write({ account, peerId, capability, ...said, rule, facts })
   }
 
@@ -44,7 +45,7 @@ export class Journal {
     const { peerId, route, circuit } = peer
     const why = 'no account was proven'
     const through = circuit?.through ?? null
-    const facts = { contact: false, groups: [], names: [], route, through, about }
+    const facts = { contact: false, groups: [], names: [], route, through, about: asWritten(about) }
     this.#write({ account: null, peerId, capability, verdict: 'deny', why, rule: null, by: 'limit', facts })
   }
 

@@ -73,10 +73,20 @@ export class PageAsks {
     return answer
   }
 
+  /** What is let in by this may still not come: nothing of a yes is used up or written down before `took`. */
   judge(capability: Capability, page: Omit<PageOf, 'peer'>, about: About): 'allow' | 'ask' | 'deny' {
-    const admission = this.#decided(this.#visitor(capability, { ...page, peer: null }, about))
-    if (admission === null) return 'ask'
-    return admission.verdict === 'allow' ? 'allow' : 'deny'
+    const visitor = this.#visitor(capability, { ...page, peer: null }, about)
+    const ruling = this.#parts.rules.decide(visitor)
+    if (letsIn(ruling.verdict)) return 'allow'
+    if (ruling.verdict === 'ask') return 'ask'
+    this.#ruled(visitor, ruling)
+    return 'deny'
+  }
+
+  took(capability: Capability, page: Omit<PageOf, 'peer'>, about: About): void {
+    const visitor = this.#visitor(capability, { ...page, peer: null }, about)
+    const ruling = this.#parts.rules.decide(visitor)
+    if (letsIn(ruling.verdict)) this.#ruled(visitor, ruling)
   }
 
   /** What became of a question, once whatever it is part of is written, or is not. */

@@ -116,8 +116,13 @@ export interface DoorFeature {
     signal: AbortSignal,
     onKnock: (id: KnockId) => void,
   ): Promise<Admission>
-  /** The same at once, where whoever asks has a question of its own to put: `ask` decides nothing, and is not logged. */
+  /**
+   * The same at once, where whoever asks has a question of its own to put: `ask` decides nothing, and is not logged.
+   * Nor is `allow`, and nothing is used up by it: whoever lets it in by that says so with `took`.
+   */
   judge(capability: Capability, page: Omit<PageOf, 'peer' | 'site'>, about: About): 'allow' | 'ask' | 'deny'
+  /** What `judge` just allowed came in: an allowance for once is used up, and it is written down. */
+  took(capability: Capability, page: Omit<PageOf, 'peer' | 'site'>, about: About): void
   /**
    * The guard of a protocol that is open to strangers: standing, blocks and rates only. `why` is shown on the node's
    * page.

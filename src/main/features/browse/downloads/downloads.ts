@@ -23,7 +23,7 @@ export interface DownloadsParts {
   readonly log: Log
   readonly newId: () => string
   readonly opening: Opening
-  readonly door: Pick<BrowseDoor, 'file'>
+  readonly door: Pick<BrowseDoor, 'file' | 'took'>
   readonly folder: string
   readonly tell: (event: BrowseEvent) => void
 }
@@ -106,8 +106,10 @@ export class Downloads {
     const download: Download = { id, site: from.site, url, name, bytes, doneBytes: 0, state: 'asking', why: '', path: null, startedMs }
     const held: Held = { download, wanted: { site: from.site, owner: from.owner, url }, made: file.made ?? null, stop: null }
     this.#held.set(id, held)
-    if (runs) this.#run(held)
-    else this.#set(held, {})
+    if (runs) {
+      door.took?.({ owner: from.owner, peerId: from.peerId }, name, bytes)
+      this.#run(held)
+    } else this.#set(held, {})
     this.#forgetOldest()
     return 'taken'
   }
