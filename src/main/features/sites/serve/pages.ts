@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 
 /** What a visitor reads where there is no page of the site's own. */
@@ -30,14 +31,23 @@ export const failedHere: PlainPage = {
   text: 'The owner’s device could not read this page. It is in their log.',
 }
 
-/** A page of ours: no script, no style, nothing loaded. */
+const style = `:root{color-scheme:light dark}
+body{margin:0;background:light-dark(#fdfcfb,#1e1c1a);color:light-dark(#24211d,#edeae5);font:15px/22px system-ui,sans-serif}
+main{max-width:36rem;margin:0 auto;padding:12vh 24px 48px}
+h1{font-size:24px;line-height:32px;font-weight:600;margin:0 0 8px}
+p{margin:0;color:light-dark(#575149,#b9b3a9)}`
+
+const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`
+
+/** A page of ours: no script, one style, nothing loaded. */
 export function sendPage(response: ServerResponse, page: PlainPage): void {
   if (response.headersSent) return void response.destroy()
-  const body = `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${page.title}</title>\n<h1>${page.title}</h1>\n<p>${page.text}</p></html>\n`
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page.title}</title><style>${style}</style>`
+  const body = `<!doctype html>\n<html lang="en">${head}\n<main><h1>${page.title}</h1>\n<p>${page.text}</p></main></html>\n`
   response.writeHead(page.status, {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
-    'Content-Security-Policy': "default-src 'none'",
+    'Content-Security-Policy': policy,
     'Cache-Control': 'no-store',
     ...page.headers,
   })
