@@ -161,8 +161,12 @@ describe('the door of the exit', () => {
   test('is asked about the host, and about none where only whether is asked', async () => {
     far = await farServer((socket) => socket.end('hello'))
     two = await twoExits({ port: far.port })
+    two.house.stays = () => keptIn('denied')
     await two.asking.check(peerOf(two))
+    two.house.stays = () => two.house.admits('')
     await (await open('Example.ORG.')).toArray()
+    // A yes to who only asks whether uses nothing up.
+    await two.asking.check(peerOf(two))
     expect(two.house.asked).toEqual(['*', 'example.org'])
     expect(two.house.dialled).toHaveLength(1)
   })
@@ -215,6 +219,7 @@ describe('exits as they are listed', () => {
     const listed = (): unknown => two.asking.list()[0]?.state
     expect(listed()).toBe('unknown')
     expect(await two.asking.check(peerOf(two))).toMatchObject({ state: 'open', called: 'Bea', account: bea })
+    two.house.stays = () => keptIn('denied')
     two.house.admits = () => keptIn('knock-first')
     expect(await two.asking.check(peerOf(two))).toMatchObject({ state: 'knock-first' })
     two.house.admits = () => keptIn('denied')

@@ -61,7 +61,10 @@ export class Outlet {
     let isOpen = false
     try {
       const host = opening.host === undefined ? null : readHost(opening.host, this.#parts.ownTlds?.() ?? [])
-      const status = await this.#doorFor(peer, typeof host === 'object' && host !== null ? host.text : ANY_HOST, gone)
+      const name = typeof host === 'object' && host !== null ? host.text : ANY_HOST
+      // Whoever only asks whether uses no allowance for once up.
+      const isYes = 'check' in opening && isKnown && this.#parts.stays?.(peer, name).verdict === 'allow'
+      const status = isYes ? 'open' : await this.#doorFor(peer, name, gone)
       if (gone.aborted) return
       if (status === 'silent') return asked.drop(new Error('the door gives no answer'))
       if ('check' in opening) return await this.#checked(asked, host, status)
