@@ -165,7 +165,10 @@ test('a file that a page made itself comes out of its view once it is opened, an
   await offered(`URL.createObjectURL(new Blob(Array(10).fill(new Blob([new Uint8Array(30_000_000)]))))`, 'large.bin')
   expect([await window.told(view, 'refused'), inFolder()]).toEqual([[], []])
   await offered(`URL.createObjectURL(new Blob(['x']))`, 'unwanted.txt')
-  await window.within(({ told }) => (told.findLast(({ event }) => event === 'offered')?.args[0] as OfferedFile).made?.drop())
+  await window.within(({ told }) => {
+    const file = told.findLast(({ event }) => event === 'offered')?.args[0] as OfferedFile
+    file.made?.drop()
+  })
   await expect.poll(inFolder).toEqual([])
 })
 

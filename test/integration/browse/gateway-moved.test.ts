@@ -46,6 +46,7 @@ const page = { 'Sec-Fetch-Site': 'none', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetc
 const part = { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty' }
 const get = (headers: Record<string, string>, path = '/'): Promise<Answered> => ask(scene.port, path, { headers })
 const cookiesOf = ({ headers }: Answered): string[] => (headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0] ?? '')
+const sealsOf = (answer: Answered): string => cookiesOf(answer).filter((cookie) => cookie.startsWith('latch-seal-')).join('; ')
 const markOf = (answer: Answered): string => cookiesOf(answer).find((cookie) => cookie.startsWith('latch-owner=')) ?? expect.fail('no mark')
 
 describe('a name that is another owner’s than when a browser was here last', () => {
@@ -53,9 +54,9 @@ describe('a name that is another owner’s than when a browser was here last', (
     const first = await get(page)
     expect([first.body, first.headers['clear-site-data'], first.headers['cache-control']]).toEqual(['owner 0', '"storage"', 'no-cache'])
     expect(first.rawHeaders.filter((text) => text.startsWith('latch-owner='))).toEqual([expect.stringMatching(/^latch-owner=[\w-]{16}; Path=\/; Max-Age=34560000; HttpOnly; SameSite=Lax$/)])
-    const kept = { Cookie: `${markOf(first)}; session=1`, 'If-None-Match': String(first.headers.etag), 'If-Modified-Since': 'Thu, 01 Jan 2099 00:00:00 GMT' }
+    const kept = { Cookie: `${markOf(first)}; session=1; ${sealsOf(first)}`, 'If-None-Match': String(first.headers.etag), 'If-Modified-Since': 'Thu, 01 Jan 2099 00:00:00 GMT' }
     const again = await get({ ...page, ...kept })
-    expect([again.headers['clear-site-data'], cookiesOf(again)]).toEqual([undefined, ['session=1']])
+    expect([again.headers['clear-site-data'], cookiesOf(again)]).toEqual([undefined, ['session=1', sealsOf(first)]])
     expect(seen.at(-1)?.headers).toMatchObject({ 'if-none-match': '"same"', cookie: 'session=1' })
     expect(seen.at(-1)?.headers).not.toHaveProperty('if-modified-since')
 

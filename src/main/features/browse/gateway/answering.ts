@@ -8,8 +8,9 @@ import type { HttpAnswer, HttpConnection, HttpRequest } from '../../../platform/
 import { OpenError } from '../opening/index.ts'
 import type { OpenErrorFacts, Opening, OpenOptions, PageAnswer } from '../types.ts'
 import { admit, type Admission } from './admit.ts'
+import { endsForAll, type SealOf } from './cookies.ts'
 import { askedHeaders, toldHeaders } from './headers.ts'
-import { knownBy, newOwnerHeaders, type OwnerMarks } from './owner-marks.ts'
+import { knownBy, newOwnerHeaders, type OwnerMarks, strangers } from './owner-marks.ts'
 import { AGAIN_AFTER_MS, BODY_STALL_MS } from './limits.ts'
 import { aboutPage, errorPage, type OurPage, refusedPage } from './pages.ts'
 import { statusOf } from './status.ts'
@@ -32,6 +33,7 @@ interface Owned extends ForSite {
   readonly mark: string
   /** The first page that this browser asks of this owner. */
   readonly isFirst: boolean
+  readonly sealOf: SealOf | undefined
 }
 
 /** What the gateway says to each request, and to each that wants to be a WebSocket. */
@@ -107,7 +109,8 @@ export class Answering {
     const mark = marks.of(admission.site, owner)
     const known = knownBy(request.headers.cookie, mark)
     const isFirst = known !== 'this' && isPage(request)
-    return known === 'another' && !isFirst ? null : { ...admission, owner, mark, isFirst }
+    const sealOf = known === 'this' || isFirst || isBrowser(request) ? marks.sealsOf(admission.site, owner) : undefined
+    return known === 'another' && !isFirst ? null : { ...admission, owner, mark, isFirst, sealOf }
   }
 
   async #tell(request: IncomingMessage, response: ServerResponse, answer: PageAnswer, owned: Owned): Promise<void> {
@@ -118,11 +121,13 @@ export class Answering {
     }
   }
 
-  async #write(request: IncomingMessage, response: ServerResponse, answer: PageAnswer, { host, mark, isFirst }: Owned): Promise<void> {
+  async #write(request: IncomingMessage, response: ServerResponse, answer: PageAnswer, { host, mark, isFirst, sealOf }: Owned): Promise<void> {
     if (response.destroyed) return
     const { status, statusText, body } = answer
-    const first = isFirst ? newOwnerHeaders(request.headers.cookie, mark) : []
-    for (const [name, value] of [...first, ...toldHeaders(answer, { host, port: this.#parts.port, mark })]) response.appendHeader(name, value)
+    const said = isFirst ? newOwnerHeaders(request.headers.cookie, mark) : []
+    const ends = sealOf !== undefined && isPage(request) ? endsForAll(strangers(request.headers.cookie, mark, sealOf), host, request.url ?? '/') : []
+    for (const end of ends) said.push(['Set-Cookie', end])
+    for (const [name, value] of [...said, ...toldHeaders(answer, { host, port: this.#parts.port, mark, sealOf })]) response.appendHeader(name, value)
     response.writeHead(status, /^[\t\x20-\x7e]*$/.test(statusText) ? statusText : undefined)
     // What is said now is read now: events come one by one.
     response.flushHeaders()
@@ -178,6 +183,11 @@ function isReload({ method, headers }: IncomingMessage): boolean {
 function isPage({ method, headers }: IncomingMessage): boolean {
   const { 'sec-fetch-dest': dest, accept } = headers
   return (method === 'GET' || method === 'HEAD') && (dest === undefined ? /text\/html/.test(accept ?? '') : dest === 'document')
+}
+
+/** Programs that ask by themselves say nothing of this; a WebSocket of a page says its origin alone. */
+function isBrowser({ headers }: IncomingMessage): boolean {
+  return headers['sec-fetch-site'] !== undefined || headers.origin !== undefined
 }
 
 /** Aborts when whoever asked is gone. */

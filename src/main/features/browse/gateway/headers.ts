@@ -1,6 +1,7 @@
 import type { SiteName } from '../../../../shared/model/sites.ts'
 import { type HeaderList, inPairs } from '../../../platform/http-message.ts'
 import type { PageAnswer } from '../types.ts'
+import { cookiesOf, sealed, sealFor, type SealOf } from './cookies.ts'
 import { isMark, withoutMark } from './owner-marks.ts'
 import { markedValidators, siteValidators } from './validators.ts'
 
@@ -14,20 +15,22 @@ export interface AskedOf {
   readonly mark: string
   /** The browser has not been told of this owner: what it knows is meant for another one. */
   readonly isFirst: boolean
+  /** Of cookies of this owner's site. Without it whoever asks is no browser, and says what cookies it likes. */
+  readonly sealOf?: SealOf | undefined
 }
 
 /**
  * A request as the site gets it. Where it came from is said in the site's own words, and nothing of this machine's port;
  * whatever another site would have been is not said at all.
  */
-export function askedHeaders(raw: readonly string[], { site, host, mark, isFirst }: AskedOf): HeaderList {
+export function askedHeaders(raw: readonly string[], { site, host, mark, isFirst, sealOf }: AskedOf): HeaderList {
   const own = `http://${host}`
   const pairs = inPairs(raw)
   const asked: [string, string][] = isFirst ? [] : siteValidators(pairs, mark)
   for (const [name, value] of pairs) {
     const lower = name.toLowerCase()
     if (NOT_ASKED.test(name) || (isFirst && (lower === 'cookie' || lower === 'authorization' || lower === 'range'))) continue
-    const cookies = lower === 'cookie' ? withoutMark(value) : null
+    const cookies = lower === 'cookie' ? ownCookies(value, sealOf) : null
     if (cookies !== null) asked.push([name, cookies])
     else if (lower === 'cookie') continue
     else if (!/^(?:origin|referer)$/i.test(name)) asked.push([name, value])
@@ -44,7 +47,7 @@ const NOT_TOLD =
   /^(?:connection|keep-alive|transfer-encoding|upgrade|access-control-.*|clear-site-data|strict-transport-security|public-key-pins.*|content-security-policy-report-only|cross-origin-.*|origin-agent-cluster|x-content-type-options|x-dns-prefetch-control|x-latch-.*|alt-svc|nel|report-to|reporting-endpoints|timing-allow-origin|speculation-rules|origin-trial|etag|expires|pragma|age)$/i
 
 /** An answer as an ordinary browser gets it: the site's own headers, within what keeps its page on its name. */
-export function toldHeaders({ headers, source }: Pick<PageAnswer, 'headers' | 'source'>, { host, port, mark }: { readonly host: string; readonly port: number; readonly mark: string }): HeaderList {
+export function toldHeaders({ headers, source }: Pick<PageAnswer, 'headers' | 'source'>, { host, port, mark, sealOf }: { readonly host: string; readonly port: number; readonly mark: string; readonly sealOf?: SealOf | undefined }): HeaderList {
   const told: [string, string][] = []
   let referrer = 'same-origin'
   let caching = 'no-cache'
@@ -53,7 +56,7 @@ export function toldHeaders({ headers, source }: Pick<PageAnswer, 'headers' | 's
     if (NOT_TOLD.test(lower)) continue
     if (lower === 'referrer-policy') referrer = value.trim().toLowerCase() === 'no-referrer' ? 'no-referrer' : referrer
     else if (lower === 'cache-control') caching = /\bno-store\b/i.test(value) ? 'no-store' : caching
-    else if (lower === 'set-cookie') void (isMark(value) || told.push([name, ownCookie(value)]))
+    else if (lower === 'set-cookie') told.push(...setCookies(name, value, sealOf))
     else if (lower === 'content-security-policy') told.push([name, withoutReports(value)])
     else if (lower === 'location' || lower === 'content-location') told.push([name, byGateway(value, port)])
     // What is fetched ahead of a page is asked for by no policy.
@@ -85,6 +88,19 @@ function policyOf(host: string): string {
     "frame-ancestors 'self'",
     "webrtc 'block'",
   ].join('; ')
+}
+
+function ownCookies(said: string, sealOf: SealOf | undefined): string | null {
+  if (sealOf === undefined) return withoutMark(said)
+  const kept = sealed(cookiesOf(said), sealOf)
+  return kept.length === 0 ? null : kept.map(({ text }) => text).join('; ')
+}
+
+function setCookies(header: string, said: string, sealOf: SealOf | undefined): [string, string][] {
+  if (isMark(said)) return []
+  const cookie = ownCookie(said)
+  const seal = sealOf === undefined ? null : sealFor(cookie, sealOf)
+  return [[header, cookie], ...(seal === null ? [] : [[header, seal] satisfies [string, string]])]
 }
 
 /** A cookie of this name alone: with a `Domain` it would be one of all names of the network. */

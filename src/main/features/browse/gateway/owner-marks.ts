@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { AccountId } from '../../../../shared/ids.ts'
 import type { SiteName } from '../../../../shared/model/sites.ts'
 import type { Database } from '../../../platform/database.ts'
+import { type Cookie, cookiesOf, isSeal, type SealOf, unsealed } from './cookies.ts'
 
 /*
  * To a browser a site is its name. Whoever has the name after somebody else would be given what that one left in it: storage,
@@ -29,7 +30,16 @@ export class OwnerMarks {
   }
 
   of(site: SiteName, owner: AccountId): string {
-    return createHmac('sha256', this.#secret).update(`${site} ${owner}`).digest('base64url').slice(0, MARK_LETTERS)
+    return this.#word(`${site} ${owner}`)
+  }
+
+  /** Of cookies that this owner's site sets. */
+  sealsOf(site: SiteName, owner: AccountId): SealOf {
+    return (name, value) => this.#word(`cookie ${site} ${owner} ${name}=${value}`)
+  }
+
+  #word(text: string): string {
+    return createHmac('sha256', this.#secret).update(text).digest('base64url').slice(0, MARK_LETTERS)
   }
 }
 
@@ -38,20 +48,20 @@ export type Known = 'this' | 'another' | 'nobody'
 
 /** Other names of the network can set a cookie here, and none that says the right word. */
 export function knownBy(cookie: string | undefined, mark: string): Known {
-  const said = cookiesOf(cookie).flatMap(([name, value]) => (name === COOKIE ? [value] : []))
+  const said = cookiesOf(cookie).flatMap(({ name, value }) => (name === COOKIE ? [value] : []))
   if (said.includes(mark)) return 'this'
   return said.length === 0 ? 'nobody' : 'another'
 }
 
 /** The cookies of the site itself; null: there are none. */
 export function withoutMark(cookie: string): string | null {
-  const kept = cookiesOf(cookie).flatMap(([name, , text]) => (name === COOKIE ? [] : [text]))
+  const kept = cookiesOf(cookie).flatMap(({ name, text }) => (name === COOKIE || isSeal(name) ? [] : [text]))
   return kept.length === 0 ? null : kept.join('; ')
 }
 
 /** What a browser hears with the first page of an owner: whose it is, and that nothing is to be left of the one before. */
 export function newOwnerHeaders(cookie: string | undefined, mark: string): [name: string, value: string][] {
-  const left = new Set(cookiesOf(cookie).flatMap(([name]) => (name === COOKIE ? [] : [name])))
+  const left = new Set(cookiesOf(cookie).flatMap(({ name }) => (name === COOKIE ? [] : [name])))
   return [
     // Not its `cookies`: those of all names of the network would go.
     ['Clear-Site-Data', '"storage"'],
@@ -60,15 +70,12 @@ export function newOwnerHeaders(cookie: string | undefined, mark: string): [name
   ]
 }
 
-/** A site cannot say whose it is. */
-export function isMark(cookie: string): boolean {
-  return new RegExp(`^\\s*${COOKIE}\\s*(?:=|;|$)`, 'i').test(cookie)
+/** What neither this name's site set by header, nor the gateway for it. */
+export function strangers(cookie: string | undefined, mark: string, sealOf: SealOf): Cookie[] {
+  return unsealed(cookiesOf(cookie), sealOf).filter(({ name, value }) => name !== COOKIE || value !== mark)
 }
 
-function cookiesOf(cookie: string | undefined): [name: string, value: string, text: string][] {
-  return (cookie ?? '').split(';').flatMap((part) => {
-    const text = part.trim()
-    const at = text.indexOf('=')
-    return text === '' ? [] : [[text.slice(0, Math.max(0, at)).trim(), text.slice(at + 1).trim(), text]]
-  })
+/** A site cannot say whose it is, nor which cookies are its own. */
+export function isMark(cookie: string): boolean {
+  return new RegExp(`^\\s*${COOKIE}\\s*(?:=|;|$)`, 'i').test(cookie) || isSeal(cookie.trimStart())
 }
