@@ -271,6 +271,22 @@ describe('a copy on its way', () => {
     await whole(reader)
   })
 
+  test('that something else ends is at no moment written down as stopped by the person', async () => {
+    const where = await place()
+    const reader = await where.resident()
+    const { isHalted } = await halting(where, 60)
+    await reader.copies.keep(site)
+    await eventually('the middle', isHalted)
+    // Whatever is written down could be what a crash leaves.
+    reader.database.prepare('CREATE TABLE written (state TEXT)').run()
+    reader.database.prepare('CREATE TRIGGER copies_written AFTER INSERT ON copies BEGIN INSERT INTO written VALUES (NEW.next_state); END').run()
+    const written = reader.database.prepare<[], { state: string }>('SELECT DISTINCT state FROM written')
+    await publish(where, await where.resident(), { 'index.html': 'another version' })
+    await reader.copies.keep(site)
+    await reader.copies.drop(site)
+    expect(written.all()).toEqual([{ state: 'fetching' }])
+  })
+
   test('that is dropped leaves nothing', async () => {
     const where = await place()
     const reader = await where.resident()

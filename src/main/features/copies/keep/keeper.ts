@@ -15,7 +15,7 @@ import type { CopyRow, CopyRows, NextVersion } from '../store/copy-rows.ts'
 import type { Room } from '../store/room.ts'
 import type { ZonedSite } from '../types.ts'
 import { checkRoom, fetchVersion, sizeOf } from './job.ts'
-import { Cancelled, isOnItsWay, show, type Kept } from './kept.ts'
+import { Cancelled, isOnItsWay, show, Superseded, type Kept } from './kept.ts'
 import { ServedCounter } from './served-counter.ts'
 import { Turns } from './turns.ts'
 
@@ -199,7 +199,7 @@ export class Keeper {
     for (let kept = this.#kept.get(site); kept !== undefined && isToEnd(kept); kept = this.#kept.get(site)) {
       kept.cancelRetry()
       if (kept.job === null) return
-      kept.job.abort.abort(new Cancelled('something else is fetched'))
+      kept.job.abort.abort(new Superseded('something else is fetched'))
       await kept.job.over
     }
   }
@@ -283,7 +283,8 @@ export class Keeper {
     if (!isByPerson && !mayGoOn) this.#parts.log.warn({ error }, 'a copy could not be fetched')
     const why = isByPerson ? 'You stopped it.' : sentenceOf(error)
     kept.row = { ...kept.row, next: { ...next, doneBytes, state: mayGoOn ? 'stopped' : 'cancelled', why } }
-    this.#parts.rows.put(kept.row)
+    // What ends it is written down in a moment; a crash before that is no word of the person.
+    if (!(error instanceof Superseded)) this.#parts.rows.put(kept.row)
     if (mayGoOn) kept.cancelRetry = this.#parts.clock.after(STOPPED_RETRY_MS, () => this.#run(kept))
   }
 }

@@ -19,6 +19,9 @@ export class Cancelled extends Error {
   override readonly name = 'Cancelled'
 }
 
+/** Something else is to be fetched for the site, or nothing more. */
+export class Superseded extends Cancelled {}
+
 /** Here, or being fetched. */
 export function isOnItsWay({ row: { here, next }, job }: Kept, cid: SiteCid): boolean {
   return next === null ? here?.cid === cid : next.cid === cid && job !== null
