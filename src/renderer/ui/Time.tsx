@@ -10,7 +10,7 @@ export function Time({ atMs, form = 'short' }: { atMs: number; form?: 'short' | 
   const words = {
     now: form === 'ago' ? t('time.justNow') : t('time.now'),
     minutes: (count: number) => t(form === 'ago' ? 'time.minutesAgo' : 'time.minutes', { count }),
-    yesterday: t('time.yesterday'),
+    yesterday: t(form === 'ago' ? 'time.yesterdayAgo' : 'time.yesterday'),
   }
   return (
     <time dateTime={new Date(atMs).toISOString()} title={fullWhen(atMs)}>

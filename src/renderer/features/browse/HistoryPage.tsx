@@ -14,9 +14,8 @@ import { PaneHeader, type PaneHeaderProps } from '../../ui/Panes.tsx'
 import { Row } from '../../ui/Row.tsx'
 import { Page, Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
-import { Time } from '../../ui/Time.tsx'
 import { useNow } from '../../ui/use-now.ts'
-import { dayName } from '../../ui/when.ts'
+import { clock, dayName, fullWhen } from '../../ui/when.ts'
 import { useAsked } from '../ledger/use-asked.ts'
 import { shortAddress } from './address.ts'
 import css from './ListPages.module.css'
@@ -118,7 +117,12 @@ function Days({ visited, onForget }: DaysProps): ReactNode {
               <Row
                 leading={<Clock />}
                 title={<bdi>{shortAddress(one.url)}</bdi>}
-                meta={<Time atMs={one.lastMs} />}
+                // The day stands above.
+                meta={
+                  <time dateTime={new Date(one.lastMs).toISOString()} title={fullWhen(one.lastMs)}>
+                    {clock(one.lastMs)}
+                  </time>
+                }
                 {...(one.title === '' ? {} : { detail: <bdi>{one.title}</bdi> })}
               />
             </SiteLink>

@@ -24,6 +24,7 @@ export const common = {
     minutesAgo: '{{count}} min ago',
     today: 'Today',
     yesterday: 'Yesterday',
+    yesterdayAgo: 'yesterday',
     underMinute: 'under a minute',
     hours: '{{count}} h',
     days: '{{count}} days',
