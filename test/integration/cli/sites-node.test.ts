@@ -106,6 +106,7 @@ it('what is not meant to be shown is refused, or said', async () => {
   }
   expect(await ada.run('site', 'publish', folder, '--as', 'alice.peer/notes')).toMatchObject({ code: 2, err: 'latch: "alice.peer/notes" is a page of a site; here the name of the site is meant: alice.peer\n' })
   expect(await ada.run('site', 'publish', folder, '--as', 'bob.peer')).toMatchObject({ code: 1, err: expect.stringMatching(/bob\.peer is not a name of yours/) as string })
+  expect(await ada.run('site', 'publish', folder, '--as', 'ab.peer')).toMatchObject({ code: 1, err: expect.stringMatching(/ab\.peer is no name that anybody can own: before \.peer stand 3 to 63 letters/) as string })
 })
 
 it('a program behind a port is shown as well', async () => {
