@@ -131,7 +131,7 @@ export const browseScenes: Readonly<Record<string, GalleryScene>> = {
   'browse-loading': browsing({ tabs: [{ ...shown, state: 'loading' }, ofTomasz] }, {}, [{ waitMs: 400 }]),
   'browse-page': browsing({ tabs: [shown, ofTomasz, start], bookmarks }),
   'browse-compact': browsing({ tabs: [shown, ofTomasz], bookmarks }, { settings: { ...scene('', {}).world.settings, density: 'compact' } }),
-  'browse-menu': browsing({ tabs: [{ ...shown, zoom: 1.25 }, ofTomasz] }, {}, [{ click: 'More of Browse' }]),
+  'browse-menu': browsing({ tabs: [{ ...shown, zoom: 1.25 }, ofTomasz] }, {}, [{ click: 'More of Browse' }, { waitMs: 250 }]),
   'browse-address': browsing({ tabs: [shown, ofTomasz], completions }, {}, [
     { type: 'be', into: 'Address' },
     { waitMs: 100 },
@@ -193,5 +193,5 @@ export const browseScenes: Readonly<Record<string, GalleryScene>> = {
   'browse-gateway-off': browsing({ shows: 'gateway', sites, bookmarks }, {}),
   'browse-gateway-failed': browsing({ shows: 'gateway', sites, gateway: { state: 'failed', port: 5_380, why: 'Port 5380 is taken by another program.', requests: 0 } }),
   'browse-gateway-on': browsing({ shows: 'gateway', sites, bookmarks, gateway: ownGateway }),
-  'browse-palette': browsing({ tabs: [shown, ofTomasz], bookmarks }, {}, [{ press: 'Control+k' }, { type: 'bea', into: 'Command palette' }, { waitMs: 150 }]),
+  'browse-palette': browsing({ tabs: [shown, ofTomasz], bookmarks }, {}, [{ press: 'Control+k' }, { type: 'bea', into: 'Command palette' }, { waitMs: 250 }]),
 }

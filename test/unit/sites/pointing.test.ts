@@ -157,6 +157,18 @@ describe('a name', () => {
     expect(it.state.kind).toBe('pointed')
   })
 
+  test('that is this person’s as soon as the ledger was read is pointed at once', async () => {
+    const [clock, zones] = [new FakeClock(), new OneZone()]
+    let refusal: string | null = 'This name is not yours.'
+    const { it } = pointer({ clock, zones, refusesName: () => refusal })
+    await it.check()
+    expect(it.state.kind).toBe('failed')
+    refusal = null
+    zones.changed()
+    await clock.advance(0)
+    expect(it.state.kind).toBe('pointed')
+  })
+
   test.each([one, null])('of another network meanwhile stays as its owner left it by hand: %j', async (byHand) => {
     const [clock, zones] = [new FakeClock(), new OneZone()]
     let refusal: string | null = null

@@ -101,7 +101,7 @@ export class Pointer {
     if (refusal !== null) {
       if (wanted === null) return this.#parts.onGone?.()
       this.#wasGone = true
-      throw new LatchError('NOT_ALLOWED', refusal)
+      return this.#refused(refusal)
     }
     const said = await zones.pointsAt(name)
     const judged = judgePointing(wanted, this.#last, said)
@@ -124,6 +124,15 @@ export class Pointer {
     if (judged.seq === null) return this.#parts.onGone?.()
     this.#remember(wanted)
     this.#become({ kind: 'pointed', seq: judged.seq })
+  }
+
+  /** Nothing went wrong: it is looked at again as soon as a name changes, such as when the ledger was read after a start. */
+  #refused(why: string): void {
+    const { clock, log, name } = this.#parts
+    log.debug({ site: name, why }, 'the name of a site cannot be used now')
+    this.#become({ kind: 'failed', why })
+    this.#failures = 0
+    if (!this.#isStopped) this.#cancel = clock.after(POINT_AGAIN_MS, () => void this.check())
   }
 
   #failed(error: unknown): void {
