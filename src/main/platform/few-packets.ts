@@ -1,5 +1,7 @@
 import type { Stream, Transport, Upgrader } from '@libp2p/interface'
+import type { Socket } from 'node:net'
 import { KiB } from '../../shared/units.ts'
+import { sealedRooms } from './recycled.ts'
 
 /*
  * Fewer packets for the same bytes. What libp2p's parts do alone is right for streams that carry files; questions and
@@ -33,12 +35,13 @@ export function withThriftyWindow(stream: Stream): void {
 }
 
 
-/** A frame of ours and what is around it. Of larger pieces each is a packet or more in any case, and copying them costs. */
+/** A frame of ours and what is around it. Larger pieces are several packets in any case, and copying them costs. */
 const MAX_JOINED_BYTES = 16 * KiB
 
 /** What a connection of libp2p's TCP is made of besides. */
 interface Sending {
   sendData?: (data: Pieces) => unknown
+  readonly socket?: Pick<Socket, 'cork' | 'uncork' | 'write'>
 }
 interface Pieces extends Iterable<Uint8Array> {
   readonly byteLength: number
@@ -47,15 +50,40 @@ interface Pieces extends Iterable<Uint8Array> {
 
 /**
  * Noise puts two bytes of length before what it sealed, and libp2p's TCP writes them by themselves: two calls of the
- * kernel, two packets, and on the other side two wake-ups. Here they are written with what follows them.
+ * kernel, two packets, and on the other side two wake-ups. Here they are written with what follows them: copied together
+ * where that is little, and handed to the kernel in one call where it is much.
  */
 export function inOneWrite<Connection extends object>(connection: Connection): Connection {
   const sending = connection as Sending
   const send = sending.sendData?.bind(connection)
   if (send !== undefined) {
-    sending.sendData = (data) => send(data.byteLength <= MAX_JOINED_BYTES ? one(data.subarray()) : data)
+    const { socket } = sending
+    sending.sendData = (data) => {
+      if (data.byteLength <= MAX_JOINED_BYTES) return send(one(data.subarray()))
+      return socket === undefined ? send(data) : inOneCall(socket, data)
+    }
   }
   return connection
+}
+
+/** As libp2p's TCP writes: until the socket wants no more. */
+function inOneCall(socket: Pick<Socket, 'cork' | 'uncork' | 'write'>, data: Pieces): { sentBytes: number; canSendMore: boolean } {
+  let sentBytes = 0
+  let canSendMore = true
+  socket.cork()
+  try {
+    for (const piece of data) {
+      sentBytes += piece.byteLength
+      // Where it failed, some systems may read that memory still.
+      canSendMore = socket.write(piece, (error) => {
+        if (error == null) sealedRooms.giveBack(piece)
+      })
+      if (!canSendMore) break
+    }
+  } finally {
+    socket.uncork()
+  }
+  return { sentBytes, canSendMore }
 }
 
 function one(bytes: Uint8Array): Pieces {

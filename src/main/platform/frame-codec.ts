@@ -1,3 +1,4 @@
+import { Uint8ArrayList } from 'uint8arraylist'
 import { z } from 'zod'
 import { KiB, MiB } from '../../shared/units.ts'
 import { decode, encode } from './cbor.ts'
@@ -50,10 +51,21 @@ export function bareFrame(kind: 'end' | 'credit', length: number): Uint8Array<Ar
 
 /** Header and payload in one buffer, so that a small frame is one packet. */
 export function payloadFrame(kind: 'data' | 'part' | 'refusal', payload: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(HEADER_BYTES + payload.byteLength)
+  const bytes = unwritten(HEADER_BYTES + payload.byteLength)
   writeHeader(bytes, kind, payload.byteLength)
   bytes.set(payload, HEADER_BYTES)
   return bytes
+}
+
+/** From here on, two pieces that are sealed together cost less than one that they are copied into first. */
+const LISTED_FROM_BYTES = 4 * KiB
+
+/** The same for a writer whose payload stays as it is until it was sent: a large one is not copied. */
+export function listedFrame(kind: 'data' | 'part', payload: Uint8Array): Uint8Array | Uint8ArrayList {
+  if (payload.byteLength < LISTED_FROM_BYTES) return payloadFrame(kind, payload)
+  const header = new Uint8Array(HEADER_BYTES)
+  writeHeader(header, kind, payload.byteLength)
+  return new Uint8ArrayList(header, payload)
 }
 
 export function refusalFrame(code: RefusalCode): Uint8Array<ArrayBuffer> {
@@ -149,10 +161,14 @@ export class FrameParser {
     if (whole > max) throw new FrameError(`a frame of ${whole} bytes where at most ${max} are taken`)
     this.#kind = kind
     this.#missing = length
+  }
+
+  #makeRoom(): void {
+    const whole = this.#filled + this.#missing
     if (whole <= this.#frame.byteLength) return
     // Room doubles, so that many small pieces are not copied over and over; a frame of one piece gets exactly its room.
-    const roomBytes = this.#filled === 0 ? length : Math.min(max, Math.max(whole, 2 * this.#frame.byteLength))
-    const room = new Uint8Array(roomBytes)
+    const roomBytes = this.#filled === 0 ? whole : Math.min(this.#maxFrameBytes, Math.max(whole, 2 * this.#frame.byteLength))
+    const room = unwritten(roomBytes)
     room.set(this.#frame.subarray(0, this.#filled))
     this.#frame = room
   }
@@ -160,6 +176,13 @@ export class FrameParser {
   #takePayload(bytes: Uint8Array, at: number): number {
     const taken = bytes.subarray(at, at + this.#missing)
     if (this.#kind !== Kind.refusal) this.#on.charge(taken.byteLength)
+    if (this.#kind === Kind.data && this.#filled === 0 && taken.byteLength === this.#missing && isMostOfItsMemory(taken)) {
+      this.#missing = 0
+      // Not a Buffer, whatever came.
+      this.#on.data(new Uint8Array(taken.buffer, taken.byteOffset, taken.byteLength))
+      return taken.byteLength
+    }
+    this.#makeRoom()
     this.#frame.set(taken, this.#filled)
     this.#filled += taken.byteLength
     this.#missing -= taken.byteLength
@@ -174,6 +197,16 @@ export class FrameParser {
     if (this.#kind === Kind.refusal) this.#on.refusal(decodeRefusal(frame))
     else this.#on.data(frame)
   }
+}
+
+/** Memory of its own that holds whatever was there before: writing zeros first takes as long as writing the frame. */
+function unwritten(bytes: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
+}
+
+/** A frame that lies whole in what came is given as it lies there, unless it would hold much more than itself. */
+function isMostOfItsMemory(bytes: Uint8Array): boolean {
+  return 2 * bytes.byteLength >= bytes.buffer.byteLength
 }
 
 /** A code that a newer Latch made up is a refusal all the same. */

@@ -1,16 +1,17 @@
+import type { Uint8ArrayList } from 'uint8arraylist'
 import {
   bareFrame,
   FrameError,
   INITIAL_CREDIT_BYTES,
+  listedFrame,
   MAX_CREDIT_BYTES,
-  payloadFrame,
   PIECE_COST_BYTES,
 } from './frame-codec.ts'
 import { StreamCutError } from './streams.ts'
 
 /** The transport below, as a writer sees it. */
 export interface FrameSink {
-  send(bytes: Uint8Array): void
+  send(bytes: Uint8Array | Uint8ArrayList): void
   /** Whether it holds all it wants to hold; `wake` is called when that changes. */
   full(): boolean
   /** The end was sent. */
@@ -87,7 +88,7 @@ export class FrameOutbox {
       const piece = frame.subarray(sentBytes, sentBytes + this.#creditBytes - PIECE_COST_BYTES)
       sentBytes += piece.byteLength
       this.#creditBytes -= PIECE_COST_BYTES + piece.byteLength
-      this.#sink.send(payloadFrame(sentBytes < frame.byteLength ? 'part' : 'data', piece))
+      this.#sink.send(listedFrame(sentBytes < frame.byteLength ? 'part' : 'data', piece))
     }
     await this.#until(() => !this.#sink.full(), signal)
   }

@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface'
+import type { Uint8ArrayList } from 'uint8arraylist'
 import { SECOND } from '../../shared/units.ts'
 import { type Cancel, type Clock, DeadlineError } from './clock.ts'
 import type { Greeting } from './eager-stream.ts'
@@ -149,7 +150,7 @@ class Libp2pFrameStream implements FrameStreamControl {
     })
   }
 
-  #send(bytes: Uint8Array): void {
+  #send(bytes: Uint8Array | Uint8ArrayList): void {
     this.#spoke = true
     try {
       this.#stream.send(bytes)

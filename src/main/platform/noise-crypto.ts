@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type ICryptoInterface, pureJsCrypto } from '@chainsafe/libp2p-noise'
 import type { default as Sodium } from 'sodium-native'
 import type { Log } from './log.ts'
+import { sealedRooms } from './recycled.ts'
 
 /**
  * Electron's `node:crypto` has no ChaCha20-Poly1305, and Noise falls back to WebAssembly there: 230 MB/s against 1,650
@@ -58,7 +59,7 @@ export function sodiumCrypto(sodium: typeof Sodium): ICryptoInterface {
     },
 
     chaCha20Poly1305Encrypt(plaintext, nonce, ad, k) {
-      const sealed = Buffer.allocUnsafe(plaintext.byteLength + TAG_BYTES)
+      const sealed = sealedRooms.take(plaintext.byteLength + TAG_BYTES)
       const target = sealed.subarray(0, plaintext.byteLength)
       const source = plaintext instanceof Uint8Array ? plaintext : gather(plaintext, target)
       sodium.crypto_aead_chacha20poly1305_ietf_encrypt(sealed, source, ad, null, nonce, k)

@@ -57,7 +57,7 @@ export interface FrameStream {
   read(signal?: AbortSignal): Promise<Uint8Array | null>
   /**
    * Resolves when the transport took the frame and wants more. Writes are queued in order. The frame may not be changed
-   * before. Errors: StreamCutError, RefusedError, the signal's reason.
+   * any more: it is not copied, and may be on its way still. Errors: StreamCutError, RefusedError, the signal's reason.
    */
   write(frame: Uint8Array, signal?: AbortSignal): Promise<void>
   /** Says that nothing more comes from here, and resolves when that was handed over. Reading goes on. */

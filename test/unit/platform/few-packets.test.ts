@@ -7,6 +7,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { expect, test, vi } from 'vitest'
+import { sealedRooms } from '../../../src/main/platform/recycled.ts'
 import { inOneWrite, sendingInOneWrite, withThriftyWindow } from '../../../src/main/platform/few-packets.ts'
 
 /** As js-yamux has it: 3 is an established stream, 2 one that is not acknowledged yet. */
@@ -55,6 +56,32 @@ test('what is a packet or more in any case is not copied', () => {
   connection.sendData(new Uint8ArrayList(Uint8Array.of(0, 3), large))
   expect(written).toHaveLength(2)
   expect(written[1]).toBe(large)
+})
+
+test('what is larger goes to the kernel in one call, until the socket wants no more; its memory is used again once it took it', () => {
+  const did: unknown[] = []
+  const taken: ((error?: Error) => void)[] = []
+  const connection = inOneWrite({
+    sendData: (_data: Uint8ArrayList): unknown => 'not asked',
+    socket: {
+      cork: () => void did.push('cork'),
+      uncork: () => void did.push('uncork'),
+      write(piece: Uint8Array, done: (error?: Error) => void) {
+        did.push(piece.byteLength)
+        taken.push(done)
+        return piece.byteLength < 60_000
+      },
+    },
+  })
+  const sealed = sealedRooms.take(65_000)
+  const sent = connection.sendData(new Uint8ArrayList(Uint8Array.of(0, 3), sealed, new Uint8Array(9)))
+  expect(sent).toEqual({ sentBytes: 65_002, canSendMore: false })
+  expect(did).toEqual(['cork', 2, 65_000, 'uncork'])
+  expect(sealedRooms.take(65_000).buffer).not.toBe(sealed.buffer)
+  taken[1]?.(new Error('reset'))
+  expect(sealedRooms.take(65_000).buffer).not.toBe(sealed.buffer)
+  taken[1]?.()
+  expect(sealedRooms.take(65_000).buffer).toBe(sealed.buffer)
 })
 
 test('connections of a transport are joined on both sides, and carry what they carried', async () => {

@@ -5,6 +5,7 @@ import {
   bareFrame,
   FrameError,
   FrameParser,
+  listedFrame,
   payloadFrame,
   PIECE_COST_BYTES,
   refusalFrame,
@@ -132,6 +133,32 @@ describe('frames on the wire', () => {
     const reader = parser()
     reader.push(payloadFrame('refusal', encode({ code: 'not-on-sundays', until: 5 })))
     expect(reader.heard).toEqual([['refusal', 'denied']])
+  })
+
+  it('give a large frame that came whole as it lies there, and copy what would hold much more than itself', () => {
+    const wire = payloadFrame('data', new Uint8Array(900).fill(7))
+    const reader = parser()
+    reader.push(wire)
+    const among = new Uint8Array(4 * wire.byteLength)
+    among.set(wire)
+    reader.push(among.subarray(0, wire.byteLength))
+    reader.push(wire.subarray(0, 500))
+    reader.push(wire.subarray(500))
+    const heard = reader.heard.flatMap(([kind, frame]) => (kind === 'data' ? [frame] : []))
+    expect(heard.map(hex)).toEqual(Array.from({ length: 3 }, () => hex(wire.subarray(4))))
+    expect(heard.map(({ buffer }) => buffer === wire.buffer || buffer === among.buffer)).toEqual([true, false, false])
+    expect(reader.midFrame()).toBe(false)
+  })
+
+  it('are the same bytes whether a writer has them copied or listed', () => {
+    for (const length of [1, 4_095, 4_096, 65_000]) {
+      for (const kind of ['data', 'part'] as const) {
+        const payload = new Uint8Array(length).fill(length % 251)
+        const listed = listedFrame(kind, payload)
+        expect(hex(listed.subarray())).toBe(hex(payloadFrame(kind, payload)))
+        expect(listed instanceof Uint8Array).toBe(length < 4_096)
+      }
+    }
   })
 
   it('know whether a frame has begun', () => {
