@@ -7,6 +7,7 @@ import { paths } from '../../nav/paths.ts'
 import { sizeText } from '../../ui/amounts.ts'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Entries } from '../../ui/Entries.tsx'
 import { PaneHeader, type PaneHeaderProps } from '../../ui/Panes.tsx'
 import { Page } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -50,13 +51,12 @@ export function CopiesPage({ back }: { back?: NonNullable<PaneHeaderProps['back'
             <p className={css.strong}>{t('copies.disk', { count: copies.size, size: sizeText(diskBytes) })}</p>
             {copies.size > 1 && <p className={css.faint}>{t('copies.diskNote')}</p>}
           </div>
-          <ul className={css.list} aria-label={t('copies.list')}>
-            {bySite(copies.values()).map((copy) => (
-              <li key={copy.site}>
-                <CopyItem copy={copy} onAct={setDoing} />
-              </li>
-            ))}
-          </ul>
+          <Entries
+            label={t('copies.list')}
+            items={bySite(copies.values())}
+            keyOf={({ site }) => site}
+            render={(copy) => <CopyItem copy={copy} onAct={setDoing} />}
+          />
         </Page>
       )}
       {doing?.act === 'changes' && about !== undefined && <ChangesDialog copy={about} onClose={close} />}

@@ -6,6 +6,7 @@ import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { sizeText } from '../../ui/amounts.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Entry } from '../../ui/Entries.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Menu } from '../../ui/Menu.tsx'
 import { Switch } from '../../ui/Switch.tsx'
@@ -30,23 +31,20 @@ export function CopyItem({ copy, onAct }: { copy: Copy; onAct: (act: CopyAct) =>
   const version = versionOf(copy)
   const isWhole = state.kind === 'whole'
   return (
-    <article className={css.item} aria-label={site}>
-      <header className={css.head}>
-        <div className={css.title}>
-          <h2 className={css.name}>
-            <bdi>{site}</bdi>
-          </h2>
-          <Owner copy={copy} />
-        </div>
-        <div className={css.actions}>
+    <Entry
+      name={site}
+      beside={<Owner copy={copy} />}
+      actions={
+        <>
           {isWhole && (
             <Button size="small" aria-label={t('copies.openSite', { site })} onClick={() => void open(`peer://${site}/`)}>
               {t('copies.open')}
             </Button>
           )}
           <CopyMenu copy={copy} version={version} onAct={onAct} />
-        </div>
-      </header>
+        </>
+      }
+    >
       <p className={css.soft}>
         {t('copies.size', { count: files, size: sizeText(bytes) })}
         {isWhole && (
@@ -92,7 +90,7 @@ export function CopyItem({ copy, onAct }: { copy: Copy; onAct: (act: CopyAct) =>
       )}
       {keep.failure !== null && <CopyFailure failure={keep.failure} onDismiss={keep.dismiss} />}
       {isWhole && <Served copy={copy} />}
-    </article>
+    </Entry>
   )
 }
 

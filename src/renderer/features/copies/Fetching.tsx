@@ -30,10 +30,7 @@ export function Fetching({ copy }: { copy: Copy }): ReactNode {
   return (
     <>
       <div className={css.fetching}>
-        <div className={css.progress}>
-          <Progress label={t('copies.fetching.label', { site })} text={text} value={shareHere(copy)} />
-          <p className={css.small}>{text}</p>
-        </div>
+        <Progress label={t('copies.fetching.label', { site })} text={text} value={shareHere(copy)} words={text} />
         <Button
           size="small"
           busy={cancel.busy}

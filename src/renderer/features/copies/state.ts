@@ -28,9 +28,11 @@ export function applyCopiesEvent(state: CopiesState, event: CopiesEvent): Copies
   }
 }
 
-/** In the order of the alphabet, so that none moves while another is fetched. */
+const order = new Intl.Collator('en', { numeric: true })
+
+/** In the order of the alphabet, 2 before 10, so that none moves while another is fetched. */
 export function bySite(copies: Iterable<Copy>): Copy[] {
-  return [...copies].toSorted((a, b) => (a.site < b.site ? -1 : 1))
+  return [...copies].toSorted((a, b) => order.compare(a.site, b.site))
 }
 
 /** How the version that is kept stands to the one that the zone names now. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SyncState } from '../../../shared/model/consensus.ts'
-import css from './SyncBar.module.css'
+import { Progress } from '../../ui/Progress.tsx'
 
 export type CatchingUp = Extract<SyncState, { state: 'catching-up' }>
 
@@ -10,18 +10,7 @@ export function SyncBar({ sync, short = false }: { sync: CatchingUp; short?: boo
   const { t } = useTranslation()
   const { height, target, step, from } = sync
   const progress = t('ledger.sync.progress', { height: Math.min(height, target), target })
-  return (
-    <span className={css.sync}>
-      <progress
-        className={css.track}
-        aria-label={t(`ledger.sync.${step}`)}
-        aria-valuetext={progress}
-        value={Math.min(height, target)}
-        max={target}
-      />
-      <span className={css.words}>
-        {short ? progress : `${t(`ledger.sync.${step}`)} · ${progress} · ${t('ledger.sync.from', { count: from.length })}`}
-      </span>
-    </span>
-  )
+  const label = t(`ledger.sync.${step}`)
+  const words = short ? progress : `${label} · ${progress} · ${t('ledger.sync.from', { count: from.length })}`
+  return <Progress label={label} text={progress} value={height / Math.max(1, target)} words={words} />
 }

@@ -6,6 +6,7 @@ import { useClient } from '../../bridge/bridge.tsx'
 import { useCall, type Call } from '../../bridge/use-call.ts'
 import { sizeText } from '../../ui/amounts.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Entry } from '../../ui/Entries.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { useOpenSite } from '../browse/use-open.ts'
 import { CopiesLine } from './CopiesLine.tsx'
@@ -29,24 +30,23 @@ export function SiteItem({ site, onAct }: { site: Site; onAct: (act: SiteAct) =>
   const standing = standingOf(site)
   const Standing = signs[standing]
   return (
-    <article className={css.item} aria-label={name}>
-      <header className={css.head}>
-        <div className={css.title}>
-          <h2 className={css.name}>
-            <bdi>{name}</bdi>
-          </h2>
-          <p className={css.mark} data-state={standing}>
-            <Standing aria-hidden="true" />
-            {t(`sites.standing.${standing}`)}
-          </p>
-        </div>
-        <div className={css.actions}>
+    <Entry
+      name={name}
+      beside={
+        <p className={css.mark} data-state={standing}>
+          <Standing aria-hidden="true" />
+          {t(`sites.standing.${standing}`)}
+        </p>
+      }
+      actions={
+        <>
           <Button size="small" aria-label={t('sites.openSite', { name })} onClick={() => void open(`peer://${name}/`)}>
             {t('sites.open')}
           </Button>
           <SiteMenu site={site} onAct={onAct} onRefresh={() => void refresh.run()} />
-        </div>
-      </header>
+        </>
+      }
+    >
       <ul className={css.lines}>
         {state.kind === 'failing' && (
           <li className={css.wrong}>
@@ -76,7 +76,7 @@ export function SiteItem({ site, onAct }: { site: Site; onAct: (act: SiteAct) =>
       </ul>
       <Refused refresh={refresh} />
       <VisitorList site={site} />
-    </article>
+    </Entry>
   )
 }
 

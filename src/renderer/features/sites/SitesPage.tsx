@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next'
 import type { SiteName } from '../../../shared/model/sites.ts'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Entries } from '../../ui/Entries.tsx'
 import { PaneHeader, type PaneHeaderProps } from '../../ui/Panes.tsx'
 import { Page } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { AudienceDialog } from './AudienceDialog.tsx'
 import { PublishDialog } from './PublishDialog.tsx'
 import { SiteItem } from './SiteItem.tsx'
-import css from './Sites.module.css'
 import { byName } from './state.ts'
 import { sitesStore } from './store.ts'
 import { UnpublishDialog } from './UnpublishDialog.tsx'
@@ -42,13 +42,12 @@ export function SitesPage({ back }: { back?: NonNullable<PaneHeaderProps['back']
         <EmptyState icon={<Globe />} title={t('sites.empty.title')} text={t('sites.empty.text')} action={publish} />
       ) : (
         <Page>
-          <ul className={css.list} aria-label={t('sites.list')}>
-            {byName(sites.values()).map((site) => (
-              <li key={site.name}>
-                <SiteItem site={site} onAct={setDoing} />
-              </li>
-            ))}
-          </ul>
+          <Entries
+            label={t('sites.list')}
+            items={byName(sites.values())}
+            keyOf={({ name }) => name}
+            render={(site) => <SiteItem site={site} onAct={setDoing} />}
+          />
         </Page>
       )}
       {doing !== null && <Doing doing={doing} onClose={() => setDoing(null)} />}

@@ -13,6 +13,11 @@ describe('the copies of this window', () => {
     expect(two.diskBytes).toBe(12)
   })
 
+  test('stand in the order in which one counts', () => {
+    const copies = ['site-10.peer', 'site-2.peer', 'alto.peer'].map((name) => copyOf(siteName(name)))
+    expect(bySite(copies).map(({ site }) => site)).toEqual(['alto.peer', 'site-2.peer', 'site-10.peer'])
+  })
+
   test('change, come and go one by one', () => {
     const changed = applyCopiesEvent(two, { event: 'copy-changed', copy: copyOf(siteName('b.peer'), { files: 99 }) })
     expect(changed.copies.get(siteName('b.peer'))?.files).toBe(99)

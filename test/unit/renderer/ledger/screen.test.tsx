@@ -85,7 +85,7 @@ test('catching up says how far it is', async () => {
   expect(await screen.findByText('1,204 of 10,000 blocks')).toBeTruthy()
   expect(screen.getByText('Reading blocks · 1,204 of 10,000 blocks · from 1 peer')).toBeTruthy()
   const [bar] = screen.getAllByRole('progressbar', { name: 'Reading blocks' })
-  expect(bar?.getAttribute('value')).toBe('1204')
+  expect(bar?.getAttribute('value')).toBe('0.1204')
 })
 
 test('a block page tells who led, who signed, and its entries in words with petnames', async () => {
