@@ -5,6 +5,7 @@ import {
   INITIAL_CREDIT_BYTES,
   listedFrame,
   MAX_CREDIT_BYTES,
+  payloadFrame,
   PIECE_COST_BYTES,
 } from './frame-codec.ts'
 import { StreamCutError } from './streams.ts'
@@ -23,6 +24,7 @@ export interface FrameSink {
 /** Writes in order, as far as the other side's credit and the transport allow. */
 export class FrameOutbox {
   readonly #sink: FrameSink
+  readonly #frame: typeof listedFrame
   #creditBytes = INITIAL_CREDIT_BYTES
   #lastWrite: Promise<void> = Promise.resolve()
   #writesWaiting = 0
@@ -30,8 +32,10 @@ export class FrameOutbox {
   #ending: Promise<void> | null = null
   #failure: Error | null = null
 
-  constructor(sink: FrameSink) {
+  /** `handsOver`: a frame is nobody else's once it was written. */
+  constructor(sink: FrameSink, handsOver = false) {
     this.#sink = sink
+    this.#frame = handsOver ? listedFrame : payloadFrame
   }
 
   write(frame: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -88,7 +92,7 @@ export class FrameOutbox {
       const piece = frame.subarray(sentBytes, sentBytes + this.#creditBytes - PIECE_COST_BYTES)
       sentBytes += piece.byteLength
       this.#creditBytes -= PIECE_COST_BYTES + piece.byteLength
-      this.#sink.send(listedFrame(sentBytes < frame.byteLength ? 'part' : 'data', piece))
+      this.#sink.send(this.#frame(sentBytes < frame.byteLength ? 'part' : 'data', piece))
     }
     await this.#until(() => !this.#sink.full(), signal)
   }

@@ -85,12 +85,15 @@ class Libp2pFrameStream implements FrameStreamControl {
     this.over = promise
     this.#settle = resolve
     this.#inbox = new FrameInbox((bytes) => this.#send(bareFrame('credit', bytes)))
-    this.#outbox = new FrameOutbox({
-      send: (bytes) => this.#send(bytes),
-      full: () => stream.writableNeedsDrain && !this.#isOver(),
-      ended: () => this.#onEndSent(),
-      torn: (why) => this.abort(why),
-    })
+    this.#outbox = new FrameOutbox(
+      {
+        send: (bytes) => this.#send(bytes),
+        full: () => stream.writableNeedsDrain && !this.#isOver(),
+        ended: () => this.#onEndSent(),
+        torn: (why) => this.abort(why),
+      },
+      terms.handsOver,
+    )
     this.#parser = new FrameParser(terms.maxFrameBytes, {
       charge: (bytes) => this.#inbox.charge(bytes),
       data: (frame) => this.#inbox.push(frame),

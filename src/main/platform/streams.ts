@@ -57,7 +57,7 @@ export interface FrameStream {
   read(signal?: AbortSignal): Promise<Uint8Array | null>
   /**
    * Resolves when the transport took the frame and wants more. Writes are queued in order. The frame may not be changed
-   * any more: it is not copied, and may be on its way still. Errors: StreamCutError, RefusedError, the signal's reason.
+   * before; nor afterwards, where the terms say that it is handed over. Errors: StreamCutError, RefusedError, the signal's reason.
    */
   write(frame: Uint8Array, signal?: AbortSignal): Promise<void>
   /** Says that nothing more comes from here, and resolves when that was handed over. Reading goes on. */
@@ -84,6 +84,8 @@ export interface ProtocolTerms {
   readonly exchangeTimeoutMs: number | null
   /** Whether it may run over a relayed, limited connection. */
   readonly onRelay: boolean
+  /** Whoever writes a frame never changes it again: a large one is not copied, and may be on its way long after `write`. */
+  readonly handsOver?: true
   /**
    * The first frame goes out with the choice of the protocol, which saves a round trip: `open` then says nothing of whether the
    * other side serves it, and a read gives RefusedError `version` where it does not.

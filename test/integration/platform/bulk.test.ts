@@ -10,7 +10,7 @@ import { Closing, idOf, openNode, streamsOf } from '../../helpers/relayed.ts'
 const closing = new Closing()
 afterEach(() => closing.all())
 
-const terms: ProtocolTerms = {
+const common: ProtocolTerms = {
   protocol: '/latch/test/1.0.0',
   maxInboundStreams: 32,
   maxFrameBytes: 256 * KiB,
@@ -22,17 +22,18 @@ const terms: ProtocolTerms = {
 function* frames(seed: number, bytes: number): Generator<Uint8Array> {
   const random = seeded(seed)
   for (let left = bytes; left > 0; ) {
-    const size = Math.min(left, 1 + Math.floor(random() ** 3 * terms.maxFrameBytes))
+    const size = Math.min(left, 1 + Math.floor(random() ** 3 * common.maxFrameBytes))
     left -= size
     yield new Uint8Array(size).fill(Math.floor(random() * 256)).fill(Math.floor(random() * 256), 0, Math.floor(random() * size))
   }
 }
 
-async function sent(stream: FrameStream, seed: number, bytes: number): Promise<string> {
+async function sent(stream: FrameStream, seed: number, bytes: number, way: 'handed over' | 'used again'): Promise<string> {
   const hash = createHash('sha256')
   for (const frame of frames(seed, bytes)) {
     hash.update(frame)
     await stream.write(frame)
+    if (way === 'used again') frame.fill(0)
   }
   await stream.end()
   return hash.digest('hex')
@@ -52,14 +53,15 @@ async function read(stream: FrameStream, pause: boolean): Promise<string> {
   return hash.digest('hex')
 }
 
-for (const kind of ['native', 'library'] as const) {
-  test(`much, both ways on many streams at once, arrives as it was sent, sealed by the ${kind} crypto`, async () => {
+for (const [kind, way] of [['native', 'handed over'], ['native', 'used again'], ['library', 'handed over']] as const) {
+  test(`much, ${way} once written, both ways on many streams at once, arrives as it was sent, sealed by the ${kind} crypto`, async () => {
+    const terms = { ...common, ...(way === 'handed over' && { handsOver: true as const }) }
     const seed = Number(process.env['LATCH_SEED'] ?? Math.trunc(Math.random() * 2 ** 31))
     const { crypto } = kind === 'native' ? await loadNoiseCrypto(silentLog) : { crypto: null }
     const [a, b] = [await openNode(closing, { noiseCrypto: crypto }), await openNode(closing, { noiseCrypto: crypto })]
     const served: Promise<[string, string]>[] = []
     await streamsOf(b).serve(terms, async (stream) => {
-      const both = Promise.all([sent(stream, seed + stream.peer.peerId.length, 2 * MiB), read(stream, served.length % 2 === 0)])
+      const both = Promise.all([sent(stream, seed + stream.peer.peerId.length, 2 * MiB, way), read(stream, served.length % 2 === 0)])
       served.push(both)
       await both
     })
@@ -68,7 +70,7 @@ for (const kind of ['native', 'library'] as const) {
     const asked = await Promise.all(
       Array.from({ length: 8 }, async (_, at) => {
         const stream = await streams.open(idOf(b), terms)
-        return Promise.all([sent(stream, seed + at, 2 * MiB), read(stream, at % 2 === 0)])
+        return Promise.all([sent(stream, seed + at, 2 * MiB, way), read(stream, at % 2 === 0)])
       }),
     )
     const there = await Promise.all(served)

@@ -39,4 +39,6 @@ export const SITE_TERMS: ProtocolTerms = {
   onRelay: true,
   // The opening, and the first request behind it, go out with the choice of the protocol: a page begins a round trip earlier.
   eager: true,
+  // What Node's `http` wrote and a file that was read are nobody's any more.
+  handsOver: true,
 }
