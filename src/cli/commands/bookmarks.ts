@@ -3,8 +3,12 @@ import { table, time } from '../layout.ts'
 import { withEnding } from '../names/find.ts'
 import type { Client } from '../client.ts'
 import type { Register } from '../program.ts'
+import { wholeNumber } from '../numbers.ts'
 import { MAX_ADDRESS } from '../sites/find.ts'
 import { browseNow } from '../sites/now.ts'
+
+/** More than anybody has; behind the end of the list is its end. */
+const LAST_PLACE = 100_000
 
 export const register: Register = (program, context) => {
   const bookmarks = program
@@ -26,6 +30,18 @@ export const register: Register = (program, context) => {
       const client = await context.client()
       const kept = await client.browse.bookmark({ url: await urlOf(client, address), title: title ?? '' })
       context.show(kept, () => `${kept.url} is kept.`)
+    })
+
+  bookmarks
+    .command('move')
+    .description('give it another place in the list')
+    .argument('<address>')
+    .argument('<place>', 'counted from 1')
+    .action(async (address: string, typed: string) => {
+      const place = wholeNumber('<place>', typed, 1, LAST_PLACE)
+      const client = await context.client()
+      const done = await client.browse.moveBookmark({ url: await urlOf(client, address), index: place - 1 })
+      context.show(done, () => `${done.url} has another place.`)
     })
 
   bookmarks
