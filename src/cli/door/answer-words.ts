@@ -120,7 +120,7 @@ function deedOf(
     case 'deny': {
       const isTold = answer.silently !== true && settings.tellKnockers === 'everything'
       const unseen = isTold ? 'they are told' : 'they are not told: to them it looks as if nobody had answered'
-      const told = knock.page === null ? unseen : 'the page goes on without it'
+      const told = knock.page === null ? unseen : knock.page.offered === undefined ? 'the page goes on without it' : 'it stays in the chat'
       if (answer.until === 'once') return `Denied ${name}, once, without a rule; ${told}.`
       const what = deed(knock.capability, answer.scope ?? 'capability', knock.about, false)
       return `${name} may not ${what}${lasting(answer.until, nowMs)}; ${told}.`

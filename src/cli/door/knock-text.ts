@@ -1,11 +1,11 @@
 import type { Person } from '../../shared/model/contacts.ts'
-import type { Knock } from '../../shared/model/door.ts'
+import type { Knock, Offering } from '../../shared/model/door.ts'
 import type { Introducer } from '../../shared/model/reach.ts'
 import { duration, fields, plural, time } from '../layout.ts'
 import { oneLine } from '../plain.ts'
 import { nameOf } from '../resolve.ts'
 import { short } from '../short-id.ts'
-import { wanted } from './texts.ts'
+import { aboutText, wanted } from './texts.ts'
 
 /** What names are known here, to say who and through whom. */
 export interface Known {
@@ -23,7 +23,8 @@ export function describeKnock(knock: Knock, known: Known, nowMs: number): string
       ...some(person?.safetyWords.join(' ') ?? '', (text) => ['words', text]),
       ['trust', trustOf(person)],
       ...some(knock.ledgerName, ({ name, sinceMs }) => ['name', `${name}, theirs since ${time(sinceMs, nowMs)}`]),
-      ['from', knock.page === null ? fromOf(knock, known) : 'a page that is open here'],
+      ['from', knock.page === null ? fromOf(knock, known) : knock.page.offered === undefined ? 'a page that is open here' : 'a message to you'],
+      ...some(knock.page?.offered?.into ?? null, (into) => ['saves', `to ${oneLine(into)}; nothing is opened or run`]),
       ...some(beforeOf(knock), (text) => ['before', text]),
       ...(knock.quiet ? [['quiet', 'it came while you are not to be disturbed'] as const] : []),
     ]).map((line) => `  ${line}`),
@@ -35,8 +36,16 @@ export function headline(knock: Knock, people: readonly Person[]): string {
   const person = people.find(({ account }) => account === knock.account)
   const name = nameAtDoor(knock, people)
   const site = knock.page?.site == null ? '' : `, ${oneLine(knock.page.site)},`
-  const whose = knock.page === null ? '' : `a page${site} of `
-  return `${whose}${name}${person?.petname == null ? ' (not a contact)' : ''} asks for ${wanted(knock.capability, knock.about)}`
+  const offered = knock.page?.offered
+  const whose = knock.page === null || offered !== undefined ? '' : `a page${site} of `
+  const asks = offered === undefined ? `asks for ${wanted(knock.capability, knock.about)}` : offersText(offered, knock.about)
+  return `${whose}${name}${person?.petname == null ? ' (not a contact)' : ''} ${asks}`
+}
+
+/** `offers the folder "holiday", 2.1 GiB, 40 files`. */
+function offersText({ kind, files }: Offering, about: Knock['about']): string {
+  const exactly = [aboutText(about), ...(files === null ? [] : [plural(files, 'file', 'files')])].filter((part) => part !== '')
+  return `offers the ${kind} ${exactly.join(', ')}`.trim()
 }
 
 /** Your name for them; else what they call themselves now, in quotes. */

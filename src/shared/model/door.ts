@@ -103,10 +103,22 @@ export const RuleDraft = Rule.pick({ who: true, capability: true, verdict: true 
 })
 export type RuleDraft = z.infer<typeof RuleDraft>
 
-/** A page of somebody's that is open here, and asks for itself. */
+/** What a message of somebody's offers, where it is fetched only if this person wants it. */
+export const Offering = z.object({
+  kind: z.enum(['file', 'folder']),
+  /** Files in a folder, as they say. */
+  files: z.int().nonnegative().nullable(),
+  /** The folder of this machine that it goes into, by its own name: `Downloads`. */
+  into: z.string().min(1).max(255),
+})
+export type Offering = z.infer<typeof Offering>
+
+/** What is here already and asks for itself, so that nobody elsewhere waits: a page of somebody's, or a message. */
 export const AskingPage = z.object({
   /** The site that it belongs to, where that is known. */
   site: z.string().max(253).nullable(),
+  /** It is a message that offers this, and no page. */
+  offered: Offering.optional(),
 })
 export type AskingPage = z.infer<typeof AskingPage>
 
@@ -121,7 +133,7 @@ export const Knock = z.object({
   ledgerName: z.object({ name: LedgerName, sinceMs: TimeMs }).nullable().default(null),
   capability: Capability,
   about: About.default(nothingMore),
-  /** Nobody knocks: a page of theirs asks. `peerId` is then the device that it comes from, or would if it were there. */
+  /** Nobody knocks: a page of theirs asks, or a message. `peerId` is then the device that it comes from, or would if it were there. */
   page: AskingPage.nullable().default(null),
   greeting: z.string(),
   route: Route,

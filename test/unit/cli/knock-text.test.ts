@@ -58,6 +58,18 @@ describe('a knock at the door', () => {
     ])
   })
 
+  it('of a message says what it offers, and where that would go', () => {
+    const about = { name: 'holiday', bytes: 2_097_152, path: null }
+    const offered = { kind: 'folder', files: 40, into: 'Downloads' } as const
+    const asked = knock('Cyd', { greeting: '', capability: 'file', about, page: { site: null, offered }, untilMs: noon + 43_000 })
+    expect(describeKnock(asked, known, noon)).toEqual([
+      `${asked.id.slice(0, 8)}  "Cyd" (not a contact) offers the folder "holiday", 2.0 MiB, 40 files; 43 s left`,
+      '  trust  not verified',
+      '  from   a message to you',
+      '  saves  to Downloads; nothing is opened or run',
+    ])
+  })
+
   it('of a contact whose devices changed stops the eye', () => {
     const changed = { people: [{ ...bea, trust: 'changed' as const }], introducers: [] }
     const lines = describeKnock(knock('Bea', { through: peerIdOf('gone'), route: 'relayed' }), changed, noon)

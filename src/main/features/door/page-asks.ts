@@ -65,12 +65,15 @@ export class PageAsks {
     signal.throwIfAborted()
     const visitor = this.#visitor(capability, page, about)
     const admission = this.#decided(visitor)
-    if (admission !== null) return admission
+    if (admission !== null) {
+      this.#offerOver(page, visitor)
+      return admission
+    }
     const asked = this.#put(visitor, page)
     if (typeof asked !== 'string') return asked
     const answer = this.#answerTo(asked, visitor, signal)
     onKnock(asked)
-    return answer
+    return answer.finally(() => this.#offerOver(page, visitor))
   }
 
   /** What is let in by this may still not come: nothing of a yes is used up or written down before `took`. */
@@ -102,10 +105,21 @@ export class PageAsks {
     for (const { answered } of all) answered(refused('busy', 'the node stops'))
   }
 
-  #visitor(capability: Capability, { account, peerId, peer }: PageOf, asked: About): Visitor {
+  /** Of an offer nothing lasts longer than it: what let this file in once lets no other in. */
+  #offerOver({ offered }: PageOf, { connection }: Visitor): void {
+    if (offered !== undefined) this.#parts.connectionOver(connection)
+  }
+
+  #visitor(capability: Capability, { account, peerId, peer, offered }: PageOf, asked: About): Visitor {
     // What lies under a name is the name's own affair: one question, and one answer, for all of it.
     const about = inPlainText(capability === 'load' ? { ...asked, bytes: null, path: null } : asked)
-    if (peer !== null) return visitorFrom({ ...peer, peerId }, account, capability, about)
+    if (peer !== null) {
+      const from = visitorFrom({ ...peer, peerId }, account, capability, about)
+      return offered === undefined ? from : { ...from, connection: offerOf(account, about) }
+    }
+    if (offered !== undefined) {
+      return { account, peerId, capability, about, route: 'direct', through: null, connection: offerOf(account, about) }
+    }
     // By no way at all: no rule for a network, or for a relay, is about it.
     return { account, peerId, capability, about, route: 'direct', through: null, connection: this.#visitOf(account) }
   }
@@ -151,12 +165,12 @@ export class PageAsks {
 
   #stand(
     visitor: Visitor,
-    { site, peer }: PageOf,
+    { site, peer, offered }: PageOf,
     { isShown, isQuiet, instead }: { isShown: boolean; isQuiet: boolean; instead: KnockId | null },
   ): KnockId {
     const { store, time, rules, journal, questions, names, provenNow, newId } = this.#parts
     const { account, peerId, connection } = visitor
-    const page: AskingPage = { site: site ?? null }
+    const page: AskingPage = { site: site ?? null, ...(offered === undefined ? {} : { offered }) }
     const coming = {
       id: newId(),
       visitor,
@@ -211,17 +225,18 @@ export class PageAsks {
     const waiters = this.#waiting.get(id)
     if (waiters === undefined || questions.find(id) !== undefined) return
     this.#waiting.delete(id)
-    const state = questions.known(id)?.knock.state
-    for (const { visitor, answered } of waiters) answered(this.#outcome(state, visitor))
+    const { state, page } = questions.known(id)?.knock ?? { state: undefined, page: null }
+    const isOffer = page?.offered !== undefined
+    for (const { visitor, answered } of waiters) answered(this.#outcome(state, visitor, isOffer))
   }
 
-  #outcome(state: Knock['state'] | undefined, visitor: Visitor): Admission {
+  #outcome(state: Knock['state'] | undefined, visitor: Visitor, isOffer: boolean): Admission {
     switch (state) {
       case 'allowed':
         // By the rule that the answer made, which is used by this.
         return this.#decided(visitor) ?? refused('denied', 'what let it in is over')
       case 'missed':
-        return refused('denied', 'nobody answered in time')
+        return refused(isOffer ? 'silent' : 'denied', 'nobody answered in time')
       default:
         return refused('denied', 'it was refused')
     }
@@ -243,6 +258,11 @@ export class PageAsks {
     this.#visits.set(account, end)
     return connection
   }
+}
+
+/** What stands for the connection of an offer: the same for all that ask for the same, who join one question. */
+function offerOf(account: AccountId, { name, bytes, path }: About): string {
+  return `offer ${account} ${JSON.stringify([name, bytes, path])}`
 }
 
 function refused(code: RefusalCode, why: string): Admission {

@@ -7,6 +7,7 @@ import type {
   Finding,
   Knock,
   LogFilter,
+  Offering,
   Rehearsal,
   Rule,
   RuleDraft,
@@ -70,13 +71,15 @@ export interface LedgerNames {
 /** Whom one thing is for, where no rule says otherwise: asked of a contact, or of whoever is none. */
 export type Audience = (guest: { readonly isContact: boolean }) => 'allow' | 'ask' | 'deny'
 
-/** A page that is open here, and asks for itself. `peer`: the connection that it comes over; null for one from a copy. */
+/** A page that is open here, or a message, that asks for itself. `peer`: the connection that it comes over; null for one from a copy. */
 export interface PageOf {
   readonly account: AccountId
   readonly peerId: PeerId
   readonly peer: RemotePeer | null
   /** The site that it belongs to, for the question. */
   readonly site?: string
+  /** It is a message of theirs that offers this, and no page. */
+  readonly offered?: Offering
 }
 
 export interface DoorFeature {
@@ -106,8 +109,12 @@ export interface DoorFeature {
   stays(capability: Capability, peer: RemotePeer, about: About): Admission
   /**
    * What a page that is open here may: decided by rule at once, or put before the person as a knock (`onKnock`, at most
-   * once), whose end is waited for. A load is of a name, whatever lies under it. Errors: the signal's reason; the
-   * question goes with the last that waits for it.
+   * once and before this returns), whose end is waited for. A load is of a name, whatever lies under it. Errors: the
+   * signal's reason; the question goes with the last that waits for it.
+   *
+   * A message that offers a file asks for `file`, each file by itself: an allowance for once is for that file. Refused
+   * `denied`: by a rule or a person. `silent`: nobody answered, so that the offer stands. `busy`: too much is asked
+   * already, or they were refused too often; ask again when the person wants it.
    */
   ask(
     capability: Capability,

@@ -8,6 +8,7 @@ import { VerdictIcon } from '../../ui/VerdictIcon.tsx'
 import { settingsStore } from '../settings/store.ts'
 import { AnswerChooser } from './AnswerChooser.tsx'
 import css from './AnswerButtons.module.css'
+import { askedBy } from './knock-wording.ts'
 import { firstChoice } from './choice.ts'
 import { useDeliberate } from './use-deliberate.ts'
 
@@ -27,13 +28,14 @@ export function AnswerButtons(props: AnswerButtonsProps): ReactNode {
   const { knock, armed, floating, describedBy, onAnswer } = props
   const { t } = useTranslation()
   const tells = settingsStore.use(({ state }) => state.tellKnockers === 'everything')
+  const asker = askedBy(knock)
   const denied = tells ? 'door.answer.denyNote' : 'door.answer.denyNoteUntold'
   return (
     <div className={cx(css.answers, floating && css.few)}>
       <AnswerButton
         verdict="deny"
         label={t('door.answer.deny')}
-        note={t(knock.page === null ? denied : 'door.page.denyNote')}
+        note={t(asker === 'knock' ? denied : `door.${asker}.denyNote`)}
         armed={armed}
         describedBy={describedBy}
         onAnswer={() => onAnswer({ verdict: 'deny', until: 'once' })}
@@ -41,7 +43,7 @@ export function AnswerButtons(props: AnswerButtonsProps): ReactNode {
       <AnswerButton
         verdict="allow"
         label={t('door.answer.allowOnce')}
-        note={t('door.answer.allowOnceNote')}
+        note={t(asker === 'offer' ? 'door.offer.allowNote' : 'door.answer.allowOnceNote')}
         armed={armed}
         describedBy={describedBy}
         onAnswer={() => onAnswer({ verdict: 'allow', until: 'once' })}

@@ -13,6 +13,7 @@ import { VerdictIcon } from '../../ui/VerdictIcon.tsx'
 import { choiceText, doText } from './answer-wording.ts'
 import buttonCss from './AnswerButtons.module.css'
 import css from './AnswerChooser.module.css'
+import { askedBy } from './knock-wording.ts'
 import { answerOf, howLongs, scopesFor, widthOf, type Choice } from './choice.ts'
 import { useArmed, useDeliberate } from './use-deliberate.ts'
 
@@ -99,8 +100,9 @@ function Allowing(props: AnswerChooserProps): ReactNode {
   const { knock, choice, onChange } = props
   const { t } = useTranslation()
   const { howLong } = choice
-  // The connection on which a missed one knocked is of the past.
-  const offered = howLongs.filter((value) => value !== 'connection' || knock.state !== 'missed')
+  // The connection on which a missed one knocked is of the past; a message comes over none.
+  const hasConnection = knock.state !== 'missed' && askedBy(knock) !== 'offer'
+  const offered = howLongs.filter((value) => value !== 'connection' || hasConnection)
   return (
     <>
       <Choices

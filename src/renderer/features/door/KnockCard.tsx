@@ -17,7 +17,7 @@ import { useGiven } from './given.ts'
 import css from './KnockCard.module.css'
 import { KnockWhat } from './KnockWhat.tsx'
 import { KnockWho } from './KnockWho.tsx'
-import { knockSentence, lookOf, placeText } from './knock-wording.ts'
+import { askedBy, knockSentence, lookOf, placeText } from './knock-wording.ts'
 import { useRelayName } from './use-relay-name.ts'
 
 export interface KnockCardProps {
@@ -44,12 +44,13 @@ export function KnockCard({ knock, armed, place }: KnockCardProps): ReactNode {
 
   if (!isOpen && knock.state !== 'missed') return <AnsweredLine knock={knock} floating={floating} />
   const look = lookOf(who.person)
+  const asker = askedBy(knock)
   const sentence = knockSentence(t, knock, { name: who.name, look, through })
   return (
     <Card
       floating={floating}
       className={cx(css.card, look === 'changed' && css.changedCard)}
-      aria-label={t(knock.page === null ? 'door.knock.card' : 'door.page.card', { name: who.name })}
+      aria-label={t(`door.${asker}.card`, { name: who.name })}
       aria-description={
         isOpen ? `${sentence} ${t('door.knock.unanswered', { time: clock(knock.untilMs) })}` : sentence
       }
@@ -60,7 +61,7 @@ export function KnockCard({ knock, armed, place }: KnockCardProps): ReactNode {
         <KnockWho knock={knock} who={who} look={look} floating={floating} />
         <KnockWhat knock={knock} name={who.name} floating={floating} />
         <ul className={css.facts}>
-          {knock.page === null ? <From knock={knock} through={through} /> : <li>{t('door.page.from')}</li>}
+          {asker === 'knock' ? <From knock={knock} through={through} /> : <li>{t(`door.${asker}.from`)}</li>}
           {isOpen && <TimeLeft untilMs={knock.untilMs} />}
         </ul>
         {answer.failure !== null && <FailureNote failure={answer.failure} onDismiss={answer.dismiss} />}

@@ -1,4 +1,4 @@
-import { File, Link2, SquareTerminal } from 'lucide-react'
+import { File, Folder, Link2, SquareTerminal } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Knock } from '../../../shared/model/door.ts'
@@ -18,6 +18,7 @@ export function KnockWhat({ knock, name, floating }: { knock: Knock; name: strin
         <bdi>{wantsText(t, knock, name)}</bdi>
       </p>
       <About knock={knock} />
+      {knock.page?.offered !== undefined && <p className={css.program}>{t('door.offer.into', knock.page.offered)}</p>}
       <ProgramHere knock={knock} />
       {knock.greeting !== '' && (
         <figure className={css.greeting}>
@@ -38,7 +39,7 @@ function About({ knock: { capability, about, page } }: { knock: Knock }): ReactN
   }
   // A page is asked about in one sentence, which names the site.
   if (page !== null && kind === 'load') return null
-  const Icon = kind === 'file' ? File : kind === 'app' ? SquareTerminal : Link2
+  const Icon = page?.offered?.kind === 'folder' ? Folder : kind === 'file' ? File : kind === 'app' ? SquareTerminal : Link2
   const size = bytes === null ? t('door.about.untoldSize') : sizeText(bytes)
   return (
     <div className={css.about}>

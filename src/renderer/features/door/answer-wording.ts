@@ -60,7 +60,7 @@ export function doText(t: TFunction, { verdict, howLong }: Choice): string {
 export function answeredText(t: TFunction, knock: Answered, given: Answer | null, name: string, nowMs: number): string {
   if (given?.verdict === 'block') return t('door.answered.blocked', { name })
   if (knock.state === 'ignored') return t('door.answered.ignored', { name })
-  if (knock.page) return ofPage(t, knock.state, given, name, nowMs)
+  if (knock.page) return ofPage(t, knock.page.offered === undefined ? 'page' : 'offer', knock.state, given, name, nowMs)
   if (knock.state === 'allowed') {
     if (given?.verdict !== 'allow') return t('door.answered.allow.plain', { name })
     const { until } = given
@@ -75,10 +75,11 @@ export function answeredText(t: TFunction, knock: Answered, given: Answer | null
 
 type Answered = Pick<Knock, 'state'> & Partial<Pick<Knock, 'page'>>
 
-/** A page does not come in: something was allowed to it, or was not. */
-function ofPage(t: TFunction, state: Knock['state'], given: Answer | null, name: string, nowMs: number): string {
+/** Neither a page nor a message comes in: something was allowed to it, or was not. */
+function ofPage(t: TFunction, asker: 'page' | 'offer', state: Knock['state'], given: Answer | null, name: string, nowMs: number): string {
   const verdict = state === 'allowed' ? 'allow' : 'deny'
-  const isPlain = given === null || !('until' in given) || (verdict === 'deny' && given.until === 'once')
-  if (isPlain) return t(`door.page.answered.${verdict}Plain`, { name })
-  return t(`door.page.answered.${verdict}`, { name, until: lastsText(t, given.until, nowMs) })
+  const isOnce = verdict === 'deny' || asker === 'offer'
+  const isPlain = given === null || !('until' in given) || (given.until === 'once' && isOnce)
+  if (isPlain) return t(`door.${asker}.answered.${verdict}Plain`, { name })
+  return t(`door.${asker}.answered.${verdict}`, { name, until: lastsText(t, given.until, nowMs) })
 }

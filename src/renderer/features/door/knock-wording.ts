@@ -1,9 +1,15 @@
 import type { TFunction } from 'i18next'
 import type { Person } from '../../../shared/model/contacts.ts'
-import type { Knock } from '../../../shared/model/door.ts'
+import type { Knock, Offering } from '../../../shared/model/door.ts'
 import { DAY } from '../../../shared/units.ts'
 import { sizeText } from '../../ui/amounts.ts'
 import { appOf, kindOf } from './choice.ts'
+
+/** Who knocks, a page that is open here, or a message that offers something. */
+export function askedBy({ page }: Pick<Knock, 'page'>): 'knock' | 'page' | 'offer' {
+  if (page === null) return 'knock'
+  return page.offered === undefined ? 'page' : 'offer'
+}
 
 /** How sure it is who somebody is: each has a look of its own. */
 export type Look = 'stranger' | 'unverified' | 'verified' | 'changed'
@@ -21,11 +27,17 @@ export function lookOf(person: Person | null): Look {
 export function wantsText(t: TFunction, { capability, about, page }: Asking, name: string): string {
   const wants = t(`door.wants.${kindOf(capability)}`, { app: appOf(capability) })
   if (page === null) return wants
+  if (page.offered !== undefined) return offersText(t, page.offered)
   if (capability !== 'load') return t('door.page.other', { name, wants })
   const target = about.name ?? t('door.page.target')
   return page.site === null
     ? t('door.page.load', { name, target })
     : t('door.page.loadOf', { name, site: page.site, target })
+}
+
+function offersText(t: TFunction, { kind, files }: Offering): string {
+  if (kind === 'file') return t('door.offer.file')
+  return files === null ? t('door.offer.folder') : t('door.offer.folderOf', { count: files })
 }
 
 type Asking = Pick<Knock, 'capability' | 'about' | 'page'>
@@ -58,6 +70,10 @@ export interface Speaking {
 export function knockSentence(t: TFunction, knock: Knock, { name, look, through }: Speaking): string {
   const { about, route, page } = knock
   const wants = wantsText(t, knock, name)
+  if (page?.offered !== undefined) {
+    const sized = about.bytes === null ? wants : t('door.offer.sized', { wants, size: sizeText(about.bytes) })
+    return `${t('door.offer.sentence', { wants: sized, name, who: t(`door.knock.is.${look}`) })} ${t('door.offer.into', page.offered)}`
+  }
   if (page !== null) return t('door.page.sentence', { wants, name, who: t(`door.knock.is.${look}`) })
   return t('door.knock.sentence', {
     name,

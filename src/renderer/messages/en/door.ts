@@ -1,11 +1,13 @@
 import { doorKnock } from './door-knock.ts'
 import { doorLog } from './door-log.ts'
+import { doorOffer } from './door-offer.ts'
 import { doorPage } from './door-page.ts'
 import { doorRules } from './door-rules.ts'
 
 /** The door: knocks, missed ones, rules, the log, blocked people. */
 export const door = {
   ...doorKnock,
+  offer: doorOffer,
   page: doorPage,
   title: 'Door',
   loading: 'Loading what is at the door',

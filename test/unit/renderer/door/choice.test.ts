@@ -114,6 +114,14 @@ test('one line says what a refusal will do, and whether they hear of it', () => 
   expect(closed).toBe('Bea may not send you files until you change the rule. They are not told.')
 })
 
+test('what a message offers is answered to whoever sent it', () => {
+  const page = { site: null, offered: { kind: 'file', files: null, into: 'Downloads' } } as const
+  const said = (state: 'allowed' | 'denied', given: Answer): string => answeredText(t, { state, page }, given, 'Bea', NOW)
+  expect(said('allowed', { verdict: 'allow', until: 'once' })).toBe('You allowed the file of Bea.')
+  expect(said('denied', { verdict: 'deny', until: 'once' })).toBe('You denied the file of Bea.')
+  expect(said('allowed', { verdict: 'allow', until: 'quit' })).toBe('Bea may send you files until Latch is quit.')
+})
+
 test('what a page asks is answered to the page, for the site that it named', () => {
   const asked = { capability: 'load', about: { ...nothingMore, name: 'cem.peer' }, page: { site: null } } as const
   expect(firstChoice(asked.about, asked.capability).scope).toBe('this')

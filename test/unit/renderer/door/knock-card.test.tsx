@@ -244,3 +244,23 @@ test('a card says that a page asks, and nothing of a knock', async () => {
   fireEvent.click(button('Other answers'))
   expect(screen.queryByRole('radio', { name: 'Ignore' })).toBeNull()
 })
+
+test('a card says what a message offers, how large it is and where it would go', async () => {
+  show(house, <FloatingKnocks />)
+  const offered = { kind: 'folder', files: 40, into: 'Downloads' } as const
+  const about = { name: 'holiday', bytes: 2_100_000_000, path: null }
+  stand(at('Marisol', { capability: 'file', about, page: { site: null, offered }, greeting: '' }))
+  const card = screen.getByRole('region', { name: 'File of Marisol' })
+  expect(card.textContent).toContain('offers you a folder of 40 files')
+  expect(card.textContent).toContain('holiday')
+  expect(card.textContent).toContain('Allowed, it is saved to Downloads. Nothing is opened or run.')
+  expect(card.textContent).toContain('In a message to you')
+  expect(card.textContent).toContain('It stays in the chat.')
+  expect(card.textContent).not.toMatch(/First knock|198\.51\.100\.7|told|site|page/)
+  const said = card.getAttribute('aria-description') ?? ''
+  expect(said).toMatch(/^Marisol, .*, offers you a folder of 40 files of 1\.9 GiB\. Allowed, it is saved to Downloads\./)
+  await pass(INERT_MS)
+  fireEvent.click(button('Other answers'))
+  expect(screen.queryByRole('radio', { name: 'This connection' })).toBeNull()
+  expect(screen.getByRole('radio', { name: 'Just this file' })).toBeTruthy()
+})
