@@ -107,6 +107,20 @@ describe('a visitor who writes their own requests', () => {
     }
   })
 
+  test.each([
+    ['spaces that belong to two things', `bytes=0-${' '.repeat(15_000)}x`],
+    ['ranges and spaces by turns', `bytes=0-${`${' '.repeat(100)},0-`.repeat(140)}x`],
+    ['five thousand ranges', `bytes=0-0${',1-1'.repeat(3_800)}`],
+    ['ranges that lie on each other', `bytes=${Array.from({ length: 60 }, () => '0-').join(',')}`],
+  ])('is given the file once for a range of %s, and holds nobody up', async (_what, range) => {
+    const stream = raw()
+    stream.write(request('/index.html', `Range: ${range}\r\n`))
+    const answer = await said(stream)
+    expect(answer).toMatch(/^HTTP\/1\.1 20[06] /)
+    expect(answer.match(/home/g)).toHaveLength(1)
+    expect(await text(await sites.get('/'))).toBe('home')
+  })
+
   test('is cut off after a handful of requests that do not wait for their answers', async () => {
     const stream = raw()
     stream.write(`GET /film.mp4 HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(1_500))

@@ -69,6 +69,12 @@ describe('the devices of a site', () => {
   })
 })
 
+it('a range with spaces without end is none', () => {
+  for (const text of [`bytes=${' '.repeat(60_000)}x`, `bytes=0${' '.repeat(60_000)}x`]) {
+    expect(judgeCopy([['Range', text]], { etag: '"x"', bytes: 10 })).toEqual({ answer: 'whole' })
+  }
+})
+
 describe('the first of several', () => {
   const waiting = (signal: AbortSignal): Promise<never> => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 

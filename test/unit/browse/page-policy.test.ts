@@ -85,6 +85,15 @@ describe('an answer of the own name', () => {
   ])('with the links %j keeps %j', (value, kept) => {
     expect(headerOf(answered(['Link', value]), 'link')?.trim() ?? null).toBe(kept)
   })
+
+  test('is read in a time that grows with its length alone, however it is written', () => {
+    const [spaces, long] = [' '.repeat(300_000), 300_000]
+    for (const value of ['<'.repeat(long), '"\\'.repeat(long / 2), `</a>; rel=${spaces};`, ';rel='.repeat(long / 5)]) {
+      expect(names(answered(['Link', value]))).toContain('content-security-policy')
+    }
+    for (const value of [`"${spaces}x`, `0;url="${spaces}x`, `0${spaces}x`]) expect(names(answered(['Refresh', value]))).toContain('content-security-policy')
+    expect(headerOf(answered(['Link', '</a>; rel=preload, </b>; title="unclosed, <https://spy.example>; rel=preconnect']), 'link')).toBe('</a>; rel=preload')
+  })
 })
 
 describe('an answer of another name', () => {

@@ -5,6 +5,8 @@ import { oneLine } from '../words.ts'
 const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i
 /** Longer than any ending of use; what is longer is part of the name. */
 const MAX_ENDING_CHARS = 16
+/** What a page says is cleaned, and not only cut: longer ones take long. */
+const MAX_SAID_CHARS = 4_096
 const UNNAMED = 'download'
 
 /**
@@ -12,7 +14,8 @@ const UNNAMED = 'download'
  * that a shell or Windows reads in another way. The ending stays what it was, at the end.
  */
 export function fileName(said: string): string {
-  const last = said.split(/[/\\]/).findLast((part) => !/^[.\s]*$/.test(part)) ?? ''
+  // The ending is at its end; the rest of what is this long is nobody's name.
+  const last = said.slice(-MAX_SAID_CHARS).split(/[/\\]/).findLast((part) => !/^[.\s]*$/.test(part)) ?? ''
   const plain = oneLine(last.normalize('NFC'), 1_024)
     .replaceAll(/[<>:"|?*]/g, '_')
     .replace(/^[.\s-]+/, '')

@@ -156,7 +156,9 @@ function saysNoReferrer(headers: HeaderList): boolean {
 function staysWithin(refresh: string, site: SiteName, tld: string): boolean {
   const [, after] = /^\s*[\d.]*\s*[;,]?\s*(.*)$/s.exec(refresh) ?? []
   if (after === undefined || after === '') return true
-  const target = after.replace(/^url\s*=\s*/i, '').replace(/^(["'])(.*?)\1?\s*$/s, '$2').trim()
+  const text = after.replace(/^url\s*=\s*/i, '').trim()
+  const [quote = ''] = /^["']/.exec(text) ?? []
+  const target = (quote !== '' && text.length > 1 && text.endsWith(quote) ? text.slice(1, -1) : text.slice(quote.length)).trim()
   const whole = resolved(target, `peer://${site}/`)
   const read = whole === null ? null : readUrl(whole, tld)
   return read?.outcome === 'page' && read.site === site
@@ -182,8 +184,11 @@ function withoutReports(csp: string): string {
 
 /** Connections made ahead tell others that somebody is here. Commas stand within `<…>` and quotes too. */
 function withoutHints(links: string): string {
-  const each = links.match(/(?:<[^>]*>|"(?:[^"\\]|\\.)*"|[^,])+/g) ?? []
-  return each.filter((link) => !/;\s*rel\s*=\s*(?:"[^"]*|[^;"]*)\b(?:preconnect|dns-prefetch|prerender|prefetch)\b/i.test(link)).join(',').trim()
+  // Each letter is read in one way, and few times: whoever serves a page chose them, and this is where all windows wait.
+  const each = links.match(/(?:<[^<>]*>|"(?:[^"\\]|\\.)*(?:"|\\?$)|[^,"])+/g) ?? []
+  const isHint = (link: string): boolean =>
+    [...link.matchAll(/;\s*rel\s*=\s*("[^"]*|[^;"]*)/gi)].some(([, rel = '']) => /\b(?:preconnect|dns-prefetch|prerender|prefetch)\b/i.test(rel))
+  return each.filter((link) => !isHint(link)).join(',').trim()
 }
 
 const tldOf = (site: SiteName): string => site.slice(site.lastIndexOf('.') + 1)
