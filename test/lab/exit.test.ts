@@ -177,6 +177,16 @@ test('what is near to the exit is refused, by whatever name', async () => {
   await eventually('the canary sings', async () => (await canary.call('visitors')).length === 3)
 })
 
+test('the address at which others see the exit is near to it: its own router would answer there', async () => {
+  await letOut()
+  const { outer } = lab.world.site('bea')
+  await eventually('bea knows how she is seen', async () => {
+    const came = await page('/', outer)
+    return came.came === 'refused' && came.code === 'private-address'
+  })
+  expect(await counted(bea, outer)).toMatchObject({ connections: 0 })
+})
+
 test('a name that means something near the second time is refused then', async () => {
   await letOut()
   const host = `turns.${HOST}`
