@@ -56,6 +56,15 @@ const many: CopiesScene = {
   ],
 }
 
+const longOnes = [
+  copy(`letters.${long}`, 'Dr. Maximiliane von Hohenstaufen-Schwarzburg', { latest: newer }),
+  copy(`photos.${long}`, 'Dr. Maximiliane von Hohenstaufen-Schwarzburg', { bytes: 9 * GiB, state: fetching(2 * GiB, { bytesPerSecond: 900 }) }),
+  copy(`sound.${long}`, 'Dr. Maximiliane von Hohenstaufen-Schwarzburg', {
+    bytes: 9 * GiB,
+    state: { kind: 'stopped', why: 'There is not enough room on the disk for this copy.', doneBytes: 8 * GiB },
+  }),
+]
+
 const paths_ = (kind: CopyChanges['changes'][number]['kind'], names: readonly string[], bytes: number): CopyChanges['changes'] =>
   names.map((path, index) => ({ path, kind, bytes: bytes * (index + 1) }))
 const changes: Partial<CopyChanges> = {
@@ -94,6 +103,7 @@ export const copyScenes: Record<string, GalleryScene> = {
   'copies-some': at(some),
   'copies-fetching': at(under),
   'copies-many': at(many),
+  'copies-long': at({ ...many, copies: [...many.copies.slice(0, 1), ...longOnes] }),
   'copies-menu': at(some, {}, [{ click: 'More about bea.peer' }, wait]),
   'copies-changes': at({ ...some, changes }, {}, [whatChanged, wait]),
   'copies-changes-asking': at(some, { failing: { 'copies.changes': 'never' } }, [whatChanged, wait]),
