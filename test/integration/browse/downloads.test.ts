@@ -146,6 +146,8 @@ describe('a file that a page offers', () => {
     const body = (): Readable => Readable.from(Array.from({ length: 5 }, () => piece))
     view.terms.events.offered({ url: 'blob:peer://alice.peer/2', name: 'y.bin', byPerson: true, made: { bytes: null, open: () => Promise.resolve({ body: body(), bytes: 1 }), drop: () => {} } })
     expect(await over(house.browse.downloads()[0]?.id ?? expect.fail('nothing was offered'))).toMatchObject({ state: 'failed', why: expect.stringContaining('256 MiB') as string })
+    view.terms.events.offered({ url: 'blob:peer://alice.peer/3', name: 'z.bin', byPerson: true, made: { ...madeFile('larger'), bytes: 5 } })
+    expect(await over(house.browse.downloads()[0]?.id ?? expect.fail('nothing was offered'))).toMatchObject({ state: 'failed', why: 'The file is larger than the page said.' })
     expect(await inFolder()).toEqual([])
   })
 

@@ -7,11 +7,12 @@ import type { MadeFile } from '../types.ts'
 export async function takeMade(made: MadeFile, signal: AbortSignal): Promise<{ body: Readable; bytes: number | null }> {
   if ((made.bytes ?? 0) > MAX_MADE_BYTES) throw tooLarge()
   const { body, bytes } = await made.open(signal)
-  let left = MAX_MADE_BYTES
+  // The door, or the person, was asked about so much.
+  let left = made.bytes ?? MAX_MADE_BYTES
   const bounded = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       left -= chunk.byteLength
-      if (left < 0) done(tooLarge())
+      if (left < 0) done(made.bytes === null ? tooLarge() : new LatchError('DAMAGED', 'The file is larger than the page said.'))
       else done(null, chunk)
     },
   })
