@@ -1,6 +1,6 @@
 import { nameOf, type Person } from '../../shared/model/contacts.ts'
 import type { Message } from '../../shared/model/chat.ts'
-import type { Capability, Knock } from '../../shared/model/door.ts'
+import type { Capability, Knock, Offering } from '../../shared/model/door.ts'
 import type { Button, Notice } from './notice.ts'
 
 /** As much as a notification shows. */
@@ -19,6 +19,7 @@ export function knockNotice(knock: Knock, person: Person | null): Notice {
   const whose = knock.ledgerName === null ? '' : `, who owns ${knock.ledgerName.name},`
   const who = petname === null ? `Somebody who calls themselves “${knock.claimedName}”${whose}` : petname
   const changed = person?.trust === 'changed'
+  if (knock.page?.offered !== undefined) return offerNotice(knock.page.offered, { who, petname, changed, untilMs: knock.untilMs })
   if (knock.page !== null) return pageNotice(knock, who)
   return {
     title: petname === null ? 'Somebody new knocks' : `${petname} knocks`,
@@ -28,6 +29,24 @@ export function knockNotice(knock: Knock, person: Person | null): Notice {
     // Who may be somebody else now is looked at before they are let in.
     buttons: changed ? [deny, open] : [deny, allow, open],
     untilMs: knock.untilMs,
+  }
+}
+
+interface Offerer {
+  readonly who: string
+  readonly petname: string | null
+  readonly changed: boolean
+  readonly untilMs: number
+}
+
+/** Nobody knocks: a message of theirs offers it. What it is called is their word, and stands on the card alone. */
+function offerNotice({ kind, into }: Offering, { who, petname, changed, untilMs }: Offerer): Notice {
+  const wary = 'Their devices changed: compare the safety words before you answer.'
+  return {
+    title: `${petname ?? 'Somebody new'} offers a ${kind}`,
+    body: `${who} offers you a ${kind}, to be saved to ${into}. ${changed ? wary : 'Nothing is fetched until you answer.'}`,
+    buttons: changed ? [deny, open] : [deny, allow, open],
+    untilMs,
   }
 }
 

@@ -72,6 +72,15 @@ const hebrew = knock('שרה כהן', {
   greeting: 'שלום, זו החשבונית שביקשת.',
 })
 
+/** A folder that a message offers. */
+const folder = knock('Bea', {
+  capability: 'file',
+  about: { name: 'Choir, spring concert', bytes: 2_140_000_000, path: null },
+  page: { site: null, offered: { kind: 'folder', files: 38, into: 'Downloads' } },
+  greeting: '',
+  receivedMs: now() - 4 * SECOND,
+})
+
 const queued = Array.from({ length: 47 }, (_, index) => knock(`Caller ${index}`, { state: 'queued' }))
 
 const missed = [
@@ -96,6 +105,7 @@ export const doorScenes: Record<string, GalleryScene> = {
   'door-one': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }, [{ waitMs: 900 }]),
   'door-inert': scene(paths.doorSection('knocks'), { ...base, knocks: [marisol] }),
   'door-many': scene(paths.doorSection('knocks'), { ...base, knocks: [...three, ...queued] }, [{ waitMs: 900 }]),
+  'door-offer': scene(paths.doorSection('knocks'), { ...base, knocks: [folder] }, [{ waitMs: 900 }]),
   'door-facts': scene(paths.doorSection('knocks'), { ...base, connectivity: harbour, knocks: [file, trap] }, [
     { waitMs: 900 },
   ]),
