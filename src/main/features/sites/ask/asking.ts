@@ -128,7 +128,9 @@ export class Asking {
     const limit = deadline(this.#parts.clock, ANSWER_HEADER_MS, 'an answer', signal)
     return new Promise((resolve, reject) => {
       const given = (): void => void request.destroy(asError(limit.signal.reason))
+      let isAnswered = false
       const taken = (message: IncomingMessage, connection: Duplex | null): void => {
+        isAnswered = true
         limit.release()
         limit.signal.removeEventListener('abort', given)
         const ended = (): void => void (connection ?? message).destroy(asError(signal?.reason))
@@ -150,7 +152,7 @@ export class Asking {
       // Node gives no error where it is destroyed (its body broke off) before it has a stream.
       request.once('close', () => {
         limit.release()
-        reject(new StreamCutError('broken off before it was sent'))
+        if (!isAnswered) reject(new StreamCutError('broken off before it was sent'))
       })
       request.on('error', (error) => {
         limit.release()

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { MAX_COMPRESSORS } from '../limits.ts'
 import type { Log } from '../../../platform/log.ts'
@@ -123,8 +124,9 @@ async function sendAnswer(response: ServerResponse, answer: FileAnswer, pageStat
   response.writeHead(answer.status === 200 ? pageStatus : answer.status)
   try {
     if (body === null) response.end()
-    else if (encoding === null) await pipeline(body, exactly(lengthBytes), response)
-    else await pipeline(body, exactly(lengthBytes), compressor(encoding), response)
+    else if (encoding !== null) await pipeline(body instanceof Uint8Array ? Readable.from([body]) : body, exactly(lengthBytes), compressor(encoding), response)
+    else if (body instanceof Uint8Array) response.end(body)
+    else await pipeline(body, exactly(lengthBytes), response)
   } finally {
     giveBack?.()
   }

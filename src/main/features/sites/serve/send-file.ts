@@ -12,8 +12,8 @@ import { openFound } from './files.ts'
 export interface FileAnswer {
   readonly status: 200 | 206 | 304 | 412 | 416
   readonly headers: Record<string, string>
-  /** The bytes; null for none. Destroyed by whoever does not read them to their end. */
-  readonly body: Readable | null
+  /** The bytes: of a small file as they were read, of another one to be read; null for none. Whoever does not read to the end destroys it. */
+  readonly body: Readable | Uint8Array | null
   readonly lengthBytes: number
 }
 
@@ -54,7 +54,12 @@ async function answerOf(
   asked: IncomingHttpHeaders,
 ): Promise<FileAnswer | 'another'> {
   const file: Validators = { etag: etagOf(stats), modifiedMs: stats.mtimeMs, sizeBytes: stats.size }
-  const judged = await judge(path, askedOfLibrary(method, asked, file), stats)
+  const headersAsked = askedOfLibrary(method, asked, file)
+  // Where nothing is asked but the file there is nothing to judge, and no need to look at it once more.
+  const isPlain = Object.keys(headersAsked).length === 0
+  const judged: Judged | 'another' = isPlain
+    ? { status: 200, range: undefined, lengthBytes: stats.size }
+    : await judge(path, headersAsked, stats)
   if (judged === 'another') return judged
   const { status, range } = judged
   const isSent = status === 200 || status === 206
@@ -73,8 +78,25 @@ async function answerOf(
     return { status, headers, body: null, lengthBytes }
   }
   const start = status === 206 ? Number(/^bytes (\d+)-/.exec(range ?? '')?.[1]) : 0
+  if (lengthBytes <= FILE_BUFFER_BYTES) {
+    const whole = await wholeOf(handle, start, lengthBytes)
+    if (whole === null) return 'another'
+    await handle.close()
+    return { status, headers, body: whole, lengthBytes }
+  }
   const body = handle.createReadStream({ start, end: start + lengthBytes - 1, highWaterMark: FILE_BUFFER_BYTES })
   return { status, headers, body, lengthBytes }
+}
+
+/** Null: it has become shorter. */
+async function wholeOf(handle: FileHandle, start: number, lengthBytes: number): Promise<Uint8Array | null> {
+  const bytes = Buffer.allocUnsafe(lengthBytes)
+  for (let at = 0; at < lengthBytes; ) {
+    const { bytesRead } = await handle.read(bytes, at, lengthBytes - at, start + at)
+    if (bytesRead === 0) return null
+    at += bytesRead
+  }
+  return bytes
 }
 
 interface Judged {
