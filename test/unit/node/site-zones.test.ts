@@ -4,9 +4,10 @@ import type { SiteRecord } from '../../../src/main/features/sites/pointing/judge
 import type { NamesEvent, NamesFeature } from '../../../src/main/features/names/types.ts'
 import { nextZone, openZone, signZone } from '../../../src/main/features/names/zone.ts'
 import { createSiteZones, placeInZone, shownBy, whyNotMine } from '../../../src/main/node/site-zones.ts'
+import { encode } from '../../../src/main/platform/cbor.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
-import { type Zone, ZoneLabel, type ZoneRecord } from '../../../src/shared/model/names.ts'
+import { type Zone, ZoneLabel, ZoneRecord } from '../../../src/shared/model/names.ts'
 import { SiteCid, SiteName, type SitePointed } from '../../../src/shared/model/sites.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { ada, device, NAME, NETWORK } from '../names/zone-parts.ts'
@@ -155,6 +156,19 @@ test('a ninth device makes room for itself, and a copy is named as long as a dev
   const shown = shownBy({ ...before, devices: [...devices] }, { label, me: desk, pointed: live })
   expect(shown?.devices).toHaveLength(8)
   expect([shown?.devices?.[0]?.peerId, shown?.cid]).toEqual([desk, null])
+})
+
+/** Golden: added to, never edited. */
+const GOLDEN =
+  'a463636964783b626161616161616161616161616161616161616161616161616161616161616161616161616161616161616161616161' +
+  '6161616161616161616161646b696e646473697465656c6162656c6140676465766963657381a263636964783b62616161616161616161' +
+  '61616161616161616161616161616161616161616161616161616161616161616161616161616161616161616161616161667065657249' +
+  '647834313244334b6f6f5753724b6e4d5a556353784b384737776d4262586455386e4645665747684c75364838786a6e384c6d43534a62'
+
+test('the record of a site that names its devices stays as it is on the wire', () => {
+  const record = shownBy(undefined, { label, me: desk, pointed: { cid: cid('a') } })
+  expect(Buffer.from(encode(record)).toString('hex')).toBe(GOLDEN)
+  expect(ZoneRecord.parse(record)).toEqual(record)
 })
 
 describe('somebody else’s name', () => {
