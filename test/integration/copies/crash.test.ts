@@ -9,6 +9,7 @@ import { SiteCid } from '../../../src/shared/model/sites.ts'
 import { idOfCid } from '../../../src/main/features/copies/dag/block-id.ts'
 import { readFile } from '../../../src/main/features/copies/dag/read-file.ts'
 import { survey, type GetBlock } from '../../../src/main/features/copies/dag/survey.ts'
+import { migrations } from '../../../src/main/features/copies/migrations.ts'
 import { BlockFiles } from '../../../src/main/features/copies/store/block-files.ts'
 import { delay, systemClock } from '../../../src/main/platform/clock.ts'
 import type { Database } from '../../../src/main/platform/database.ts'
@@ -101,7 +102,7 @@ async function goesOn(folder: string, database: Database, seed: number): Promise
   await where.close()
 }
 
-test(`whenever the process is ended, what is called whole is whole, and what was being fetched goes on`, async () => {
+test('whenever the process is ended, what is called whole is whole, and what was being fetched goes on', async () => {
   const where = await town()
   onTestFinished(() => where.close())
   const { cids } = await ownerOfAll(where)
@@ -113,6 +114,8 @@ test(`whenever the process is ended, what is called whole is whole, and what was
       await livesAndDies(folder, seed)
       const database = databaseAt(folder)
       onTestFinished(() => database.close())
+      // It may have ended before there was a table.
+      database.migrate('copies', migrations)
       checked += await areWhole(folder, database, cids).catch((error: unknown) => {
         throw new Error(`seed ${seed}`, { cause: error })
       })
@@ -122,4 +125,4 @@ test(`whenever the process is ended, what is called whole is whole, and what was
     }
   }
   expect(checked).toBeGreaterThan(0)
-}, 240_000)
+}, 480_000)
