@@ -1,7 +1,7 @@
 import { app, session, shell, type WebContents } from 'electron'
 import type { Log } from '../platform/log.ts'
 import { isOurs, schemeOf } from './links.ts'
-import { isOfOthers } from './site-views/index.ts'
+import { DEAD_PROXY, isOfOthers } from './site-views/index.ts'
 
 /** The one thing that a page may ask of the system: to put text on the clipboard, which it cannot read. */
 const COPYING = 'clipboard-sanitized-write'
@@ -25,6 +25,8 @@ export function guardWebContents(log: Log): void {
     })
     session.defaultSession.setPermissionCheckHandler((_contents, permission, origin) => permission === COPYING && isOurs(origin))
     session.defaultSession.setDevicePermissionHandler(() => false)
+    // Nothing of ours is fetched from anywhere: whatever would be goes nowhere.
+    void session.defaultSession.setProxy({ mode: 'fixed_servers', proxyRules: DEAD_PROXY, proxyBypassRules: '<-loopback>' })
     // Chromium fetches a dictionary for each from a server of Google's, at the first window, which switching the checker
     // off does not prevent. macOS has a checker of its own and no use for this.
     session.defaultSession.setSpellCheckerLanguages([])

@@ -86,7 +86,7 @@ test('a page that asks a hundred thousand times at once ends, and nothing else d
   const quiet = await window.open('peer://alice.peer/plain.html', { partition: 'quiet' })
   const view = await window.open('peer://alice.peer/')
   await window.run(view, `setTimeout(() => flood(100_000)); 0`)
-  await expect.poll(() => window.told(view, 'failed'), { timeout: 30_000 }).toEqual([['blocked', 'The page asked for too much at once.']])
+  await expect.poll(() => window.told(view, 'failed'), { timeout: 30_000 }).toEqual([['too-much', 'killed']])
   expect(await window.within(({ mostAtOnce }) => mostAtOnce)).toBeLessThanOrEqual(1_100)
   expect(await window.run(quiet, 'document.title')).toBe('Plain')
   await window.load(view, 'peer://alice.peer/plain.html')
@@ -230,6 +230,11 @@ test('a view stands where the window gave it room, and nowhere else', async () =
   expect((await shown()).views?.map(([isShown]) => isShown)).toEqual([false, true])
   await window.act(second, 'close')
   await expect.poll(async () => (await shown()).views?.map(([isShown]) => isShown)).toEqual([false])
+  // A page of ours that is loaded anew draws there what it likes, until it gives room again.
+  await window.act(view, 'show', true)
+  expect((await shown()).views?.[0]?.[0]).toBe(true)
+  await window.desktop.window.reload()
+  expect((await shown()).views?.[0]?.[0]).toBe(false)
 })
 
 test('a page cannot hold its tab: not by asking to stay, not by hanging; one that crashed loads again', async () => {
@@ -282,5 +287,14 @@ test('a way out carries https to where its certificate holds, and nothing else',
   const second = await window.open('https://third.example/', { kind: 'exit', partition: 'exit-2' })
   await expect.poll(() => window.told(second, 'failed')).toEqual([['certificate', expect.stringContaining('ERR_CERT')]])
   expect(await window.run(view, 'location.href')).toBe(`https://${host}/`)
+  // What one stores no other reads, of the same exit and host too; finding and zooming are as everywhere.
+  await window.within((harness, port) => void (harness.exitPort = port), web.port)
+  await window.run(view, `localStorage.setItem('mark', 'first'); document.cookie = 'mark=first; secure'; 0`)
+  const third = await window.open(`https://${host}/`, { kind: 'exit', partition: 'exit-3' })
+  expect(await window.run(third, `[localStorage.getItem('mark'), document.cookie]`)).toEqual([null, ''])
+  await window.act(third, 'find', 'in', true)
+  await expect.poll(() => window.told(third, 'found')).toContainEqual([1, 1])
+  await window.act(third, 'zoom', 2)
+  await expect.poll(() => window.run(third, 'innerWidth')).toBe(400)
   await Promise.all([web.close(), wrong.close()])
 })

@@ -206,9 +206,9 @@ describe('where a page goes', () => {
     expect(house.tab(id).url).toBe('peer://alice.peer/app/route')
   })
 
-  test('by a page that crashed is where it was, when the person loads it again', async () => {
-    view.terms.events.failed('crashed', 'oom')
-    expect(house.tab(id)).toMatchObject({ state: 'failed', url: 'peer://alice.peer/', failure: { code: 'crashed' } })
+  test.each([['crashed', 'crashed', 'stopped working'], ['too-much', 'blocked', 'so much at once']] as const)('by a page whose process ended (%s) is where it was, when the person loads it again', async (why, code, said) => {
+    view.terms.events.failed(why, 'killed')
+    expect(house.tab(id)).toMatchObject({ state: 'failed', url: 'peer://alice.peer/', failure: { code, why: expect.stringContaining(said) } })
     expect(view.isClosed).toBe(true)
     house.browse.reload(id)
     await house.settled()

@@ -2,6 +2,7 @@ import { dialog, Menu, nativeTheme, shell, type BrowserWindow, type MenuItem, ty
 import type { PageView, ViewHost } from '../../features/browse/types.ts'
 import { placeWithin, type Place } from './places.ts'
 import { sessionOf, type SessionParts } from './site-session.ts'
+import { watchStalls } from './stalls.ts'
 import { createView, type ViewParts } from './view.ts'
 
 export type SiteViewParts = SessionParts & Pick<ViewParts, 'clock'>
@@ -18,6 +19,7 @@ const STILL_QUALITY = 80
  */
 export function createSiteViews(window: BrowserWindow, parts: SiteViewParts): ViewHost {
   const open = new Set<PageView>()
+  const stalls = watchStalls()
   let place: Place | null = null
   let shown: WebContentsView | null = null
   /** The page gets the keyboard as soon as it is seen: nobody types into what they do not see. */
@@ -63,14 +65,27 @@ export function createSiteViews(window: BrowserWindow, parts: SiteViewParts): Vi
     toggleFullscreen: () => window.setFullScreen(!window.isFullScreen()),
     chooseFromMenu: (accelerator) => itemOf(Menu.getApplicationMenu()?.items ?? [], accelerator)?.click(),
   }
+  const hide = (): void => {
+    place = null
+    if (isPageFocused()) {
+      isAwaited = true
+      stage.focusWindow()
+    }
+    shown?.setVisible(false)
+  }
   window.on('resize', arrange)
+  // A page of ours that is loaded anew, or ended, gave no room yet.
+  window.webContents.on('render-process-gone', hide)
+  window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) hide()
+  })
   window.on('closed', () => {
     for (const view of open) view.close()
   })
 
   return {
     open(terms) {
-      const view = createView(terms, { ...parts, stage })
+      const view = createView(terms, { ...parts, stalls, stage })
       const close = (): void => {
         open.delete(kept)
         view.close()
@@ -80,13 +95,9 @@ export function createSiteViews(window: BrowserWindow, parts: SiteViewParts): Vi
       return kept
     },
     place(given) {
+      if (given === null) return hide()
       place = given
-      if (given !== null) return arrange()
-      if (isPageFocused()) {
-        isAwaited = true
-        stage.focusWindow()
-      }
-      shown?.setVisible(false)
+      arrange()
     },
     openOutside(url) {
       if (URL.parse(url)?.protocol !== 'https:') return parts.log.warn({}, 'an address that is not of the outside web; not opened')

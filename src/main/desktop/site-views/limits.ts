@@ -10,10 +10,30 @@ import { KiB, MiB, SECOND } from '../../../shared/units.ts'
  */
 export const MAX_OPEN_REQUESTS = 1_100
 /**
- * Requests beyond those that one page may make before its process is ended: each costs the main process some 0.4 ms, in
- * which the window stands still.
+ * What a page may make the main process hear of within `STRAIN_MS` before its own process is ended: titles, lines on its
+ * console, places, refusals, requests beyond those above. Each takes up to 0.4 ms, in which the window stands still; a page
+ * of sixty titles a second has an eighth of it.
  */
-export const MAX_TOO_MANY = 500
+export const MAX_STRAIN = 1_000
+export const STRAIN_MS = 2 * SECOND
+/** A page that goes somewhere costs the main process some 10 ms each time: forty in two seconds are more than anybody reads. */
+export const STRAIN_OF_PAGE = 25
+/** One in a frame costs about 1 ms. */
+export const STRAIN_OF_FRAME = 3
+/** What is said on the console is copied, though nobody reads it: a million characters take some 20 ms. */
+export const CHARS_OF_ONE_STRAIN = 20_000
+/** A window that is held up for so long is; nothing of ours does that to it. */
+export const STALL_SPAN_MS = 2 * SECOND
+/** Often enough for that, and nothing that a battery feels. */
+export const STALL_TICK_MS = 200
+/** Less than half of the turns that it asked for: what is clicked is answered half a second later. */
+export const STALL_LEAST_SHARE = 0.5
+/** The part of one core that the process used meanwhile, by which a page is told from a menu that is open; a busy machine gives no more. */
+export const STALL_BUSY_SHARE = 0.2
+/** Held up for so many spans in a row, it was not the page that is looked at, and all others end too. */
+export const SPANS_BEFORE_ALL = 4
+/** More views than a window keeps open. */
+export const MAX_WATCHED = 64
 /** What a person did counts as theirs for so long: a page answers a click in a fraction of it. */
 export const GESTURE_MS = 1 * SECOND
 /** Connections of a session to its guard: a page has at most 255 WebSockets open in Chromium, and few more than one. */

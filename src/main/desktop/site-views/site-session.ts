@@ -25,8 +25,10 @@ export interface SiteSession {
   login(host: string, port: number): { username: string; password: string } | null
 }
 
-/** Nothing listens on the discard port; if something does, it is told nothing but CONNECT. */
+/** Nothing listens on the discard port. */
 const DEAD = '127.0.0.1:9'
+/** For every scheme: Chromium goes nowhere by itself. */
+export const DEAD_PROXY = `http=${DEAD};https=${DEAD};ftp=${DEAD};socks=${DEAD}`
 let madeFiles: MadeFiles | null = null
 const bySession = new WeakMap<Session, SiteSession>()
 
@@ -133,13 +135,16 @@ function createSiteSession(kind: ViewTerms['kind'], session: Session, { log, ran
   }
 }
 
-/** Checks are made of every page without its doing; only what it asks for is told. */
+/** Checks are made of every page without its doing too; only what it asks for is told. */
 function refusePermissions(session: Session, viewOf: (contents: WebContents | null) => ViewInSession | null): void {
   session.setPermissionRequestHandler((contents, permission, answer) => {
     viewOf(contents)?.refused({ kind: 'permission', what: permission })
     answer(false)
   })
-  session.setPermissionCheckHandler(() => false)
+  session.setPermissionCheckHandler((contents) => {
+    viewOf(contents)?.strain()
+    return false
+  })
   session.setDevicePermissionHandler(() => false)
   session.setDisplayMediaRequestHandler(null)
 }

@@ -13,8 +13,8 @@ export interface ViewInSession {
   readonly offered: (file: { readonly url: string; readonly name: string; readonly made?: MadeFile }) => void
   /** Requests that are under way, by Chromium's number of them. */
   readonly open: Map<number, OpenRequest>
-  /** It asked for more at once than is held for it. */
-  readonly tooMany: () => void
+  /** It made the main process do something, of which there can be too much. */
+  readonly strain: () => void
 }
 
 export interface OpenRequest {
@@ -59,10 +59,11 @@ export function watchTraffic(session: Session, viewOf: (contentsId: number | und
       view.refused(verdict)
       return answer({ cancel: true })
     }
-    // A redirect is the same request again. A WebSocket is counted by the guard that it goes through.
+    // A redirect is the same request again. A WebSocket is held by the guard that it goes through.
+    if (resourceType === 'webSocket') view.strain()
     if (resourceType !== 'webSocket' && !open.has(id)) {
       if (view.open.size >= MAX_OPEN_REQUESTS) {
-        view.tooMany()
+        view.strain()
         return answer({ cancel: true })
       }
       const isPage = resourceType === 'mainFrame'

@@ -4,14 +4,17 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { judgeNavigation, refusalOf, siteOf, type Home } from './addresses.ts'
 import { keyTaken } from './keys.ts'
-import { CLOSE_MS, GESTURE_MS, MAX_TOLD_A_SECOND, MAX_TITLE_CHARS, MAX_TOLD_CHARS, MAX_TOO_MANY } from './limits.ts'
+import { CHARS_OF_ONE_STRAIN, CLOSE_MS, GESTURE_MS, MAX_TITLE_CHARS, MAX_TOLD_CHARS, STRAIN_OF_FRAME, STRAIN_OF_PAGE } from './limits.ts'
 import { openSiteSession } from './site-session.ts'
+import { spared, strained } from './spare.ts'
+import type { StallWatch } from './stalls.ts'
 import type { ViewInSession } from './traffic.ts'
 
 export interface ViewParts {
   readonly clock: Clock
   readonly log: Log
   readonly random: (bytes: number) => Uint8Array
+  readonly stalls: StallWatch
   /** What the window does with a view. */
   readonly stage: {
     add(view: WebContentsView): void
@@ -39,7 +42,6 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
   let home: Home = { kind: terms.kind, site: null }
   let isClosed = false
   let lastGestureMs = -Infinity
-  let refusedRequests = 0
   const view = new WebContentsView({
     webPreferences: {
       session: shared.session,
@@ -61,8 +63,20 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
   })
   const contents = view.webContents
   const isByPerson = (): boolean => clock.monotonicMs() - lastGestureMs <= GESTURE_MS
+  const watched = parts.stalls.enter()
   const tell = spared(clock)
+  const strain = strained(clock, () => {
+    log.warn({}, 'a page is more than the window can bear; its process is ended')
+    end()
+  })
+  /** By the system: what is asked of Chromium, or has a task of its own, waits behind all that the page says. */
+  function end(): void {
+    const pid = contents.getOSProcessId()
+    // 0: there is none any more.
+    if (pid > 0) process.kill(pid, 'SIGKILL')
+  }
   const refused = (kind: Parameters<typeof events.refused>[0], what: string): void => {
+    strain.add()
     if (tell()) events.refused(kind, what.slice(0, MAX_TOLD_CHARS))
   }
   const here: ViewInSession = {
@@ -71,16 +85,12 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     home: () => home,
     refused: ({ kind, what }) => refused(kind, what),
     offered(file) {
+      strain.add()
       if (tell()) events.offered({ ...file, byPerson: isByPerson() })
       else file.made?.drop()
     },
     open: new Map(),
-    tooMany() {
-      refusedRequests += 1
-      if (refusedRequests !== MAX_TOO_MANY) return
-      log.warn({}, 'a page asked for too much at once; its process is ended')
-      whenReady(() => contents.forcefullyCrashRenderer())
-    },
+    strain: () => strain.add(),
   }
 
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
@@ -109,6 +119,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     void contents.executeJavaScript('document.exitFullscreen()').catch(() => {})
   })
   tellWhatHappens()
+  feelWhatHappens()
   stage.add(view)
   const ready = shared.enter(here)
   ready.catch((error: unknown) => {
@@ -119,6 +130,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
   function guardNavigation(): void {
     const judge = (event: { preventDefault(): void; url: string; isMainFrame: boolean }): void => {
       const verdict = judgeNavigation(home, event.url, event.isMainFrame)
+      strain.add()
       if (verdict === 'go') return
       event.preventDefault()
       if (verdict !== 'ask') refused(verdict.kind, verdict.what)
@@ -128,6 +140,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     contents.on('will-redirect', judge)
     contents.setWindowOpenHandler(({ url, disposition }) => {
       const verdict = judgeNavigation(home, url, true)
+      strain.add()
       if (typeof verdict === 'object') refused('window', refusalOf(url).what)
       else if (tell()) events.wantsToGo(url, disposition === 'background-tab' ? 'background' : 'window', isByPerson())
       return { action: 'deny' }
@@ -159,7 +172,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     // Of a page without one Chromium gives the address in its place.
     const titled = (title: string): void => events.titled(contents.getURL().endsWith(title) ? '' : title.slice(0, MAX_TITLE_CHARS))
     contents.on('did-navigate', (_event, url) => {
-      refusedRequests = 0
+      watched.runsIn(contents.getOSProcessId())
       // An empty page of nobody's, of which nothing asks before.
       if (url.startsWith('about:')) return leftForNothing()
       navigated(url, false)
@@ -167,10 +180,14 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
       titled(contents.getTitle())
     })
     contents.on('did-navigate-in-page', (_event, url, isMainFrame) => {
-      if (isMainFrame) navigated(url, true)
+      strain.add()
+      if (isMainFrame && !strain.isTooMuch) navigated(url, true)
     })
-    contents.on('page-title-updated', (_event, title) => titled(title))
-    contents.on('did-start-loading', () => events.loading(true))
+    contents.on('page-title-updated', (_event, title) => {
+      strain.add()
+      if (!strain.isTooMuch) titled(title)
+    })
+    contents.on('did-start-loading', () => strain.isTooMuch || events.loading(true))
     contents.on('did-stop-loading', () => events.loading(false))
     contents.on('did-fail-load', (_event, code, description, _url, isMainFrame) => {
       if (!isMainFrame || code === ABORTED) return
@@ -178,10 +195,24 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     })
     contents.on('render-process-gone', (_event, { reason }) => {
       if (isClosed || reason === 'clean-exit') return
-      if (refusedRequests >= MAX_TOO_MANY) events.failed('blocked', 'The page asked for too much at once.')
-      else events.failed('crashed', reason)
+      const why = strain.isTooMuch || watched.wasEnded ? 'too-much' : 'crashed'
+      strain.forget()
+      watched.runsIn(0)
+      events.failed(why, reason)
     })
     contents.on('found-in-page', (_event, { matches, activeMatchOrdinal }) => events.found(matches, activeMatchOrdinal))
+  }
+
+  /** What Electron tells of, whether or not anybody listens. */
+  function feelWhatHappens(): void {
+    const one = (): void => strain.add()
+    contents.on('console-message', ({ message }) => strain.add(1 + message.length / CHARS_OF_ONE_STRAIN))
+    contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (!isSameDocument) strain.add(isMainFrame ? STRAIN_OF_PAGE : STRAIN_OF_FRAME)
+    })
+    contents.on('frame-created', one)
+    contents.on('page-favicon-updated', one)
+    contents.on('did-change-theme-color', one)
   }
 
   function leftForNothing(): void {
@@ -206,10 +237,14 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
       const isHome = terms.kind === 'exit' ? url.startsWith('https://') : site !== null && (home.site ?? site) === site
       if (!isHome) return events.failed('blocked', 'This view shows another site.')
       home = { kind: terms.kind, site }
+      strain.forget()
       // What went wrong is told by did-fail-load.
       whenReady(() => void contents.loadURL(url).catch(() => {}))
     },
-    reload: () => whenReady(() => contents.reload()),
+    reload() {
+      strain.forget()
+      whenReady(() => contents.reload())
+    },
     stop: () => whenReady(() => contents.stop()),
     back: () => went(!isClosed && contents.navigationHistory.canGoBack(), () => contents.navigationHistory.goBack()),
     forward: () => went(!isClosed && contents.navigationHistory.canGoForward(), () => contents.navigationHistory.goForward()),
@@ -226,9 +261,12 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
       if (!isClosed) contents.setZoomFactor(factor)
     },
     show(focus) {
-      if (!isClosed) stage.show(view, focus)
+      if (isClosed) return
+      watched.lookedAt(true)
+      stage.show(view, focus)
     },
     hide() {
+      watched.lookedAt(false)
       if (!isClosed && stage.isShown(view)) stage.show(null, false)
     },
     close() {
@@ -236,6 +274,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
       isClosed = true
       stage.remove(view)
       shared.leave(here)
+      watched.leave()
       setImmediate(() => {
         if (!contents.isDestroyed()) contents.close()
       })
@@ -248,20 +287,5 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
   function went(can: boolean, go: () => void): boolean {
     if (can) whenReady(go)
     return can
-  }
-}
-
-/** Whether one more may be told of in this second. */
-function spared(clock: Clock): () => boolean {
-  let sinceMs = -Infinity
-  let told = 0
-  return () => {
-    const nowMs = clock.monotonicMs()
-    if (nowMs - sinceMs >= 1_000) {
-      sinceMs = nowMs
-      told = 0
-    }
-    told += 1
-    return told <= MAX_TOLD_A_SECOND
   }
 }

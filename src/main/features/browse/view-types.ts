@@ -49,7 +49,8 @@ export interface ViewEvents {
   readonly navigated: (page: { readonly url: string; readonly canBack: boolean; readonly canForward: boolean; readonly isSamePage: boolean }) => void
   readonly titled: (title: string) => void
   readonly loading: (isLoading: boolean) => void
-  readonly failed: (why: 'network' | 'crashed' | 'blocked' | 'certificate', detail: string) => void
+  /** `too-much`: its process was ended, as the window stood still for all that the page did. */
+  readonly failed: (why: 'network' | 'crashed' | 'too-much' | 'blocked' | 'certificate', detail: string) => void
   /** It wants to leave its site: nothing was loaded. `person`: they clicked or typed within the last second. */
   readonly wantsToGo: (url: string, how: 'link' | 'window' | 'background', byPerson: boolean) => void
   /** It was refused something. */

@@ -48,6 +48,8 @@ export function viewFailure(
   switch (why) {
     case 'crashed':
       return failure(step, 'crashed', 'The page stopped working. Load it again.', url, atMs)
+    case 'too-much':
+      return failure(step, 'blocked', 'It did so much at once that the window would have stood still, so Latch ended it. Load it again if you trust it.', url, atMs)
     case 'blocked':
       return failure(step, 'blocked', 'The page wanted something that no page may have.', url, atMs)
     case 'certificate':

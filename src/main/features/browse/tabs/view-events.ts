@@ -48,7 +48,7 @@ export function viewEvents(room: TabRoom, key: number, parts: RoomParts): { view
       if (entry === null) return
       const refusal = room.views.get(key)?.exitRefusal() ?? null
       const url = room.state.going?.url ?? entry.url
-      if (why === 'crashed') room.sleepView(key)
+      if (why === 'crashed' || why === 'too-much') room.sleepView(key)
       // What was said already, with its reason, is not said again without one.
       if (room.state.failure === null) room.happened({ type: 'failed', key, failure: viewFailure(why, entry.kind, refusal, url, clock.nowMs()) })
     },

@@ -1,0 +1,27 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { afterEach, expect, test } from 'vitest'
+import { startStallThread, type StallThread } from '../../../../src/main/desktop/site-views/stalls.ts'
+
+/* A loop without a beat, and pages that are processes which do nothing by themselves. */
+
+const started: (StallThread | ChildProcess)[] = []
+afterEach(async () => {
+  for (const one of started.splice(0)) await ('end' in one ? one.end() : one.kill())
+})
+
+function scene(pages: number): { cells: Int32Array<SharedArrayBuffer>; pages: ChildProcess[] } {
+  const cells = new Int32Array(new SharedArrayBuffer(4 * 8))
+  const children = Array.from({ length: pages }, () => spawn(process.execPath, ['-e', 'process.stdin.resume()']))
+  for (const [at, { pid }] of children.entries()) cells[2 + at] = pid ?? 0
+  started.push(...children, startStallThread(cells, { spanMs: 20, tickMs: 5, leastShare: 0.5, busyShare: 0 }))
+  return { cells, pages: children }
+}
+
+test('where the loop does not move the page that is looked at ends, and then all others do', async () => {
+  const { cells, pages } = scene(3)
+  cells[1] = 3
+  const exits = await Promise.all(pages.map((page) => once(page, 'exit')))
+  expect(exits).toEqual(pages.map(() => [null, 'SIGKILL']))
+  expect([...cells.subarray(2, 5)]).toEqual(pages.map(({ pid }) => -(pid ?? 0)))
+})
