@@ -21,14 +21,14 @@ export class DiskError extends Error {
 
 /**
  * What a thread runs. Text and not a file, as in verify-pool.ts: a bundle has no place for a second file. A thread keeps a few
- * files open that it writes to; a link in the place of one is not followed.
+ * files open that it writes to; it makes none, and a link in the place of one is not followed.
  */
 const THREAD = `
 const fs = require('node:fs')
 const { createHash } = require('node:crypto')
 const { parentPort, workerData } = require('node:worker_threads')
 const { CHUNK_BYTES, HASH_BYTES } = workerData
-const { O_RDONLY, O_RDWR, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
+const { O_RDONLY, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
 const LEAF = Uint8Array.of(0)
 const MAX_OPEN = 16
 const open = new Map()
@@ -36,7 +36,7 @@ const room = Buffer.allocUnsafeSlow(CHUNK_BYTES)
 
 const forWriting = (path) => {
   let fd = open.get(path)
-  if (fd === undefined) fd = fs.openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o644)
+  if (fd === undefined) fd = fs.openSync(path, O_RDWR | O_NOFOLLOW)
   open.delete(path)
   open.set(path, fd)
   for (const [oldest, old] of open) {
