@@ -37,6 +37,8 @@ export interface MailboxParts {
   readonly proofs: {
     /** What is proven about a connected peer; null for a stranger. */
     of(peerId: PeerId): { readonly account: AccountId } | null
+    /** Waits for a hello under way, or makes one; null where there is none, or it is false. */
+    prove(peerId: PeerId, signal?: AbortSignal): Promise<{ readonly account: AccountId } | null>
     devicesOf(account: AccountId): readonly PeerId[]
   }
   /**
@@ -63,7 +65,7 @@ export interface MailboxParts {
   readonly nameOf: (peerId: PeerId) => string | undefined
   /**
    * With it, letters are handed in under a peer id made for each, so that the holder does not learn whose they are from the
-   * connection; without it, by this device. Errors: any; then it is tried as this device is not.
+   * connection, and in no other way; without it, by this device.
    */
   readonly stranger?: (holder: PeerId, addresses: readonly Address[], signal: AbortSignal) => Promise<Stranger>
   /** Of all that is held for others here, in bytes; `CAPACITY_BYTES` without it, an introducer gives more. */
