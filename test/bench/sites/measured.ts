@@ -16,13 +16,13 @@ export interface Measured {
 
 export const measured: Readonly<Record<Size, Measured>> = {
   whole: {
-    loads: 60,
+    loads: 40,
     warmUp: 10,
     coldLoads: 20,
-    rates: { forMs: 3_000, rounds: 5 },
+    rates: { forMs: 3_000, rounds: 3 },
     download: { bytes: GiB, rounds: 3 },
     crowd: { processes: 4, each: 25 },
-    copies: { files: 2_000, rounds: 5 },
+    copies: { files: 2_000, rounds: 3 },
     imports: 5,
   },
   quick: {
