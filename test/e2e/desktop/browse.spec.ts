@@ -69,6 +69,14 @@ test('a site of a contact opens in the window, shows what it asked for, and says
     await bea.page.keyboard.press('Escape')
   })
 
+  await test.step('one that keeps the window from moving is ended, which it says, and loads again', async () => {
+    await shown.run(`setTimeout(() => { for (;;) console.log('x') }); 0`)
+    await expect(bea.page.getByRole('heading', { name: 'This page was stopped' })).toBeVisible({ timeout: DECIDED_MS })
+    await pictureOfWindow(bea, 'desktop-browse-too-much')
+    await bea.page.getByRole('button', { name: 'Try again' }).click()
+    await expect.poll(() => shown.text('h1'), { timeout: DECIDED_MS }).toBe('A quiet little site')
+  })
+
   await test.step('a link to the outside web asks, and opens nothing by itself', async () => {
     await bea.desktop.app.evaluate(({ shell }) => {
       shell.openExternal = async (url) => void Reflect.set(globalThis, 'opened', url)
