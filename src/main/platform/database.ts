@@ -117,6 +117,9 @@ function configure(sqlite: Sqlite.Database): Sqlite.Database {
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('checkpoint_fullfsync = ON')
   sqlite.pragma('foreign_keys = ON')
+  // What is deleted is overwritten in its page. Without it, a key that was destroyed or a text that was erased would be there
+  // still for whoever takes the file and the key of the database later.
+  sqlite.pragma('secure_delete = ON')
   // Temporary files would lie on the disk unencrypted.
   sqlite.pragma('temp_store = MEMORY')
   sqlite.pragma('trusted_schema = OFF')
