@@ -15,6 +15,7 @@ import { createFiles, type FilesFeature, type FilesParts, type FileVerdict, type
 import { type Clock, systemClock } from '../../../src/main/platform/clock.ts'
 import { type Database, openMemoryDatabase } from '../../../src/main/platform/database.ts'
 import { type Log, silentLog } from '../../../src/main/platform/log.ts'
+import { FILE_PROTOCOL } from '../../../src/main/protocols/file/index.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { type TestNode, wrapNode } from '../../helpers/two-nodes.ts'
 
@@ -98,6 +99,7 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
       files: undefined as unknown as FilesFeature,
       async restart() {
         await one.files.stop()
+        await libp2p.unhandle(FILE_PROTOCOL)
         one.files = make()
         await one.files.start()
       },

@@ -15,10 +15,11 @@ export function cleanFileName(said: string): string {
   const last = parts.findLast((part) => /[^.\s]/.test(part.replaceAll(UNSEEN, ''))) ?? ''
   const plain = trimmed(
     last
-      .normalize('NFC')
-      .replaceAll(/\s+/gu, ' ')
+      .replaceAll(/[^\S\ufeff]+/gu, ' ')
       .replaceAll(UNSEEN, '')
-      .replaceAll(/[<>:"|?*\ufffd]/g, '_'),
+      .replaceAll(/[<>:"|?*\ufffd]/g, '_')
+      .replaceAll(/ {2,}/g, ' ')
+      .normalize('NFC'),
   )
   const name = plain === '' ? UNNAMED : RESERVED.test(plain) ? `_${plain}` : plain
   return shortened(name)

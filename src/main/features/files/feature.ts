@@ -64,8 +64,7 @@ export function createFiles(parts: FilesParts): FilesFeature {
 
   return {
     async start() {
-      staging.tidy()
-      shelf.sweep()
+      await staging.tidy()
       await protocol.serve({
         give: createGiving({ ...parts, shelf, onTaken: (file, account) => offers.taken(file, account), onGone: (file) => offers.gone(file) }),
       })

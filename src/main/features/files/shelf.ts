@@ -59,6 +59,11 @@ export class Shelf {
     return this.#database.prepare<[string]>('SELECT 1 FROM files_here WHERE file = ?').get(file) !== undefined
   }
 
+  /** Whether something here lies at this path. */
+  isAt(path: string): boolean {
+    return this.#database.prepare<[string]>('SELECT 1 FROM files_here WHERE path = ?').get(path) !== undefined
+  }
+
   get(file: FileId): Here | null {
     const row = this.#database.prepare<[string], Row>('SELECT * FROM files_here WHERE file = ?').get(file)
     if (row === undefined) return null

@@ -1,4 +1,4 @@
-import { mkdir, open, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { LatchError } from '../../../shared/errors.ts'
 import type { TransferId } from '../../../shared/ids.ts'
@@ -42,10 +42,17 @@ export class Staging {
     for (const row of parts.rows.staged()) this.#staged.set(row.id, row)
   }
 
-  /** What nobody sent for a day goes away. */
-  tidy(): void {
-    const oldestMs = this.#parts.clock.nowMs() - STAGED_MS
+  /** What nobody sent for a day goes away, and bytes in Latch's own folder that nothing speaks of any more. */
+  async tidy(): Promise<void> {
+    const { clock, shelf, stagedFolder } = this.#parts
+    const oldestMs = clock.nowMs() - STAGED_MS
     for (const { id, stagedMs } of this.#staged.values()) if (stagedMs < oldestMs) this.remove(id)
+    shelf.sweep()
+    const names = await readdir(stagedFolder).catch(() => [])
+    for (const name of names) {
+      const path = join(stagedFolder, name)
+      if (!shelf.isAt(path)) await rm(path, { force: true })
+    }
   }
 
   get(id: TransferId): StagedRow {
