@@ -4,6 +4,7 @@ import { base64Of, bytesOf } from './app-words.ts'
 import { inContractWords } from './failures.ts'
 import { answerApps } from './router-apps.ts'
 import { answerBrowsing } from './router-browse.ts'
+import { answerChat } from './router-chat.ts'
 import { implementer } from './router-parts.ts'
 import type { Access } from './types.ts'
 
@@ -111,18 +112,7 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
       verifyLog: os.door.verifyLog.handler(() => house().door.verifyLog()),
       watch: os.door.watch.handler(({ signal }) => stream('door.watch', house().door.watch(signal))),
     },
-    chat: {
-      conversations: os.chat.conversations.handler(() => house().chat.conversations()),
-      open: os.chat.open.handler(({ input }) => house().chat.open(input.with, input.name)),
-      decide: os.chat.decide.handler(({ input }) => house().chat.decide(input.conversation, input.choice)),
-      messages: os.chat.messages.handler(({ input }) =>
-        house().chat.messages(input.conversation, input.before, input.limit),
-      ),
-      send: os.chat.send.handler(({ input }) => house().chat.send(input.conversation, input.text)),
-      markRead: os.chat.markRead.handler(({ input }) => house().chat.markRead(input.conversation, input.position)),
-      trace: os.chat.trace.handler(({ input }) => house().chat.trace(input.id)),
-      watch: os.chat.watch.handler(({ signal }) => stream('chat.watch', house().chat.watch(signal))),
-    },
+    ...answerChat({ os, house, stream }),
     ledger: {
       head: os.ledger.head.handler(() => house().ledger.head()),
       blocks: os.ledger.blocks.handler(({ input }) => house().ledger.blocks(input.before, input.limit)),

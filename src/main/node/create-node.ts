@@ -151,6 +151,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
       wordsWith: (account) => safetyWords(me.account, account),
     },
     random: jitter,
+    bytes: random,
+    typing: () => settings.get().typing,
     // Asked on streams that this device opened: there is nothing of theirs to count.
     admits: (peer, signal) => door.admits('contact', peer, nothingMore, signal),
     connect: (account) => peers.reach(account),

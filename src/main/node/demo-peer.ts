@@ -151,7 +151,7 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
     if (state === 'allowed' || state === 'denied') answered.run(owner.account)
     if (state === 'allowed') {
       const conversation = chat.open(owner.account)
-      if (conversation.last === null) await chat.send(conversation.id, WELCOME)
+      if (conversation.last === null) await chat.send(conversation.id, { text: WELCOME })
     }
     if (state === 'unanswered') clock.after(KNOCK_AGAIN_MS, () => void knock().catch(failed))
   }
@@ -170,6 +170,6 @@ export async function openDemoPeer(parts: DemoParts): Promise<DemoPeer> {
     await chat.markRead(conversation, position)
     if (clock.monotonicMs() - replies.sinceMs >= MINUTE) replies = { sinceMs: clock.monotonicMs(), count: 0 }
     replies.count += 1
-    if (replies.count <= MAX_REPLIES_A_MINUTE) await chat.send(conversation, replyTo(text))
+    if (replies.count <= MAX_REPLIES_A_MINUTE) await chat.send(conversation, { text: replyTo(text) })
   }
 }

@@ -45,6 +45,12 @@ export async function open(
   }
 }
 
+/** What an envelope of ours, whose signature was checked before it was stored, holds. Errors: those of protobuf. */
+export function reopen(bytes: Uint8Array): { publicKey: PublicKey; payload: Uint8Array } {
+  const { publicKey, payload } = RecordEnvelope.createFromProtobuf(bytes)
+  return { publicKey, payload }
+}
+
 function codecOf(kind: EnvelopeKind): Uint8Array {
   return new TextEncoder().encode(kind.type)
 }

@@ -1,18 +1,24 @@
 import { apps } from './apps.ts'
+import { backup } from './backup.ts'
 import { browse } from './browse.ts'
 import { chat } from './chat.ts'
 import { contacts } from './contacts.ts'
 import { copies } from './copies.ts'
+import { devices } from './devices.ts'
 import { door } from './door.ts'
 import { exit } from './exit.ts'
+import { files } from './files.ts'
+import { groups } from './groups.ts'
 import { identity } from './identity.ts'
 import { ledger } from './ledger.ts'
+import { mailbox } from './mailbox.ts'
 import { names } from './names.ts'
 import { networks } from './networks.ts'
 import { node } from './node.ts'
 import { peers } from './peers.ts'
 import { reach } from './reach.ts'
 import { routing } from './routing.ts'
+import { search } from './search.ts'
 import { settings } from './settings.ts'
 import { sites } from './sites.ts'
 import { square } from './square.ts'
@@ -22,6 +28,6 @@ import { square } from './square.ts'
  * an Electron MessagePort, WebSocket and HTTP (OpenAPI). The window, the command line and other programs are its clients.
  */
 export const contract = {
-  identity, contacts, peers, reach, door, chat, ledger, networks, names, routing, sites, browse, copies, exit, square, apps, settings, node,
+  identity, contacts, peers, reach, door, chat, groups, files, search, mailbox, devices, backup, ledger, networks, names, routing, sites, browse, copies, exit, square, apps, settings, node,
 }
 export type Contract = typeof contract

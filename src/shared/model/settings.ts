@@ -14,7 +14,11 @@ export const Settings = z.object({
   appearance: z.enum(['system', 'light', 'dark']),
   density: z.enum(['comfortable', 'compact']),
   readReceipts: z.boolean(),
+  /** Whether others see that something is being typed here. */
+  typing: z.boolean(),
   notifications: z.boolean(),
+  /** What a notification says of a message: all, only who, or only that there is one. */
+  notificationText: z.enum(['everything', 'who', 'nothing']),
   /** Announce and look for peers on the local network (mDNS). */
   lan: z.boolean(),
   /** Ask the router for a port (UPnP). */
@@ -43,7 +47,9 @@ export const defaultSettings: Settings = {
   appearance: 'system',
   density: 'comfortable',
   readReceipts: true,
+  typing: true,
   notifications: true,
+  notificationText: 'everything',
   lan: true,
   upnp: false,
   dns: false,

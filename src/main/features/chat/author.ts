@@ -1,18 +1,22 @@
 import type { PrivateKey } from '@libp2p/interface'
 import { CID } from 'multiformats/cid'
-import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
-import type { Message } from '../../../shared/model/chat.ts'
+import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import { signEntry, type KnownBody, type SignedEntry } from '../../protocols/chat/index.ts'
+import { makeContent, signEntry, type KnownBody, type Said, type SignedEntry } from '../../protocols/chat/index.ts'
 import { MAX_ENTRIES_A_BATCH } from './limits.ts'
 import type { LogStore } from './store.ts'
 import { Turns } from './turns.ts'
+import type { Effect } from './view.ts'
+
+/** What an entry says itself, or beside it. */
+export type Saying = { readonly body: Exclude<KnownBody, { kind: 'post' | 'message' }> } | { readonly said: Said }
 
 /** What this device wants to say in a conversation, and who waits to hear that it is stored. */
 interface Draft {
   readonly conversation: ConversationId
   readonly body: KnownBody
+  readonly block: Uint8Array | null
   /** More that belongs to the same transaction. */
   readonly also: (() => void) | undefined
   resolve(written: Written): void
@@ -21,7 +25,8 @@ interface Draft {
 
 export interface Written {
   readonly conversation: ConversationId
-  readonly message: Message | null
+  readonly id: MessageId
+  readonly effect: Effect
 }
 
 interface AuthorParts {
@@ -29,6 +34,8 @@ interface AuthorParts {
   readonly clock: Clock
   readonly log: Log
   readonly me: { account: AccountId; peerId: PeerId; deviceKey: PrivateKey }
+  /** So many random bytes. */
+  salt(): Uint8Array
   /** Stored, durably: now it may go out. */
   onWritten(written: readonly Written[]): void
 }
@@ -57,9 +64,10 @@ export class Author {
   }
 
   /** Resolves when the entry is stored durably here. */
-  write(conversation: ConversationId, body: KnownBody, also?: () => void): Promise<Written> {
+  write(conversation: ConversationId, saying: Saying, also?: () => void): Promise<Written> {
+    const made = 'said' in saying ? makeContent(saying.said, this.#parts.salt()) : { body: saying.body, block: null }
     return new Promise((resolve, reject) => {
-      this.#drafts.push({ conversation, body, also, resolve, reject })
+      this.#drafts.push({ conversation, ...made, also, resolve, reject })
       if (this.#isWriting) return
       this.#isWriting = true
       this.#writing = this.#writeAll()
@@ -134,7 +142,7 @@ export class Author {
     const row = store.conversation(conversation)
     const head = row === null ? null : store.head(row.key, me.peerId)
     const seq = head?.seq ?? 0
-    return { stored: seq, seq, prev: head?.id ?? null, clock: row?.clock ?? 0 }
+    return { stored: seq, seq, prev: head?.id ?? null, clock: row === null ? 0 : store.clockOf(row) }
   }
 
   /** Null when our own log grew meanwhile: another device brought back what was lost here. */
@@ -144,9 +152,10 @@ export class Author {
       for (const [conversation, { stored }] of tips) if (this.#tip(conversation).seq !== stored) return null
       return signed.map((entry, index) => {
         const { conversation } = entry.entry
-        const message = store.append(conversation, entry, clock.nowMs())
+        const block = drafts[index]?.block ?? null
+        const effect = store.append(conversation, { signed: entry, block }, clock.nowMs())
         drafts[index]?.also?.()
-        return { conversation, message }
+        return { conversation, id: entry.id, effect }
       })
     })
   }

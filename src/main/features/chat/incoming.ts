@@ -2,18 +2,22 @@ import type { AccountId, ConversationId } from '../../../shared/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Offence } from '../../platform/streams.ts'
 import {
-  conversationIdOf,
   EntryError,
+  isContentOf,
   openEntry,
   ViolationError,
   type ChatChannel,
+  type ContentsFrame,
+  type EntriesFrame,
   type Frame,
   type HeadsFrame,
   type LogPosition,
-  type Members,
+  type SignedEntry,
   type ReceivedFrame,
   type Status,
+  type WantFrame,
 } from '../../protocols/chat/index.ts'
+import { aboutOf, idOf, type About } from './about.ts'
 import { logKey, type Arrived, type Carrier, type Intake, type News, type Taken } from './intake.ts'
 import { MAX_CONVERSATIONS, MAX_REFUSALS } from './limits.ts'
 import type { Outgoing, Source } from './outgoing.ts'
@@ -30,6 +34,7 @@ export interface IncomingParts {
   readonly log: Log
   readonly offence: Offence
   onRefused(position: LogPosition, status: Status): void
+  onTyping(conversation: ConversationId): void
 }
 
 export interface Outcome {
@@ -63,7 +68,7 @@ export class Incoming {
   readonly #outgoing: Outgoing
   readonly #carrier: Carrier
   /** Conversations that their heads named; with another account there is only the one. */
-  readonly #named = new Map<ConversationId, Members>()
+  readonly #named = new Map<ConversationId, About>()
   readonly #refused = new Set<string>()
   #complete = false
 
@@ -72,8 +77,8 @@ export class Incoming {
     this.#outgoing = outgoing
     const { account, channel, source } = parts
     const { peerId, route } = channel.peer
-    const membersOf = (id: ConversationId): Members | null => this.#named.get(id) ?? source.membersOf(id)
-    this.#carrier = { account, peerId, route, membersOf }
+    const known = (id: ConversationId): About | null => this.#named.get(id) ?? source.aboutOf(id)
+    this.#carrier = { account, peerId, route, aboutOf: known }
   }
 
   /** Their heads were all said. */
@@ -113,7 +118,13 @@ export class Incoming {
       case 'heads':
         return this.#heads(frame, sorted)
       case 'entries':
-        for (const envelope of frame.entries) await this.#entry(envelope, sorted)
+        return this.#entries(frame, sorted)
+      case 'want':
+        return this.#wanted(frame)
+      case 'contents':
+        return this.#contents(frame, sorted)
+      case 'typing':
+        if (this.#parts.takes && this.#carrier.aboutOf(frame.conversation) !== null) this.#parts.onTyping(frame.conversation)
         return
       case 'ack':
         for (const position of frame.stored) this.#acknowledgement(position, sorted)
@@ -128,12 +139,13 @@ export class Incoming {
   }
 
   #heads({ conversations, more }: HeadsFrame, { arrived }: Sorted): void {
-    // Only another device of ours has more than one conversation to speak of, or a new one later.
-    if (this.#parts.account !== this.#parts.me && (this.#complete || more)) {
-      throw new ViolationError('too-many', 'more heads than one conversation has', 10)
+    // Only another device of ours has conversations to speak of that are not known on both sides, or one that begins later.
+    if (this.#parts.account !== this.#parts.me && more) {
+      throw new ViolationError('too-many', 'more heads than are shared', 10)
     }
-    for (const { members, logs } of conversations) {
-      const conversation = this.#name(members)
+    for (const { logs, ...named } of conversations) {
+      const conversation = this.#name(aboutOf(named))
+      if (conversation === null) continue
       for (const { device, seq } of logs) {
         const position = { conversation, device, seq }
         this.#outgoing.has(position)
@@ -145,28 +157,50 @@ export class Incoming {
     this.#outgoing.open()
   }
 
-  /** Checks that this stream may be about that conversation. */
-  #name([first, second]: Members): ConversationId {
-    const { account, me } = this.#parts
-    const other = first === me ? second : first
-    const isOurs = first === me || second === me
-    if (!isOurs || (account !== me && other !== account)) {
+  /** Checks that this stream may be about that conversation. Null: of a group, and nothing to us. */
+  #name(about: About): ConversationId | null {
+    const { account, me, source } = this.#parts
+    if (about.kind !== 'two') {
+      if (!source.takesGroup(about)) return null
+    } else if (!isBetween(about.members, account, me)) {
       throw new ViolationError('wrong-conversation', 'heads of a conversation that is not of the two accounts', 25)
     }
-    const id = conversationIdOf([first, second])
+    const id = idOf(about)
     if (!this.#named.has(id) && this.#named.size >= MAX_CONVERSATIONS) {
       throw new ViolationError('too-many', 'too many conversations', 10)
     }
-    this.#named.set(id, [first, second])
+    this.#named.set(id, about)
     return id
   }
 
-  async #entry(envelope: Uint8Array, { arrived }: Sorted): Promise<void> {
+  async #entries({ entries, contents }: EntriesFrame, sorted: Sorted): Promise<void> {
+    if (entries.length !== contents.length) throw new ViolationError('malformed', 'not one content for each entry', 10)
+    for (const [index, envelope] of entries.entries()) await this.#entry(envelope, contents[index] ?? null, sorted)
+  }
+
+  #wanted({ of }: WantFrame): void {
+    const contents = of.flatMap((position) => {
+      const block = this.#parts.source.blockAt(position)
+      return block === null ? [] : [{ ...position, block }]
+    })
+    // One block may be as large as a quarter of a frame.
+    for (let at = 0; at < contents.length; at += BLOCKS_A_FRAME) {
+      this.#outgoing.say({ kind: 'contents', contents: contents.slice(at, at + BLOCKS_A_FRAME) })
+    }
+  }
+
+  #contents({ contents }: ContentsFrame, { arrived }: Sorted): void {
+    if (!this.#parts.takes) return
+    for (const { block, ...position } of contents) arrived.push({ kind: 'content', position, block })
+  }
+
+  async #entry(envelope: Uint8Array, block: Uint8Array | null, { arrived }: Sorted): Promise<void> {
     try {
       const signed = await openEntry(envelope)
       const { conversation, device, seq } = signed.entry
       this.#outgoing.has({ conversation, device, seq })
-      if (this.#parts.takes) arrived.push({ kind: 'entry', signed })
+      checkContent(signed, block)
+      if (this.#parts.takes) arrived.push({ kind: 'entry', signed, block })
       else this.#refuse(signed.entry, 'knock-first')
     } catch (error) {
       if (!(error instanceof EntryError)) throw error
@@ -205,6 +239,21 @@ export class Incoming {
     this.#outgoing.refuse({ kind: 'nack', status, log: { conversation, device, seq } })
   }
 }
+
+/** Whether the stream of these two may be about it: with another account, only their own; among our devices, any of ours. */
+function isBetween(members: readonly [AccountId, AccountId], account: AccountId, me: AccountId): boolean {
+  if (!members.includes(me)) return false
+  return account === me || (members.includes(account) && members[0] !== members[1])
+}
+
+function checkContent({ body }: SignedEntry, block: Uint8Array | null): void {
+  if (block === null) return
+  if (body?.kind === 'post' && isContentOf(body, block)) return
+  throw new ViolationError('malformed', 'a content that its entry does not name', 25)
+}
+
+/** Content blocks in one frame: 256 KiB at the most. */
+const BLOCKS_A_FRAME = 4
 
 function tooManyRefused(): ViolationError {
   return new ViolationError('too-many', 'too many refused logs', 10)

@@ -6,7 +6,7 @@ import type { Log } from '../../platform/log.ts'
 import type { Guard, Offence, PeerStreams } from '../../platform/streams.ts'
 import { Chat } from './chat.ts'
 import type { Owner } from './pin.ts'
-import type { ChatFeature } from './types.ts'
+import type { ChatFeature, ChatFiles } from './types.ts'
 
 /** Names by which conversations are opened: what the ledger says of them. */
 export interface PinNames {
@@ -36,6 +36,8 @@ export interface ChatParts {
   readonly names?: PinNames
   /** A number from 0 to below 1, for the jitter of retries. */
   random(): number
+  /** So many random bytes. */
+  bytes(count: number): Uint8Array
   /**
    * The door, asked about streams that this device opens: the guard was only asked about those that others open, and
    * what they write comes on both. Without it everything is taken that comes on a stream of our own.
@@ -45,6 +47,10 @@ export interface ChatParts {
   connect(account: AccountId): Promise<PeerId[]>
   /** Whether others are told what was read here. */
   readReceipts(): boolean
+  /** Whether others see that something is being typed. */
+  typing?(): boolean
+  /** Without them no files are offered. */
+  readonly files?: ChatFiles
   readonly offence: Offence
   /** A device left something unanswered for 10 s: connections to it that are dead are to be cut, so that others are used. */
   readonly unanswered?: (peerId: PeerId) => void
@@ -59,4 +65,4 @@ export function createChat(parts: ChatParts): ChatFeature {
   return new Chat(parts)
 }
 
-export type { ChatEvent, ChatFeature } from './types.ts'
+export type { ArrivedOffer, ChatEvent, ChatFeature, ChatFiles, Draft } from './types.ts'

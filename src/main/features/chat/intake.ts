@@ -1,22 +1,24 @@
-import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
-import type { Message } from '../../../shared/model/chat.ts'
+import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
 import type { Route } from '../../../shared/model/peers.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { KnownBody, LogPosition, Members, SignedEntry } from '../../protocols/chat/index.ts'
+import type { KnownBody, LogPosition, SignedEntry } from '../../protocols/chat/index.ts'
+import type { About } from './about.ts'
 import type { Changed, LogStore, Milestone } from './store.ts'
 import { judge, type Surroundings, type Verdict } from './validator.ts'
+import type { Effect } from './view.ts'
 
 /** Who is at the other end of a stream, and which conversations it may carry. */
 export interface Carrier {
   readonly account: AccountId
   readonly peerId: PeerId
   readonly route: Route
-  membersOf(conversation: ConversationId): Members | null
+  aboutOf(conversation: ConversationId): About | null
 }
 
 /** What came on a stream and means something to the logs, in the order it came. */
 export type Arrived =
-  | { kind: 'entry'; signed: SignedEntry }
+  | { kind: 'entry'; signed: SignedEntry; block: Uint8Array | null }
+  | { kind: 'content'; position: LogPosition; block: Uint8Array }
   /** They hold a log up to there: by their acknowledgement, or by their heads. */
   | { kind: 'held'; position: LogPosition; sentMs: number | null }
 
@@ -31,17 +33,27 @@ export interface Taken {
 /** What a transaction changed. */
 export interface News {
   readonly conversations: ReadonlySet<ConversationId>
-  readonly messages: readonly Message[]
+  /** Messages that were not there before. */
+  readonly shown: readonly MessageId[]
+  /** Messages that look different. */
+  readonly altered: readonly MessageId[]
+  readonly state: readonly State[]
+  /** Somebody else brought it; not another device of ours, which had it before. */
+  readonly fresh: boolean
   readonly changed: readonly Changed[]
   /** Conversations with entries of ours from another device, which may still have to be delivered. */
   readonly carried: ReadonlySet<ConversationId>
 }
+
+/** What another device of ours says that this account chose. */
+export type State = NonNullable<Effect['state']>
 
 interface IntakeParts {
   readonly store: LogStore
   readonly clock: Clock
   readonly me: { account: AccountId; peerId: PeerId }
   readonly devicesOf: (account: AccountId) => readonly PeerId[]
+  readonly isKnownIn: Surroundings['isKnownIn']
 }
 
 /** Takes what other devices bring into the logs. */
@@ -74,7 +86,10 @@ class Batch implements Surroundings {
   readonly #nowMs: number
   readonly #news = {
     conversations: new Set<ConversationId>(),
-    messages: [] as Message[],
+    shown: [] as MessageId[],
+    altered: [] as MessageId[],
+    state: [] as State[],
+    fresh: false,
     changed: [] as Changed[],
     carried: new Set<ConversationId>(),
   } satisfies News
@@ -84,6 +99,7 @@ class Batch implements Surroundings {
     this.#carrier = carrier
     this.#refusedLogs = new Set(refusedBefore)
     this.#nowMs = parts.clock.nowMs()
+    this.#news.fresh = carrier.account !== parts.me.account
   }
 
   run(arrived: readonly Arrived[]): Taken {
@@ -92,6 +108,10 @@ class Batch implements Surroundings {
     for (const item of arrived) {
       if (item.kind === 'held') {
         this.#held(item.position, item.sentMs)
+        continue
+      }
+      if (item.kind === 'content') {
+        this.#late(item.position, item.block)
         continue
       }
       const { conversation, device, seq } = item.signed.entry
@@ -104,14 +124,18 @@ class Batch implements Surroundings {
         refused.push({ position, verdict })
         continue
       }
-      if (verdict.verdict === 'store') this.#store(item.signed)
+      if (verdict.verdict === 'store') this.#store(item.signed, item.block)
       if (seq > (stored.get(key)?.seq ?? 0)) stored.set(key, position)
     }
     return { stored: [...stored.values()], refused, news: this.#news }
   }
 
-  membersOf(conversation: ConversationId): Members | null {
-    return this.#carrier.membersOf(conversation)
+  aboutOf(conversation: ConversationId): About | null {
+    return this.#carrier.aboutOf(conversation)
+  }
+
+  isKnownIn(roster: ConversationId, account: AccountId, signed: SignedEntry): boolean {
+    return this.#parts.isKnownIn(roster, account, signed)
   }
 
   devicesOf(account: AccountId): readonly PeerId[] {
@@ -131,16 +155,19 @@ class Batch implements Surroundings {
   }
 
   clockOf(conversation: ConversationId): number {
-    return this.#parts.store.conversation(conversation)?.clock ?? 0
+    const row = this.#parts.store.conversation(conversation)
+    return row === null ? 0 : this.#parts.store.clockOf(row)
   }
 
-  #store(signed: SignedEntry): void {
+  #store(signed: SignedEntry, block: Uint8Array | null): void {
     const { store } = this.#parts
     const { conversation } = signed.entry
     this.#open(conversation)
-    const message = store.append(conversation, signed, this.#nowMs)
+    const { shown, changed, state } = store.append(conversation, { signed, block }, this.#nowMs)
     this.#news.conversations.add(conversation)
-    if (message !== null) this.#news.messages.push(message)
+    if (shown !== null) this.#news.shown.push(shown)
+    this.#news.altered.push(...changed)
+    if (state !== null && signed.entry.account === this.#parts.me.account) this.#news.state.push(state)
     if (signed.body?.kind === 'receipt') this.#receipt(conversation, signed.entry.account, signed.body)
     if (signed.entry.account !== this.#parts.me.account) return
     // Ours, written on another device or lost here: whoever brings it holds it.
@@ -148,12 +175,24 @@ class Batch implements Surroundings {
     this.#news.carried.add(conversation)
   }
 
+  /** A content block that was missing. One that nobody asked for, or another than its entry names, is passed over. */
+  #late(position: LogPosition, block: Uint8Array): void {
+    const { store } = this.#parts
+    if (this.#carrier.aboutOf(position.conversation) === null) return
+    const effect = store.late(position, block, this.#nowMs)
+    if (effect === null) return
+    if (effect.shown !== null) this.#news.shown.push(effect.shown)
+    this.#news.altered.push(...effect.changed)
+    this.#news.conversations.add(position.conversation)
+  }
+
   /** The first entry makes the conversation. */
   #open(id: ConversationId): void {
     const { store, me } = this.#parts
-    const other = this.#carrier.membersOf(id)?.find((member) => member !== me.account)
-    if (other === undefined) throw new Error('an entry was judged good without a conversation to put it into')
-    store.openConversation(other, this.#nowMs)
+    const about = this.#carrier.aboutOf(id)
+    if (about === null) throw new Error('an entry was judged good without a conversation to put it into')
+    if (about.kind !== 'two') return void store.openHalf(about.kind, id, about.roster, this.#nowMs)
+    store.openConversation(about.members.find((member) => member !== me.account) ?? me.account, this.#nowMs)
   }
 
   /** What they read of ours; or, from another device of ours, what we read of theirs. */
@@ -167,8 +206,8 @@ class Batch implements Surroundings {
       return
     }
     for (const { device, seq } of body.readUpTo) {
-      this.#advance({ conversation, device, seq }, 'delivered')
-      this.#advance({ conversation, device, seq }, 'read')
+      this.#advance({ conversation, device, seq }, from, 'delivered')
+      this.#advance({ conversation, device, seq }, from, 'read')
     }
   }
 
@@ -176,14 +215,14 @@ class Batch implements Surroundings {
     // A device of our own that holds it is not the other person's.
     if (this.#carrier.account === this.#parts.me.account) return
     if (this.#parts.store.conversation(position.conversation) === null) return
-    this.#advance(position, 'delivered', sentMs)
+    this.#advance(position, this.#carrier.account, 'delivered', sentMs)
   }
 
-  #advance({ conversation, device, seq }: LogPosition, step: Milestone['step'], sentMs: number | null = null): void {
-    const milestone = { step, atMs: this.#nowMs, sentMs, route: this.#carrier.route }
-    const changed = this.#parts.store.advance(conversation, device, seq, milestone)
+  #advance(position: LogPosition, account: AccountId, step: Milestone['step'], sentMs: number | null = null): void {
+    const milestone = { step, account, atMs: this.#nowMs, sentMs, route: this.#carrier.route }
+    const changed = this.#parts.store.advance(position, milestone)
     if (changed === null) return
     this.#news.changed.push(changed)
-    this.#news.conversations.add(conversation)
+    this.#news.conversations.add(position.conversation)
   }
 }

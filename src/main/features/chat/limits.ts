@@ -49,3 +49,16 @@ export const MAX_ANNOUNCED_A_TURN = 100
 
 /** Names are looked at so often where nothing tells of them: terms are days, and nothing goes out by one that is over. */
 export const NAMES_LOOK_MS = 1 * HOUR
+
+/** Streams on which a missing content block is asked for; whoever still had it would have been met by then. */
+export const MAX_WANT_TRIES = 20
+
+/** Typing is told at most so often, and counts so long unless it is told again. */
+export const TYPING_EVERY_MS = 3 * SECOND
+export const TYPING_LASTS_MS = 6 * SECOND
+
+/** Messages dropped in one transaction: 5 ms. */
+export const MAX_DROPPED_A_TURN = 200
+
+/** No timer is set further ahead: clocks are changed, and a timer of Node holds 24 days. */
+export const LONGEST_SLEEP_MS = 1 * HOUR

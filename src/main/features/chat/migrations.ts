@@ -95,4 +95,123 @@ export const migrations: readonly string[] = [
     holds INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   `,
+  `
+  -- Rows that others refer to come back under the same name before this commits.
+  PRAGMA defer_foreign_keys = ON;
+  CREATE TABLE chat_conversations_2 AS SELECT * FROM chat_conversations;
+  DROP TABLE chat_conversations;
+
+  -- Now of three kinds: with one account; notes to oneself; a group, which is two rows, its roster and its talk, each
+  -- knowing the id of the roster. \`account\`: the other one, or oneself; null of a group.
+  CREATE TABLE chat_conversations (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    account TEXT UNIQUE,
+    roster TEXT,
+    created_ms INTEGER NOT NULL,
+    entries INTEGER NOT NULL DEFAULT 0,
+    clock INTEGER NOT NULL DEFAULT 0,
+    position INTEGER NOT NULL DEFAULT 0,
+    read_position INTEGER NOT NULL DEFAULT 0,
+    receipted INTEGER NOT NULL DEFAULT 0,
+    unread INTEGER NOT NULL DEFAULT 0,
+    mentions INTEGER NOT NULL DEFAULT 0,
+    waiting INTEGER NOT NULL DEFAULT 0,
+    stored_ms INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  INSERT INTO chat_conversations (key, id, kind, account, created_ms, entries, clock, position, read_position, receipted,
+      unread, waiting, stored_ms)
+    SELECT key, id, 'direct', account, created_ms, entries, clock, position, read_position, receipted, unread, waiting,
+      (SELECT coalesce(max(e.stored_ms), 0) FROM chat_entries e WHERE e.conversation = c.key)
+    FROM chat_conversations_2 c;
+  DROP TABLE chat_conversations_2;
+
+  -- How far somebody has a log of ours, a mailbox holds it for them, and they say to have read it. Before, a log knew one
+  -- other account.
+  CREATE TABLE chat_marks (
+    log INTEGER NOT NULL REFERENCES chat_logs,
+    account TEXT NOT NULL,
+    held INTEGER NOT NULL DEFAULT 0,
+    delivered INTEGER NOT NULL DEFAULT 0,
+    read INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (log, account)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO chat_marks (log, account, delivered, read)
+    SELECT l.key, c.account, l.delivered, l.read FROM chat_logs l JOIN chat_conversations c ON c.key = l.conversation
+    WHERE l.delivered > 0 OR l.read > 0;
+  CREATE TABLE chat_milestones_2 AS SELECT * FROM chat_milestones;
+  DROP TABLE chat_milestones;
+  CREATE TABLE chat_milestones (
+    log INTEGER NOT NULL REFERENCES chat_logs,
+    account TEXT NOT NULL,
+    step TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    sent_ms INTEGER,
+    at_ms INTEGER NOT NULL,
+    route TEXT,
+    detail TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (log, account, step, seq)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO chat_milestones (log, account, step, seq, sent_ms, at_ms, route)
+    SELECT m.log, c.account, m.step, m.seq, m.sent_ms, m.at_ms, m.route FROM chat_milestones_2 m
+    JOIN chat_logs l ON l.key = m.log JOIN chat_conversations c ON c.key = l.conversation;
+  DROP TABLE chat_milestones_2;
+  -- \`upto\` of attempts is from now on the time at which the newest entry for that account was stored.
+  DELETE FROM chat_attempts;
+  ALTER TABLE chat_logs DROP COLUMN delivered;
+  ALTER TABLE chat_logs DROP COLUMN read;
+
+  -- What an entry says that can be erased; \`n\` is the entry's. No row: nobody gave it on, or it is erased.
+  CREATE TABLE chat_contents (n INTEGER PRIMARY KEY, block BLOB NOT NULL) STRICT;
+
+  -- Entries whose content block came with no carrier; how often it was asked for.
+  CREATE TABLE chat_missing (n INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0) STRICT;
+
+  -- What is shown. \`ord\`: its place, the same on every device. \`words\`: the entry whose content block has its words now.
+  -- \`hidden\`: it is not for this person's eyes: removed here, or its author had no right to write it. All of it follows
+  -- from entries and could be made anew from them.
+  CREATE TABLE chat_messages (
+    n INTEGER PRIMARY KEY,
+    conversation INTEGER NOT NULL REFERENCES chat_conversations,
+    position INTEGER NOT NULL,
+    ord TEXT NOT NULL,
+    account TEXT NOT NULL,
+    words INTEGER NOT NULL,
+    edited_ms INTEGER,
+    deleted_by TEXT,
+    pinned_ord TEXT,
+    expires_ms INTEGER,
+    names_me INTEGER NOT NULL DEFAULT 0,
+    is_notice INTEGER NOT NULL DEFAULT 0,
+    hidden INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE UNIQUE INDEX chat_messages_ord ON chat_messages (conversation, ord);
+  CREATE UNIQUE INDEX chat_messages_position ON chat_messages (conversation, position);
+  CREATE INDEX chat_messages_expires ON chat_messages (expires_ms) WHERE expires_ms IS NOT NULL;
+  CREATE INDEX chat_messages_pinned ON chat_messages (conversation, pinned_ord) WHERE pinned_ord IS NOT NULL;
+  INSERT INTO chat_messages (n, conversation, position, ord, account, words)
+    SELECT e.n, e.conversation, e.position, printf('%016d-%s', e.place, e.id), l.account, e.n
+    FROM chat_entries e JOIN chat_logs l ON l.key = e.n / 4294967296 WHERE e.position IS NOT NULL;
+
+  -- What was done to messages: edits, reactions, pins, deletions. By the id of their message, which may not have come yet.
+  CREATE TABLE chat_acts (
+    n INTEGER NOT NULL,
+    target TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    account TEXT NOT NULL,
+    ord TEXT NOT NULL,
+    value TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (target, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX chat_acts_n ON chat_acts (n);
+
+  -- Files that messages offer: who may fetch one is who is in a conversation where it is offered.
+  CREATE TABLE chat_offers (file TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (file, n)) STRICT, WITHOUT ROWID;
+  CREATE INDEX chat_offers_n ON chat_offers (n);
+
+  -- What this account chose, the same on all of its devices: the last writer wins. \`value\` is JSON.
+  CREATE TABLE chat_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, ord TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ]

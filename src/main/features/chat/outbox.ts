@@ -1,4 +1,4 @@
-import type { AccountId, PeerId } from '../../../shared/ids.ts'
+import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
 import { LatchError } from '../../../shared/errors.ts'
 import type { Conversation } from '../../../shared/model/chat.ts'
 import { SECOND } from '../../../shared/units.ts'
@@ -23,6 +23,8 @@ export interface OutboxParts {
   readonly connect: (account: AccountId) => Promise<PeerId[]>
   /** Why nothing may go out to an account, in one sentence; null: it may. */
   readonly whyHeldBack: (account: AccountId) => string | null
+  /** Whether nothing of ours goes out in a conversation now. */
+  readonly isHeldBack: (conversation: ConversationId) => boolean
   /** What is said about an account's waiting messages changed. */
   readonly onChanged: (account: AccountId) => void
 }
@@ -152,7 +154,8 @@ export class Outbox {
 
   /** Something waits, and may go out. */
   #isDue(account: AccountId): boolean {
-    return this.#parts.whyHeldBack(account) === null && this.#parts.store.isWaiting(account)
+    const { store, isHeldBack } = this.#parts
+    return store.sharedWith(account).some((row) => store.lacks(row, account) && !isHeldBack(row.id))
   }
 
   #try(account: AccountId): void {
@@ -251,7 +254,7 @@ export class Outbox {
    */
   #greet(account: AccountId): void {
     const { store, me, sessions, clock } = this.#parts
-    if (account !== me.account && store.conversationWith(account) === null) return
+    if (account !== me.account && store.sharedWith(account).length === 0) return
     void this.#reach(account, async (peerId) => {
       if (me.peerId < peerId) return sessions.ensure(peerId)
       clock.after(COURTESY_MS, () => {
@@ -263,7 +266,7 @@ export class Outbox {
 
   #note(account: AccountId, attempts: readonly Attempt[]): void {
     const { store, trace, clock } = this.#parts
-    const upto = store.conversationWith(account)?.entries ?? 0
+    const upto = Math.max(0, ...store.sharedWith(account).map(({ storedMs }) => storedMs))
     store.transaction(() => trace.add(account, upto, attempts, clock.nowMs()))
   }
 

@@ -5,30 +5,41 @@ import {
   MAX_ENTRIES_A_FRAME,
   MAX_ENTRIES_FRAME_BYTES,
   MAX_LOGS,
+  MAX_WANTED,
   WINDOW_BYTES,
+  type EntriesFrame,
   type Frame,
+  type ContentsFrame,
   type HeadsFrame,
   type LogPosition,
-  type Members,
   type NackFrame,
+  type TypingFrame,
+  type WantFrame,
 } from '../../protocols/chat/index.ts'
+import { namedOf, type About } from './about.ts'
 import type { EntryRow } from './store.ts'
 
 /** What we hold of one conversation. */
 export interface Held {
   readonly id: ConversationId
-  readonly members: Members
-  /** `stays`: nothing of it goes out now. */
-  readonly logs: readonly { key: number; device: PeerId; seq: number; stays?: boolean }[]
+  readonly about: About
+  /** `stays`: nothing of it goes out now. `from`: what lies before is not for them, whatever they say to have. */
+  readonly logs: readonly { key: number; device: PeerId; seq: number; from?: number; stays?: boolean }[]
 }
 
 /** The logs as one stream sees them: only the conversations it is about, and always the latest of them. */
 export interface Source {
   all(): Held[]
   /** Null for a conversation that this stream is not about. */
-  membersOf(conversation: ConversationId): Members | null
+  aboutOf(conversation: ConversationId): About | null
   held(conversation: ConversationId): Held
   entries(log: number, seq: number, limit: number): EntryRow[]
+  /** Entries whose content block is missing here, of conversations that this stream is about. */
+  missing(limit: number): LogPosition[]
+  /** A content block that they may have; null where it is not here. */
+  blockAt(position: LogPosition): Uint8Array | null
+  /** Whether they may bring a half of a group. */
+  takesGroup(about: Exclude<About, { kind: 'two' }>): boolean
 }
 
 interface InFlight {
@@ -53,6 +64,8 @@ export class Outgoing {
   /** Acknowledgements merge, and refused logs are few: both stay small however long the other side does not read. */
   readonly #acks = new Map<string, LogPosition>()
   readonly #nacks: NackFrame[] = []
+  /** Said once, in the order they were put; few, as each answers something or comes seconds apart. */
+  readonly #others: (WantFrame | ContentsFrame | TypingFrame)[] = []
   readonly #heads: HeadsFrame[]
   /** Conversations the other side knows from our heads. */
   readonly #announced = new Set<ConversationId>()
@@ -92,9 +105,11 @@ export class Outgoing {
     return [...this.#confirmed.values()].filter((position) => position.conversation === conversation)
   }
 
-  /** Their heads are complete: what they lack can go out. */
+  /** Their heads are complete: what they lack can go out, and what is missing here be asked for. */
   open(): void {
     this.#open = true
+    const missing = this.#source.missing(MAX_WANTED)
+    if (missing.length > 0) this.say({ kind: 'want', of: missing })
     for (const { id } of this.#source.all()) this.#dirty.add(id)
   }
 
@@ -109,6 +124,11 @@ export class Outgoing {
 
   refuse(nack: NackFrame): void {
     this.#nacks.push(nack)
+  }
+
+  /** Something that belongs to no log. */
+  say(frame: WantFrame | ContentsFrame | TypingFrame): void {
+    this.#others.push(frame)
   }
 
   /** They stored a log up to there. Null if they cannot have: it was never sent to them. */
@@ -133,7 +153,7 @@ export class Outgoing {
 
   /** The next frame, or null when there is none now. */
   next(): Frame | null {
-    return this.#nacks.shift() ?? this.#nextAck() ?? this.#heads.shift() ?? this.#nextEntries()
+    return this.#nacks.shift() ?? this.#nextAck() ?? this.#heads.shift() ?? this.#others.shift() ?? this.#nextEntries()
   }
 
   #nextAck(): Frame | null {
@@ -147,8 +167,8 @@ export class Outgoing {
     if (!this.#open || this.#retired || this.#inFlightBytes >= WINDOW_BYTES) return null
     for (const conversation of this.#dirty) {
       if (!this.#announced.has(conversation)) return this.#announce(conversation)
-      const entries = this.#take(conversation)
-      if (entries.length > 0) return { kind: 'entries', entries }
+      const frame = this.#take(conversation)
+      if (frame.entries.length > 0) return frame
       this.#dirty.delete(conversation)
     }
     return null
@@ -160,30 +180,34 @@ export class Outgoing {
   }
 
   /** As many entries as one frame takes, of all logs that they lack something of, in the order we stored them. */
-  #take(conversation: ConversationId): Uint8Array[] {
-    const lacking = this.#source.held(conversation).logs.flatMap(({ key, device, seq, stays }) => {
+  #take(conversation: ConversationId): EntriesFrame {
+    const lacking = this.#source.held(conversation).logs.flatMap(({ key, device, seq, from = 0, stays }) => {
       const log = logOf(conversation, device)
-      const has = this.#has.get(log) ?? 0
+      const has = Math.max(this.#has.get(log) ?? 0, from)
       if (stays === true || seq <= has || this.#refused.has(log)) return []
-      return this.#source.entries(key, has, MAX_ENTRIES_A_FRAME).map((row) => ({ ...row, log }))
+      const rows = this.#source.entries(key, has, Math.min(MAX_ENTRIES_A_FRAME, seq - has))
+      return rows.map((row) => ({ ...row, log }))
     })
-    const entries: Uint8Array[] = []
+    const frame: EntriesFrame = { kind: 'entries', entries: [], contents: [] }
     let sizeBytes = 0
     for (const row of lacking.toSorted((a, b) => a.place - b.place).slice(0, MAX_ENTRIES_A_FRAME)) {
-      sizeBytes += row.envelope.byteLength + FRAMING_BYTES
-      if (sizeBytes > MAX_ENTRIES_FRAME_BYTES) break
-      entries.push(row.envelope)
+      sizeBytes += sizeOf(row) + 2 * FRAMING_BYTES
+      if (sizeBytes > MAX_ENTRIES_FRAME_BYTES && frame.entries.length > 0) break
+      frame.entries.push(row.envelope)
+      frame.contents.push(row.block)
       this.#sent(row.log, row)
     }
-    return entries
+    return frame
   }
 
-  #sent(log: string, { seq, envelope }: EntryRow): void {
+  #sent(log: string, row: EntryRow): void {
+    const { seq } = row
+    const sizeBytes = sizeOf(row)
     this.#has.set(log, seq)
     const inFlight = this.#inFlight.get(log) ?? []
-    inFlight.push({ seq, sizeBytes: envelope.byteLength, sentMs: this.#nowMs() })
+    inFlight.push({ seq, sizeBytes, sentMs: this.#nowMs() })
     this.#inFlight.set(log, inFlight)
-    this.#inFlightBytes += envelope.byteLength
+    this.#inFlightBytes += sizeBytes
   }
 
   /** Entries of a log up to `seq` are no longer on the way; when the last of them was sent, null if none was. */
@@ -203,8 +227,12 @@ function logOf(conversation: ConversationId, device: PeerId): string {
   return `${conversation} ${device}`
 }
 
-function copyOf({ members, logs }: Held): HeadsFrame['conversations'][number] {
-  return { members: [...members], logs: logs.slice(0, MAX_LOGS).map(({ device, seq }) => ({ device, seq })) }
+function sizeOf({ envelope, block }: EntryRow): number {
+  return envelope.byteLength + (block?.byteLength ?? 0)
+}
+
+function copyOf({ about, logs }: Held): HeadsFrame['conversations'][number] {
+  return { ...namedOf(about), logs: logs.slice(0, MAX_LOGS).map(({ device, seq }) => ({ device, seq })) }
 }
 
 /** At least one frame, as it also says that there is nothing more to come. */

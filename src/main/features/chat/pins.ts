@@ -78,7 +78,7 @@ export class Pins {
     const { clock, names } = this.#parts
     const before = this.of(row)
     const network = names.network()
-    if (isFrozen(before)) return
+    if (row.account === null || isFrozen(before)) return
     if (before?.leftMs === null && before.network === network && before.fullName === fullName) return
     this.#change(row, before, {
       conversation: row.key,

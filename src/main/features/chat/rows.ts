@@ -2,10 +2,17 @@ import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
 import type { Database } from '../../platform/database.ts'
 import type { LogHead } from './validator.ts'
 
+/** `talk` and `roster` are the two halves of a group. */
+export type ConversationKind = 'direct' | 'self' | 'talk' | 'roster'
+
 export interface ConversationRow {
   readonly key: number
   readonly id: ConversationId
-  readonly account: AccountId
+  readonly kind: ConversationKind
+  /** The other account; of notes, one's own; null of a group. */
+  readonly account: AccountId | null
+  /** Of a group, the id of its roster; null else. */
+  readonly roster: ConversationId | null
   readonly createdMs: number
   /** How many entries are stored; each has its place among them. */
   readonly entries: number
@@ -14,27 +21,40 @@ export interface ConversationRow {
   readonly readPosition: number
   readonly receipted: number
   readonly unread: number
+  readonly mentions: number
   readonly waiting: number
+  /** When the newest entry was stored. */
+  readonly storedMs: number
 }
 
 export interface LogRow extends LogHead {
   readonly key: number
   readonly conversation: number
   readonly device: PeerId
+}
+
+/** How far a mailbox holds a log of ours for somebody, they have it, and say to have read it. */
+export interface Mark {
+  readonly held: number
   readonly delivered: number
   readonly read: number
 }
 
+const UNMARKED: Mark = { held: 0, delivered: 0, read: 0 }
+const NONE = { entries: 0, clock: 0, position: 0, readPosition: 0, receipted: 0, unread: 0, mentions: 0, waiting: 0, storedMs: 0 }
+
 /**
- * Conversations and the heads of their logs: a copy in memory of two small tables, since every message asks for them a
- * dozen times. What is written goes to the database and to the copy; after a transaction that failed the copy is read
- * anew. Rows are values: one that was handed out does not change.
+ * Conversations, the heads of their logs, and who has them how far: a copy in memory of three small tables, since every
+ * message asks for them a dozen times. What is written goes to the database and to the copy; after a transaction that
+ * failed the copy is read anew. Rows are values: one that was handed out does not change.
  */
 export class Rows {
   readonly #sql: ReturnType<typeof prepareAll>
   readonly #byId = new Map<ConversationId, ConversationRow>()
+  readonly #byKey = new Map<number, ConversationId>()
   readonly #byAccount = new Map<AccountId, ConversationId>()
   readonly #logs = new Map<number, Map<PeerId, LogRow>>()
+  readonly #marks = new Map<number, Map<AccountId, Mark>>()
 
   constructor(database: Database) {
     this.#sql = prepareAll(database)
@@ -42,9 +62,10 @@ export class Rows {
   }
 
   reload(): void {
-    for (const map of [this.#byId, this.#byAccount, this.#logs]) map.clear()
+    for (const map of [this.#byId, this.#byKey, this.#byAccount, this.#logs, this.#marks]) map.clear()
     for (const row of this.#sql.conversations.all()) this.#keep(row)
     for (const row of this.#sql.logs.all()) this.#keepLog(row)
+    for (const { log, account, ...mark } of this.#sql.marks.all()) this.#keepMark(log, account, mark)
   }
 
   conversations(): ConversationRow[] {
@@ -53,6 +74,11 @@ export class Rows {
 
   conversation(id: ConversationId): ConversationRow | null {
     return this.#byId.get(id) ?? null
+  }
+
+  byKey(key: number): ConversationRow | null {
+    const id = this.#byKey.get(key)
+    return id === undefined ? null : this.conversation(id)
   }
 
   conversationWith(account: AccountId): ConversationRow | null {
@@ -68,32 +94,43 @@ export class Rows {
     return this.#logs.get(conversation)?.get(device) ?? null
   }
 
-  addConversation(id: ConversationId, account: AccountId, nowMs: number): ConversationRow {
-    const key = Number(this.#sql.addConversation.run(id, account, nowMs).lastInsertRowid)
-    const none = { entries: 0, clock: 0, position: 0, readPosition: 0, receipted: 0, unread: 0, waiting: 0 }
-    return this.#keep({ key, id, account, createdMs: nowMs, ...none })
+  mark(log: number, account: AccountId): Mark {
+    return this.#marks.get(log)?.get(account) ?? UNMARKED
+  }
+
+  addConversation(row: Pick<ConversationRow, 'id' | 'kind' | 'account' | 'roster' | 'createdMs'>): ConversationRow {
+    const { id, kind, account, roster, createdMs } = row
+    const key = Number(this.#sql.addConversation.run(id, kind, account, roster, createdMs).lastInsertRowid)
+    return this.#keep({ key, ...row, ...NONE })
   }
 
   saveConversation(row: ConversationRow): void {
-    const { entries, clock, position, readPosition, receipted, unread, waiting, key } = row
-    this.#sql.saveConversation.run(entries, clock, position, readPosition, receipted, unread, waiting, key)
+    const { key, entries, clock, position, readPosition, receipted, unread, mentions, waiting, storedMs } = row
+    const counts = [entries, clock, position, readPosition, receipted, unread, mentions, waiting, storedMs] as const
+    this.#sql.saveConversation.run(...counts, key)
     this.#keep(row)
   }
 
-  addLog(log: Omit<LogRow, 'key' | 'delivered' | 'read'>): LogRow {
+  addLog(log: Omit<LogRow, 'key'>): LogRow {
     const { conversation, account, device, seq, id, clock } = log
     const key = Number(this.#sql.addLog.run(conversation, account, device, seq, id, clock).lastInsertRowid)
-    return this.#keepLog({ ...log, key, delivered: 0, read: 0 })
+    return this.#keepLog({ ...log, key })
   }
 
   saveLog(row: LogRow): void {
-    this.#sql.saveLog.run(row.seq, row.id, row.clock, row.delivered, row.read, row.key)
+    this.#sql.saveLog.run(row.seq, row.id, row.clock, row.key)
     this.#keepLog(row)
+  }
+
+  saveMark(log: number, account: AccountId, mark: Mark): void {
+    this.#sql.saveMark.run(log, account, mark.held, mark.delivered, mark.read)
+    this.#keepMark(log, account, mark)
   }
 
   #keep(row: ConversationRow): ConversationRow {
     this.#byId.set(row.id, row)
-    this.#byAccount.set(row.account, row.id)
+    this.#byKey.set(row.key, row.id)
+    if (row.account !== null) this.#byAccount.set(row.account, row.id)
     return row
   }
 
@@ -102,29 +139,39 @@ export class Rows {
     this.#logs.set(row.conversation, logs.set(row.device, row))
     return row
   }
+
+  #keepMark(log: number, account: AccountId, mark: Mark): void {
+    const marks = this.#marks.get(log) ?? new Map<AccountId, Mark>()
+    this.#marks.set(log, marks.set(account, mark))
+  }
 }
 
 function prepareAll(db: Database) {
   return {
     conversations: db.prepare<[], ConversationRow>(
-      `SELECT key, id, account, created_ms AS createdMs, entries, clock, position, read_position AS readPosition,
-       receipted, unread, waiting FROM chat_conversations`,
+      `SELECT key, id, kind, account, roster, created_ms AS createdMs, entries, clock, position,
+       read_position AS readPosition, receipted, unread, mentions, waiting, stored_ms AS storedMs FROM chat_conversations`,
     ),
-    logs: db.prepare<[], LogRow>(
-      'SELECT key, conversation, account, device, seq, head AS id, clock, delivered, read FROM chat_logs',
+    logs: db.prepare<[], LogRow>('SELECT key, conversation, account, device, seq, head AS id, clock FROM chat_logs'),
+    marks: db.prepare<[], Mark & { log: number; account: AccountId }>(
+      'SELECT log, account, held, delivered, read FROM chat_marks',
     ),
-    addConversation: db.prepare<[string, string, number]>(
-      'INSERT INTO chat_conversations (id, account, created_ms) VALUES (?, ?, ?)',
+    addConversation: db.prepare<[string, string, string | null, string | null, number]>(
+      'INSERT INTO chat_conversations (id, kind, account, roster, created_ms) VALUES (?, ?, ?, ?, ?)',
     ),
-    saveConversation: db.prepare<[number, number, number, number, number, number, number, number]>(
+    saveConversation: db.prepare<[number, number, number, number, number, number, number, number, number, number]>(
       `UPDATE chat_conversations SET entries = ?, clock = ?, position = ?, read_position = ?, receipted = ?, unread = ?,
-       waiting = ? WHERE key = ?`,
+       mentions = ?, waiting = ?, stored_ms = ? WHERE key = ?`,
     ),
     addLog: db.prepare<[number, string, string, number, string, number]>(
       'INSERT INTO chat_logs (conversation, account, device, seq, head, clock) VALUES (?, ?, ?, ?, ?, ?)',
     ),
-    saveLog: db.prepare<[number, string, number, number, number, number]>(
-      'UPDATE chat_logs SET seq = ?, head = ?, clock = ?, delivered = ?, read = ? WHERE key = ?',
+    saveLog: db.prepare<[number, string, number, number]>(
+      'UPDATE chat_logs SET seq = ?, head = ?, clock = ? WHERE key = ?',
+    ),
+    saveMark: db.prepare<[number, string, number, number, number]>(
+      `INSERT INTO chat_marks (log, account, held, delivered, read) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET held = excluded.held, delivered = excluded.delivered, read = excluded.read`,
     ),
   }
 }

@@ -40,7 +40,8 @@ export interface SessionParts {
   onNews(news: News, from: Session): void
   /** They do not take a log of ours any further. */
   onRefused(position: LogPosition, status: Status): void
-  /** Nothing came for so long that the connection may be dead. */
+  onTyping(conversation: ConversationId): void
+  /** The connection may be dead. */
   onSilent(session: Session): void
 }
 
@@ -64,7 +65,7 @@ export class Session {
   #worker: Promise<void> = Promise.resolve()
   #writing = false
   #writer: Promise<void> = Promise.resolve()
-  #timer: Cancel
+  #timer: Cancel = () => {}
   #watching = false
   /** Why this side gives up; from then on nothing that comes is looked at. */
   #failure: Error | null = null
@@ -74,9 +75,9 @@ export class Session {
   readonly #settleReady: (end: SessionEnd | null) => void
 
   constructor(parts: SessionParts) {
-    const { account, role, clock, source } = parts
-    this.account = account
-    this.role = role
+    const { clock, source } = parts
+    this.account = parts.account
+    this.role = parts.role
     this.#parts = parts
     this.#outgoing = new Outgoing(source, () => clock.nowMs())
     this.#turns = new Turns(clock)
@@ -84,7 +85,6 @@ export class Session {
     const { promise, resolve } = Promise.withResolvers<SessionEnd | null>()
     this.ready = promise
     this.#settleReady = resolve
-    this.#timer = () => {}
     this.#silentAfter(HEADS_TIMEOUT_MS, new Error('it said nothing for 10 seconds'))
     this.#flush()
     this.done = this.#run()
@@ -115,14 +115,20 @@ export class Session {
 
   /** There is something new in a conversation. */
   poke(conversation: ConversationId): void {
-    if (this.#parts.source.membersOf(conversation) === null) return
+    if (this.#parts.source.aboutOf(conversation) === null) return
     this.#outgoing.poke(conversation)
+    this.#flush()
+  }
+
+  typing(conversation: ConversationId): void {
+    if (!this.live || this.#parts.source.aboutOf(conversation) === null) return
+    this.#outgoing.say({ kind: 'typing', conversation })
     this.#flush()
   }
 
   /** Another device of ours brought entries of ours, which this one may have had all along. */
   notice(conversation: ConversationId): void {
-    if (this.live && this.#parts.source.membersOf(conversation) !== null) {
+    if (this.live && this.#parts.source.aboutOf(conversation) !== null) {
       this.#parts.onNews(this.#incoming.notice(conversation), this)
     }
   }
@@ -164,7 +170,7 @@ export class Session {
         if (this.#failure === null) await this.#put(received)
       } catch (error) {
         if (error instanceof RefusedError) return { kind: 'refused', code: error.code }
-        if (!(error instanceof ViolationError)) return { kind: 'cut', why: messageOf(error) }
+        if (!(error instanceof ViolationError)) return { kind: 'cut', why: error instanceof Error ? error.message : 'it broke' }
         // Reads on, so as to see the other side's end, and looks at nothing any more.
         await this.#giveUp(error)
       }
@@ -292,8 +298,4 @@ export class Session {
       channel.abort(failure)
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'it broke'
 }

@@ -6,7 +6,7 @@ import type { Guard, Offence, PeerStreams, RemotePeer } from '../../platform/str
 import { openChat, serveChat, type ChatChannel, type LogPosition, type Status } from '../../protocols/chat/index.ts'
 import type { Intake, News } from './intake.ts'
 import { Session, type SessionEnd } from './session.ts'
-import { sourceFor, type IsHeldBack } from './source.ts'
+import { sourceFor, type IsHeldBack, type Sharing } from './source.ts'
 import type { LogStore } from './store.ts'
 
 export interface SessionsParts {
@@ -19,6 +19,8 @@ export interface SessionsParts {
   readonly me: { account: AccountId; peerId: PeerId }
   readonly admits?: Guard
   readonly isHeldBack: IsHeldBack
+  readonly sharing: Sharing
+  readonly onTyping: (conversation: ConversationId, account: AccountId) => void
   /** Whose device it is, as proven now. */
   readonly accountOf: (peerId: PeerId) => AccountId | null
   readonly onNews: (news: News) => void
@@ -84,6 +86,11 @@ export class Sessions {
   /** There is something new in a conversation; `from` brought it. */
   poke(conversation: ConversationId, from?: Session): void {
     for (const session of this.#sessions) if (session !== from) session.poke(conversation)
+  }
+
+  /** Something is being typed in a conversation. */
+  typing(conversation: ConversationId): void {
+    for (const session of this.#sessions) if (session.account !== this.#parts.me.account) session.typing(conversation)
   }
 
   /** Streams on which nothing of theirs is taken are given up: the door may have opened since. */
@@ -166,7 +173,8 @@ export class Sessions {
   }
 
   #start(channel: ChatChannel, role: Session['role'], account: AccountId, takes: boolean): Session {
-    const { store, me, accountOf, isHeldBack, onNews, onRefused, onOver, unanswered, admits: _, ...parts } = this.#parts
+    const { store, me, accountOf, isHeldBack, sharing, onNews, onRefused, onTyping, onOver, unanswered, admits: _, ...parts } =
+      this.#parts
     const { peerId } = channel.peer
     const session = new Session({
       ...parts,
@@ -175,7 +183,7 @@ export class Sessions {
       account,
       takes: takes || account === me.account,
       me: me.account,
-      source: sourceFor(account, me.account, store, isHeldBack),
+      source: sourceFor({ store, me: me.account, account, isHeldBack, sharing }),
       isProven: () => accountOf(peerId) === account,
       onReady: (ready) => this.#settle(ready),
       onNews: (news, from) => {
@@ -183,6 +191,7 @@ export class Sessions {
         for (const conversation of news.conversations) this.#spread(conversation, from)
       },
       onRefused: (position, status) => onRefused(account, position, status),
+      onTyping: (conversation) => onTyping(conversation, account),
       onSilent: () => unanswered?.(peerId),
     })
     this.#sessions.add(session)

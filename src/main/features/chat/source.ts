@@ -1,80 +1,130 @@
 import type { AccountId, ConversationId } from '../../../shared/ids.ts'
-import { conversationIdOf, membersOf, type Members } from '../../protocols/chat/index.ts'
+import { conversationIdOf, MAX_WANTED, membersOf, type LogPosition } from '../../protocols/chat/index.ts'
+import type { About } from './about.ts'
+import { entryNumber, placeOf } from './numbers.ts'
 import type { Held, Source } from './outgoing.ts'
-import type { EntryRow, LogRow, LogStore } from './store.ts'
+import type { ConversationRow, EntryRow, LogRow, LogStore } from './store.ts'
 
-/** What a device of `account` may see: the conversation with it; or, if it is our own other device, all of them. */
-export function sourceFor(account: AccountId, me: AccountId, store: LogStore, isHeldBack: IsHeldBack): Source {
-  return account === me ? new OwnSource(store, me, isHeldBack) : new TheirSource(store, me, account, isHeldBack)
+/** What groups add to a stream: which of them it is about, and how much of each it may carry. */
+export interface Sharing {
+  /** Halves of groups of which a device of `account` is to have something. */
+  sharedWith(account: AccountId): readonly ConversationRow[]
+  /** Whether they may bring a half of a group: they are in it, or invite this account to it. */
+  takesGroup(about: Exclude<About, { kind: 'two' }>, account: AccountId): boolean
+  /** How much of a log they may have: behind `from`, up to `to`. Null: nothing of it. */
+  rangeOf(row: ConversationRow, log: LogRow, account: AccountId): { readonly from: number; readonly to: number } | null
+}
+
+export interface SourceParts {
+  readonly store: LogStore
+  readonly me: AccountId
+  /** Whose device is at the other end. */
+  readonly account: AccountId
+  readonly isHeldBack: IsHeldBack
+  readonly sharing: Sharing
 }
 
 /** Whether nothing that this account wrote in a conversation goes out now. */
 export type IsHeldBack = (conversation: ConversationId) => boolean
 
-abstract class StoredSource implements Source {
-  protected readonly store: LogStore
-  protected readonly me: AccountId
-  readonly #isHeldBack: IsHeldBack
+/** What a device of `account` may see: what both are in; or, if it is our own other device, everything. */
+export function sourceFor(parts: SourceParts): Source {
+  return new StoredSource(parts)
+}
 
-  constructor(store: LogStore, me: AccountId, isHeldBack: IsHeldBack) {
-    this.store = store
-    this.me = me
-    this.#isHeldBack = isHeldBack
+class StoredSource implements Source {
+  readonly #parts: SourceParts
+  readonly #direct: ConversationId
+  readonly #isOwn: boolean
+
+  constructor(parts: SourceParts) {
+    this.#parts = parts
+    this.#isOwn = parts.account === parts.me
+    this.#direct = conversationIdOf(membersOf(parts.me, parts.account))
   }
 
-  abstract all(): Held[]
-  abstract membersOf(conversation: ConversationId): Members | null
+  /** The conversation of the two is said also while it is empty. */
+  all(): Held[] {
+    const { store, sharing, account } = this.#parts
+    const rows = this.#isOwn ? store.conversations() : sharing.sharedWith(account)
+    const ids = new Set([...(this.#isOwn ? [] : [this.#direct]), ...rows.map(({ id }) => id)])
+    return [...ids].map((id) => this.held(id))
+  }
+
+  aboutOf(conversation: ConversationId): About | null {
+    const { store, me, account, sharing } = this.#parts
+    const row = store.conversation(conversation)
+    if (row === null || conversation === this.#direct) {
+      return conversation === this.#direct ? { kind: 'two', members: membersOf(me, account) } : null
+    }
+    if (row.kind === 'direct' || row.kind === 'self') {
+      return this.#isOwn && row.account !== null ? { kind: 'two', members: membersOf(me, row.account) } : null
+    }
+    const isShared = this.#isOwn || sharing.sharedWith(account).some(({ id }) => id === conversation)
+    return isShared && row.roster !== null ? { kind: row.kind, roster: row.roster } : null
+  }
+
+  takesGroup(about: Exclude<About, { kind: 'two' }>): boolean {
+    return this.#isOwn || this.#parts.sharing.takesGroup(about, this.#parts.account)
+  }
 
   held(conversation: ConversationId): Held {
-    const members = this.membersOf(conversation)
-    if (members === null) throw new Error('asked for a conversation that this stream is not about')
-    const row = this.store.conversation(conversation)
-    const logs = row === null ? [] : this.store.logs(row.key)
-    if (!this.#isHeldBack(conversation)) return { id: conversation, members, logs }
-    const said = logs.flatMap((log): Held['logs'] => (log.account === this.me ? heldBack(log) : [log]))
-    return { id: conversation, members, logs: said }
+    const about = this.aboutOf(conversation)
+    if (about === null) throw new Error('asked for a conversation that this stream is not about')
+    const { store, me, isHeldBack } = this.#parts
+    const row = store.conversation(conversation)
+    if (row === null) return { id: conversation, about, logs: [] }
+    const isHeld = isHeldBack(conversation)
+    const logs = store.logs(row.key).flatMap((log): Held['logs'] => {
+      const range = this.#rangeOf(row, log)
+      if (range === null) return []
+      if (isHeld && log.account === me) return this.#heldBack(row, log)
+      return [{ key: log.key, device: log.device, seq: range.to, from: range.from }]
+    })
+    return { id: conversation, about, logs }
   }
 
   entries(log: number, seq: number, limit: number): EntryRow[] {
-    return this.store.entries(log, seq, limit)
-  }
-}
-
-class TheirSource extends StoredSource {
-  readonly #members: Members
-  readonly #id: ConversationId
-
-  constructor(store: LogStore, me: AccountId, account: AccountId, isHeldBack: IsHeldBack) {
-    super(store, me, isHeldBack)
-    this.#members = membersOf(me, account)
-    this.#id = conversationIdOf(this.#members)
+    return this.#parts.store.entries(log, seq, limit)
   }
 
-  /** Said also while it is empty: it is the one thing this stream can be about. */
-  all(): Held[] {
-    return [this.held(this.#id)]
+  missing(limit: number): LogPosition[] {
+    const { store } = this.#parts
+    const positions: LogPosition[] = []
+    for (const { id } of this.all()) {
+      const row = store.conversation(id)
+      if (row === null || positions.length >= limit) continue
+      const devices = new Map(store.logs(row.key).map(({ key, device }) => [key, device]))
+      for (const n of store.view.blocks.wanted(row.key, Math.min(limit, MAX_WANTED) - positions.length)) {
+        const { log, seq } = placeOf(n)
+        const device = devices.get(log)
+        if (device !== undefined) positions.push({ conversation: id, device, seq })
+      }
+    }
+    return positions
   }
 
-  membersOf(conversation: ConversationId): Members | null {
-    return conversation === this.#id ? this.#members : null
+  blockAt({ conversation, device, seq }: LogPosition): Uint8Array | null {
+    const { store } = this.#parts
+    const row = this.aboutOf(conversation) === null ? null : store.conversation(conversation)
+    const log = row === null ? null : store.head(row.key, device)
+    const range = row === null || log === null ? null : this.#rangeOf(row, log)
+    if (log === null || range === null || seq <= range.from || seq > range.to) return null
+    return store.view.blocks.get(entryNumber(log.key, seq))
   }
-}
 
-class OwnSource extends StoredSource {
-  all(): Held[] {
-    return this.store.conversations().map(({ id }) => this.held(id))
+  #rangeOf(row: ConversationRow, log: LogRow): { from: number; to: number } | null {
+    const isGroup = row.kind === 'talk' || row.kind === 'roster'
+    if (this.#isOwn || !isGroup) return { from: 0, to: log.seq }
+    return this.#parts.sharing.rangeOf(row, log, this.#parts.account)
   }
 
-  membersOf(conversation: ConversationId): Members | null {
-    const row = this.store.conversation(conversation)
-    return row === null ? null : membersOf(this.me, row.account)
+  /**
+   * A log of ours of which nothing goes out. Also how much waits in it is not said: only what they have already. Another
+   * device of ours is told no more either, as it may know nothing of why.
+   */
+  #heldBack(row: ConversationRow, { key, device }: LogRow): Held['logs'] {
+    const { delivered } = this.#parts.store.mark(key, row.account ?? this.#parts.account)
+    return delivered === 0 ? [] : [{ key, device, seq: delivered, stays: true }]
   }
-}
-
-/**
- * A log of ours of which nothing goes out. Also how much waits in it is not said: only what they have already. Another
- * device of ours is told no more either, as it may know nothing of why.
- */
-function heldBack({ key, device, delivered }: LogRow): Held['logs'] {
-  return delivered === 0 ? [] : [{ key, device, seq: delivered, stays: true }]
 }

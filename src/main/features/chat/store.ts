@@ -1,42 +1,40 @@
 import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
-import type { Message } from '../../../shared/model/chat.ts'
 import type { Route } from '../../../shared/model/peers.ts'
 import type { Database } from '../../platform/database.ts'
-import { conversationIdOf, membersOf, type SignedEntry } from '../../protocols/chat/index.ts'
+import { conversationIdOf, isContentOf, membersOf, readOwnEntry, talkIdOf, type LogPosition, type SignedEntry } from '../../protocols/chat/index.ts'
+import { prepareAll, type EntryRow } from './log-rows.ts'
 import { migrations } from './migrations.ts'
-import { Rows, type ConversationRow, type LogRow } from './rows.ts'
+import { entryNumber } from './numbers.ts'
+import { Rows, type ConversationRow, type LogRow, type Mark } from './rows.ts'
+import { View, type Effect } from './view.ts'
 
-export type { ConversationRow, LogRow } from './rows.ts'
-
-export interface EntryRow {
-  /** Where it stands in the order of storing. */
-  readonly place: number
-  readonly seq: number
-  readonly envelope: Uint8Array
-}
+export type { EntryRow } from './log-rows.ts'
+export type { ConversationKind, ConversationRow, LogRow, Mark } from './rows.ts'
 
 /** Messages of one log whose state changed: seq `from` to `to`, both included. */
 export interface Changed {
   readonly conversation: ConversationId
+  /** For whom. */
+  readonly account: AccountId
   readonly log: number
   readonly from: number
   readonly to: number
 }
 
-/** When something was delivered or read, and how it went there. */
+/** When something was held, delivered or read, for whom, and how it went there. */
 export interface Milestone {
-  readonly step: 'delivered' | 'read'
+  readonly step: keyof Mark
+  readonly account: AccountId
   readonly atMs: number
   readonly sentMs: number | null
   readonly route: Route | null
+  readonly detail?: string
 }
 
-/** Entries of one log are numbered from its key times this; no log has as many. */
-const LOG_SIZE = 2 ** 32
-
-/** The number of an entry in the database. */
-export function entryNumber(log: number, seq: number): number {
-  return log * LOG_SIZE + seq
+/** An entry that is good, with what came beside it. */
+export interface Accepted {
+  readonly signed: SignedEntry
+  readonly block: Uint8Array | null
 }
 
 /**
@@ -44,10 +42,13 @@ export function entryNumber(log: number, seq: number): number {
  * durable when it returns.
  */
 export class LogStore {
+  readonly view: View
   readonly #database: Database
   readonly #me: AccountId
   readonly #rows: Rows
   readonly #sql: ReturnType<typeof prepareAll>
+  /** Of groups, by the key of each half: who is to have what is written there. */
+  readonly #audiences = new Map<number, readonly AccountId[]>()
 
   constructor(database: Database, me: AccountId) {
     database.migrate('chat', migrations)
@@ -55,6 +56,7 @@ export class LogStore {
     this.#me = me
     this.#rows = new Rows(database)
     this.#sql = prepareAll(database)
+    this.view = new View(database, me, this.#rows)
   }
 
   transaction<T>(body: () => T): T {
@@ -78,10 +80,38 @@ export class LogStore {
     return this.#rows.conversationWith(account)
   }
 
-  /** The conversation with `account`, made if there is none. */
+  /** The conversation with `account`, made if there is none; with one's own: notes. */
   openConversation(account: AccountId, nowMs: number): ConversationRow {
     const id = conversationIdOf(membersOf(this.#me, account))
-    return this.#rows.conversation(id) ?? this.#rows.addConversation(id, account, nowMs)
+    const kind = account === this.#me ? 'self' : 'direct'
+    return this.#rows.conversation(id) ?? this.#rows.addConversation({ id, kind, account, roster: null, createdMs: nowMs })
+  }
+
+  /** One half of a group, made if it is not there. */
+  openHalf(kind: 'talk' | 'roster', id: ConversationId, roster: ConversationId, nowMs: number): ConversationRow {
+    return this.#rows.conversation(id) ?? this.#rows.addConversation({ id, kind, account: null, roster, createdMs: nowMs })
+  }
+
+  /** A log of a talk that begins behind somebody's `base`: what came before is not for this account. */
+  beginLog(conversation: number, base: Omit<LogRow, 'key' | 'conversation'>): void {
+    if (this.head(conversation, base.device) === null) this.#rows.addLog({ conversation, ...base })
+  }
+
+  setAudience(key: number, accounts: readonly AccountId[]): void {
+    this.#audiences.set(key, accounts)
+  }
+
+  /** The highest Lamport number of a conversation; the two halves of a group count together. */
+  clockOf({ clock, kind, roster }: ConversationRow): number {
+    if (roster === null) return clock
+    const sibling = kind === 'talk' ? this.conversation(roster) : this.conversation(talkIdOf(roster))
+    return Math.max(clock, sibling?.clock ?? 0)
+  }
+
+  /** Who else is to have what is written in a conversation. */
+  audience({ key, kind, account }: ConversationRow): readonly AccountId[] {
+    if (kind === 'direct' && account !== null) return [account]
+    return this.#audiences.get(key) ?? []
   }
 
   logs(conversation: number): LogRow[] {
@@ -92,59 +122,66 @@ export class LogStore {
     return this.#rows.log(conversation, device)
   }
 
+  mark(log: number, account: AccountId): Mark {
+    return this.#rows.mark(log, account)
+  }
+
   idAt(log: number, seq: number): MessageId | null {
     return this.#sql.idAt.get(entryNumber(log, seq))?.id ?? null
   }
 
-  /** Puts an entry behind the head of its log. The caller has judged it; its message, if it is one, is returned. */
-  append(id: ConversationId, signed: SignedEntry, nowMs: number): Message | null {
+  /** Puts an entry behind the head of its log. The caller has judged it. What it shows or changes is returned. */
+  append(id: ConversationId, { signed, block }: Accepted, nowMs: number): Effect {
     const row = this.#required(id)
-    const { entry, body, envelope } = signed
-    const text = body?.kind === 'message' ? body.text : null
-    const shown = text === null ? 0 : 1
-    const mine = entry.account === this.#me
+    const { entry, envelope } = signed
     const log = this.#advanceHead(row.key, signed)
     const place = row.entries + 1
-    const position = row.position + shown
     const clock = Math.max(row.clock, entry.clock)
-    const counts = { unread: row.unread + (mine ? 0 : shown), waiting: row.waiting + (mine ? shown : 0) }
-    this.#rows.saveConversation({ ...row, entries: place, clock, position, ...counts })
+    this.#rows.saveConversation({ ...row, entries: place, clock, storedMs: nowMs })
     const n = entryNumber(log, entry.seq)
-    const given = text === null ? null : position
-    this.#sql.addEntry.run(n, row.key, place, signed.id, entry.body.kind, entry.sentAtMs, nowMs, given, text, envelope)
-    if (text === null) return null
-    const times = { sentMs: entry.sentAtMs, storedMs: nowMs }
-    const state = mine ? 'queued' : 'received'
-    return { id: signed.id, conversation: id, position, from: entry.account, mine, text, ...times, state }
+    this.#sql.addEntry.run(n, row.key, place, signed.id, entry.body.kind, entry.sentAtMs, nowMs, envelope)
+    const effect = this.view.apply(id, n, signed, block, nowMs)
+    if (entry.account === this.#me && effect.shown !== null && this.audience(row).length > 0) this.#oneMoreWaits(id)
+    return effect
+  }
+
+  /** The block of an entry that came without. Null: it was not missing, or this is another one. */
+  late({ conversation, device, seq }: LogPosition, block: Uint8Array, nowMs: number): Effect | null {
+    const row = this.conversation(conversation)
+    const log = row === null ? null : this.head(row.key, device)
+    if (row === null || log === null) return null
+    const n = entryNumber(log.key, seq)
+    const envelope = this.view.blocks.isMissing(n) ? this.#sql.envelope.get(n)?.envelope : undefined
+    const signed = envelope === undefined ? null : readOwnEntry(envelope)
+    if (signed?.body?.kind !== 'post' || !isContentOf(signed.body, block)) return null
+    return this.view.late(conversation, n, signed, block, nowMs)
   }
 
   /**
-   * A log of ours reached `seq` there, or was read up to it. What they say of entries that are not in it is not
+   * A log of ours reached `seq` at somebody, or was read up to it. What they say of entries that are not in it is not
    * believed. Null where nothing changed.
    */
-  advance(id: ConversationId, device: PeerId, seq: number, milestone: Milestone): Changed | null {
+  advance({ conversation: id, device, seq }: LogPosition, milestone: Milestone): Changed | null {
     const row = this.#required(id)
     const log = this.head(row.key, device)
     if (log === null || log.account !== this.#me) return null
-    const { step, sentMs, atMs, route } = milestone
-    const from = log[step] + 1
+    const { step, account, sentMs, atMs, route, detail = '' } = milestone
+    const mark = this.mark(log.key, account)
+    const from = mark[step] + 1
     const to = Math.min(seq, log.seq)
     if (to < from) return null
-    this.#sql.addMilestone.run(log.key, step, to, sentMs, atMs, route)
-    this.#rows.saveLog({ ...log, [step]: to })
-    if (step === 'delivered') {
-      const arrived = this.#sql.messages.get(entryNumber(log.key, from), entryNumber(log.key, to))?.count ?? 0
-      this.#rows.saveConversation({ ...row, waiting: row.waiting - arrived })
-    }
-    return { conversation: id, log: log.key, from, to }
+    this.#sql.addMilestone.run(log.key, account, step, to, sentMs, atMs, route, detail)
+    this.#rows.saveMark(log.key, account, { ...mark, [step]: to })
+    if (step === 'delivered') this.#recountWaiting(id)
+    return { conversation: id, account, log: log.key, from, to }
   }
 
   /** Read up to and with `position`, here or on another device of ours. */
   setRead(id: ConversationId, position: number): void {
     const row = this.#required(id)
     if (position <= row.readPosition) return
-    const unread = this.#sql.unread.get(row.key, position, this.#me)?.count ?? 0
-    this.#rows.saveConversation({ ...row, readPosition: position, unread })
+    this.#rows.saveConversation({ ...row, readPosition: position })
+    this.view.recount(id)
   }
 
   setReceipted(id: ConversationId, position: number): void {
@@ -152,7 +189,7 @@ export class LogStore {
     if (position > row.receipted) this.#rows.saveConversation({ ...row, receipted: position })
   }
 
-  /** Their logs as far as they were read and not receipted yet. */
+  /** Logs of others as far as they were read and not receipted yet. */
   unreceipted({ key, receipted, readPosition }: ConversationRow): { device: PeerId; seq: number }[] {
     const read = this.#sql.lastOfLogs.all(key, receipted, readPosition, this.#me)
     return read.map(({ log, device, n }) => ({ device, seq: n - entryNumber(log, 0) }))
@@ -170,17 +207,53 @@ export class LogStore {
   entries(log: number, seq: number, limit: number): EntryRow[] {
     const start = entryNumber(log, 0)
     const rows = this.#sql.entries.all(start + seq, entryNumber(log + 1, 0), limit)
-    return rows.map(({ n, place, envelope }) => ({ place, seq: n - start, envelope }))
+    return rows.map(({ n, ...row }) => ({ ...row, seq: n - start }))
   }
 
-  /** Accounts none of whose devices has acknowledged all that we wrote. */
+  /** Accounts none of whose devices has acknowledged all that we wrote for them. */
   waitingAccounts(): AccountId[] {
-    return this.conversations().flatMap(({ account }) => (this.isWaiting(account) ? [account] : []))
+    const all = new Set(this.conversations().flatMap((row) => this.audience(row)))
+    return [...all].filter((account) => this.isWaiting(account))
   }
 
   isWaiting(account: AccountId): boolean {
-    const row = this.conversationWith(account)
-    return row !== null && this.logs(row.key).some((log) => log.account === this.#me && log.seq > log.delivered)
+    return this.sharedWith(account).some((row) => this.lacks(row, account))
+  }
+
+  /** Conversations in which an account is to have what is written. */
+  sharedWith(account: AccountId): ConversationRow[] {
+    const direct = this.conversationWith(account)
+    const shared = direct === null ? [] : [direct]
+    for (const [key, accounts] of this.#audiences) {
+      const row = accounts.includes(account) ? this.#rows.byKey(key) : null
+      if (row !== null) shared.push(row)
+    }
+    return shared
+  }
+
+  /** Whether we wrote something in a conversation that none of their devices has acknowledged. */
+  lacks(row: ConversationRow, account: AccountId): boolean {
+    if (row.kind === 'self') return false
+    const own = this.logs(row.key).filter((log) => log.account === this.#me)
+    return own.some(({ key, seq }) => seq > this.mark(key, account).delivered)
+  }
+
+  #oneMoreWaits(id: ConversationId): void {
+    const row = this.#required(id)
+    this.#rows.saveConversation({ ...row, waiting: row.waiting + 1 })
+  }
+
+  /** Our messages that not everybody has who is to have them. */
+  #recountWaiting(id: ConversationId): void {
+    const row = this.#required(id)
+    const audience = this.audience(row)
+    let waiting = 0
+    for (const log of audience.length === 0 ? [] : this.logs(row.key)) {
+      if (log.account !== this.#me) continue
+      const reached = Math.min(...audience.map((account) => this.mark(log.key, account).delivered))
+      if (reached < log.seq) waiting += this.#sql.shown.get(entryNumber(log.key, reached), entryNumber(log.key, log.seq))?.count ?? 0
+    }
+    if (waiting !== row.waiting) this.#rows.saveConversation({ ...row, waiting })
   }
 
   /** Moves the head of the entry's log to it, and gives the log's key. */
@@ -196,38 +269,5 @@ export class LogStore {
     const row = this.conversation(id)
     if (row === null) throw new Error('a conversation is gone while something was written in it')
     return row
-  }
-}
-
-function prepareAll(db: Database) {
-  return {
-    addEntry: db.prepare<
-      [number, number, number, string, string, number, number, number | null, string | null, Uint8Array]
-    >(
-      `INSERT INTO chat_entries (n, conversation, place, id, kind, sent_ms, stored_ms, position, text, envelope)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    addMilestone: db.prepare<[number, string, number, number | null, number, string | null]>(
-      `INSERT INTO chat_milestones (log, step, seq, sent_ms, at_ms, route) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO NOTHING`,
-    ),
-    idAt: db.prepare<[number], { id: MessageId }>('SELECT id FROM chat_entries WHERE n = ?'),
-    entries: db.prepare<[number, number, number], { n: number; place: number; envelope: Uint8Array }>(
-      'SELECT n, place, envelope FROM chat_entries WHERE n > ? AND n < ? ORDER BY n LIMIT ?',
-    ),
-    messages: db.prepare<[number, number], { count: number }>(
-      `SELECT count(*) AS count FROM chat_entries WHERE n BETWEEN ? AND ? AND position IS NOT NULL`,
-    ),
-    unread: db.prepare<[number, number, string], { count: number }>(
-      `SELECT count(*) AS count FROM chat_entries e JOIN chat_logs l ON l.key = e.n / ${LOG_SIZE}
-       WHERE e.conversation = ? AND e.position > ? AND l.account <> ?`,
-    ),
-    lastOfLogs: db.prepare<[number, number, number, string], { log: number; device: PeerId; n: number }>(
-      `SELECT l.key AS log, l.device, max(e.n) AS n FROM chat_entries e JOIN chat_logs l ON l.key = e.n / ${LOG_SIZE}
-       WHERE e.conversation = ? AND e.position > ? AND e.position <= ? AND l.account <> ? GROUP BY l.key`,
-    ),
-    positionOf: db.prepare<[number, number], { position: number }>(
-      `SELECT position FROM chat_entries WHERE n BETWEEN ? AND ? AND position IS NOT NULL ORDER BY n DESC LIMIT 1`,
-    ),
   }
 }

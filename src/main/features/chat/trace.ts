@@ -22,30 +22,42 @@ export interface MilestoneLine {
   readonly sentMs: number | null
   readonly atMs: number
   readonly route: Route | null
+  /** Of what is held: by whom, and until when. */
+  readonly detail: string
+}
+
+/** What happened for one account. */
+export interface TraceFor {
+  readonly account: AccountId
+  readonly attempts: readonly AttemptLine[]
+  readonly held: MilestoneLine | null
+  readonly delivered: MilestoneLine | null
+  readonly read: MilestoneLine | null
 }
 
 /**
- * The delivery trace of a message of ours: what happened to it, and what was tried for its account while it waited,
- * equal tries as one line, in the order of when it happened last.
+ * The delivery trace of a message of ours: what happened to it, and what was tried for each account while it waited,
+ * equal tries as one line, in the order of when it happened last. Where there is one account only, it is not named.
  */
-export function compose(
-  { message }: StoredMessage,
-  attempts: readonly AttemptLine[],
-  delivered: MilestoneLine | null,
-  read: MilestoneLine | null,
-): TraceStep[] {
-  const stored = { atMs: message.storedMs, route: null, detail: 'Stored on this device.' }
+export function compose({ message }: StoredMessage, all: readonly TraceFor[]): TraceStep[] {
+  const stored = { atMs: message.storedMs, route: null, detail: 'Stored on this device.', account: null }
   if (!message.mine) return [{ ...stored, step: 'delivered' }]
-  const steps: TraceStep[] = [{ ...stored, step: 'queued' }]
+  const steps = all.flatMap((one) => stepsFor(one).map((step) => ({ ...step, account: all.length > 1 ? one.account : null })))
+  return [{ ...stored, step: 'queued' }, ...steps]
+}
+
+function stepsFor({ account, attempts, held, delivered, read }: TraceFor): TraceStep[] {
+  const steps: TraceStep[] = []
   const tried = attempts.filter((line) => delivered === null || line.lastMs <= delivered.atMs)
   // What comes next is only of interest while it has not come.
-  for (const line of counted(tried)) if (delivered === null || line.step !== 'waits') steps.push(stepOf(line))
+  for (const line of counted(tried)) if (delivered === null || line.step !== 'waits') steps.push(stepOf(line, account))
+  if (held !== null) steps.push({ atMs: held.atMs, step: 'held', route: held.route, detail: held.detail, account })
   if (delivered !== null) {
     const { sentMs, atMs, route } = delivered
-    if (sentMs !== null) steps.push({ atMs: sentMs, step: 'sent', route, detail: 'Sent to a device of theirs.' })
-    steps.push({ atMs, step: 'delivered', route, detail: 'A device of theirs stored it.' })
+    if (sentMs !== null) steps.push({ atMs: sentMs, step: 'sent', route, detail: 'Sent to a device of theirs.', account })
+    steps.push({ atMs, step: 'delivered', route, detail: 'A device of theirs stored it.', account })
   }
-  if (read !== null) steps.push({ atMs: read.atMs, step: 'read', route: null, detail: 'They say they have read it.' })
+  if (read !== null) steps.push({ atMs: read.atMs, step: 'read', route: null, detail: 'They say they have read it.', account })
   return steps
 }
 
@@ -60,8 +72,8 @@ function counted(lines: readonly AttemptLine[]): AttemptLine[] {
   return [...byWhat.values()].toSorted((a, b) => a.lastMs - b.lastMs)
 }
 
-function stepOf({ lastMs, step, route, detail, times }: AttemptLine): TraceStep {
-  return { atMs: lastMs, step, route, detail: times === 1 ? detail : `${detail} (${times} times, this is the last)` }
+function stepOf({ lastMs, step, route, detail, times }: AttemptLine, account: AccountId): TraceStep {
+  return { account, atMs: lastMs, step, route, detail: times === 1 ? detail : `${detail} (${times} times, this is the last)` }
 }
 
 /** What was tried, and how far each log came when. */
@@ -72,7 +84,7 @@ export class TraceStore {
     this.#sql = prepareAll(database)
   }
 
-  /** Notes what one try came to, made for all entries up to the place `upto`. */
+  /** Notes what one try came to, made for all entries stored up to the time `upto`. */
   add(account: AccountId, upto: number, attempts: readonly Attempt[], nowMs: number): void {
     for (const { step, code, route, detail } of attempts) {
       this.#sql.add.run(account, upto, step, code, route ?? '', detail, nowMs)
@@ -80,14 +92,15 @@ export class TraceStore {
     this.#sql.prune.run(account, account, MAX_ATTEMPT_LINES)
   }
 
-  of(stored: StoredMessage, account: AccountId): TraceStep[] {
-    const rows = this.#sql.attempts.all(account, stored.place)
-    const attempts = rows.map((row) => ({ ...row, route: row.route === '' ? null : row.route }))
-    return compose(stored, attempts, this.#milestone(stored, 'delivered'), this.#milestone(stored, 'read'))
-  }
-
-  #milestone({ log, seq }: StoredMessage, step: string): MilestoneLine | null {
-    return this.#sql.milestone.get(log, step, seq) ?? null
+  /** For each of those who are to have it. */
+  of(stored: StoredMessage, audience: readonly AccountId[]): TraceStep[] {
+    const lines = audience.map((account) => {
+      const rows = this.#sql.attempts.all(account, stored.message.storedMs)
+      const attempts = rows.map((row) => ({ ...row, route: row.route === '' ? null : row.route }))
+      const at = (step: string): MilestoneLine | null => this.#sql.milestone.get(stored.log, account, step, stored.seq) ?? null
+      return { account, attempts, held: at('held'), delivered: at('delivered'), read: at('read') }
+    })
+    return compose(stored, lines)
   }
 }
 
@@ -106,9 +119,9 @@ function prepareAll(db: Database) {
       `SELECT step, code, route, detail, times, last_ms AS lastMs FROM chat_attempts
        WHERE account = ? AND upto >= ? ORDER BY key`,
     ),
-    milestone: db.prepare<[number, string, number], MilestoneLine>(
-      `SELECT sent_ms AS sentMs, at_ms AS atMs, route FROM chat_milestones WHERE log = ? AND step = ? AND seq >= ?
-       ORDER BY seq LIMIT 1`,
+    milestone: db.prepare<[number, string, string, number], MilestoneLine>(
+      `SELECT sent_ms AS sentMs, at_ms AS atMs, route, detail FROM chat_milestones
+       WHERE log = ? AND account = ? AND step = ? AND seq >= ? ORDER BY seq LIMIT 1`,
     ),
   }
 }

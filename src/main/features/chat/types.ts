@@ -1,17 +1,61 @@
-import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
-import type { Conversation, Message, TraceStep } from '../../../shared/model/chat.ts'
+import type { AccountId, ConversationId, FileId, MessageId, PeerId, TransferId } from '../../../shared/ids.ts'
+import type { Conversation, ConversationChoices, Message, MessageOrder, TraceStep } from '../../../shared/model/chat.ts'
+import type { FileOffer } from '../../../shared/model/files.ts'
 import type { Watched } from '../../platform/feed.ts'
+import type { Page } from './message-store.ts'
 
 export type ChatEvent =
   | { event: 'conversation-changed'; conversation: Conversation }
-  | { event: 'message-stored'; message: Message }
+  | { event: 'conversation-removed'; conversation: ConversationId }
+  | { event: 'message-stored'; message: Message; fresh: boolean }
   | { event: 'message-changed'; message: Message }
+  | { event: 'messages-removed'; conversation: ConversationId; ids: MessageId[] }
+  | { event: 'typing'; conversation: ConversationId; account: AccountId; untilMs: number }
+
+/** What is written: words, files that were staged, or both. */
+export interface Draft {
+  readonly text: string
+  readonly reply?: MessageId | undefined
+  readonly files?: readonly TransferId[]
+  readonly mentions?: readonly AccountId[]
+}
+
+/** Which page of a conversation: at most one of these; none gives the latest. */
+export interface PageAt {
+  readonly before?: MessageOrder | undefined
+  readonly after?: MessageOrder | undefined
+  readonly around?: MessageId | undefined
+  readonly fromMs?: number | undefined
+}
+
+/** An offer that came with a message of somebody else, or of another device of this account. */
+export interface ArrivedOffer {
+  readonly conversation: ConversationId
+  readonly message: MessageId
+  readonly from: AccountId
+  readonly offer: FileOffer
+}
+
+/** What chat asks of files. */
+export interface ChatFiles {
+  /** What was staged. Errors: LatchError NOT_FOUND. */
+  offerOf(staged: TransferId): FileOffer
+  /** A message that offers it was stored: others may fetch it from now on. */
+  sent(staged: TransferId, message: Omit<ArrivedOffer, 'offer'>): void
+  /** May come again for the same one. */
+  offered(offer: ArrivedOffer): void
+  /** The message was taken back, or is gone here. */
+  withdrawn(message: MessageId): void
+}
 
 export interface ChatFeature {
   start(): Promise<void>
   stop(): Promise<void>
   conversations(): Conversation[]
-  /** `name`: the full name by which they were found. Errors: LatchError CONFLICT where it is not that account's. */
+  /**
+   * With one's own account: notes. `name`: the full name by which they were found. Errors: LatchError CONFLICT where it is
+   * not that account's.
+   */
   open(account: AccountId, name?: string): Conversation
   /**
    * After the name of a conversation moved. `keep`: goes on with the account known before, without the name. `follow`: gives
@@ -20,11 +64,26 @@ export interface ChatFeature {
   decide(conversation: ConversationId, choice: 'keep' | 'follow'): Conversation
   /** Whose names are changed, or the ledger is level again, or behind: conversations by names are looked at. */
   namesChanged(): void
-  messages(id: ConversationId, before: number | undefined, limit: number): { messages: Message[]; more: boolean }
+  messages(id: ConversationId, at: PageAt, limit: number): Page
+  message(id: MessageId): Message
   /** Resolves when the message is stored here; delivery goes on in the outbox. */
-  send(conversation: ConversationId, text: string): Promise<Message>
+  send(conversation: ConversationId, draft: Draft): Promise<Message>
+  edit(id: MessageId, text: string, mentions: readonly AccountId[]): Promise<Message>
+  /** `everyone`: taken back, by its author or a moderator. `me`: it is gone on this account's devices. */
+  remove(id: MessageId, whose: 'me' | 'everyone'): Promise<void>
+  react(id: MessageId, emoji: string, on: boolean): Promise<Message>
+  pinMessage(id: MessageId, pinned: boolean): Promise<Message>
+  forward(id: MessageId, to: readonly ConversationId[]): Promise<Message[]>
+  choose(conversation: ConversationId, choices: Partial<ConversationChoices>): Promise<Conversation>
+  disappear(conversation: ConversationId, afterMs: number | null): Promise<Conversation>
+  clear(conversation: ConversationId): Promise<Conversation>
+  /** Gives how many messages are gone. */
+  removeFrom(account: AccountId): Promise<number>
+  typing(conversation: ConversationId): void
   markRead(conversation: ConversationId, position: number): Promise<Conversation>
   trace(id: MessageId): { message: Message; steps: TraceStep[] }
+  /** Whether an account is in a conversation in which that file was offered and not taken back. */
+  mayFetch(file: FileId, account: AccountId): boolean
   /** The outbox tries this account now: its device appeared, or its door opened. */
   wake(account: AccountId): void
   /** A better connection to this device is there: what is under way goes on over it, nothing lost and nothing doubled. */

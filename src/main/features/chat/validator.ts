@@ -1,6 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
-import type { Members, SignedEntry, Status } from '../../protocols/chat/index.ts'
+import type { SignedEntry, Status } from '../../protocols/chat/index.ts'
+import type { About } from './about.ts'
 import { MAX_CLOCK_AHEAD } from './limits.ts'
 
 /** The last entry of a log, as it is stored here. */
@@ -13,8 +14,10 @@ export interface LogHead {
 
 /** What an entry is judged against: what this stream may carry, what is proven, what is stored. */
 export interface Surroundings {
-  /** Members of a conversation that this stream may carry; null for any other. */
-  membersOf(conversation: ConversationId): Members | null
+  /** What a conversation that this stream may carry is between; null for any other. */
+  aboutOf(conversation: ConversationId): About | null
+  /** Of a group: whether the account was ever in it, as far as is known here. */
+  isKnownIn(roster: ConversationId, account: AccountId, signed: SignedEntry): boolean
   devicesOf(account: AccountId): readonly PeerId[]
   head(conversation: ConversationId, device: PeerId): LogHead | null
   /** The entry stored at this place of a log, if any. */
@@ -33,9 +36,19 @@ export type Verdict =
 /** Whether an entry whose signature holds may stand where it says. Pure: the caller stores, answers and reports. */
 export function judge(signed: SignedEntry, around: Surroundings): Verdict {
   const { entry } = signed
-  const members = around.membersOf(entry.conversation)
-  if (members === null) return refuse('wrong-conversation', 'not a conversation of the two accounts of this stream', 25)
-  if (!members.includes(entry.account)) return refuse('wrong-account', 'its account is not in the conversation', 25)
+  const about = around.aboutOf(entry.conversation)
+  if (about === null) return refuse('wrong-conversation', 'not a conversation of the two accounts of this stream', 25)
+  if (about.kind === 'two') {
+    if (!about.members.includes(entry.account)) return refuse('wrong-account', 'its account is not in the conversation', 25)
+    if (signed.body?.kind === 'roster') return refuse('malformed', 'two accounts have no roster', 10, 'author')
+  } else {
+    // Whoever was in it may speak here: what it is worth, the roster says. The carrier may know more of it than we do.
+    if (!around.isKnownIn(about.roster, entry.account, signed)) return refuse('wrong-account', 'its account is in no roster known here', 0)
+    const isRoster = signed.body?.kind === 'roster'
+    if (isRoster !== (about.kind === 'roster') && signed.body?.kind !== 'receipt') {
+      return refuse('malformed', 'it belongs into the other half of the group', 10, 'author')
+    }
+  }
   if (!isKeyOf(signed, entry.device)) return refuse('bad-signature', 'signed by another key than its device', 25)
   if (!around.devicesOf(entry.account).includes(entry.device)) {
     return refuse('unknown-device', "its device is not in the account's list known here", 1)

@@ -3,7 +3,7 @@ import type { EnvelopeKind } from '../../platform/envelope.ts'
 import type { ProtocolTerms } from '../../platform/streams.ts'
 
 export const CHAT_TERMS: ProtocolTerms = {
-  protocol: '/latch/chat/1.0.0',
+  protocol: '/latch/chat/2.0.0',
   // One is enough; the second is for the moment in which both sides open, or one opens again before the other has
   // noticed that the old one is gone.
   maxInboundStreams: 2,
@@ -14,7 +14,7 @@ export const CHAT_TERMS: ProtocolTerms = {
   onRelay: true,
 }
 
-/** Envelopes put into one entries frame. The bound that counts with long messages: a frame is held in memory whole. */
+/** Envelopes, with their content blocks, put into one entries frame. The bound that counts with long messages: a frame is held in memory whole. */
 export const MAX_ENTRIES_FRAME_BYTES = 256 * KiB
 
 /**
@@ -23,14 +23,23 @@ export const MAX_ENTRIES_FRAME_BYTES = 256 * KiB
  */
 export const MAX_ENTRIES_A_FRAME = 64
 
-/** An entry in its envelope: 16 KiB of text, the fields around it, and room for the kinds that come later. */
-export const MAX_ENTRY_BYTES = 32 * KiB
+/** An entry in its envelope: the base of 256 logs, or a picture, with the fields around them, and room for later kinds. */
+export const MAX_ENTRY_BYTES = 64 * KiB
 
 /** Conversations listed in one heads frame; more go into further frames. */
 export const MAX_CONVERSATIONS_A_FRAME = 256
 
-/** Logs of one conversation: both people with as many devices as anyone will own, and those long gone. */
-export const MAX_LOGS = 128
+/** What is said beside an entry: 16 KiB of words, and thumbnails of a few pictures. */
+export const MAX_CONTENT_BYTES = 64 * KiB
+
+/** Messages, or membership changes, that one entry names. */
+export const MAX_NAMED_IDS = 100
+
+/** Content blocks asked for in one frame; each is answered, or not. */
+export const MAX_WANTED = 64
+
+/** Logs of one conversation: a group of 100 people with two devices each, and devices long gone. */
+export const MAX_LOGS = 256
 
 /** Acknowledged logs in one frame: as many as one frame of entries can touch, four times over. */
 export const MAX_ACKS_A_FRAME = 256
@@ -49,3 +58,7 @@ export const ENTRY_KIND: EnvelopeKind = { domain: 'latch-chat-entry', type: '/la
 
 /** Mixed into a conversation's id; never changed. */
 export const CONVERSATION_DOMAIN = 'latch-conversation-1'
+
+/** Mixed into the ids of a group's roster and of its talk; never changed. */
+export const ROSTER_DOMAIN = 'latch-group-roster-1'
+export const TALK_DOMAIN = 'latch-group-talk-1'

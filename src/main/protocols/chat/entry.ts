@@ -2,32 +2,19 @@ import type { PrivateKey, PublicKey } from '@libp2p/interface'
 import { CID } from 'multiformats/cid'
 import { z } from 'zod'
 import { AccountId, ConversationId, PeerId, TimeMs, type MessageId } from '../../../shared/ids.ts'
-import { MessageText } from '../../../shared/model/chat.ts'
 import { cidOf, decode, DecodeError, encode } from '../../platform/cbor.ts'
-import { EnvelopeError, open, seal } from '../../platform/envelope.ts'
-import { ENTRY_KIND, MAX_ENTRY_BYTES, MAX_LOGS } from './constants.ts'
+import { EnvelopeError, open, reopen, seal } from '../../platform/envelope.ts'
+import { KnownBody, Seq } from './bodies.ts'
+import { ENTRY_KIND, MAX_ENTRY_BYTES } from './constants.ts'
 import { EntryError } from './errors.ts'
 
 /** What a JavaScript `Date` can hold; a time beyond it could not be shown. */
 const LATEST_TIME_MS = 8_640_000_000_000_000
 
-/** Position in a device's log, from 1. */
-export const Seq = z.int().positive()
-
 const Link = z.custom<CID>((value) => CID.asCID(value) !== null, 'not a link')
 
 /** A kind this version does not know is any map with a `kind`: kept and carried on, never shown. */
 const AnyBody = z.looseObject({ kind: z.string().min(1).max(32) })
-
-export const MessageBody = z.object({ kind: z.literal('message'), text: MessageText })
-
-/** Read up to and with these entries of the other member's devices. */
-export const ReceiptBody = z.object({
-  kind: z.literal('receipt'),
-  readUpTo: z.array(z.object({ device: PeerId, seq: Seq })).min(1).max(MAX_LOGS),
-})
-
-export type KnownBody = z.infer<typeof MessageBody> | z.infer<typeof ReceiptBody>
 
 /**
  * One entry of a device's log in a conversation. `prev` is the entry before it in the same log; `clock` is a Lamport
@@ -80,6 +67,13 @@ export async function openEntry(envelope: Uint8Array): Promise<SignedEntry> {
   return { id: cidOf(payload) as MessageId, entry, body: knownBody(entry), signer: publicKey, envelope }
 }
 
+/** An entry that this device stored, which it did after its signature was checked. */
+export function readOwnEntry(envelope: Uint8Array): SignedEntry {
+  const { publicKey, payload } = reopen(envelope)
+  const entry = readEntry(payload)
+  return { id: cidOf(payload) as MessageId, entry, body: knownBody(entry), signer: publicKey, envelope }
+}
+
 function readEntry(payload: Uint8Array): Entry {
   try {
     const value = decode(payload, AnyVersion, MAX_ENTRY_BYTES)
@@ -93,15 +87,10 @@ function readEntry(payload: Uint8Array): Entry {
   }
 }
 
+const KNOWN = new Set<string>(KnownBody.options.map((option) => option.shape.kind.value))
+
 function knownBody(entry: Entry): KnownBody | null {
-  switch (entry.body.kind) {
-    case 'message':
-      return checked(MessageBody, entry.body)
-    case 'receipt':
-      return checked(ReceiptBody, entry.body)
-    default:
-      return null
-  }
+  return KNOWN.has(entry.body.kind) ? checked(KnownBody, entry.body) : null
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

@@ -1,0 +1,96 @@
+import { LatchError } from '../../shared/errors.ts'
+import type { RouterParts } from './router-parts.ts'
+
+/** What people say to each other, and what belongs to it: groups, files, search, mailboxes, devices, backups. */
+export function answerChat({ os, house, stream }: RouterParts) {
+  const chat = () => house().chat
+  const notYet = (): never => {
+    throw new LatchError('INTERNAL', 'This Latch cannot do that yet.')
+  }
+
+  return {
+    chat: {
+      conversations: os.chat.conversations.handler(() => chat().conversations()),
+      open: os.chat.open.handler(({ input }) => chat().open(input.with, input.name)),
+      decide: os.chat.decide.handler(({ input }) => chat().decide(input.conversation, input.choice)),
+      messages: os.chat.messages.handler(({ input: { conversation, limit, ...at } }) => chat().messages(conversation, at, limit)),
+      message: os.chat.message.handler(({ input }) => chat().message(input.id)),
+      send: os.chat.send.handler(({ input: { conversation, ...draft } }) => chat().send(conversation, draft)),
+      edit: os.chat.edit.handler(({ input }) => chat().edit(input.id, input.text, input.mentions)),
+      remove: os.chat.remove.handler(async ({ input }) => {
+        await chat().remove(input.id, input.for)
+        return { id: input.id }
+      }),
+      react: os.chat.react.handler(({ input }) => chat().react(input.id, input.emoji, input.on)),
+      pinMessage: os.chat.pinMessage.handler(({ input }) => chat().pinMessage(input.id, input.pinned)),
+      forward: os.chat.forward.handler(({ input }) => chat().forward(input.id, input.to)),
+      choose: os.chat.choose.handler(({ input: { conversation, ...choices } }) => chat().choose(conversation, choices)),
+      disappear: os.chat.disappear.handler(({ input }) => chat().disappear(input.conversation, input.afterMs)),
+      clear: os.chat.clear.handler(({ input }) => chat().clear(input.conversation)),
+      removeFrom: os.chat.removeFrom.handler(async ({ input }) => ({ removed: await chat().removeFrom(input.account) })),
+      typing: os.chat.typing.handler(({ input }) => {
+        chat().typing(input.conversation)
+        return input
+      }),
+      markRead: os.chat.markRead.handler(({ input }) => chat().markRead(input.conversation, input.position)),
+      trace: os.chat.trace.handler(({ input }) => chat().trace(input.id)),
+      export: os.chat.export.handler(notYet),
+      watch: os.chat.watch.handler(({ signal }) => stream('chat.watch', chat().watch(signal))),
+    },
+    groups: {
+      create: os.groups.create.handler(notYet),
+      answer: os.groups.answer.handler(notYet),
+      add: os.groups.add.handler(notYet),
+      remove: os.groups.remove.handler(notYet),
+      leave: os.groups.leave.handler(notYet),
+      setRole: os.groups.setRole.handler(notYet),
+      set: os.groups.set.handler(notYet),
+    },
+    files: {
+      stage: os.files.stage.handler(notYet),
+      stageBytes: os.files.stageBytes.handler(notYet),
+      unstage: os.files.unstage.handler(notYet),
+      list: os.files.list.handler(notYet),
+      accept: os.files.accept.handler(notYet),
+      refuse: os.files.refuse.handler(notYet),
+      pause: os.files.pause.handler(notYet),
+      resume: os.files.resume.handler(notYet),
+      cancel: os.files.cancel.handler(notYet),
+      open: os.files.open.handler(notYet),
+      bytes: os.files.bytes.handler(notYet),
+      watch: os.files.watch.handler(notYet),
+    },
+    search: { find: os.search.find.handler(notYet) },
+    mailbox: {
+      status: os.mailbox.status.handler(notYet),
+      ask: os.mailbox.ask.handler(notYet),
+      leave: os.mailbox.leave.handler(notYet),
+      collect: os.mailbox.collect.handler(notYet),
+      drop: os.mailbox.drop.handler(notYet),
+      watch: os.mailbox.watch.handler(notYet),
+    },
+    devices: {
+      list: os.devices.list.handler(notYet),
+      link: os.devices.link.handler(notYet),
+      answerLink: os.devices.answerLink.handler(notYet),
+      cancelLink: os.devices.cancelLink.handler(notYet),
+      rename: os.devices.rename.handler(notYet),
+      revoke: os.devices.revoke.handler(notYet),
+      join: os.devices.join.handler(notYet),
+      joining: os.devices.joining.handler(notYet),
+      cancelJoin: os.devices.cancelJoin.handler(notYet),
+      watchJoining: os.devices.watchJoining.handler(notYet),
+      watch: os.devices.watch.handler(notYet),
+    },
+    backup: {
+      status: os.backup.status.handler(notYet),
+      make: os.backup.make.handler(notYet),
+      automatic: os.backup.automatic.handler(notYet),
+      read: os.backup.read.handler(notYet),
+      restore: os.backup.restore.handler(notYet),
+      revocation: os.backup.revocation.handler(notYet),
+      publishRevocation: os.backup.publishRevocation.handler(notYet),
+      watch: os.backup.watch.handler(notYet),
+    },
+  }
+}

@@ -1,0 +1,21 @@
+import type { Group } from '../../../../shared/model/groups.ts'
+import type { Sharing } from '../source.ts'
+import type { ConversationRow } from '../store.ts'
+import type { Surroundings } from '../validator.ts'
+
+/** What the rest of chat asks about groups. */
+export interface GroupWays extends Sharing, Pick<Surroundings, 'isKnownIn'> {
+  groupOf(row: ConversationRow): Group | null
+  /** Why this account may not write in a conversation now; null: it may. */
+  whyMute(row: ConversationRow): string | null
+}
+
+/** Conversations of two accounts only, and the notes of one to itself. */
+export const noGroups: GroupWays = {
+  sharedWith: () => [],
+  takesGroup: () => false,
+  rangeOf: () => null,
+  isKnownIn: () => false,
+  groupOf: () => null,
+  whyMute: () => null,
+}

@@ -1,0 +1,254 @@
+import { LatchError } from '../../../shared/errors.ts'
+import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
+import { Feed } from '../../platform/feed.ts'
+import { Author, type Written } from './author.ts'
+import { Dropping } from './dropping.ts'
+import { noGroups } from './groups/none.ts'
+import type { ChatParts, PinNames } from './index.ts'
+import { Intake, type News } from './intake.ts'
+import { TYPING_LASTS_MS } from './limits.ts'
+import { MessageStore } from './message-store.ts'
+import { Outbox } from './outbox.ts'
+import { Heard } from './own-heard.ts'
+import { OwnState } from './own-state.ts'
+import { isHeldBack, whyHeldBack, type StoredPin } from './pin.ts'
+import { PinStore } from './pin-store.ts'
+import { Pins } from './pins.ts'
+import { Receipts } from './receipts.ts'
+import { Sessions } from './sessions.ts'
+import { LogStore, type ConversationRow } from './store.ts'
+import { Telling } from './telling.ts'
+import { TraceStore } from './trace.ts'
+import type { ChatEvent, ChatFiles } from './types.ts'
+import { Writing } from './writing.ts'
+
+/** The rooms of chat, and what one tells another. */
+export class Rooms {
+  readonly store: LogStore
+  readonly messages: MessageStore
+  readonly state: OwnState
+  readonly trace: TraceStore
+  readonly author: Author
+  readonly names: PinNames
+  readonly files: ChatFiles
+  readonly pins: Pins
+  readonly sessions: Sessions
+  readonly outbox: Outbox
+  readonly telling: Telling
+  readonly writing: Writing
+  readonly receipts: Receipts
+  readonly dropping: Dropping
+  readonly heard: Heard
+  readonly #parts: ChatParts
+  #stopped = false
+
+  constructor(parts: ChatParts) {
+    const { database, clock, me, log, proofs } = parts
+    this.#parts = parts
+    this.names = parts.names ?? noNames
+    this.files = parts.files ?? noFiles
+    const groups = noGroups
+    const store = new LogStore(database, me.account)
+    this.store = store
+    const messages = new MessageStore(database, me.account, store)
+    this.messages = messages
+    this.state = new OwnState(database)
+    this.trace = new TraceStore(database)
+    const salt = (): Uint8Array => parts.bytes(16)
+    this.author = new Author({ store, clock, log, me, salt, onWritten: (written) => this.#onWritten(written) })
+    this.pins = new Pins({
+      store,
+      pins: new PinStore(database),
+      clock,
+      names: this.names,
+      me: me.account,
+      onChanged: (...change) => this.#onPinChanged(...change),
+    })
+    const devicesOf = (account: AccountId): readonly PeerId[] => proofs.devicesOf(account)
+    const intake = new Intake({ store, clock, me, devicesOf, isKnownIn: groups.isKnownIn })
+    const isHeld = (conversation: ConversationId): boolean => this.pins.isHeldBack(conversation)
+    this.sessions = new Sessions({
+      ...parts,
+      store,
+      intake,
+      sharing: groups,
+      accountOf: (peerId) => proofs.of(peerId)?.account ?? null,
+      isHeldBack: isHeld,
+      onNews: (news) => this.#onNews(news),
+      onTyping: (conversation, account) => this.#onTyping(conversation, account),
+      onRefused: (account, { device }, status) => {
+        if (device === me.peerId) this.outbox.refused(account, status)
+      },
+      onOver: (...about) => this.outbox.over(...about),
+    })
+    this.outbox = new Outbox({
+      ...parts,
+      store,
+      trace: this.trace,
+      sessions: this.sessions,
+      isHeldBack: isHeld,
+      whyHeldBack: (account) => this.pins.whyHeldBack(account),
+      onChanged: (account) => this.telling.conversationChanged(store.conversationWith(account)),
+    })
+    const feed = new Feed<ChatEvent>((error) => log.error({ error }, 'a listener of chat failed'))
+    this.telling = new Telling({
+      store,
+      messages,
+      state: this.state,
+      pins: this.pins,
+      outbox: this.outbox,
+      wordsWith: (account) => this.names.wordsWith(account),
+      groupOf: groups.groupOf,
+      feed,
+    })
+    this.writing = new Writing({
+      store,
+      messages,
+      author: this.author,
+      pins: this.pins,
+      files: this.files,
+      me: me.account,
+      whyMute: groups.whyMute,
+      mayDelete: (row, author) => store.view.authority.mayDelete(row, me.account, author),
+      isStopped: () => this.#stopped,
+    })
+    const remember = (key: string, value: unknown): Promise<void> => this.remember(key, value)
+    this.receipts = new Receipts({
+      store,
+      author: this.author,
+      state: this.state,
+      clock,
+      log,
+      tells: ({ id }) => this.state.choicesOf(id).readReceipts ?? parts.readReceipts(),
+      isHeldBack: isHeld,
+      remember,
+    })
+    this.dropping = new Dropping({
+      store,
+      messages,
+      clock,
+      log,
+      onDropped: (conversation, ids) => {
+        for (const id of ids) this.files.withdrawn(id)
+        this.telling.removed(conversation, ids)
+        this.telling.conversationChanged(store.conversation(conversation))
+      },
+    })
+    this.heard = new Heard({ store, state: this.state, dropping: this.dropping, telling: this.telling, log })
+  }
+
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  async start(): Promise<void> {
+    this.pins.start()
+    await this.sessions.serve()
+    for (const { id } of this.store.conversations()) this.receipts.owe(id)
+    this.outbox.start()
+    this.dropping.start()
+  }
+
+  /** Afterwards nothing of chat reads or writes the database. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.pins.stop()
+    this.receipts.stop()
+    this.outbox.stop()
+    await this.sessions.stop()
+    await this.author.settled()
+    await this.dropping.stop()
+    await this.heard.settled()
+    await this.telling.stop()
+  }
+
+  /** Tells this account's devices what it chose, this one among them. */
+  async remember(key: string, value: unknown): Promise<void> {
+    const { clock, me } = this.#parts
+    const nowMs = clock.nowMs()
+    const { id } = this.store.transaction(() => this.store.openConversation(me.account, nowMs))
+    await this.author.write(id, { said: { kind: 'state', key, value, atMs: nowMs } })
+  }
+
+  #onPinChanged(row: ConversationRow, before: StoredPin | null, now: StoredPin | null): void {
+    const { account } = row
+    if (account === null) return
+    if (isHeldBack(now) && !isHeldBack(before)) this.outbox.hold(account, whyHeldBack(now) ?? '')
+    if (isHeldBack(before) && !isHeldBack(now)) {
+      this.sessions.poke(row.id)
+      this.outbox.queued(account)
+      this.receipts.owe(row.id)
+    }
+    this.telling.conversationChanged(row)
+  }
+
+  /** First on its way, then told to the window: both see it within the same turn of the event loop. */
+  #onWritten(written: readonly Written[]): void {
+    const conversations = new Set(written.map(({ conversation }) => conversation))
+    for (const conversation of conversations) this.#send(conversation)
+    for (const { effect } of written) {
+      if (effect.shown !== null) this.telling.stored(effect.shown, true)
+      this.telling.altered(effect.changed)
+      for (const id of effect.changed) this.#withdraw(id)
+      if (effect.state !== null) this.heard.take([effect.state])
+      if (effect.shown !== null) this.dropping.expires()
+    }
+    this.telling.conversationsChanged(conversations)
+  }
+
+  /** What was written goes to all who are to have it, and to this account's other devices. */
+  #send(conversation: ConversationId): void {
+    this.sessions.poke(conversation)
+    const row = this.store.conversation(conversation)
+    for (const account of row === null ? [] : this.store.audience(row)) this.outbox.queued(account)
+    // Held back until now, as all else.
+    this.receipts.owe(conversation)
+  }
+
+  #onNews({ conversations, shown, altered, changed, carried, state, fresh }: News): void {
+    for (const id of shown) {
+      this.telling.stored(id, fresh)
+      this.#offer(id)
+    }
+    this.telling.altered(altered)
+    for (const id of altered) this.#withdraw(id)
+    for (const range of changed) this.telling.advanced(range)
+    for (const { account } of changed) this.outbox.progress(account)
+    for (const conversation of carried) {
+      const row = this.store.conversation(conversation)
+      for (const account of row === null ? [] : this.store.audience(row)) {
+        if (this.store.isWaiting(account)) this.outbox.queued(account)
+      }
+    }
+    if (state.length > 0) this.heard.take(state)
+    if (shown.length > 0) this.dropping.expires()
+    this.telling.conversationsChanged(conversations)
+  }
+
+  #offer(id: Parameters<MessageStore['byId']>[0]): void {
+    const found = this.messages.byId(id)
+    if (found === null) return
+    const { conversation, from, files } = found.message
+    for (const offer of files) this.files.offered({ conversation, message: id, from, offer })
+  }
+
+  #withdraw(id: Parameters<MessageStore['byId']>[0]): void {
+    if (this.messages.byId(id)?.message.kind === 'deleted') this.files.withdrawn(id)
+  }
+
+  #onTyping(conversation: ConversationId, account: AccountId): void {
+    this.telling.typing(conversation, account, this.#parts.clock.nowMs() + TYPING_LASTS_MS)
+  }
+}
+
+const noNames: PinNames = { network: () => '', ownerOf: () => 'unknown', wordsWith: () => [] }
+
+/** Where no files are handed on. */
+const noFiles: ChatFiles = {
+  offerOf: () => {
+    throw new LatchError('NOT_FOUND', 'There is no staged file of that id.')
+  },
+  sent: () => {},
+  offered: () => {},
+  withdrawn: () => {},
+}
