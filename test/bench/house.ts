@@ -74,7 +74,7 @@ export async function sendUntilDelivered(house: House, conversation: Conversatio
   const stopping = new AbortController()
   const events = house.household.chat.watch(stopping.signal)[Symbol.asyncIterator]()
   await events.next()
-  const { id } = await house.household.chat.send(conversation.id, 'The quick brown fox jumps over the lazy dog.')
+  const { id } = await house.household.chat.send(conversation.id, { text: 'The quick brown fox jumps over the lazy dog.' })
   for (;;) {
     const { value, done } = await events.next()
     if (done === true) throw new Error('the feed ended')

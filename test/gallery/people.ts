@@ -1,3 +1,4 @@
+import { defaultChoices, MessageOrder } from '../../src/shared/model/chat.ts'
 import type { Conversation, Message, MessageState, Pin } from '../../src/shared/model/chat.ts'
 import type { Person } from '../../src/shared/model/contacts.ts'
 import { nothingMore, type Knock, type SentKnock } from '../../src/shared/model/door.ts'
@@ -62,6 +63,36 @@ export function peer(name: string, changes: Partial<Peer> = {}): Peer {
   }
 }
 
+/** What a message of words alone has beside them. */
+export function plainMessage(place: number, id: Message['id'], device: Message['device']) {
+  return {
+    order: MessageOrder.parse(`${String(place).padStart(16, '0')}-${id}`),
+    device,
+    kind: 'text',
+    editedMs: null,
+    deletedBy: null,
+    reply: null,
+    forwarded: false,
+    mentions: [],
+    reactions: [],
+    pinned: false,
+    files: [],
+    notice: null,
+    expiresMs: null,
+    reach: { delivered: 0, read: 0, of: 1 },
+  } satisfies Partial<Message>
+}
+
+/** A conversation of two, of which nothing special is chosen. */
+export const plainConversation = {
+  kind: 'direct',
+  group: null,
+  unreadMentions: 0,
+  disappearAfterMs: null,
+  pinned: [],
+  choices: defaultChoices,
+} satisfies Partial<Conversation>
+
 /** A line of a conversation: who said it, how long ago, and what. */
 export type Said = [who: 'me' | 'them', agoMs: number, text: string, state?: MessageState]
 
@@ -70,6 +101,7 @@ export function messages(name: string, said: readonly Said[]): Message[] {
     id: messageIdOf(`${name} ${index}`),
     conversation: conversationOf(name),
     position: index + 1,
+    ...plainMessage(index + 1, messageIdOf(`${name} ${index}`), peerIdOf(name)),
     from: who === 'me' ? me.account : accountOf(name),
     mine: who === 'me',
     text,
@@ -82,6 +114,7 @@ export function messages(name: string, said: readonly Said[]): Message[] {
 export function conversation(name: string, said: readonly Message[], changes: Partial<Conversation> = {}): Conversation {
   return {
     id: conversationOf(name),
+    ...plainConversation,
     with: accountOf(name),
     unread: 0,
     last: said.at(-1) ?? null,

@@ -1,5 +1,6 @@
 import { createApps } from './apps.ts'
 import { createBrowse } from './browse.ts'
+import { createChat } from './chat.ts'
 import { createCopies } from './copies.ts'
 import { createDoor } from './door.ts'
 import { createExit } from './exit.ts'
@@ -115,63 +116,7 @@ export function createRouter(world: World) {
     browse: createBrowse(os, world),
     copies: createCopies(os, world),
     exit: createExit(os, world),
-    chat: {
-      conversations: os.chat.conversations.handler(() => stored().conversations),
-      open: os.chat.open.handler(({ input }) => {
-        const known = stored().conversations.find((conversation) => conversation.with === input.with)
-        const pin = input.name === undefined ? (known?.pin ?? null) : pinOf(input.name)
-        const waits = { waiting: 0, waitingFor: 'nobody' as const, waitingWhy: null, left: null }
-        const empty = { unread: 0, last: null, createdMs: Date.now(), ...waits }
-        return world.putConversation({ id: conversationOf(input.with), with: input.with, ...empty, ...known, pin })
-      }),
-      decide: os.chat.decide.handler(({ input, errors }) => {
-        const conversation = stored().conversations.find(({ id }) => id === input.conversation)
-        if (conversation === undefined) throw errors.NOT_FOUND()
-        const { moved, fullName } = conversation.pin ?? pinOf('')
-        if (moved === null) throw errors.CONFLICT()
-        const free = { ...conversation, waitingFor: 'nobody' as const, waitingWhy: null, pin: null }
-        if (input.choice === 'keep') return world.putConversation(free)
-        world.putConversation({ ...free, left: { fullName, to: moved.to, atMs: Date.now() } })
-        const next = { id: conversationOf(moved.to), with: moved.to, unread: 0, last: null, waiting: 0 }
-        return world.putConversation({ ...free, ...next, pin: pinOf(fullName) })
-      }),
-      messages: os.chat.messages.handler(({ input }) => {
-        const all = stored().messages.filter(({ conversation }) => conversation === input.conversation)
-        const older = all.filter(({ position }) => input.before === undefined || position < input.before)
-        return { messages: older.slice(-input.limit), more: older.length > input.limit }
-      }),
-      send: os.chat.send.handler(({ input, errors }) => {
-        const conversation = stored().conversations.find(({ id }) => id === input.conversation)
-        if (conversation === undefined || scene.identity.state !== 'ready') throw errors.NOT_FOUND()
-        made += 1
-        const nowMs = Date.now()
-        const position = stored().messages.filter((m) => m.conversation === conversation.id).length + 1
-        const message = world.putMessage({
-          id: messageIdOf(`made ${made}`),
-          conversation: conversation.id,
-          position,
-          from: scene.identity.me.account,
-          mine: true,
-          text: input.text,
-          sentMs: nowMs,
-          storedMs: nowMs,
-          state: 'queued',
-        })
-        world.putConversation({ ...conversation, last: message, waiting: conversation.waiting + 1 })
-        return message
-      }),
-      markRead: os.chat.markRead.handler(({ input, errors }) => {
-        const conversation = stored().conversations.find(({ id }) => id === input.conversation)
-        if (conversation === undefined) throw errors.NOT_FOUND()
-        return conversation.unread === 0 ? conversation : world.putConversation({ ...conversation, unread: 0 })
-      }),
-      trace: os.chat.trace.handler(({ input, errors }) => {
-        const message = stored().messages.find(({ id }) => id === input.id)
-        if (message === undefined) throw errors.NOT_FOUND()
-        return { message, steps: scene.trace }
-      }),
-      watch: os.chat.watch.handler(({ signal }) => world.chat.watch(() => stored().conversations, signal)),
-    },
+    ...createChat(os, world),
     settings: {
       get: os.settings.get.handler(() => stored().settings),
       set: os.settings.set.handler(({ input }) => {

@@ -216,7 +216,7 @@ export class World {
     this.scene.messages = known
       ? this.scene.messages.map((held) => (held.id === message.id ? message : held))
       : [...this.scene.messages, message]
-    this.chat.tell({ event: known ? 'message-changed' : 'message-stored', message })
+    this.chat.tell(known ? { event: 'message-changed', message } : { event: 'message-stored', message, fresh: true })
     return message
   }
 }

@@ -120,7 +120,7 @@ const calls = {
     const { chat, peers } = animal.household
     await peers.connect(address)
     const conversation = chat.open(to.account)
-    const { id } = await chat.send(conversation.id, `hello from ${from}`)
+    const { id } = await chat.send(conversation.id, { text: `hello from ${from}` })
     const isDelivered = (): boolean => chat.trace(id).message.state !== 'queued'
     await eventually('an acknowledgement', isDelivered, { withinMs: 30_000, everyMs: 20 })
   },

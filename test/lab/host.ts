@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { serveHttp } from '../../src/main/control/index.ts'
+import type { MessageOrder } from '../../src/shared/model/chat.ts'
 import type { HttpDoor } from '../../src/main/control/types.ts'
 import { openPeerNode } from '../../src/main/node/peer-node.ts'
 import { allServices } from '../../src/main/node/config.ts'
@@ -82,7 +83,7 @@ let api: Promise<HttpDoor> | null = null
 async function send(account: AccountId, batch: Batch): Promise<void> {
   const { id } = chat.open(account)
   for (let index = 0; index < batch.count; index++) {
-    deliveries.add(batch.label, await chat.send(id, textOf(batch, index)))
+    deliveries.add(batch.label, await chat.send(id, { text: textOf(batch, index) }))
   }
 }
 
@@ -160,11 +161,11 @@ export type Host = typeof calls
 function texts(account: AccountId): string[] {
   const { id } = chat.open(account)
   const pages: string[][] = []
-  let before: number | undefined
+  let before: MessageOrder | undefined
   for (;;) {
-    const { messages, more } = chat.messages(id, before, 200)
+    const { messages, more } = chat.messages(id, { before }, 200)
     pages.unshift(messages.filter(({ mine }) => !mine).map(({ text }) => text))
-    before = messages[0]?.position
+    before = messages[0]?.order
     if (!more || before === undefined) return pages.flat()
   }
 }

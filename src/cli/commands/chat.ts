@@ -136,7 +136,7 @@ async function follow(context: Context, name: string | undefined): Promise<void>
           : item.event.event === 'conversation-changed'
             ? [item.event.conversation]
             : []
-      for (const conversation of known) withOf.set(conversation.id, conversation.with)
+      for (const conversation of known) if (conversation.with !== null) withOf.set(conversation.id, conversation.with)
       if (item.kind !== 'event' || item.event.event !== 'message-stored') continue
       const { message } = item.event
       const other = withOf.get(message.conversation) ?? message.from

@@ -1,10 +1,10 @@
-import { Check, CheckCheck, Clock3 } from 'lucide-react'
+import { Check, CheckCheck, Clock3, Inbox } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { MessageState } from '../../shared/model/chat.ts'
 import { cx } from './cx.ts'
 import css from './StateTick.module.css'
 
-const icons = { queued: Clock3, delivered: Check, read: CheckCheck, received: Check } as const
+const icons = { queued: Clock3, held: Inbox, delivered: Check, read: CheckCheck, received: Check } as const
 
 /** Queued, delivered, read: one sign each. The words stand in the accessible name of what holds it. */
 export function StateTick({ state }: { state: MessageState }): ReactNode {

@@ -48,12 +48,12 @@ const some: Partial<Scene> = {
   ],
   messages: [...messages('Bea', bea), ...others.flatMap(([name, said]) => messages(name, said))],
   trace: [
-    { atMs: now() - 4 * MINUTE, step: 'queued', route: null, detail: 'Stored on this device.' },
-    { atMs: now() - 4 * MINUTE + 3, step: 'tried', route: 'direct', detail: 'To 12D3KooWQ…7fkz over TCP.' },
-    { atMs: now() - 4 * MINUTE + 1_240, step: 'failed', route: 'direct', detail: 'The connection closed before an answer came.' },
-    { atMs: now() - 4 * MINUTE + 3_300, step: 'waits', route: null, detail: 'Next try in 2 s, or as soon as a device of theirs appears.' },
-    { atMs: now() - 4 * MINUTE + 5_312, step: 'sent', route: 'relayed', detail: 'Through a relay, 118 ms away.' },
-    { atMs: now() - 4 * MINUTE + 5_440, step: 'delivered', route: 'relayed', detail: 'Their device says it is stored.' },
+    { atMs: now() - 4 * MINUTE, step: 'queued', route: null, detail: 'Stored on this device.', account: null },
+    { atMs: now() - 4 * MINUTE + 3, step: 'tried', route: 'direct', detail: 'To 12D3KooWQ…7fkz over TCP.', account: null },
+    { atMs: now() - 4 * MINUTE + 1_240, step: 'failed', route: 'direct', detail: 'The connection closed before an answer came.', account: null },
+    { atMs: now() - 4 * MINUTE + 3_300, step: 'waits', route: null, detail: 'Next try in 2 s, or as soon as a device of theirs appears.', account: null },
+    { atMs: now() - 4 * MINUTE + 5_312, step: 'sent', route: 'relayed', detail: 'Through a relay, 118 ms away.', account: null },
+    { atMs: now() - 4 * MINUTE + 5_440, step: 'delivered', route: 'relayed', detail: 'Their device says it is stored.', account: null },
   ],
 }
 

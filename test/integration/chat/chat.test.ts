@@ -48,7 +48,7 @@ describe.each(['tcp', 'memory'] as const)('two nodes over %s', (transport) => {
   test('chat both ways over one stream', async () => {
     const { a, b, conversation } = await two({ transport })
     for (const [from, to] of [[a, b], [b, a]] as const) {
-      await from.chat.send(conversation, `from ${from.device.peerId}`)
+      await from.chat.send(conversation, { text: `from ${from.device.peerId}` })
       await settled(from, to)
     }
     expect(textsWith(a, b.device.account)).toEqual(textsWith(b, a.device.account))
@@ -61,7 +61,7 @@ describe.each(['tcp', 'memory'] as const)('two nodes over %s', (transport) => {
     await a.node.libp2p.dial(b.node.libp2p.getMultiaddrs())
     const count = 50
     const say = ({ chat, device }: RealHome) =>
-      Array.from({ length: count }, (_, index) => chat.send(conversation, `${device.peerId} ${index}`))
+      Array.from({ length: count }, (_, index) => chat.send(conversation, { text: `${device.peerId} ${index}` }))
     await Promise.all([...say(a), ...say(b)])
     await settled(a, b)
     await settled(b, a)
@@ -86,7 +86,7 @@ describe('a message written while the other is away', () => {
     }
     const a = await boot(alice, 'a.db')
     const { id } = a.chat.open(bea.account)
-    const sent = await a.chat.send(id, 'written before')
+    const sent = await a.chat.send(id, { text: 'written before' })
     await eventually('the first try', () => a.chat.conversations()[0]?.waitingFor === 'peer')
     await a.close()
     const again = await boot(alice, 'a.db')
@@ -97,7 +97,7 @@ describe('a message written while the other is away', () => {
     await b.close()
     const restarted = await boot(bea, 'b.db')
     expect(textsWith(restarted, alice.account)).toEqual(['written before'])
-    await again.chat.send(id, 'written after')
+    await again.chat.send(id, { text: 'written after' })
     await settled(again, restarted)
     expect(textsWith(restarted, alice.account)).toEqual(['written before', 'written after'])
   })
@@ -110,7 +110,7 @@ describe('a message written while the other is away', () => {
     }
     const a = await at(await people.person())
     const b = await at(await people.person(), { guard })
-    await a.chat.send(a.chat.open(b.device.account).id, 'may I?')
+    await a.chat.send(a.chat.open(b.device.account).id, { text: 'may I?' })
     await eventually('the refusal', () => a.chat.conversations()[0]?.waitingFor === 'door')
     open = true
     a.chat.wake(b.device.account)
@@ -122,7 +122,7 @@ test('a backlog of 10,000 messages arrives whole and in order', async () => {
   const { a, b, book, conversation } = await two({ transport: 'tcp' })
   book.remove(b.device)
   const texts = Array.from({ length: 10_000 }, (_, index) => `message ${index}`)
-  await Promise.all(texts.map((text) => a.chat.send(conversation, text)))
+  await Promise.all(texts.map((text) => a.chat.send(conversation, { text })))
   book.put(b.device, b.addresses())
   a.chat.wake(b.device.account)
   await settled(a, b)
@@ -135,7 +135,7 @@ test('a connection cut in the middle of a backlog loses and doubles nothing', as
   const { a, b, book, conversation } = await two({ transport: 'tcp' })
   book.remove(b.device)
   const texts = Array.from({ length: 3_000 }, (_, index) => `${index} ${'x'.repeat(500)}`)
-  await Promise.all(texts.map((text) => a.chat.send(conversation, text)))
+  await Promise.all(texts.map((text) => a.chat.send(conversation, { text })))
   book.put(b.device, b.addresses())
   for (let cut = 0; cut < 4; cut++) {
     const before = b.chat.open(a.device.account).unread
@@ -188,7 +188,7 @@ describe('a bad peer', () => {
       await raw.read().catch(() => null)
     }
     await eventually('one stream', () => chatStreams(b) === 1)
-    await guest.chat.send(guest.chat.open(b.device.account).id, 'the last one works')
+    await guest.chat.send(guest.chat.open(b.device.account).id, { text: 'the last one works' })
     await settled(guest, b)
   })
 })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createChat, type ChatFeature } from '../../../src/main/features/chat/index.ts'
 import { every } from '../../../src/main/features/peers/ticker.ts'
@@ -40,6 +41,7 @@ async function home(people: People, dial: (from: Libp2pNode) => Promise<unknown>
     me: device,
     proofs: people,
     random: Math.random,
+    bytes: (count) => randomBytes(count),
     connect: async (account) => {
       const wanted = people.devicesOf(account).filter((peerId) => peerId !== device.peerId)
       const isThere = (peerId: PeerId): boolean => node.network.connections().some((one) => one.peerId === peerId)
@@ -126,7 +128,7 @@ describe('messages over circuits of 1 MiB', () => {
     const { relay, a, b, conversation } = await twoRelayed(MiB)
     const { circuits } = handOver(a, b, relay)
     const texts = numbered('a', 300)
-    for (const text of texts) await a.chat.send(conversation, text)
+    for (const text of texts) await a.chat.send(conversation, { text })
     await settled(a, b)
     expectWhole(a, b, texts)
     // Of the five that this takes at least; where this thread stood still the relay cut one, and the next was dialled anew.
@@ -138,7 +140,7 @@ describe('messages over circuits of 1 MiB', () => {
     const [fromA, fromB] = [numbered('a', 80), numbered('b', 80)]
     b.chat.open(a.device.account)
     const sending = async (one: Home, texts: string[]): Promise<void> => {
-      for (const text of texts) await one.chat.send(conversation, text)
+      for (const text of texts) await one.chat.send(conversation, { text })
     }
     await Promise.all([sending(a, fromA), sending(b, fromB)])
     await settled(a, b)
@@ -151,10 +153,10 @@ describe('a conversation over a relay', () => {
   test('goes on over the direct connection once there is one, and the circuit is closed', async () => {
     const { a, b, circuit, conversation } = await twoRelayed(64 * MiB)
     const texts = numbered('a', 60)
-    for (const text of texts.slice(0, 30)) await a.chat.send(conversation, text)
+    for (const text of texts.slice(0, 30)) await a.chat.send(conversation, { text })
     const direct = b.node.network.listening().find((one) => !one.includes('p2p-circuit')) ?? ''
     const better = await a.node.network.dialOnly(b.device.peerId, direct, soon())
-    for (const text of texts.slice(30)) await a.chat.send(conversation, text)
+    for (const text of texts.slice(30)) await a.chat.send(conversation, { text })
     await settled(a, b)
     expectWhole(a, b, texts)
     const chatsOn = (): string[] =>
@@ -183,7 +185,7 @@ describe('a conversation over a relay', () => {
     const { id } = a.chat.open(b.device.account)
     const texts = numbered('a', 120)
     const sending = (async () => {
-      for (const text of texts) await a.chat.send(id, text)
+      for (const text of texts) await a.chat.send(id, { text })
     })()
     await eventually('some to have arrived', () => textsWith(b, a.device.account).length > 10)
     await first.stop()
@@ -198,10 +200,10 @@ describe('a conversation over a relay', () => {
     closing.add(() => box.close())
     await a.node.network.dialOnly(b.device.peerId, `/ip4/127.0.0.1/tcp/${port}`, soon())
     const [before, after] = numbered('a', 2, 4 * KiB)
-    await a.chat.send(conversation, before ?? '')
+    await a.chat.send(conversation, { text: before ?? '' })
     await settled(a, b)
     box.stalled = true
-    await a.chat.send(conversation, after ?? '')
+    await a.chat.send(conversation, { text: after ?? '' })
     await settled(a, b)
     expect(textsWith(b, a.device.account)).toEqual([before, after])
   }, 60_000)

@@ -24,7 +24,7 @@ tell({ addresses: home.addresses() })
 
 const { id } = home.chat.open(parent.account)
 for (let index = 0; index < orders.messages; index++) {
-  const { text } = await home.chat.send(id, `child ${orders.run} ${index}`)
+  const { text } = await home.chat.send(id, { text: `child ${orders.run} ${index}` })
   tell({ stored: text })
   await turnOfTheLoop()
 }

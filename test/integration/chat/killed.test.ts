@@ -51,7 +51,7 @@ async function runUntilKilled(around: Awaited<ReturnType<typeof start>>, run: nu
   const { id } = parent.chat.open(child.account)
   const delivered = (sent: number): number => sent - parent.chat.open(child.account).waiting
   for (let sent = 0; stored.length < before + killAfter(run) || delivered(sent) < killAfter(run); sent++) {
-    await parent.chat.send(id, `parent ${run} ${sent}`)
+    await parent.chat.send(id, { text: `parent ${run} ${sent}` })
     await turnOfTheLoop()
   }
   await kill(other)

@@ -38,23 +38,23 @@ describe('a conversation by a name, over real streams', () => {
     const bea = b.device.account
     names.give(NAME, bea)
     const { id } = a.chat.open(bea, NAME)
-    await a.chat.send(id, 'before')
+    await a.chat.send(id, { text: 'before' })
     await eventually('it', () => textsWith(b, a.device.account).length === 1, within)
 
-    const burst = Array.from({ length: 200 }, (_, index) => a.chat.send(id, `burst ${index}`))
+    const burst = Array.from({ length: 200 }, (_, index) => a.chat.send(id, { text: `burst ${index}` }))
     await Promise.all(burst)
     names.give(NAME, await people.account())
     a.chat.namesChanged()
     const bursts = () => textsWith(b, a.device.account).filter((text) => text.startsWith('burst'))
 
-    await b.chat.send(id, 'I hear nothing')
+    await b.chat.send(id, { text: 'I hear nothing' })
     await eventually('what they say', () => textsWith(a, bea).includes('I hear nothing'), within)
     // Frames that the other side had read already when the name moved are theirs; no new one follows.
     const came = bursts().length
-    await b.chat.send(id, 'still nothing')
+    await b.chat.send(id, { text: 'still nothing' })
     await eventually('what they say', () => textsWith(a, bea).includes('still nothing'), within)
     expect(bursts()).toHaveLength(came)
-    await expect(a.chat.send(id, 'now?')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.chat.send(id, { text: 'now?' })).rejects.toMatchObject({ code: 'CONFLICT' })
 
     names.give(NAME, bea)
     a.chat.namesChanged()
@@ -76,7 +76,7 @@ describe('a conversation by a name, over real streams', () => {
     const before = openDatabase(join(folder, 'a.db'), key)
     const first = await realHome(alice, { proofs: people, book: new AddressBook(), database: before, parts: { names } })
     const { id } = first.chat.open(bea, NAME)
-    await first.chat.send(id, 'meant for the one I know')
+    await first.chat.send(id, { text: 'meant for the one I know' })
     names.give(NAME, mallory)
     first.chat.namesChanged()
     await first.close()
@@ -88,7 +88,7 @@ describe('a conversation by a name, over real streams', () => {
     const second = await at(alice, { database: again, parts: { names } })
     second.chat.wake(bea)
     b.chat.open(alice.account)
-    await b.chat.send(id, 'hello')
+    await b.chat.send(id, { text: 'hello' })
     await eventually('what they say', () => textsWith(second, bea).includes('hello'), within)
     expect(second.chat.open(bea)).toMatchObject({ waiting: 1, waitingFor: 'name', pin: { moved: { to: mallory } } })
     expect(textsWith(b, alice.account)).toEqual(['hello'])

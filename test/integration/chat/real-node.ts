@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { noise } from '@chainsafe/libp2p-noise'
 import { identify } from '@libp2p/identify'
 import { memory } from '@libp2p/memory'
@@ -76,6 +77,7 @@ export async function realHome(device: Device, options: RealHomeOptions): Promis
     me: device,
     proofs: options.proofs,
     random: Math.random,
+    bytes: (count) => randomBytes(count),
     connect: async (account) => {
       const devices = book.of(account).filter(({ peerId }) => peerId !== device.peerId)
       const dialled = await Promise.allSettled(devices.map(reach))

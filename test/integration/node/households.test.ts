@@ -34,11 +34,11 @@ async function invited(host: OpenHousehold, guest: OpenHousehold): Promise<void>
 
 const texts = (here: OpenHousehold, there: OpenHousehold): string[] => {
   const { id } = here.chat.open(there.me.account)
-  return here.chat.messages(id, undefined, 100).messages.map(({ text }) => text)
+  return here.chat.messages(id, {}, 100).messages.map(({ text }) => text)
 }
 
 async function say(from: OpenHousehold, to: OpenHousehold, text: string): Promise<void> {
-  await from.chat.send(from.chat.open(to.me.account).id, text)
+  await from.chat.send(from.chat.open(to.me.account).id, { text })
 }
 
 const hears = (who: OpenHousehold, from: OpenHousehold, text: string) =>

@@ -64,7 +64,7 @@ async function becomeContacts(host: OpenHousehold, guest: OpenHousehold): Promis
 
 function textsWith({ chat }: OpenHousehold, other: OpenHousehold): string[] {
   const { id } = chat.open(other.me.account)
-  return chat.messages(id, undefined, 1_000).messages.map(({ text }) => text)
+  return chat.messages(id, {}, 1_000).messages.map(({ text }) => text)
 }
 
 test('whoever says garbage to an introducer, or nothing, is counted, and the others are served', async () => {
@@ -91,7 +91,7 @@ describe('two who cannot be dialled', () => {
     const bea = await hidden('Bea')
     await becomeContacts(ana, bea)
 
-    await bea.chat.send(bea.chat.open(ana.me.account).id, 'through the crossroads')
+    await bea.chat.send(bea.chat.open(ana.me.account).id, { text: 'through the crossroads' })
     await eventually('a message', () => textsWith(ana, bea).includes('through the crossroads'))
     const [route] = bea.peers.list().filter(({ peerId }) => peerId === ana.me.peerId)
     expect(route).toMatchObject({ state: 'connected', route: 'relayed', transport: 'relay' })
@@ -113,7 +113,7 @@ describe('two who cannot be dialled', () => {
 
     const { id } = bea.chat.open(ana.me.account)
     const texts = Array.from({ length: 200 }, (_, n) => `${n} ${'x'.repeat(16_000)}`)
-    for (const text of texts) await bea.chat.send(id, text)
+    for (const text of texts) await bea.chat.send(id, { text })
     await eventually('all of them', () => textsWith(ana, bea).length >= texts.length, { withinMs: 30_000, everyMs: 100 })
     expect(textsWith(ana, bea)).toEqual(texts)
   })
@@ -128,7 +128,7 @@ describe('two who cannot be dialled', () => {
     await close(crossroads)
     await eventually('Ana to be away', () => stateOf(bea, ana) !== 'connected')
     const { id } = bea.chat.open(ana.me.account)
-    await bea.chat.send(id, 'written meanwhile')
+    await bea.chat.send(id, { text: 'written meanwhile' })
 
     const again = await introducer({}, dataFolder)
     expect(again.me.peerId).toBe(crossroads.me.peerId)
@@ -149,7 +149,7 @@ describe('two who cannot be dialled', () => {
     if (carrier === undefined) throw new Error('carried by neither')
     await close(carrier)
 
-    await ana.chat.send(ana.chat.open(bea.me.account).id, 'by the other way')
+    await ana.chat.send(ana.chat.open(bea.me.account).id, { text: 'by the other way' })
     await eventually('the message', () => textsWith(bea, ana).includes('by the other way'), { withinMs: 20_000 })
   })
 

@@ -42,7 +42,7 @@ function speak(raw: FrameStream, guest: Device, host: Device) {
   const say = (frame: Frame): Promise<void> => channel.write(frame)
   const greet = (): Promise<void> => say({ kind: 'heads', conversations: [{ members, logs: [] }], more: false })
   const send = (...entries: SignedEntry[]): Promise<void> => {
-    return say({ kind: 'entries', entries: entries.map(({ envelope }) => envelope) })
+    return say({ kind: 'entries', entries: entries.map(({ envelope }) => envelope), contents: entries.map(() => null) })
   }
   /** The next frame of this kind; null when they ended the stream. */
   const hear = async <Kind extends Frame['kind']>(kind: Kind): Promise<Extract<Frame, { kind: Kind }> | null> => {
@@ -143,7 +143,7 @@ describe('what a bad peer sends is not stored, is answered with a status, and co
 describe('what breaks the protocol ends the stream, with a status', () => {
   type Around = Awaited<ReturnType<typeof visitor>>
   type Case = { what: string; frame: (around: Around) => Promise<Uint8Array>; status: string; points: number }
-  const entriesOf = (...entries: Uint8Array[]): Uint8Array => encode({ kind: 'entries', entries })
+  const entriesOf = (...entries: Uint8Array[]): Uint8Array => encode({ kind: 'entries', entries, contents: entries.map(() => null) })
   const headsOf = (...conversations: object[]): Uint8Array => encode({ kind: 'heads', conversations, more: false })
   const pen = ({ guest, host }: Around): Pen => new Pen(guest, host.device.account)
   const cases: Case[] = [
@@ -168,8 +168,8 @@ describe('what breaks the protocol ends the stream, with a status', () => {
       points: 10,
     },
     {
-      what: 'an entry of 33 KiB',
-      frame: async () => entriesOf(new Uint8Array(33 * 1024)),
+      what: 'an entry of 65 KiB',
+      frame: async () => entriesOf(new Uint8Array(65 * 1024)),
       status: 'too-large',
       points: 10,
     },
@@ -222,7 +222,22 @@ describe('what breaks the protocol ends the stream, with a status', () => {
         const members = membersOf((await people.person()).account, (await people.person()).account)
         return headsOf({ members, logs: [] })
       },
-      status: 'too-many',
+      status: 'wrong-conversation',
+      points: 25,
+    },
+    {
+      what: 'a content that no entry names',
+      frame: async (around) => {
+        const { envelope } = await pen(around).say('x')
+        return encode({ kind: 'entries', entries: [envelope], contents: [new Uint8Array(8)] })
+      },
+      status: 'malformed',
+      points: 25,
+    },
+    {
+      what: 'fewer contents than entries',
+      frame: async (around) => encode({ kind: 'entries', entries: [(await pen(around).say('x')).envelope], contents: [] }),
+      status: 'malformed',
       points: 10,
     },
     {
@@ -234,7 +249,7 @@ describe('what breaks the protocol ends the stream, with a status', () => {
     {
       what: 'heads with too many logs',
       frame: async ({ members, guest }) => {
-        return headsOf({ members, logs: Array.from({ length: 200 }, () => ({ device: guest.peerId, seq: 1 })) })
+        return headsOf({ members, logs: Array.from({ length: 300 }, () => ({ device: guest.peerId, seq: 1 })) })
       },
       status: 'malformed',
       points: 10,
@@ -304,7 +319,7 @@ describe('who is slow', () => {
   test('to acknowledge is cut after ten seconds, and what it did not acknowledge still waits', async () => {
     const { clock, host, guest, greet, raw, hear, conversation } = await visitor()
     host.chat.open(guest.account)
-    await host.chat.send(conversation, 'hello')
+    await host.chat.send(conversation, { text: 'hello' })
     await greet()
     await hear('entries')
     await clock.advance(11_000)
@@ -315,7 +330,7 @@ describe('who is slow', () => {
   test('to read holds up nobody: nothing more is sent than one window', async () => {
     const { host, guest, greet, conversation, channel } = await visitor()
     host.chat.open(guest.account)
-    for (let index = 0; index < 100; index++) await host.chat.send(conversation, 'x'.repeat(16_000))
+    for (let index = 0; index < 100; index++) await host.chat.send(conversation, { text: 'x'.repeat(16_000) })
     await greet()
     let receivedBytes = 0
     const receive = async (): Promise<void> => {
@@ -355,7 +370,7 @@ describe('who is newer', () => {
     await greet()
     const newer = { ...new Pen(guest, host.device.account).next({ kind: 'message', text: 'x' }), v: 2 }
     const entries = [await sealAnything(newer, guest.deviceKey), (await older.say('hello')).envelope]
-    await say({ kind: 'entries', entries })
+    await say({ kind: 'entries', entries, contents: [null, null] })
     expect(await hear('nack')).toMatchObject({ status: 'version', log: { device: guest.peerId, seq: 1 } })
     expect(await hear('ack')).toMatchObject({ stored: [{ device: older.device.peerId }] })
     expect(textsWith(host, guest.account)).toEqual(['hello'])
@@ -403,7 +418,7 @@ describe('a peer that refuses', () => {
   test("one of ours is not sent more of that log, and the message says so until they are met again", async () => {
     const { wire, host, guest, clock, greet, say, hear, conversation } = await visitor()
     host.chat.open(guest.account)
-    const sent = await host.chat.send(conversation, 'hello')
+    const sent = await host.chat.send(conversation, { text: 'hello' })
     await greet()
     await hear('entries')
     await say({ kind: 'nack', status: 'unknown-device', log: { conversation, device: host.device.peerId, seq: 1 } })

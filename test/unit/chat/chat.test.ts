@@ -59,17 +59,21 @@ describe('a conversation', () => {
     expect(a.chat.open(b.device.account).id).toBe(b.chat.open(a.device.account).id)
   })
 
-  test('is not held with oneself', async () => {
+  test('with oneself is notes: on the list once something is in them, and never waiting for anybody', async () => {
     const { a } = await two()
-    expect(() => a.chat.open(a.device.account)).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }))
+    const { id, kind } = a.chat.open(a.device.account)
+    expect(kind).toBe('self')
+    expect(a.chat.conversations().some((one) => one.id === id)).toBe(false)
+    expect(await a.chat.send(id, { text: 'milk' })).toMatchObject({ state: 'delivered' })
+    expect(a.chat.conversations().find((one) => one.id === id)).toMatchObject({ waiting: 0, last: { text: 'milk' } })
   })
 
   test('that is not there cannot be written in, read or marked', async () => {
     const { a, conversation } = await two()
     const unknown = `${conversation.slice(1)}a` as typeof conversation
-    await expect(a.chat.send(unknown, 'x')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(a.chat.send(unknown, { text: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(a.chat.markRead(unknown, 1)).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    expect(() => a.chat.messages(unknown, undefined, 10)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
+    expect(() => a.chat.messages(unknown, {}, 10)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
   })
 
   test('comes first in the list when something was said in it last', async () => {
@@ -77,7 +81,7 @@ describe('a conversation', () => {
     const c = await at(await people.person())
     a.chat.open(c.device.account)
     await clock.advance(1)
-    await b.chat.send(b.chat.open(a.device.account).id, 'hello')
+    await b.chat.send(b.chat.open(a.device.account).id, { text: 'hello' })
     await settled(b, a)
     const order = a.chat.conversations().map((conversation) => conversation.with)
     expect(order).toEqual([b.device.account, c.device.account])
@@ -87,7 +91,7 @@ describe('a conversation', () => {
 describe('a message', () => {
   test('is queued at once, and delivered when the other side stored it', async () => {
     const { a, b, conversation } = await two()
-    const sent = await a.chat.send(conversation, 'hello')
+    const sent = await a.chat.send(conversation, { text: 'hello' })
     expect(sent).toMatchObject({ text: 'hello', position: 1, mine: true, state: 'queued', from: a.device.account })
     await settled(a, b)
     expect(a.chat.trace(sent.id).message.state).toBe('delivered')
@@ -97,9 +101,9 @@ describe('a message', () => {
 
   test('is answered over the same stream', async () => {
     const { a, b, conversation, wire } = await two()
-    await a.chat.send(conversation, 'hello')
+    await a.chat.send(conversation, { text: 'hello' })
     await settled(a, b)
-    await b.chat.send(conversation, 'hello yourself')
+    await b.chat.send(conversation, { text: 'hello yourself' })
     await settled(b, a)
     expect(textsWith(a, b.device.account)).toEqual(['hello', 'hello yourself'])
     expect(wire.opened).toBe(1)
@@ -107,17 +111,17 @@ describe('a message', () => {
 
   test('of 16 KiB goes; a longer or empty one is refused before it is stored', async () => {
     const { a, b, conversation } = await two()
-    await a.chat.send(conversation, 'x'.repeat(MAX_TEXT_BYTES))
+    await a.chat.send(conversation, { text: 'x'.repeat(MAX_TEXT_BYTES) })
     const longer = 'é'.repeat(MAX_TEXT_BYTES / 2 + 1)
-    await expect(a.chat.send(conversation, longer)).rejects.toMatchObject({ code: 'TOO_LARGE' })
-    await expect(a.chat.send(conversation, '')).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await expect(a.chat.send(conversation, { text: longer })).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    await expect(a.chat.send(conversation, { text: '' })).rejects.toMatchObject({ code: 'BAD_INPUT' })
     await settled(a, b)
     expect(textsWith(b, a.device.account)).toHaveLength(1)
   })
 
   test('reads the same there when it held half a character', async () => {
     const { a, b, conversation } = await two()
-    const sent = await a.chat.send(conversation, 'half \ud83d')
+    const sent = await a.chat.send(conversation, { text: 'half \ud83d' })
     await settled(a, b)
     expect(textsWith(b, a.device.account)).toEqual([sent.text])
   })
@@ -125,7 +129,7 @@ describe('a message', () => {
   test('is not stored when chat has stopped', async () => {
     const { a, conversation } = await two()
     await a.chat.stop()
-    await expect(a.chat.send(conversation, 'too late')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.chat.send(conversation, { text: 'too late' })).rejects.toMatchObject({ code: 'CONFLICT' })
   })
 
   test('keeps its place among a thousand sent at once, in both directions', async () => {
@@ -133,29 +137,33 @@ describe('a message', () => {
     b.chat.open(a.device.account)
     const text = (from: Home, index: number): string => `${from.device.peerId} ${index}`
     const say = (from: Home) =>
-      Array.from({ length: 500 }, (_, index) => from.chat.send(conversation, text(from, index)))
+      Array.from({ length: 500 }, (_, index) => from.chat.send(conversation, { text: text(from, index) }))
     await Promise.all([...say(a), ...say(b)])
     await settled(a, b)
     await settled(b, a)
     for (const [reader, other] of [[a, b], [b, a]] as const) {
       const messages = messagesWith(reader, other.device.account)
-      expect(messages.map(({ position }) => position)).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1))
+      const positions = messages.map(({ position }) => position).toSorted((x, y) => x - y)
+      expect(positions).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1))
       for (const author of [a, b]) {
         const own = messages.filter(({ from }) => from === author.device.account).map(({ text }) => text)
         expect(own).toEqual(own.map((_, index) => text(author, index)))
         expect(own).toHaveLength(500)
       }
     }
+    const order = (reader: Home, other: Home) => messagesWith(reader, other.device.account).map(({ id }) => id)
+    expect(order(a, b)).toEqual(order(b, a))
   })
 })
 
 test('messages come in pages, oldest first, and say whether there are more', async () => {
   const { a, conversation } = await two()
-  for (let index = 1; index <= 25; index++) await a.chat.send(conversation, `${index}`)
-  const latest = a.chat.messages(conversation, undefined, 10)
+  for (let index = 1; index <= 25; index++) await a.chat.send(conversation, { text: `${index}` })
+  const latest = a.chat.messages(conversation, {}, 10)
   expect(latest.messages.map(({ text }) => Number(text))).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24, 25])
   expect(latest.more).toBe(true)
-  const first = a.chat.messages(conversation, 6, 10)
+  const sixth = a.chat.messages(conversation, {}, 20).messages[0]?.order
+  const first = a.chat.messages(conversation, { before: sixth }, 10)
   expect(first.messages.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5])
   expect(first.more).toBe(false)
 })
@@ -163,7 +171,7 @@ test('messages come in pages, oldest first, and say whether there are more', asy
 describe('reading', () => {
   test('brings the unread count down, by position', async () => {
     const { a, b, conversation } = await two()
-    for (const text of ['one', 'two', 'three']) await a.chat.send(conversation, text)
+    for (const text of ['one', 'two', 'three']) await a.chat.send(conversation, { text })
     await settled(a, b)
     expect(b.chat.open(a.device.account).unread).toBe(3)
     expect((await b.chat.markRead(conversation, 2)).unread).toBe(1)
@@ -173,7 +181,7 @@ describe('reading', () => {
 
   test('is told by one receipt for messages read in a row', async () => {
     const { a, b, clock, conversation } = await two()
-    const sent = await Promise.all(['one', 'two', 'three'].map((text) => a.chat.send(conversation, text)))
+    const sent = await Promise.all(['one', 'two', 'three'].map((text) => a.chat.send(conversation, { text })))
     await settled(a, b)
     const told = collect(a)
     for (const { position } of sent.slice(0, 2)) await b.chat.markRead(conversation, position)
@@ -194,13 +202,13 @@ describe('reading', () => {
     const a = await at(await people.person())
     const b = await at(await people.person(), { parts: { readReceipts: () => tell } })
     const conversation = a.chat.open(b.device.account).id
-    const first = await a.chat.send(conversation, 'one')
+    const first = await a.chat.send(conversation, { text: 'one' })
     await settled(a, b)
     await b.chat.markRead(conversation, 1)
     await clock.advance(SECOND)
     tell = true
     await b.restart()
-    const second = await a.chat.send(conversation, 'two')
+    const second = await a.chat.send(conversation, { text: 'two' })
     await settled(a, b)
     await clock.advance(SECOND)
     expect(a.chat.trace(first.id).message.state).toBe('delivered')
@@ -211,7 +219,7 @@ describe('reading', () => {
 
   test('is told after a restart that came before the receipt was written', async () => {
     const { a, b, clock, conversation } = await two()
-    const sent = await a.chat.send(conversation, 'one')
+    const sent = await a.chat.send(conversation, { text: 'one' })
     await settled(a, b)
     await b.chat.markRead(conversation, 1)
     await b.restart()
@@ -224,7 +232,7 @@ describe('while the other is away', () => {
   test('a message waits, says why, and is delivered when they wake', async () => {
     const { a, b, clock, wire, conversation } = await two()
     wire.remove(b.device.peerId)
-    const sent = await a.chat.send(conversation, 'are you there?')
+    const sent = await a.chat.send(conversation, { text: 'are you there?' })
     await eventually('the first try', () => a.chat.conversations()[0]?.waitingFor === 'peer')
     const waitingWhy = 'None of their devices can be reached now.'
     expect(a.chat.conversations()[0]).toMatchObject({ waiting: 1, waitingWhy })
@@ -241,7 +249,7 @@ describe('while the other is away', () => {
   test('it is delivered without being woken too, after a wait of at most five minutes', async () => {
     const { a, b, clock, wire, conversation } = await two()
     wire.remove(b.device.peerId)
-    await a.chat.send(conversation, 'are you there?')
+    await a.chat.send(conversation, { text: 'are you there?' })
     await clock.advance(60 * MINUTE)
     await b.restart()
     await clock.advance(5 * MINUTE)
@@ -251,7 +259,7 @@ describe('while the other is away', () => {
   test('writing many messages does not make many tries', async () => {
     const { a, b, wire, conversation, clock } = await two()
     wire.remove(b.device.peerId)
-    for (let index = 0; index < 50; index++) await a.chat.send(conversation, `${index}`)
+    for (let index = 0; index < 50; index++) await a.chat.send(conversation, { text: `${index}` })
     await clock.advance(SECOND)
     const tries = a.database.prepare(`SELECT sum(times) AS tries FROM chat_attempts WHERE step = 'tried'`).get()
     expect(tries).toEqual({ tries: 1 })
@@ -260,7 +268,7 @@ describe('while the other is away', () => {
   test('it survives a restart of the sender', async () => {
     const { a, b, wire, conversation } = await two()
     wire.remove(b.device.peerId)
-    await a.chat.send(conversation, 'are you there?')
+    await a.chat.send(conversation, { text: 'are you there?' })
     await a.restart()
     await b.restart()
     a.chat.wake(b.device.account)
@@ -271,7 +279,7 @@ describe('while the other is away', () => {
   test('it is tried at the start, before anybody wakes anything', async () => {
     const { a, b, wire, conversation } = await two()
     wire.remove(b.device.peerId)
-    await a.chat.send(conversation, 'are you there?')
+    await a.chat.send(conversation, { text: 'are you there?' })
     await b.restart()
     await a.restart()
     await settled(a, b)
@@ -280,9 +288,9 @@ describe('while the other is away', () => {
   test('the trace of a message that waits for weeks stays small', async () => {
     const { a, b, clock, wire, conversation } = await two()
     wire.remove(b.device.peerId)
-    const first = await a.chat.send(conversation, 'first')
+    const first = await a.chat.send(conversation, { text: 'first' })
     for (let day = 0; day < 200; day++) {
-      await a.chat.send(conversation, `${day}`)
+      await a.chat.send(conversation, { text: `${day}` })
       await clock.advance(10 * MINUTE)
     }
     const { steps } = a.chat.trace(first.id)
@@ -296,7 +304,7 @@ describe('at a closed door', () => {
   test('a message waits for the door and is not tried again by itself', async () => {
     const { a, b, clock, wire, conversation } = await two()
     wire.door = (at) => (at === b.device.peerId ? 'knock-first' : null)
-    const sent = await a.chat.send(conversation, 'may I?')
+    const sent = await a.chat.send(conversation, { text: 'may I?' })
     await eventually('the refusal', () => a.chat.conversations()[0]?.waitingFor === 'door')
     expect(a.chat.conversations()[0]?.waitingWhy).toBe('They have not let you in yet: knock.')
     await clock.advance(60 * MINUTE)
@@ -311,11 +319,11 @@ describe('at a closed door', () => {
   test('writing more asks again, as the door may have opened', async () => {
     const { a, b, clock, wire, conversation } = await two()
     wire.door = () => 'denied'
-    await a.chat.send(conversation, 'may I?')
+    await a.chat.send(conversation, { text: 'may I?' })
     await eventually('the refusal', () => a.chat.conversations()[0]?.waitingFor === 'door')
     wire.door = () => null
     await clock.advance(10 * SECOND)
-    await a.chat.send(conversation, 'please')
+    await a.chat.send(conversation, { text: 'please' })
     await settled(a, b)
     expect(textsWith(b, a.device.account)).toEqual(['may I?', 'please'])
   })
@@ -324,10 +332,10 @@ describe('at a closed door', () => {
 describe('a stream', () => {
   test('on which nothing is acknowledged for ten seconds is given up and opened again', async () => {
     const { a, b, clock, wire, conversation } = await two()
-    await a.chat.send(conversation, 'one')
+    await a.chat.send(conversation, { text: 'one' })
     await settled(a, b)
     wire.swallows = () => true
-    const lost = await a.chat.send(conversation, 'two')
+    const lost = await a.chat.send(conversation, { text: 'two' })
     await clock.advance(11 * SECOND)
     expect(a.chat.conversations()[0]).toMatchObject({ waiting: 1, waitingFor: 'peer' })
     wire.swallows = () => false
@@ -341,7 +349,7 @@ describe('a stream', () => {
   test('on which the other says nothing at all is given up', async () => {
     const { a, b, clock, wire, conversation } = await two()
     wire.swallows = (from) => from === b.device.peerId
-    await a.chat.send(conversation, 'one')
+    await a.chat.send(conversation, { text: 'one' })
     await eventually('the stream', () => wire.open === 1)
     await clock.advance(11 * SECOND)
     await eventually('the cut', () => a.chat.conversations()[0]?.waitingFor === 'peer')
@@ -350,12 +358,12 @@ describe('a stream', () => {
   test('that both open at once is one in the end, and loses nothing', async () => {
     const { a, b, wire, conversation } = await two()
     b.chat.open(a.device.account)
-    await Promise.all([a, b].map((from) => from.chat.send(conversation, `from ${from.device.peerId}`)))
+    await Promise.all([a, b].map((from) => from.chat.send(conversation, { text: `from ${from.device.peerId}` })))
     await settled(a, b)
     await settled(b, a)
     expect(wire.opened).toBe(2)
     await eventually('one stream', () => wire.open === 1)
-    for (const from of [a, b]) await from.chat.send(conversation, 'again')
+    for (const from of [a, b]) await from.chat.send(conversation, { text: 'again' })
     await settled(a, b)
     await settled(b, a)
     expect(wire.opened).toBe(2)
@@ -364,7 +372,7 @@ describe('a stream', () => {
 
   test('is cut when whose device it is is no longer proven', async () => {
     const { a, b, people, wire, conversation } = await two()
-    await a.chat.send(conversation, 'one')
+    await a.chat.send(conversation, { text: 'one' })
     await settled(a, b)
     people.remove(a.device)
     b.chat.disconnected(a.device.peerId)
@@ -373,18 +381,18 @@ describe('a stream', () => {
 
   test('that is over is opened again for the next message', async () => {
     const { a, b, wire, conversation } = await two()
-    await a.chat.send(conversation, 'one')
+    await a.chat.send(conversation, { text: 'one' })
     await settled(a, b)
     wire.cut(a.device.peerId)
     await eventually('the cut', () => wire.open === 0)
-    await a.chat.send(conversation, 'two')
+    await a.chat.send(conversation, { text: 'two' })
     await settled(a, b)
     expect(textsWith(b, a.device.account)).toEqual(['one', 'two'])
   })
 
   test('is opened by one of the two when they meet and nothing waits', async () => {
     const { a, b, clock, wire, conversation } = await two()
-    await a.chat.send(conversation, 'one')
+    await a.chat.send(conversation, { text: 'one' })
     await settled(a, b)
     wire.cut(a.device.peerId)
     await eventually('the cut', () => wire.open === 0)
@@ -407,16 +415,16 @@ describe('a stream', () => {
 describe('several devices', () => {
   test('of one account show the same conversation, also what was said before they were there', async () => {
     const { a, b, people, at, conversation } = await two()
-    await a.chat.send(conversation, 'from the first')
+    await a.chat.send(conversation, { text: 'from the first' })
     await settled(a, b)
-    await b.chat.send(conversation, 'to Alice')
+    await b.chat.send(conversation, { text: 'to Alice' })
     await settled(b, a)
     const second = await at(await people.device(a.device.account))
     second.chat.wake(a.device.account)
     a.chat.wake(a.device.account)
     await eventually('the history', () => textsWith(second, b.device.account).length === 2)
     expect(textsWith(second, b.device.account)).toEqual(['from the first', 'to Alice'])
-    await second.chat.send(conversation, 'from the second')
+    await second.chat.send(conversation, { text: 'from the second' })
     const last = (one: Home, other: Home): string | undefined => textsWith(one, other.device.account).at(-1)
     await eventually('it everywhere', () => last(a, b) === 'from the second' && last(b, a) === 'from the second')
     expect(messagesWith(a, b.device.account).at(-1)).toMatchObject({ mine: true, from: a.device.account })
@@ -427,7 +435,7 @@ describe('several devices', () => {
     const second = await at(await people.device(a.device.account))
     wire.connected = (one, other) => one !== b.device.peerId && other !== b.device.peerId
     second.chat.open(b.device.account)
-    await second.chat.send(conversation, 'written on the second')
+    await second.chat.send(conversation, { text: 'written on the second' })
     second.chat.wake(a.device.account)
     a.chat.wake(second.device.account)
     await eventually('it on the first', () => textsWith(a, b.device.account).length === 1)
@@ -441,7 +449,7 @@ describe('several devices', () => {
   test('share what was read', async () => {
     const { a, b, people, at, clock, conversation } = await two()
     const second = await at(await people.device(b.device.account))
-    await a.chat.send(conversation, 'one')
+    await a.chat.send(conversation, { text: 'one' })
     await settled(a, b)
     await eventually('it on both', () => textsWith(second, a.device.account).length === 1)
     expect(second.chat.open(a.device.account).unread).toBe(1)
@@ -455,7 +463,7 @@ describe('several devices', () => {
 
   test('bring back what one of them lost', async () => {
     const { a, b, people, wire, at, conversation } = await two()
-    await a.chat.send(conversation, 'one')
+    await a.chat.send(conversation, { text: 'one' })
     await settled(a, b)
     await a.stop()
     const anew = await at(a.device)
@@ -464,7 +472,7 @@ describe('several devices', () => {
     anew.chat.wake(b.device.account)
     b.chat.wake(a.device.account)
     await eventually('it to come back', () => textsWith(anew, b.device.account).length === 1)
-    await anew.chat.send(conversation, 'two')
+    await anew.chat.send(conversation, { text: 'two' })
     await settled(anew, b)
     expect(textsWith(b, a.device.account)).toEqual(['one', 'two'])
     expect(wire.open).toBe(1)
@@ -474,7 +482,7 @@ describe('several devices', () => {
 test('a watcher sees a message stored, the conversation change, and the message delivered', async () => {
   const { a, b, conversation } = await two()
   const [at, there] = [collect(a), collect(b)]
-  await a.chat.send(conversation, 'hello')
+  await a.chat.send(conversation, { text: 'hello' })
   await settled(a, b)
   await eventually('the events', () => at.events.some(({ event }) => event === 'message-changed'))
   expect(at.events[0]).toMatchObject({ event: 'message-stored', message: { state: 'queued' } })
@@ -500,9 +508,9 @@ describe("one's own door", () => {
     const b = await at(await people.person())
     const { id } = b.chat.open(a.device.account)
     a.chat.open(b.device.account)
-    await a.chat.send(id, 'from behind my door')
+    await a.chat.send(id, { text: 'from behind my door' })
     await settled(a, b)
-    await b.chat.send(id, 'may I answer?')
+    await b.chat.send(id, { text: 'may I answer?' })
     await eventually('it to wait', () => b.chat.conversations()[0]?.waitingFor === 'door')
     expect(textsWith(a, b.device.account)).toEqual(['from behind my door'])
     expect(a.offences).toEqual([])
@@ -531,9 +539,9 @@ describe("one's own door", () => {
       const b = await at(await people.person(), { parts: { connect, admits } })
       wire.door = (at) => (at === a.device.peerId ? 'knock-first' : null)
       const { id } = b.chat.open(a.device.account)
-      await b.chat.send(id, 'may I?')
+      await b.chat.send(id, { text: 'may I?' })
       a.chat.open(b.device.account)
-      await a.chat.send(id, 'a stream of mine')
+      await a.chat.send(id, { text: 'a stream of mine' })
       await eventually('it to wait', () => b.chat.conversations()[0]?.waitingFor === 'door')
       done.resolve()
       await new Promise(setImmediate)

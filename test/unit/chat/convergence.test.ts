@@ -105,7 +105,7 @@ async function run(steps: readonly Step[]): Promise<void> {
         const { id } = by.chat.open(other(by))
         const texts = Array.from({ length: what.messages }, () => `${by.device.peerId} ${(count += 1)}`)
         sent.get(by.device.peerId)?.push(...texts)
-        return Promise.all(texts.map((text) => by.chat.send(id, text)))
+        return Promise.all(texts.map((text) => by.chat.send(id, { text })))
       }
       case 'cut':
         return wire.cut(trouble.id(what.by), trouble.id(what.to))
@@ -141,7 +141,9 @@ async function run(steps: readonly Step[]): Promise<void> {
 
   for (const one of homes) {
     const messages = messagesWith(one, other(one))
-    expect(messages.map(({ position }) => position)).toEqual(messages.map((_, index) => index + 1))
+    const positions = messages.map(({ position }) => position).toSorted((a, b) => a - b)
+    expect(positions).toEqual(messages.map((_, index) => index + 1))
+    expect(messages.map(({ id }) => id)).toEqual(messagesWith(homes[0] ?? one, other(homes[0] ?? one)).map(({ id }) => id))
     for (const [author, texts] of sent) {
       expect(messages.map(({ text }) => text).filter((text) => text.startsWith(author))).toEqual(texts)
     }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'
 import { createChat, type ChatFeature } from '../../../src/main/features/chat/index.ts'
 import type { ChatParts } from '../../../src/main/features/chat/index.ts'
@@ -5,7 +6,7 @@ import type { Clock } from '../../../src/main/platform/clock.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
 import type { AccountId, ConversationId, PeerId } from '../../../src/shared/ids.ts'
-import type { Message } from '../../../src/shared/model/chat.ts'
+import type { Message, MessageOrder } from '../../../src/shared/model/chat.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import type { Device, People } from './people.ts'
 import type { Wire } from './wire.ts'
@@ -44,6 +45,7 @@ export async function home(device: Device, options: HomeOptions): Promise<Home> 
       me: device,
       proofs: people,
       random: () => 0.5,
+      bytes: (count) => randomBytes(count),
       connect: async (account) => {
         const isThere = (peerId: PeerId): boolean => wire.isServed(peerId) && wire.connected(device.peerId, peerId)
         const devices = people.devicesOf(account).filter(isThere)
@@ -84,10 +86,10 @@ export function messagesWith(home: Pick<Home, 'chat'>, account: AccountId): Mess
 
 export function allMessages(chat: ChatFeature, conversation: ConversationId): Message[] {
   const all: Message[] = []
-  for (let before: number | undefined; ; ) {
-    const { messages, more } = chat.messages(conversation, before, 500)
+  for (let before: MessageOrder | undefined; ; ) {
+    const { messages, more } = chat.messages(conversation, { before }, 500)
     all.unshift(...messages)
-    before = messages[0]?.position
+    before = messages[0]?.order
     if (!more) return all
   }
 }

@@ -24,7 +24,7 @@ async function two(parts: HomeOptions['parts'] = {}) {
   const [a, b] = [await at(), await at()]
   const conversation = a.chat.open(b.device.account).id
   const say = async (from: Home, ...texts: string[]): Promise<void> => {
-    for (const text of texts) await from.chat.send(conversation, text)
+    for (const text of texts) await from.chat.send(conversation, { text })
   }
   return { wire, clock, a, b, conversation, say }
 }
@@ -124,7 +124,7 @@ describe('a stream', () => {
     await say(a, 'one')
     await settled(a, b)
     wire.swallows = (from) => from === b.device.peerId
-    await a.chat.send(conversation, 'two')
+    await a.chat.send(conversation, { text: 'two' })
     for (let times = 0; times < 20; times += 1) {
       wire.cut(a.device.peerId)
       await new Promise((resolve) => setImmediate(resolve))

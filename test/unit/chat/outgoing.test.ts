@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Outgoing, type Held, type Source } from '../../../src/main/features/chat/outgoing.ts'
+import type { About } from '../../../src/main/features/chat/about.ts'
 import type { EntryRow } from '../../../src/main/features/chat/store.ts'
 import { conversationIdOf, membersOf, type Frame, type Members } from '../../../src/main/protocols/chat/index.ts'
 import { encode } from '../../../src/main/platform/cbor.ts'
@@ -32,7 +33,7 @@ class Shelf implements Source {
     for (let index = 0; index < count; index++) {
       const envelope = new Uint8Array(sizeBytes)
       new DataView(envelope.buffer).setUint32(0, (this.#n += 1))
-      log.rows.push({ place: this.#n, seq: log.rows.length + 1, envelope })
+      log.rows.push({ place: this.#n, seq: log.rows.length + 1, envelope, block: null })
     }
   }
 
@@ -40,13 +41,25 @@ class Shelf implements Source {
     return [this.held(conversation), ...this.conversations]
   }
 
-  membersOf(): Members {
-    return members
+  aboutOf(): About {
+    return { kind: 'two', members }
+  }
+
+  missing(): [] {
+    return []
+  }
+
+  blockAt(): null {
+    return null
+  }
+
+  takesGroup(): boolean {
+    return false
   }
 
   held(id: ConversationId): Held {
     const logs = this.logs.map(({ device, rows }, key) => ({ key, device, seq: rows.length }))
-    return { id, members, logs: id === conversation ? logs : [] }
+    return { id, about: this.aboutOf(), logs: id === conversation ? logs : [] }
   }
 
   entries(log: number, seq: number, limit: number): EntryRow[] {
@@ -167,7 +180,7 @@ describe('what goes out', () => {
 
   test('splits the heads of many conversations into frames', () => {
     const shelf = new Shelf()
-    for (let index = 0; index < 600; index++) shelf.conversations.push({ id: conversation, members, logs: [] })
+    for (let index = 0; index < 600; index++) shelf.conversations.push({ id: conversation, about: shelf.aboutOf(), logs: [] })
     const outgoing = new Outgoing(shelf, () => 1)
     const frames = [outgoing.next(), outgoing.next(), outgoing.next()]
     expect(frames.map((frame) => frame?.kind === 'heads' && frame.conversations.length)).toEqual([256, 256, 89])

@@ -107,7 +107,7 @@ describe('when the name moves', () => {
   test('and nobody said so yet, what is written then does not go out', async () => {
     const { a, mallory, conversation, names, here } = await three()
     names.give(NAME, mallory)
-    await expect(a.chat.send(conversation, 'hello')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.chat.send(conversation, { text: 'hello' })).rejects.toMatchObject({ code: 'CONFLICT' })
     expect([here().last, here().pin?.moved?.to]).toEqual([null, mallory])
   })
 
@@ -121,7 +121,7 @@ describe('when the name moves', () => {
       wordsBefore: wordsOf(bea),
       wordsNow: wordsOf(mallory),
     })
-    await expect(a.chat.send(conversation, 'hello')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.chat.send(conversation, { text: 'hello' })).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(textsWith(a, bea)).toEqual([])
   })
 
@@ -148,7 +148,7 @@ describe('when the name moves', () => {
   test('what was queued before does not go out, also when they come', async () => {
     const { a, b, wire, bea, mallory, conversation, give, here, settle } = await three()
     wire.connected = () => false
-    const sent = await a.chat.send(conversation, 'meant for Bea')
+    const sent = await a.chat.send(conversation, { text: 'meant for Bea' })
     give(mallory)
     wire.connected = () => true
     await settle()
@@ -156,7 +156,7 @@ describe('when the name moves', () => {
     expect(here()).toMatchObject({ waiting: 1, waitingFor: 'name' })
     expect(here().waitingWhy).toContain(NAME)
     expect(a.chat.trace(sent.id).steps.at(-1)).toMatchObject({ step: 'waits' })
-    await b.chat.send(conversation, 'what they say comes')
+    await b.chat.send(conversation, { text: 'what they say comes' })
     await settle()
     await eventually('it', () => textsWith(a, bea).length === 2)
     expect(textsWith(a, bea)).toEqual(['meant for Bea', 'what they say comes'])
@@ -165,12 +165,12 @@ describe('when the name moves', () => {
 
   test('while messages are on their way, none goes out that had not', async () => {
     const { a, b, wire, mallory, conversation, give, settle } = await three()
-    await a.chat.send(conversation, 'delivered')
+    await a.chat.send(conversation, { text: 'delivered' })
     await eventually('it', () => textsWith(b, a.device.account).length === 1)
     // What is written now reaches nobody: it lies in buffers.
     wire.swallows = (from) => from === a.device.peerId
     const texts = Array.from({ length: 30 }, (_, index) => `in flight ${index}`)
-    await Promise.all(texts.map((text) => a.chat.send(conversation, text)))
+    await Promise.all(texts.map((text) => a.chat.send(conversation, { text })))
     give(mallory)
     wire.swallows = () => false
     await settle()
@@ -180,14 +180,14 @@ describe('when the name moves', () => {
 
   test('what the account known before says is still theirs: stored and shown', async () => {
     const { a, b, wire, bea, mallory, conversation, give, settle } = await three()
-    await a.chat.send(conversation, 'one')
+    await a.chat.send(conversation, { text: 'one' })
     await eventually('it', () => textsWith(b, a.device.account).length === 1)
     expect(wire.opened).toBe(1)
     give(mallory)
     // What lay in the buffers of the stream went with it.
     await settle()
     await eventually('another stream', () => wire.opened === 2 && wire.open === 1)
-    await b.chat.send(conversation, 'it was bought from me')
+    await b.chat.send(conversation, { text: 'it was bought from me' })
     await settle()
     await eventually('it', () => textsWith(a, bea).includes('it was bought from me'))
     expect(a.chat.open(bea)).toMatchObject({ unread: 1, pin: { moved: { to: mallory } } })
@@ -196,7 +196,7 @@ describe('when the name moves', () => {
   test('that it was read is told when it goes on, and not before', async () => {
     const { a, b, bea, mallory, conversation, give, settle } = await three()
     give(mallory)
-    const sent = await b.chat.send(b.chat.open(a.device.account).id, 'are you there?')
+    const sent = await b.chat.send(b.chat.open(a.device.account).id, { text: 'are you there?' })
     await settle()
     await eventually('it', () => textsWith(a, bea).length === 1)
     await a.chat.markRead(conversation, 1)
@@ -211,7 +211,7 @@ describe('when the name moves', () => {
   test('another device of one’s own does not carry what waits', async () => {
     const { a, b, people, at, wire, mallory, conversation, give, settle } = await three()
     wire.connected = (one, other) => one !== b.device.peerId && other !== b.device.peerId
-    await a.chat.send(conversation, 'meant for Bea')
+    await a.chat.send(conversation, { text: 'meant for Bea' })
     give(mallory)
     const second = await at(await people.device(a.device.account))
     wire.connected = () => true
@@ -225,7 +225,7 @@ describe('when the name moves', () => {
   test('it is still frozen after a restart, also while the ledger is behind', async () => {
     const { a, b, wire, names, mallory, conversation, give, here, settle } = await three()
     wire.connected = () => false
-    await a.chat.send(conversation, 'meant for Bea')
+    await a.chat.send(conversation, { text: 'meant for Bea' })
     give(mallory)
     names.isBehind = true
     await a.restart()
@@ -233,13 +233,13 @@ describe('when the name moves', () => {
     await settle()
     expect(here()).toMatchObject({ waitingFor: 'name', pin: { moved: { to: mallory, noticedMs: 1_000 } } })
     expect(textsWith(b, a.device.account)).toEqual([])
-    await expect(a.chat.send(conversation, 'more')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.chat.send(conversation, { text: 'more' })).rejects.toMatchObject({ code: 'CONFLICT' })
   })
 
   test('that happened while Latch was off, it freezes at the start', async () => {
     const { a, b, wire, names, mallory, conversation, settle } = await three()
     wire.connected = () => false
-    await a.chat.send(conversation, 'meant for Bea')
+    await a.chat.send(conversation, { text: 'meant for Bea' })
     names.give(NAME, mallory)
     wire.connected = () => true
     await a.restart()
@@ -250,7 +250,7 @@ describe('when the name moves', () => {
   test('and comes back, by a healed fork or by being bought back, it goes on by itself', async () => {
     const { a, wire, bea, mallory, conversation, give, here, arrived, settle } = await three()
     wire.connected = () => false
-    await a.chat.send(conversation, 'meant for Bea')
+    await a.chat.send(conversation, { text: 'meant for Bea' })
     give(mallory)
     give(null)
     expect(here().pin).toMatchObject({ moved: { to: mallory }, lapsed: true })
@@ -259,14 +259,14 @@ describe('when the name moves', () => {
     give(bea)
     expect(here().pin).toMatchObject({ moved: null, lapsed: false })
     await arrived('meant for Bea')
-    await a.chat.send(conversation, 'again')
+    await a.chat.send(conversation, { text: 'again' })
     await arrived('again')
   })
 
   test('there and back many times, every message arrives once and in order', async () => {
     const { a, b, bea, mallory, conversation, give, settle } = await three()
     for (let round = 0; round < 20; round++) {
-      await a.chat.send(conversation, `${round}`)
+      await a.chat.send(conversation, { text: `${round}` })
       give(mallory)
       give(bea)
     }
@@ -281,7 +281,7 @@ describe('when the name belongs to nobody', () => {
     const { a, conversation, give, here, arrived } = await three()
     give(null)
     expect(here().pin).toMatchObject({ lapsed: true, moved: null })
-    await a.chat.send(conversation, 'still you')
+    await a.chat.send(conversation, { text: 'still you' })
     await arrived('still you')
   })
 })
@@ -317,7 +317,7 @@ describe('the decision', () => {
   test('to keep unpins, and what waited goes out', async () => {
     const { a, mallory, conversation, give, here, arrived, wire, settle } = await three()
     wire.connected = () => false
-    await a.chat.send(conversation, 'meant for Bea')
+    await a.chat.send(conversation, { text: 'meant for Bea' })
     give(mallory)
     wire.connected = () => true
     expect(a.chat.decide(conversation, 'keep')).toMatchObject({ id: conversation, pin: null, left: null })
@@ -333,7 +333,7 @@ describe('the decision', () => {
     const next = a.chat.decide(conversation, 'follow')
     expect(next).toMatchObject({ with: mallory, pin: { fullName: NAME, moved: null } })
     expect(here()).toMatchObject({ pin: null, left: { fullName: NAME, to: mallory, atMs: 1_000 } })
-    await a.chat.send(next.id, 'are you the new one?')
+    await a.chat.send(next.id, { text: 'are you the new one?' })
     await settle()
     await arrived('are you the new one?', m)
   })
@@ -341,7 +341,7 @@ describe('the decision', () => {
   test('to follow sends nothing that waited for the account before, until one writes there again', async () => {
     const { a, b, wire, mallory, conversation, give, here, arrived, settle } = await three()
     wire.connected = () => false
-    await a.chat.send(conversation, 'meant for the name')
+    await a.chat.send(conversation, { text: 'meant for the name' })
     give(mallory)
     a.chat.decide(conversation, 'follow')
     wire.connected = () => true
@@ -349,7 +349,7 @@ describe('the decision', () => {
     await settle()
     expect(textsWith(b, a.device.account)).toEqual([])
     expect(here()).toMatchObject({ waiting: 1, waitingFor: 'name' })
-    await a.chat.send(conversation, 'Bea, it is you I write to')
+    await a.chat.send(conversation, { text: 'Bea, it is you I write to' })
     await settle()
     await arrived('Bea, it is you I write to')
     expect(textsWith(b, a.device.account)).toEqual(['meant for the name', 'Bea, it is you I write to'])

@@ -41,11 +41,11 @@ describe('what is remembered of conversations and logs', () => {
     const [pen, other] = [new Pen(mine, theirs.account), new Pen(theirs, mine.account)]
     for (const text of ['one', 'two']) {
       const entries = [await pen.say(text), await other.say(text)]
-      logs.transaction(() => entries.forEach((entry) => logs.append(id, entry, 2)))
+      logs.transaction(() => entries.forEach((signed) => logs.append(id, { signed, block: null }, 2)))
     }
-    const delivered = { step: 'delivered', atMs: 3, sentMs: null, route: null } as const
+    const delivered = { step: 'delivered', account: theirs.account, atMs: 3, sentMs: null, route: null } as const
     logs.transaction(() => {
-      logs.advance(id, mine.peerId, 1, delivered)
+      logs.advance({ conversation: id, device: mine.peerId, seq: 1 }, delivered)
       logs.setRead(id, 2)
       logs.setReceipted(id, 2)
     })
@@ -53,19 +53,20 @@ describe('what is remembered of conversations and logs', () => {
     expect(again.conversations()).toEqual(logs.conversations())
     expect(again.conversation(id)).toMatchObject({ entries: 4, position: 4, unread: 1, waiting: 1, readPosition: 2 })
     expect(again.logs(1)).toEqual(logs.logs(1))
-    expect(again.head(1, mine.peerId)).toMatchObject({ seq: 2, delivered: 1 })
+    expect(again.head(1, mine.peerId)).toMatchObject({ seq: 2 })
+    expect(again.mark(again.head(1, mine.peerId)?.key ?? 0, theirs.account)).toMatchObject({ delivered: 1, read: 0 })
   })
 
   test('is what it was before a transaction that failed', async () => {
     const { database, logs, mine, theirs, id } = await store()
     const entry = await new Pen(mine, theirs.account).say('lost')
     database.fails = true
-    expect(() => logs.transaction(() => logs.append(id, entry, 2))).toThrow('the disk is full')
+    expect(() => logs.transaction(() => logs.append(id, { signed: entry, block: null }, 2))).toThrow('the disk is full')
     expect(logs.conversation(id)).toMatchObject({ entries: 0, waiting: 0 })
     expect(logs.head(1, mine.peerId)).toBeNull()
     expect(logs.isWaiting(theirs.account)).toBe(false)
     database.fails = false
-    logs.transaction(() => logs.append(id, entry, 2))
+    logs.transaction(() => logs.append(id, { signed: entry, block: null }, 2))
     expect(logs.head(1, mine.peerId)).toMatchObject({ seq: 1, id: entry.id })
   })
 })
@@ -78,9 +79,9 @@ test('a message that could not be stored was not sent, and the next one is the f
   const b = await home(await people.person(), { people, wire })
   const { id } = a.chat.open(b.device.account)
   database.fails = true
-  await expect(a.chat.send(id, 'lost')).rejects.toThrow('the disk is full')
+  await expect(a.chat.send(id, { text: 'lost' })).rejects.toThrow('the disk is full')
   database.fails = false
-  await a.chat.send(id, 'kept')
+  await a.chat.send(id, { text: 'kept' })
   await eventually('delivery', () => textsWith(b, a.device.account).length > 0)
   expect(textsWith(b, a.device.account)).toEqual(['kept'])
   await a.stop()
@@ -95,7 +96,7 @@ test('what could not be stored is not acknowledged, and comes again', async () =
   const b = await home(await people.person(), { people, wire, database })
   const { id } = a.chat.open(b.device.account)
   database.fails = true
-  await a.chat.send(id, 'hello')
+  await a.chat.send(id, { text: 'hello' })
   await eventually('the failure', () => a.chat.conversations()[0]?.waitingFor === 'peer')
   expect(b.chat.conversations()).toEqual([])
   database.fails = false

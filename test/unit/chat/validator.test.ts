@@ -30,7 +30,8 @@ function around(stored: SignedEntry[] = [], change: Partial<Surroundings> = {}):
   const last = stored.at(-1)
   const head: LogHead | null = last === undefined ? null : { ...last.entry, id: last.id }
   return {
-    membersOf: (id) => (id === conversationIdOf(members) ? members : null),
+    aboutOf: (id) => (id === conversationIdOf(members) ? { kind: 'two', members } : null),
+    isKnownIn: () => false,
     devicesOf: (account) => people.devicesOf(account),
     head: (_conversation, device) => (device === theirs.peerId ? head : null),
     idAt: (_conversation, _device, seq) => stored.find(({ entry }) => entry.seq === seq)?.id ?? null,
@@ -71,7 +72,7 @@ describe('an entry is refused', () => {
     expect.objectContaining({ verdict: 'refuse', status, culprit })
 
   test('when it is of a conversation that the stream is not about', () => {
-    expect(judge(first, around([], { membersOf: () => null }))).toEqual(refused('wrong-conversation'))
+    expect(judge(first, around([], { aboutOf: () => null }))).toEqual(refused('wrong-conversation'))
   })
 
   test('when its account is not in the conversation', async () => {

@@ -5,6 +5,7 @@ import type { DoorEvent, DoorSnapshot } from '../../../src/shared/contract/door.
 import type { NamesEvent } from '../../../src/shared/contract/names.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
 import { AccountId, ConversationId, KnockId, MessageId, PeerId } from '../../../src/shared/ids.ts'
+import { plainMessage } from '../../gallery/people.ts'
 import type { Message } from '../../../src/shared/model/chat.ts'
 import type { Person } from '../../../src/shared/model/contacts.ts'
 import type { Answer, Decision, Knock } from '../../../src/shared/model/door.ts'
@@ -110,6 +111,7 @@ export class House {
       id: MessageId.parse(`bafyrei${'a'.repeat(52)}`),
       conversation: conversationOf(from),
       position: (this.#made += 1),
+      ...plainMessage(this.#made, MessageId.parse(`bafyrei${'a'.repeat(52)}`), PeerId.parse(`12D3KooW${'a'.repeat(44)}`)),
       from,
       mine,
       text,
@@ -117,7 +119,7 @@ export class House {
       storedMs: 1,
       state: mine ? 'queued' : 'received',
     }
-    this.chat.publish({ event: 'message-stored', message })
+    this.chat.publish({ event: 'message-stored', message, fresh: true })
   }
 
   decide(changes: Partial<Decision> = {}): void {

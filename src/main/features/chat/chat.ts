@@ -1,6 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, ConversationId, FileId, MessageId, PeerId } from '../../../shared/ids.ts'
-import type { Conversation, ConversationChoices, Message, TraceStep } from '../../../shared/model/chat.ts'
+import type { Conversation, Message, TraceStep } from '../../../shared/model/chat.ts'
 import type { Watched } from '../../platform/feed.ts'
 import type { ChatParts } from './index.ts'
 import { TYPING_EVERY_MS } from './limits.ts'
@@ -8,7 +8,7 @@ import type { Page } from './message-store.ts'
 import { choicesKey, clearedKey, draftKey, droppedKey, removedKey } from './own-state.ts'
 import { Rooms } from './rooms.ts'
 import type { ConversationRow } from './store.ts'
-import type { ChatEvent, ChatFeature, Draft, PageAt } from './types.ts'
+import type { ChatEvent, ChatFeature, Chosen, Draft, PageAt } from './types.ts'
 
 /** What the contract asks of chat, and what it tells. */
 export class Chat implements ChatFeature {
@@ -90,11 +90,12 @@ export class Chat implements ChatFeature {
     return this.#rooms.writing.forward(id, to)
   }
 
-  async choose(conversation: ConversationId, { draft, ...chosen }: Partial<ConversationChoices>): Promise<Conversation> {
+  async choose(conversation: ConversationId, { draft, ...chosen }: Chosen): Promise<Conversation> {
     const row = this.#row(conversation)
     if (draft !== undefined) this.#rooms.store.transaction(() => this.#rooms.state.keepHere(draftKey(conversation), draft))
     const { draft: _, ...known } = this.#rooms.state.choicesOf(conversation)
-    if (Object.keys(chosen).length > 0) await this.#rooms.remember(choicesKey(conversation), { ...known, ...chosen })
+    const named = Object.entries(chosen).filter(([, value]) => value !== undefined)
+    if (named.length > 0) await this.#rooms.remember(choicesKey(conversation), { ...known, ...Object.fromEntries(named) })
     else this.#rooms.telling.conversationChanged(row)
     return this.#rooms.telling.show(this.#row(conversation))
   }

@@ -89,7 +89,7 @@ class Batch implements Surroundings {
     shown: [] as MessageId[],
     altered: [] as MessageId[],
     state: [] as State[],
-    fresh: false,
+    fresh: false as boolean,
     changed: [] as Changed[],
     carried: new Set<ConversationId>(),
   } satisfies News

@@ -97,7 +97,7 @@ export class Rooms {
       state: this.state,
       pins: this.pins,
       outbox: this.outbox,
-      wordsWith: (account) => this.names.wordsWith(account),
+      wordsWith: (account) => (account === me.account ? [] : this.names.wordsWith(account)),
       groupOf: groups.groupOf,
       feed,
     })

@@ -48,6 +48,9 @@ export interface ChatFiles {
   withdrawn(message: MessageId): void
 }
 
+/** What is not named stays as it is. */
+export type Chosen = { readonly [Key in keyof ConversationChoices]?: ConversationChoices[Key] | undefined }
+
 export interface ChatFeature {
   start(): Promise<void>
   stop(): Promise<void>
@@ -74,7 +77,7 @@ export interface ChatFeature {
   react(id: MessageId, emoji: string, on: boolean): Promise<Message>
   pinMessage(id: MessageId, pinned: boolean): Promise<Message>
   forward(id: MessageId, to: readonly ConversationId[]): Promise<Message[]>
-  choose(conversation: ConversationId, choices: Partial<ConversationChoices>): Promise<Conversation>
+  choose(conversation: ConversationId, choices: Chosen): Promise<Conversation>
   disappear(conversation: ConversationId, afterMs: number | null): Promise<Conversation>
   clear(conversation: ConversationId): Promise<Conversation>
   /** Gives how many messages are gone. */

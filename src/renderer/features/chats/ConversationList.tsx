@@ -107,7 +107,7 @@ function Entry({ entry, chosen }: { entry: ListEntry; chosen: AccountId | null }
         aria-current={entry.account === chosen ? 'page' : undefined}
       >
         {entry.kind === 'conversation' ? (
-          <ConversationRow conversation={entry.conversation} />
+          <ConversationRow account={entry.account} conversation={entry.conversation} />
         ) : (
           <PersonRow account={entry.account} />
         )}
@@ -116,16 +116,16 @@ function Entry({ entry, chosen }: { entry: ListEntry; chosen: AccountId | null }
   )
 }
 
-function ConversationRow({ conversation }: { conversation: Conversation }): ReactNode {
+function ConversationRow({ account, conversation }: { account: AccountId; conversation: Conversation }): ReactNode {
   const { t } = useTranslation()
-  const { name, person } = useWho(conversation.with)
+  const { name, person } = useWho(account)
   const { last, pin, unread, waiting } = conversation
-  const isAsked = useIsAsked(conversation.with)
+  const isAsked = useIsAsked(account)
   return (
     <Row
       className={unread > 0 ? css.unread : undefined}
-      leading={<Avatar of={conversation.with} />}
-      title={<BesideLedgerName account={conversation.with}>{name}</BesideLedgerName>}
+      leading={<Avatar of={account} />}
+      title={<BesideLedgerName account={account}>{name}</BesideLedgerName>}
       meta={last !== null && <Time atMs={last.storedMs} />}
       detail={
         person?.trust === 'changed' ? (

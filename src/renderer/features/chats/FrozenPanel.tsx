@@ -34,7 +34,7 @@ export function FrozenPanel({ who, conversation, pin }: { who: WhoIsIt; conversa
   const hasDraft = useDrafts((drafts) => (drafts.texts.get(who.account) ?? '') !== '')
   const decide = useCall(async (choice: 'keep' | 'follow') => {
     const decided = await client.chat.decide({ conversation: conversation.id, choice })
-    if (decided.with !== who.account) go(paths.chatWith(decided.with))
+    if (decided.with !== null && decided.with !== who.account) go(paths.chatWith(decided.with))
   })
   const isMine = pin.moved.to === me
   const armed = useArmed(`${conversation.id} ${pin.moved.to} ${pin.lapsed}`) && !decide.busy

@@ -21,7 +21,9 @@ export function listEntries(
     .map((person) => ({ person, near: isConnected(person.account) ? 0 : person.petname === null ? 2 : 1 }))
     .toSorted((a, b) => a.near - b.near || nameOf(a.person).localeCompare(nameOf(b.person)))
   return [
-    ...sorted.map((conversation) => ({ kind: 'conversation' as const, account: conversation.with, conversation })),
+    ...sorted.flatMap((conversation) =>
+      conversation.with === null ? [] : [{ kind: 'conversation' as const, account: conversation.with, conversation }],
+    ),
     ...(others.length > 0 ? [{ kind: 'label' as const }] : []),
     ...others.map(({ person }) => ({ kind: 'person' as const, account: person.account, person })),
   ]

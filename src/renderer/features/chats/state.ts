@@ -2,7 +2,7 @@ import type { ChatEvent } from '../../../shared/contract/chat.ts'
 import type { AccountId, ConversationId } from '../../../shared/ids.ts'
 import type { Conversation, Message } from '../../../shared/model/chat.ts'
 
-/** The part of a conversation that this window holds: its newest messages, without a gap, by position. */
+/** The part of a conversation that this window holds: its newest messages, without a gap, in their order. */
 export interface Held {
   messages: readonly Message[]
   /** There are older ones that were not loaded. */
@@ -53,6 +53,18 @@ export function applyChatEvent(state: ChatsState, event: ChatEvent): ChatsState 
         ...held,
         messages: held.messages.map((message) => (message.id === event.message.id ? event.message : message)),
       }))
+    case 'messages-removed':
+      return hold(state, event.conversation, (held) => ({
+        ...held,
+        messages: held.messages.filter(({ id }) => !event.ids.includes(id)),
+      }))
+    case 'conversation-removed': {
+      const conversations = new Map(state.conversations)
+      conversations.delete(event.conversation)
+      return { ...state, conversations }
+    }
+    case 'typing':
+      return state
   }
 }
 
@@ -64,9 +76,11 @@ export function putNewestPage(
 ): ChatsState {
   return hold(state, id, (held) => {
     const first = page.messages[0]
-    const older = first === undefined ? [] : held.messages.filter((message) => message.position < first.position)
-    const joins = first !== undefined && older.at(-1)?.position === first.position - 1
-    const newer = held.messages.filter((message) => first === undefined || message.position >= first.position)
+    const older = first === undefined ? [] : held.messages.filter((message) => message.order < first.order)
+    // Nothing can have come between where a message of the page was held before.
+    const ids = new Set(page.messages.map(({ id }) => id))
+    const joins = held.messages.some(({ id }) => ids.has(id))
+    const newer = held.messages.filter((message) => first === undefined || message.order >= first.order)
     return {
       messages: union(joins ? [...older, ...newer] : newer, page.messages),
       more: joins ? held.more : page.more,
@@ -84,7 +98,7 @@ export function putOlderPage(
 ): ChatsState {
   return hold(state, id, (held) => {
     const first = held.messages[0]
-    const older = page.messages.filter((message) => first === undefined || message.position < first.position)
+    const older = page.messages.filter((message) => first === undefined || message.order < first.order)
     return {
       ...held,
       messages: [...older, ...held.messages],
@@ -98,13 +112,13 @@ function hold(state: ChatsState, id: ConversationId, change: (held: Held) => Hel
   return { ...state, held: new Map(state.held).set(id, change(state.held.get(id) ?? nothing)) }
 }
 
-/** Both, by position, each message once; where both have it, the later argument is believed. */
+/** Both, in their order, each message once; where both have it, the later argument is believed. */
 function union(held: readonly Message[], incoming: readonly Message[]): Message[] {
   const last = held.at(-1)
   const next = incoming[0]
-  if (last === undefined || (next !== undefined && next.position > last.position)) return [...held, ...incoming]
+  if (last === undefined || (next !== undefined && next.order > last.order)) return [...held, ...incoming]
   const byId = new Map([...held, ...incoming].map((message) => [message.id, message]))
-  return [...byId.values()].toSorted((a, b) => a.position - b.position)
+  return [...byId.values()].toSorted((a, b) => (a.order < b.order ? -1 : 1))
 }
 
 /** Where something happened last comes first. */

@@ -35,7 +35,7 @@ export function useMessages(conversation: Conversation | null): LoadedMessages {
   const older = useCall(async () => {
     const first = held?.messages[0]
     if (id === null || first === undefined || held?.more !== true) return
-    const page = await client.chat.messages({ conversation: id, before: first.position, limit: PAGE })
+    const page = await client.chat.messages({ conversation: id, before: first.order, limit: PAGE })
     chatsStore.change((state) => putOlderPage(state, id, page))
   })
 

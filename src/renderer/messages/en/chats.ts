@@ -51,6 +51,7 @@ export const chats = {
   },
   tick: {
     queued: 'Queued: stored here, on its way as soon as it can be',
+    held: 'Held: a mailbox keeps it for them, sealed',
     delivered: 'Delivered: stored on their device',
     read: 'Read',
     received: 'Received',
@@ -214,6 +215,7 @@ export const chats = {
       queued: 'Queued',
       tried: 'Tried',
       sent: 'Sent',
+      held: 'Held',
       delivered: 'Delivered',
       read: 'Read',
       failed: 'Failed',

@@ -21,7 +21,7 @@ const at = (position: number): Message => page(position, position)[0] ?? expect.
 const texts = (state: ChatsState): string[] => state.held.get(id)?.messages.map(({ text }) => text) ?? []
 const range = (from: number, to: number): string[] => page(from, to).map(({ text }) => text)
 const stored = (state: ChatsState, message: Message): ChatsState =>
-  applyChatEvent(state, { event: 'message-stored', message })
+  applyChatEvent(state, { event: 'message-stored', message, fresh: true })
 
 test('a snapshot is the whole truth about conversations', () => {
   const before = resetChats(noChats, [conversation('Bea', [])])

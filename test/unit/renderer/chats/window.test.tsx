@@ -16,7 +16,7 @@ const scene: Partial<Scene> = {
   peers: [peer('Bea'), peer('Tomasz'), peer('Anders')],
   conversations: [conversation('Bea', said), conversation('Tomasz', messages('Tomasz', [['them', 90_000, 'Hello']]))],
   messages: [...said, ...messages('Tomasz', [['them', 90_000, 'Hello']])],
-  trace: [{ atMs: 1_000, step: 'queued', route: null, detail: 'Stored on this device.' }],
+  trace: [{ atMs: 1_000, step: 'queued', route: null, detail: 'Stored on this device.', account: null }],
 }
 
 let house: House | null = null

@@ -1,0 +1,196 @@
+import { LatchError } from '../../src/shared/errors.ts'
+import type { MessageId } from '../../src/shared/ids.ts'
+import type { Message } from '../../src/shared/model/chat.ts'
+import { conversationOf, messageIdOf } from './ids.ts'
+import { pinOf, plainConversation, plainMessage } from './people.ts'
+import type { implementWith, World } from './world.ts'
+
+/** What people say to each other, and what belongs to it, as the scene has it. */
+export function createChat(os: ReturnType<typeof implementWith>, world: World) {
+  const { scene } = world
+  const stored = () => scene
+  let made = 0
+  const notHere = (): never => {
+    throw new LatchError('INTERNAL', 'This scene has nothing of it.')
+  }
+  const refuse = (error: Error): never => {
+    throw error
+  }
+  const found = (id: MessageId): Message | null => scene.messages.find((message) => message.id === id) ?? null
+  const change = (id: MessageId, changes: Partial<Message>): Message | null => {
+    const message = found(id)
+    return message === null ? null : world.putMessage({ ...message, ...changes })
+  }
+
+  return {
+    chat: {
+      conversations: os.chat.conversations.handler(() => stored().conversations),
+      open: os.chat.open.handler(({ input }) => {
+        const known = stored().conversations.find((conversation) => conversation.with === input.with)
+        const pin = input.name === undefined ? (known?.pin ?? null) : pinOf(input.name)
+        const waits = { waiting: 0, waitingFor: 'nobody' as const, waitingWhy: null, left: null }
+        const empty = { unread: 0, last: null, createdMs: Date.now(), ...waits }
+        return world.putConversation({ ...plainConversation, id: conversationOf(input.with), with: input.with, ...empty, ...known, pin })
+      }),
+      decide: os.chat.decide.handler(({ input, errors }) => {
+        const conversation = stored().conversations.find(({ id }) => id === input.conversation)
+        if (conversation === undefined) throw errors.NOT_FOUND()
+        const { moved, fullName } = conversation.pin ?? pinOf('')
+        if (moved === null) throw errors.CONFLICT()
+        const free = { ...conversation, waitingFor: 'nobody' as const, waitingWhy: null, pin: null }
+        if (input.choice === 'keep') return world.putConversation(free)
+        world.putConversation({ ...free, left: { fullName, to: moved.to, atMs: Date.now() } })
+        const next = { id: conversationOf(moved.to), with: moved.to, unread: 0, last: null, waiting: 0 }
+        return world.putConversation({ ...free, ...next, pin: pinOf(fullName) })
+      }),
+      messages: os.chat.messages.handler(({ input: { conversation, before, after, around, limit } }) => {
+        const all = stored().messages.filter((message) => message.conversation === conversation)
+        const sorted = all.toSorted((a, b) => (a.order < b.order ? -1 : 1))
+        const middle = sorted.findIndex(({ id }) => id === around)
+        const from = middle < 0 ? 0 : Math.max(0, middle - Math.floor(limit / 2))
+        const behind = sorted.filter(({ order }) => (before === undefined || order < before) && (after === undefined || order > after))
+        const messages = around !== undefined ? sorted.slice(from, from + limit) : after === undefined ? behind.slice(-limit) : behind.slice(0, limit)
+        const at = (message: Message | undefined): number => (message === undefined ? 0 : sorted.indexOf(message))
+        return { messages, more: at(messages[0]) > 0, later: at(messages.at(-1)) < sorted.length - 1 }
+      }),
+      message: os.chat.message.handler(({ input, errors }) => found(input.id) ?? refuse(errors.NOT_FOUND())),
+      send: os.chat.send.handler(({ input, errors }) => {
+        const conversation = stored().conversations.find(({ id }) => id === input.conversation)
+        if (conversation === undefined || scene.identity.state !== 'ready') throw errors.NOT_FOUND()
+        made += 1
+        const nowMs = Date.now()
+        const position = stored().messages.filter((m) => m.conversation === conversation.id).length + 1
+        const message = world.putMessage({
+          id: messageIdOf(`made ${made}`),
+          conversation: conversation.id,
+          position,
+          ...plainMessage(position, messageIdOf(`made ${made}`), scene.identity.me.peerId),
+          reply: null,
+          from: scene.identity.me.account,
+          mine: true,
+          text: input.text,
+          sentMs: nowMs,
+          storedMs: nowMs,
+          state: 'queued',
+        })
+        world.putConversation({ ...conversation, last: message, waiting: conversation.waiting + 1 })
+        return message
+      }),
+      edit: os.chat.edit.handler(({ input, errors }) => change(input.id, { text: input.text, editedMs: Date.now() }) ?? refuse(errors.NOT_FOUND())),
+      remove: os.chat.remove.handler(({ input }) => {
+        const message = found(input.id)
+        if (message === null) return { id: input.id }
+        if (input.for === 'everyone') change(input.id, { kind: 'deleted', text: '', files: [], reactions: [], deletedBy: message.from })
+        else {
+          scene.messages = scene.messages.filter(({ id }) => id !== input.id)
+          world.chat.tell({ event: 'messages-removed', conversation: message.conversation, ids: [input.id] })
+        }
+        return { id: input.id }
+      }),
+      react: os.chat.react.handler(({ input: { id, emoji, on }, errors }) => {
+        const message = found(id)
+        if (message === null || scene.identity.state !== 'ready') throw errors.NOT_FOUND()
+        const { account } = scene.identity.me
+        const others = message.reactions.map((one) => (one.emoji === emoji ? { emoji, by: one.by.filter((by) => by !== account) } : one))
+        const known = others.some((one) => one.emoji === emoji) ? others : [...others, { emoji, by: [] }]
+        const given = known.map((one) => (one.emoji === emoji && on ? { emoji, by: [...one.by, account] } : one))
+        return change(id, { reactions: given.filter(({ by }) => by.length > 0) }) ?? refuse(errors.NOT_FOUND())
+      }),
+      pinMessage: os.chat.pinMessage.handler(({ input, errors }) => {
+        const message = change(input.id, { pinned: input.pinned }) ?? refuse(errors.NOT_FOUND())
+        const conversation = stored().conversations.find(({ id }) => id === message.conversation)
+        if (conversation !== undefined) {
+          const others = conversation.pinned.filter((id) => id !== message.id)
+          world.putConversation({ ...conversation, pinned: input.pinned ? [message.id, ...others] : others })
+        }
+        return message
+      }),
+      forward: os.chat.forward.handler(notHere),
+      choose: os.chat.choose.handler(({ input: { conversation: id, ...chosen }, errors }) => {
+        const conversation = stored().conversations.find((one) => one.id === id) ?? refuse(errors.NOT_FOUND())
+        const named = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined))
+        return world.putConversation({ ...conversation, choices: { ...conversation.choices, ...named } })
+      }),
+      disappear: os.chat.disappear.handler(({ input, errors }) => {
+        const conversation = stored().conversations.find(({ id }) => id === input.conversation) ?? refuse(errors.NOT_FOUND())
+        return world.putConversation({ ...conversation, disappearAfterMs: input.afterMs })
+      }),
+      clear: os.chat.clear.handler(({ input, errors }) => {
+        const conversation = stored().conversations.find(({ id }) => id === input.conversation) ?? refuse(errors.NOT_FOUND())
+        const ids = scene.messages.filter((message) => message.conversation === conversation.id).map(({ id }) => id)
+        scene.messages = scene.messages.filter(({ id }) => !ids.includes(id))
+        world.chat.tell({ event: 'messages-removed', conversation: conversation.id, ids })
+        return world.putConversation({ ...conversation, last: null, unread: 0 })
+      }),
+      removeFrom: os.chat.removeFrom.handler(() => ({ removed: 0 })),
+      typing: os.chat.typing.handler(({ input }) => input),
+      export: os.chat.export.handler(notHere),
+      markRead: os.chat.markRead.handler(({ input, errors }) => {
+        const conversation = stored().conversations.find(({ id }) => id === input.conversation)
+        if (conversation === undefined) throw errors.NOT_FOUND()
+        return conversation.unread === 0 ? conversation : world.putConversation({ ...conversation, unread: 0 })
+      }),
+      trace: os.chat.trace.handler(({ input, errors }) => {
+        const message = stored().messages.find(({ id }) => id === input.id)
+        if (message === undefined) throw errors.NOT_FOUND()
+        return { message, steps: scene.trace }
+      }),
+      watch: os.chat.watch.handler(({ signal }) => world.chat.watch(() => stored().conversations, signal)),
+    },
+    groups: {
+      create: os.groups.create.handler(notHere),
+      answer: os.groups.answer.handler(notHere),
+      add: os.groups.add.handler(notHere),
+      remove: os.groups.remove.handler(notHere),
+      leave: os.groups.leave.handler(notHere),
+      setRole: os.groups.setRole.handler(notHere),
+      set: os.groups.set.handler(notHere),
+    },
+    files: {
+      stage: os.files.stage.handler(notHere),
+      stageBytes: os.files.stageBytes.handler(notHere),
+      unstage: os.files.unstage.handler(notHere),
+      list: os.files.list.handler(notHere),
+      accept: os.files.accept.handler(notHere),
+      refuse: os.files.refuse.handler(notHere),
+      pause: os.files.pause.handler(notHere),
+      resume: os.files.resume.handler(notHere),
+      cancel: os.files.cancel.handler(notHere),
+      open: os.files.open.handler(notHere),
+      bytes: os.files.bytes.handler(notHere),
+      watch: os.files.watch.handler(notHere),
+    },
+    search: { find: os.search.find.handler(notHere) },
+    mailbox: {
+      status: os.mailbox.status.handler(notHere),
+      ask: os.mailbox.ask.handler(notHere),
+      leave: os.mailbox.leave.handler(notHere),
+      collect: os.mailbox.collect.handler(notHere),
+      drop: os.mailbox.drop.handler(notHere),
+      watch: os.mailbox.watch.handler(notHere),
+    },
+    devices: {
+      list: os.devices.list.handler(notHere),
+      link: os.devices.link.handler(notHere),
+      answerLink: os.devices.answerLink.handler(notHere),
+      cancelLink: os.devices.cancelLink.handler(notHere),
+      rename: os.devices.rename.handler(notHere),
+      revoke: os.devices.revoke.handler(notHere),
+      join: os.devices.join.handler(notHere),
+      joining: os.devices.joining.handler(notHere),
+      cancelJoin: os.devices.cancelJoin.handler(notHere),
+      watchJoining: os.devices.watchJoining.handler(notHere),
+      watch: os.devices.watch.handler(notHere),
+    },
+    backup: {
+      status: os.backup.status.handler(notHere),
+      make: os.backup.make.handler(notHere),
+      automatic: os.backup.automatic.handler(notHere),
+      read: os.backup.read.handler(notHere),
+      restore: os.backup.restore.handler(notHere),
+      revocation: os.backup.revocation.handler(notHere),
+      publishRevocation: os.backup.publishRevocation.handler(notHere),
+      watch: os.backup.watch.handler(notHere),
+    },
+  }
+}
