@@ -138,7 +138,7 @@ export class MessageStore {
   }
 
   #isAnyFrom({ key }: ConversationRow, ord: MessageOrder): boolean {
-    return this.#sql.after.all(key, `${ord.slice(0, -1)}`, 1).length > 0
+    return this.#sql.after.all(key, ord.slice(0, -1), 1).length > 0
   }
 
   #isAnyUpTo({ key }: ConversationRow, ord: MessageOrder, before = false): boolean {

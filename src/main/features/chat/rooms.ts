@@ -65,7 +65,7 @@ export class Rooms {
       onChanged: (...change) => this.#onPinChanged(...change),
     })
     const devicesOf = (account: AccountId): readonly PeerId[] => proofs.devicesOf(account)
-    const intake = new Intake({ store, clock, me, devicesOf, isKnownIn: groups.isKnownIn })
+    const intake = new Intake({ store, clock, me, devicesOf, isKnownIn: (...about) => groups.isKnownIn(...about) })
     const isHeld = (conversation: ConversationId): boolean => this.pins.isHeldBack(conversation)
     this.sessions = new Sessions({
       ...parts,
@@ -98,7 +98,7 @@ export class Rooms {
       pins: this.pins,
       outbox: this.outbox,
       wordsWith: (account) => (account === me.account ? [] : this.names.wordsWith(account)),
-      groupOf: groups.groupOf,
+      groupOf: (row) => groups.groupOf(row),
       feed,
     })
     this.writing = new Writing({
@@ -108,7 +108,7 @@ export class Rooms {
       pins: this.pins,
       files: this.files,
       me: me.account,
-      whyMute: groups.whyMute,
+      whyMute: (row) => groups.whyMute(row),
       mayDelete: (row, author) => store.view.authority.mayDelete(row, me.account, author),
       isStopped: () => this.#stopped,
     })

@@ -277,8 +277,7 @@ export class Session {
   async #giveUp(error: unknown): Promise<void> {
     const { channel, log, offence } = this.#parts
     if (this.#failure !== null) return
-    const failure = error instanceof Error ? error : new Error('it failed', { cause: error })
-    this.#failure = failure
+    const failure = (this.#failure = error instanceof Error ? error : new Error('it failed', { cause: error }))
     const fields = { peer: this.peer.peerId, error }
     if (failure instanceof ViolationError) {
       log.warn({ ...fields, status: failure.status }, 'a peer broke the chat protocol')

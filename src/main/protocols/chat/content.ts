@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { decode, DecodeError, encode } from '../../platform/cbor.ts'
-import { Content, PostBody, Said } from './bodies.ts'
+import { Content, Said, type PostBody } from './bodies.ts'
 import { MAX_CONTENT_BYTES } from './constants.ts'
 
 export type Post = (typeof PostBody)['_output']
