@@ -1,8 +1,14 @@
 import { LatchError } from '../../src/shared/errors.ts'
 import type { MessageId } from '../../src/shared/ids.ts'
 import type { Message } from '../../src/shared/model/chat.ts'
+import { createBackup } from './backup.ts'
+import { createDevices } from './devices.ts'
+import { createFiles } from './files.ts'
+import { createGroups } from './groups.ts'
 import { conversationOf, messageIdOf } from './ids.ts'
+import { createMailbox } from './mailbox.ts'
 import { pinOf, plainConversation, plainMessage } from './people.ts'
+import { createSearch } from './search.ts'
 import type { implementWith, World } from './world.ts'
 
 /** What people say to each other, and what belongs to it, as the scene has it. */
@@ -137,60 +143,11 @@ export function createChat(os: ReturnType<typeof implementWith>, world: World) {
       }),
       watch: os.chat.watch.handler(({ signal }) => world.chat.watch(() => stored().conversations, signal)),
     },
-    groups: {
-      create: os.groups.create.handler(notHere),
-      answer: os.groups.answer.handler(notHere),
-      add: os.groups.add.handler(notHere),
-      remove: os.groups.remove.handler(notHere),
-      leave: os.groups.leave.handler(notHere),
-      setRole: os.groups.setRole.handler(notHere),
-      set: os.groups.set.handler(notHere),
-    },
-    files: {
-      stage: os.files.stage.handler(notHere),
-      stageBytes: os.files.stageBytes.handler(notHere),
-      unstage: os.files.unstage.handler(notHere),
-      list: os.files.list.handler(notHere),
-      accept: os.files.accept.handler(notHere),
-      refuse: os.files.refuse.handler(notHere),
-      pause: os.files.pause.handler(notHere),
-      resume: os.files.resume.handler(notHere),
-      cancel: os.files.cancel.handler(notHere),
-      open: os.files.open.handler(notHere),
-      bytes: os.files.bytes.handler(notHere),
-      watch: os.files.watch.handler(notHere),
-    },
-    search: { find: os.search.find.handler(notHere) },
-    mailbox: {
-      status: os.mailbox.status.handler(notHere),
-      ask: os.mailbox.ask.handler(notHere),
-      leave: os.mailbox.leave.handler(notHere),
-      collect: os.mailbox.collect.handler(notHere),
-      drop: os.mailbox.drop.handler(notHere),
-      watch: os.mailbox.watch.handler(notHere),
-    },
-    devices: {
-      list: os.devices.list.handler(notHere),
-      link: os.devices.link.handler(notHere),
-      answerLink: os.devices.answerLink.handler(notHere),
-      cancelLink: os.devices.cancelLink.handler(notHere),
-      rename: os.devices.rename.handler(notHere),
-      revoke: os.devices.revoke.handler(notHere),
-      join: os.devices.join.handler(notHere),
-      joining: os.devices.joining.handler(notHere),
-      cancelJoin: os.devices.cancelJoin.handler(notHere),
-      watchJoining: os.devices.watchJoining.handler(notHere),
-      watch: os.devices.watch.handler(notHere),
-    },
-    backup: {
-      status: os.backup.status.handler(notHere),
-      make: os.backup.make.handler(notHere),
-      automatic: os.backup.automatic.handler(notHere),
-      read: os.backup.read.handler(notHere),
-      restore: os.backup.restore.handler(notHere),
-      revocation: os.backup.revocation.handler(notHere),
-      publishRevocation: os.backup.publishRevocation.handler(notHere),
-      watch: os.backup.watch.handler(notHere),
-    },
+    groups: createGroups(os, world),
+    files: createFiles(os, world),
+    search: createSearch(os, world),
+    mailbox: createMailbox(os, world),
+    devices: createDevices(os, world),
+    backup: createBackup(os, world),
   }
 }

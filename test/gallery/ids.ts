@@ -20,6 +20,9 @@ export const downloadIdOf = (name: string): DownloadId => DownloadId.parse(spell
 /** Of a folder as UnixFS: its length and its alphabet, and no more. */
 export const cidOf = (name: string): string => `bafybei${spell(`cid ${name}`, base32, 51)}a`
 
+/** So many signs of base32. */
+export const base32Of = (name: string, length: number): string => spell(name, base32, length)
+
 /** So many bytes in hexadecimal. */
 export const hexOf = (name: string, bytes: number): string => spell(name, '0123456789abcdef', 2 * bytes)
 

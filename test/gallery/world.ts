@@ -1,12 +1,15 @@
 import { implement } from '@orpc/server'
 import { contract } from '../../src/shared/contract/index.ts'
 import type { AppsEvent } from '../../src/shared/contract/apps.ts'
+import type { BackupStatus } from '../../src/shared/model/backup.ts'
 import type { BrowseEvent } from '../../src/shared/contract/browse.ts'
 import type { ChatEvent } from '../../src/shared/contract/chat.ts'
 import type { ContactsEvent } from '../../src/shared/contract/contacts.ts'
 import type { CopiesEvent } from '../../src/shared/contract/copies.ts'
+import type { DevicesEvent } from '../../src/shared/contract/devices.ts'
 import type { DoorEvent } from '../../src/shared/contract/door.ts'
 import type { ExitEvent } from '../../src/shared/contract/exit.ts'
+import type { FilesEvent, FilesSnapshot } from '../../src/shared/contract/files.ts'
 import type { IdentityEvent } from '../../src/shared/contract/identity.ts'
 import type { NamesEvent } from '../../src/shared/contract/names.ts'
 import type { NetworksEvent } from '../../src/shared/contract/networks.ts'
@@ -23,18 +26,25 @@ import type { App } from '../../src/shared/model/apps.ts'
 import type { Conversation, Message, TraceStep } from '../../src/shared/model/chat.ts'
 import type { Person } from '../../src/shared/model/contacts.ts'
 import type { Decision, Finding, Knock, Rule, RulesRead, SentKnock, Suggestion } from '../../src/shared/model/door.ts'
+import type { Joining } from '../../src/shared/model/devices.ts'
+import type { Transfer } from '../../src/shared/model/files.ts'
 import type { Identity } from '../../src/shared/model/identity.ts'
+import type { Mailbox } from '../../src/shared/model/mailbox.ts'
 import type { KnownNetwork, NetworkPreview } from '../../src/shared/model/networks.ts'
 import type { Peer, PendingInvitation, Reachability } from '../../src/shared/model/peers.ts'
 import type { Connectivity, Introducer, IntroducerCard, Introduction } from '../../src/shared/model/reach.ts'
 import type { Routing } from '../../src/shared/model/routing.ts'
 import type { Post, PostPath, Room } from '../../src/shared/model/square.ts'
 import type { ReachPair } from '../../src/shared/reach-table.ts'
+import { noBackup, type BackupScene } from './backup.ts'
 import { Broadcast } from './broadcast.ts'
 import { browseScene, type BrowseScene } from './browse.ts'
 import { noCopies, type CopiesScene } from './copies.ts'
+import { noDevices, type DevicesScene } from './devices.ts'
 import { noExits, type ExitScene } from './exit.ts'
+import { noFiles } from './files.ts'
 import { ledgerScene, type LedgerScene } from './ledger.ts'
+import { noMailbox } from './mailbox.ts'
 import { namesScene, type NamesScene } from './names.ts'
 import { nothingReached } from './network.ts'
 import { routingScene } from './routing.ts'
@@ -79,6 +89,10 @@ export interface Scene {
   conversations: Conversation[]
   messages: Message[]
   trace: TraceStep[]
+  files: FilesSnapshot
+  mailbox: Mailbox
+  devices: DevicesScene
+  backup: BackupScene
   ledger: LedgerScene
   names: NamesScene
   routing: Routing
@@ -124,6 +138,10 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   conversations: [],
   messages: [],
   trace: [],
+  files: noFiles,
+  mailbox: noMailbox,
+  devices: noDevices,
+  backup: noBackup,
   ledger: ledgerScene(),
   names: namesScene(),
   routing: routingScene(),
@@ -148,6 +166,11 @@ export class World {
   readonly door = new Broadcast<DoorEvent>()
   readonly apps = new Broadcast<AppsEvent>()
   readonly chat = new Broadcast<ChatEvent>()
+  readonly files = new Broadcast<FilesEvent>()
+  readonly mailbox = new Broadcast<{ event: 'mailbox-changed'; mailbox: Mailbox }>()
+  readonly devices = new Broadcast<DevicesEvent>()
+  readonly joining = new Broadcast<{ event: 'joining-changed'; joining: Joining }>()
+  readonly backup = new Broadcast<{ event: 'backup-changed'; backup: BackupStatus }>()
   readonly networks = new Broadcast<NetworksEvent>()
   readonly square = new Broadcast<SquareEvent>()
   readonly ledger = new Broadcast<LedgerEvent>()
@@ -209,6 +232,17 @@ export class World {
       : [...this.scene.posts, post]
     this.square.tell({ event: 'post-changed', post })
     return post
+  }
+
+  putTransfer(transfer: Transfer): Transfer {
+    const { files } = this.scene
+    const known = files.transfers.some(({ id }) => id === transfer.id)
+    const transfers = known
+      ? files.transfers.map((held) => (held.id === transfer.id ? transfer : held))
+      : [...files.transfers, transfer]
+    this.scene.files = { ...files, transfers }
+    this.files.tell({ event: 'transfer-changed', transfer })
+    return transfer
   }
 
   putMessage(message: Message): Message {
