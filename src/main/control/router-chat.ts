@@ -1,9 +1,12 @@
 import { LatchError } from '../../shared/errors.ts'
+import type { Looks } from '../features/files/index.ts'
+import { base64Of, bytesOf } from './app-words.ts'
 import type { RouterParts } from './router-parts.ts'
 
 /** What people say to each other, and what belongs to it: groups, files, search, mailboxes, devices, backups. */
 export function answerChat({ os, house, stream }: RouterParts) {
   const chat = () => house().chat
+  const files = () => house().files
   const notYet = (): never => {
     throw new LatchError('INTERNAL', 'This Latch cannot do that yet.')
   }
@@ -47,18 +50,29 @@ export function answerChat({ os, house, stream }: RouterParts) {
       set: os.groups.set.handler(notYet),
     },
     files: {
-      stage: os.files.stage.handler(notYet),
-      stageBytes: os.files.stageBytes.handler(notYet),
-      unstage: os.files.unstage.handler(notYet),
-      list: os.files.list.handler(notYet),
-      accept: os.files.accept.handler(notYet),
-      refuse: os.files.refuse.handler(notYet),
-      pause: os.files.pause.handler(notYet),
-      resume: os.files.resume.handler(notYet),
-      cancel: os.files.cancel.handler(notYet),
-      open: os.files.open.handler(notYet),
-      bytes: os.files.bytes.handler(notYet),
-      watch: os.files.watch.handler(notYet),
+      stage: os.files.stage.handler(({ input, signal }) => files().stage(input.path, looksOf(input.looks), signal)),
+      stageBytes: os.files.stageBytes.handler(({ input: { name, type, data, looks } }) =>
+        files().stageBytes(name, type, bytesOf(data), looksOf(looks)),
+      ),
+      unstage: os.files.unstage.handler(({ input }) => {
+        files().unstage(input.id)
+        return input
+      }),
+      list: os.files.list.handler(() => files().list()),
+      accept: os.files.accept.handler(({ input }) => files().accept(input.id, input.folder)),
+      refuse: os.files.refuse.handler(({ input }) => files().refuse(input.id)),
+      pause: os.files.pause.handler(({ input }) => files().pause(input.id)),
+      resume: os.files.resume.handler(({ input }) => files().resume(input.id)),
+      cancel: os.files.cancel.handler(({ input }) => files().cancel(input.id)),
+      open: os.files.open.handler(async ({ input }) => {
+        house().browse.showInFolder(await files().pathOf(input.id))
+        return input
+      }),
+      bytes: os.files.bytes.handler(async ({ input }) => {
+        const { type, data } = await files().bytes(input.id)
+        return { type, data: base64Of(data) }
+      }),
+      watch: os.files.watch.handler(({ signal }) => stream('files.watch', files().watch(signal))),
     },
     search: { find: os.search.find.handler(notYet) },
     mailbox: {
@@ -93,4 +107,9 @@ export function answerChat({ os, house, stream }: RouterParts) {
       watch: os.backup.watch.handler(notYet),
     },
   }
+}
+
+/** What the window found out, without what it did not say. */
+function looksOf(looks: { readonly [Key in keyof Looks]?: Looks[Key] | undefined }): Looks {
+  return Object.fromEntries(Object.entries(looks).filter(([, value]) => value !== undefined))
 }

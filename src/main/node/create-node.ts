@@ -1,5 +1,4 @@
-import { createChat } from '../features/chat/index.ts'
-import { createContacts, safetyWords } from '../features/contacts/index.ts'
+import { createContacts } from '../features/contacts/index.ts'
 import { createDoor, subnetOf } from '../features/door/index.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import { createProofs } from '../features/identity/index.ts'
@@ -7,11 +6,10 @@ import { createPeers } from '../features/peers/index.ts'
 import { createSettings } from '../features/settings/index.ts'
 import { LatchError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import { nothingMore } from '../../shared/model/door.ts'
-import { SECOND } from '../../shared/units.ts'
 import { createPeerStreams } from '../platform/guarded-streams.ts'
 import { interfacesNow } from './interfaces.ts'
 import { crowdOf, openToAll } from './for-anybody.ts'
+import { createChatRoom } from './chat-room.ts'
 import { createDht } from './dht-room.ts'
 import { createGossip } from './gossip.ts'
 import { createLedgerRoom } from './ledger-room.ts'
@@ -33,7 +31,7 @@ import { withSignal } from './with-signal.ts'
  *
  *   libp2p ── streams (each protocol behind the guard that page.ts names) ──┬── proofs (hello): who they are
  *                                                                          ├── door (knock): who may what
- *                                                                          ├── chat: for those let in
+ *                                                                          ├── chat, files: for those let in (chat-room.ts)
  *                                                                          ├── apps: programs ask programs
  *                                                                          ├── ledger, networks, square (ledger-room.ts)
  *                                                                          ├── names: zones (names-room.ts)
@@ -45,9 +43,6 @@ import { withSignal } from './with-signal.ts'
  * Features never import each other: they are handed functions here, and what one tells another passes through
  * wiring.ts.
  */
-
-/** A connection over which a message was not acknowledged in time is dead if it does not answer within this either. */
-const UNANSWERED_MS = 3 * SECOND
 
 /** Resolves when the first peer can connect; `libp2p.joinRest` adds what that does not need. */
 export async function createNode(parts: NodeParts): Promise<RunningNode> {
@@ -138,30 +133,27 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     },
   })
   const guards = guardsOf(door, (peerId) => room.ledger.isValidator(peerId))
-  const chat = createChat({
+  const chatRoom = createChatRoom({
     streams,
     database,
     clock,
-    log: log.child('chat'),
-    me: { account: me.account, peerId: me.peerId, deviceKey },
-    proofs,
-    names: {
-      network: () => room.ledger.network(),
-      ownerOf: (fullName) => room.ledger.ownerOf(fullName),
-      wordsWith: (account) => safetyWords(me.account, account),
-    },
-    random: jitter,
-    bytes: random,
-    typing: () => settings.get().typing,
-    // Asked on streams that this device opened: there is nothing of theirs to count.
-    admits: (peer, signal) => door.admits('contact', peer, nothingMore, signal),
-    connect: (account) => peers.reach(account),
-    readReceipts: () => settings.get().readReceipts,
-    unanswered(peerId) {
-      libp2p.reach.weed(peerId, UNANSWERED_MS).catch((error: unknown) => log.warn({ peerId, error }, 'not looked at'))
-    },
+    log,
+    random,
+    jitter,
     offence,
+    config,
+    keyring,
+    proofs,
+    contacts,
+    door,
+    settings,
+    network,
+    me: { account: me.account, peerId: me.peerId },
+    reach: libp2p.reach,
+    ledger: () => room.ledger,
+    peers: () => peers,
   })
+  const { chat, files } = chatRoom
   const peers = createPeers({
     network,
     database,
@@ -250,7 +242,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     me,
   })
 
-  const household = { contacts, peers, reach, introduction, door, chat, ledger, networks, names, routing, square, apps, settings }
+  const household = { contacts, peers, reach, introduction, door, chat, files, ledger, networks, names, routing, square, apps, settings }
   const { ownPorts } = parts
   const sitesRoom = createSitesRoom({ ...basis, ...household, config, dht, network, namesPeers, proofs, ownPorts, me })
   const { sites, copies, browse, exit } = sitesRoom
@@ -266,7 +258,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     { what: 'gossip', stop: () => gossip.stop() },
     { what: 'the DHT', stop: () => dht.stop() },
     { what: 'peers', stop: () => peers.stop() },
-    { what: 'chat', stop: () => chat.stop() },
+    { what: 'chat', stop: () => chatRoom.stop() },
     { what: 'the door', stop: () => door.stop() },
     { what: 'proofs', stop: () => proofs.stop() },
     { what: 'libp2p', stop: () => libp2p.stop() },
@@ -280,7 +272,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     await namesRoom.start()
     await sitesRoom.start()
     unwire = wire({ ...household, network, proofs, sitesRoom, isDemo: parts.isDemo, log: log.child('wiring') })
-    await chat.start()
+    await chatRoom.start()
     await apps.start()
     await peers.start()
     await reaching.serve()

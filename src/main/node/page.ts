@@ -7,6 +7,7 @@ import { CHAT_TERMS } from '../protocols/chat/index.ts'
 import { CONSENSUS_TERMS } from '../protocols/consensus/index.ts'
 import { COPY_TERMS } from '../protocols/copy/index.ts'
 import { EXIT_TERMS } from '../protocols/exit/index.ts'
+import { FILE_TERMS } from '../protocols/file/index.ts'
 import { HELLO_TERMS } from '../protocols/hello/index.ts'
 import { INTRODUCTION_TERMS } from '../protocols/introduction/index.ts'
 import { KNOCK_TERMS } from '../protocols/knock/index.ts'
@@ -37,6 +38,7 @@ export function guardsOf(door: DoorFeature, isValidator: (peerId: PeerId) => boo
     open(SITE_TERMS.protocol, 'the door is asked for each page, once the first frame names the site'),
     open(COPY_TERMS.protocol, 'the door is asked for each site, once the first frame names it; only blocks of what is shown'),
     open(EXIT_TERMS.protocol, 'the door is asked for each host, once the first frame names it; nobody but a contact gets out'),
+    open(FILE_TERMS.protocol, 'whoever asks must be in a conversation where the file is offered, once the first frame names it'),
     validatorsOnly(CONSENSUS_TERMS.protocol),
   ])
 

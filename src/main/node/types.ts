@@ -6,6 +6,7 @@ import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { CopiesFeature } from '../features/copies/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import type { ExitFeature } from '../features/exit/types.ts'
+import type { FilesFeature } from '../features/files/index.ts'
 import type { IdentityFeature, Vault } from '../features/identity/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { LedgerFeature, NetworksFeature } from '../features/ledger/types.ts'
@@ -40,6 +41,7 @@ export interface Household {
   readonly stunCounters: () => StunCounters | null
   readonly door: DoorFeature
   readonly chat: ChatFeature
+  readonly files: FilesFeature
   readonly ledger: LedgerFeature
   readonly networks: NetworksFeature
   readonly names: NamesFeature

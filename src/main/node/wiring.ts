@@ -1,6 +1,7 @@
 import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { DoorFeature } from '../features/door/types.ts'
+import type { FilesFeature } from '../features/files/index.ts'
 import type { Proof, ProofsFeature } from '../features/identity/types.ts'
 import type { LedgerFeature, NetworksFeature } from '../features/ledger/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
@@ -21,6 +22,7 @@ import type { RoutingFeature } from './types.ts'
 export interface WiringParts {
   readonly chat: ChatFeature
   readonly contacts: ContactsFeature
+  readonly files: Pick<FilesFeature, 'connected'>
   readonly door: DoorFeature
   readonly introduction: Pick<IntroductionFeature, 'review' | 'disconnected'>
   readonly ledger: Pick<LedgerFeature, 'connected' | 'disconnected' | 'head' | 'subscribe'>
@@ -48,11 +50,11 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  *
  *   a connection opens         → proofs.prove, then door.connected, ledger.connected, names.connected; chat.wake, if it is a
  *                                contact's
- *   somebody proved an account → contacts.met, reach.reconsider, exit.connected; chat.wake, if it is a contact
+ *   somebody proved an account → contacts.met, reach.reconsider, exit.connected, files.connected; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
  *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger, names, square and sites hear
  *                                of it too
- *   a better connection        → chat.move, names.disconnected
+ *   a better connection        → chat.move, files.connected, names.disconnected
  *   a door opened, either way  → contacts.add, chat.wake
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh
@@ -71,7 +73,7 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  * Gives the function that ends it.
  */
 export function wire(parts: WiringParts): () => void {
-  const { chat, contacts, door, introduction, ledger, names, network, networks, peers, proofs, reach, routing, settings, sitesRoom, square, log } = parts
+  const { chat, contacts, door, files, introduction, ledger, names, network, networks, peers, proofs, reach, routing, settings, sitesRoom, square, log } = parts
   const ending = new AbortController()
   const isConnected = (peerId: PeerId): boolean => network.connections().some((peer) => peer.peerId === peerId)
 
@@ -166,6 +168,7 @@ export function wire(parts: WiringParts): () => void {
       } else if (event.event === 'disconnected') disconnected(event.peer)
       else if (event.event === 'better') {
         chat.move(event.peerId)
+        files.connected(event.peerId)
         // What is asked next goes over the better one.
         names.disconnected(event.peerId)
         names.connected(event.peerId)
@@ -176,6 +179,7 @@ export function wire(parts: WiringParts): () => void {
         met(event.peerId, event.proof)
         wake(event.proof.account)
         sitesRoom.exit.connected(event.peerId)
+        files.connected(event.peerId)
         reach.reconsider()
         names.reconsider()
       } else {

@@ -7,6 +7,7 @@ import type { RemotePeer } from '../../../src/main/platform/streams.ts'
 import { APP_PROTOCOL } from '../../../src/main/protocols/app/index.ts'
 import { COPY_TERMS } from '../../../src/main/protocols/copy/index.ts'
 import { EXIT_TERMS } from '../../../src/main/protocols/exit/index.ts'
+import { FILE_PROTOCOL } from '../../../src/main/protocols/file/index.ts'
 import { HELLO_TERMS } from '../../../src/main/protocols/hello/index.ts'
 import { KNOCK_PROTOCOL } from '../../../src/main/protocols/knock/index.ts'
 import { SITE_TERMS } from '../../../src/main/protocols/site/index.ts'
@@ -54,7 +55,8 @@ test('of ours, only what asks the door itself, by name, opens to who has proven 
     direction: 'inbound',
     circuit: null,
   }
-  const asked = [APP_PROTOCOL, COPY_TERMS.protocol, EXIT_TERMS.protocol, HELLO_TERMS.protocol, KNOCK_PROTOCOL, SITE_TERMS.protocol]
+  const ours = [APP_PROTOCOL, COPY_TERMS.protocol, EXIT_TERMS.protocol, FILE_PROTOCOL, HELLO_TERMS.protocol]
+  const asked = [...ours, KNOCK_PROTOCOL, SITE_TERMS.protocol]
   const openTo: string[] = []
   for (const [protocol, guard] of guardsOf(ana.door, (peerId) => ana.ledger.isValidator(peerId))) {
     const { verdict } = await guard(stranger, AbortSignal.timeout(10_000))

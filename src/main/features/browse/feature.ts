@@ -222,6 +222,8 @@ class Browse implements BrowseFeature {
 
   readonly cancelDownload = (id: DownloadId): Download => this.#downloads.cancel(id)
 
+  readonly showInFolder = (path: string): void => this.#window.showInFolder(path)
+
   readonly showDownload = (id: DownloadId): void => this.#window.showInFolder(this.#downloads.pathOf(id))
 
   readonly forgetDownload = (id: DownloadId): void => this.#downloads.forget(id)

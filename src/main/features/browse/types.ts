@@ -245,6 +245,8 @@ export interface BrowseFeature {
   answerDownload(id: DownloadId, save: boolean): Download
   cancelDownload(id: DownloadId): Download
   showDownload(id: DownloadId): void
+  /** Where a file of this machine lies, in the system's own window for it. Errors: LatchError CONFLICT where there is no window. */
+  showInFolder(path: string): void
   forgetDownload(id: DownloadId): void
   gateway(): GatewayState
   setGateway(on: boolean, port?: number): Promise<GatewayState>

@@ -138,6 +138,11 @@ export class Chat implements ChatFeature {
     return { message: stored.message, steps: this.#rooms.trace.of(stored, audience) }
   }
 
+  audienceOf(conversation: ConversationId): readonly AccountId[] {
+    const row = this.#rooms.store.conversation(conversation)
+    return row === null ? [] : this.#rooms.store.audience(row)
+  }
+
   mayFetch(file: FileId, account: AccountId): boolean {
     return this.#rooms.messages.offersOf(file).some((conversation) => {
       const row = this.#rooms.store.conversation(conversation)

@@ -229,7 +229,7 @@ export class Rooms {
     const found = this.messages.byId(id)
     if (found === null) return
     const { conversation, from, files } = found.message
-    for (const offer of files) this.files.offered({ conversation, message: id, from, offer })
+    for (const [index, offer] of files.entries()) this.files.offered({ conversation, message: id, from, offer, index })
   }
 
   #withdraw(id: Parameters<MessageStore['byId']>[0]): void {

@@ -34,6 +34,8 @@ export interface ArrivedOffer {
   readonly message: MessageId
   readonly from: AccountId
   readonly offer: FileOffer
+  /** Which file of the message, from 0. */
+  readonly index: number
 }
 
 /** What chat asks of files. */
@@ -85,6 +87,8 @@ export interface ChatFeature {
   typing(conversation: ConversationId): void
   markRead(conversation: ConversationId, position: number): Promise<Conversation>
   trace(id: MessageId): { message: Message; steps: TraceStep[] }
+  /** Who else is to have what is written in a conversation. */
+  audienceOf(conversation: ConversationId): readonly AccountId[]
   /** Whether an account is in a conversation in which that file was offered and not taken back. */
   mayFetch(file: FileId, account: AccountId): boolean
   /** The outbox tries this account now: its device appeared, or its door opened. */

@@ -46,7 +46,7 @@ export class Writing {
       expiresAfterMs: this.#parts.messages.disappearAfterMs(conversation),
     }
     const { id } = await this.write(row, { said })
-    for (const one of staged) files.sent(one, { conversation, message: id, from: me })
+    for (const [index, one] of staged.entries()) files.sent(one, { conversation, message: id, from: me, index })
     return this.#message(id).message
   }
 
