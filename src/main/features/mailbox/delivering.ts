@@ -72,18 +72,19 @@ export class Delivering {
 
   async #toOneOf(holders: readonly HolderInCard[], letter: Sealing, signal: AbortSignal): Promise<Delivery> {
     const { clock, nameOf } = this.#parts
-    let isFull = false
+    const heard = new Set<Deposited['outcome'] | 'nothing'>()
     for (const holder of holders) {
       const deposited = await this.#deposit(holder, letter, signal)
-      if (deposited === null) continue
-      if (deposited.outcome === 'held') {
+      heard.add(deposited?.outcome ?? 'nothing')
+      if (deposited?.outcome === 'held') {
         const name = nameOf(holder.peerId)
         const by = { peerId: holder.peerId, ...(name === undefined ? {} : { name }) }
         return { outcome: 'held', by, untilMs: clock.nowMs() + deposited.forMs }
       }
-      isFull ||= deposited.outcome === 'full'
     }
-    return isFull ? { outcome: 'full', why: 'Who holds mail for that device has no room for more of it.' } : unreachable
+    if (heard.has('full')) return { outcome: 'full', why: 'Who holds mail for that device has no room for more of it.' }
+    if (heard.has('nothing') || heard.has('busy')) return unreachable
+    return { outcome: 'no-holder', why: 'Those who held mail for that device do so no more.' }
   }
 
   /** Null: it could not be reached, or talked nonsense. Errors: NoKeyError, the signal's reason. */

@@ -236,7 +236,9 @@ export class MailboxRoom implements MailboxFeature {
   async #collectFrom(holder: PeerId, signal: AbortSignal): Promise<Collection | null> {
     if (this.#handler === null) return null
     const { log } = this.#parts
-    return collectFrom(holder, { protocol: this.#protocol, letters: this.#letters, log }, signal)
+    const collection = await collectFrom(holder, { protocol: this.#protocol, letters: this.#letters, log }, signal)
+    if (collection.outcome === 'collected' && collection.letters > 0) this.#own.flush()
+    return collection
   }
 
   /** What came beside a letter is as good as what comes over a stream: the device that it speaks of signed both. */
@@ -262,7 +264,7 @@ export class MailboxRoom implements MailboxFeature {
     if (this.#running === null) return
     this.#running.cancelSweep = this.#parts.clock.after(SWEEP_EVERY_MS, () => this.#sweep())
     this.#holder.sweep()
-    this.#own.sweep()
+    if (this.#own.sweep() > 0) this.#own.flush()
     this.#theirs.sweep()
     this.#letters.sweep()
     this.#tellCard()

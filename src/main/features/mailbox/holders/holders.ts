@@ -55,6 +55,8 @@ export class Holders {
   start(): void {
     this.#stop = new AbortController()
     this.look()
+    // Whatever was said when: this process knows nothing of what came since.
+    for (const { peerId, state } of this.#parts.store.all()) if (state !== 'refused') this.soon(peerId)
   }
 
   async stop(): Promise<void> {

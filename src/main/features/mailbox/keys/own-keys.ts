@@ -98,6 +98,11 @@ export class OwnKeys {
     return once.length + weekly.length
   }
 
+  /** Keys that were destroyed leave the write-ahead log too, where their pages lie as they were. */
+  flush(): void {
+    this.#sql.checkpoint.get()
+  }
+
   /** Keys that this device was given open nothing any more. */
   forget(device: PeerId): void {
     this.#parts.database.transaction(() => {
@@ -152,6 +157,7 @@ function statements(database: Database) {
     weekly: database.prepare<[], WeeklyRow>('SELECT * FROM mail_weekly ORDER BY id DESC'),
     addWeekly: database.prepare<[Uint8Array, Uint8Array, number]>('INSERT INTO mail_weekly VALUES (NULL, ?, ?, ?, NULL)'),
     replace: database.prepare<[number]>('UPDATE mail_weekly SET replaced_ms = ? WHERE replaced_ms IS NULL'),
+    checkpoint: database.prepare<[]>('PRAGMA wal_checkpoint(TRUNCATE)'),
     wipeWeekly: database.prepare<[number]>('UPDATE mail_weekly SET private = zeroblob(32) WHERE id = ?'),
     removeWeekly: database.prepare<[number]>('DELETE FROM mail_weekly WHERE id = ?'),
   }
