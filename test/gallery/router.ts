@@ -133,6 +133,9 @@ export function createRouter(world: World) {
         token: 'Yk3vJm2pQ9sT7wXz4bNc8dRf6gHh5jKl',
         openapi: 'http://127.0.0.1:41337/api/openapi.json',
       })),
+      choosePath: os.node.choosePath.handler(({ input }) => ({
+        path: input.kind === 'open-folder' ? '/home/noor/Backups' : `/home/noor/Backups/${input.suggested ?? 'latch-backup.latch'}`,
+      })),
       stop: os.node.stop.handler(() => ({ stopping: true as const })),
     },
   })

@@ -2,4 +2,4 @@
 export { serveElectronPort } from './electron-port.ts'
 export { serveHttp } from './http/serve-http.ts'
 export { createRouter, type Router } from './router.ts'
-export type { Access, ControlPort, HttpDoor, HttpLimits, HttpParts, PortParts } from './types.ts'
+export type { Access, ChoosePath, ControlPort, HttpDoor, HttpLimits, HttpParts, PortParts } from './types.ts'

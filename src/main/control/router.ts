@@ -6,15 +6,18 @@ import { answerApps } from './router-apps.ts'
 import { answerBrowsing } from './router-browse.ts'
 import { answerChat } from './router-chat.ts'
 import { implementer } from './router-parts.ts'
-import type { Access } from './types.ts'
+import type { Access, ChoosePath } from './types.ts'
 
 export type Router = ReturnType<typeof createRouter>
+
+/** Where there is no window of its own, there is no dialog either. */
+const noDialog: ChoosePath = () => Promise.resolve(null)
 
 /**
  * The contract, answered. Inputs were checked against its schemas before a handler runs; a failure leaves as a typed
  * error of the closed list; a stream ends when its reader goes away.
  */
-export function createRouter(node: PeerNode, log: Log, access: () => Access | null) {
+export function createRouter(node: PeerNode, log: Log, access: () => Access | null, choosePath = noDialog) {
   const os = implementer(log)
 
   async function* stream<Item>(call: string, items: AsyncIterable<Item>): AsyncGenerator<Item, void, void> {
@@ -210,6 +213,7 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
     node: {
       status: os.node.status.handler(() => node.status()),
       access: os.node.access.handler(() => access() ?? { url: null, token: null, openapi: null }),
+      choosePath: os.node.choosePath.handler(async ({ input }) => ({ path: await choosePath(input) })),
       stop: os.node.stop.handler(() => {
         // After the answer is on its way: the host closes this very connection once the node has stopped.
         setImmediate(() => {

@@ -47,6 +47,12 @@ export interface HttpLimits {
   readonly sweepMs: number
 }
 
+/** Lets the person choose a path in a dialog of the system; null where nothing was chosen. */
+export type ChoosePath = (choice: {
+  readonly kind: 'open-file' | 'open-folder' | 'save-file'
+  readonly suggested?: string | undefined
+}) => Promise<string | null>
+
 /** What control needs of Electron's MessagePortMain, in plain words: control never imports electron. */
 export interface ControlPort {
   on(event: 'message', listener: (event: { data: unknown }) => void): unknown
@@ -62,4 +68,6 @@ export interface PortParts {
   readonly log: Log
   /** Answers `node.access`; null while nothing is served over HTTP. */
   readonly access?: () => Access | null
+  /** Answers `node.choosePath`; nothing is chosen without it. */
+  readonly choosePath?: ChoosePath
 }

@@ -2,6 +2,7 @@ import { ipcMain, MessageChannelMain, type IpcMainEvent, type WebContents } from
 import { serveElectronPort, type Access } from '../control/index.ts'
 import type { PeerNode } from '../node/types.ts'
 import type { Log } from '../platform/log.ts'
+import { choosePathIn } from './choose-path.ts'
 import { isOurs } from './links.ts'
 
 /** What main tells a page beside the contract: a place to show, or a link somebody opened. */
@@ -25,7 +26,7 @@ export function createBridge(
     void node.then((running) => {
       if (event.sender.isDestroyed()) return
       const { port1, port2 } = new MessageChannelMain()
-      serveElectronPort({ node: running, port: port1, log, access })
+      serveElectronPort({ node: running, port: port1, log, access, choosePath: choosePathIn(event.sender) })
       event.sender.postMessage('latch:port', null, [port2])
     })
   })

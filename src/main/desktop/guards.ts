@@ -3,12 +3,15 @@ import type { Log } from '../platform/log.ts'
 import { isOurs, schemeOf } from './links.ts'
 import { DEAD_PROXY, isOfOthers } from './site-views/index.ts'
 
-/** The one thing that a page may ask of the system: to put text on the clipboard, which it cannot read. */
-const COPYING = 'clipboard-sanitized-write'
+/**
+ * What our own page may ask of the system: to put text on the clipboard, which it cannot read; and the camera and the
+ * microphone, for a code that another device shows and for a voice note. The system asks the person as well.
+ */
+const OURS_MAY: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'media'])
 
 /**
  * What no page of ours may do, whatever it loads: leave its origin, open windows, embed a web view, ask for a
- * permission other than to copy. A link to the outside web is handed to the system's browser, and only `https:`.
+ * permission other than those. A link to the outside web is handed to the system's browser, and only `https:`.
  */
 export function guardWebContents(log: Log): void {
   // The window needs no names; exits resolve theirs far away. What a page could have looked up says where it is read.
@@ -19,11 +22,11 @@ export function guardWebContents(log: Log): void {
   })
   app.on('ready', () => {
     session.defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) => {
-      if (permission === COPYING && isOurs(requestingUrl)) return answer(true)
+      if (OURS_MAY.has(permission) && isOurs(requestingUrl)) return answer(true)
       log.warn({ permission }, 'a page asked for a permission; refused')
       answer(false)
     })
-    session.defaultSession.setPermissionCheckHandler((_contents, permission, origin) => permission === COPYING && isOurs(origin))
+    session.defaultSession.setPermissionCheckHandler((_contents, permission, origin) => OURS_MAY.has(permission) && isOurs(origin))
     session.defaultSession.setDevicePermissionHandler(() => false)
     // Nothing of ours is fetched from anywhere: whatever would be goes nowhere.
     void session.defaultSession.setProxy({ mode: 'fixed_servers', proxyRules: DEAD_PROXY, proxyBypassRules: '<-loopback>' })
