@@ -3,7 +3,7 @@ import { AccountId, MessageId, PeerId, TimeMs } from '../../../shared/ids.ts'
 import { DisappearAfter, Emoji, MAX_MENTIONS, MessageText } from '../../../shared/model/chat.ts'
 import { FileOffer, MAX_FILES_A_MESSAGE } from '../../../shared/model/files.ts'
 import { GroupHistory, GroupTitle, MAX_PICTURE_BYTES } from '../../../shared/model/groups.ts'
-import { MAX_CONTENT_BYTES, MAX_LOGS, MAX_NAMED_IDS } from './constants.ts'
+import { MAX_CONTENT_BYTES, MAX_DEVICES_BYTES, MAX_LOGS, MAX_NAMED_IDS } from './constants.ts'
 
 /*
  * What an entry can say. What people write stands in a content block beside the entry and can be erased; the rest stands
@@ -38,6 +38,11 @@ export const PostBody = z.object({
   says: z.string().min(1).max(32),
   content: ContentHash,
   sizeBytes: z.int().positive().max(MAX_CONTENT_BYTES),
+  /**
+   * A message is over so long after it was sent; without, it stays. Here and not in the block: also who comes when the words
+   * are gone knows that nothing is missing.
+   */
+  expiresAfterMs: DisappearAfter.optional(),
 })
 
 /** These messages are taken back: the author's own, or by a moderator anybody's. Their content blocks are erased. */
@@ -50,7 +55,10 @@ export const DisappearBody = z.object({ kind: z.literal('disappear'), afterMs: D
 
 /** Up to where a log was seen, and what stands there: the base of a newcomer, or the end of somebody removed. */
 const Seen = z.object({ device: PeerId, seq: Seq })
-const Base = z.object({ device: PeerId, seq: Seq, id: MessageId, clock: z.int().positive() })
+const Base = z.object({ account: AccountId, device: PeerId, seq: Seq, id: MessageId, clock: z.int().positive() })
+
+/** The signed list of an account's devices: who never met them can tell by it that an entry is theirs. Null: not at hand. */
+const OwnDevices = bytesUpTo(MAX_DEVICES_BYTES).nullable()
 
 /** What happens to a group; only in its roster. Each says what it needs to be understood whatever else has arrived. */
 export const RosterOp = z.discriminatedUnion('op', [
@@ -61,17 +69,23 @@ export const RosterOp = z.discriminatedUnion('op', [
     title: GroupTitle,
     picture: bytesUpTo(MAX_PICTURE_BYTES).nullable(),
     history: GroupHistory,
+    devices: OwnDevices,
   }),
   z.object({
     op: z.literal('add'),
     account: AccountId,
     /** Removals of that account, and leavings, which this takes back; one that it does not name wins over it. */
     undoes: z.array(MessageId).max(MAX_NAMED_IDS),
-    /** Logs of the talk as they were then: where a newcomer begins who is not to see what came before. */
+    /**
+     * Logs of the talk as they were then: where a newcomer begins who is not to see what came before. Their own are always
+     * among them: what they wrote while they were not in the group stays void.
+     */
     base: z.array(Base).max(MAX_LOGS),
   }),
   /** Said by who was added. */
-  z.object({ op: z.literal('join'), added: MessageId }),
+  z.object({ op: z.literal('join'), added: MessageId, devices: OwnDevices }),
+  /** Said when the own list changes. */
+  z.object({ op: z.literal('devices'), devices: bytesUpTo(MAX_DEVICES_BYTES) }),
   z.object({
     op: z.literal('remove'),
     account: AccountId,
@@ -81,12 +95,16 @@ export const RosterOp = z.discriminatedUnion('op', [
     /** Everything they wrote is taken back. */
     messagesToo: z.boolean(),
   }),
-  z.object({ op: z.literal('leave') }),
+  /** As a removal, by themselves: how far their own logs go. */
+  z.object({ op: z.literal('leave'), talk: z.array(Seen).max(MAX_LOGS), roster: z.array(Seen).max(MAX_LOGS) }),
   z.object({ op: z.literal('promote'), account: AccountId, undoes: z.array(MessageId).max(MAX_NAMED_IDS) }),
-  /** What they did in the roster behind `roster` is void. */
-  z.object({ op: z.literal('demote'), account: AccountId, roster: z.array(Seen).max(MAX_LOGS) }),
-  /** By the owner: that account is the owner from here on, and the one before a moderator. */
-  z.object({ op: z.literal('hand-on'), account: AccountId }),
+  /** What they did in the roster behind `roster`, and took back in the talk behind `talk`, is void. */
+  z.object({ op: z.literal('demote'), account: AccountId, talk: z.array(Seen).max(MAX_LOGS), roster: z.array(Seen).max(MAX_LOGS) }),
+  /**
+   * By the owner: that account is the owner from here on, and the one before a moderator. `roster`: how far their own logs
+   * were seen; what they did as the owner behind it is void.
+   */
+  z.object({ op: z.literal('hand-on'), account: AccountId, roster: z.array(Seen).max(MAX_LOGS) }),
   z.object({
     op: z.literal('set'),
     title: GroupTitle.optional(),
@@ -120,7 +138,6 @@ export const SaidMessage = z.object({
   reply: MessageId.nullable(),
   forwarded: z.boolean(),
   files: z.array(FileOffer).max(MAX_FILES_A_MESSAGE),
-  expiresAfterMs: DisappearAfter.nullable(),
 })
 export type SaidMessage = z.infer<typeof SaidMessage>
 
@@ -140,6 +157,9 @@ export const SaidState = z.object({
 
 export const Said = z.discriminatedUnion('kind', [SaidMessage, SaidEdit, SaidReaction, SaidState])
 export type Said = z.infer<typeof Said>
+
+/** What a post may say that is known here. */
+export const KNOWN_SAYINGS: ReadonlySet<string> = new Set(Said.options.map((option) => option.shape.kind.value))
 
 /** A kind that this version does not know is kept and carried on, and not shown. */
 export const Content = z.object({

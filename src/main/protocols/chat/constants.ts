@@ -35,6 +35,9 @@ export const MAX_CONTENT_BYTES = 64 * KiB
 /** Messages, or membership changes, that one entry names. */
 export const MAX_NAMED_IDS = 100
 
+/** The signed list of an account's devices, as the roster of a group carries it. */
+export const MAX_DEVICES_BYTES = 8 * KiB
+
 /** Content blocks asked for in one frame; each is answered, or not. */
 export const MAX_WANTED = 64
 
