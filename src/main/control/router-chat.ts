@@ -7,6 +7,7 @@ import type { RouterParts } from './router-parts.ts'
 export function answerChat({ os, house, stream }: RouterParts) {
   const chat = () => house().chat
   const files = () => house().files
+  const mailbox = () => house().mailbox
   const notYet = (): never => {
     throw new LatchError('INTERNAL', 'This Latch cannot do that yet.')
   }
@@ -76,12 +77,12 @@ export function answerChat({ os, house, stream }: RouterParts) {
     },
     search: { find: os.search.find.handler(notYet) },
     mailbox: {
-      status: os.mailbox.status.handler(notYet),
-      ask: os.mailbox.ask.handler(notYet),
-      leave: os.mailbox.leave.handler(notYet),
-      collect: os.mailbox.collect.handler(notYet),
-      drop: os.mailbox.drop.handler(notYet),
-      watch: os.mailbox.watch.handler(notYet),
+      status: os.mailbox.status.handler(() => mailbox().status()),
+      ask: os.mailbox.ask.handler(({ input }) => mailbox().ask(input.to)),
+      leave: os.mailbox.leave.handler(({ input }) => mailbox().leave(input.peerId)),
+      collect: os.mailbox.collect.handler(() => mailbox().collect()),
+      drop: os.mailbox.drop.handler(({ input }) => mailbox().drop(input.account)),
+      watch: os.mailbox.watch.handler(({ signal }) => stream('mailbox.watch', mailbox().watch(signal))),
     },
     devices: {
       list: os.devices.list.handler(notYet),

@@ -7,6 +7,7 @@ import type { DoorFeature } from '../features/door/types.ts'
 import { createFiles, type FilesFeature, type FileVerdict, type Offered } from '../features/files/index.ts'
 import type { Keyring, ProofsFeature } from '../features/identity/types.ts'
 import type { LedgerFeature } from '../features/ledger/types.ts'
+import type { MailboxFeature } from '../features/mailbox/types.ts'
 import type { Network, PeersFeature } from '../features/peers/index.ts'
 import type { SettingsFeature } from '../features/settings/index.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
@@ -18,10 +19,12 @@ import type { Log } from '../platform/log.ts'
 import { quarantine } from '../platform/quarantine.ts'
 import type { Offence, PeerStreams } from '../platform/streams.ts'
 import type { Libp2pNode } from './libp2p-node.ts'
+import { createMailRoom, type MailRoomParts } from './mail-room.ts'
 import type { NodeParts } from './node-parts.ts'
 import { withSignal } from './with-signal.ts'
 
-export interface ChatRoomParts extends Pick<NodeParts, 'random' | 'clock' | 'log' | 'database' | 'config'> {
+export interface ChatRoomParts
+  extends Pick<NodeParts, 'random' | 'clock' | 'log' | 'database' | 'config'>, Pick<MailRoomParts, 'noiseCrypto' | 'introducers' | 'addressesOf'> {
   readonly streams: PeerStreams
   readonly database: Database
   readonly clock: Clock
@@ -44,6 +47,7 @@ export interface ChatRoomParts extends Pick<NodeParts, 'random' | 'clock' | 'log
 export interface ChatRoom {
   readonly chat: ChatFeature
   readonly files: FilesFeature
+  readonly mailbox: MailboxFeature
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -107,14 +111,25 @@ export function createChatRoom(parts: ChatRoomParts): ChatRoom {
     },
   })
 
+  const mailbox = createMailRoom({
+    ...parts,
+    log: log.child('mailbox'),
+    random: jitter,
+    me: { ...me, deviceKey: keyring.deviceKey },
+    isMate: () => false,
+  })
+
   return {
     chat,
     files,
+    mailbox,
     async start() {
       await files.start()
       await chat.start()
+      await mailbox.start()
     },
     async stop() {
+      await mailbox.stop()
       await chat.stop()
       await files.stop()
     },

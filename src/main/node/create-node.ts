@@ -150,10 +150,13 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     network,
     me: { account: me.account, peerId: me.peerId },
     reach: libp2p.reach,
+    noiseCrypto: parts.noise.crypto,
     ledger: () => room.ledger,
     peers: () => peers,
+    introducers: () => reaching.reach.connectivity().introducers.filter(({ enabled }) => enabled),
+    addressesOf: async (peerId) => namesPeers.addressesOf(peerId),
   })
-  const { chat, files } = chatRoom
+  const { chat, files, mailbox } = chatRoom
   const peers = createPeers({
     network,
     database,
@@ -242,7 +245,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     me,
   })
 
-  const household = { contacts, peers, reach, introduction, door, chat, files, ledger, networks, names, routing, square, apps, settings }
+  const household = { contacts, peers, reach, introduction, door, chat, files, mailbox, ledger, networks, names, routing, square, apps, settings }
   const { ownPorts } = parts
   const sitesRoom = createSitesRoom({ ...basis, ...household, config, dht, network, namesPeers, proofs, ownPorts, me })
   const { sites, copies, browse, exit } = sitesRoom

@@ -3,11 +3,16 @@ import { anyMatch } from '../../shared/model/door.ts'
 import type { CrowdLimits } from './crowd.ts'
 import type { IntroducerConfig } from './introducer-config.ts'
 
-/** A node that is there to introduce does it for anybody; by a rule, so that it is seen, and can be changed, at the door. */
+/**
+ * A node that is there to introduce does it for anybody, and holds mail for whoever comes; by rules, so that it is seen, and
+ * can be changed, at the door.
+ */
 export function openToAll(door: DoorFeature): void {
-  if (door.rules().some(({ capability }) => capability === 'relay')) return
   const lasting = { match: anyMatch, until: { kind: 'forever' }, priority: 0, note: 'This node is an introducer.' } as const
-  door.addRule({ who: { kind: 'anyone' }, capability: 'relay', verdict: 'allow', ...lasting }, 'default')
+  for (const capability of ['relay', 'hold-mail'] as const) {
+    if (door.rules().some((rule) => rule.capability === capability)) continue
+    door.addRule({ who: { kind: 'anyone' }, capability, verdict: 'allow', ...lasting }, 'default')
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ import type { FilesFeature } from '../features/files/index.ts'
 import type { IdentityFeature, Vault } from '../features/identity/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
 import type { LedgerFeature, NetworksFeature } from '../features/ledger/types.ts'
+import type { MailboxFeature } from '../features/mailbox/types.ts'
 import type { NamesFeature } from '../features/names/types.ts'
 import type { PeersFeature } from '../features/peers/types.ts'
 import type { ReachFeature } from '../features/reach/types.ts'
@@ -42,6 +43,7 @@ export interface Household {
   readonly door: DoorFeature
   readonly chat: ChatFeature
   readonly files: FilesFeature
+  readonly mailbox: MailboxFeature
   readonly ledger: LedgerFeature
   readonly networks: NetworksFeature
   readonly names: NamesFeature

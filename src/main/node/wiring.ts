@@ -5,6 +5,7 @@ import type { FilesFeature } from '../features/files/index.ts'
 import type { Proof, ProofsFeature } from '../features/identity/types.ts'
 import type { LedgerFeature, NetworksFeature } from '../features/ledger/types.ts'
 import type { IntroductionFeature } from '../features/introduction/types.ts'
+import type { MailboxFeature } from '../features/mailbox/types.ts'
 import type { NamesFeature } from '../features/names/types.ts'
 import type { Network, PeersFeature } from '../features/peers/index.ts'
 import type { ReachFeature } from '../features/reach/types.ts'
@@ -23,6 +24,7 @@ export interface WiringParts {
   readonly chat: ChatFeature
   readonly contacts: ContactsFeature
   readonly files: Pick<FilesFeature, 'connected'>
+  readonly mailbox: Pick<MailboxFeature, 'connected' | 'forget' | 'introducersChanged' | 'opened' | 'proven'>
   readonly door: DoorFeature
   readonly introduction: Pick<IntroductionFeature, 'review' | 'disconnected'>
   readonly ledger: Pick<LedgerFeature, 'connected' | 'disconnected' | 'head' | 'subscribe'>
@@ -50,14 +52,15 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  *
  *   a connection opens         → proofs.prove, then door.connected, ledger.connected, names.connected; chat.wake, if it is a
  *                                contact's
- *   somebody proved an account → contacts.met, reach.reconsider, exit.connected, files.connected; chat.wake, if it is a contact
+ *   somebody proved an account → contacts.met, reach.reconsider, exit.connected, files.connected,
+ *                                mailbox.proven; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
  *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger, names, square and sites hear
  *                                of it too
  *   a better connection        → chat.move, files.connected, names.disconnected
  *   a door opened, either way  → contacts.add, chat.wake
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
- *   who is blocked changes     → contacts.refresh
+ *   who is blocked changes     → contacts.refresh, mailbox.forget
  *   who is a contact changes   → peers.keepAlive, reach.reconsider, exit.reconsider, door.reconsider; so do groups for the door
  *   whom a site is for changes → door.reconsider
  *   settings change            → door.reconsider: what disturbs, and what is told
@@ -73,7 +76,7 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  * Gives the function that ends it.
  */
 export function wire(parts: WiringParts): () => void {
-  const { chat, contacts, door, files, introduction, ledger, names, network, networks, peers, proofs, reach, routing, settings, sitesRoom, square, log } = parts
+  const { chat, contacts, door, files, introduction, ledger, mailbox, names, network, networks, peers, proofs, reach, routing, settings, sitesRoom, square, log } = parts
   const ending = new AbortController()
   const isConnected = (peerId: PeerId): boolean => network.connections().some((peer) => peer.peerId === peerId)
 
@@ -84,6 +87,7 @@ export function wire(parts: WiringParts): () => void {
     ledger.connected(peer.peerId)
     names.connected(peer.peerId)
     if (proof !== null) wake(proof.account)
+    if (reach.isIntroducer(peer.peerId)) mailbox.connected(peer.peerId)
   }
 
   function disconnected(peer: RemotePeer): void {
@@ -180,6 +184,7 @@ export function wire(parts: WiringParts): () => void {
         wake(event.proof.account)
         sitesRoom.exit.connected(event.peerId)
         files.connected(event.peerId)
+        mailbox.proven(event.peerId)
         reach.reconsider()
         names.reconsider()
       } else {
@@ -187,7 +192,8 @@ export function wire(parts: WiringParts): () => void {
         contacts.markChanged(event.account)
       }
     }),
-    door.onOpened(({ account, capability }) => {
+    door.onOpened(({ account, capability, peerId, whose }) => {
+      if (capability === 'hold-mail' && whose === 'theirs') mailbox.opened(peerId)
       if (capability !== 'contact') return
       contacts.add(account)
       chat.wake(account)
@@ -242,7 +248,10 @@ export function wire(parts: WiringParts): () => void {
         const now = new Set(item.event.blocked)
         const changed = [...now, ...blocked].filter((account) => now.has(account) !== blocked.has(account))
         blocked = now
-        for (const account of changed) contacts.refresh(account)
+        for (const account of changed) {
+          contacts.refresh(account)
+          if (now.has(account)) mailbox.forget(account)
+        }
       } else if (item.event.event === 'rule-changed' || item.event.event === 'rule-removed') {
         sitesRoom.exit.reconsider()
         introduction.review().catch((error: unknown) => log.error({ error }, 'relaying could not be switched'))
