@@ -1,6 +1,6 @@
 import { errorCodes, LatchError } from '../../shared/errors.ts'
 import type { Identity, Me } from '../../shared/model/identity.ts'
-import type { IdentityFeature, Keyring } from '../features/identity/types.ts'
+import type { Arrival, IdentityFeature, Keyring } from '../features/identity/types.ts'
 import { Feed, type Watched } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
 
@@ -52,6 +52,10 @@ export class HousedIdentity implements IdentityFeature {
 
   restore(name: string, phrase: string): Promise<Me> {
     return this.#housing(this.#inner.restore(name, phrase))
+  }
+
+  arrive(arrival: Arrival): Promise<Me> {
+    return this.#housing(this.#inner.arrive(arrival))
   }
 
   rename(name: string): Promise<Me> {

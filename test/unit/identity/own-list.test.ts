@@ -4,6 +4,8 @@ import { openOwnList, type OwnList } from '../../../src/main/features/identity/o
 import {
   openDeviceList,
   signDeviceList,
+  withLabel,
+  withRevoked,
   type Device,
   type DeviceList,
   type SignedList,
@@ -50,11 +52,30 @@ describe('the list of this account', () => {
     expect((await own(here, database)).current()).toEqual(before)
   })
 
-  it('is signed anew when this device is called something else', async () => {
+  it('calls this device what it was called last, whatever the machine is named now', async () => {
     const database = openMemoryDatabase()
-    await own(here, database)
-    const renamed = await own(here, database, { ...here.device, label: 'new label' })
-    expect(renamed.current().list).toMatchObject({ seq: 5_001, devices: [{ label: 'new label' }] })
+    const list = await own(here, database)
+    expect(await list.change((known, nowMs) => withLabel(known, here.peerId, 'kitchen', nowMs))).toBe('changed')
+    const again = await own(here, database, { ...here.device, label: 'new host name' })
+    expect(again.current().list).toMatchObject({ devices: [{ label: 'kitchen' }] })
+    expect(await again.change((known, nowMs) => withLabel(known, there.peerId, 'unknown', nowMs))).toBe('unknown-device')
+  })
+
+  it('drops a device that is given up, for good', async () => {
+    const list = await own(here)
+    await list.found(await sign({ account: here.account, seq: 9_000, devices: [here.device, there.device], revoked: [] }))
+    expect(await list.change((known, nowMs) => withRevoked(known, there.peerId, nowMs))).toBe('changed')
+    await list.found(await sign({ account: here.account, seq: 99_000, devices: [here.device, there.device], revoked: [] }))
+    expect(list.current().list).toMatchObject({ devices: [{ peerId: here.peerId }], revoked: [there.peerId] })
+  })
+
+  it('signs a list with one device more, and does not keep it', async () => {
+    const list = await own(here)
+    const more = await list.listWith(there.device)
+    expect(more?.list.devices).toHaveLength(2)
+    expect(peerIds(list)).toEqual([here.peerId])
+    expect(await list.found(more ?? list.current())).toBe('changed')
+    expect(list.current()).toEqual(more)
   })
 
   it('takes in the device of a newer list, and says so after a restart', async () => {
@@ -76,9 +97,19 @@ describe('the list of this account', () => {
     expect(await list.found(newer)).toBe('unchanged')
   })
 
-  it('is not changed by an older one', async () => {
+  it('is not changed by an older one that says nothing more', async () => {
+    const list = await own(here)
+    const older = await sign({ account: here.account, seq: 1, devices: [here.device], revoked: [] })
+    expect(await list.found(older)).toBe('unchanged')
+    expect(peerIds(list)).toEqual([here.peerId])
+  })
+
+  it('takes in the device of an older one that was made without knowing this one, unless it was given up', async () => {
     const list = await own(here)
     const older = await sign({ account: here.account, seq: 1, devices: [there.device], revoked: [] })
+    expect(await list.found(older)).toBe('changed')
+    expect(peerIds(list).toSorted()).toEqual([here.peerId, there.peerId].toSorted())
+    await list.change((known, nowMs) => withRevoked(known, there.peerId, nowMs))
     expect(await list.found(older)).toBe('unchanged')
     expect(peerIds(list)).toEqual([here.peerId])
   })

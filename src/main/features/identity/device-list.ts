@@ -113,13 +113,15 @@ export type Joined =
 
 /**
  * What two lists of one account come to, seen from its device `mine`: the devices of both and `mine`, less what either
- * revokes. Devices leave a list by `revoked` alone, so joining in any order ends at the same devices.
+ * revokes. Devices leave a list by `revoked` alone, so joining in any order ends at the same devices. What a device is called, and
+ * since when it is there, the later list says; its mail key, it says itself.
  */
 export function joinDeviceLists(known: DeviceList, offered: DeviceList, mine: Device, nowMs: number): Joined {
   const [earlier, later] = offered.seq >= known.seq ? [known, offered] : [offered, known]
   const revoked = new Set([...earlier.revoked, ...later.revoked])
   const devices = new Map<PeerId, Device>()
-  for (const device of [...earlier.devices, ...later.devices, mine]) devices.set(device.peerId, device)
+  for (const device of [...earlier.devices, ...later.devices]) devices.set(device.peerId, device)
+  devices.set(mine.peerId, { ...mine, ...pick(devices.get(mine.peerId)) })
   for (const peerId of revoked) devices.delete(peerId)
 
   const joined = listOf(later.account, later.seq, [...devices.values()], [...revoked])
@@ -139,6 +141,34 @@ export function nextSeq(seq: number, nowMs: number): number {
 
 export function cleanLabel(label: string): string {
   return cleanText(label, MAX_LABEL_LENGTH)
+}
+
+export type ChangedList = { outcome: 'changed'; list: DeviceList } | { outcome: 'unknown-device' | 'full' }
+
+/** The list in which that device has another label. */
+export function withLabel(list: DeviceList, peerId: PeerId, label: string, nowMs: number): ChangedList {
+  if (!list.devices.some((device) => device.peerId === peerId)) return { outcome: 'unknown-device' }
+  const devices = list.devices.map((device) => (device.peerId === peerId ? { ...device, label: cleanLabel(label) } : device))
+  return { outcome: 'changed', list: { ...listOf(list.account, list.seq, devices, list.revoked), seq: nextSeq(list.seq, nowMs) } }
+}
+
+/** The list without that device, for good. */
+export function withRevoked(list: DeviceList, peerId: PeerId, nowMs: number): ChangedList {
+  if (!list.devices.some((device) => device.peerId === peerId)) return { outcome: 'unknown-device' }
+  if (list.revoked.length >= MAX_REVOKED) return { outcome: 'full' }
+  const devices = list.devices.filter((device) => device.peerId !== peerId)
+  return { outcome: 'changed', list: { ...listOf(list.account, list.seq, devices, [...list.revoked, peerId]), seq: nextSeq(list.seq, nowMs) } }
+}
+
+/** The list with one device more. */
+export function withDevice(list: DeviceList, device: Device, nowMs: number): ChangedList {
+  if (list.revoked.includes(device.peerId) || list.devices.length >= MAX_DEVICES) return { outcome: 'full' }
+  const devices = [...list.devices.filter(({ peerId }) => peerId !== device.peerId), { ...device, label: cleanLabel(device.label) }]
+  return { outcome: 'changed', list: { ...listOf(list.account, list.seq, devices, list.revoked), seq: nextSeq(list.seq, nowMs) } }
+}
+
+function pick(device: Device | undefined): Partial<Pick<Device, 'label' | 'addedAtMs'>> {
+  return device === undefined ? {} : { label: device.label, addedAtMs: device.addedAtMs }
 }
 
 /** Sorted by peer id: the same devices give the same bytes, whoever signs. */

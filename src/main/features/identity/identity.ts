@@ -5,10 +5,13 @@ import { writeFileAtomic } from '../../platform/atomic-file.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import type { Log } from '../../platform/log.ts'
-import { cleanLabel } from './device-list.ts'
+import { openDatabase } from '../../platform/database.ts'
+import { arrivingDatabase, clearArrival, settleArrival, syncArrival } from './arrival.ts'
+import { cleanLabel, openDeviceList } from './device-list.ts'
 import { accountIdOf, entropyOf, keyringFrom, peerIdOf, randomSeeds, wordsOf, type Random } from './keys.ts'
+import { createListStore } from './list-store.ts'
 import { formatKeysFile, KEYS_VERSION, packSecrets, type KeysFile, type Secrets } from './keys-file.ts'
-import type { IdentityFeature, Keyring, Vault } from './types.ts'
+import type { Arrival, IdentityFeature, Keyring, Vault } from './types.ts'
 import { unlock, type IdentityFiles, type Unlocked } from './unlock.ts'
 
 export interface IdentityParts {
@@ -26,6 +29,7 @@ type IdentityChanged = { event: 'identity-changed'; identity: Identity }
 
 /** Reads the keys file once and opens it if it can. Never throws for what it finds there: `current()` says. */
 export async function createIdentity(parts: IdentityParts): Promise<IdentityFeature> {
+  await settleArrival(parts.files).catch((error: unknown) => parts.log.error({ error }, 'an arrival was not settled'))
   return new StoredIdentity(parts, await unlock(parts.files, parts.vault, parts.log))
 }
 
@@ -74,6 +78,10 @@ class StoredIdentity implements IdentityFeature {
     )
   }
 
+  arrive(arrival: Arrival): Promise<Me> {
+    return this.#changing(() => this.#arrive(arrival))
+  }
+
   rename(name: string): Promise<Me> {
     return this.#changing(() => {
       const open = this.#open()
@@ -107,17 +115,51 @@ class StoredIdentity implements IdentityFeature {
 
   /** The first account of this folder. Errors: LatchError ACCOUNT_EXISTS, LOCKED. */
   async #found(secrets: Secrets): Promise<Me> {
-    const { files, vault, clock } = this.#parts
-    if (this.#unlocked.state === 'locked') throw new LatchError('LOCKED', this.#unlocked.why)
-    if (this.#unlocked.state === 'open' || existsSync(files.keys)) throw new LatchError('ACCOUNT_EXISTS')
+    this.#refuseSecond()
     const keyring = await keyringFrom(secrets)
-    const account = accountIdOf(keyring.accountKey.publicKey)
-    const { protection, backend } = vault
-    const file = { version: KEYS_VERSION, protection, backend, account, createdMs: clock.nowMs() } as const
-    return this.#write(file, secrets, keyring)
+    return this.#write(this.#fileOf(keyring, this.#parts.clock.nowMs()), secrets, keyring)
   }
 
-  async #write(file: Omit<KeysFile, 'sealed'>, secrets: Secrets, keyring: Keyring): Promise<Me> {
+  async #arrive({ name, createdMs, phrase, seeds, deviceList, furnish, written }: Arrival): Promise<Me> {
+    const { files, clock } = this.#parts
+    this.#refuseSecond()
+    const { entropy, device, mail, database } = seeds
+    const secrets = { name: checkedName(name), phrase, entropy, device, mail, database }
+    const keyring = await keyringFrom(seeds)
+    const arriving = arrivingDatabase(files)
+    await clearArrival(files)
+    try {
+      await furnish(arriving, keyring.databaseKey)
+      const opened = openDatabase(arriving, keyring.databaseKey, { mustExist: true })
+      try {
+        const signed = deviceList === null ? null : await openDeviceList(deviceList)
+        if (signed?.outcome === 'valid') createListStore(opened, () => true).put(signed.signed, clock.nowMs())
+      } finally {
+        opened.close()
+      }
+      syncArrival(files)
+      await this.#write(this.#fileOf(keyring, createdMs), secrets, keyring, () => settleArrival(files))
+    } catch (error) {
+      if (this.#unlocked.state !== 'open') await clearArrival(files)
+      throw error
+    }
+    await written?.()
+    return this.me()
+  }
+
+  #refuseSecond(): void {
+    const { files } = this.#parts
+    if (this.#unlocked.state === 'locked') throw new LatchError('LOCKED', this.#unlocked.why)
+    if (this.#unlocked.state === 'open' || existsSync(files.keys)) throw new LatchError('ACCOUNT_EXISTS')
+  }
+
+  #fileOf(keyring: Keyring, createdMs: number): Omit<KeysFile, 'sealed'> {
+    const { protection, backend } = this.#parts.vault
+    return { version: KEYS_VERSION, protection, backend, account: accountIdOf(keyring.accountKey.publicKey), createdMs }
+  }
+
+  /** `then` comes before anybody is told. */
+  async #write(file: Omit<KeysFile, 'sealed'>, secrets: Secrets, keyring: Keyring, then?: () => Promise<void>): Promise<Me> {
     const { files, vault, deviceLabel } = this.#parts
     const plain = packSecrets(secrets)
     const sealed = await vault.seal(plain)
@@ -130,6 +172,7 @@ class StoredIdentity implements IdentityFeature {
       throw new LatchError('INTERNAL', `${files.keys} could not be written, and is as it was.`, { cause })
     })
     this.#unlocked = { state: 'open', file: written, secrets, keyring }
+    await then?.()
     this.#current = identityOf(this.#unlocked, deviceLabel)
     this.#feed.publish({ event: 'identity-changed', identity: this.#current })
     return this.me()

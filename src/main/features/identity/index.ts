@@ -4,7 +4,7 @@
  */
 export { createIdentity, type IdentityParts } from './identity.ts'
 export { createProofs, type ProofsParts } from './proofs.ts'
-export { accountIdOf, peerIdOf, type Random } from './keys.ts'
+export { accountIdOf, keyringFrom, peerIdOf, randomSeeds, type KeySeeds, type Random } from './keys.ts'
 export type { IdentityFiles } from './unlock.ts'
 export {
   acceptDeviceList,

@@ -16,7 +16,9 @@ import {
   type Judgement,
   type Refusal,
 } from '../../protocols/hello/index.ts'
-import { acceptDeviceList, openDeviceList, type DeviceList, type SignedList } from './device-list.ts'
+import {
+  acceptDeviceList, openDeviceList, withLabel, withRevoked, type ChangedList, type Device, type DeviceList, type SignedList,
+} from './device-list.ts'
 import { judgeHello } from './judge.ts'
 import { MAX_PROOFS } from './limits.ts'
 import { createListStore, type ListStore } from './list-store.ts'
@@ -50,6 +52,7 @@ class Proofs implements ProofsFeature, HelloParty {
   readonly #parts: ProofsParts
   readonly #store: ListStore
   readonly #feed: Feed<ProofEvent>
+  readonly #ownFeed: Feed<DeviceList>
   readonly #hello: HelloProtocol
   /** Oldest first, so that the bound drops the oldest. */
   readonly #proofs = new Map<PeerId, Proof>()
@@ -63,6 +66,7 @@ class Proofs implements ProofsFeature, HelloParty {
     this.#parts = parts
     this.#store = createListStore(parts.database, (account) => this.#isMine(account) || parts.isContact(account))
     this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of the proofs failed'))
+    this.#ownFeed = new Feed((error) => parts.log.error({ error }, 'a listener of the own devices failed'))
     this.#hello = createHelloProtocol({ ...parts, party: this })
   }
 
@@ -126,6 +130,31 @@ class Proofs implements ProofsFeature, HelloParty {
     return this.#mine().current().envelope
   }
 
+  ownDevices(): DeviceList {
+    return this.#mine().current().list
+  }
+
+  renameDevice(peerId: PeerId, label: string): Promise<DeviceList> {
+    return this.#change((list, nowMs) => withLabel(list, peerId, label, nowMs))
+  }
+
+  async revokeDevice(peerId: PeerId): Promise<DeviceList> {
+    if (peerId === this.#parts.identity.me().peerId) {
+      throw new LatchError('BAD_INPUT', 'This is the device that you hold. Take it off the list from another one.')
+    }
+    return this.#change((list, nowMs) => withRevoked(list, peerId, nowMs))
+  }
+
+  async listWith(device: Device): Promise<SignedList> {
+    const signed = await this.#mine().listWith(device)
+    if (signed === null) throw new LatchError('TOO_LARGE', 'This account has as many devices as it can have. Take one off the list first.')
+    return signed
+  }
+
+  onOwnList(listener: (list: DeviceList) => void): () => void {
+    return this.#ownFeed.subscribe(listener)
+  }
+
   hello(): Hello {
     const { identity, agent } = this.#parts
     return { version: HELLO_VERSION, deviceList: this.#mine().current().envelope, name: identity.me().name, agent }
@@ -162,9 +191,22 @@ class Proofs implements ProofsFeature, HelloParty {
   }
 
   async #foundOwn(offered: SignedList): Promise<void> {
-    if ((await this.#mine().found(offered)) === 'unchanged') return
-    this.#revise(this.#mine().current().list)
+    if ((await this.#mine().found(offered)) === 'changed') this.#ownChanged()
+  }
+
+  async #change(to: (list: DeviceList, nowMs: number) => ChangedList): Promise<DeviceList> {
+    const outcome = await this.#mine().change(to)
+    if (outcome === 'unknown-device') throw new LatchError('NOT_FOUND', 'No device of this account has that id.')
+    if (outcome === 'full') throw new LatchError('CONFLICT', 'The list of devices holds no more.')
+    this.#ownChanged()
+    return this.ownDevices()
+  }
+
+  #ownChanged(): void {
+    const { list } = this.#mine().current()
+    this.#revise(list)
     this.#announce()
+    this.#ownFeed.publish(list)
   }
 
   #isMine(account: AccountId): boolean {

@@ -2,7 +2,8 @@ import type { PrivateKey } from '@libp2p/interface'
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import type { Identity, Me } from '../../../shared/model/identity.ts'
 import type { Watched } from '../../platform/feed.ts'
-import type { SignedList } from './device-list.ts'
+import type { Device, DeviceList, SignedList } from './device-list.ts'
+import type { KeySeeds } from './keys.ts'
 
 /** Everything secret that this installation holds, as the vault gave it back. Never logged, never over the contract. */
 export interface Keyring {
@@ -33,6 +34,21 @@ export type ProofEvent =
   /** The account's newer list no longer holds this device. */
   | { event: 'disproven'; peerId: PeerId; account: AccountId; why: string }
 
+/** An account that comes to a fresh folder with what it has. */
+export interface Arrival {
+  readonly name: string
+  readonly createdMs: number
+  readonly phrase: Me['phrase']
+  /** The entropy is the account's; the others are of this device alone. */
+  readonly seeds: KeySeeds
+  /** The newest device list of the account, where one is known; this device may be on it already. */
+  readonly deviceList: Uint8Array | null
+  /** Makes the database at `path`, under `key`. Where it fails, the folder is as fresh as before. */
+  readonly furnish: (path: string, key: Uint8Array) => Promise<void>
+  /** The account is here for good; nobody was told yet. */
+  readonly written?: () => Promise<void>
+}
+
 /** Who I am here, before and after there is an account. Keeps the keys file; knows nothing of the network. */
 export interface IdentityFeature {
   current(): Identity
@@ -41,6 +57,8 @@ export interface IdentityFeature {
   me(): Me
   create(name: string): Promise<Me>
   restore(name: string, phrase: string): Promise<Me>
+  /** Whole or not at all, also where the process ends in the middle. Errors: LatchError ACCOUNT_EXISTS, LOCKED; those of `furnish`. */
+  arrive(arrival: Arrival): Promise<Me>
   rename(name: string): Promise<Me>
   phrase(): string[]
   confirmPhrase(phrase: string): Promise<Me>
@@ -63,5 +81,18 @@ export interface ProofsFeature {
   learn(signed: SignedList): Promise<void>
   /** The newest list of this account's own devices, as its signed envelope: what an invitation carries. After `start`. */
   ownList(): Uint8Array
+  /** The devices of this account, this one among them, as of now. After `start`. */
+  ownDevices(): DeviceList
+  /** Everybody connected hears of it. Errors: LatchError NOT_FOUND. */
+  renameDevice(peerId: PeerId, label: string): Promise<DeviceList>
+  /**
+   * Nobody lets that device in any more, as they hear of it; it does not come back. Errors: LatchError NOT_FOUND, BAD_INPUT (this
+   * device), CONFLICT (as many were given up as a list holds).
+   */
+  revokeDevice(peerId: PeerId): Promise<DeviceList>
+  /** The own list with that device on it, signed, and not kept yet: whoever is given it may say that it counts. */
+  listWith(device: Device): Promise<SignedList>
+  /** The own list changed, by whomever. */
+  onOwnList(listener: (list: DeviceList) => void): () => void
   subscribe(listener: (event: ProofEvent) => void): () => void
 }
