@@ -10,6 +10,7 @@ import { createLibp2p } from 'libp2p'
 import { accountIdOf } from '../../../src/main/features/identity/index.ts'
 import { createMailbox } from '../../../src/main/features/mailbox/index.ts'
 import type { AskedDoor, MailboxFeature, MailboxParts, OpenedLetter } from '../../../src/main/features/mailbox/types.ts'
+import type { Clock } from '../../../src/main/platform/clock.ts'
 import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import type { Admission, PeerStreams } from '../../../src/main/platform/streams.ts'
@@ -74,6 +75,11 @@ export interface Town {
 let made = 0
 
 export function town(clock = new FakeClock()): Town {
+  return { ...townOn(clock, () => clock.advance(MOMENT_MS)), clock }
+}
+
+/** By any clock. `pass`: lets a moment pass. */
+export function townOn(clock: Clock, pass: () => Promise<void>): Omit<Town, 'clock'> {
   const residents = new Map<PeerId, Resident>()
   const accounts = new Map<PeerId, AccountId>()
 
@@ -169,13 +175,12 @@ export function town(clock = new FakeClock()): Town {
   async function until(what: string, probe: () => unknown): Promise<void> {
     await eventually(what, async () => {
       if (probe() === true) return true
-      await clock.advance(MOMENT_MS)
+      await pass()
       return probe() === true
     })
   }
 
   return {
-    clock,
     residents,
     resident,
     until,
@@ -200,7 +205,7 @@ export function rowsOf(database: Database, table: string): Record<string, unknow
 }
 
 /** `a` has keys and a card of `b` that names `holder`. */
-export async function acquainted(where: Town, a: Resident, b: Resident, holder: Resident): Promise<void> {
+export async function acquainted(where: Omit<Town, 'clock'>, a: Resident, b: Resident, holder: Resident): Promise<void> {
   b.introducers = [holder.peerId]
   b.mailbox.introducersChanged()
   await where.until('the holder holds', () => b.mailbox.status().holders.some(({ state }) => state === 'held'))

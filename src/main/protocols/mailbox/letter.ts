@@ -68,10 +68,10 @@ export interface Letter {
 /** The size that it will have, one of `LETTER_SIZES`, and how much can go along without making it larger. */
 export function sealedSize(letter: Pick<LetterToSeal, 'to' | 'account' | 'sentAtMs' | 'body'>): { bytes: number; roomBytes: number } {
   const { to, account, sentAtMs, body } = letter
-  const needed = encode({ to, key: new Uint8Array(KEY_ID_BYTES), account, sentAtMs, body }).byteLength + ENVELOPE_BYTES
+  const needed = bytesWith(encode({ to, key: new Uint8Array(KEY_ID_BYTES), account, sentAtMs, body }))
   const bytes = sizeFor(needed)
   // Names and lengths of a card and of keys: 8 bytes each.
-  return { bytes, roomBytes: Math.max(0, bytes - SEALED_OVERHEAD_BYTES - LENGTH_BYTES - needed - 16) }
+  return { bytes, roomBytes: Math.max(0, bytes - needed - 16) }
 }
 
 /** *Errors*: RangeError for a body that is empty or too long. */
@@ -79,12 +79,12 @@ export async function sealLetter(letter: LetterToSeal, deviceKey: PrivateKey): P
   const { to, key, account, sentAtMs, body, besides = {} } = letter
   if (body.byteLength === 0 || body.byteLength > MAX_LETTER_BYTES) throw new RangeError(`a letter of ${body.byteLength} bytes`)
   const bare = { to, key: bytesOf(key.id), account, sentAtMs, body }
-  const size = sizeFor(encode(bare).byteLength + ENVELOPE_BYTES)
+  const size = sizeFor(bytesWith(encode(bare)))
   let content: z.infer<typeof Content> = bare
   for (const more of [{ card: besides.card }, { keys: besides.keys }]) {
     if (Object.values(more).includes(undefined)) continue
     const larger = { ...content, ...more } as z.infer<typeof Content>
-    if (sizeFor(encode(larger).byteLength + ENVELOPE_BYTES) === size) content = larger
+    if (bytesWith(encode(larger)) <= size) content = larger
   }
   const envelope = await seal(LETTER_KIND, encode(content), deviceKey)
   const plain = new Uint8Array(size - SEALED_OVERHEAD_BYTES)
@@ -97,9 +97,12 @@ export async function sealLetter(letter: LetterToSeal, deviceKey: PrivateKey): P
 /** Key of the device, its kind, payload type and lengths around what is signed, and the signature: 142 bytes with Ed25519. */
 const ENVELOPE_BYTES = 160
 
-/** The size that a letter with so much in it gets. */
-function sizeFor(envelopeBytes: number): number {
-  const bytes = SEALED_OVERHEAD_BYTES + LENGTH_BYTES + envelopeBytes
+/** Of a sealed letter with this in it, before padding; some bytes more than it takes. */
+function bytesWith(content: Uint8Array): number {
+  return SEALED_OVERHEAD_BYTES + LENGTH_BYTES + ENVELOPE_BYTES + content.byteLength
+}
+
+function sizeFor(bytes: number): number {
   return LETTER_SIZES.find((size) => size >= bytes) ?? MAX_SEALED_BYTES
 }
 
