@@ -146,6 +146,11 @@ describe('what is said where nothing can be delivered', () => {
     expect(await ann.mailbox.deliver(bea.peerId, bytes('hello'))).toMatchObject({ outcome: 'no-holder' })
   })
 
+  test('a device whose mail only the one who writes would hold', async () => {
+    await acquainted(where, ann, bea, ann)
+    expect(await ann.mailbox.deliver(bea.peerId, bytes('hello'))).toMatchObject({ outcome: 'no-holder' })
+  })
+
   test('holders that are away; and the key is used for a later letter', async () => {
     await acquainted(where, ann, bea, ivy)
     const { deviceKey, account, database } = ivy

@@ -135,12 +135,13 @@ describe('whom to ask', () => {
     expect(inCard([holding('A', { state: 'asking' }), holding('B', { state: 'left' }), holding('C', { state: 'refused' })], 0)).toEqual([])
   })
 
-  test('each of them every ten minutes, and who refused each hour', () => {
+  test('each of them every ten minutes, and who has not said yes each hour', () => {
     expect(isDue({ state: 'held', checkedMs: null }, 0)).toBe(true)
     expect(isDue({ state: 'held', checkedMs: 0 }, COLLECT_EVERY_MS)).toBe(true)
     expect(isDue({ state: 'held', checkedMs: 0 }, COLLECT_EVERY_MS / 2)).toBe(false)
     expect(isDue({ state: 'held', checkedMs: DAY }, 0)).toBe(true)
     expect(isDue({ state: 'refused', checkedMs: 0 }, COLLECT_EVERY_MS)).toBe(false)
+    expect(isDue({ state: 'asking', checkedMs: 0 }, COLLECT_EVERY_MS)).toBe(false)
     expect(isDue({ state: 'refused', checkedMs: 0 }, HOUR)).toBe(true)
     expect(isDue({ state: 'left', checkedMs: null }, DAY)).toBe(false)
     const waits = fc.property(fc.double({ min: 0, max: 0.999, noNaN: true }), (random) => {

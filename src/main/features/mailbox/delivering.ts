@@ -51,14 +51,16 @@ export class Delivering {
   /** Errors: RangeError for a letter that is empty or too long; the signal's reason. */
   async deliver(device: PeerId, body: Uint8Array, parent?: AbortSignal): Promise<Delivery> {
     if (body.byteLength === 0 || body.byteLength > MAX_LETTER_BYTES) throw new RangeError(`a letter of ${body.byteLength} bytes; at most ${MAX_LETTER_BYTES}`)
-    const { clock, theirs } = this.#parts
+    const { clock, theirs, me } = this.#parts
     const card = await theirs.card(device)
     if (card === null) return { outcome: 'no-card', why: 'That device has not said yet who holds its mail, or too long ago.' }
-    if (card.holders.length === 0) return { outcome: 'no-holder', why: 'Nobody holds mail for that device.' }
+    // What this device would hold itself, it gives when they meet.
+    const holders = card.holders.filter(({ peerId }) => peerId !== me.peerId)
+    if (holders.length === 0) return { outcome: 'no-holder', why: 'Nobody else holds mail for that device.' }
     const limit = deadline(clock, DELIVER_TIMEOUT_MS, 'the delivery of a letter', parent)
     const letter = new Sealing(this.#parts, card, body)
     try {
-      return await this.#toOneOf(this.#inOrder(card.holders), letter, limit.signal)
+      return await this.#toOneOf(this.#inOrder(holders), letter, limit.signal)
     } catch (error) {
       if (parent?.aborted === true) throw parent.reason
       if (error instanceof NoKeyError) return { outcome: 'no-card', why: 'The keys that device gave are used up or too old; it gives new ones when you meet.' }

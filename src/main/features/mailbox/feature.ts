@@ -40,14 +40,13 @@ export class MailboxRoom implements MailboxFeature {
   /** Number of the card that they were told of. */
   #toldSeq = 0
   #handler: LetterHandler | null = null
-  #running: { cancelSweep: Cancel; cancelTell: Cancel | null } | null = null
+  #running: { cancelSweep: Cancel; cancelTell: Cancel | null; isCardOld: boolean } | null = null
 
   constructor(parts: MailboxParts) {
     parts.database.migrate('mailbox', migrations)
     this.#parts = parts
     const { clock, database, log, me, connect, isConnected } = parts
     const accountOf = (peerId: PeerId): AccountId | null => parts.proofs.of(peerId)?.account ?? null
-    const onChange = (): void => this.#changed()
     this.#feed = new Feed((error) => log.error({ error }, 'a listener of the mailbox failed'))
     this.#protocol = createMailboxProtocol(parts)
     this.#own = new OwnKeys({ database, clock, randomBytes })
@@ -83,7 +82,7 @@ export class MailboxRoom implements MailboxFeature {
       accountOf,
       isConnected,
       tell: (device) => this.#tell(device),
-      onChange,
+      onChange: () => this.#changed(),
     })
     this.#letters = new Letters({
       database,
@@ -108,7 +107,7 @@ export class MailboxRoom implements MailboxFeature {
       knock: parts.knock,
       accountOf,
       collect: (holder, signal) => this.#collectFrom(holder, signal),
-      onChange,
+      onChange: () => this.#changed('holders'),
     })
     this.#delivering = new Delivering({
       clock,
@@ -128,7 +127,7 @@ export class MailboxRoom implements MailboxFeature {
   }
 
   async start(): Promise<void> {
-    this.#running = { cancelSweep: () => {}, cancelTell: null }
+    this.#running = { cancelSweep: () => {}, cancelTell: null, isCardOld: false }
     this.#sweep()
     const handlers: MailboxHandlers = {
       offered: (...about) => this.#holder.offered(...about),
@@ -271,13 +270,16 @@ export class MailboxRoom implements MailboxFeature {
   }
 
   /** Many changes are told as one; and a holder more or less is a new card. */
-  #changed(): void {
+  #changed(what?: 'holders'): void {
     const running = this.#running
-    if (running === null || running.cancelTell !== null) return
+    if (running === null) return
+    running.isCardOld ||= what === 'holders'
+    if (running.cancelTell !== null) return
     running.cancelTell = this.#parts.clock.after(TELL_MS, () => {
       running.cancelTell = null
-      this.#feed.publish({ event: 'mailbox-changed', mailbox: this.status() })
-      this.#tellCard()
+      if (this.#feed.listeners > 0) this.#feed.publish({ event: 'mailbox-changed', mailbox: this.status() })
+      if (running.isCardOld) this.#tellCard()
+      running.isCardOld = false
     })
   }
 

@@ -50,7 +50,7 @@ export const JITTER_SHARE = 1 / 4
 export const COLLECT_SOON_MS = 200
 /** Letters are opened again, that their taker did not take, after this. */
 export const TRY_AGAIN_MS = 1 * MINUTE
-/** A refused one is asked again: doors change, and introducers make room. */
+/** One that refused, or has not answered yet, is asked again: doors change, and introducers make room. */
 export const ASK_AGAIN_MS = 1 * HOUR
 /** A holder that did not answer for so long is named in our card no more. */
 export const UNREACHABLE_IN_CARD_MS = 3 * DAY

@@ -38,7 +38,7 @@ export function inCard(known: readonly Holding[], nowMs: number): Holding[] {
 export function isDue({ state, checkedMs }: Pick<Holding, 'state' | 'checkedMs'>, nowMs: number): boolean {
   if (state === 'left') return false
   if (checkedMs === null || checkedMs > nowMs) return true
-  return nowMs - checkedMs >= (state === 'refused' ? ASK_AGAIN_MS : COLLECT_EVERY_MS * (1 - JITTER_SHARE))
+  return nowMs - checkedMs >= (state === 'held' || state === 'unreachable' ? COLLECT_EVERY_MS * (1 - JITTER_SHARE) : ASK_AGAIN_MS)
 }
 
 /** Until the next look at all of them. `random` in [0, 1). */
