@@ -31,6 +31,8 @@ export interface LogRow extends LogHead {
   readonly key: number
   readonly conversation: number
   readonly device: PeerId
+  /** Entries up to there are not here, as they were not for this account: a log of a group that it joined later. */
+  readonly begins: number
 }
 
 /** How far a mailbox holds a log of ours for somebody, they have it, and say to have read it. */
@@ -112,13 +114,13 @@ export class Rows {
   }
 
   addLog(log: Omit<LogRow, 'key'>): LogRow {
-    const { conversation, account, device, seq, id, clock } = log
-    const key = Number(this.#sql.addLog.run(conversation, account, device, seq, id, clock).lastInsertRowid)
+    const { conversation, account, device, seq, id, clock, begins } = log
+    const key = Number(this.#sql.addLog.run(conversation, account, device, seq, id, clock, begins).lastInsertRowid)
     return this.#keepLog({ ...log, key })
   }
 
   saveLog(row: LogRow): void {
-    this.#sql.saveLog.run(row.seq, row.id, row.clock, row.key)
+    this.#sql.saveLog.run(row.seq, row.id, row.clock, row.begins, row.key)
     this.#keepLog(row)
   }
 
@@ -152,7 +154,7 @@ function prepareAll(db: Database) {
       `SELECT key, id, kind, account, roster, created_ms AS createdMs, entries, clock, position,
        read_position AS readPosition, receipted, unread, mentions, waiting, stored_ms AS storedMs FROM chat_conversations`,
     ),
-    logs: db.prepare<[], LogRow>('SELECT key, conversation, account, device, seq, head AS id, clock FROM chat_logs'),
+    logs: db.prepare<[], LogRow>('SELECT key, conversation, account, device, seq, head AS id, clock, begins FROM chat_logs'),
     marks: db.prepare<[], Mark & { log: number; account: AccountId }>(
       'SELECT log, account, held, delivered, read FROM chat_marks',
     ),
@@ -163,11 +165,11 @@ function prepareAll(db: Database) {
       `UPDATE chat_conversations SET entries = ?, clock = ?, position = ?, read_position = ?, receipted = ?, unread = ?,
        mentions = ?, waiting = ?, stored_ms = ? WHERE key = ?`,
     ),
-    addLog: db.prepare<[number, string, string, number, string, number]>(
-      'INSERT INTO chat_logs (conversation, account, device, seq, head, clock) VALUES (?, ?, ?, ?, ?, ?)',
+    addLog: db.prepare<[number, string, string, number, string, number, number]>(
+      'INSERT INTO chat_logs (conversation, account, device, seq, head, clock, begins) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
-    saveLog: db.prepare<[number, string, number, number]>(
-      'UPDATE chat_logs SET seq = ?, head = ?, clock = ? WHERE key = ?',
+    saveLog: db.prepare<[number, string, number, number, number]>(
+      'UPDATE chat_logs SET seq = ?, head = ?, clock = ?, begins = ? WHERE key = ?',
     ),
     saveMark: db.prepare<[number, string, number, number, number]>(
       `INSERT INTO chat_marks (log, account, held, delivered, read) VALUES (?, ?, ?, ?, ?)

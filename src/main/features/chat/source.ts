@@ -9,8 +9,13 @@ import type { ConversationRow, EntryRow, LogRow, LogStore } from './store.ts'
 export interface Sharing {
   /** Halves of groups of which a device of `account` is to have something. */
   sharedWith(account: AccountId): readonly ConversationRow[]
-  /** Whether they may bring a half of a group: they are in it, or invite this account to it. */
-  takesGroup(about: Exclude<About, { kind: 'two' }>, account: AccountId): boolean
+  /**
+   * Whether a half of a group may be brought: one that is known here; or, by who may write to this account (`isAdmitted`),
+   * the roster of another one, which may be an invitation.
+   */
+  takesGroup(about: Exclude<About, { kind: 'two' }>, isAdmitted: boolean): boolean
+  /** Whether they are in a group with this account: then they may open streams, for what is said in groups. */
+  isMate(account: AccountId): boolean
   /** How much of a log they may have: behind `from`, up to `to`. Null: nothing of it. */
   rangeOf(row: ConversationRow, log: LogRow, account: AccountId): { readonly from: number; readonly to: number } | null
 }
@@ -64,8 +69,8 @@ class StoredSource implements Source {
     return isShared && row.roster !== null ? { kind: row.kind, roster: row.roster } : null
   }
 
-  takesGroup(about: Exclude<About, { kind: 'two' }>): boolean {
-    return this.#isOwn || this.#parts.sharing.takesGroup(about, this.#parts.account)
+  takesGroup(about: Exclude<About, { kind: 'two' }>, isAdmitted: boolean): boolean {
+    return this.#isOwn || this.#parts.sharing.takesGroup(about, isAdmitted)
   }
 
   held(conversation: ConversationId): Held {
@@ -79,7 +84,7 @@ class StoredSource implements Source {
       const range = this.#rangeOf(row, log)
       if (range === null) return []
       if (isHeld && log.account === me) return this.#heldBack(row, log)
-      return [{ key: log.key, device: log.device, seq: range.to, from: range.from }]
+      return [{ key: log.key, device: log.device, seq: range.to, from: range.from, begins: log.begins }]
     })
     return { id: conversation, about, logs }
   }
@@ -89,6 +94,10 @@ class StoredSource implements Source {
   }
 
   missing(limit: number): LogPosition[] {
+    return this.#parts.store.transaction(() => this.#missing(limit))
+  }
+
+  #missing(limit: number): LogPosition[] {
     const { store } = this.#parts
     const positions: LogPosition[] = []
     for (const { id } of this.all()) {
@@ -105,11 +114,14 @@ class StoredSource implements Source {
   }
 
   blockAt({ conversation, device, seq }: LogPosition): Uint8Array | null {
-    const { store } = this.#parts
+    const { store, me, account, isHeldBack } = this.#parts
     const row = this.aboutOf(conversation) === null ? null : store.conversation(conversation)
     const log = row === null ? null : store.head(row.key, device)
     const range = row === null || log === null ? null : this.#rangeOf(row, log)
-    if (log === null || range === null || seq <= range.from || seq > range.to) return null
+    if (row === null || log === null || range === null || seq <= range.from || seq > range.to) return null
+    // Nobody has any reason to ask for what was never sent: who does wants words that are held back.
+    const isSent = seq <= store.mark(log.key, row.account ?? account).delivered
+    if (log.account === me && isHeldBack(conversation) && !isSent) return null
     return store.view.blocks.get(entryNumber(log.key, seq))
   }
 

@@ -2,6 +2,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
 import type { SignedEntry, Status } from '../../protocols/chat/index.ts'
 import type { About } from './about.ts'
+import { MAX_ROSTER_SEQ } from './groups/limits.ts'
 import { MAX_CLOCK_AHEAD } from './limits.ts'
 
 /** The last entry of a log, as it is stored here. */
@@ -10,6 +11,8 @@ export interface LogHead {
   readonly seq: number
   readonly id: MessageId
   readonly clock: number
+  /** The log is here from behind that place on, by the word of who added this account to the group. */
+  readonly begins?: number
 }
 
 /** What an entry is judged against: what this stream may carry, what is proven, what is stored. */
@@ -44,6 +47,7 @@ export function judge(signed: SignedEntry, around: Surroundings): Verdict {
   } else {
     // Whoever was in it may speak here: what it is worth, the roster says. The carrier may know more of it than we do.
     if (!around.isKnownIn(about.roster, entry.account, signed)) return refuse('wrong-account', 'its account is in no roster known here', 0)
+    if (about.kind === 'roster' && entry.seq > MAX_ROSTER_SEQ) return refuse('too-many', 'its log in the roster is full', 10, 'author')
     const isRoster = signed.body?.kind === 'roster'
     if (isRoster !== (about.kind === 'roster') && signed.body?.kind !== 'receipt') {
       return refuse('malformed', 'it belongs into the other half of the group', 10, 'author')
@@ -63,12 +67,15 @@ function judgePlace({ id, entry }: SignedEntry, around: Surroundings): Verdict {
     return refuse('fork', 'one device writes for two accounts', 50, 'author')
   }
   const headSeq = head?.seq ?? 0
+  if (entry.seq <= (head?.begins ?? 0)) return { verdict: 'known' }
   if (entry.seq <= headSeq) {
     if (around.idAt(entry.conversation, entry.device, entry.seq) === id) return { verdict: 'known' }
     return refuse('fork', `two entries with seq ${entry.seq}`, 50, 'author')
   }
   if (entry.seq > headSeq + 1) return refuse('gap', `seq ${entry.seq} after ${headSeq}`, 5)
   if ((entry.prev?.toString() ?? null) !== (head?.id ?? null)) {
+    // Then it may be who added us who did not tell the truth.
+    if (headSeq === head?.begins) return refuse('fork', `seq ${entry.seq} does not follow where the log began for us`, 0)
     return refuse('fork', `seq ${entry.seq} follows another entry than ours`, 50, 'author')
   }
   if (entry.clock <= (head?.clock ?? 0)) return refuse('bad-clock', 'its clock does not grow', 10, 'author')
