@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
-import { CHUNK_BYTES, chunkBytesOf, chunksOf, fileIdOf, HASH_BYTES, HashTree, isHead, isSame, leafOf } from '../../../src/main/platform/hash-tree.ts'
+import { CHUNK_BYTES, chunksOf, fileIdOf, HASH_BYTES, HashTree, isHead, isSame, leafOf } from '../../../src/main/platform/hash-tree.ts'
 import { DiskError, HashThreads } from '../../../src/main/platform/hash-tree-threads.ts'
 import { leafAt } from '../../../src/main/features/files/shelf.ts'
 
