@@ -20,6 +20,7 @@ export interface HouseholdOptions {
   readonly bootstrap?: readonly string[]
   readonly introducers?: readonly string[]
   readonly introducer?: IntroducerConfig
+  readonly crowd?: NodeConfig['crowd']
   readonly services?: Partial<NodeConfig['services']>
   readonly clock?: Clock
   readonly log?: Log
@@ -51,6 +52,7 @@ export async function openNode(options: HouseholdOptions = {}): Promise<OpenNode
     bootstrap: options.bootstrap ?? [],
     introducers: options.introducers ?? [],
     ...(options.introducer === undefined ? {} : { introducer: options.introducer }),
+    ...(options.crowd === undefined ? {} : { crowd: options.crowd }),
     services: { ...noServices, ...options.services },
   }
   const node = await openPeerNode(config, {

@@ -74,6 +74,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     arrivalRefused: (why) => reaching.introduction.refused('arrive', why),
     ports: new Ports(database),
     stun: () => reaching.reach.stunServers(),
+    ...(config.crowd === undefined ? {} : { crowd: config.crowd }),
     ...(introducer === null ? {} : { announce: introducer.announce, crowd: crowdOf(introducer) }),
   })
   const { network } = libp2p

@@ -10,7 +10,7 @@ import type { Reaching } from './reaching.ts'
 import type { Household, NodeConfig } from './types.ts'
 
 export interface NodeParts {
-  readonly config: Pick<NodeConfig, 'dataFolder' | 'downloads' | 'listen' | 'bootstrap' | 'introducers' | 'introducer' | 'services'>
+  readonly config: Pick<NodeConfig, 'dataFolder' | 'downloads' | 'crowd' | 'listen' | 'bootstrap' | 'introducers' | 'introducer' | 'services'>
   readonly identity: IdentityFeature
   readonly keyring: Keyring
   /** Closed by whoever opened them, after `stop`. */

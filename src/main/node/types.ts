@@ -21,6 +21,7 @@ import type { Routing } from '../../shared/model/routing.ts'
 import type { Lookup } from '../../shared/model/names.ts'
 import type { Watched } from '../platform/feed.ts'
 import type { StunCounters } from '../protocols/stun/index.ts'
+import type { CrowdLimits } from './crowd.ts'
 import type { IntroducerConfig } from './introducer-config.ts'
 
 /** Whom this device knows in the DHT, for the person who looks at it. */
@@ -82,6 +83,8 @@ export interface NodeConfig {
   readonly bootstrap: readonly string[]
   /** Links or multiaddrs of introducers to use, beside those that the account knows. */
   readonly introducers?: readonly string[]
+  /** How many may be connected, where that is other than what a person's device takes. */
+  readonly crowd?: Partial<CrowdLimits>
   /** Where this node is there to introduce others. */
   readonly introducer?: IntroducerConfig
   readonly services: {
