@@ -75,7 +75,7 @@ export function answerChat({ os, house, stream }: RouterParts) {
       }),
       watch: os.files.watch.handler(({ signal }) => stream('files.watch', files().watch(signal))),
     },
-    search: { find: os.search.find.handler(notYet) },
+    search: { find: os.search.find.handler(({ input: { next, limit, ...query } }) => chat().find(query, { next, limit })) },
     mailbox: {
       status: os.mailbox.status.handler(() => mailbox().status()),
       ask: os.mailbox.ask.handler(({ input }) => mailbox().ask(input.to)),
