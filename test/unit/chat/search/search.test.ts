@@ -20,8 +20,8 @@ interface Scene {
   readonly here: Home
   readonly bea: ConversationId
   readonly notes: ConversationId
-  say(text: string, conversation?: ConversationId): Promise<MessageId>
-  find(text: string, more?: Partial<Query>): Promise<string[]>
+  readonly say: (text: string, conversation?: ConversationId) => Promise<MessageId>
+  readonly find: (text: string, more?: Partial<Query>) => Promise<string[]>
 }
 
 async function scene(database = openMemoryDatabase()): Promise<Scene> {
@@ -40,7 +40,7 @@ async function scene(database = openMemoryDatabase()): Promise<Scene> {
     bea: withBea,
     notes,
     async say(text, conversation = withBea) {
-      clock.advance(1_000)
+      await clock.advance(1_000)
       return (await chat.send(conversation, { text })).id
     },
     async find(text, more = {}) {
@@ -163,7 +163,7 @@ describe('search', () => {
     for (const [id] of gone.slice(0, 60)) await chat.remove(id, 'everyone')
     for (const [id, word] of gone.slice(60)) await chat.edit(id, `other ${word.length}`, [])
     await find('behind')
-    clock.advance(10_000)
+    await clock.advance(10_000)
     await chat.find({ text: 'stays' }, { limit: 1 })
     await expect.poll(() => database.prepare('SELECT 1 FROM chat_words_gone').get()).toBeUndefined()
     const after = bytesOfIndex(database)
