@@ -21,8 +21,11 @@ export interface Joiner {
 export interface LinkHandlers {
   /** That of the code that counts now. */
   secret(): Uint8Array | { readonly refused: LinkStatus }
-  /** Somebody came with a proof. `taken`: the code is theirs from now on, and nobody else's. In one turn with the check. */
-  tried(proof: 'right' | 'wrong'): 'taken' | LinkStatus
+  /**
+   * Somebody came with a proof that holds, or (null) with one that does not. `taken`: the code is theirs from now on, and nobody
+   * else's. In one turn with the check.
+   */
+  tried(joiner: Joiner | null): 'taken' | LinkStatus
   /** What is handed over, or why nothing is. Waits for a person; `signal` aborts when the new device is gone. */
   asked(joiner: Joiner, signal: AbortSignal): Promise<Uint8Array | LinkStatus>
   /** The new device has everything on its disk. */

@@ -53,10 +53,10 @@ async function prove(
   const exchange = exchangeOf({ secret, oldDevice: me, newDevice: peer.peerId, begin, offer, privateKey, theirKey })
   if (exchange === null) throw new LinkProtocolError('a key of small order')
   const isRight = isSame(said.proof, exchange.proofOfNew(said))
-  const tried = handlers.tried(isRight ? 'right' : 'wrong')
+  const joiner = { peer, label: said.label, mailKey: said.mailKey, words: exchange.words }
+  const tried = handlers.tried(isRight ? joiner : null)
   if (!isRight) offence(peer.peerId, 'link: not the secret of the code', POINTS.wrongSecret)
   if (tried !== 'taken') throw new LinkRefusedError(tried)
-  const joiner = { peer, label: said.label, mailKey: said.mailKey, words: exchange.words }
   onTaken(joiner)
   await stream.write(encode({ kind: 'proven', proof: exchange.proofOfOld() }), signal)
   return { joiner, exchange }
