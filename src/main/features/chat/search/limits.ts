@@ -30,7 +30,7 @@ export const LONG_TURN_MS = 5
 export const FIRST_STRETCH = 1 / 8
 
 /** Messages looked at in one turn where the index cannot say which they are: of a word only one letter was typed. */
-export const MAX_LOOKED_AT_A_TURN = 500
+export const MAX_LOOKED_AT_A_TURN = 200
 
 /** Characters of a message that are shown around what was found, and before it. */
 export const SNIPPET_LENGTH = 160
