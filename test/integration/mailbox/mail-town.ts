@@ -190,8 +190,13 @@ export function townOn(clock: Clock, pass: () => Promise<void>): Omit<Town, 'clo
       b.mailbox.proven(a.peerId)
     },
     async part(a, b) {
-      await a.node.libp2p.hangUp(b.node.libp2p.peerId)
-      await eventually('the connection is gone', () => b.node.libp2p.getConnections(a.node.libp2p.peerId).length === 0)
+      // From both sides: a dial may be under way that ends after the first.
+      await eventually('the connection is gone', async () => {
+        await a.node.libp2p.hangUp(b.node.libp2p.peerId)
+        await b.node.libp2p.hangUp(a.node.libp2p.peerId)
+        const left = [...a.node.libp2p.getConnections(b.node.libp2p.peerId), ...b.node.libp2p.getConnections(a.node.libp2p.peerId)]
+        return left.length === 0
+      })
     },
     async close() {
       for (const one of residents.values()) await one.leave()
