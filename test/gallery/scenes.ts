@@ -15,6 +15,7 @@ import { lookupScenes } from './scenes/names-lookup.ts'
 import { networkScenes } from './scenes/networks.ts'
 import { reachScenes } from './scenes/reach.ts'
 import { outsideScenes } from './scenes/outside.ts'
+import { ownScenes } from './scenes/own.ts'
 import { ownedScenes } from './scenes/owned.ts'
 import { routingScenes } from './scenes/routing.ts'
 import { siteScenes } from './scenes/sites.ts'
@@ -44,4 +45,5 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...siteScenes,
   ...copyScenes,
   ...outsideScenes,
+  ...ownScenes,
 }

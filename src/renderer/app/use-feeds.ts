@@ -1,13 +1,17 @@
 import { useEffect } from 'react'
 import type { Bridge } from '../bridge/bridge.tsx'
+import { backupStore } from '../features/backup/store.ts'
 import { browseStore } from '../features/browse/store.ts'
 import { chatsStore } from '../features/chats/store.ts'
 import { contactsStore } from '../features/contacts/store.ts'
 import { copiesStore } from '../features/copies/store.ts'
+import { devicesStore, joiningStore } from '../features/devices/store.ts'
 import { doorStore } from '../features/door/store.ts'
 import { exitStore } from '../features/exit/store.ts'
+import { filesStore } from '../features/files/store.ts'
 import { identityStore, useMe } from '../features/identity/store.ts'
 import { ledgerStore } from '../features/ledger/store.ts'
+import { mailboxStore } from '../features/mailbox/store.ts'
 import { namesStore } from '../features/names/store.ts'
 import { networksStore } from '../features/networks/store.ts'
 import { peersStore } from '../features/peers/store.ts'
@@ -27,6 +31,14 @@ export function useFeeds({ client, link }: Bridge): void {
     return () => closing.abort()
   }, [client, link])
 
+  const isEmpty = identityStore.use(({ state }) => state?.state === 'none')
+  useEffect(() => {
+    if (!isEmpty) return undefined
+    const closing = new AbortController()
+    void joiningStore.feed(client.devices.watchJoining, link, closing.signal)
+    return () => closing.abort()
+  }, [client, link, isEmpty])
+
   useEffect(() => {
     if (account === null) return undefined
     const closing = new AbortController()
@@ -45,6 +57,10 @@ export function useFeeds({ client, link }: Bridge): void {
     void squareStore.feed(client.square.watch, link, closing.signal)
     void browseStore.feed(client.browse.watch, link, closing.signal)
     void chatsStore.feed(client.chat.watch, link, closing.signal)
+    void filesStore.feed(client.files.watch, link, closing.signal)
+    void mailboxStore.feed(client.mailbox.watch, link, closing.signal)
+    void devicesStore.feed(client.devices.watch, link, closing.signal)
+    void backupStore.feed(client.backup.watch, link, closing.signal)
     return () => closing.abort()
   }, [client, link, account])
 }

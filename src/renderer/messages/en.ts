@@ -1,15 +1,18 @@
+import { backup } from './en/backup.ts'
 import { browse } from './en/browse.ts'
 import { browsePages } from './en/browse-pages.ts'
 import { chats } from './en/chats.ts'
 import { common } from './en/common.ts'
 import { contacts } from './en/contacts.ts'
 import { copies } from './en/copies.ts'
+import { devices } from './en/devices.ts'
 import { door } from './en/door.ts'
 import { exit } from './en/exit.ts'
 import { frame } from './en/frame.ts'
 import { introducing } from './en/introducing.ts'
 import { invite } from './en/invite.ts'
 import { ledger } from './en/ledger.ts'
+import { mailbox } from './en/mailbox.ts'
 import { measured } from './en/measured.ts'
 import { names } from './en/names.ts'
 import { namesLookup } from './en/names-lookup.ts'
@@ -24,4 +27,4 @@ import { square } from './en/square.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word the window says, in one catalogue. A translation is a value of this shape. */
-export const en = { ...common, frame, chats, contacts, door, names, namesZone, namesLookup, browse, browsePages, network, networks, reach, routing, introducing, measured, ledger, settings, square, sites, copies, exit, welcome, invite } as const
+export const en = { ...common, frame, chats, contacts, door, names, namesZone, namesLookup, browse, browsePages, network, networks, reach, routing, introducing, measured, ledger, settings, square, sites, copies, exit, devices, backup, mailbox, welcome, invite } as const

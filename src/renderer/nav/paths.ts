@@ -1,4 +1,4 @@
-import type { AccountId, PeerId } from '../../shared/ids.ts'
+import type { AccountId, ConversationId, MessageId, PeerId } from '../../shared/ids.ts'
 import type { BlockId, NameLabel } from '../../shared/model/ledger.ts'
 import type { RoomName } from '../../shared/model/square.ts'
 
@@ -8,7 +8,7 @@ export const ledgerViews = ['now', 'entries', 'validators', 'rounds', 'forks', '
 export type LedgerView = (typeof ledgerViews)[number]
 
 export const settingsSections = [
-  'account', 'appearance', 'notifications', 'network', 'networks', 'introducers', 'access', 'programs', 'dns', 'gateway', 'exits', 'about',
+  'account', 'devices', 'backup', 'appearance', 'notifications', 'messages', 'mailbox', 'network', 'networks', 'introducers', 'access', 'programs', 'dns', 'gateway', 'exits', 'about',
 ] as const
 export type SettingsSection = (typeof settingsSections)[number]
 
@@ -21,6 +21,18 @@ export const paths = {
   chats: '/chats',
   /** The conversation with somebody, also before there is one. */
   chatWith: (account: AccountId) => `/chats/${account}`,
+  /** Any conversation, by its id: also a group, and notes to oneself. */
+  conversation: (id: ConversationId) => `/chats/${id}`,
+  /** A conversation, with that message in sight. */
+  chatMessage: (conversation: ConversationId, message: MessageId) => `/chats/${conversation}/${message}`,
+  /** Who is in a group, and what it is set to. */
+  group: (id: ConversationId) => `/chats/${id}/group`,
+  /** Everything that was said, by words. */
+  search: '/chats/search',
+  searchIn: (conversation: ConversationId) => `/chats/search/in/${conversation}`,
+  searchOf: (text: string) => `/chats/search/of/${encodeURIComponent(text)}`,
+  /** Files on their way, and those that came and went. */
+  transfers: '/chats/files',
   door: '/door',
   doorSection: (section: DoorSection) => `/door/${section}`,
   names: '/names',

@@ -75,7 +75,7 @@ test('who is not to be disturbed is not, and sees who came', async ({ openHouse 
   const { page } = bea
   await introduce(ada, bea)
   await go(page, 'Settings')
-  await page.getByRole('link', { name: 'Notifications and receipts' }).click()
+  await page.getByRole('link', { name: 'Notifications' }).click()
   await page.getByRole('switch', { name: 'Do not disturb me' }).click()
   const moon = page.getByRole('button', { name: /^Do not disturb: / })
   await expect(moon).toBeVisible()

@@ -52,7 +52,7 @@ test('a program is added, its token opens its own part of the API, and it ends w
 test('do-not-disturb is kept, and a knock waits quietly at the door', async ({ openHouse }) => {
   const [ada, bea] = [await openHouse('Ada'), await openHouse('Bea')]
   await introduce(bea, ada)
-  await openSection(ada.page, 'Notifications and receipts')
+  await openSection(ada.page, 'Notifications')
   await ada.page.getByRole('combobox', { name: 'How long' }).selectOption('For an hour')
   await ada.page.getByRole('switch', { name: 'Do not disturb me' }).click()
   const moon = ada.page.getByRole('button', { name: /^Do not disturb: Until/ })

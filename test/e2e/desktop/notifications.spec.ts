@@ -87,7 +87,7 @@ test('while nobody is to disturb, a knock waits at the door without a notificati
   const ada = await openDesk('Ada', { env: showing.env })
   const bea = await openDesk('Bea')
   await go(ada.page, 'Settings')
-  await ada.page.getByRole('link', { name: 'Notifications and receipts' }).click()
+  await ada.page.getByRole('link', { name: 'Notifications' }).click()
   await ada.page.getByRole('switch', { name: 'Do not disturb me' }).click()
   await expect(ada.page.getByRole('button', { name: 'Do not disturb: On' })).toBeVisible()
   await connectTo(bea.page, await ownAddress(ada.page))

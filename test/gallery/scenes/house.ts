@@ -37,7 +37,7 @@ export const houseScenes: Record<string, GalleryScene> = {
   'welcome-typed': scene('/', nobody, [{ type: 'Noor', into: 'Your name' }]),
   'welcome-failed': scene('/', nobody, [{ type: 'Noor', into: 'Your name' }, { press: 'Enter' }, { waitMs: 200 }]),
   'welcome-restore': scene('/', nobody, [
-    { click: 'I have a recovery phrase' },
+    { clickPart: 'I have a recovery phrase' },
     { type: 'legal winner thank year wave', into: 'Recovery phrase' },
   ]),
   'welcome-locked': scene('/', {

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Settings } from '../../../shared/model/settings.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
+import { Choices } from '../../ui/Choices.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { SegmentedControl } from '../../ui/SegmentedControl.tsx'
@@ -13,7 +14,7 @@ import { settingsStore } from './store.ts'
 import { ToldSection } from './ToldSection.tsx'
 
 /** The settings as they stand, a way to change them, and what became of the last change. */
-function useChoices(): { settings: Settings; choose: (change: Partial<Settings>) => void; failed: ReactNode } {
+export function useChoices(): { settings: Settings; choose: (change: Partial<Settings>) => void; failed: ReactNode } {
   const client = useClient()
   const settings = settingsStore.use(({ state }) => state)
   const change = useCall((chosen: Partial<Settings>) => client.settings.set(chosen))
@@ -70,16 +71,21 @@ export function Notifications(): ReactNode {
           onChange={(notifications) => choose({ notifications })}
         />
       </Section>
-      <QuietSection />
-      <ToldSection told={settings.tellKnockers} onChange={(tellKnockers) => choose({ tellKnockers })} />
-      <Section title={t('settings.notifications.receipts')}>
-        <Switch
-          label={t('settings.notifications.send')}
-          hint={t('settings.notifications.sendNote')}
-          checked={settings.readReceipts}
-          onChange={(readReceipts) => choose({ readReceipts })}
+      <Section title={t('settings.notifications.say')} note={t('settings.notifications.sayNote')}>
+        <Choices
+          legend={t('settings.notifications.say')}
+          hideLegend
+          value={settings.notificationText}
+          options={(['everything', 'who', 'nothing'] as const).map((value) => ({
+            value,
+            label: t(`settings.notifications.says.${value}`),
+            note: t(`settings.notifications.example.${value}`),
+          }))}
+          onChange={(notificationText) => choose({ notificationText })}
         />
       </Section>
+      <QuietSection />
+      <ToldSection told={settings.tellKnockers} onChange={(tellKnockers) => choose({ tellKnockers })} />
     </>
   )
 }

@@ -1,7 +1,10 @@
-import { Bell, Blocks, DoorOpen, Globe, HardDrive, Network, PanelTop, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
+import { Archive, Bell, Blocks, DoorOpen, Globe, HardDrive, Laptop, Mails, MessagesSquare, Network, PanelTop, Radar, Server, SunMoon, Terminal, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useRoute } from 'wouter'
+import { Backup } from '../backup/Backup.tsx'
+import { Devices } from '../devices/Devices.tsx'
+import { Mailbox } from '../mailbox/Mailbox.tsx'
 import { NetworksPage } from '../networks/NetworksPage.tsx'
 import { usePaneWidth, LIST_MAX_PX, LIST_MIN_PX } from '../../nav/pane-width.ts'
 import { paths, settingsSections, type SettingsSection } from '../../nav/paths.ts'
@@ -16,13 +19,18 @@ import { Dns } from './Dns.tsx'
 import { Exits } from '../exit/Exits.tsx'
 import { Gateway } from './Gateway.tsx'
 import { Introducers } from './Introducers.tsx'
+import { Messages } from './Messages.tsx'
 import { Programs } from './Programs.tsx'
 import css from './Settings.module.css'
 
 const icons: Record<SettingsSection, ReactNode> = {
   account: <UserRound />,
+  devices: <Laptop />,
+  backup: <Archive />,
   appearance: <SunMoon />,
   notifications: <Bell />,
+  messages: <MessagesSquare />,
+  mailbox: <Mails />,
   network: <Radar />,
   networks: <Network />,
   introducers: <Server />,
@@ -36,8 +44,12 @@ const icons: Record<SettingsSection, ReactNode> = {
 
 const pages: Record<SettingsSection, () => ReactNode> = {
   account: Account,
+  devices: Devices,
+  backup: Backup,
   appearance: Appearance,
   notifications: Notifications,
+  messages: Messages,
+  mailbox: Mailbox,
   network: Finding,
   networks: NetworksPage,
   introducers: Introducers,

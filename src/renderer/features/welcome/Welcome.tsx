@@ -1,4 +1,4 @@
-import { Lock } from 'lucide-react'
+import { Archive, ChevronRight, KeyRound, Laptop, Lock } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Identity } from '../../../shared/model/identity.ts'
@@ -9,30 +9,47 @@ import { Button } from '../../ui/Button.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { TextArea, TextField } from '../../ui/Field.tsx'
 import { Mark } from '../../ui/Mark.tsx'
+import { RestoreBackup } from '../backup/RestoreBackup.tsx'
+import { JoinDevice } from '../devices/JoinDevice.tsx'
+import { joiningStore } from '../devices/store.ts'
 import css from './Welcome.module.css'
 
 const PHRASE_WORDS = 12
 const NAME_MAX_CHARACTERS = 64
 
+type Way = 'create' | 'restore' | 'link' | 'backup'
+
+const icons = { link: <Laptop />, backup: <Archive />, restore: <KeyRound /> } as const
+
 /** The whole window while there is no account, or while its keys cannot be opened. */
 export function Welcome({ identity }: { identity: Exclude<Identity, { state: 'ready' }> }): ReactNode {
-  const [way, setWay] = useState<'create' | 'restore'>('create')
+  const { t } = useTranslation()
+  const [chosen, setWay] = useState<Way>('create')
+  // A window that is loaded again while this device is being linked goes on with that.
+  const isJoining = joiningStore.use(({ state }) => state.state !== 'idle' && state.state !== 'failed')
+  const way = isJoining ? 'link' : chosen
+  const back = (): void => setWay('create')
   return (
     <main className={css.page}>
       <div className={css.column}>
         {identity.state === 'locked' ? (
           <Locked why={identity.why} />
         ) : way === 'create' ? (
-          <Create onRestore={() => setWay('restore')} />
+          <Create onWay={setWay} />
+        ) : way === 'restore' ? (
+          <Restore onBack={back} />
         ) : (
-          <Restore onBack={() => setWay('create')} />
+          <div className={css.form}>
+            <Head title={t(way === 'link' ? 'devices.join.title' : 'backup.restore.title')} text={t(way === 'link' ? 'devices.join.text' : 'backup.restore.text')} />
+            {way === 'link' ? <JoinDevice onBack={back} /> : <RestoreBackup onBack={back} />}
+          </div>
         )}
       </div>
     </main>
   )
 }
 
-function Create({ onRestore }: { onRestore: () => void }): ReactNode {
+function Create({ onWay }: { onWay: (way: Way) => void }): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
   const [name, setName] = useState('')
@@ -65,9 +82,19 @@ function Create({ onRestore }: { onRestore: () => void }): ReactNode {
       <Button type="submit" tone="primary" className={css.wide} busy={create.busy} disabled={name.trim() === ''}>
         {t('welcome.create')}
       </Button>
-      <Button tone="quiet" className={css.wide} onClick={onRestore}>
-        {t('welcome.toRestore')}
-      </Button>
+      <section className={css.ways} aria-label={t('welcome.ways')}>
+        <p className={css.text}>{t('welcome.ways')}</p>
+        {(['link', 'backup', 'restore'] as const).map((way) => (
+          <button key={way} type="button" className={css.way} onClick={() => onWay(way)}>
+            {icons[way]}
+            <span>
+              {t(`welcome.way.${way}`)}
+              <span className={css.wayNote}>{t(`welcome.wayNote.${way}`)}</span>
+            </span>
+            <ChevronRight aria-hidden="true" />
+          </button>
+        ))}
+      </section>
     </form>
   )
 }
