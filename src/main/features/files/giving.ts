@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { constants, open, type FileHandle } from 'node:fs/promises'
 import type { AccountId, FileId, PeerId } from '../../../shared/ids.ts'
-import { CHUNK_BYTES } from '../../platform/hash-tree.ts'
+import { CHUNK_BYTES, chunkBytesOf } from '../../platform/hash-tree.ts'
 import type { Segment } from '../../platform/hash-tree-threads.ts'
 import type { RemotePeer } from '../../platform/streams.ts'
 import type { GivenFile, RefusedStatus } from '../../protocols/file/index.ts'
@@ -59,6 +59,7 @@ export function createGiving(parts: GivingParts): (peer: RemotePeer, file: FileI
         if (outcome === null) parts.onGone(file)
         return outcome
       },
+      job: (number) => jobOf(here, number),
       taken: () => parts.onTaken(file, account),
       over() {
         over()
@@ -134,6 +135,14 @@ class Reader {
     const stamp = found.isFile() ? { bytes: found.size, changedMs: found.mtimeMs } : null
     return isSameStamp(stamp, this.#here.stamps[this.#numbers.get(path) ?? -1])
   }
+}
+
+function jobOf({ head, layout, stamps }: Here, number: number): ReturnType<GivenFile['job']> {
+  const from = number * CHUNK_BYTES
+  const bytes = chunkBytesOf(head.bytes, number)
+  const numbered = layout.numberedSegmentsOf(from, bytes)
+  const segments = numbered.map(({ file, ...segment }) => ({ ...segment, stamp: stamps[file] ?? { bytes: -1, changedMs: 0 } }))
+  return { number, head: layout.headOf(from, bytes).slice(), segments }
 }
 
 /** A fifo or a link in the place of a file is not what was hashed. */

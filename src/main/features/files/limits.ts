@@ -33,6 +33,8 @@ export const FETCHES_AT_ONCE = 3
 export const MAX_LANES = 4
 /** Chunks of one request: eight of them keep a line full while the next is asked. */
 export const RUN = 8
+/** Below this, two threads and a connection of their own take longer than the stream does: 50 ms. */
+export const BESIDE_FROM_BYTES = 8 * MiB
 /** Chunks that came and are not on the disk yet: 3 MiB. Nothing more is read of the network until there are fewer. */
 export const MAX_WRITES_WAITING = 12
 /** Devices that one chunk is asked of, at the end, where some are slow. */

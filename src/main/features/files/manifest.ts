@@ -106,14 +106,19 @@ export class Layout {
 
   /** Of the files, what lies in these bytes of the whole, in order. */
   segmentsOf(from: number, bytes: number): Segment[] {
+    return this.numberedSegmentsOf(from, bytes).map(({ path, at, bytes: length }) => ({ path, at, bytes: length }))
+  }
+
+  /** The same, with which file it is, from 0. */
+  numberedSegmentsOf(from: number, bytes: number): (Segment & { readonly file: number })[] {
     const end = from + bytes
-    const segments: Segment[] = []
+    const segments: (Segment & { readonly file: number })[] = []
     for (let at = this.#firstAt(from); at < this.#files.length; at++) {
       const file = this.#files[at]
       if (file === undefined || file.from >= end) break
       const start = Math.max(from, file.from)
       const length = Math.min(end, file.from + file.bytes) - start
-      if (length > 0) segments.push({ path: file.path, at: start - file.from, bytes: length })
+      if (length > 0) segments.push({ path: file.path, at: start - file.from, bytes: length, file: at })
     }
     return segments
   }

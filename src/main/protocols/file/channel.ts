@@ -3,9 +3,10 @@ import { DecodeError } from '../../platform/cbor.ts'
 import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
 import { chunkBytesOf, chunksOf, groupsOf, HASH_BYTES, leavesIn, type FileHead } from '../../platform/hash-tree.ts'
 import { RefusedError, StreamCutError, type FrameStream, type RemotePeer } from '../../platform/streams.ts'
-import { CHUNK_TIMEOUT_MS, FILE_PROTOCOL, MAX_CHUNKS_WAITING } from './constants.ts'
+import { CHUNK_TIMEOUT_MS, FILE_PROTOCOL, MAX_CHUNKS_WAITING, MAX_MESSAGE_BYTES } from './constants.ts'
 import { FileProtocolError, FileRefusedError } from './errors.ts'
-import { decodeReply, encodeMessage, type Reply, type ReplyKind, type Request } from './messages.ts'
+import { decodeReply, decodeSide, encodeMessage, type Reply, type ReplyKind, type Request } from './messages.ts'
+import { sideHost, SideReceiver } from './side/side-channel.ts'
 
 /** One file, asked of one device. Forms and lengths are checked here; hashes are not. */
 export interface FileChannel {
@@ -24,6 +25,12 @@ export interface FileChannel {
    * FileProtocolError, StreamCutError (also: none in time), the signal's reason.
    */
   next(signal?: AbortSignal): Promise<Reply>
+  /** Asks for a way beside the stream, where there may be one; its answer comes from `next`, and goes to `goBeside`. Whether it asked. */
+  askSide(): boolean
+  /** Tries the way that the other side named; chunks that are asked once it is there come over it. */
+  goBeside(bytes: Uint8Array): void
+  /** A way beside the stream was there, and broke. */
+  readonly brokeBeside: boolean
   /** Says that nothing more is asked, and lets the other side end too. */
   end(): void
   close(why: Error): void
@@ -33,6 +40,7 @@ interface Expected {
   readonly kind: ReplyKind
   readonly number: number
   readonly bytes: number
+  readonly isBeside: boolean
 }
 
 /** Over a stream that the other side opened already. */
@@ -44,6 +52,10 @@ export class Channel implements FileChannel {
   readonly #clock: Clock
   readonly #expected: Expected[] = []
   #chunksWaiting = 0
+  #side: SideReceiver | null = null
+  #isClosed = false
+  #frame: Promise<Uint8Array | null> | null = null
+  brokeBeside = false
 
   constructor(stream: FrameStream, clock: Clock, file: FileId, head: FileHead) {
     this.#stream = stream
@@ -61,10 +73,31 @@ export class Channel implements FileChannel {
     return this.#chunksWaiting
   }
 
-  ask(request: Request): void {
+  ask(asked: Request): void {
+    const request = asked.want === 'chunks' && this.#side !== null ? { ...asked, side: true as const } : asked
     this.#expect(request)
     // Whoever is gone is noticed by who reads.
     this.#stream.write(encodeMessage(request)).catch(() => {})
+  }
+
+  askSide(): boolean {
+    if (sideHost(this.peer) === null) return false
+    this.ask({ want: 'side' })
+    return true
+  }
+
+  goBeside(bytes: Uint8Array): void {
+    const host = sideHost(this.peer)
+    if (bytes.byteLength === 0 || host === null) return
+    const { port, key } = decodeSide(bytes)
+    SideReceiver.connect(host, port, key).then(
+      (side) => {
+        if (this.#isClosed) side.close(new StreamCutError('the stream is over'))
+        else this.#side = side
+      },
+      // Then chunks come over the stream.
+      () => {},
+    )
   }
 
   async next(signal?: AbortSignal): Promise<Reply> {
@@ -72,13 +105,16 @@ export class Channel implements FileChannel {
     if (expected === undefined) throw new RangeError('nothing was asked')
     const limit = deadline(this.#clock, CHUNK_TIMEOUT_MS, 'a part of a file', signal)
     try {
-      const frame = await this.#stream.read(limit.signal)
+      if (expected.isBeside) return await this.#nextBeside(expected, limit.signal)
+      const frame = await orAborted(this.#readFrame(), limit.signal)
+      this.#frame = null
       if (frame === null) throw new StreamCutError('the stream ended before all was answered')
       const reply = decodeReply(frame)
       if (reply.kind === 'gone') throw new FileRefusedError('gone')
       const isAsked = reply.kind === expected.kind && reply.number === expected.number
       if (!isAsked) throw new FileProtocolError('an answer to something else')
-      if (reply.bytes.byteLength !== expected.bytes) throw new FileProtocolError('an answer of another length')
+      const isLong = reply.kind === 'side' ? reply.bytes.byteLength > expected.bytes : reply.bytes.byteLength !== expected.bytes
+      if (isLong) throw new FileProtocolError('an answer of another length')
       this.#expected.shift()
       if (reply.kind === 'chunk') this.#chunksWaiting -= 1
       return reply
@@ -89,34 +125,95 @@ export class Channel implements FileChannel {
     }
   }
 
+  async #nextBeside(expected: Expected, signal: AbortSignal): Promise<Reply> {
+    const side = this.#side
+    if (side === null) throw new StreamCutError('the way beside the stream is gone')
+    this.#watch(side)
+    try {
+      const { number, bytes } = await side.next(signal)
+      if (number !== expected.number || bytes.byteLength !== expected.bytes) throw new FileProtocolError('another chunk than was asked for')
+      this.#expected.shift()
+      this.#chunksWaiting -= 1
+      return { kind: 'chunk', number, bytes }
+    } catch (error) {
+      this.brokeBeside = !signal.aborted && !(error instanceof FileRefusedError)
+      throw error
+    }
+  }
+
+  /** What is no longer what it was is said over the stream; other answers on it wait for their turn. */
+  #watch(side: SideReceiver): void {
+    if (this.#frame !== null) return
+    this.#readFrame().then(
+      (frame) => {
+        if (frame === null) side.close(new StreamCutError('the stream ended'))
+        else if (isGone(frame)) side.close(new FileRefusedError('gone'))
+      },
+      (error: unknown) => side.close(inOurWords(error)),
+    )
+  }
+
+  /** One is read at a time, and held until it is its turn. */
+  #readFrame(): Promise<Uint8Array | null> {
+    this.#frame ??= this.#stream.read()
+    return this.#frame
+  }
+
   end(): void {
+    this.#leaveSide()
     this.#stream.end().catch(() => {})
   }
 
   close(why: Error): void {
+    this.#leaveSide()
     this.#stream.abort(why)
+  }
+
+  #leaveSide(): void {
+    this.#isClosed = true
+    this.#side?.close(new StreamCutError('nothing more is asked'))
   }
 
   #expect(request: Request): void {
     const { bytes } = this.head
     switch (request.want) {
       case 'groups':
-        return void this.#expected.push({ kind: 'groups', number: 0, bytes: groupsOf(bytes) * HASH_BYTES })
+        return void this.#expected.push({ kind: 'groups', number: 0, bytes: groupsOf(bytes) * HASH_BYTES, isBeside: false })
+      case 'side':
+        return void this.#expected.push({ kind: 'side', number: 0, bytes: MAX_MESSAGE_BYTES, isBeside: false })
       case 'leaves':
         if (request.group >= groupsOf(bytes)) throw new RangeError('no such group')
-        return void this.#expected.push({ kind: 'leaves', number: request.group, bytes: leavesIn(bytes, request.group) * HASH_BYTES })
+        return void this.#expected.push({ kind: 'leaves', number: request.group, bytes: leavesIn(bytes, request.group) * HASH_BYTES, isBeside: false })
       case 'chunks': {
         if (request.first + request.count > chunksOf(bytes)) throw new RangeError('no such chunk')
         if (this.#chunksWaiting + request.count > MAX_CHUNKS_WAITING) throw new RangeError('too many chunks are wanted at once')
         this.#chunksWaiting += request.count
         for (let at = request.first; at < request.first + request.count; at++) {
-          this.#expected.push({ kind: 'chunk', number: at, bytes: chunkBytesOf(bytes, at) })
+          this.#expected.push({ kind: 'chunk', number: at, bytes: chunkBytesOf(bytes, at), isBeside: request.side === true })
         }
         return
       }
       case 'whole':
     }
   }
+}
+
+function isGone(frame: Uint8Array): boolean {
+  try {
+    return decodeReply(frame).kind === 'gone'
+  } catch {
+    // Whoever reads it says what is wrong with it.
+    return false
+  }
+}
+
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal.reason)
+    if (signal.aborted) aborted()
+    signal.addEventListener('abort', aborted, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
+  })
 }
 
 export function inOurWords(error: unknown, signal?: AbortSignal): Error {

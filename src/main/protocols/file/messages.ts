@@ -4,6 +4,7 @@ import { decode, encode } from '../../platform/cbor.ts'
 import { CHUNK_BYTES, HASH_BYTES, MAX_GROUPS } from '../../platform/hash-tree.ts'
 import { MAX_MESSAGE_BYTES, MAX_RUN, REPLY_HEADER_BYTES } from './constants.ts'
 import { FileProtocolError } from './errors.ts'
+import { SIDE_KEY_BYTES } from './side/keys.ts'
 
 /** The first frame of who asks. */
 export const Opening = z.object({ file: FileId })
@@ -33,13 +34,16 @@ const number = z.int().nonnegative().max(2 ** 32 - 1)
 export const Request = z.discriminatedUnion('want', [
   z.object({ want: z.literal('groups') }),
   z.object({ want: z.literal('leaves'), group: number.max(MAX_GROUPS) }),
-  z.object({ want: z.literal('chunks'), first: number, count: z.int().min(1).max(MAX_RUN) }),
+  /** `side`: beside the stream, once there is a way. */
+  z.object({ want: z.literal('chunks'), first: number, count: z.int().min(1).max(MAX_RUN), side: z.literal(true).optional() }),
+  /** A way for chunks beside the stream; nothing in the answer: there is none. */
+  z.object({ want: z.literal('side') }),
   /** All of it came and is verified: whoever offered it may show that. */
   z.object({ want: z.literal('whole') }),
 ])
 export type Request = z.infer<typeof Request>
 
-const KINDS = ['groups', 'leaves', 'chunk', 'gone'] as const
+const KINDS = ['groups', 'leaves', 'chunk', 'gone', 'side'] as const
 export type ReplyKind = (typeof KINDS)[number]
 
 export interface Reply {
@@ -49,11 +53,19 @@ export interface Reply {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
+/** Where the other side waits, and the key that both use there. */
+export const Side = z.object({
+  port: z.int().min(1).max(65_535),
+  key: z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength === SIDE_KEY_BYTES, `not ${SIDE_KEY_BYTES} bytes`),
+})
+export type Side = z.infer<typeof Side>
+
 /** *Errors* of these: DecodeError. */
 export const decodeOpening = (frame: Uint8Array): Opening => decode(frame, Opening, MAX_MESSAGE_BYTES)
 export const decodeAnswer = (frame: Uint8Array): Answer => decode(frame, Answer, MAX_MESSAGE_BYTES)
 export const decodeRequest = (frame: Uint8Array): Request => decode(frame, Request, MAX_MESSAGE_BYTES)
-export const encodeMessage = (message: Opening | Answer | Request): Uint8Array<ArrayBuffer> => encode(message)
+export const decodeSide = (bytes: Uint8Array): Side => decode(bytes, Side, MAX_MESSAGE_BYTES)
+export const encodeMessage = (message: Opening | Answer | Request | Side): Uint8Array<ArrayBuffer> => encode(message)
 
 /** The bytes are a view of the frame: nothing is copied. *Errors*: FileProtocolError. */
 export function decodeReply(frame: Uint8Array): Reply {

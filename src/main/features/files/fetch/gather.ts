@@ -6,7 +6,7 @@ import { DiskError } from '../../../platform/hash-tree-threads.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { Offence } from '../../../platform/streams.ts'
 import { FileProtocolError, FileRefusedError, type FileChannel, type FileProtocol } from '../../../protocols/file/index.ts'
-import { AGAIN_MS, ASK_MS, MAX_LANES, WRONG_POINTS } from '../limits.ts'
+import { AGAIN_MS, ASK_MS, BESIDE_FROM_BYTES, MAX_LANES, WRONG_POINTS } from '../limits.ts'
 import type { TransferRow } from '../transfer-rows.ts'
 import { NotAsOfferedError, type Fetching } from './fetching.ts'
 import { FalseError, runLane } from './lane.ts'
@@ -30,6 +30,8 @@ interface Source {
   againMs: number
   /** Not asked again in this run; with why. */
   isOut: boolean
+  /** A way beside the stream broke: there may be something between that does not let it be. */
+  isSideless: boolean
   lane: { readonly over: Promise<void>; readonly stop: AbortController; channel: FileChannel | null } | null
 }
 
@@ -92,7 +94,7 @@ export class Gather {
     let running = [...this.#sources.values()].filter(({ lane }) => lane !== null).length
     let nextMs: number | null = null
     for (const peerId of this.#parts.sources()) {
-      const source = this.#sources.get(peerId) ?? { failures: 0, againMs: 0, isOut: false, lane: null }
+      const source = this.#sources.get(peerId) ?? { failures: 0, againMs: 0, isOut: false, isSideless: false, lane: null }
       this.#sources.set(peerId, source)
       if (source.lane !== null || source.isOut) continue
       if (source.againMs > nowMs) nextMs = Math.min(nextMs ?? Infinity, source.againMs - nowMs)
@@ -115,8 +117,10 @@ export class Gather {
       this.#routes()
       try {
         await this.#fetching.prepare(channel, signal)
-        await runLane(channel, this.#fetching, signal)
+        const left = this.#row.offer.bytes - this.#fetching.doneBytes
+        await runLane(channel, this.#fetching, signal, left >= BESIDE_FROM_BYTES && !source.isSideless ? 'beside' : 'stream')
       } finally {
+        source.isSideless ||= channel.brokeBeside
         // Whoever is done says so in `run`, over the streams that are open.
         if (!this.#fetching.isDone) channel.close(new Error('nothing more is asked'))
       }

@@ -23,10 +23,10 @@ export interface Work {
 }
 
 /**
- * Fetches from one device until all is here. *Errors*: FalseError, what `channel.next` gives, those of `work.put`, the signal's
+ * Fetches from one device until all is here; `beside`: beside the stream, where there is a way. *Errors*: FalseError, what `channel.next` gives, those of `work.put`, the signal's
  * reason.
  */
-export async function runLane(channel: FileChannel, work: Work, signal: AbortSignal): Promise<void> {
+export async function runLane(channel: FileChannel, work: Work, signal: AbortSignal, beside: 'beside' | 'stream'): Promise<void> {
   const asker: Asker = Symbol(channel.peer.peerId)
   const broken = new AbortController()
   const either = AbortSignal.any([signal, broken.signal])
@@ -47,6 +47,7 @@ export async function runLane(channel: FileChannel, work: Work, signal: AbortSig
     }
   }
   try {
+    if (beside === 'beside' && channel.askSide()) due += 1
     while (!work.isDone) {
       ask()
       if (due === 0) {
@@ -55,7 +56,8 @@ export async function runLane(channel: FileChannel, work: Work, signal: AbortSig
       }
       const reply = await channel.next(either)
       due -= 1
-      if (reply.kind === 'chunk') {
+      if (reply.kind === 'side') channel.goBeside(reply.bytes)
+      else if (reply.kind === 'chunk') {
         await work.put(reply.number, reply.bytes, () => broken.abort(new FalseError('a chunk that is not of the file')))
       } else if (!work.putLeaves(reply.number, reply.bytes)) throw new FalseError('a list that is not of the file')
     }
