@@ -10,7 +10,9 @@ import { Turns } from './turns.ts'
 import type { Effect } from './view.ts'
 
 /** What an entry says itself, or beside it. */
-export type Saying = { readonly body: Exclude<KnownBody, { kind: 'post' | 'message' }> } | { readonly said: Said }
+export type Saying =
+  | { readonly body: Exclude<KnownBody, { kind: 'post' | 'message' }> }
+  | { readonly said: Said; readonly expiresAfterMs?: number | null }
 
 /** What this device wants to say in a conversation, and who waits to hear that it is stored. */
 interface Draft {
@@ -65,7 +67,7 @@ export class Author {
 
   /** Resolves when the entry is stored durably here. */
   write(conversation: ConversationId, saying: Saying, also?: () => void): Promise<Written> {
-    const made = 'said' in saying ? makeContent(saying.said, this.#parts.salt()) : { body: saying.body, block: null }
+    const made = 'said' in saying ? makeContent(saying.said, this.#parts.salt(), saying.expiresAfterMs) : { body: saying.body, block: null }
     return new Promise((resolve, reject) => {
       this.#drafts.push({ conversation, ...made, also, resolve, reject })
       if (this.#isWriting) return

@@ -1,12 +1,15 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, ConversationId, FileId, MessageId, PeerId } from '../../../shared/ids.ts'
 import type { Conversation, Message, TraceStep } from '../../../shared/model/chat.ts'
+import type { Query } from '../../../shared/model/search.ts'
 import type { Watched } from '../../platform/feed.ts'
+import type { GroupsFace } from './groups/commands.ts'
 import type { ChatParts } from './index.ts'
 import { TYPING_EVERY_MS } from './limits.ts'
 import type { Page } from './message-store.ts'
 import { choicesKey, clearedKey, draftKey, droppedKey, removedKey } from './own-state.ts'
 import { Rooms } from './rooms.ts'
+import { searchIn, type Found, type Search, type SearchPage } from './search/index.ts'
 import type { ConversationRow } from './store.ts'
 import type { ChatEvent, ChatFeature, Chosen, Draft, PageAt } from './types.ts'
 
@@ -15,18 +18,28 @@ export class Chat implements ChatFeature {
   readonly #parts: ChatParts
   readonly #rooms: Rooms
   readonly #typedMs = new Map<ConversationId, number>()
+  readonly #search: Search
+  #choosing: Promise<unknown> = Promise.resolve()
 
   constructor(parts: ChatParts) {
     this.#parts = parts
     this.#rooms = new Rooms(parts)
+    const { messages, store, telling } = this.#rooms
+    this.#search = searchIn(parts, {
+      message: (id) => messages.byId(id)?.message ?? null,
+      keyOf: (id) => store.conversation(id)?.key ?? null,
+      changes: (signal) => telling.watch(signal),
+    })
   }
 
-  start(): Promise<void> {
-    return this.#rooms.start()
+  async start(): Promise<void> {
+    this.#search.start()
+    await this.#rooms.start()
   }
 
-  stop(): Promise<void> {
-    return this.#rooms.stop()
+  async stop(): Promise<void> {
+    await this.#search.stop()
+    await this.#rooms.stop()
   }
 
   conversations(): Conversation[] {
@@ -63,6 +76,10 @@ export class Chat implements ChatFeature {
     return stored.message
   }
 
+  find(query: Query, page: SearchPage): Promise<Found> {
+    return this.#search.find(query, page)
+  }
+
   send(conversation: ConversationId, draft: Draft): Promise<Message> {
     this.#typedMs.delete(conversation)
     return this.#rooms.writing.send(conversation, draft)
@@ -76,6 +93,7 @@ export class Chat implements ChatFeature {
     if (whose === 'everyone') return this.#rooms.writing.takeBack(id)
     const { conversation } = this.message(id)
     await this.#rooms.remember(droppedKey(id), conversation)
+    await this.#rooms.heard.settled()
   }
 
   react(id: MessageId, emoji: string, on: boolean): Promise<Message> {
@@ -90,14 +108,11 @@ export class Chat implements ChatFeature {
     return this.#rooms.writing.forward(id, to)
   }
 
-  async choose(conversation: ConversationId, { draft, ...chosen }: Chosen): Promise<Conversation> {
-    const row = this.#row(conversation)
-    if (draft !== undefined) this.#rooms.store.transaction(() => this.#rooms.state.keepHere(draftKey(conversation), draft))
-    const { draft: _, ...known } = this.#rooms.state.choicesOf(conversation)
-    const named = Object.entries(chosen).filter(([, value]) => value !== undefined)
-    if (named.length > 0) await this.#rooms.remember(choicesKey(conversation), { ...known, ...Object.fromEntries(named) })
-    else this.#rooms.telling.conversationChanged(row)
-    return this.#rooms.telling.show(this.#row(conversation))
+  choose(conversation: ConversationId, chosen: Chosen): Promise<Conversation> {
+    // One after the other: what is chosen is said whole, and builds on what was chosen before.
+    const choosing = this.#choosing.then(() => this.#choose(conversation, chosen))
+    this.#choosing = choosing.catch(() => {})
+    return choosing
   }
 
   async disappear(conversation: ConversationId, afterMs: number | null): Promise<Conversation> {
@@ -106,15 +121,18 @@ export class Chat implements ChatFeature {
   }
 
   async clear(conversation: ConversationId): Promise<Conversation> {
-    const last = this.#rooms.messages.last(this.#row(conversation))
-    if (last !== null) await this.#rooms.remember(clearedKey(conversation), last.order)
-    await this.#rooms.heard.settled()
+    const { store, state, heard } = this.#rooms
+    const logs = store.logs(this.#row(conversation).key).map(({ device, seq }) => [device, seq] as const)
+    const before = state.places(clearedKey(conversation))
+    const places = Object.fromEntries(logs.map(([device, seq]) => [device, Math.max(seq, before[device] ?? 0)]))
+    await this.#rooms.remember(clearedKey(conversation), { ...before, ...places })
+    await heard.settled()
     return this.#rooms.telling.show(this.#row(conversation))
   }
 
   async removeFrom(account: AccountId): Promise<number> {
     await this.#rooms.remember(removedKey(account), this.#parts.clock.nowMs())
-    return this.#rooms.heard.settled()
+    return this.#rooms.heard.removed(removedKey(account))
   }
 
   typing(conversation: ConversationId): void {
@@ -150,6 +168,10 @@ export class Chat implements ChatFeature {
     })
   }
 
+  isMate(account: AccountId): boolean {
+    return this.#rooms.groups.isMate(account)
+  }
+
   wake(account: AccountId): void {
     if (!this.#rooms.stopped) this.#rooms.outbox.wake(account)
   }
@@ -164,6 +186,17 @@ export class Chat implements ChatFeature {
 
   watch(signal?: AbortSignal): AsyncIterable<Watched<Conversation[], ChatEvent>> {
     return this.#rooms.telling.watch(signal)
+  }
+
+  async #choose(conversation: ConversationId, { draft, ...chosen }: Chosen): Promise<Conversation> {
+    const { store, state, telling } = this.#rooms
+    const row = this.#row(conversation)
+    if (draft !== undefined) store.transaction(() => state.keepHere(draftKey(conversation), draft))
+    const { draft: _, ...known } = state.choicesOf(conversation)
+    const named = Object.entries(chosen).filter(([, value]) => value !== undefined)
+    if (named.length > 0) await this.#rooms.remember(choicesKey(conversation), { ...known, ...Object.fromEntries(named) })
+    else telling.conversationChanged(row)
+    return telling.show(this.#row(conversation))
   }
 
   #row(conversation: ConversationId): ConversationRow {

@@ -1,10 +1,10 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import type { AccountId, ConversationId, MessageId } from '../../../shared/ids.ts'
-import type { MessageOrder } from '../../../shared/model/chat.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { LONGEST_SLEEP_MS, MAX_DROPPED_A_TURN } from './limits.ts'
 import type { MessageStore } from './message-store.ts'
+import type { Places } from './own-state.ts'
 import type { LogStore } from './store.ts'
 
 interface DroppingParts {
@@ -33,7 +33,13 @@ export class Dropping {
     this.#parts = parts
   }
 
+  /** What is over by now, or was to be removed when this process last ended, is gone when this returns; the rest soon. */
   start(): void {
+    const { messages, clock } = this.#parts
+    const over = messages.expired(clock.nowMs(), MAX_DROPPED_A_TURN)
+    if (over.length > 0) this.#drop(over, true)
+    const removed = messages.removedOnes(MAX_DROPPED_A_TURN)
+    if (removed.length > 0) this.#drop(removed, false)
     this.#plan()
   }
 
@@ -50,38 +56,48 @@ export class Dropping {
 
   one(id: MessageId, conversation: ConversationId): void {
     const n = this.#parts.messages.numberOf(id)
-    if (n !== null) this.#drop([{ n, id, conversation }])
+    if (n !== null) this.#drop([{ n, id, conversation }], false)
   }
 
-  /** All of a conversation up to a place. Gives how many. */
-  async upTo(conversation: ConversationId, order: MessageOrder): Promise<number> {
-    const row = this.#parts.store.conversation(conversation)
-    if (row === null) return 0
-    return this.#all(() => this.#parts.messages.toDrop(row, order, MAX_DROPPED_A_TURN).map((one) => ({ ...one, conversation })))
+  /** All of a conversation up to a place in each log. Gives how many. */
+  async upTo(conversation: ConversationId, places: Places): Promise<number> {
+    const { store, messages } = this.#parts
+    const row = store.conversation(conversation)
+    let dropped = 0
+    for (const { key, device } of row === null ? [] : store.logs(row.key)) {
+      const next = (): Doomed[] =>
+        messages.toDrop(key, places[device] ?? 0, MAX_DROPPED_A_TURN).map((one) => ({ ...one, conversation }))
+      dropped += await this.#all(false, next)
+    }
+    return dropped
   }
 
-  /** All that an account wrote. Gives how many. */
-  of(account: AccountId): Promise<number> {
-    return this.#all(() => this.#parts.messages.writtenBy(account, MAX_DROPPED_A_TURN))
+  /** All that an account wrote up to a time, by its clock or by ours. Gives how many. */
+  of(account: AccountId, untilMs: number): Promise<number> {
+    return this.#all(false, () => this.#parts.messages.writtenBy(account, untilMs, MAX_DROPPED_A_TURN))
   }
 
-  async #all(next: () => Doomed[]): Promise<number> {
+  async #all(isOver: boolean, next: () => Doomed[]): Promise<number> {
     let dropped = 0
     for (;;) {
       const doomed = this.#stopped ? [] : next()
       if (doomed.length === 0) return dropped
-      this.#drop(doomed)
+      this.#drop(doomed, isOver)
       dropped += doomed.length
       await turnOfTheLoop()
     }
   }
 
-  #drop(doomed: readonly Doomed[]): void {
+  /** `isOver`: by its own time; then nobody else gets it any more either. */
+  #drop(doomed: readonly Doomed[], isOver: boolean): void {
     const { store, onDropped } = this.#parts
     const conversations = Map.groupBy(doomed, ({ conversation }) => conversation)
     store.transaction(() => {
-      for (const { n } of doomed) store.view.drop(n)
-      for (const conversation of conversations.keys()) store.view.recount(conversation)
+      for (const { n, conversation } of doomed) store.drop(conversation, n, isOver)
+      for (const conversation of conversations.keys()) {
+        store.view.recount(conversation)
+        store.recountWaiting(conversation)
+      }
     })
     for (const [conversation, gone] of conversations) onDropped(conversation, gone.map(({ id }) => id))
   }
@@ -99,7 +115,7 @@ export class Dropping {
 
   async #sweep(): Promise<void> {
     const { messages, clock } = this.#parts
-    await this.#all(() => messages.expired(clock.nowMs(), MAX_DROPPED_A_TURN))
+    await this.#all(true, () => messages.expired(clock.nowMs(), MAX_DROPPED_A_TURN))
     this.#plan()
   }
 }

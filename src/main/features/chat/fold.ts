@@ -26,11 +26,11 @@ export interface Folded {
 
 /**
  * Pure, and the same for every order of `acts`, also with some of them twice. The last edit of the author counts; a deletion by
- * the author, or by somebody who `mayDelete`, beats everything; for reactions and pins the last word of each counts.
+ * the author, or one that somebody `mayDelete`, beats everything; for reactions and pins the last word of each counts.
  */
-export function fold(acts: readonly Act[], author: AccountId, mayDelete: (account: AccountId) => boolean): Folded {
+export function fold<A extends Act>(acts: readonly A[], author: AccountId, mayDelete: (deletion: A) => boolean): Folded {
   const inOrder = acts.toSorted((a, b) => (a.ord < b.ord ? -1 : a.ord > b.ord ? 1 : 0))
-  const deletion = inOrder.find(({ kind, account }) => kind === 'delete' && (account === author || mayDelete(account)))
+  const deletion = inOrder.find((act) => act.kind === 'delete' && (act.account === author || mayDelete(act)))
   if (deletion !== undefined) return { words: null, deletedBy: deletion.account, pinnedOrd: null, reactions: [] }
   const edit = inOrder.findLast(({ kind, account }) => kind === 'edit' && account === author)
   const pin = inOrder.findLast(({ kind }) => kind === 'pin')

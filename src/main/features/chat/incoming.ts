@@ -26,6 +26,7 @@ import type { Turns } from './turns.ts'
 export interface IncomingParts {
   readonly channel: ChatChannel
   readonly account: AccountId
+  /** Whether the door lets their entries in, also where they share no group with this account. */
   readonly takes: boolean
   readonly me: AccountId
   readonly source: Source
@@ -33,6 +34,8 @@ export interface IncomingParts {
   readonly turns: Turns
   readonly log: Log
   readonly offence: Offence
+  /** A list of an account's devices, still in its envelope; what is not that account's is passed over. */
+  readonly learnDevices?: ((envelope: Uint8Array, account: AccountId) => Promise<void>) | undefined
   onRefused(position: LogPosition, status: Status): void
   onTyping(conversation: ConversationId): void
 }
@@ -41,6 +44,8 @@ export interface Outcome {
   readonly news: News | null
   /** Something of ours was acknowledged. */
   readonly acknowledged: boolean
+  /** How many entries of others were new, by their author. */
+  readonly authors: ReadonlyMap<AccountId, number>
   /** What the stream ends for; everything before it was taken. */
   readonly violation: Violation | null
 }
@@ -71,6 +76,7 @@ export class Incoming {
   readonly #named = new Map<ConversationId, About>()
   readonly #refused = new Set<string>()
   #complete = false
+  #headsFrames = 0
 
   constructor(parts: IncomingParts, outgoing: Outgoing) {
     this.#parts = parts
@@ -95,16 +101,17 @@ export class Incoming {
       sorted.violation = error
     }
     const { arrived, acknowledged } = sorted
-    let news: News | null = null
+    let taken: Taken | null = null
     if (arrived.length > 0) {
       // Verifying a full frame takes as long as storing it.
       await this.#parts.turns.pause()
-      const taken = this.#parts.intake.take(this.#carrier, arrived, this.#refused)
-      news = taken.news
+      taken = this.#parts.intake.take(this.#carrier, arrived, this.#refused)
+      // Whoever gave some may have the rest.
+      if (taken.filled > 0) this.#outgoing.ask()
       sorted.violation = this.#answer(taken) ?? sorted.violation
     }
     if (this.#refused.size > MAX_REFUSALS) sorted.violation ??= tooManyRefused()
-    return { news, acknowledged, violation: sorted.violation }
+    return { news: taken?.news ?? null, authors: taken?.authors ?? new Map(), acknowledged, violation: sorted.violation }
   }
 
   /** Entries of ours came another way that they said before to have: now it can be noted. */
@@ -124,7 +131,7 @@ export class Incoming {
       case 'contents':
         return this.#contents(frame, sorted)
       case 'typing':
-        if (this.#parts.takes && this.#carrier.aboutOf(frame.conversation) !== null) this.#parts.onTyping(frame.conversation)
+        if (this.#takes(frame.conversation) && this.#carrier.aboutOf(frame.conversation) !== null) this.#parts.onTyping(frame.conversation)
         return
       case 'ack':
         for (const position of frame.stored) this.#acknowledgement(position, sorted)
@@ -139,8 +146,8 @@ export class Incoming {
   }
 
   #heads({ conversations, more }: HeadsFrame, { arrived }: Sorted): void {
-    // Only another device of ours has conversations to speak of that are not known on both sides, or one that begins later.
-    if (this.#parts.account !== this.#parts.me && more) {
+    this.#headsFrames += 1
+    if (this.#parts.account !== this.#parts.me && more && this.#headsFrames >= MAX_HEADS_FRAMES) {
       throw new ViolationError('too-many', 'more heads than are shared', 10)
     }
     for (const { logs, ...named } of conversations) {
@@ -151,6 +158,8 @@ export class Incoming {
         this.#outgoing.has(position)
         arrived.push(heldAt(position))
       }
+      // It begins later than the stream did: now it is known what they lack.
+      if (this.#complete) this.#outgoing.poke(conversation)
     }
     if (more || this.#complete) return
     this.#complete = true
@@ -161,7 +170,7 @@ export class Incoming {
   #name(about: About): ConversationId | null {
     const { account, me, source } = this.#parts
     if (about.kind !== 'two') {
-      if (!source.takesGroup(about)) return null
+      if (!source.takesGroup(about, this.#parts.takes)) return null
     } else if (!isBetween(about.members, account, me)) {
       throw new ViolationError('wrong-conversation', 'heads of a conversation that is not of the two accounts', 25)
     }
@@ -179,19 +188,13 @@ export class Incoming {
   }
 
   #wanted({ of }: WantFrame): void {
-    const contents = of.flatMap((position) => {
-      const block = this.#parts.source.blockAt(position)
-      return block === null ? [] : [{ ...position, block }]
-    })
-    // One block may be as large as a quarter of a frame.
-    for (let at = 0; at < contents.length; at += BLOCKS_A_FRAME) {
-      this.#outgoing.say({ kind: 'contents', contents: contents.slice(at, at + BLOCKS_A_FRAME) })
-    }
+    if (!this.#outgoing.owe(of)) throw new ViolationError('too-many', 'asked for more contents than are sent at once', 10)
   }
 
   #contents({ contents }: ContentsFrame, { arrived }: Sorted): void {
-    if (!this.#parts.takes) return
-    for (const { block, ...position } of contents) arrived.push({ kind: 'content', position, block })
+    for (const { block, ...position } of contents) {
+      if (this.#takes(position.conversation)) arrived.push({ kind: 'content', position, block })
+    }
   }
 
   async #entry(envelope: Uint8Array, block: Uint8Array | null, { arrived }: Sorted): Promise<void> {
@@ -200,7 +203,8 @@ export class Incoming {
       const { conversation, device, seq } = signed.entry
       this.#outgoing.has({ conversation, device, seq })
       checkContent(signed, block)
-      if (this.#parts.takes) arrived.push({ kind: 'entry', signed, block })
+      await this.#learn(signed)
+      if (this.#takes(conversation)) arrived.push({ kind: 'entry', signed, block })
       else this.#refuse(signed.entry, 'knock-first')
     } catch (error) {
       if (!(error instanceof EntryError)) throw error
@@ -208,6 +212,18 @@ export class Incoming {
       if (error.place !== null) return this.#refuse(error.place, error.status)
       throw new ViolationError(error.status, error.message, POINTS[error.status] ?? 10, { cause: error })
     }
+  }
+
+  /** What is said in a group both are in needs no door: its members let each other in. */
+  #takes(conversation: ConversationId): boolean {
+    return this.#parts.takes || (this.#carrier.aboutOf(conversation)?.kind ?? 'two') !== 'two'
+  }
+
+  /** Whose devices are whose says the roster of a group itself, as its members may never have met. */
+  async #learn({ entry, body }: SignedEntry): Promise<void> {
+    const change = body?.kind === 'roster' ? body.change : null
+    if (change === null || !('devices' in change) || change.devices === null || !this.#takes(entry.conversation)) return
+    await this.#parts.learnDevices?.(change.devices, entry.account)
   }
 
   #acknowledgement(position: LogPosition, sorted: Sorted): void {
@@ -252,8 +268,8 @@ function checkContent({ body }: SignedEntry, block: Uint8Array | null): void {
   throw new ViolationError('malformed', 'a content that its entry does not name', 25)
 }
 
-/** Content blocks in one frame: 256 KiB at the most. */
-const BLOCKS_A_FRAME = 4
+/** Heads frames of another account, of 2,048 logs each: more groups than two people share. */
+const MAX_HEADS_FRAMES = 8
 
 function tooManyRefused(): ViolationError {
   return new ViolationError('too-many', 'too many refused logs', 10)

@@ -49,6 +49,10 @@ export interface ChatParts {
   readReceipts(): boolean
   /** Whether others see that something is being typed. */
   typing?(): boolean
+  /** The signed list of this account's devices, for members of groups who never met them. */
+  ownDevices?(): Uint8Array | null
+  /** Such a list of somebody else, still in its envelope: to be checked, and to count where it is theirs and newer. */
+  readonly learnDevices?: (envelope: Uint8Array, account: AccountId) => Promise<void>
   /** Without them no files are offered. */
   readonly files?: ChatFiles
   readonly offence: Offence
@@ -65,4 +69,5 @@ export function createChat(parts: ChatParts): ChatFeature {
   return new Chat(parts)
 }
 
+export type { GroupDraft, GroupsFace, GroupSettings } from './groups/commands.ts'
 export type { ArrivedOffer, ChatEvent, ChatFeature, ChatFiles, Draft } from './types.ts'

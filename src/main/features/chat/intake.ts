@@ -26,6 +26,10 @@ export interface Taken {
   /** The last entry of each log that is stored now. */
   readonly stored: LogPosition[]
   readonly refused: { position: LogPosition; verdict: Extract<Verdict, { verdict: 'refuse' }> }[]
+  /** How many new entries of others there were, by their author. */
+  readonly authors: ReadonlyMap<AccountId, number>
+  /** Content blocks that were missing, and are here now. */
+  readonly filled: number
   /** For the window, to be told after the other side was answered. */
   readonly news: News
 }
@@ -43,6 +47,8 @@ export interface News {
   readonly changed: readonly Changed[]
   /** Conversations with entries of ours from another device, which may still have to be delivered. */
   readonly carried: ReadonlySet<ConversationId>
+  /** Conversations with entries whose content block this carrier did not have. */
+  readonly missing: ReadonlySet<ConversationId>
 }
 
 /** What another device of ours says that this account chose. */
@@ -54,7 +60,13 @@ interface IntakeParts {
   readonly me: { account: AccountId; peerId: PeerId }
   readonly devicesOf: (account: AccountId) => readonly PeerId[]
   readonly isKnownIn: Surroundings['isKnownIn']
+  /** Another device of this account read so far. */
+  readonly readElsewhere: (conversation: ConversationId, upTo: Receipt['readUpTo']) => void
+  /** Messages of others came, which another device of ours may have read before. */
+  readonly arrived: (conversation: ConversationId) => void
 }
+
+type Receipt = Extract<KnownBody, { kind: 'receipt' }>
 
 /** Takes what other devices bring into the logs. */
 export class Intake {
@@ -92,7 +104,11 @@ class Batch implements Surroundings {
     fresh: false as boolean,
     changed: [] as Changed[],
     carried: new Set<ConversationId>(),
+    missing: new Set<ConversationId>(),
   } satisfies News
+  readonly #authors = new Map<AccountId, number>()
+  readonly #read = new Set<ConversationId>()
+  #filled = 0
 
   constructor(parts: IntakeParts, carrier: Carrier, refusedBefore: ReadonlySet<string>) {
     this.#parts = parts
@@ -127,7 +143,8 @@ class Batch implements Surroundings {
       if (verdict.verdict === 'store') this.#store(item.signed, item.block)
       if (seq > (stored.get(key)?.seq ?? 0)) stored.set(key, position)
     }
-    return { stored: [...stored.values()], refused, news: this.#news }
+    for (const conversation of this.#read) this.#parts.arrived(conversation)
+    return { stored: [...stored.values()], refused, news: this.#news, authors: this.#authors, filled: this.#filled }
   }
 
   aboutOf(conversation: ConversationId): About | null {
@@ -160,16 +177,21 @@ class Batch implements Surroundings {
   }
 
   #store(signed: SignedEntry, block: Uint8Array | null): void {
-    const { store } = this.#parts
-    const { conversation } = signed.entry
+    const { store, me } = this.#parts
+    const { conversation, account } = signed.entry
     this.#open(conversation)
     const { shown, changed, state } = store.append(conversation, { signed, block }, this.#nowMs)
     this.#news.conversations.add(conversation)
     if (shown !== null) this.#news.shown.push(shown)
     this.#news.altered.push(...changed)
-    if (state !== null && signed.entry.account === this.#parts.me.account) this.#news.state.push(state)
-    if (signed.body?.kind === 'receipt') this.#receipt(conversation, signed.entry.account, signed.body)
-    if (signed.entry.account !== this.#parts.me.account) return
+    if (state !== null) this.#news.state.push(state)
+    if (signed.body?.kind === 'post' && block === null) this.#news.missing.add(conversation)
+    if (signed.body?.kind === 'receipt') this.#receipt(conversation, account, signed.body)
+    if (account !== me.account) {
+      if (shown !== null) this.#read.add(conversation)
+      this.#authors.set(account, (this.#authors.get(account) ?? 0) + 1)
+      return
+    }
     // Ours, written on another device or lost here: whoever brings it holds it.
     this.#held(signed.entry, null)
     this.#news.carried.add(conversation)
@@ -181,7 +203,8 @@ class Batch implements Surroundings {
     if (this.#carrier.aboutOf(position.conversation) === null) return
     const effect = store.late(position, block, this.#nowMs)
     if (effect === null) return
-    if (effect.shown !== null) this.#news.shown.push(effect.shown)
+    this.#filled += 1
+    if (effect.state !== null) this.#news.state.push(effect.state)
     this.#news.altered.push(...effect.changed)
     this.#news.conversations.add(position.conversation)
   }
@@ -196,15 +219,9 @@ class Batch implements Surroundings {
   }
 
   /** What they read of ours; or, from another device of ours, what we read of theirs. */
-  #receipt(conversation: ConversationId, from: AccountId, body: Extract<KnownBody, { kind: 'receipt' }>): void {
-    const { store, me } = this.#parts
-    if (from === me.account) {
-      const key = store.conversation(conversation)?.key ?? 0
-      const position = Math.max(...body.readUpTo.map(({ device, seq }) => store.positionOf(key, device, seq)))
-      store.setRead(conversation, position)
-      store.setReceipted(conversation, position)
-      return
-    }
+  #receipt(conversation: ConversationId, from: AccountId, body: Receipt): void {
+    const { me, readElsewhere } = this.#parts
+    if (from === me.account) return readElsewhere(conversation, body.readUpTo)
     for (const { device, seq } of body.readUpTo) {
       this.#advance({ conversation, device, seq }, from, 'delivered')
       this.#advance({ conversation, device, seq }, from, 'read')

@@ -62,3 +62,28 @@ export const MAX_DROPPED_A_TURN = 200
 
 /** No timer is set further ahead: clocks are changed, and a timer of Node holds 24 days. */
 export const LONGEST_SLEEP_MS = 1 * HOUR
+
+/**
+ * What counts of one device's edits, of its reactions and of its pins of one message: more than any person makes. Each new one
+ * is looked at with all the others of its message.
+ */
+export const MAX_ACTS_OF_A_LOG = 128
+
+/** How often one device sets for how long messages stay, in one conversation. */
+export const MAX_TIMERS_OF_A_LOG = 1_000
+
+/**
+ * Entries of one author that others bring: so many at once, as with a long history, and then so many each second. Who writes a
+ * million needs hours for it, and a block ends it.
+ */
+export const ENTRIES_BURST = 100_000
+export const ENTRIES_PER_SECOND = 100
+
+/** Asked-for content blocks that wait to be sent on one stream: what one frame asks, twice. */
+export const MAX_OWED_BLOCKS = 128
+
+/** A device that says more often that somebody types is not listened to for so long. */
+export const TYPING_HEARD_EVERY_MS = 1 * SECOND
+
+/** Streams on which missing content blocks are asked for when one device had them no more. */
+export const MAX_ASKED_AT_ONCE = 3

@@ -59,13 +59,19 @@ export function prepareAll(db: Database) {
     nextExpiry: db.prepare<[], { at: number | null }>(
       'SELECT min(expires_ms) AS at FROM chat_messages WHERE expires_ms IS NOT NULL',
     ),
-    upTo: db.prepare<[number, string, number], { n: number; id: MessageId }>(
+    upTo: db.prepare<[number, number, number], { n: number; id: MessageId }>(
       `SELECT m.n, e.id FROM chat_messages m JOIN chat_entries e ON e.n = m.n
-       WHERE m.conversation = ? AND m.ord <= ? ORDER BY m.ord LIMIT ?`,
+       WHERE m.n BETWEEN ? AND ? ORDER BY m.n LIMIT ?`,
     ),
-    writtenBy: db.prepare<[string, number], { n: number; id: MessageId; conversation: ConversationId }>(
+    writtenBy: db.prepare<[string, number, number, number], { n: number; id: MessageId; conversation: ConversationId }>(
       `SELECT m.n, e.id, c.id AS conversation FROM chat_messages m JOIN chat_entries e ON e.n = m.n
-       JOIN chat_conversations c ON c.key = m.conversation WHERE m.account = ? AND m.is_notice = 0 LIMIT ?`,
+       JOIN chat_conversations c ON c.key = m.conversation WHERE m.account = ? AND m.is_notice = 0
+       AND (e.sent_ms <= ? OR e.stored_ms <= ?) LIMIT ?`,
+    ),
+    removedOnes: db.prepare<[number], { n: number; id: MessageId; conversation: ConversationId }>(
+      `SELECT m.n, e.id, c.id AS conversation FROM chat_state s JOIN chat_entries e ON e.id = substr(s.key, 9)
+       JOIN chat_messages m ON m.n = e.n JOIN chat_conversations c ON c.key = m.conversation
+       WHERE s.key >= 'dropped:' AND s.key < 'dropped;' AND s.value <> 'null' LIMIT ?`,
     ),
   }
 }

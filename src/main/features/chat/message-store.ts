@@ -119,13 +119,19 @@ export class MessageStore {
     return this.#sql.nextExpiry.get()?.at ?? null
   }
 
-  /** Entries of a conversation up to a place, or of one author: what is to be dropped. */
-  toDrop(conversation: ConversationRow, upTo: MessageOrder, limit: number): { n: number; id: MessageId }[] {
-    return this.#sql.upTo.all(conversation.key, upTo, limit)
+  /** Messages of a log up to a place. */
+  toDrop(log: number, seq: number, limit: number): { n: number; id: MessageId }[] {
+    return this.#sql.upTo.all(entryNumber(log, 1), entryNumber(log, seq), limit)
   }
 
-  writtenBy(account: AccountId, limit: number): { n: number; id: MessageId; conversation: ConversationId }[] {
-    return this.#sql.writtenBy.all(account, limit)
+  /** What an account wrote up to a time: by what it says, or as it came here. */
+  writtenBy(account: AccountId, untilMs: number, limit: number): { n: number; id: MessageId; conversation: ConversationId }[] {
+    return this.#sql.writtenBy.all(account, untilMs, untilMs, limit)
+  }
+
+  /** Messages that are here though this person removed each of them. */
+  removedOnes(limit: number): { n: number; id: MessageId; conversation: ConversationId }[] {
+    return this.#sql.removedOnes.all(limit)
   }
 
   /** Conversations in which a file is offered. */
@@ -156,7 +162,7 @@ export class MessageStore {
     const base = deletedBy === null && row.isNotice === 0 ? this.#said(n) : null
     const files = base?.files ?? []
     const isGone = base === null && text === null && row.isNotice === 0
-    const reactions: Reaction[] = deletedBy === null ? fold(this.#acts.on(id), account, () => false).reactions : []
+    const reactions: Reaction[] = deletedBy === null ? fold(this.#store.view.actsOn(id, conversation), account, () => false).reactions : []
     const message: Message = {
       id,
       conversation: conversation.id,
@@ -171,7 +177,7 @@ export class MessageStore {
       storedMs,
       editedMs,
       deletedBy,
-      reply: base?.reply == null ? null : this.#quote(base.reply),
+      reply: base?.reply == null ? null : this.#quote(base.reply, conversation),
       forwarded: base?.forwarded ?? false,
       mentions: this.#mentionsOf(row, base),
       reactions,
@@ -218,9 +224,10 @@ export class MessageStore {
     return row.deletedBy === null ? (this.#edit(row)?.mentions ?? base?.mentions ?? []) : []
   }
 
-  #quote(id: MessageId): Quote {
+  /** Only of the same conversation: what an answer from elsewhere names is nobody's business there. */
+  #quote(id: MessageId, { key }: ConversationRow): Quote {
     const row = this.#sql.byId.get(id)
-    if (row === undefined || row.deletedBy !== null) return { id, from: null, text: '', kind: 'gone' }
+    if (row === undefined || row.conversation !== key || row.deletedBy !== null) return { id, from: null, text: '', kind: 'gone' }
     const base = this.#said(row.n)
     const text = (row.text ?? this.#textOf(row, base)).replace(/\s+/gu, ' ').trim()
     const short = text.length > QUOTE_LENGTH ? `${text.slice(0, QUOTE_LENGTH).toWellFormed()}…` : text

@@ -214,4 +214,13 @@ export const migrations: readonly string[] = [
   -- What this account chose, the same on all of its devices: the last writer wins. \`value\` is JSON.
   CREATE TABLE chat_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, ord TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Content blocks of messages that this person removed before others had them: erased as soon as they do.
+  CREATE TABLE chat_owed (n INTEGER PRIMARY KEY) STRICT;
+  CREATE INDEX chat_missing_wanted ON chat_missing (conversation, tries, n);
+  `,
+  `
+  -- A log of a group that somebody joined later begins behind what was said before.
+  ALTER TABLE chat_logs ADD COLUMN begins INTEGER NOT NULL DEFAULT 0;
+  `,
 ]

@@ -147,7 +147,8 @@ export class Outbox {
     box?.cancel()
     if (box?.trying === false) this.#boxes.delete(account)
     if (store.isWaiting(account)) this.#note(account, [{ step: 'waits', code: 'name', route: null, detail: why }])
-    if (!sessions.hasLive(account)) return
+    // What waits for them in groups goes on.
+    if (!sessions.hasLive(account)) return this.queued(account)
     sessions.abort({ account }, new Error('nothing goes out to this account for now'))
     this.#greet(account)
   }

@@ -1,10 +1,8 @@
 import type { ConversationId, PeerId } from '../../../shared/ids.ts'
 import {
   MAX_ACKS_A_FRAME,
-  MAX_CONVERSATIONS_A_FRAME,
   MAX_ENTRIES_A_FRAME,
   MAX_ENTRIES_FRAME_BYTES,
-  MAX_LOGS,
   MAX_WANTED,
   WINDOW_BYTES,
   type EntriesFrame,
@@ -16,15 +14,20 @@ import {
   type TypingFrame,
   type WantFrame,
 } from '../../protocols/chat/index.ts'
-import { namedOf, type About } from './about.ts'
+import type { About } from './about.ts'
+import { copyOf, headsFrames } from './heads.ts'
+import { MAX_OWED_BLOCKS } from './limits.ts'
 import type { EntryRow } from './store.ts'
 
 /** What we hold of one conversation. */
 export interface Held {
   readonly id: ConversationId
   readonly about: About
-  /** `stays`: nothing of it goes out now. `from`: what lies before is not for them, whatever they say to have. */
-  readonly logs: readonly { key: number; device: PeerId; seq: number; from?: number; stays?: boolean }[]
+  /**
+   * `stays`: nothing of it goes out now. `from`: what lies before is not for them, whatever they say to have. `begins`: what
+   * lies before is not here: who lacks of it gets nothing from us.
+   */
+  readonly logs: readonly { key: number; device: PeerId; seq: number; from?: number; begins?: number; stays?: boolean }[]
 }
 
 /** The logs as one stream sees them: only the conversations it is about, and always the latest of them. */
@@ -38,8 +41,8 @@ export interface Source {
   missing(limit: number): LogPosition[]
   /** A content block that they may have; null where it is not here. */
   blockAt(position: LogPosition): Uint8Array | null
-  /** Whether they may bring a half of a group. */
-  takesGroup(about: Exclude<About, { kind: 'two' }>): boolean
+  /** Whether they may bring a half of a group; `isAdmitted`: the door lets them write to this account. */
+  takesGroup(about: Exclude<About, { kind: 'two' }>, isAdmitted: boolean): boolean
 }
 
 interface InFlight {
@@ -48,8 +51,8 @@ interface InFlight {
   readonly sentMs: number
 }
 
-/** Logs in one heads frame, 80 bytes each: a third of what a frame may hold. */
-const MAX_LOGS_A_FRAME = 2_048
+/** Content blocks in one frame: 256 KiB at the most. */
+const BLOCKS_A_FRAME = 4
 
 /** CBOR around each envelope in a frame: at most this many bytes. */
 const FRAMING_BYTES = 5
@@ -64,8 +67,12 @@ export class Outgoing {
   /** Acknowledgements merge, and refused logs are few: both stay small however long the other side does not read. */
   readonly #acks = new Map<string, LogPosition>()
   readonly #nacks: NackFrame[] = []
-  /** Said once, in the order they were put; few, as each answers something or comes seconds apart. */
-  readonly #others: (WantFrame | ContentsFrame | TypingFrame)[] = []
+  /** Content blocks that they asked for; read when there is room for them. */
+  readonly #owed: LogPosition[] = []
+  /** Somebody types in them. */
+  readonly #typing = new Set<ConversationId>()
+  /** What is missing here is to be asked for. */
+  #asks = false
   readonly #heads: HeadsFrame[]
   /** Conversations the other side knows from our heads. */
   readonly #announced = new Set<ConversationId>()
@@ -73,6 +80,8 @@ export class Outgoing {
   readonly #confirmed = new Map<string, LogPosition>()
   /** By log: up to where they have it or have been sent it. */
   readonly #has = new Map<string, number>()
+  /** Rosters go first: what is said in a talk is only taken by who knows whose it is. */
+  readonly #dirtyRosters = new Set<ConversationId>()
   readonly #dirty = new Set<ConversationId>()
   readonly #refused = new Set<string>()
   readonly #inFlight = new Map<string, InFlight[]>()
@@ -108,14 +117,13 @@ export class Outgoing {
   /** Their heads are complete: what they lack can go out, and what is missing here be asked for. */
   open(): void {
     this.#open = true
-    const missing = this.#source.missing(MAX_WANTED)
-    if (missing.length > 0) this.say({ kind: 'want', of: missing })
-    for (const { id } of this.#source.all()) this.#dirty.add(id)
+    this.#asks = true
+    for (const { id, about } of this.#source.all()) this.#mark(id, about)
   }
 
   /** There is something new in a conversation. */
   poke(conversation: ConversationId): void {
-    if (this.#open) this.#dirty.add(conversation)
+    if (this.#open) this.#mark(conversation, this.#source.aboutOf(conversation))
   }
 
   acknowledge(position: LogPosition): void {
@@ -126,9 +134,20 @@ export class Outgoing {
     this.#nacks.push(nack)
   }
 
-  /** Something that belongs to no log. */
-  say(frame: WantFrame | ContentsFrame | TypingFrame): void {
-    this.#others.push(frame)
+  typing(conversation: ConversationId): void {
+    this.#typing.add(conversation)
+  }
+
+  /** They may have what is missing here. */
+  ask(): void {
+    this.#asks = true
+  }
+
+  /** They asked for content blocks. False: for more than is kept in mind at once. */
+  owe(positions: readonly LogPosition[]): boolean {
+    if (this.#owed.length + positions.length > MAX_OWED_BLOCKS) return false
+    this.#owed.push(...positions)
+    return true
   }
 
   /** They stored a log up to there. Null if they cannot have: it was never sent to them. */
@@ -153,7 +172,34 @@ export class Outgoing {
 
   /** The next frame, or null when there is none now. */
   next(): Frame | null {
-    return this.#nacks.shift() ?? this.#nextAck() ?? this.#heads.shift() ?? this.#others.shift() ?? this.#nextEntries()
+    const answer = this.#nacks.shift() ?? this.#nextAck() ?? this.#heads.shift()
+    return answer ?? this.#nextTyping() ?? this.#nextWant() ?? this.#nextContents() ?? this.#nextEntries()
+  }
+
+  #nextTyping(): TypingFrame | null {
+    const [conversation] = this.#typing
+    if (conversation === undefined) return null
+    this.#typing.delete(conversation)
+    return { kind: 'typing', conversation }
+  }
+
+  #nextWant(): WantFrame | null {
+    if (!this.#asks || !this.#open || this.#retired) return null
+    this.#asks = false
+    const of = this.#source.missing(MAX_WANTED)
+    return of.length === 0 ? null : { kind: 'want', of }
+  }
+
+  /** Those of the next ones that there are; one may be as large as a quarter of a frame. */
+  #nextContents(): ContentsFrame | null {
+    while (this.#owed.length > 0) {
+      const contents = this.#owed.splice(0, BLOCKS_A_FRAME).flatMap((position) => {
+        const block = this.#source.blockAt(position)
+        return block === null ? [] : [{ ...position, block }]
+      })
+      if (contents.length > 0) return { kind: 'contents', contents }
+    }
+    return null
   }
 
   #nextAck(): Frame | null {
@@ -163,13 +209,24 @@ export class Outgoing {
     return { kind: 'ack', stored }
   }
 
+  #mark(conversation: ConversationId, about: About | null): void {
+    if (about?.kind === 'roster') this.#dirtyRosters.add(conversation)
+    else this.#dirty.add(conversation)
+  }
+
   #nextEntries(): Frame | null {
     if (!this.#open || this.#retired || this.#inFlightBytes >= WINDOW_BYTES) return null
-    for (const conversation of this.#dirty) {
-      if (!this.#announced.has(conversation)) return this.#announce(conversation)
-      const frame = this.#take(conversation)
-      if (frame.entries.length > 0) return frame
-      this.#dirty.delete(conversation)
+    return this.#nextOf(this.#dirtyRosters) ?? this.#nextOf(this.#dirty)
+  }
+
+  #nextOf(dirty: Set<ConversationId>): Frame | null {
+    for (const conversation of dirty) {
+      // Who was removed from a group since is told nothing more of it.
+      const isAbout = this.#source.aboutOf(conversation) !== null
+      if (isAbout && !this.#announced.has(conversation)) return this.#announce(conversation)
+      const frame = isAbout ? this.#take(conversation) : null
+      if (frame !== null && frame.entries.length > 0) return frame
+      dirty.delete(conversation)
     }
     return null
   }
@@ -181,10 +238,10 @@ export class Outgoing {
 
   /** As many entries as one frame takes, of all logs that they lack something of, in the order we stored them. */
   #take(conversation: ConversationId): EntriesFrame {
-    const lacking = this.#source.held(conversation).logs.flatMap(({ key, device, seq, from = 0, stays }) => {
+    const lacking = this.#source.held(conversation).logs.flatMap(({ key, device, seq, from = 0, begins = 0, stays }) => {
       const log = logOf(conversation, device)
       const has = Math.max(this.#has.get(log) ?? 0, from)
-      if (stays === true || seq <= has || this.#refused.has(log)) return []
+      if (stays === true || has < begins || seq <= has || this.#refused.has(log)) return []
       const rows = this.#source.entries(key, has, Math.min(MAX_ENTRIES_A_FRAME, seq - has))
       return rows.map((row) => ({ ...row, log }))
     })
@@ -229,25 +286,4 @@ function logOf(conversation: ConversationId, device: PeerId): string {
 
 function sizeOf({ envelope, block }: EntryRow): number {
   return envelope.byteLength + (block?.byteLength ?? 0)
-}
-
-function copyOf({ about, logs }: Held): HeadsFrame['conversations'][number] {
-  return { ...namedOf(about), logs: logs.slice(0, MAX_LOGS).map(({ device, seq }) => ({ device, seq })) }
-}
-
-/** At least one frame, as it also says that there is nothing more to come. */
-function headsFrames(all: readonly Held[]): HeadsFrame[] {
-  const frames: HeadsFrame[] = []
-  let conversations: HeadsFrame['conversations'] = []
-  let logs = 0
-  for (const heads of all) {
-    if (conversations.length === MAX_CONVERSATIONS_A_FRAME || logs + heads.logs.length > MAX_LOGS_A_FRAME) {
-      frames.push({ kind: 'heads', conversations, more: true })
-      conversations = []
-      logs = 0
-    }
-    conversations.push(copyOf(heads))
-    logs += heads.logs.length
-  }
-  return [...frames, { kind: 'heads', conversations, more: false }]
 }

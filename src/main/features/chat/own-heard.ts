@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
-import { MessageOrder } from '../../../shared/model/chat.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Dropping } from './dropping.ts'
-import type { OwnState, StateLine } from './own-state.ts'
+import { seenKey, type OwnState, type StateLine } from './own-state.ts'
 import type { LogStore } from './store.ts'
 import type { Telling } from './telling.ts'
 
@@ -15,32 +14,75 @@ interface HeardParts {
   readonly log: Log
 }
 
+/** What was read, log by log. */
+type ReadUpTo = readonly { readonly device: PeerId; readonly seq: number }[]
 const ReadUpTo = z.array(z.object({ device: PeerId, seq: z.int().positive() }))
 
-/** What this account chose, on this device or on another one: the last word is kept, and done here. */
+/**
+ * What this account chose, on this device or on another one. The last word on it was kept with the entry that says it; here it
+ * is done, and done again after a start, as the process may have ended in between.
+ */
 export class Heard {
   readonly #parts: HeardParts
-  #doing: Promise<number> = Promise.resolve(0)
+  #doing: Promise<unknown> = Promise.resolve()
+  /** By key: how many messages what was asked last removes. */
+  readonly #removals = new Map<string, Promise<number>>()
 
   constructor(parts: HeardParts) {
     this.#parts = parts
   }
 
+  /** What was to be removed before, and may not be. */
+  start(): void {
+    const { state } = this.#parts
+    this.take([...state.all('cleared:'), ...state.all('removed:'), ...state.all('read:')])
+  }
+
   take(lines: readonly StateLine[]): void {
-    const { store, state, log } = this.#parts
-    const news = store.transaction(() => lines.filter((line) => state.take(line)))
-    for (const line of news) {
-      const before = this.#doing
-      this.#doing = before.then(() => this.#do(line)).catch((error: unknown) => {
-        log.error({ error }, 'what another device chose could not be done here')
+    for (const line of lines) {
+      const done = this.#doing.then(() => this.#do(line)).catch((error: unknown) => {
+        this.#parts.log.error({ error }, 'what another device chose could not be done here')
         return 0
       })
+      this.#doing = done
+      if (line.key.startsWith('removed:')) this.#removals.set(line.key, done)
     }
   }
 
-  /** Resolves when everything is done; how many messages the last one removed. */
-  settled(): Promise<number> {
-    return this.#doing
+  /** Resolves when everything is done. */
+  async settled(): Promise<void> {
+    await this.#doing
+  }
+
+  /** How many messages a removal took away. */
+  async removed(key: string): Promise<number> {
+    return (await this.#removals.get(key)) ?? 0
+  }
+
+  /** Another device of ours read so far; of what is not here yet, as soon as it comes. To be called within a transaction. */
+  readElsewhere(conversation: ConversationId, upTo: ReadUpTo): void {
+    const { state } = this.#parts
+    const known = state.places(seenKey(conversation))
+    const further = upTo.filter(({ device, seq }) => seq > (known[device] ?? 0))
+    if (further.length === 0) return
+    const now = Object.fromEntries(further.map(({ device, seq }) => [device, seq]))
+    state.keepHere(seenKey(conversation), { ...known, ...now })
+    this.#mark(conversation, further)
+  }
+
+  /** Messages came: some may have been read on another device before. To be called within a transaction. */
+  arrived(conversation: ConversationId): void {
+    const seen = Object.entries(this.#parts.state.places(seenKey(conversation)))
+    if (seen.length > 0) this.#mark(conversation, seen.map(([device, seq]) => ({ device: device as PeerId, seq })))
+  }
+
+  #mark(conversation: ConversationId, upTo: ReadUpTo): void {
+    const { store } = this.#parts
+    const row = store.conversation(conversation)
+    if (row === null) return
+    const position = Math.max(0, ...upTo.map(({ device, seq }) => store.positionOf(row.key, device, seq)))
+    store.setRead(conversation, position)
+    store.setReceipted(conversation, position)
   }
 
   async #do({ key, value }: StateLine): Promise<number> {
@@ -51,8 +93,8 @@ export class Heard {
         this.#choices(of)
         return 0
       case 'cleared': {
-        const [conversation, upTo] = [ConversationId.safeParse(of), MessageOrder.safeParse(value)]
-        return conversation.success && upTo.success ? dropping.upTo(conversation.data, upTo.data) : 0
+        const conversation = ConversationId.safeParse(of)
+        return conversation.success ? dropping.upTo(conversation.data, this.#parts.state.places(key)) : 0
       }
       case 'dropped': {
         const [id, conversation] = [MessageId.safeParse(of), ConversationId.safeParse(value)]
@@ -60,8 +102,8 @@ export class Heard {
         return 1
       }
       case 'removed': {
-        const account = AccountId.safeParse(of)
-        return account.success ? dropping.of(account.data) : 0
+        const [account, untilMs] = [AccountId.safeParse(of), z.int().safeParse(value)]
+        return account.success && untilMs.success ? dropping.of(account.data, untilMs.data) : 0
       }
       case 'read':
         this.#read(of, value)
@@ -79,14 +121,8 @@ export class Heard {
   #read(of: string, value: unknown): void {
     const { store, telling } = this.#parts
     const [id, upTo] = [ConversationId.safeParse(of), ReadUpTo.safeParse(value)]
-    const row = id.success ? store.conversation(id.data) : null
-    if (row === null || !upTo.success) return
-    const position = Math.max(0, ...upTo.data.map(({ device, seq }) => store.positionOf(row.key, device, seq)))
-    if (position <= row.readPosition) return
-    store.transaction(() => {
-      store.setRead(row.id, position)
-      store.setReceipted(row.id, position)
-    })
-    telling.conversationChanged(store.conversation(row.id))
+    if (!id.success || !upTo.success) return
+    store.transaction(() => this.readElsewhere(id.data, upTo.data))
+    telling.conversationChanged(store.conversation(id.data))
   }
 }

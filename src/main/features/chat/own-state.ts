@@ -1,4 +1,5 @@
-import type { ConversationId } from '../../../shared/ids.ts'
+import { z } from 'zod'
+import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
 import { ConversationChoices, defaultChoices } from '../../../shared/model/chat.ts'
 import type { Database } from '../../platform/database.ts'
 
@@ -8,6 +9,20 @@ export interface StateLine {
   readonly value: unknown
   readonly ord: string
 }
+
+/** A message, as far as it matters whether this person wants it gone. */
+export interface Removable {
+  readonly conversation: ConversationId
+  readonly id: MessageId
+  readonly account: AccountId
+  readonly device: PeerId
+  readonly seq: number
+  readonly sentMs: number
+}
+
+/** By device: up to where of its log. */
+export type Places = Readonly<Record<string, number>>
+const Places = z.record(z.string(), z.int().positive())
 
 /** What this device alone remembers stands at no place, and anything said later replaces it. */
 const HERE_ONLY = ''
@@ -37,6 +52,18 @@ export class OwnState {
     return found === undefined ? undefined : (JSON.parse(found.value) as unknown)
   }
 
+  /** Whether this person removed a message, with others or alone, perhaps before it came. */
+  isUnwanted({ conversation, id, account, device, seq, sentMs }: Removable): boolean {
+    if (seq <= (this.places(clearedKey(conversation))[device] ?? 0)) return true
+    const untilMs = this.get(removedKey(account))
+    return (typeof untilMs === 'number' && sentMs <= untilMs) || typeof this.get(droppedKey(id)) === 'string'
+  }
+
+  /** What stands there of logs; nothing, where it is of another shape. */
+  places(key: string): Places {
+    return Places.safeParse(this.get(key)).data ?? {}
+  }
+
   /** Everything under a prefix; what was taken back is null. */
   all(prefix: string): StateLine[] {
     const rows = this.#sql.all.all(prefix, `${prefix}\u{10ffff}`)
@@ -57,7 +84,7 @@ function asObject(value: unknown): object {
 
 export const choicesKey = (conversation: ConversationId): string => `choices:${conversation}`
 export const draftKey = (conversation: ConversationId): string => `draft:${conversation}`
-/** Messages up to that place were cleared away. */
+/** What each log held when the conversation was cleared; what comes behind is shown again. */
 export const clearedKey = (conversation: ConversationId): string => `cleared:${conversation}`
 /** One message that this person removed for themselves. */
 export const droppedKey = (message: string): string => `dropped:${message}`
@@ -65,6 +92,8 @@ export const droppedKey = (message: string): string => `dropped:${message}`
 export const removedKey = (account: string): string => `removed:${account}`
 /** Read while others are not told of it. */
 export const readKey = (conversation: ConversationId): string => `read:${conversation}`
+/** Of this device alone: how far other devices of this account read, also of what has not come here yet. */
+export const seenKey = (conversation: ConversationId): string => `seen:${conversation}`
 
 function prepareAll(db: Database) {
   return {

@@ -3,10 +3,12 @@ import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
 import { Feed } from '../../platform/feed.ts'
 import { Author, type Written } from './author.ts'
 import { Dropping } from './dropping.ts'
-import { noGroups } from './groups/none.ts'
+import { GroupCommands } from './groups/commands.ts'
+import { Groups } from './groups/groups.ts'
+import { spreadGroups } from './groups/spreading.ts'
 import type { ChatParts, PinNames } from './index.ts'
 import { Intake, type News } from './intake.ts'
-import { TYPING_LASTS_MS } from './limits.ts'
+import { TYPING_HEARD_EVERY_MS, TYPING_LASTS_MS } from './limits.ts'
 import { MessageStore } from './message-store.ts'
 import { Outbox } from './outbox.ts'
 import { Heard } from './own-heard.ts'
@@ -26,6 +28,8 @@ import { Writing } from './writing.ts'
 export class Rooms {
   readonly store: LogStore
   readonly messages: MessageStore
+  readonly groups: Groups
+  readonly groupCommands: GroupCommands
   readonly state: OwnState
   readonly trace: TraceStore
   readonly author: Author
@@ -40,6 +44,8 @@ export class Rooms {
   readonly dropping: Dropping
   readonly heard: Heard
   readonly #parts: ChatParts
+  /** When somebody was last heard typing where; as many as there are members. */
+  readonly #heardTyping = new Map<string, number>()
   #stopped = false
 
   constructor(parts: ChatParts) {
@@ -47,15 +53,27 @@ export class Rooms {
     this.#parts = parts
     this.names = parts.names ?? noNames
     this.files = parts.files ?? noFiles
-    const groups = noGroups
     const store = new LogStore(database, me.account)
     this.store = store
     const messages = new MessageStore(database, me.account, store)
     this.messages = messages
+    const groups = new Groups({ database, store, me: me.account })
+    this.groups = groups
+    messages.noticeOf = (n) => groups.noticeOf(n)
     this.state = new OwnState(database)
     this.trace = new TraceStore(database)
     const salt = (): Uint8Array => parts.bytes(16)
     this.author = new Author({ store, clock, log, me, salt, onWritten: (written) => this.#onWritten(written) })
+    this.groupCommands = new GroupCommands({
+      store,
+      groups,
+      author: this.author,
+      clock,
+      me: me.account,
+      bytes: (count) => parts.bytes(count),
+      ownDevices: () => parts.ownDevices?.() ?? null,
+      isStopped: () => this.#stopped,
+    })
     this.pins = new Pins({
       store,
       pins: new PinStore(database),
@@ -65,7 +83,15 @@ export class Rooms {
       onChanged: (...change) => this.#onPinChanged(...change),
     })
     const devicesOf = (account: AccountId): readonly PeerId[] => proofs.devicesOf(account)
-    const intake = new Intake({ store, clock, me, devicesOf, isKnownIn: (...about) => groups.isKnownIn(...about) })
+    const intake = new Intake({
+      store,
+      clock,
+      me,
+      devicesOf,
+      isKnownIn: (...about) => groups.isKnownIn(...about),
+      readElsewhere: (...read) => this.heard.readElsewhere(...read),
+      arrived: (conversation) => this.heard.arrived(conversation),
+    })
     const isHeld = (conversation: ConversationId): boolean => this.pins.isHeldBack(conversation)
     this.sessions = new Sessions({
       ...parts,
@@ -143,10 +169,12 @@ export class Rooms {
 
   async start(): Promise<void> {
     this.pins.start()
+    this.dropping.start()
+    this.store.transaction(() => this.store.view.blocks.askAgain())
     await this.sessions.serve()
     for (const { id } of this.store.conversations()) this.receipts.owe(id)
     this.outbox.start()
-    this.dropping.start()
+    this.heard.start()
   }
 
   /** Afterwards nothing of chat reads or writes the database. */
@@ -194,6 +222,7 @@ export class Rooms {
       if (effect.shown !== null) this.dropping.expires()
     }
     this.telling.conversationsChanged(conversations)
+    spreadGroups(this)
   }
 
   /** What was written goes to all who are to have it, and to this account's other devices. */
@@ -211,7 +240,10 @@ export class Rooms {
       this.#offer(id)
     }
     this.telling.altered(altered)
-    for (const id of altered) this.#withdraw(id)
+    for (const id of altered) {
+      this.#withdraw(id)
+      this.#offer(id)
+    }
     for (const range of changed) this.telling.advanced(range)
     for (const { account } of changed) this.outbox.progress(account)
     for (const conversation of carried) {
@@ -221,8 +253,9 @@ export class Rooms {
       }
     }
     if (state.length > 0) this.heard.take(state)
-    if (shown.length > 0) this.dropping.expires()
+    if (shown.length + altered.length > 0) this.dropping.expires()
     this.telling.conversationsChanged(conversations)
+    spreadGroups(this)
   }
 
   #offer(id: Parameters<MessageStore['byId']>[0]): void {
@@ -237,7 +270,12 @@ export class Rooms {
   }
 
   #onTyping(conversation: ConversationId, account: AccountId): void {
-    this.telling.typing(conversation, account, this.#parts.clock.nowMs() + TYPING_LASTS_MS)
+    const { clock } = this.#parts
+    const key = `${conversation} ${account}`
+    const agoMs = clock.monotonicMs() - (this.#heardTyping.get(key) ?? Number.NEGATIVE_INFINITY)
+    if (agoMs < TYPING_HEARD_EVERY_MS) return
+    this.#heardTyping.set(key, clock.monotonicMs())
+    this.telling.typing(conversation, account, clock.nowMs() + TYPING_LASTS_MS)
   }
 }
 

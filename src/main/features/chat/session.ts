@@ -1,49 +1,20 @@
 import type { AccountId, ConversationId } from '../../../shared/ids.ts'
-import type { Cancel, Clock } from '../../platform/clock.ts'
-import type { Log } from '../../platform/log.ts'
-import { RefusedError, StreamCutError, type Offence, type RemotePeer } from '../../platform/streams.ts'
+import { delay, type Cancel } from '../../platform/clock.ts'
+import { RefusedError, StreamCutError, type RemotePeer } from '../../platform/streams.ts'
 import {
   ACK_TIMEOUT_MS,
   HEADS_TIMEOUT_MS,
   ViolationError,
-  type ChatChannel,
-  type LogPosition,
   type ReceivedFrame,
-  type Status,
 } from '../../protocols/chat/index.ts'
 import { Inbox } from './inbox.ts'
 import { Incoming, ToldToStopError } from './incoming.ts'
-import type { Intake, News } from './intake.ts'
 import { LINGER_MS, RETIRE_TIMEOUT_MS } from './limits.ts'
-import { Outgoing, type Source } from './outgoing.ts'
-import type { Failure } from './schedule.ts'
+import { Outgoing } from './outgoing.ts'
+import type { SessionEnd, SessionParts } from './session-parts.ts'
 import { Turns } from './turns.ts'
 
-export type SessionEnd = { kind: 'ended' } | Failure
-
-export interface SessionParts {
-  readonly channel: ChatChannel
-  readonly role: 'opened' | 'served'
-  /** Whose device is at the other end, as proven when the stream began. */
-  readonly account: AccountId
-  /** Whether the door lets their entries in. */
-  readonly takes: boolean
-  readonly me: AccountId
-  readonly source: Source
-  readonly intake: Intake
-  readonly clock: Clock
-  readonly log: Log
-  readonly offence: Offence
-  /** Whether what was proven still holds. */
-  isProven(): boolean
-  onReady(session: Session): void
-  onNews(news: News, from: Session): void
-  /** They do not take a log of ours any further. */
-  onRefused(position: LogPosition, status: Status): void
-  onTyping(conversation: ConversationId): void
-  /** The connection may be dead. */
-  onSilent(session: Session): void
-}
+export type { SessionEnd, SessionParts } from './session-parts.ts'
 
 /**
  * One stream with one device: both logs are brought up to date over it and kept so. Three loops that never wait for
@@ -72,6 +43,8 @@ export class Session {
   /** Nothing more is written, by choice. */
   #closing = false
   #isReady = false
+  #waitMs = 0
+  readonly #over = new AbortController()
   readonly #settleReady: (end: SessionEnd | null) => void
 
   constructor(parts: SessionParts) {
@@ -122,7 +95,18 @@ export class Session {
 
   typing(conversation: ConversationId): void {
     if (!this.live || this.#parts.source.aboutOf(conversation) === null) return
-    this.#outgoing.say({ kind: 'typing', conversation })
+    this.#outgoing.typing(conversation)
+    this.#flush()
+  }
+
+  isAbout(conversation: ConversationId): boolean {
+    return this.#parts.source.aboutOf(conversation) !== null
+  }
+
+  /** They may have content blocks that are missing here. */
+  ask(): void {
+    if (!this.live) return
+    this.#outgoing.ask()
     this.#flush()
   }
 
@@ -143,6 +127,7 @@ export class Session {
 
   abort(why: Error): void {
     this.#failure ??= why
+    this.#over.abort(why)
     this.#parts.channel.abort(why)
     this.#inbox.empty()
   }
@@ -193,6 +178,7 @@ export class Session {
       while (!this.#inbox.isEmpty && this.#failure === null) {
         await this.#take(this.#inbox.nextBatch())
         await this.#turns.pause()
+        await this.#slow()
       }
     } catch (error) {
       await this.#giveUp(error)
@@ -204,13 +190,20 @@ export class Session {
 
   async #take(frames: readonly ReceivedFrame[]): Promise<void> {
     if (!this.#parts.isProven()) throw new ViolationError('unproven', 'whose device it is is no longer proven', 0)
-    const { news, acknowledged, violation } = await this.#incoming.take(frames)
+    const { news, authors, acknowledged, violation } = await this.#incoming.take(frames)
+    this.#waitMs = Math.max(0, ...[...authors].map((stored) => this.#parts.paced(...stored)))
     if (this.#incoming.complete && !this.#isReady) this.#becomeReady()
     // First the answer: the other side waits for it, the window does not notice a tenth of a millisecond.
     this.#flush()
     if (acknowledged) this.#watchAcknowledgements(true)
     if (news !== null) this.#parts.onNews(news, this)
     if (violation !== null) throw violation
+  }
+
+  /** Whoever writes faster than anybody reads waits: nothing more is taken here for so long. */
+  async #slow(): Promise<void> {
+    if (this.#waitMs > 0 && this.#failure === null) await delay(this.#parts.clock, this.#waitMs, this.#over.signal).catch(() => {})
+    this.#waitMs = 0
   }
 
   #becomeReady(): void {

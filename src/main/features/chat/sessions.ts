@@ -5,6 +5,8 @@ import type { Log } from '../../platform/log.ts'
 import type { Guard, Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
 import { openChat, serveChat, type ChatChannel, type LogPosition, type Status } from '../../protocols/chat/index.ts'
 import type { Intake, News } from './intake.ts'
+import { MAX_ASKED_AT_ONCE } from './limits.ts'
+import { Pace } from './pace.ts'
 import { Session, type SessionEnd } from './session.ts'
 import { sourceFor, type IsHeldBack, type Sharing } from './source.ts'
 import type { LogStore } from './store.ts'
@@ -20,6 +22,7 @@ export interface SessionsParts {
   readonly admits?: Guard
   readonly isHeldBack: IsHeldBack
   readonly sharing: Sharing
+  readonly learnDevices?: ((envelope: Uint8Array, account: AccountId) => Promise<void>) | undefined
   readonly onTyping: (conversation: ConversationId, account: AccountId) => void
   /** Whose device it is, as proven now. */
   readonly accountOf: (peerId: PeerId) => AccountId | null
@@ -39,6 +42,7 @@ export class Sessions {
   readonly #sessions = new Set<Session>()
   readonly #opening = new Map<PeerId, Promise<SessionEnd | null>>()
   readonly #stop = new AbortController()
+  readonly #pace = new Pace()
 
   constructor(parts: SessionsParts) {
     this.#parts = parts
@@ -123,6 +127,12 @@ export class Sessions {
     for (const session of this.#sessions) if (session.account !== from.account) session.notice(conversation)
   }
 
+  /** Others may have the words that one device had no more. */
+  #ask(conversation: ConversationId, from: Session): void {
+    const others = [...this.#sessions].filter((session) => session !== from && session.live && session.isAbout(conversation))
+    for (const session of others.slice(0, MAX_ASKED_AT_ONCE)) session.ask()
+  }
+
   async #served(channel: ChatChannel): Promise<void> {
     const { peerId } = channel.peer
     const account = this.#parts.accountOf(peerId)
@@ -135,7 +145,10 @@ export class Sessions {
       const moves = earlier === served.at(-1) && earlier.live && !isOn(earlier, channel)
       if (!moves) earlier.abort(new Error('its device opened another stream'))
     }
-    await this.#start(channel, 'served', account, true).done
+    // Who shares a group with this account is served for that alone: the guard let in who may write, and them.
+    const takes = this.#parts.sharing.isMate(account) ? await this.#admits(channel.peer) : true
+    if (this.#stop.signal.aborted) return channel.abort(this.#stop.signal.reason)
+    await this.#start(channel, 'served', account, takes).done
   }
 
   /** `isWanted`: whether the connection that it opened on is one to open on. */
@@ -184,11 +197,13 @@ export class Sessions {
       takes: takes || account === me.account,
       me: me.account,
       source: sourceFor({ store, me: me.account, account, isHeldBack, sharing }),
+      paced: (author, count) => (account === me.account ? 0 : this.#pace.stored(author, count, parts.clock.monotonicMs())),
       isProven: () => accountOf(peerId) === account,
       onReady: (ready) => this.#settle(ready),
       onNews: (news, from) => {
         onNews(news)
         for (const conversation of news.conversations) this.#spread(conversation, from)
+        for (const conversation of news.missing) this.#ask(conversation, from)
       },
       onRefused: (position, status) => onRefused(account, position, status),
       onTyping: (conversation) => onTyping(conversation, account),

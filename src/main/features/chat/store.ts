@@ -4,7 +4,7 @@ import type { Database } from '../../platform/database.ts'
 import { conversationIdOf, isContentOf, membersOf, readOwnEntry, talkIdOf, type LogPosition, type SignedEntry } from '../../protocols/chat/index.ts'
 import { prepareAll, type EntryRow } from './log-rows.ts'
 import { migrations } from './migrations.ts'
-import { entryNumber } from './numbers.ts'
+import { entryNumber, placeOf } from './numbers.ts'
 import { Rows, type ConversationRow, type LogRow, type Mark } from './rows.ts'
 import { View, type Effect } from './view.ts'
 
@@ -43,6 +43,10 @@ export interface Accepted {
  */
 export class LogStore {
   readonly view: View
+  /** Of what was read of the database: a transaction that failed begins a new one. */
+  generation = 0
+  /** An entry of a roster was stored. */
+  onRoster: (row: ConversationRow, n: number, signed: SignedEntry, nowMs: number) => Effect | null = () => null
   readonly #database: Database
   readonly #me: AccountId
   readonly #rows: Rows
@@ -64,8 +68,13 @@ export class LogStore {
       return this.#database.transaction(body)
     } catch (error) {
       this.#rows.reload()
+      this.generation += 1
       throw error
     }
+  }
+
+  get rows(): Rows {
+    return this.#rows
   }
 
   conversations(): ConversationRow[] {
@@ -90,11 +99,6 @@ export class LogStore {
   /** One half of a group, made if it is not there. */
   openHalf(kind: 'talk' | 'roster', id: ConversationId, roster: ConversationId, nowMs: number): ConversationRow {
     return this.#rows.conversation(id) ?? this.#rows.addConversation({ id, kind, account: null, roster, createdMs: nowMs })
-  }
-
-  /** A log of a talk that begins behind somebody's `base`: what came before is not for this account. */
-  beginLog(conversation: number, base: Omit<LogRow, 'key' | 'conversation'>): void {
-    if (this.head(conversation, base.device) === null) this.#rows.addLog({ conversation, ...base })
   }
 
   setAudience(key: number, accounts: readonly AccountId[]): void {
@@ -140,7 +144,7 @@ export class LogStore {
     this.#rows.saveConversation({ ...row, entries: place, clock, storedMs: nowMs })
     const n = entryNumber(log, entry.seq)
     this.#sql.addEntry.run(n, row.key, place, signed.id, entry.body.kind, entry.sentAtMs, nowMs, envelope)
-    const effect = this.view.apply(id, n, signed, block, nowMs)
+    const effect = this.onRoster(row, n, signed, nowMs) ?? this.view.apply(id, n, signed, block, nowMs)
     if (entry.account === this.#me && effect.shown !== null && this.audience(row).length > 0) this.#oneMoreWaits(id)
     return effect
   }
@@ -172,8 +176,21 @@ export class LogStore {
     if (to < from) return null
     this.#sql.addMilestone.run(log.key, account, step, to, sentMs, atMs, route, detail)
     this.#rows.saveMark(log.key, account, { ...mark, [step]: to })
-    if (step === 'delivered') this.#recountWaiting(id)
+    if (step === 'delivered') {
+      this.recountWaiting(id)
+      this.view.blocks.settle(entryNumber(log.key, 1), entryNumber(log.key, this.#reached(row, log)))
+    }
     return { conversation: id, account, log: log.key, from, to }
+  }
+
+  /** What a message says is gone here; also for others who have not got it, if `evenOwed`. */
+  drop(id: ConversationId, n: number, evenOwed: boolean): void {
+    const row = this.#required(id)
+    this.view.drop(n, (one) => {
+      const { log: key, seq } = placeOf(one)
+      const log = this.logs(row.key).find((other) => other.key === key)
+      return !evenOwed && log?.account === this.#me && this.audience(row).length > 0 && seq > this.#reached(row, log)
+    })
   }
 
   /** Read up to and with `position`, here or on another device of ours. */
@@ -243,14 +260,19 @@ export class LogStore {
     this.#rows.saveConversation({ ...row, waiting: row.waiting + 1 })
   }
 
+  /** Up to where a log of ours is with everybody who is to have it. */
+  #reached(row: ConversationRow, log: LogRow): number {
+    return Math.min(log.seq, ...this.audience(row).map((account) => this.mark(log.key, account).delivered))
+  }
+
   /** Our messages that not everybody has who is to have them. */
-  #recountWaiting(id: ConversationId): void {
+  recountWaiting(id: ConversationId): void {
     const row = this.#required(id)
     const audience = this.audience(row)
     let waiting = 0
     for (const log of audience.length === 0 ? [] : this.logs(row.key)) {
       if (log.account !== this.#me) continue
-      const reached = Math.min(...audience.map((account) => this.mark(log.key, account).delivered))
+      const reached = this.#reached(row, log)
       if (reached < log.seq) waiting += this.#sql.shown.get(entryNumber(log.key, reached), entryNumber(log.key, log.seq))?.count ?? 0
     }
     if (waiting !== row.waiting) this.#rows.saveConversation({ ...row, waiting })
@@ -260,7 +282,7 @@ export class LogStore {
   #advanceHead(conversation: number, { id, entry }: SignedEntry): number {
     const { account, device, seq, clock } = entry
     const log = this.head(conversation, device)
-    if (log === null) return this.#rows.addLog({ conversation, account, device, seq, id, clock }).key
+    if (log === null) return this.#rows.addLog({ conversation, account, device, seq, id, clock, begins: 0 }).key
     this.#rows.saveLog({ ...log, seq, id, clock })
     return log.key
   }

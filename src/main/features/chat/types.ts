@@ -1,8 +1,11 @@
 import type { AccountId, ConversationId, FileId, MessageId, PeerId, TransferId } from '../../../shared/ids.ts'
 import type { Conversation, ConversationChoices, Message, MessageOrder, TraceStep } from '../../../shared/model/chat.ts'
 import type { FileOffer } from '../../../shared/model/files.ts'
+import type { Query } from '../../../shared/model/search.ts'
 import type { Watched } from '../../platform/feed.ts'
+import type { GroupsFace } from './groups/commands.ts'
 import type { Page } from './message-store.ts'
+import type { Found, SearchPage } from './search/index.ts'
 
 export type ChatEvent =
   | { event: 'conversation-changed'; conversation: Conversation }
@@ -54,6 +57,7 @@ export interface ChatFiles {
 export type Chosen = { readonly [Key in keyof ConversationChoices]?: ConversationChoices[Key] | undefined }
 
 export interface ChatFeature {
+  readonly groups: GroupsFace
   start(): Promise<void>
   stop(): Promise<void>
   conversations(): Conversation[]
@@ -71,6 +75,8 @@ export interface ChatFeature {
   namesChanged(): void
   messages(id: ConversationId, at: PageAt, limit: number): Page
   message(id: MessageId): Message
+  /** Messages of all conversations, newest first; what waited when it was asked for is found too. */
+  find(query: Query, page: SearchPage): Promise<Found>
   /** Resolves when the message is stored here; delivery goes on in the outbox. */
   send(conversation: ConversationId, draft: Draft): Promise<Message>
   edit(id: MessageId, text: string, mentions: readonly AccountId[]): Promise<Message>
@@ -91,6 +97,8 @@ export interface ChatFeature {
   audienceOf(conversation: ConversationId): readonly AccountId[]
   /** Whether an account is in a conversation in which that file was offered and not taken back. */
   mayFetch(file: FileId, account: AccountId): boolean
+  /** Whether an account is in a group with this one: then it may open streams, for what is said in groups. */
+  isMate(account: AccountId): boolean
   /** The outbox tries this account now: its device appeared, or its door opened. */
   wake(account: AccountId): void
   /** A better connection to this device is there: what is under way goes on over it, nothing lost and nothing doubled. */

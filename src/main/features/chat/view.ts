@@ -1,12 +1,14 @@
 import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
 import type { Database } from '../../platform/database.ts'
-import { readContent, type SaidMessage, type SignedEntry } from '../../protocols/chat/index.ts'
-import { Acts, type NewAct } from './acts.ts'
+import { KNOWN_SAYINGS, readContent, type Post, type Said, type SaidMessage, type SignedEntry } from '../../protocols/chat/index.ts'
+import { Acts, type NewAct, type PlacedAct } from './acts.ts'
 import { Blocks } from './blocks.ts'
-import { fold } from './fold.ts'
+import { fold, type Folded } from './fold.ts'
 import { placeOf } from './numbers.ts'
 import { orderOf } from './order.ts'
+import { OwnState, type StateLine } from './own-state.ts'
 import type { ConversationRow, Rows } from './rows.ts'
+import { prepareAll, type ShownRow } from './view-rows.ts'
 
 /** What an entry, or a content block that came late, did to what is shown. */
 export interface Effect {
@@ -16,45 +18,39 @@ export interface Effect {
   readonly changed: readonly MessageId[]
   /** Something about the conversation itself: how long messages stay, what is pinned. */
   readonly conversation: boolean
-  /** What an account told its own devices. */
-  readonly state: { readonly key: string; readonly value: unknown; readonly ord: string } | null
+  /** What an account told its own devices, and is the last word on it. */
+  readonly state: StateLine | null
 }
 
-/** Who may do what; of groups it follows from the roster, and changes with it. */
+/** Who may do what; of groups it follows from the roster, and changes with it: then `refold` what it touches. */
 export interface Authority {
   /** Whether what a device wrote at that place of its log is for anybody's eyes. */
   isVisible(row: ConversationRow, account: AccountId, device: PeerId, seq: number): boolean
-  /** Whether `account` may take back what `author` wrote. */
-  mayDelete(row: ConversationRow, account: AccountId, author: AccountId): boolean
+  /** Whether `account` may take back what `author` wrote. `at`: where it did; without, whether it may now. */
+  mayDelete(row: ConversationRow, account: AccountId, author: AccountId, at?: { device: PeerId; seq: number }): boolean
 }
 
 const twoPeople: Authority = { isVisible: () => true, mayDelete: () => false }
 const NOTHING: Effect = { shown: null, changed: [], conversation: false, state: null }
 
-interface MessageRow {
-  readonly n: number
-  readonly conversation: number
-  readonly account: AccountId
-  readonly deletedBy: AccountId | null
-  readonly hidden: number
-}
-
 /**
- * What is shown of a conversation: kept beside its logs, a pure function of the entries in them, in whatever order they came.
- * Called within the transaction of the entry.
+ * What is shown of a conversation: kept beside its logs, a pure function of the entries in them, in whatever order they came,
+ * less what this person removed for themselves. Called within the transaction of the entry.
  */
 export class View {
   authority: Authority = twoPeople
+  readonly blocks: Blocks
   readonly #me: AccountId
   readonly #rows: Rows
-  readonly blocks: Blocks
   readonly #acts: Acts
+  readonly #state: OwnState
   readonly #sql: ReturnType<typeof prepareAll>
 
   constructor(database: Database, me: AccountId, rows: Rows) {
     this.#me = me
     this.#rows = rows
     this.#acts = new Acts(database)
+    this.#state = new OwnState(database)
     this.blocks = new Blocks(database)
     this.#sql = prepareAll(database)
   }
@@ -62,20 +58,20 @@ export class View {
   /** An entry was stored; `block` was held against the hash that it names. */
   apply(id: ConversationId, n: number, signed: SignedEntry, block: Uint8Array | null, nowMs: number): Effect {
     const { entry, body } = signed
-    const ord = orderOf(entry.clock, signed.id)
-    const act = { n, account: entry.account, ord, atMs: entry.sentAtMs }
+    const act = { n, account: entry.account, ord: orderOf(entry.clock, signed.id), atMs: entry.sentAtMs }
     switch (body?.kind) {
       case 'message':
         return this.#message(id, n, signed, null, nowMs)
       case 'post':
-        return this.#said(id, n, signed, block, nowMs)
+        if (block === null && !isOver(signed, body, nowMs)) this.blocks.miss(n, this.#required(id).key)
+        return this.#post(id, n, signed, body, block, nowMs)
       case 'delete': {
-        for (const target of body.of) this.#acts.add({ ...act, target, kind: 'delete', value: '' })
-        return { ...NOTHING, changed: body.of.filter((target) => this.refold(target)), conversation: true }
+        const changed = body.of.filter((target) => this.#acted(id, { ...act, target, kind: 'delete', value: '' }, null))
+        return { ...NOTHING, changed, conversation: true }
       }
       case 'pin': {
-        this.#acts.add({ ...act, target: body.of, kind: 'pin', value: body.on ? '+' : '-' })
-        return { ...NOTHING, changed: this.refold(body.of) ? [body.of] : [], conversation: true }
+        const isChanged = this.#acted(id, { ...act, target: body.of, kind: 'pin', value: body.on ? '+' : '-' }, null)
+        return { ...NOTHING, changed: isChanged ? [body.of] : [], conversation: true }
       }
       case 'disappear':
         this.#acts.add({ ...act, target: id, kind: 'disappear', value: String(body.afterMs ?? '') })
@@ -87,48 +83,49 @@ export class View {
 
   /** A content block came that was missing. `n`: the entry that names it. */
   late(id: ConversationId, n: number, signed: SignedEntry, block: Uint8Array, nowMs: number): Effect {
-    const before = this.#sql.row.get(signed.id)
-    // A message that is not here any more was dropped, and stays so.
-    const isMessage = signed.body?.kind === 'post' && signed.body.says === 'message'
-    if (before === undefined) return isMessage ? NOTHING : this.#said(id, n, signed, block, nowMs)
+    const { body } = signed
+    this.blocks.found(n)
+    if (body?.kind !== 'post') return NOTHING
+    if (body.says !== 'message') return this.#post(id, n, signed, body, block, nowMs)
+    const row = this.#sql.row.get(signed.id)
     const said = readContent(block)
-    if (before.deletedBy !== null || said?.kind !== 'message') return NOTHING
-    this.blocks.put(n, block)
-    for (const { file } of said.files) this.#sql.offer.run(file, n)
-    const { expiresMs, namesMe } = this.#aboutMessage(said, signed, nowMs)
-    this.#sql.fill.run(expiresMs, namesMe ? 1 : 0, n)
+    // A message that is not here any more was dropped, and stays so.
+    if (row === undefined || row.deletedBy !== null || said?.kind !== 'message') return NOTHING
+    this.#fill(n, said, block)
+    this.#sql.named.run(this.#isAboutMe(said, row.conversation) ? 1 : 0, n)
     this.recount(id)
     return { ...NOTHING, changed: [signed.id] }
   }
 
-  /**
-   * Makes a message anew from what was done to it. False: it is not here, or nothing changed. What is taken back is erased:
-   * its words, those of its edits, and its files.
-   */
+  /** Makes a message anew from what was done to it. What is taken back is erased: its words, those of its edits, its files. */
   refold(id: MessageId): boolean {
     const row = this.#sql.row.get(id)
     const conversation = row === undefined ? null : this.#rows.byKey(row.conversation)
     if (row === undefined || conversation === null) return false
-    const acts = this.#acts.on(id)
-    const mayDelete = (account: AccountId): boolean => this.authority.mayDelete(conversation, account, row.account)
-    const { words, deletedBy, pinnedOrd } = fold(acts, row.account, mayDelete)
-    this.#sql.refold.run(words?.n ?? row.n, words?.atMs ?? null, deletedBy, pinnedOrd, row.n)
-    if (deletedBy !== null) {
-      for (const { n, kind } of acts) if (kind === 'edit') this.blocks.erase(n)
-      this.blocks.erase(row.n)
-      this.#sql.eraseLegacy.run(row.n)
-      if (row.deletedBy === null) this.recount(conversation.id)
-    }
+    this.#refold(id, row, conversation)
     return true
   }
 
-  /** Nothing of a message is kept here but its place in the chain. */
-  drop(n: number): void {
+  /** What was done to a message by those who may, and in its own conversation. */
+  actsOn(id: MessageId, conversation: ConversationRow): PlacedAct[] {
+    return this.#acts.on(id).filter((act) => {
+      const { seq } = placeOf(act.n)
+      return act.conversation === conversation.key && this.authority.isVisible(conversation, act.account, act.device, seq)
+    })
+  }
+
+  /**
+   * Nothing of a message is kept here but its place in the chain. What `isOwed` is kept for those who are still to have it, and
+   * erased then.
+   */
+  drop(n: number, isOwed: (n: number) => boolean): void {
     const row = this.#sql.byNumber.get(n)
     if (row === undefined) return
-    for (const act of this.#acts.on(row.id)) this.blocks.erase(act.n)
+    for (const one of [n, ...this.#acts.on(row.id).map((act) => act.n)]) {
+      if (isOwed(one)) this.blocks.owe(one)
+      else this.blocks.erase(one)
+    }
     this.#acts.forget(row.id)
-    this.blocks.erase(n)
     this.#sql.eraseLegacy.run(n)
     this.#sql.unoffer.run(n)
     this.#sql.remove.run(n)
@@ -136,107 +133,159 @@ export class View {
 
   /** Counts what is unread; for what was added by itself, `#message` adds one. */
   recount(id: ConversationId): void {
-    const row = this.#rows.conversation(id)
-    if (row === null) return
+    const row = this.#required(id)
     const counted = this.#sql.unread.get(row.key, row.readPosition, this.#me)
     this.#rows.saveConversation({ ...row, unread: counted?.unread ?? 0, mentions: counted?.mentions ?? 0 })
   }
 
-  #said(id: ConversationId, n: number, signed: SignedEntry, block: Uint8Array | null, nowMs: number): Effect {
-    if (signed.body?.kind !== 'post') return NOTHING
-    const { says } = signed.body
-    if (block === null) this.#miss(id, n)
+  #required(id: ConversationId): ConversationRow {
+    const row = this.#rows.conversation(id)
+    if (row === null) throw new Error('a conversation is gone while something was written in it')
+    return row
+  }
+
+  #refold(id: MessageId, row: ShownRow, conversation: ConversationRow): Folded {
+    const acts = this.actsOn(id, conversation)
+    const folded = fold(acts, row.account, ({ account, device, n }) =>
+      this.authority.mayDelete(conversation, account, row.account, { device, seq: placeOf(n).seq }),
+    )
+    const { words, deletedBy, pinnedOrd } = folded
+    this.#sql.refold.run(words?.n ?? row.n, words?.atMs ?? null, deletedBy, pinnedOrd, row.n)
+    if (deletedBy !== null) {
+      for (const { n, kind } of acts) if (kind === 'edit') this.blocks.erase(n)
+      this.blocks.erase(row.n)
+      this.#sql.eraseLegacy.run(row.n)
+    } else if (row.deletedBy !== null) {
+      // It was not theirs to take back: whoever still has the words may give them again.
+      for (const { n, kind } of acts) if (kind === 'edit') this.blocks.miss(n, conversation.key)
+      this.blocks.miss(row.n, conversation.key)
+    }
+    if (deletedBy !== row.deletedBy) this.recount(conversation.id)
+    return folded
+  }
+
+  #post(id: ConversationId, n: number, signed: SignedEntry, body: Post, block: Uint8Array | null, nowMs: number): Effect {
     const read = block === null ? null : readContent(block)
-    const said = read?.kind === says ? read : null
-    if (says === 'message') return this.#message(id, n, signed, said?.kind === 'message' ? { said, block } : null, nowMs)
-    if (said === null || block === null) return NOTHING
+    const said = read?.kind === body.says ? read : null
+    if (body.says === 'message') {
+      return this.#message(id, n, signed, block === null || said?.kind !== 'message' ? null : { said, block }, nowMs)
+    }
+    if (block === null) return NOTHING
+    // A newer Latch may know what it says: it is kept for that, and carried on.
+    if (!KNOWN_SAYINGS.has(body.says)) this.blocks.put(n, block)
+    return said === null ? NOTHING : this.#aside(id, n, signed, said, block)
+  }
+
+  /** What is no message of its own. */
+  #aside(id: ConversationId, n: number, signed: SignedEntry, said: Said, block: Uint8Array): Effect {
     const { account, clock, sentAtMs } = signed.entry
     const act = { n, account, ord: orderOf(clock, signed.id), atMs: sentAtMs }
+    const acted = (target: MessageId, kind: 'edit' | 'reaction', value: string): Effect => {
+      const isChanged = this.#acted(id, { ...act, target, kind, value }, block)
+      return { ...NOTHING, changed: isChanged ? [target] : [] }
+    }
     switch (said.kind) {
       case 'edit':
-        return this.#acted({ ...act, target: said.of, kind: 'edit', value: '' }, block)
+        return acted(said.of, 'edit', '')
       case 'reaction':
-        return this.#acted({ ...act, target: said.to, kind: 'reaction', value: `${said.on ? '+' : '-'}${said.emoji}` }, block)
-      case 'state':
-        if (this.#rows.conversation(id)?.kind !== 'self') return NOTHING
+        return acted(said.to, 'reaction', `${said.on ? '+' : '-'}${said.emoji}`)
+      case 'state': {
+        if (this.#required(id).kind !== 'self') return NOTHING
         this.blocks.put(n, block)
-        return { ...NOTHING, state: { key: said.key, value: said.value, ord: act.ord } }
-      default:
+        const line = { key: said.key, value: said.value, ord: act.ord }
+        return { ...NOTHING, state: this.#state.take(line) ? line : null }
+      }
+      case 'message':
         return NOTHING
     }
   }
 
-  #miss(id: ConversationId, n: number): void {
-    this.blocks.miss(n, this.#rows.conversation(id)?.key ?? 0)
+  /** Something was done to a message, perhaps before it came. Gives whether it looks different for it. */
+  #acted(id: ConversationId, act: NewAct & { readonly target: MessageId }, block: Uint8Array | null): boolean {
+    const conversation = this.#required(id)
+    const row = this.#sql.row.get(act.target)
+    const isForeign = row !== undefined && (row.conversation !== conversation.key || (act.kind === 'edit' && row.account !== act.account))
+    // Of a message that was dropped nothing is kept, nor of what is none.
+    const isDropped = row === undefined && this.#sql.isEntry.get(act.target) !== undefined
+    const { isKept, instead } = isForeign || isDropped ? { isKept: false, instead: null } : this.#acts.add(act)
+    if (!isKept) {
+      this.blocks.erase(act.n)
+      return false
+    }
+    if (instead !== null) this.blocks.erase(instead)
+    if (block !== null && row?.deletedBy == null) this.blocks.put(act.n, block)
+    if (row !== undefined) this.#refold(act.target, row, conversation)
+    else if (act.kind !== 'pin') this.#eraseTakenBack(act)
+    return true
   }
 
-  #acted(act: NewAct & { readonly target: MessageId }, block: Uint8Array): Effect {
-    this.#acts.add(act)
-    const isGone = this.#sql.row.get(act.target)?.deletedBy != null
-    if (!isGone) this.blocks.put(act.n, block)
-    return { ...NOTHING, changed: this.refold(act.target) ? [act.target] : [] }
+  /** Words that their own author took back before the message came: they never count, whoever wrote that. */
+  #eraseTakenBack({ target, account }: Pick<NewAct, 'target' | 'account'>): void {
+    const acts = this.#acts.on(target).filter((act) => act.account === account)
+    if (!acts.some(({ kind }) => kind === 'delete')) return
+    for (const { n, kind } of acts) if (kind === 'edit') this.blocks.erase(n)
   }
 
   #message(id: ConversationId, n: number, signed: SignedEntry, words: Words | null, nowMs: number): Effect {
-    const row = this.#rows.conversation(id)
-    if (row === null) throw new Error('a message came into a conversation that is not there')
-    const { entry } = signed
-    const { expiresMs, namesMe } = this.#aboutMessage(words?.said ?? null, signed, nowMs)
-    // It disappeared before it came: its place in the chain is all that is taken.
-    if (expiresMs !== null && expiresMs <= nowMs) return NOTHING
-    const isVisible = this.authority.isVisible(row, entry.account, entry.device, placeOf(n).seq)
-    const position = row.position + 1
+    const row = this.#required(id)
+    const { entry, body } = signed
     const ord = orderOf(entry.clock, signed.id)
-    this.#sql.add.run(n, row.key, position, ord, entry.account, n, expiresMs, namesMe ? 1 : 0, isVisible ? 0 : 1)
-    if (words?.block != null) this.blocks.put(n, words.block)
-    for (const { file } of words?.said.files ?? []) this.#sql.offer.run(file, n)
-    if (signed.body?.kind === 'message') this.#sql.legacy.run(signed.body.text, n)
-    this.refold(signed.id)
-    const isNews = isVisible && entry.account !== this.#me && this.#sql.row.get(signed.id)?.deletedBy === null
-    const more = isNews ? 1 : 0
-    const mentions = row.mentions + (isNews && namesMe ? 1 : 0)
-    this.#rows.saveConversation({ ...row, position, unread: row.unread + more, mentions })
+    const expiresMs = expiryOf(signed, nowMs)
+    // It disappeared, or this person removed it, before it came: its place in the chain is all that is taken.
+    const isOver = expiresMs !== null && expiresMs <= nowMs
+    const { account, device, seq, sentAtMs: sentMs } = entry
+    if (isOver || this.#state.isUnwanted({ conversation: id, id: signed.id, account, device, seq, sentMs })) {
+      this.drop(n, () => false)
+      return NOTHING
+    }
+    const isVisible = this.authority.isVisible(row, account, device, seq)
+    const namesMe = words !== null && this.#isAboutMe(words.said, row.key)
+    const position = row.position + 1
+    this.#sql.add.run(n, row.key, position, ord, account, n, expiresMs, namesMe ? 1 : 0, isVisible ? 0 : 1)
+    const shown = { n, conversation: row.key, account, deletedBy: null, hidden: 0 }
+    this.#rows.saveConversation({ ...row, position })
+    this.#forgetForeign(signed.id, shown)
+    const isDeleted = this.#refold(signed.id, shown, row).deletedBy !== null
+    if (words !== null && !isDeleted) this.#fill(n, words.said, words.block)
+    if (body?.kind === 'message' && !isDeleted) this.#sql.legacy.run(body.text, n)
+    const now = this.#required(id)
+    const more = isVisible && account !== this.#me && !isDeleted ? 1 : 0
+    // What was deleted was counted anew by that.
+    if (!isDeleted) this.#rows.saveConversation({ ...now, unread: now.unread + more, mentions: now.mentions + (namesMe ? more : 0) })
     return { ...NOTHING, shown: isVisible ? signed.id : null }
   }
 
-  #aboutMessage(said: SaidMessage | null, { entry }: SignedEntry, nowMs: number): { expiresMs: number | null; namesMe: boolean } {
-    if (said === null) return { expiresMs: null, namesMe: false }
-    const after = said.expiresAfterMs
-    // Their clock may be ahead: nothing stays longer for that.
-    const expiresMs = after === null ? null : Math.min(entry.sentAtMs, nowMs) + after
-    const answersMe = said.reply !== null && this.#sql.row.get(said.reply)?.account === this.#me
-    return { expiresMs, namesMe: answersMe || said.mentions.includes(this.#me) }
+  #fill(n: number, { files }: SaidMessage, block: Uint8Array): void {
+    this.blocks.put(n, block)
+    for (const { file } of files) this.#sql.offer.run(file, n)
+  }
+
+  /** What others did to a message in other conversations, and what they made of its words, before it came. */
+  #forgetForeign(id: MessageId, row: ShownRow): void {
+    for (const { n, kind, account, conversation } of this.#acts.on(id)) {
+      if (conversation === row.conversation && (kind !== 'edit' || account === row.account)) continue
+      this.#acts.remove(id, n)
+      this.blocks.erase(n)
+    }
+  }
+
+  #isAboutMe({ reply, mentions }: SaidMessage, conversation: number): boolean {
+    const answered = reply === null ? undefined : this.#sql.row.get(reply)
+    return (answered?.conversation === conversation && answered.account === this.#me) || mentions.includes(this.#me)
   }
 }
 
 interface Words {
   readonly said: SaidMessage
-  readonly block: Uint8Array | null
+  readonly block: Uint8Array
 }
 
-function prepareAll(db: Database) {
-  return {
-    row: db.prepare<[string], MessageRow>(
-      `SELECT m.n, m.conversation, m.account, m.deleted_by AS deletedBy, m.hidden FROM chat_entries e
-       JOIN chat_messages m ON m.n = e.n WHERE e.id = ?`,
-    ),
-    byNumber: db.prepare<[number], { id: MessageId }>('SELECT id FROM chat_entries WHERE n = ?'),
-    add: db.prepare<[number, number, number, string, string, number, number | null, number, number]>(
-      `INSERT INTO chat_messages (n, conversation, position, ord, account, words, expires_ms, names_me, hidden)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    fill: db.prepare<[number | null, number, number]>('UPDATE chat_messages SET expires_ms = ?, names_me = ? WHERE n = ?'),
-    legacy: db.prepare<[string, number]>('UPDATE chat_entries SET text = ? WHERE n = ?'),
-    eraseLegacy: db.prepare<[number]>(`UPDATE chat_entries SET text = NULL WHERE n = ? AND text IS NOT NULL`),
-    refold: db.prepare<[number, number | null, string | null, string | null, number]>(
-      'UPDATE chat_messages SET words = ?, edited_ms = ?, deleted_by = ?, pinned_ord = ? WHERE n = ?',
-    ),
-    offer: db.prepare<[string, number]>('INSERT INTO chat_offers (file, n) VALUES (?, ?) ON CONFLICT DO NOTHING'),
-    unoffer: db.prepare<[number]>('DELETE FROM chat_offers WHERE n = ?'),
-    remove: db.prepare<[number]>('DELETE FROM chat_messages WHERE n = ?'),
-    unread: db.prepare<[number, number, string], { unread: number; mentions: number }>(
-      `SELECT count(*) AS unread, coalesce(sum(names_me), 0) AS mentions FROM chat_messages
-       WHERE conversation = ? AND position > ? AND account <> ? AND hidden = 0 AND is_notice = 0 AND deleted_by IS NULL`,
-    ),
-  }
+/** Their clock may be ahead: nothing stays longer for that. */
+function expiryOf({ entry, body }: SignedEntry, nowMs: number): number | null {
+  const afterMs = body?.kind === 'post' ? body.expiresAfterMs : undefined
+  return afterMs === undefined ? null : Math.min(entry.sentAtMs, nowMs) + afterMs
+}
+
+function isOver(signed: SignedEntry, body: Post, nowMs: number): boolean {
+  return body.says === 'message' && (expiryOf(signed, nowMs) ?? Number.POSITIVE_INFINITY) <= nowMs
 }

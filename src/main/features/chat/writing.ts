@@ -43,9 +43,8 @@ export class Writing {
       reply: draft.reply ?? null,
       forwarded: false,
       files: offers,
-      expiresAfterMs: this.#parts.messages.disappearAfterMs(conversation),
     }
-    const { id } = await this.write(row, { said })
+    const { id } = await this.write(row, { said, expiresAfterMs: this.#parts.messages.disappearAfterMs(conversation) })
     for (const [index, one] of staged.entries()) files.sent(one, { conversation, message: id, from: me, index })
     return this.#message(id).message
   }
@@ -94,8 +93,8 @@ export class Writing {
     for (const row of rows) {
       const { text, files } = message
       const expiresAfterMs = this.#parts.messages.disappearAfterMs(row.id)
-      const said: SaidMessage = { kind: 'message', text, mentions: [], reply: null, forwarded: true, files, expiresAfterMs }
-      const written = await this.write(row, { said })
+      const said: SaidMessage = { kind: 'message', text, mentions: [], reply: null, forwarded: true, files }
+      const written = await this.write(row, { said, expiresAfterMs })
       sent.push(this.#message(written.id).message)
     }
     return sent

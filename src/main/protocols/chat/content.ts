@@ -11,11 +11,15 @@ export interface MadeContent {
   readonly block: Uint8Array
 }
 
-/** `salt`: 16 random bytes, new for each block. Errors: RangeError where it would be more than one block holds. */
-export function makeContent(said: Said, salt: Uint8Array): MadeContent {
+/**
+ * `salt`: 16 random bytes, new for each block. `expiresAfterMs`: of a message that does not stay. Errors: RangeError where it
+ * would be more than one block holds.
+ */
+export function makeContent(said: Said, salt: Uint8Array, expiresAfterMs: number | null = null): MadeContent {
   const block = encode({ salt, said })
   if (block.byteLength > MAX_CONTENT_BYTES) throw new RangeError(`a content block of ${block.byteLength} bytes`)
-  return { block, body: { kind: 'post', says: said.kind, content: hashOf(block), sizeBytes: block.byteLength } }
+  const expires = expiresAfterMs === null ? {} : { expiresAfterMs }
+  return { block, body: { kind: 'post', says: said.kind, content: hashOf(block), sizeBytes: block.byteLength, ...expires } }
 }
 
 /** Whether these bytes are what the entry names. */

@@ -20,6 +20,7 @@
  * docs/wire/chat.md has the bytes, the limits, and what a bad peer can do.
  */
 export { ChatChannel, openChat, serveChat, type ReceivedFrame } from './chat-protocol.ts'
+export { KNOWN_SAYINGS } from './bodies.ts'
 export type { KnownBody, RosterOp, Said, SaidMessage } from './bodies.ts'
 export { isContentOf, makeContent, readContent, type MadeContent, type Post } from './content.ts'
 export { conversationIdOf, membersOf, rosterIdOf, talkIdOf, type Members } from './conversation.ts'

@@ -1,0 +1,28 @@
+import { MAX_CONVERSATIONS_A_FRAME, MAX_LOGS, type HeadsFrame } from '../../protocols/chat/index.ts'
+import { namedOf } from './about.ts'
+import type { Held } from './outgoing.ts'
+
+/** Logs in one heads frame, 80 bytes each: a third of what a frame may hold. */
+const MAX_LOGS_A_FRAME = 2_048
+
+/** What is said of one conversation. */
+export function copyOf({ about, logs }: Held): HeadsFrame['conversations'][number] {
+  return { ...namedOf(about), logs: logs.slice(0, MAX_LOGS).map(({ device, seq }) => ({ device, seq })) }
+}
+
+/** At least one frame, as it also says that there is nothing more to come. */
+export function headsFrames(all: readonly Held[]): HeadsFrame[] {
+  const frames: HeadsFrame[] = []
+  let conversations: HeadsFrame['conversations'] = []
+  let logs = 0
+  for (const heads of all) {
+    if (conversations.length === MAX_CONVERSATIONS_A_FRAME || logs + heads.logs.length > MAX_LOGS_A_FRAME) {
+      frames.push({ kind: 'heads', conversations, more: true })
+      conversations = []
+      logs = 0
+    }
+    conversations.push(copyOf(heads))
+    logs += heads.logs.length
+  }
+  return [...frames, { kind: 'heads', conversations, more: false }]
+}
