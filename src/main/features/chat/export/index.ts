@@ -1,0 +1,1 @@
+export { dataFolderOf, Exports, type ExportOrder, type Exported, type ExportParts } from './exports.ts'
