@@ -3,6 +3,7 @@ import type { AccountId, ConversationId, FileId, MessageId, PeerId } from '../..
 import type { Conversation, Message, TraceStep } from '../../../shared/model/chat.ts'
 import type { Query } from '../../../shared/model/search.ts'
 import type { Watched } from '../../platform/feed.ts'
+import { dataFolderOf, Exports, type Exported, type ExportOrder } from './export/index.ts'
 import type { GroupsFace } from './groups/commands.ts'
 import type { ChatParts } from './index.ts'
 import { TYPING_EVERY_MS } from './limits.ts'
@@ -11,7 +12,7 @@ import { choicesKey, clearedKey, draftKey, droppedKey, removedKey } from './own-
 import { Rooms } from './rooms.ts'
 import { searchIn, type Found, type Search, type SearchPage } from './search/index.ts'
 import type { ConversationRow } from './store.ts'
-import type { ChatEvent, ChatFeature, Chosen, Draft, PageAt } from './types.ts'
+import type { ArrivedLetter, ChatEvent, ChatFeature, Chosen, Draft, PageAt } from './types.ts'
 
 /** What the contract asks of chat, and what it tells. */
 export class Chat implements ChatFeature {
@@ -19,6 +20,7 @@ export class Chat implements ChatFeature {
   readonly #rooms: Rooms
   readonly #typedMs = new Map<ConversationId, number>()
   readonly #search: Search
+  readonly #exports: Exports
   #choosing: Promise<unknown> = Promise.resolve()
 
   constructor(parts: ChatParts) {
@@ -30,6 +32,17 @@ export class Chat implements ChatFeature {
       keyOf: (id) => store.conversation(id)?.key ?? null,
       changes: (signal) => telling.watch(signal),
     })
+    this.#exports = new Exports({
+      me: parts.me.account,
+      clock: parts.clock,
+      conversation: (id) => telling.show(this.#row(id)),
+      messages: (id, at, limit) => this.messages(id, at, limit),
+      dataFolder: dataFolderOf(parts.database.path),
+    })
+  }
+
+  get groups(): GroupsFace {
+    return this.#rooms.groupCommands
   }
 
   async start(): Promise<void> {
@@ -39,6 +52,7 @@ export class Chat implements ChatFeature {
 
   async stop(): Promise<void> {
     await this.#search.stop()
+    await this.#exports.stop()
     await this.#rooms.stop()
   }
 
@@ -78,6 +92,10 @@ export class Chat implements ChatFeature {
 
   find(query: Query, page: SearchPage): Promise<Found> {
     return this.#search.find(query, page)
+  }
+
+  export(order: ExportOrder): Promise<Exported> {
+    return this.#exports.write(order)
   }
 
   send(conversation: ConversationId, draft: Draft): Promise<Message> {
@@ -170,6 +188,10 @@ export class Chat implements ChatFeature {
 
   isMate(account: AccountId): boolean {
     return this.#rooms.groups.isMate(account)
+  }
+
+  letter(letter: ArrivedLetter): Promise<'taken' | 'refused'> {
+    return this.#rooms.letters.take(letter)
   }
 
   wake(account: AccountId): void {

@@ -257,12 +257,12 @@ export class Incoming {
 }
 
 /** Whether the stream of these two may be about it: with another account, only their own; among our devices, any of ours. */
-function isBetween(members: readonly [AccountId, AccountId], account: AccountId, me: AccountId): boolean {
+export function isBetween(members: readonly [AccountId, AccountId], account: AccountId, me: AccountId): boolean {
   if (!members.includes(me)) return false
   return account === me || (members.includes(account) && members[0] !== members[1])
 }
 
-function checkContent({ body }: SignedEntry, block: Uint8Array | null): void {
+export function checkContent({ body }: SignedEntry, block: Uint8Array | null): void {
   if (block === null) return
   if (body?.kind === 'post' && isContentOf(body, block)) return
   throw new ViolationError('malformed', 'a content that its entry does not name', 25)

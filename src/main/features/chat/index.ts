@@ -6,7 +6,7 @@ import type { Log } from '../../platform/log.ts'
 import type { Guard, Offence, PeerStreams } from '../../platform/streams.ts'
 import { Chat } from './chat.ts'
 import type { Owner } from './pin.ts'
-import type { ChatFeature, ChatFiles } from './types.ts'
+import type { ChatFeature, ChatFiles, ChatMail } from './types.ts'
 
 /** Names by which conversations are opened: what the ledger says of them. */
 export interface PinNames {
@@ -53,6 +53,8 @@ export interface ChatParts {
   ownDevices?(): Uint8Array | null
   /** Such a list of somebody else, still in its envelope: to be checked, and to count where it is theirs and newer. */
   readonly learnDevices?: (envelope: Uint8Array, account: AccountId) => Promise<void>
+  /** Without it nothing is left in mailboxes for those who are away, and letters are refused. */
+  readonly mail?: ChatMail
   /** Without them no files are offered. */
   readonly files?: ChatFiles
   readonly offence: Offence
@@ -70,4 +72,4 @@ export function createChat(parts: ChatParts): ChatFeature {
 }
 
 export type { GroupDraft, GroupsFace, GroupSettings } from './groups/commands.ts'
-export type { ArrivedOffer, ChatEvent, ChatFeature, ChatFiles, Draft } from './types.ts'
+export type { ArrivedLetter, ArrivedOffer, ChatEvent, ChatFeature, ChatFiles, ChatMail, Draft, MailDelivery } from './types.ts'

@@ -1,6 +1,6 @@
-import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
 import { Feed } from '../../platform/feed.ts'
+import { noFiles, noNames } from './absent.ts'
 import { Author, type Written } from './author.ts'
 import { Dropping } from './dropping.ts'
 import { GroupCommands } from './groups/commands.ts'
@@ -9,6 +9,8 @@ import { spreadGroups } from './groups/spreading.ts'
 import type { ChatParts, PinNames } from './index.ts'
 import { Intake, type News } from './intake.ts'
 import { TYPING_HEARD_EVERY_MS, TYPING_LASTS_MS } from './limits.ts'
+import { Leaving } from './leaving.ts'
+import { Letters } from './letters.ts'
 import { MessageStore } from './message-store.ts'
 import { Outbox } from './outbox.ts'
 import { Heard } from './own-heard.ts'
@@ -18,7 +20,7 @@ import { PinStore } from './pin-store.ts'
 import { Pins } from './pins.ts'
 import { Receipts } from './receipts.ts'
 import { Sessions } from './sessions.ts'
-import { LogStore, type ConversationRow } from './store.ts'
+import { LogStore, type Changed, type ConversationRow } from './store.ts'
 import { Telling } from './telling.ts'
 import { TraceStore } from './trace.ts'
 import type { ChatEvent, ChatFiles } from './types.ts'
@@ -38,6 +40,8 @@ export class Rooms {
   readonly pins: Pins
   readonly sessions: Sessions
   readonly outbox: Outbox
+  readonly leaving: Leaving
+  readonly letters: Letters
   readonly telling: Telling
   readonly writing: Writing
   readonly receipts: Receipts
@@ -114,7 +118,20 @@ export class Rooms {
       sessions: this.sessions,
       isHeldBack: isHeld,
       whyHeldBack: (account) => this.pins.whyHeldBack(account),
+      leave: (account) => this.leaving.leave(account),
       onChanged: (account) => this.telling.conversationChanged(store.conversationWith(account)),
+    })
+    const basis = { store, sharing: groups, isHeldBack: isHeld, me, clock, log, devicesOf, mail: parts.mail }
+    this.leaving = new Leaving({ ...basis, trace: this.trace, onChanged: (changed) => this.#onHeld(changed) })
+    this.letters = new Letters({
+      ...basis,
+      intake,
+      offence: parts.offence,
+      learnDevices: parts.learnDevices,
+      onNews: (news) => {
+        this.#onNews(news)
+        for (const conversation of news.conversations) this.sessions.poke(conversation)
+      },
     })
     const feed = new Feed<ChatEvent>((error) => log.error({ error }, 'a listener of chat failed'))
     this.telling = new Telling({
@@ -183,6 +200,8 @@ export class Rooms {
     this.pins.stop()
     this.receipts.stop()
     this.outbox.stop()
+    await this.leaving.stop()
+    await this.letters.stop()
     await this.sessions.stop()
     await this.author.settled()
     await this.dropping.stop()
@@ -258,6 +277,11 @@ export class Rooms {
     spreadGroups(this)
   }
 
+  #onHeld(changed: readonly Changed[]): void {
+    for (const range of changed) this.telling.advanced(range)
+    this.telling.conversationsChanged(new Set(changed.map(({ conversation }) => conversation)))
+  }
+
   #offer(id: Parameters<MessageStore['byId']>[0]): void {
     const found = this.messages.byId(id)
     if (found === null) return
@@ -277,16 +301,4 @@ export class Rooms {
     this.#heardTyping.set(key, clock.monotonicMs())
     this.telling.typing(conversation, account, clock.nowMs() + TYPING_LASTS_MS)
   }
-}
-
-const noNames: PinNames = { network: () => '', ownerOf: () => 'unknown', wordsWith: () => [] }
-
-/** Where no files are handed on. */
-const noFiles: ChatFiles = {
-  offerOf: () => {
-    throw new LatchError('NOT_FOUND', 'There is no staged file of that id.')
-  },
-  sent: () => {},
-  offered: () => {},
-  withdrawn: () => {},
 }

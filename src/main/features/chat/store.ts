@@ -1,41 +1,17 @@
 import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
-import type { Route } from '../../../shared/model/peers.ts'
 import type { Database } from '../../platform/database.ts'
 import { conversationIdOf, isContentOf, membersOf, readOwnEntry, talkIdOf, type LogPosition, type SignedEntry } from '../../protocols/chat/index.ts'
 import { prepareAll, type EntryRow } from './log-rows.ts'
 import { migrations } from './migrations.ts'
 import { entryNumber, placeOf } from './numbers.ts'
 import { Rows, type ConversationRow, type LogRow, type Mark } from './rows.ts'
+import type { Accepted, Changed, Milestone } from './store-types.ts'
 import { View, type Effect } from './view.ts'
 
 export type { EntryRow } from './log-rows.ts'
 export type { ConversationKind, ConversationRow, LogRow, Mark } from './rows.ts'
 
-/** Messages of one log whose state changed: seq `from` to `to`, both included. */
-export interface Changed {
-  readonly conversation: ConversationId
-  /** For whom. */
-  readonly account: AccountId
-  readonly log: number
-  readonly from: number
-  readonly to: number
-}
-
-/** When something was held, delivered or read, for whom, and how it went there. */
-export interface Milestone {
-  readonly step: keyof Mark
-  readonly account: AccountId
-  readonly atMs: number
-  readonly sentMs: number | null
-  readonly route: Route | null
-  readonly detail?: string
-}
-
-/** An entry that is good, with what came beside it. */
-export interface Accepted {
-  readonly signed: SignedEntry
-  readonly block: Uint8Array | null
-}
+export type { Accepted, Changed, Milestone } from './store-types.ts'
 
 /**
  * Conversations and their logs. Every method is one step; what belongs together goes into one `transaction`, which is
@@ -173,7 +149,11 @@ export class LogStore {
     const mark = this.mark(log.key, account)
     const from = mark[step] + 1
     const to = Math.min(seq, log.seq)
-    if (to < from) return null
+    if (to < from) {
+      // Held once more, as the time was over for which it was held before.
+      if (step === 'held' && to === mark.held) this.#sql.addMilestone.run(log.key, account, step, to, sentMs, atMs, route, detail)
+      return null
+    }
     this.#sql.addMilestone.run(log.key, account, step, to, sentMs, atMs, route, detail)
     this.#rows.saveMark(log.key, account, { ...mark, [step]: to })
     if (step === 'delivered') {
@@ -181,6 +161,11 @@ export class LogStore {
       this.view.blocks.settle(entryNumber(log.key, 1), entryNumber(log.key, this.#reached(row, log)))
     }
     return { conversation: id, account, log: log.key, from, to }
+  }
+
+  /** When a log of ours was left in a mailbox for somebody, up to where it is held. */
+  heldMs(log: number, account: AccountId): number | null {
+    return this.#sql.heldMs.get(log, account, this.mark(log, account).held)?.atMs ?? null
   }
 
   /** What a message says is gone here; also for others who have not got it, if `evenOwed`. */

@@ -4,6 +4,7 @@ import type { FileOffer } from '../../../shared/model/files.ts'
 import type { Query } from '../../../shared/model/search.ts'
 import type { Watched } from '../../platform/feed.ts'
 import type { GroupsFace } from './groups/commands.ts'
+import type { Exported, ExportOrder } from './export/index.ts'
 import type { Page } from './message-store.ts'
 import type { Found, SearchPage } from './search/index.ts'
 
@@ -53,6 +54,27 @@ export interface ChatFiles {
   withdrawn(message: MessageId): void
 }
 
+/** What became of a letter; `why` is a sentence for the person. */
+export type MailDelivery =
+  | { readonly outcome: 'held'; readonly by: { readonly peerId: PeerId; readonly name?: string }; readonly untilMs: number }
+  | { readonly outcome: 'no-card' | 'no-holder' | 'full' | 'unreachable'; readonly why: string }
+
+/** What chat asks of mailboxes. */
+export interface ChatMail {
+  /** Whether anything could be left for that device now. */
+  canDeliver(device: PeerId): boolean
+  /** Seals a letter to that device, and leaves it with whoever holds its mail. */
+  deliver(device: PeerId, letter: Uint8Array, signal?: AbortSignal): Promise<MailDelivery>
+  /** Whether the door lets an account write here. */
+  admits(account: AccountId): boolean
+}
+
+/** A letter that was opened: `device` signed it; `account` is only what it says. */
+export interface ArrivedLetter {
+  readonly from: { readonly device: PeerId; readonly account: AccountId }
+  readonly bytes: Uint8Array
+}
+
 /** What is not named stays as it is. */
 export type Chosen = { readonly [Key in keyof ConversationChoices]?: ConversationChoices[Key] | undefined }
 
@@ -77,6 +99,8 @@ export interface ChatFeature {
   message(id: MessageId): Message
   /** Messages of all conversations, newest first; what waited when it was asked for is found too. */
   find(query: Query, page: SearchPage): Promise<Found>
+  /** Writes a conversation to a new file. Errors: LatchError NOT_FOUND, CONFLICT (a file of that name), BAD_INPUT (not there). */
+  export(order: ExportOrder): Promise<Exported>
   /** Resolves when the message is stored here; delivery goes on in the outbox. */
   send(conversation: ConversationId, draft: Draft): Promise<Message>
   edit(id: MessageId, text: string, mentions: readonly AccountId[]): Promise<Message>
@@ -99,6 +123,11 @@ export interface ChatFeature {
   mayFetch(file: FileId, account: AccountId): boolean
   /** Whether an account is in a group with this one: then it may open streams, for what is said in groups. */
   isMate(account: AccountId): boolean
+  /**
+   * A letter from a mailbox. `taken`: all of it is stored, durably. `refused`: it never will be. Rejects where it may be taken
+   * later: what comes before it is not here yet.
+   */
+  letter(letter: ArrivedLetter): Promise<'taken' | 'refused'>
   /** The outbox tries this account now: its device appeared, or its door opened. */
   wake(account: AccountId): void
   /** A better connection to this device is there: what is under way goes on over it, nothing lost and nothing doubled. */

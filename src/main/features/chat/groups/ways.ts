@@ -9,13 +9,3 @@ export interface GroupWays extends Sharing, Pick<Surroundings, 'isKnownIn'> {
   /** Why this account may not write in a conversation now; null: it may. */
   whyMute(row: ConversationRow): string | null
 }
-
-/** Conversations of two accounts only, and the notes of one to itself. */
-export const noGroups: GroupWays = {
-  sharedWith: () => [],
-  takesGroup: () => false,
-  rangeOf: () => null,
-  isKnownIn: () => false,
-  groupOf: () => null,
-  whyMute: () => null,
-}

@@ -1,0 +1,279 @@
+import type { AccountId, ConversationId, MessageId, PeerId } from '../../../../shared/ids.ts'
+import type { Group } from '../../../../shared/model/groups.ts'
+import type { Database } from '../../../platform/database.ts'
+import { talkIdOf, type SignedEntry } from '../../../protocols/chat/index.ts'
+import { isMadeBy, type About } from '../about.ts'
+import type { LogRow } from '../rows.ts'
+import type { ConversationRow, LogStore } from '../store.ts'
+import type { Authority, Effect } from '../view.ts'
+import { changeOf, GroupRows, type StoredChange } from './group-rows.ts'
+import { MAX_GROUPS, MAX_LOGS_AN_ACCOUNT } from './limits.ts'
+import type { GroupWays } from './ways.ts'
+import { noticeOf } from './notices.ts'
+import { rosterOf, type Roster } from './roster.ts'
+
+interface GroupsParts {
+  readonly database: Database
+  readonly store: LogStore
+  readonly me: AccountId
+}
+
+/** A group as it is known here: what its roster comes to, and the changes that this was made of. */
+interface Known {
+  readonly generation: number
+  readonly entries: number
+  readonly changes: readonly StoredChange[]
+  readonly roster: Roster | null
+}
+
+/** What changed of groups and is to be told, once the transaction that did it is durable. */
+export interface GroupNews {
+  /** Rosters with something new. */
+  readonly rosters: ReadonlySet<ConversationId>
+  /** Messages that are seen no more, by their talk. */
+  readonly gone: ReadonlyMap<ConversationId, MessageId[]>
+  /** Messages that are seen again, or look different. */
+  readonly back: readonly MessageId[]
+}
+
+/** The groups of this account: each is its roster, and what follows from it. */
+export class Groups implements GroupWays, Authority {
+  readonly rows: GroupRows
+  readonly #parts: GroupsParts
+  readonly #known = new Map<ConversationId, Known>()
+  readonly #changed = new Set<ConversationId>()
+  readonly #gone = new Map<ConversationId, MessageId[]>()
+  readonly #back: MessageId[] = []
+
+  constructor(parts: GroupsParts) {
+    this.#parts = parts
+    this.rows = new GroupRows(parts.database)
+    const { store } = parts
+    store.view.authority = this
+    store.onRoster = (...stored) => this.#took(...stored)
+    for (const row of store.conversations()) if (row.kind === 'roster') this.#share(row)
+  }
+
+  /** Null: nothing is known of who made it. */
+  rosterOf(id: ConversationId): Roster | null {
+    const { store } = this.#parts
+    const row = store.conversation(id)
+    if (row === null || row.kind !== 'roster') return null
+    const known = this.#known.get(id)
+    const isCurrent = known?.generation === store.generation
+    if (isCurrent && known.entries === row.entries) return known.roster
+    const before = isCurrent ? known : null
+    const changes = [...(before?.changes ?? []), ...this.rows.changes(row.key, before?.entries ?? 0)]
+    const roster = rosterOf(id, changes)
+    this.#known.set(id, { generation: store.generation, entries: row.entries, changes, roster })
+    return roster
+  }
+
+  /** What is to be told since this was asked last. */
+  news(): GroupNews | null {
+    if (this.#changed.size === 0) return null
+    const news = { rosters: new Set(this.#changed), gone: new Map(this.#gone), back: this.#back.splice(0) }
+    this.#changed.clear()
+    this.#gone.clear()
+    return news
+  }
+
+  sharedWith(account: AccountId): readonly ConversationRow[] {
+    const { store } = this.#parts
+    return store.conversations().flatMap((row) => {
+      if (row.kind !== 'roster') return []
+      const roster = this.rosterOf(row.id)
+      if (roster?.members.has(account) !== true) return []
+      const talk = roster.isIn(account) ? store.conversation(talkIdOf(row.id)) : null
+      return talk === null ? [row] : [row, talk]
+    })
+  }
+
+  takesGroup(about: Exclude<About, { kind: 'two' }>, isAdmitted: boolean): boolean {
+    const { store, me } = this.#parts
+    const row = store.conversation(about.roster)
+    if (row !== null) return about.kind === 'roster' || this.rosterOf(row.id)?.isInvited(me) === false
+    const count = store.conversations().filter(({ kind }) => kind === 'roster').length
+    return isAdmitted && about.kind === 'roster' && count < MAX_GROUPS
+  }
+
+  isMate(account: AccountId): boolean {
+    const { store, me } = this.#parts
+    return store.conversations().some(({ kind, id }) => {
+      const roster = kind === 'roster' ? this.rosterOf(id) : null
+      return roster?.isIn(me) === true && (roster.isIn(account) || roster.isInvited(account))
+    })
+  }
+
+  rangeOf(row: ConversationRow, log: LogRow, account: AccountId): { from: number; to: number } | null {
+    const roster = row.roster === null ? null : this.rosterOf(row.roster)
+    if (roster === null || !roster.members.has(account)) return null
+    const isIn = roster.isIn(account)
+    if (row.kind === 'talk') {
+      if (!isIn) return null
+      const base = roster.basesOf(account).find(({ device }) => device === log.device)
+      return { from: base?.seq ?? 0, to: log.seq }
+    }
+    if (isIn || roster.isInvited(account)) return { from: 0, to: log.seq }
+    const to = Math.min(log.seq, roster.upToEndOf(account).get(log.device) ?? 0)
+    return to === 0 ? null : { from: 0, to }
+  }
+
+  isKnownIn(id: ConversationId, account: AccountId, signed: SignedEntry): boolean {
+    const { store } = this.#parts
+    const { body, entry } = signed
+    const row = store.conversation(entry.conversation)
+    if (row !== null && store.head(row.key, entry.device) === null) {
+      const logs = store.logs(row.key).filter((log) => log.account === account)
+      if (logs.length >= MAX_LOGS_AN_ACCOUNT) return false
+    }
+    // Who was known before the last change is known after it: only for others all of it is looked at anew.
+    if (this.#known.get(id)?.roster?.members.has(account) === true) return true
+    const roster = this.rosterOf(id)
+    if (roster !== null) return roster.members.has(account)
+    return body?.kind === 'roster' && body.change.op === 'create' && isMadeBy(id, account, body.change.seed)
+  }
+
+  isVisible(row: ConversationRow, account: AccountId, device: PeerId, seq: number): boolean {
+    if (row.kind !== 'talk' || row.roster === null) return true
+    return this.rosterOf(row.roster)?.isVisible(account, device, seq) === true
+  }
+
+  mayDelete(row: ConversationRow, account: AccountId, _author: AccountId, at?: { device: PeerId; seq: number }): boolean {
+    const roster = row.kind === 'talk' && row.roster !== null ? this.rosterOf(row.roster) : null
+    if (roster === null) return false
+    if (at !== undefined) return roster.mayDelete(account, at.device, at.seq)
+    return roster.isIn(account) && roster.members.get(account)?.role !== 'member'
+  }
+
+  groupOf(row: ConversationRow): Group | null {
+    const roster = row.kind === 'talk' && row.roster !== null ? this.rosterOf(row.roster) : null
+    if (roster === null) return null
+    const { title, picture, history, whoAdds, creation } = roster
+    const mine = roster.members.get(this.#parts.me)
+    return {
+      id: row.id,
+      title,
+      picture: picture === null ? null : Buffer.from(picture).toString('base64'),
+      history,
+      whoAdds,
+      members: [...roster.members.values()],
+      role: mine?.role ?? 'member',
+      state: mine?.state ?? 'removed',
+      by: mine?.by ?? creation.account,
+      createdMs: creation.sentAtMs,
+    }
+  }
+
+  whyMute(row: ConversationRow): string | null {
+    if (row.kind !== 'talk') return null
+    const state = this.groupOf(row)?.state
+    if (state === 'joined') return null
+    if (state === 'invited') return 'Join the group first.'
+    return state === 'left' ? 'You left this group.' : 'You are in this group no more.'
+  }
+
+  noticeOf(n: number): ReturnType<typeof noticeOf> {
+    const change = this.rows.changeAt(n)
+    return change === null ? null : noticeOf(change)
+  }
+
+  /** Within the transaction that stored it. */
+  #took(row: ConversationRow, n: number, signed: SignedEntry, nowMs: number): Effect | null {
+    const change = row.kind === 'roster' ? changeOf(n, signed) : null
+    if (change === null) return null
+    const { store } = this.#parts
+    const known = this.#known.get(row.id)
+    const before = known?.generation === store.generation && known.entries === row.entries ? known.roster : null
+    const after = this.rosterOf(row.id)
+    this.#changed.add(row.id)
+    const nothing = { shown: null, changed: [], conversation: true, state: null }
+    if (after === null) return nothing
+    const talk = this.#opened(row, after, nowMs)
+    this.#share(row)
+    if (talk === null) return nothing
+    this.#begin(talk, after)
+    this.#note(talk.id, change, after)
+    this.#noteAgain(row.id, before, after)
+    const changed = this.#see(talk, before, after)
+    store.view.recount(talk.id)
+    const isShown = noticeOf(change) !== null && after.valid.has(change.id)
+    return { shown: isShown ? change.id : null, changed, conversation: true, state: null }
+  }
+
+  /** The talk is there for who is, or was, in the group, or invited to it. */
+  #opened({ id }: ConversationRow, roster: Roster, nowMs: number): ConversationRow | null {
+    const { store, me } = this.#parts
+    const talk = store.conversation(talkIdOf(id))
+    if (talk !== null || !roster.members.has(me)) return talk
+    const opened = store.openHalf('talk', talkIdOf(id), id, nowMs)
+    const changes = this.#known.get(id)?.changes ?? []
+    for (const change of changes.toSorted((a, b) => (a.ord < b.ord ? -1 : 1))) this.#note(opened.id, change, roster)
+    return opened
+  }
+
+  /** Logs of others begin for this account where who added it said. */
+  #begin({ key }: ConversationRow, roster: Roster): void {
+    const { store, me } = this.#parts
+    if (!roster.isIn(me)) return
+    for (const { account, device, seq, id, clock } of roster.basesOf(me)) {
+      const head = store.head(key, device)
+      const place = { account, device, seq, id, clock, begins: seq }
+      if (head === null) store.rows.addLog({ conversation: key, ...place })
+      else if (head.seq < seq) store.rows.saveLog({ ...head, ...place })
+    }
+  }
+
+  #note(talk: ConversationId, change: StoredChange, roster: Roster): void {
+    const { store } = this.#parts
+    const row = store.conversation(talk)
+    if (row === null || noticeOf(change) === null) return
+    const position = row.position + 1
+    store.rows.saveConversation({ ...row, position })
+    this.rows.addNotice(change.n, row.key, position, change, !roster.valid.has(change.id))
+  }
+
+  /** Changes that came to count, or not to. */
+  #noteAgain(id: ConversationId, before: Roster | null, after: Roster): void {
+    for (const change of this.#known.get(id)?.changes ?? []) {
+      const counts = after.valid.has(change.id)
+      if (before?.valid.has(change.id) === counts || !this.rows.hideNotice(change.n, !counts)) continue
+      if (counts) this.#back.push(change.id)
+      else this.#lose(talkIdOf(id), [change.id])
+    }
+  }
+
+  /** What is seen of the talk now. Gives messages that look different. */
+  #see(talk: ConversationRow, before: Roster | null, after: Roster): MessageId[] {
+    const { store } = this.#parts
+    const touched = new Set<MessageId>()
+    for (const { key, account, device } of store.logs(talk.key)) {
+      const ranges = after.ranges(account, device)
+      const isSeenAnew = before === null || JSON.stringify(before.ranges(account, device)) !== JSON.stringify(ranges)
+      if (isSeenAnew) {
+        const { gone, back } = this.rows.show(key, ranges)
+        this.#lose(talk.id, gone)
+        this.#back.push(...back)
+      }
+      if (!isSeenAnew && before.rankKey(account) === after.rankKey(account)) continue
+      for (const target of this.rows.targetsOf(key)) touched.add(target)
+    }
+    return [...touched].filter((id) => store.view.refold(id))
+  }
+
+  #lose(talk: ConversationId, ids: readonly MessageId[]): void {
+    if (ids.length > 0) this.#gone.set(talk, [...(this.#gone.get(talk) ?? []), ...ids])
+  }
+
+  /** Who is to have what is written: of the roster whoever is in it or invited, of the talk whoever is in it. */
+  #share(row: ConversationRow): void {
+    const { store, me } = this.#parts
+    const roster = this.rosterOf(row.id)
+    const talk = store.conversation(talkIdOf(row.id))
+    const isGone = roster?.members.get(me)?.state === 'removed'
+    const others = roster === null || isGone ? [] : [...roster.members.keys()].filter((account) => account !== me)
+    const joined = others.filter((account) => roster?.isIn(account))
+    store.setAudience(row.key, others.filter((account) => roster?.isIn(account) || roster?.isInvited(account)))
+    if (talk !== null) store.setAudience(talk.key, joined)
+  }
+}
