@@ -1,4 +1,7 @@
 import { LatchError } from '../../shared/errors.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import { nameOf as personName } from '../../shared/model/contacts.ts'
+import type { Household } from '../node/types.ts'
 import type { Looks } from '../features/files/index.ts'
 import { base64Of, bytesOf } from './app-words.ts'
 import type { RouterParts } from './router-parts.ts'
@@ -38,17 +41,20 @@ export function answerChat({ os, house, stream }: RouterParts) {
       }),
       markRead: os.chat.markRead.handler(({ input }) => chat().markRead(input.conversation, input.position)),
       trace: os.chat.trace.handler(({ input }) => chat().trace(input.id)),
-      export: os.chat.export.handler(notYet),
+      export: os.chat.export.handler(({ input, signal }) => chat().export({ ...input, nameOf: nameOf(house()), signal })),
       watch: os.chat.watch.handler(({ signal }) => stream('chat.watch', chat().watch(signal))),
     },
     groups: {
-      create: os.groups.create.handler(notYet),
-      answer: os.groups.answer.handler(notYet),
-      add: os.groups.add.handler(notYet),
-      remove: os.groups.remove.handler(notYet),
-      leave: os.groups.leave.handler(notYet),
-      setRole: os.groups.setRole.handler(notYet),
-      set: os.groups.set.handler(notYet),
+      create: os.groups.create.handler(async ({ input }) => {
+        const id = await chat().groups.create(input)
+        return chat().conversation(id)
+      }),
+      answer: os.groups.answer.handler(({ input }) => chat().groups.answer(input.group, input.join)),
+      add: os.groups.add.handler(({ input }) => chat().groups.add(input.group, input.accounts)),
+      remove: os.groups.remove.handler(({ input }) => chat().groups.remove(input.group, input.account, input.messagesToo)),
+      leave: os.groups.leave.handler(({ input }) => chat().groups.leave(input.group)),
+      setRole: os.groups.setRole.handler(({ input }) => chat().groups.setRole(input.group, input.account, input.role)),
+      set: os.groups.set.handler(({ input: { group, ...settings } }) => chat().groups.set(group, settings)),
     },
     files: {
       stage: os.files.stage.handler(({ input, signal }) => files().stage(input.path, looksOf(input.looks), signal)),
@@ -113,4 +119,12 @@ export function answerChat({ os, house, stream }: RouterParts) {
 /** What the window found out, without what it did not say. */
 function looksOf(looks: { readonly [Key in keyof Looks]?: Looks[Key] | undefined }): Looks {
   return Object.fromEntries(Object.entries(looks).filter(([, value]) => value !== undefined))
+}
+
+/** What somebody is called here; whoever is not known, by their account. */
+function nameOf({ contacts }: Household): (account: AccountId) => string {
+  return (account) => {
+    const person = contacts.get(account)
+    return person === null ? account : personName(person)
+  }
 }

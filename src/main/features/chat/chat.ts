@@ -60,6 +60,10 @@ export class Chat implements ChatFeature {
     return this.#rooms.telling.conversations()
   }
 
+  conversation(id: ConversationId): Conversation {
+    return this.#rooms.telling.show(this.#row(id))
+  }
+
   open(account: AccountId, name?: string): Conversation {
     return this.#rooms.telling.show(name === undefined ? this.#opened(account) : this.#openedBy(account, name))
   }

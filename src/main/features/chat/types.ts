@@ -83,6 +83,8 @@ export interface ChatFeature {
   start(): Promise<void>
   stop(): Promise<void>
   conversations(): Conversation[]
+  /** Errors: LatchError NOT_FOUND. */
+  conversation(id: ConversationId): Conversation
   /**
    * With one's own account: notes. `name`: the full name by which they were found. Errors: LatchError CONFLICT where it is
    * not that account's.
