@@ -11,7 +11,8 @@ import type { Effect } from './view.ts'
 export interface Carrier {
   readonly account: AccountId
   readonly peerId: PeerId
-  readonly route: Route
+  /** Null: it came in a letter. */
+  readonly route: Route | null
   aboutOf(conversation: ConversationId): About | null
 }
 

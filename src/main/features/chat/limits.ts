@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, SECOND } from '../../../shared/units.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../../shared/units.ts'
 
 /**
  * How far an entry's Lamport number may be ahead of the conversation's. Honest numbers are at most the count of entries
@@ -46,6 +46,15 @@ export const LINGER_MS = 2 * SECOND
 
 /** Changed messages read and announced in one turn of the event loop. */
 export const MAX_ANNOUNCED_A_TURN = 100
+
+/** Letters left for one account in a row, 8 MiB: what is behind them waits for the next try. */
+export const MAX_LETTERS_AT_ONCE = 32
+
+/** What a mailbox has held for so long is left there again: it keeps letters for a week. */
+export const HELD_AGAIN_MS = 6 * DAY
+
+/** Leaving one letter: longer than reaching a holder, and storing there. */
+export const LETTER_TIMEOUT_MS = 1 * MINUTE
 
 /** Names are looked at so often where nothing tells of them: terms are days, and nothing goes out by one that is over. */
 export const NAMES_LOOK_MS = 1 * HOUR

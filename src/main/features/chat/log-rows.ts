@@ -19,7 +19,10 @@ export function prepareAll(db: Database) {
     ),
     addMilestone: db.prepare<[number, string, string, number, number | null, number, string | null, string]>(
       `INSERT INTO chat_milestones (log, account, step, seq, sent_ms, at_ms, route, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO NOTHING`,
+       ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, detail = excluded.detail WHERE step = 'held'`,
+    ),
+    heldMs: db.prepare<[number, string, number], { atMs: number }>(
+      `SELECT at_ms AS atMs FROM chat_milestones WHERE log = ? AND account = ? AND step = 'held' AND seq = ?`,
     ),
     idAt: db.prepare<[number], { id: MessageId }>('SELECT id FROM chat_entries WHERE n = ?'),
     envelope: db.prepare<[number], { envelope: Uint8Array }>('SELECT envelope FROM chat_entries WHERE n = ?'),

@@ -25,6 +25,8 @@ export interface OutboxParts {
   readonly whyHeldBack: (account: AccountId) => string | null
   /** Whether nothing of ours goes out in a conversation now. */
   readonly isHeldBack: (conversation: ConversationId) => boolean
+  /** None of their devices can be reached: what waits may be left in a mailbox. */
+  readonly leave: (account: AccountId) => void
   /** What is said about an account's waiting messages changed. */
   readonly onChanged: (account: AccountId) => void
 }
@@ -246,6 +248,7 @@ export class Outbox {
       { step: 'waits', code: waiting.waitingFor, route: null, detail: next },
     ])
     if (retryMs !== null) this.#tryAfter(account, retryMs)
+    if (failure.kind !== 'refused') this.#parts.leave(account)
     onChanged(account)
   }
 

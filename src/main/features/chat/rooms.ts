@@ -8,7 +8,7 @@ import { Groups } from './groups/groups.ts'
 import { spreadGroups } from './groups/spreading.ts'
 import type { ChatParts, PinNames } from './index.ts'
 import { Intake, type News } from './intake.ts'
-import { TYPING_HEARD_EVERY_MS, TYPING_LASTS_MS } from './limits.ts'
+import { TYPING_LASTS_MS } from './limits.ts'
 import { Leaving } from './leaving.ts'
 import { Letters } from './letters.ts'
 import { MessageStore } from './message-store.ts'
@@ -24,6 +24,7 @@ import { LogStore, type Changed, type ConversationRow } from './store.ts'
 import { Telling } from './telling.ts'
 import { TraceStore } from './trace.ts'
 import type { ChatEvent, ChatFiles } from './types.ts'
+import { HeardTyping } from './typing.ts'
 import { Writing } from './writing.ts'
 
 /** The rooms of chat, and what one tells another. */
@@ -48,8 +49,7 @@ export class Rooms {
   readonly dropping: Dropping
   readonly heard: Heard
   readonly #parts: ChatParts
-  /** When somebody was last heard typing where; as many as there are members. */
-  readonly #heardTyping = new Map<string, number>()
+  readonly #heardTyping = new HeardTyping()
   #stopped = false
 
   constructor(parts: ChatParts) {
@@ -66,8 +66,7 @@ export class Rooms {
     messages.noticeOf = (n) => groups.noticeOf(n)
     this.state = new OwnState(database)
     this.trace = new TraceStore(database)
-    const salt = (): Uint8Array => parts.bytes(16)
-    this.author = new Author({ store, clock, log, me, salt, onWritten: (written) => this.#onWritten(written) })
+    this.author = new Author({ store, clock, log, me, salt: () => parts.bytes(16), onWritten: (written) => this.#onWritten(written) })
     this.groupCommands = new GroupCommands({
       store,
       groups,
@@ -295,10 +294,7 @@ export class Rooms {
 
   #onTyping(conversation: ConversationId, account: AccountId): void {
     const { clock } = this.#parts
-    const key = `${conversation} ${account}`
-    const agoMs = clock.monotonicMs() - (this.#heardTyping.get(key) ?? Number.NEGATIVE_INFINITY)
-    if (agoMs < TYPING_HEARD_EVERY_MS) return
-    this.#heardTyping.set(key, clock.monotonicMs())
+    if (!this.#heardTyping.isNews(conversation, account, clock.monotonicMs())) return
     this.telling.typing(conversation, account, clock.nowMs() + TYPING_LASTS_MS)
   }
 }

@@ -1,4 +1,4 @@
-import type { AccountId, ConversationId } from '../../../shared/ids.ts'
+import type { AccountId } from '../../../shared/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Offence } from '../../platform/streams.ts'

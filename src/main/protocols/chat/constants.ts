@@ -38,6 +38,9 @@ export const MAX_NAMED_IDS = 100
 /** The signed list of an account's devices, as the roster of a group carries it. */
 export const MAX_DEVICES_BYTES = 8 * KiB
 
+/** A letter for a mailbox: below what one holds, with what is around it when it is sealed. */
+export const MAX_LETTER_BYTES = 240 * KiB
+
 /** Content blocks asked for in one frame; each is answered, or not. */
 export const MAX_WANTED = 64
 

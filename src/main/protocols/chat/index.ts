@@ -25,6 +25,7 @@ export type { KnownBody, RosterOp, Said, SaidMessage } from './bodies.ts'
 export { isContentOf, makeContent, readContent, type MadeContent, type Post } from './content.ts'
 export { conversationIdOf, membersOf, rosterIdOf, talkIdOf, type Members } from './conversation.ts'
 export { openEntry, readOwnEntry, signEntry, type Entry, type SignedEntry } from './entry.ts'
+export { readLetter, writeLetter, type ChatLetter } from './letter.ts'
 export { EntryError, ViolationError, type Status } from './errors.ts'
 export type { ContentsFrame, EntriesFrame, Frame, HeadsFrame, LogPosition, NackFrame, TypingFrame, WantFrame } from './messages.ts'
 export {
@@ -37,6 +38,7 @@ export {
   MAX_ENTRIES_A_FRAME,
   MAX_ENTRIES_FRAME_BYTES,
   MAX_ENTRY_BYTES,
+  MAX_LETTER_BYTES,
   MAX_LOGS,
   MAX_NAMED_IDS,
   MAX_WANTED,

@@ -18,10 +18,10 @@ const Members = z
 const Logs = z.array(z.object({ device: PeerId, seq: Seq })).max(MAX_LOGS)
 
 /** A conversation, by what makes its id: two accounts; or a group, whose talk follows from its roster. */
-const Heads = z.union([
-  z.object({ members: Members, logs: Logs }),
-  z.object({ roster: ConversationId, part: z.enum(['roster', 'talk']), logs: Logs }),
-])
+const OfTwo = z.object({ members: Members })
+const OfGroup = z.object({ roster: ConversationId, part: z.enum(['roster', 'talk']) })
+export const NamedConversation = z.union([OfTwo, OfGroup])
+const Heads = z.union([OfTwo.extend({ logs: Logs }), OfGroup.extend({ logs: Logs })])
 
 /** What the sender holds without a gap: the last seq of each device's log. `more`: further heads frames follow. */
 export const HeadsFrame = z.object({
@@ -32,9 +32,9 @@ export const HeadsFrame = z.object({
 
 const LogPosition = z.object({ conversation: ConversationId, device: PeerId, seq: Seq })
 
-const Envelope = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'not bytes')
+export const Envelope = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'not bytes')
 
-const Block = z.custom<Uint8Array>(
+export const Block = z.custom<Uint8Array>(
   (value) => value instanceof Uint8Array && value.byteLength <= MAX_CONTENT_BYTES,
   'not a content block',
 )
