@@ -15,6 +15,14 @@ export interface LogProps<Item extends { id: string }> {
   beginning: ReactNode
   /** The oldest came into sight. */
   onBeginning: () => void
+  /** Which item is in the middle at first; the newest is at the end otherwise. */
+  startAt?: number | undefined
+  /** An item to go to; again where `times` differs. */
+  goTo?: { index: number; times: number } | null
+  /** There are newer ones than these: what came to the end of them asks for more, and news are not followed. */
+  onEnding?: (() => void) | undefined
+  /** Goes to the newest where scrolling alone does not get there. */
+  onToEnd?: (() => void) | undefined
   /** Whether the newest is in sight; whoever shows the log decides what follows from it. */
   atEnd: boolean
   onAtEnd: (atEnd: boolean) => void
@@ -39,12 +47,17 @@ interface Context<Item> {
 
 /** What was said, newest at the bottom. News are followed where the newest is in sight, and move nothing elsewhere. */
 export function Log<Item extends { id: string }>(props: LogProps<Item>): ReactNode {
-  const { label, items, firstIndex, render, beginning, onBeginning, atEnd, onAtEnd, follow, toEnd, arrived } = props
+  const { label, items, firstIndex, render, beginning, onBeginning, startAt, goTo = null, onEnding, onToEnd } = props
+  const { atEnd, onAtEnd, follow, toEnd, arrived } = props
   const list = useRef<VirtuosoHandle>(null)
 
   useEffect(() => {
     if (follow !== null) list.current?.scrollToIndex(END)
   }, [follow])
+
+  useEffect(() => {
+    if (goTo !== null) list.current?.scrollToIndex({ index: goTo.index, align: 'center' })
+  }, [goTo])
 
   // What is below grows, what is beside opens: what was at the end stays at the end.
   const frame = useRef<HTMLDivElement>(null)
@@ -64,12 +77,13 @@ export function Log<Item extends { id: string }>(props: LogProps<Item>): ReactNo
         data={items}
         context={context}
         firstItemIndex={firstIndex}
-        initialTopMostItemIndex={END}
+        initialTopMostItemIndex={startAt === undefined ? END : { index: startAt, align: 'center' }}
         computeItemKey={keyOf}
         alignToBottom
         // Measured a frame later, what is above would push what is read by the difference, and back.
         skipAnimationFrameInResizeObserver
-        followOutput={(wasAtEnd) => (wasAtEnd ? 'auto' : false)}
+        followOutput={(wasAtEnd) => (wasAtEnd && onEnding === undefined ? 'auto' : false)}
+        endReached={() => onEnding?.()}
         atBottomThreshold={AT_END_PX}
         atBottomStateChange={onAtEnd}
         increaseViewportBy={{ top: 1200, bottom: 400 }}
@@ -85,7 +99,7 @@ export function Log<Item extends { id: string }>(props: LogProps<Item>): ReactNo
           className={css.toEnd}
           icon={<ArrowDown />}
           aria-label={toEnd.text === null ? toEnd.label : undefined}
-          onClick={() => list.current?.scrollToIndex(END)}
+          onClick={() => (onToEnd === undefined ? list.current?.scrollToIndex(END) : onToEnd())}
         >
           {toEnd.text}
         </Button>

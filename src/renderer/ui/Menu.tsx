@@ -10,6 +10,8 @@ export interface MenuItem {
   /** A second line that says what follows from choosing it. */
   note?: string
   icon?: ReactNode
+  /** The key that does the same. */
+  shortcut?: string
   tone?: 'plain' | 'danger'
   disabled?: boolean
   onChoose: () => void
@@ -32,14 +34,7 @@ export function Menu({ trigger, groups, side = 'bottom', align = 'end', disabled
         <Base.Positioner side={side} align={align} sideOffset={4} className={css.positioner}>
           <Base.Popup className={cx(css.popup, css.menu)}>
             <Floats />
-            {groups.map((items, index) => (
-              <Base.Group key={items[0]?.id ?? index}>
-                {index > 0 && <Base.Separator className={css.rule} />}
-                {items.map((item) => (
-                  <Item key={item.id} {...item} />
-                ))}
-              </Base.Group>
-            ))}
+            <MenuGroups groups={groups} />
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
@@ -47,7 +42,19 @@ export function Menu({ trigger, groups, side = 'bottom', align = 'end', disabled
   )
 }
 
-function Item({ label, note, icon, tone, disabled = false, onChoose }: MenuItem): ReactNode {
+/** What stands in a menu, whatever opened it. */
+export function MenuGroups({ groups }: { groups: readonly (readonly MenuItem[])[] }): ReactNode {
+  return groups.map((items, index) => (
+    <Base.Group key={items[0]?.id ?? index}>
+      {index > 0 && <Base.Separator className={css.rule} />}
+      {items.map((item) => (
+        <Item key={item.id} {...item} />
+      ))}
+    </Base.Group>
+  ))
+}
+
+function Item({ label, note, icon, shortcut, tone, disabled = false, onChoose }: MenuItem): ReactNode {
   return (
     <Base.Item className={cx(css.item, tone === 'danger' && css.danger)} disabled={disabled} onClick={onChoose}>
       {icon}
@@ -55,6 +62,11 @@ function Item({ label, note, icon, tone, disabled = false, onChoose }: MenuItem)
         {label}
         {note !== undefined && <span className={css.note}>{note}</span>}
       </span>
+      {shortcut !== undefined && (
+        <kbd className={css.shortcut} aria-hidden="true">
+          {shortcut}
+        </kbd>
+      )}
     </Base.Item>
   )
 }

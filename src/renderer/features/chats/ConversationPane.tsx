@@ -1,5 +1,5 @@
 import { Ban, UserX } from 'lucide-react'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { AccountId, MessageId } from '../../../shared/ids.ts'
@@ -29,26 +29,27 @@ import { useNow } from '../../ui/use-now.ts'
 import { admissionOf, letsIn } from './admission.ts'
 import { AllowedFor, OtherAsks } from './Asked.tsx'
 import { AskPanel } from './AskPanel.tsx'
-import { Composer } from './Composer.tsx'
-import { Presence } from './ConversationList.tsx'
+import { Composer } from './composer/Composer.tsx'
 import css from './ConversationPane.module.css'
 import { FrozenPanel } from './FrozenPanel.tsx'
-import { MessageList } from './MessageList.tsx'
+import { Presence } from './list/Presence.tsx'
 import { PinMark } from './PinMark.tsx'
 import { PinNotes } from './PinNotes.tsx'
-import { TracePanel } from './TracePanel.tsx'
+import { TalkPane } from './TalkPane.tsx'
 import { useConversationWith, useMessages } from './use-conversation.ts'
+import { WaitingNote } from './WaitingNote.tsx'
 
 const nothing: readonly Message[] = []
 
 /** Everything about one person: who they are, whether they let you in, what was said. */
-export function ConversationPane({ account }: { account: AccountId }): ReactNode {
+export function ConversationPane({ account, target }: { account: AccountId; target: MessageId | null }): ReactNode {
   const { t } = useTranslation()
+  const client = useClient()
   const who = useWho(account)
   const conversation = useConversationWith(account)
   const peopleLoading = contactsStore.use(({ freshness }) => freshness === 'loading')
-  const { held, newest, older } = useMessages(conversation)
-  const messages = held?.messages ?? nothing
+  const loaded = useMessages(conversation)
+  const messages = loaded.held?.messages ?? nothing
   const sent = doorStore.use(({ state }) => lastSentTo(state, account))
   const rules = doorStore.use(({ state }) => state.rules)
   const admission = admissionOf({
@@ -57,18 +58,6 @@ export function ConversationPane({ account }: { account: AccountId }): ReactNode
     sent,
     letIn: letsIn(rules.values(), account, useNow(15_000)),
   })
-  const [openedMs] = useState(() => Date.now())
-  const [traced, setTraced] = useState<MessageId | null>(null)
-  const tracedMessage = messages.find((message) => message.id === traced)
-
-  useEffect(() => {
-    if (traced === null) return undefined
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented) setTraced(null)
-    }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
-  }, [traced])
 
   if (who.person === null && conversation === null) {
     if (peopleLoading) return <Skeleton look="messages" label={t('chats.conversation.loading')} />
@@ -79,59 +68,47 @@ export function ConversationPane({ account }: { account: AccountId }): ReactNode
   const pin = conversation?.pin ?? null
   const isBlocked = who.person?.blocked === true
   const frozen = !isBlocked && pin !== null && pin.moved !== null ? { ...pin, moved: pin.moved } : null
+  const foot = isBlocked ? (
+    <BlockedBar account={account} name={who.name} />
+  ) : frozen !== null && conversation !== null ? (
+    <FrozenPanel who={who} conversation={conversation} pin={frozen} />
+  ) : talk ? (
+    <Composer
+      draftKey={account}
+      name={who.name}
+      conversation={conversation}
+      open={async () => (await client.chat.open({ with: account })).id}
+    >
+      <WaitingNote who={who} conversation={conversation} />
+    </Composer>
+  ) : (
+    messages.length > 0 && (
+      <AskPanel who={who} admission={admission} place="foot" waiting={conversation?.waiting ?? 0} />
+    )
+  )
   return (
-    <div className={css.pane}>
-      <div className={css.column}>
-        <Header who={who} pin={pin} />
-        {newest.failure !== null && (
-          <div className={css.note}>
-            <FailureNote failure={newest.failure} onRetry={() => void newest.run()} />
-          </div>
-        )}
-        <div className={css.body}>
-          {conversation !== null && held !== null && messages.length > 0 ? (
-            <MessageList
-              conversation={conversation}
-              held={held}
-              who={who}
-              openedMs={openedMs}
-              older={older}
-              traced={traced}
-              onTrace={setTraced}
-            />
-          ) : conversation !== null && held === null && conversation.last !== null ? (
-            newest.failure === null && <Skeleton look="messages" label={t('chats.conversation.loading')} />
-          ) : (
-            !talk && frozen === null && <AskPanel who={who} admission={admission} place="middle" />
-          )}
-        </div>
-        <OtherAsks account={account} name={who.name} />
-        {talk && frozen === null && <AllowedFor sent={sent} name={who.name} />}
-        {frozen === null && <PinNotes conversation={conversation} name={who.name} />}
-        {isBlocked ? (
-          <BlockedBar account={account} name={who.name} />
-        ) : frozen !== null && conversation !== null ? (
-          <FrozenPanel who={who} conversation={conversation} pin={frozen} />
-        ) : talk ? (
-          <Composer who={who} conversation={conversation} />
-        ) : (
-          messages.length > 0 && (
-            <AskPanel who={who} admission={admission} place="foot" waiting={conversation?.waiting ?? 0} />
-          )
-        )}
-      </div>
-      {tracedMessage !== undefined && (
-        <TracePanel
-          key={`${tracedMessage.id} ${tracedMessage.state}`}
-          message={tracedMessage}
-          onClose={() => setTraced(null)}
-        />
-      )}
-    </div>
+    <TalkPane
+      draftKey={account}
+      conversation={conversation}
+      loaded={loaded}
+      title={who.name}
+      target={target}
+      canWrite={talk && !isBlocked && frozen === null}
+      header={(tools) => <Header who={who} pin={pin} tools={tools} />}
+      empty={!talk && frozen === null && <AskPanel who={who} admission={admission} place="middle" />}
+      foot={
+        <>
+          <OtherAsks account={account} name={who.name} />
+          {talk && frozen === null && <AllowedFor sent={sent} name={who.name} />}
+          {frozen === null && <PinNotes conversation={conversation} name={who.name} />}
+          {foot}
+        </>
+      }
+    />
   )
 }
 
-function Header({ who, pin }: { who: WhoIsIt; pin: Pin | null }): ReactNode {
+function Header({ who, pin, tools }: { who: WhoIsIt; pin: Pin | null; tools: ReactNode }): ReactNode {
   const { t } = useTranslation()
   const [, go] = useLocation()
   const [failure, setFailure] = useState<Failure | null>(null)
@@ -167,12 +144,15 @@ function Header({ who, pin }: { who: WhoIsIt; pin: Pin | null }): ReactNode {
           </span>
         }
         actions={
-          person !== null && (
-            <>
-              <TrustButton person={person} name={name} />
-              <PersonMenu person={person} name={name} onFailure={(error) => setFailure(failureOf(error))} />
-            </>
-          )
+          <>
+            {person !== null && (
+              <>
+                <TrustButton person={person} name={name} />
+                <PersonMenu person={person} name={name} onFailure={(error) => setFailure(failureOf(error))} />
+              </>
+            )}
+            {tools}
+          </>
         }
       />
       {person?.trust === 'changed' && (

@@ -5,7 +5,7 @@ import css from './Mention.module.css'
 import { MentionCard } from './MentionCard.tsx'
 
 /** `@alice.peer` in a message: whose it is, and where it points, is asked when somebody wants to know. */
-export function Mention({ text, fullName }: { text: string; fullName: string }): ReactNode {
+export function Mention({ text, fullName }: { text: ReactNode; fullName: string }): ReactNode {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   return (

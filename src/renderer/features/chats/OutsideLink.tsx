@@ -9,17 +9,19 @@ import css from './Mention.module.css'
 import linkCss from './OutsideLink.module.css'
 
 export interface OutsideLinkProps {
-  text: string
+  text: ReactNode
   url: string
   /** What a connection would go to: whatever was written, other alphabets stand in it as `xn--…`. */
   host: string
+  /** Whether it is one that is opened from here; others are copied. */
+  opens?: boolean
 }
 
 /**
  * An address of the outside web in a message. It is a button and no link: every way of following a link would go there
  * at once, and this asks first.
  */
-export function OutsideLink({ text, url, host }: OutsideLinkProps): ReactNode {
+export function OutsideLink({ text, url, host, opens = true }: OutsideLinkProps): ReactNode {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   return (
@@ -34,18 +36,18 @@ export function OutsideLink({ text, url, host }: OutsideLinkProps): ReactNode {
         </span>
       }
     >
-      <Ask url={url} host={host} onClose={() => setOpen(false)} />
+      <Ask url={url} host={host} opens={opens} onClose={() => setOpen(false)} />
     </Popover>
   )
 }
 
-function Ask({ url, host, onClose }: { url: string; host: string; onClose: () => void }): ReactNode {
+function Ask({ url, host, opens, onClose }: { url: string; host: string; opens: boolean; onClose: () => void }): ReactNode {
   const { t } = useTranslation()
   const [copied, copy] = useCopy(url)
   const isEncoded = /(?:^|\.)xn--/.test(host)
   return (
     <div className={css.card}>
-      <p>{t('chats.link.leaves')}</p>
+      <p>{opens ? t('chats.link.leaves') : t('chats.link.copied')}</p>
       <p className={linkCss.host} dir="ltr">
         {host}
       </p>
@@ -56,17 +58,19 @@ function Ask({ url, host, onClose }: { url: string; host: string; onClose: () =>
         </p>
       </Disclosure>
       <div className={css.actions}>
-        <Button
-          size="small"
-          tone="strong"
-          icon={<ExternalLink />}
-          onClick={() => {
-            onClose()
-            window.open(url, '_blank', 'noopener,noreferrer')
-          }}
-        >
-          {t('chats.link.open')}
-        </Button>
+        {opens && (
+          <Button
+            size="small"
+            tone="strong"
+            icon={<ExternalLink />}
+            onClick={() => {
+              onClose()
+              window.open(url, '_blank', 'noopener,noreferrer')
+            }}
+          >
+            {t('chats.link.open')}
+          </Button>
+        )}
         <Button size="small" onClick={copy}>
           {copied ? t('copied') : t('chats.link.copy')}
         </Button>

@@ -5,7 +5,7 @@ import css from './Mention.module.css'
 const MIDDLE = 1
 
 /** An address of a site in a message: opens in Browse, with the middle button or Ctrl/Cmd behind what is shown there. */
-export function PageLink({ text, url }: { text: string; url: string }): ReactNode {
+export function PageLink({ text, url }: { text: ReactNode; url: string }): ReactNode {
   const open = useOpenSite()
   return (
     <a

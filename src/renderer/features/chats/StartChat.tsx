@@ -20,7 +20,7 @@ import { FailureNote } from '../../ui/FailureNote.tsx'
 import { shortKey } from '../../ui/Key.tsx'
 import { Picker } from '../../ui/Picker.tsx'
 import { Row } from '../../ui/Row.tsx'
-import { Presence } from './ConversationList.tsx'
+import { Presence } from './list/Presence.tsx'
 import { StartByName } from './StartByName.tsx'
 import css from './StartChat.module.css'
 

@@ -12,7 +12,9 @@ import { Key } from '../../ui/Key.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { StateTick } from '../../ui/StateTick.tsx'
 import { exactClock, fullWhen } from '../../ui/when.ts'
+import { plainLine } from './markdown/readable.ts'
 import css from './TracePanel.module.css'
+import { useNames } from './use-names.ts'
 
 /** What happened to a message of yours, step by step, with the time between the steps; as of when it was opened. */
 export function TracePanel({ message, onClose }: { message: Message; onClose: () => void }): ReactNode {
@@ -35,11 +37,13 @@ export function TracePanel({ message, onClose }: { message: Message; onClose: ()
       </header>
       <div className={css.body}>
         <blockquote className={css.quote} dir="auto">
-          {message.text}
+          {plainLine(message.text) || t(`chats.quote.${message.kind === 'voice' ? 'voice' : 'files'}`)}
         </blockquote>
         <p className={css.state}>
           <StateTick state={message.state} />
-          {t(`chats.tick.${message.state}`)}
+          {message.reach.of > 1
+            ? t('chats.tick.reach', { state: t(`chats.tick.${message.state}`), ...message.reach })
+            : t(`chats.tick.${message.state}`)}
         </p>
         {trace.failure !== null && <FailureNote failure={trace.failure} />}
         {steps === null ? (
@@ -57,6 +61,7 @@ export function TracePanel({ message, onClose }: { message: Message; onClose: ()
 
 function Steps({ steps }: { steps: readonly TraceStep[] }): ReactNode {
   const { t } = useTranslation()
+  const names = useNames()
   return (
     <ol className={css.steps}>
       {steps.map((step, index) => {
@@ -65,6 +70,7 @@ function Steps({ steps }: { steps: readonly TraceStep[] }): ReactNode {
           <li key={`${step.atMs} ${step.step} ${index}`} className={cx(css.step, css[step.step])}>
             <span className={css.line}>
               <span className={css.word}>{t(`chats.trace.step.${step.step}`)}</span>
+              {step.account !== null && <bdi className={css.account}>{names.of(step.account)}</bdi>}
               {step.route !== null && <span className={css.route}>{t(`route.${step.route}`)}</span>}
               <time className={css.time} dateTime={new Date(step.atMs).toISOString()} title={fullWhen(step.atMs)}>
                 {exactClock(step.atMs)}

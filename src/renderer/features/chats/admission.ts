@@ -35,7 +35,7 @@ export function admissionOf({ conversation, messages, sent, letIn }: KnownOfThem
 
 /** It went through a door: theirs, or, said by them, ours. */
 function arrived(message: Message): boolean {
-  return message.state !== 'queued'
+  return message.state !== 'queued' && message.state !== 'held'
 }
 
 /** Whether a rule of ours lets this account chat now. */

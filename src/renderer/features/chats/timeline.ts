@@ -22,7 +22,7 @@ export function placeOf(messages: readonly Message[], index: number, firstNewPos
   const after = messages[index + 1]
   if (message === undefined) return { newDay: false, firstNew: false, opens: true, closes: true }
   const isFirstNew = (other: Message): boolean => other.position === firstNewPosition
-  const newDay = before === undefined || daysBetween(before.storedMs, message.storedMs) !== 0
+  const newDay = before === undefined || daysBetween(before.sentMs, message.sentMs) !== 0
   const firstNew = isFirstNew(message)
   return {
     newDay,
@@ -32,10 +32,10 @@ export function placeOf(messages: readonly Message[], index: number, firstNewPos
       after === undefined ||
       !sameGo(message, after) ||
       isFirstNew(after) ||
-      daysBetween(message.storedMs, after.storedMs) !== 0,
+      daysBetween(message.sentMs, after.sentMs) !== 0,
   }
 }
 
 function sameGo(before: Message | undefined, after: Message): boolean {
-  return before !== undefined && before.from === after.from && after.storedMs - before.storedMs < ONE_GO_MS
+  return before !== undefined && before.from === after.from && after.sentMs - before.sentMs < ONE_GO_MS
 }

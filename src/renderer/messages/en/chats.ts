@@ -1,3 +1,6 @@
+import { chatsList } from './chats-list.ts'
+import { chatsTalk } from './chats-talk.ts'
+
 /** Chats: conversations, messages, asking to be let in, how a message fared. */
 export const chats = {
   title: 'Chats',
@@ -5,7 +8,22 @@ export const chats = {
   people: 'People you have met',
   listLabel: 'Conversations',
   loading: 'Loading conversations',
-  said: { me: 'You: {{text}}', nothing: 'No messages yet' },
+  ...chatsTalk,
+  said: {
+    me: 'You: {{text}}',
+    by: '{{name}}: {{text}}',
+    nothing: 'No messages yet',
+    deleted: 'A message was taken back',
+    missing: 'A message whose words have not come yet',
+    notice: 'Something changed in the group',
+    files_one: '{{name}} and {{count}} more file',
+    files_other: '{{name}} and {{count}} more files',
+  },
+  ...chatsList,
+  gone: {
+    title: 'This conversation is not here',
+    text: 'It was removed, or the address was mistyped.',
+  },
   waitingShort: 'Waiting to be delivered',
   presence: {
     connected: 'Connected',
@@ -30,7 +48,12 @@ export const chats = {
   conversation: {
     back: 'Back to conversations',
     with: 'Conversation with {{name}}',
-    begins: 'This is where your conversation with {{name}} begins.',
+    in: 'Conversation in {{name}}',
+    begins: {
+      direct: 'This is where your conversation with {{name}} begins.',
+      group: 'This is where {{name}} begins for you.',
+      self: 'This is where your notes begin.',
+    },
     older: 'Loading older messages',
     loading: 'Loading messages',
     new: 'New messages',
@@ -42,7 +65,14 @@ export const chats = {
   },
   compose: {
     label: 'Message to {{name}}',
+    notes: 'Note to yourself',
     send: 'Send',
+    save: 'Save the change',
+    reply: 'Reply to {{name}}',
+    replyStop: 'Do not reply to it',
+    edit: 'Edit your message',
+    editStop: 'Throw the change away',
+    offers: 'What you may mean',
     left: '{{size}} left',
     over: '{{size}} too long. A message holds 16 KiB; send it in parts.',
     bytes: '{{count}} bytes',
@@ -55,6 +85,7 @@ export const chats = {
     delivered: 'Delivered: stored on their device',
     read: 'Read',
     received: 'Received',
+    reach: '{{state}}. {{delivered}} of {{of}} have it, {{read}} have read it',
     show: '{{state}}. Show how it was delivered.',
   },
   waiting: {
@@ -138,6 +169,7 @@ export const chats = {
     leaves: 'This leaves Latch. It opens in your browser, and this host sees your address:',
     encoded: 'The name is written in letters of other alphabets, here as computers read them. It may be made to look like another one.',
     whole: 'The whole address',
+    copied: 'Addresses of this kind are not opened from here. You can copy it and open it yourself:',
     open: 'Open in your browser',
     copy: 'Copy the address',
   },

@@ -12,6 +12,7 @@ const noon = new Date(2026, 5, 10, 12).getTime()
 const said = (...lines: [who: 'me' | 'them', afterMs: number][]) =>
   messages('Bea', lines.map(([who]): Said => [who, 0, 'x'])).map((message, index) => ({
     ...message,
+    sentMs: noon + (lines[index]?.[1] ?? 0),
     storedMs: noon + (lines[index]?.[1] ?? 0),
   }))
 

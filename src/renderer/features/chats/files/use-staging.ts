@@ -1,0 +1,80 @@
+import { useTranslation } from 'react-i18next'
+import { MAX_STAGED_BYTES } from '../../../../shared/contract/files.ts'
+import { FileOffer, MAX_FILES_A_MESSAGE, type StagedFile } from '../../../../shared/model/files.ts'
+import { useClient } from '../../../bridge/bridge.tsx'
+import { failureOf } from '../../../bridge/failure.ts'
+import { useComposing } from '../composer/composing.ts'
+import type { Chip } from './chip.ts'
+import { base64Of, cleanName, isTooLarge, pictureIn, preparePicture } from './picture.ts'
+
+export interface Staging {
+  /** Files whose bytes this window has: chosen, pasted, dropped. */
+  files: (files: readonly File[]) => void
+  /** A path of this machine, chosen in a dialog of the system. */
+  path: (kind: 'open-file' | 'open-folder') => void
+}
+
+/** Makes files ready for the next message, each on its own; what fails says why and is in nobody's way. */
+export function useStaging(draftKey: string): Staging {
+  const { t } = useTranslation()
+  const client = useClient()
+  const { putChip } = useComposing.getState()
+
+  const begin = (name: string, bytes: number): Chip | null => {
+    const { files = [] } = useComposing.getState().of.get(draftKey) ?? {}
+    if (files.length >= MAX_FILES_A_MESSAGE) return null
+    const chip: Chip = { id: crypto.randomUUID(), name, bytes, kind: 'file', thumbnail: null, state: 'preparing', staged: null, why: null }
+    putChip(draftKey, chip.id, chip)
+    return chip
+  }
+  const finish = (chip: Chip, staging: Promise<StagedFile>): void => {
+    staging.then(
+      (staged) => {
+        const { offer } = staged
+        const isWanted = useComposing.getState().of.get(draftKey)?.files.some(({ id }) => id === chip.id)
+        // Taken away while it was prepared: nothing of it is kept, and nobody waits for that.
+        if (isWanted !== true) return void client.files.unstage({ id: staged.id }).catch(() => {})
+        putChip(draftKey, chip.id, { ...chip, name: offer.name, bytes: offer.bytes, kind: offer.kind, thumbnail: offer.thumbnail, state: 'ready', staged })
+      },
+      (error: unknown) => {
+        const why = error instanceof Refused ? error.message : (failureOf(error).detail ?? t('chats.files.failed'))
+        putChip(draftKey, chip.id, { ...chip, state: 'failed', why })
+      },
+    )
+  }
+
+  const stage = async (file: File): Promise<StagedFile> => {
+    const head = await pictureIn(file)
+    if (head !== null) {
+      if (isTooLarge(head)) throw new Refused(t('chats.files.hugePicture', { width: head.width, height: head.height }))
+      const { name, blob, looks } = await preparePicture(file, head)
+      return client.files.stageBytes({ name, type: blob.type, data: await base64Of(blob), looks })
+    }
+    if (file.size > MAX_STAGED_BYTES) throw new Refused(t('chats.files.tooLarge'))
+    const type = FileOffer.shape.type.safeParse(file.type)
+    return client.files.stageBytes({
+      name: cleanName(file.name),
+      type: type.success ? type.data : 'application/octet-stream',
+      data: await base64Of(file),
+      looks: {},
+    })
+  }
+
+  return {
+    files: (files) => {
+      for (const file of files) {
+        const chip = begin(file.name, file.size)
+        if (chip !== null) finish(chip, stage(file))
+      }
+    },
+    path: (kind) => {
+      void client.node.choosePath({ kind }).then(({ path }) => {
+        const chip = path === null ? null : begin(path.replace(/^.*[/\\]/, ''), 0)
+        if (chip !== null && path !== null) finish(chip, client.files.stage({ path, looks: {} }))
+      }, () => {})
+    },
+  }
+}
+
+/** Why this window did not even try; said to the person as it is. */
+class Refused extends Error {}
