@@ -100,12 +100,17 @@ function connect(path: string, key: Uint8Array): Sqlite.Database {
   const sqlite = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true })
   try {
     sqlite.pragma(`cipher = 'chacha20'`)
-    sqlite.pragma(`key = 'raw:${Buffer.from(key).toString('hex')}${fingerprint(key).toString('hex')}'`)
+    sqlite.pragma(`key = '${databaseKeyText(key)}'`)
     return configure(sqlite)
   } catch (error) {
     sqlite.close()
     throw error
   }
+}
+
+/** The key as SQLite is told it: for whoever copies a database, or gives it another key, on a thread of its own. Never logged. */
+export function databaseKeyText(key: Uint8Array): string {
+  return `raw:${Buffer.from(key).toString('hex')}${fingerprint(key).toString('hex')}`
 }
 
 function configure(sqlite: Sqlite.Database): Sqlite.Database {
