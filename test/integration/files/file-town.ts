@@ -51,6 +51,8 @@ export interface ResidentOptions {
   readonly log?: Log
   /** Only the network, without the feature: for those who speak the protocol badly. */
   readonly bare?: boolean
+  /** Where files go, in the folder of the machine. */
+  readonly downloads?: string
   /** What outlives the process; without it: in memory, and in a folder of the town. */
   readonly at?: { readonly folder: string; readonly database: Database }
 }
@@ -64,7 +66,7 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
   const libp2ps = new Map<PeerId, Awaited<ReturnType<typeof createLibp2p>>>()
   const accounts = new Map<PeerId, AccountId>()
 
-  async function resident(letter: string, { clock = systemClock, log = silentLog, bare = false, at }: ResidentOptions = {}): Promise<Resident> {
+  async function resident(letter: string, { clock = systemClock, log = silentLog, bare = false, at, downloads = 'downloads' }: ResidentOptions = {}): Promise<Resident> {
     const listen = options.transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/files-${process.pid}-${made++}`
     const libp2p = await createLibp2p({
       addresses: { listen: [listen] },
@@ -89,7 +91,7 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
       ...node,
       account,
       folder,
-      downloads: join(folder, 'downloads'),
+      downloads: join(folder, downloads),
       database: at?.database ?? openMemoryDatabase(),
       door: null,
       mayFetch: null,

@@ -21,6 +21,18 @@ test('nothing of Latch’s own folder is offered, not even from around it', asyn
   }
 })
 
+test('what came may be offered on, also where it lies in Latch’s own folder', async () => {
+  const where = await town()
+  onTestFinished(() => where.close())
+  const ada = await where.resident('a', { downloads: 'data/downloads' })
+  await mkdir(ada.downloads, { recursive: true })
+  await writeFile(join(ada.downloads, 'came.txt'), 'came')
+  await writeFile(join(ada.folder, 'data', 'keys.json'), 'secret')
+  await symlink(join(ada.folder, 'data', 'keys.json'), join(ada.downloads, 'trick'))
+  expect((await ada.files.stage(join(ada.downloads, 'came.txt'), {})).offer.bytes).toBe(4)
+  await expect(ada.files.stage(join(ada.downloads, 'trick'), {})).rejects.toMatchObject({ code: 'NOT_ALLOWED' })
+})
+
 test('devices, pipes and links that lead out of a folder are refused', async () => {
   const { ada } = await one()
   const root = join(ada.folder, 'shared')

@@ -18,16 +18,19 @@ export interface Look {
 }
 
 /**
- * Looks at a file or a folder that a person wants to offer. `forbidden`: Latch's own data folder. *Errors*: LatchError NOT_FOUND,
+ * Looks at a file or a folder that a person wants to offer. `forbidden`: Latch's own data folder; `came`: where files go that came,
+ * which may lie in it. *Errors*: LatchError NOT_FOUND,
  * NOT_ALLOWED (Latch's own, devices, links that lead out), TOO_LARGE, BAD_INPUT, the signal's reason.
  */
-export async function look(said: string, forbidden: string, signal: AbortSignal): Promise<Look> {
+export async function look(said: string, forbidden: string, came: string, signal: AbortSignal): Promise<Look> {
   if (!isAbsolute(said)) throw new LatchError('BAD_INPUT', 'A file is named by its whole path.')
   const path = await realpath(said).catch((cause: unknown) => {
     throw new LatchError('NOT_FOUND', 'There is no such file or folder, or it may not be read.', { cause })
   })
   const own = await realpath(forbidden).catch(() => forbidden)
-  if (isWithin(path, own)) throw new LatchError('NOT_ALLOWED', 'That lies in Latch’s own folder, where your keys are. It is offered to nobody.')
+  const downloads = await realpath(came).catch(() => came)
+  const isOwn = isWithin(path, own) && !(isWithin(path, downloads) && isWithin(downloads, own) && downloads !== own)
+  if (isOwn) throw new LatchError('NOT_ALLOWED', 'That lies in Latch’s own folder, where your keys are. It is offered to nobody.')
   const found = await stat(path)
   if (found.isDirectory()) return lookAtFolder(path, own, signal)
   if (!found.isFile()) throw new LatchError('NOT_ALLOWED', 'That is no file and no folder.')

@@ -25,6 +25,7 @@ export interface StagingParts {
   readonly shelf: Shelf
   readonly threads: HashThreads
   readonly dataFolder: string
+  readonly folder: () => string
   readonly stagedFolder: string
   readonly newId: () => TransferId
 }
@@ -63,8 +64,8 @@ export class Staging {
 
   async stage(path: string, looks: Looks, signal: AbortSignal, onBytes: (doneBytes: number) => void): Promise<StagedFile> {
     return this.#counted(async () => {
-      const { dataFolder } = this.#parts
-      const found = await look(path, dataFolder, signal)
+      const { dataFolder, folder } = this.#parts
+      const found = await look(path, dataFolder, folder(), signal)
       const name = basename(found.path)
       const picture = found.entries === null ? await this.#picture(found, name) : null
       if (picture !== null) return this.#ofBytes(name, picture.type, picture.bytes, { kind: 'picture', ...picture.size, ...looks })
