@@ -14,6 +14,7 @@ import { HolderStore } from './holders/holder-store.ts'
 import { Holders } from './holders/holders.ts'
 import { HeldStore } from './holding/held-store.ts'
 import { Holder } from './holding/holder.ts'
+import { correspondent, Correspondents } from './keys/correspondents.ts'
 import { Exchange } from './keys/exchange.ts'
 import { OwnCards } from './keys/own-card.ts'
 import { OwnKeys } from './keys/own-keys.ts'
@@ -30,15 +31,12 @@ export class MailboxRoom implements MailboxFeature {
   readonly #theirs: TheirKeys
   readonly #cards: OwnCards
   readonly #exchange: Exchange
+  readonly #correspondents: Correspondents
   readonly #holder: Holder
   readonly #letters: Letters
   readonly #holders: Holders
   readonly #delivering: Delivering
   readonly #feed: Feed<MailboxEvent>
-  /** Correspondents who were there since this process began: they are told of a new card. */
-  readonly #met = new Set<PeerId>()
-  /** Number of the card that they were told of. */
-  #toldSeq = 0
   #handler: LetterHandler | null = null
   #running: { cancelSweep: Cancel; cancelTell: Cancel | null; isCardOld: boolean } | null = null
 
@@ -69,8 +67,9 @@ export class MailboxRoom implements MailboxFeature {
       own: this.#own,
       theirs: this.#theirs,
       cards: this.#cards,
-      correspondent: (peerId, signal) => this.#correspondent(peerId, signal),
+      correspondent: (peerId, signal) => correspondent(parts, peerId, signal),
     })
+    this.#correspondents = new Correspondents({ ...parts, exchange: this.#exchange, cards: this.#cards })
     this.#holder = new Holder({
       store: new HeldStore(database),
       clock,
@@ -197,16 +196,16 @@ export class MailboxRoom implements MailboxFeature {
   }
 
   proven(peerId: PeerId): void {
-    const account = this.#parts.proofs.of(peerId)?.account
-    if (account !== undefined && this.#parts.corresponds(peerId, account)) {
-      this.#met.add(peerId)
-      this.#exchange.with(peerId)
-    }
+    this.#correspondents.proven(peerId)
     this.connected(peerId)
   }
 
+  reconsider(): void {
+    this.#correspondents.reconsider()
+  }
+
   connected(peerId: PeerId): void {
-    this.#holders.soon(peerId)
+    this.#holders.connected(peerId)
   }
 
   opened(peerId: PeerId): void {
@@ -220,16 +219,10 @@ export class MailboxRoom implements MailboxFeature {
   forget(account: AccountId): void {
     const devices = new Set([...this.#theirs.devicesOf(account), ...this.#parts.proofs.devicesOf(account)])
     for (const device of devices) {
-      this.#met.delete(device)
       this.#theirs.forget(device)
       this.#own.forget(device)
     }
     this.#holder.drop(account)
-  }
-
-  async #correspondent(peerId: PeerId, signal?: AbortSignal): Promise<AccountId | null> {
-    const proof = await this.#parts.proofs.prove(peerId, signal)
-    return proof !== null && this.#parts.corresponds(peerId, proof.account) ? proof.account : null
   }
 
   async #collectFrom(holder: PeerId, signal: AbortSignal): Promise<Collection | null> {
@@ -267,6 +260,7 @@ export class MailboxRoom implements MailboxFeature {
     this.#theirs.sweep()
     this.#letters.sweep()
     this.#tellCard()
+    this.reconsider()
   }
 
   /** Many changes are told as one; and a holder more or less is a new card. */
@@ -284,14 +278,6 @@ export class MailboxRoom implements MailboxFeature {
   }
 
   #tellCard(): void {
-    const { log, isConnected } = this.#parts
-    this.#cards.current().then(
-      ({ seq }) => {
-        if (seq === this.#toldSeq || this.#running === null) return
-        this.#toldSeq = seq
-        for (const peerId of this.#met) if (isConnected(peerId)) this.#exchange.with(peerId)
-      },
-      (error: unknown) => log.error({ error }, 'the mail card was not made'),
-    )
+    this.#correspondents.tellCard().catch((error: unknown) => this.#parts.log.error({ error }, 'the mail card was not told'))
   }
 }

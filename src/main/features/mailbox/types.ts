@@ -139,6 +139,8 @@ export interface MailboxFeature {
   /** A door opened to us for `hold-mail`. */
   opened(peerId: PeerId): void
   introducersChanged(): void
+  /** Who corresponds has changed: somebody became a contact, or is in a group with us now. */
+  reconsider(): void
   /** They are to hear nothing more of this device: what they were given is of no use any more. After a block. */
   forget(account: AccountId): void
 }

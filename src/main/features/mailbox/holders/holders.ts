@@ -98,9 +98,11 @@ export class Holders {
     this.#soon.set(peerId, clock.after(delayMs, run))
   }
 
-  isHolder(peerId: PeerId): boolean {
-    const state = this.#parts.store.get(peerId)?.state
-    return state !== undefined && state !== 'left'
+  /** It is there. An introducer of which nothing is known yet may be one to ask. */
+  connected(peerId: PeerId): void {
+    const { store, introducers } = this.#parts
+    if (store.get(peerId) === null && introducers().some((introducer) => introducer.peerId === peerId)) this.look()
+    this.soon(peerId)
   }
 
   /** A person wants them to hold our mail. Who is away is asked when they are there. Errors: LatchError BUSY. */

@@ -59,6 +59,12 @@ export class Exchange {
     this.#next()
   }
 
+  /** Whether that device has given no card yet, or so many of its keys are used that more are wanted. */
+  isWorthwhile(device: PeerId): boolean {
+    const { theirs } = this.#parts
+    return theirs.seen(device) === undefined || wanted(theirs.unused(device).length) > 0
+  }
+
   #next(): void {
     const signal = this.#stop?.signal
     if (signal === undefined) return

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { DEFAULT_LIMITS } from '../../../src/main/features/introduction/index.ts'
+import { MINUTE } from '../../../src/shared/units.ts'
+import { eventually } from '../../helpers/eventually.ts'
+import { openHousehold, type HouseholdOptions, type OpenHousehold } from '../../helpers/households.ts'
+
+/*
+ * Whole nodes, and an introducer: who holds for whom, and by whose door.
+ */
+
+const closing: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close()
+})
+
+async function house(options: HouseholdOptions & { readonly name: string }): Promise<OpenHousehold> {
+  const household = await openHousehold(options)
+  closing.push(() => household.close())
+  return household
+}
+
+async function crossroads(): Promise<OpenHousehold> {
+  const introducer = {
+    name: 'The Crossroads',
+    announce: [],
+    stun: [],
+    limits: DEFAULT_LIMITS,
+    lists: { allow: [], deny: [] },
+    maxConnections: 1_000,
+    introducers: [],
+  }
+  return house({ name: 'The Crossroads', introducer })
+}
+
+const holdersOf = ({ mailbox }: OpenHousehold): string[] => mailbox.status().holders.map(({ kind, state }) => `${kind}: ${state}`)
+
+async function invited(host: OpenHousehold, guest: OpenHousehold): Promise<void> {
+  const { link } = await host.peers.invite(60 * MINUTE)
+  await guest.peers.connect(link)
+  const isContact = (here: OpenHousehold, there: OpenHousehold): boolean => here.contacts.isContact(there.me.account)
+  await eventually('both are contacts', () => isContact(host, guest) && isContact(guest, host))
+}
+
+describe('an introducer', () => {
+  test('holds for whoever comes by itself, and what was left with it comes when they are back', async () => {
+    const ivy = await crossroads()
+    const introducers = [await ivy.introduction.link()]
+    const ann = await house({ name: 'Ann', introducers })
+    const dataFolder = await mkdtemp(join(tmpdir(), 'latch-test-'))
+    closing.push(() => rm(dataFolder, { recursive: true, force: true }))
+    const bea = await openHousehold({ name: 'Bea', introducers, dataFolder })
+    await eventually('it holds for both', () => [ann, bea].every((one) => holdersOf(one)[0] === 'introducer: held'))
+    await invited(ann, bea)
+    const device = bea.me.peerId
+    await eventually('Ann has a card', () => ann.mailbox.canDeliver(device))
+    await bea.close()
+    const delivery = await eventually('it is held', async () => {
+      const said = await ann.mailbox.deliver(device, new TextEncoder().encode('are you there?'))
+      return said.outcome === 'held' && said
+    })
+    expect(delivery).toMatchObject({ by: { peerId: ivy.me.peerId, name: 'The Crossroads' } })
+    expect(ivy.mailbox.status().held.find(({ account }) => account === bea.me.account)).toMatchObject({ letters: 1 })
+    // Whoever takes it: chat, or where that takes nothing yet, this test.
+    const back = await house({ name: 'Bea', introducers, dataFolder })
+    back.mailbox.onLetter(async () => 'taken')
+    const letters = (): number | undefined => ivy.mailbox.status().held.find(({ account }) => account === bea.me.account)?.letters
+    await eventually('it is fetched, and held no more', () => letters() === 0)
+    expect(holdersOf(back)).toEqual(['introducer: held'])
+  })
+})
+
+describe('a contact', () => {
+  test('does not hold until a rule says so, and is asked when the person wants it', async () => {
+    const [ann, bea] = [await house({ name: 'Ann' }), await house({ name: 'Bea' })]
+    await invited(ann, bea)
+    expect(holdersOf(bea)).toEqual([])
+    await bea.mailbox.ask(ann.me.account)
+    expect(holdersOf(bea)).toEqual(['contact: refused'])
+    ann.door.addRule({ who: { kind: 'contact' }, capability: 'hold-mail', verdict: 'allow' }, 'person')
+    await bea.mailbox.ask(ann.me.account)
+    expect(holdersOf(bea)).toEqual(['contact: held'])
+    expect(ann.mailbox.status().held).toMatchObject([{ account: bea.me.account, letters: 0 }])
+  })
+
+  test('whose door asks holds once somebody said yes', async () => {
+    const [ann, bea] = [await house({ name: 'Ann' }), await house({ name: 'Bea' })]
+    await invited(ann, bea)
+    ann.door.addRule({ who: { kind: 'contact' }, capability: 'hold-mail', verdict: 'ask' }, 'person')
+    await bea.mailbox.ask(ann.me.account)
+    expect(holdersOf(bea)).toEqual(['contact: asking'])
+    const knock = await eventually('a knock', () => ann.door.pending()[0])
+    expect(knock).toMatchObject({ account: bea.me.account, capability: 'hold-mail' })
+    ann.door.answer(knock.id, { verdict: 'allow', until: 'forever' })
+    await eventually('it holds', () => holdersOf(bea)[0] === 'contact: held')
+  })
+})
