@@ -24,7 +24,7 @@ export interface WiringParts {
   readonly chat: ChatFeature
   readonly contacts: ContactsFeature
   readonly files: Pick<FilesFeature, 'connected'>
-  readonly mailbox: Pick<MailboxFeature, 'connected' | 'forget' | 'introducersChanged' | 'opened' | 'proven'>
+  readonly mailbox: Pick<MailboxFeature, 'connected' | 'forget' | 'introducersChanged' | 'opened' | 'proven' | 'reconsider'>
   readonly door: DoorFeature
   readonly introduction: Pick<IntroductionFeature, 'review' | 'disconnected'>
   readonly ledger: Pick<LedgerFeature, 'connected' | 'disconnected' | 'head' | 'subscribe'>
@@ -58,7 +58,7 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger, names, square and sites hear
  *                                of it too
  *   a better connection        → chat.move, files.connected, names.disconnected
- *   a door opened, either way  → contacts.add, chat.wake
+ *   a door opened, either way  → contacts.add, chat.wake, mailbox.reconsider; mailbox.opened, where it was theirs
  *   an allowance is taken back → who was no contact before is none again, chat.disconnected
  *   who is blocked changes     → contacts.refresh, mailbox.forget
  *   who is a contact changes   → peers.keepAlive, reach.reconsider, exit.reconsider, door.reconsider; so do groups for the door
@@ -193,10 +193,11 @@ export function wire(parts: WiringParts): () => void {
       }
     }),
     door.onOpened(({ account, capability, peerId, whose }) => {
-      if (capability === 'hold-mail' && whose === 'theirs') mailbox.opened(peerId)
+      if (capability === 'hold-mail' && whose === 'ours') mailbox.opened(peerId)
       if (capability !== 'contact') return
       contacts.add(account)
       chat.wake(account)
+      mailbox.reconsider()
     }),
     door.onClosed(({ account, peerId, capability, wasContact }) => {
       if (capability !== 'contact' || wasContact) return
