@@ -109,7 +109,12 @@ export class Writing {
   write(row: ConversationRow, saying: Saying): Promise<Written> {
     const { author, pins, isStopped } = this.#parts
     if (isStopped()) throw new LatchError('CONFLICT', 'Latch is stopping; nothing was stored.')
-    return author.write(row.id, saying, () => pins.writeAgain(row))
+    try {
+      return author.write(row.id, saying, () => pins.writeAgain(row))
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause
+      throw new LatchError('TOO_LARGE', 'That is more than one message holds: send fewer files with it.', { cause })
+    }
   }
 
   /** A conversation in which this account may write now. Errors: LatchError NOT_FOUND, CONFLICT, NOT_ALLOWED. */
