@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os'
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jsonLines, table, type Figure } from './report.ts'
+import { chat } from './suites/chat.ts'
 import { connect } from './suites/connect.ts'
 import { door } from './suites/door.ts'
 import { flood } from './suites/flood.ts'
@@ -19,11 +20,11 @@ import { window } from './suites/window.ts'
  * npm run bench [suite…] [-- --quick]: figures, beside what they are measured against in the same run. JSON lines are added
  * to artifacts/bench.jsonl, the table to standard output. `--quick`: a little of each, where a suite knows what that is.
  */
-const suites: Record<string, (size: Size) => Promise<Figure[]>> = { start, message, connect, reach, door, ledger, gossip, names, sites, window, flood }
+const suites: Record<string, (size: Size) => Promise<Figure[]>> = { start, message, connect, reach, door, ledger, gossip, names, sites, chat, window, flood }
 
 const inWindows = new Set(['window', 'flood'])
 /** Part of another. */
-const inOther = new Set(['gossip'])
+const inOther = new Set(['gossip', 'message'])
 
 const size: Size = process.argv.includes('--quick') ? 'quick' : 'whole'
 const asked = process.argv.slice(2).filter((word) => word !== '--quick')
