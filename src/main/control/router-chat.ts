@@ -1,16 +1,18 @@
 import { LatchError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import { nameOf as personName } from '../../shared/model/contacts.ts'
-import type { Household } from '../node/types.ts'
+import type { JoiningFeature } from '../features/devices/index.ts'
 import type { Looks } from '../features/files/index.ts'
+import type { Household } from '../node/types.ts'
 import { base64Of, bytesOf } from './app-words.ts'
 import type { RouterParts } from './router-parts.ts'
 
 /** What people say to each other, and what belongs to it: groups, files, search, mailboxes, devices, backups. */
-export function answerChat({ os, house, stream }: RouterParts) {
+export function answerChat({ os, house, stream }: RouterParts, joining: JoiningFeature) {
   const chat = () => house().chat
   const files = () => house().files
   const mailbox = () => house().mailbox
+  const devices = () => house().devices
   const notYet = (): never => {
     throw new LatchError('INTERNAL', 'This Latch cannot do that yet.')
   }
@@ -91,17 +93,20 @@ export function answerChat({ os, house, stream }: RouterParts) {
       watch: os.mailbox.watch.handler(({ signal }) => stream('mailbox.watch', mailbox().watch(signal))),
     },
     devices: {
-      list: os.devices.list.handler(notYet),
-      link: os.devices.link.handler(notYet),
-      answerLink: os.devices.answerLink.handler(notYet),
-      cancelLink: os.devices.cancelLink.handler(notYet),
-      rename: os.devices.rename.handler(notYet),
-      revoke: os.devices.revoke.handler(notYet),
-      join: os.devices.join.handler(notYet),
-      joining: os.devices.joining.handler(notYet),
-      cancelJoin: os.devices.cancelJoin.handler(notYet),
-      watchJoining: os.devices.watchJoining.handler(notYet),
-      watch: os.devices.watch.handler(notYet),
+      list: os.devices.list.handler(() => devices().list()),
+      link: os.devices.link.handler(() => devices().link()),
+      answerLink: os.devices.answerLink.handler(({ input }) => devices().answerLink(input.allow)),
+      cancelLink: os.devices.cancelLink.handler(() => {
+        devices().cancelLink()
+        return {}
+      }),
+      rename: os.devices.rename.handler(({ input }) => devices().rename(input.peerId, input.label)),
+      revoke: os.devices.revoke.handler(({ input }) => devices().revoke(input.peerId)),
+      join: os.devices.join.handler(({ input }) => joining.join(input.code, input.label)),
+      joining: os.devices.joining.handler(() => joining.current()),
+      cancelJoin: os.devices.cancelJoin.handler(() => joining.cancel()),
+      watchJoining: os.devices.watchJoining.handler(({ signal }) => stream('devices.watchJoining', joining.watch(signal))),
+      watch: os.devices.watch.handler(({ signal }) => stream('devices.watch', devices().watch(signal))),
     },
     backup: {
       status: os.backup.status.handler(notYet),

@@ -1,5 +1,6 @@
 import { LatchError } from '../../shared/errors.ts'
 import type { Identity } from '../../shared/model/identity.ts'
+import type { Joining } from '../../shared/model/devices.ts'
 import type { PeerNode } from '../node/types.ts'
 import { version } from '../node/version.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -24,11 +25,13 @@ export function createLockedNode(why: string, { dataFolder, clock }: { dataFolde
       me: refuse,
       create: refuseLater,
       restore: refuseLater,
+      arrive: refuseLater,
       rename: refuseLater,
       phrase: refuse,
       confirmPhrase: refuseLater,
       watch: (signal) => new Feed<never>(() => {}).watch(() => state, signal),
     },
+    joining: nobodyJoins(refuse),
     ownPorts: new Set(),
     household: refuse,
     status: () => ({
@@ -50,5 +53,17 @@ export function createLockedNode(why: string, { dataFolder, clock }: { dataFolde
       return stopped
     },
     stopped,
+  }
+}
+
+function nobodyJoins(refuse: () => never): PeerNode['joining'] {
+  const idle: Joining = { state: 'idle', words: [], name: null, why: null }
+  const feed = new Feed<never>(() => {})
+  return {
+    current: () => idle,
+    join: refuse,
+    cancel: () => Promise.resolve(idle),
+    stop: () => Promise.resolve(),
+    watch: (signal) => feed.watch(() => idle, signal),
   }
 }

@@ -10,6 +10,7 @@ import { createPeerStreams } from '../platform/guarded-streams.ts'
 import { interfacesNow } from './interfaces.ts'
 import { crowdOf, openToAll } from './for-anybody.ts'
 import { createChatRoom } from './chat-room.ts'
+import { createDevicesRoom } from './devices-room.ts'
 import { createDht } from './dht-room.ts'
 import { createGossip } from './gossip.ts'
 import { createLedgerRoom } from './ledger-room.ts'
@@ -246,7 +247,9 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     me,
   })
 
-  const household = { contacts, peers, reach, introduction, door, chat, files, mailbox, ledger, networks, names, routing, square, apps, settings }
+  const near = { identity, entropy: keyring.entropy, proofs, contacts, settings, door, networks, reach, network, peers, me }
+  const devices = createDevicesRoom({ ...basis, ...near })
+  const household = { devices, contacts, peers, reach, introduction, door, chat, files, mailbox, ledger, networks, names, routing, square, apps, settings }
   const { ownPorts } = parts
   const sitesRoom = createSitesRoom({ ...basis, ...household, config, dht, network, namesPeers, proofs, ownPorts, me })
   const { sites, copies, browse, exit } = sitesRoom
@@ -254,6 +257,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   let unwire = (): void => {}
   const closing = (): Closing[] => [
     { what: 'the wiring', stop: async () => unwire() },
+    { what: 'devices', stop: () => devices.stop() },
     { what: 'reach', stop: () => reaching.stop() },
     { what: 'programs', stop: () => apps.stop() },
     { what: 'sites', stop: () => sitesRoom.stop() },
@@ -277,6 +281,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     await sitesRoom.start()
     unwire = wire({ ...household, network, proofs, sitesRoom, isDemo: parts.isDemo, log: log.child('wiring') })
     await chatRoom.start()
+    await devices.start()
     await apps.start()
     await peers.start()
     await reaching.serve()

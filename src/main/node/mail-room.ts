@@ -11,7 +11,7 @@ import type { AccountId, PeerId } from '../../shared/ids.ts'
 import { nameOf } from '../../shared/model/contacts.ts'
 import { nothingMore, type SentKnock } from '../../shared/model/door.ts'
 import type { ICryptoInterface } from '@chainsafe/libp2p-noise'
-import { openPassingNode } from './passing-node.ts'
+import { strangerAt } from './passing-node.ts'
 import { withSignal } from './with-signal.ts'
 
 export interface MailRoomParts extends Pick<MailboxParts, 'streams' | 'database' | 'clock' | 'log' | 'offence' | 'random' | 'me'> {
@@ -62,7 +62,7 @@ export function createMailRoom(parts: MailRoomParts): MailboxFeature {
     async stranger(holder, addresses, signal) {
       // Behind a relay nobody can be met by chance: then the holder learns from whom a letter comes, and mailbox.md says so.
       const direct = addresses.filter((address) => TCP.exactMatch(multiaddr(address)))
-      if (direct.length > 0) return openPassingNode(parts, holder, direct, signal)
+      if (direct.length > 0) return strangerAt(parts, holder, direct, signal)
       await withSignal(parts.peers().dial(holder, addresses), signal)
       return { streams, close: async () => log.debug({ holder }, 'a letter was handed in by this device itself') }
     },

@@ -12,6 +12,7 @@ import { HELLO_TERMS } from '../protocols/hello/index.ts'
 import { INTRODUCTION_TERMS } from '../protocols/introduction/index.ts'
 import { KNOCK_TERMS } from '../protocols/knock/index.ts'
 import { LEDGER_TERMS } from '../protocols/ledger/index.ts'
+import { LINK_TERMS } from '../protocols/link/index.ts'
 import { MAIL_KEYS_TERMS, MAILBOX_TERMS } from '../protocols/mailbox/index.ts'
 import { NAMES_TERMS } from '../protocols/names/index.ts'
 import { SITE_TERMS } from '../protocols/site/index.ts'
@@ -42,6 +43,7 @@ export function guardsOf(door: DoorFeature, isValidator: (peerId: PeerId) => boo
     open(FILE_TERMS.protocol, 'whoever asks must be in a conversation where the file is offered, once the first frame names it'),
     open(MAILBOX_TERMS.protocol, 'letters are handed in by whoever has an address for them; the door is asked about whose are kept'),
     open(MAIL_KEYS_TERMS.protocol, 'keys to seal letters with are given to contacts, fellow members and own devices alone'),
+    open(LINK_TERMS.protocol, 'a device that is being linked is nobody yet; it has to know the secret of the code that is shown'),
     validatorsOnly(CONSENSUS_TERMS.protocol),
   ])
 

@@ -3,6 +3,7 @@ import { LatchError } from '../../shared/errors.ts'
 import type { NodeStatus } from '../../shared/model/node.ts'
 import { SECOND } from '../../shared/units.ts'
 import { createIdentity } from '../features/identity/index.ts'
+import type { JoiningFeature } from '../features/devices/index.ts'
 import type { IdentityFeature } from '../features/identity/types.ts'
 import { deadline, type Clock } from '../platform/clock.ts'
 import { openDataFolder, type DataFolder } from '../platform/data-folder.ts'
@@ -11,6 +12,7 @@ import { measureLoopDelay, type LoopDelay } from '../platform/loop-delay.ts'
 import { loadNoiseCrypto, type NoiseCrypto } from '../platform/noise-crypto.ts'
 import { openHouse, type House } from './house.ts'
 import { HousedIdentity } from './housed-identity.ts'
+import { createJoiningRoom } from './joining-room.ts'
 import type { Household, NodeConfig, PeerNode } from './types.ts'
 import { version } from './version.ts'
 
@@ -57,6 +59,7 @@ interface Parts extends PeerNodeParts {
 
 class OpenPeerNode implements PeerNode {
   readonly identity: HousedIdentity
+  readonly joining: JoiningFeature
   readonly ownPorts = new Set<number>()
   readonly stopped: Promise<void>
   readonly #parts: Parts
@@ -76,6 +79,7 @@ class OpenPeerNode implements PeerNode {
     this.#hadAccount = parts.identity.keyring() !== null
     this.#loopDelay = measureLoopDelay(parts.clock)
     this.identity = new HousedIdentity(parts.identity, () => this.#openHouse(), parts.log)
+    this.joining = createJoiningRoom({ ...parts, identity: this.identity, noiseCrypto: parts.noise.crypto })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.stopped = promise
     this.#resolveStopped = resolve
@@ -154,6 +158,7 @@ class OpenPeerNode implements PeerNode {
     const { clock, folder, log } = this.#parts
     this.#stopping.abort()
     this.#loopDelay.stop()
+    await this.joining.stop().catch((error: unknown) => log.error({ error }, 'a linking did not stop as it should'))
     // A household that failed to open closed what it had opened.
     await this.#opening?.catch(() => {})
     for (const { what, stop } of this.#house?.closing() ?? []) {

@@ -4,6 +4,7 @@ import type { BrowseFeature } from '../features/browse/types.ts'
 import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { CopiesFeature } from '../features/copies/types.ts'
+import type { DevicesFeature, JoiningFeature } from '../features/devices/index.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import type { ExitFeature } from '../features/exit/types.ts'
 import type { FilesFeature } from '../features/files/index.ts'
@@ -45,6 +46,7 @@ export interface Household {
   readonly chat: ChatFeature
   readonly files: FilesFeature
   readonly mailbox: MailboxFeature
+  readonly devices: DevicesFeature
   readonly ledger: LedgerFeature
   readonly networks: NetworksFeature
   readonly names: NamesFeature
@@ -61,6 +63,8 @@ export interface Household {
 /** The node as control sees it: one face, with or without a window. */
 export interface PeerNode {
   readonly identity: IdentityFeature
+  /** Of a device without an account: how another one links it. */
+  readonly joining: JoiningFeature
   /** Ports of this machine at which whoever hosts it listens: nobody's site. */
   readonly ownPorts: Set<number>
   /** Errors: LatchError NO_ACCOUNT, LOCKED. */

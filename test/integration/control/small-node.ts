@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { serveHttp, type HttpDoor, type HttpLimits } from '../../../src/main/control/index.ts'
 import type { Household, PeerNode } from '../../../src/main/node/types.ts'
 import { systemClock, type Clock } from '../../../src/main/platform/clock.ts'
+import { createJoining } from '../../../src/main/features/devices/index.ts'
 import { Feed } from '../../../src/main/platform/feed.ts'
 import type { Log } from '../../../src/main/platform/log.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
@@ -30,6 +31,14 @@ export class SmallNode implements PeerNode {
   readonly #stop = Promise.withResolvers<void>()
   readonly stopped = this.#stop.promise
   readonly ownPorts = new Set<number>()
+  readonly joining = createJoining({
+    clock: systemClock,
+    log: new HeldLog(),
+    random: (bytes) => randomBytes(bytes),
+    isFresh: () => this.#identity.state === 'none',
+    newDevice: () => Promise.reject(new Error('this node has no network')),
+    arrive: (arrival) => this.identity.arrive(arrival),
+  })
   #identity: Identity = { state: 'none' }
   settings: Settings = defaultSettings
   /** Streams that somebody reads now. */
@@ -48,6 +57,7 @@ export class SmallNode implements PeerNode {
       return Promise.resolve(this.#become(name))
     },
     restore: (name) => Promise.resolve(this.#become(name)),
+    arrive: ({ name }) => Promise.resolve(this.#become(name)),
     rename: (name) => Promise.resolve(this.#become(name)),
     phrase: () => {
       throw new TypeError('the secret cause of a failure')

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock, delay } from '../../../src/main/platform/clock.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
-import { openPassingNode } from '../../../src/main/node/passing-node.ts'
+import { strangerAt } from '../../../src/main/node/passing-node.ts'
 import { acquainted, bytes, rowsOf, townOn, type Resident, type Town } from './mail-town.ts'
 
 /*
@@ -18,7 +18,7 @@ let seen: string[]
 beforeEach(async () => {
   where = townOn(systemClock, () => delay(systemClock, 20))
   const parts = { clock: systemClock, log: silentLog, noiseCrypto: null }
-  const stranger = (...[holder, addresses, signal]: [Resident['peerId'], readonly string[], AbortSignal]) => openPassingNode(parts, holder, addresses, signal)
+  const stranger = (...[holder, addresses, signal]: [Resident['peerId'], readonly string[], AbortSignal]) => strangerAt(parts, holder, addresses, signal)
   ann = await where.resident('Ann', { transport: 'tcp', parts: { stranger } })
   bea = await where.resident('Bea', { transport: 'tcp' })
   ivy = await where.resident('Ivy', { transport: 'tcp' })

@@ -10,6 +10,7 @@ import { EXIT_TERMS } from '../../../src/main/protocols/exit/index.ts'
 import { FILE_PROTOCOL } from '../../../src/main/protocols/file/index.ts'
 import { HELLO_TERMS } from '../../../src/main/protocols/hello/index.ts'
 import { KNOCK_PROTOCOL } from '../../../src/main/protocols/knock/index.ts'
+import { LINK_PROTOCOL } from '../../../src/main/protocols/link/index.ts'
 import { MAIL_KEYS_PROTOCOL, MAILBOX_PROTOCOL } from '../../../src/main/protocols/mailbox/index.ts'
 import { SITE_TERMS } from '../../../src/main/protocols/site/index.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
@@ -57,7 +58,7 @@ test('of ours, only what asks the door itself, by name, opens to who has proven 
     circuit: null,
   }
   const ours = [APP_PROTOCOL, COPY_TERMS.protocol, EXIT_TERMS.protocol, FILE_PROTOCOL, HELLO_TERMS.protocol]
-  const asked = [...ours, KNOCK_PROTOCOL, MAILBOX_PROTOCOL, MAIL_KEYS_PROTOCOL, SITE_TERMS.protocol]
+  const asked = [...ours, KNOCK_PROTOCOL, LINK_PROTOCOL, MAILBOX_PROTOCOL, MAIL_KEYS_PROTOCOL, SITE_TERMS.protocol]
   const openTo: string[] = []
   for (const [protocol, guard] of guardsOf(ana.door, (peerId) => ana.ledger.isValidator(peerId))) {
     const { verdict } = await guard(stranger, AbortSignal.timeout(10_000))
