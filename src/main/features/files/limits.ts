@@ -40,7 +40,7 @@ export const MAX_WRITES_WAITING = 12
 /** Devices that one chunk is asked of, at the end, where some are slow. */
 export const MAX_ASKED_TWICE = 2
 /** What is on the disk is written down so often: after a power cut as much is fetched again. */
-export const NOTE_MS = 2 * SECOND
+export const NOTE_MS = 1 * SECOND
 /** Files that are flushed to the disk, made or looked at at once. */
 export const FILES_AT_ONCE = 8
 /** Left free on the disk, so that everything else goes on. */

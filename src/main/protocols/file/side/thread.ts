@@ -68,6 +68,8 @@ const hello = () => {
   plain.writeUInt32BE(HELLO)
   return plain
 }
+// At once: a thread that waits for its garbage to be collected holds a hundred chunks.
+const free = ({ buffer, byteLength }) => byteLength === buffer.byteLength && byteLength > CHUNK_BYTES && buffer.transfer(0)
 const isHello = (plain) => plain.byteLength === 4 && plain.readUInt32BE(0) === HELLO
 const failed = (error) => parentPort.postMessage({ failed: String(error?.message ?? error) })
 `
@@ -140,7 +142,7 @@ const work = () => {
     }
     socket.cork()
     let isRoom = true
-    for (const piece of pieces) isRoom = socket.write(piece)
+    for (const piece of pieces) isRoom = socket.write(piece, () => free(piece))
     socket.uncork()
     parentPort.postMessage({ id: job.id })
     if (isRoom) continue
