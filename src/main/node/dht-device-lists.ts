@@ -1,14 +1,12 @@
-import { RecordEnvelope } from '@libp2p/peer-record'
-import { z } from 'zod'
-import { AccountId, TimeMs, type PeerId } from '../../shared/ids.ts'
+import { AccountId, type PeerId } from '../../shared/ids.ts'
 import { HOUR, KiB, MINUTE, SECOND } from '../../shared/units.ts'
-import { openDeviceList, type SignedList } from '../features/identity/index.ts'
-import { decode } from '../platform/cbor.ts'
+import { openDeviceList, openRevocation, type SignedList } from '../features/identity/index.ts'
 import { deadline, type Cancel, type Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import type { Dht, RecordKeeper } from '../platform/dht.ts'
 import type { Log } from '../platform/log.ts'
 import type { Offence } from '../platform/streams.ts'
+import { LAST_SEQ, newestOf, seqOf } from './dht-list-numbers.ts'
 import { HeldLists } from './dht-list-store.ts'
 import { keyOf } from './dht-records.ts'
 
@@ -45,6 +43,8 @@ export interface DeviceListsParts {
   readonly own: () => Uint8Array | null
   /** A list of this account that another device of it signed, newer than the own one: the two are to be joined. */
   readonly heardOfOwn?: (signed: SignedList) => void
+  /** An account's revocation was found, or handed over: it holds. */
+  readonly heardRevoked?: (envelope: Uint8Array) => void
 }
 
 /** Device lists in the DHT: the own one published, others' held for whoever looks for them. */
@@ -55,6 +55,8 @@ export interface DeviceLists {
   deviceListOf(account: AccountId, signal: AbortSignal): Promise<SignedList | null>
   /** The own list is another one now: told to its holders without waiting for the next look. */
   changed(): void
+  /** In the place of that account's list, from now on; gives how many hold it. Rejects only with the signal's reason. */
+  revoke(account: AccountId, envelope: Uint8Array, signal: AbortSignal): Promise<number>
 }
 
 /** Registers with `dht` as the keeper of device lists. */
@@ -73,6 +75,8 @@ class DhtDeviceLists implements DeviceLists {
   #isLooking = false
   /** Something changed during a look. */
   #isWanted = false
+  /** Whether the DHT was asked for this account's own list: another device may have told one that this one knows nothing of. */
+  #isAsked = false
   /** The own list that was told last, and when it is again, on the monotonic clock. */
   #told: { readonly envelope: Uint8Array; readonly againMs: number } | null = null
 
@@ -108,6 +112,11 @@ class DhtDeviceLists implements DeviceLists {
     this.#next(SECOND)
   }
 
+  async revoke(account: AccountId, envelope: Uint8Array, signal: AbortSignal): Promise<number> {
+    this.#held.hold({ account, seq: LAST_SEQ, envelope }, this.#parts.clock.nowMs())
+    return (await this.#parts.dht.put(keyOf('latch-devices', account), envelope, signal)).held
+  }
+
   async deviceListOf(account: AccountId, signal: AbortSignal): Promise<SignedList | null> {
     const { clock, dht } = this.#parts
     signal.throwIfAborted()
@@ -140,6 +149,7 @@ class DhtDeviceLists implements DeviceLists {
         return account.success ? (this.#held.get(account.data)?.envelope ?? null) : null
       },
       put: async (id, value, from) => {
+        if (await this.#isRevocation(id, value)) return this.#revoked(id, value)
         const opened = await openDeviceList(value)
         if (opened.outcome !== 'valid') {
           if (from !== null) offence(from, `device lists: ${opened.why}`, POINTS[opened.outcome])
@@ -161,6 +171,7 @@ class DhtDeviceLists implements DeviceLists {
         return this.#held.hold({ account, seq, envelope: value }, clock.nowMs())
       },
       judge: async (id, value) => {
+        if (await this.#isRevocation(id, value)) return { outcome: 'valid', why: 'its account revoked itself' }
         const opened = await openDeviceList(value)
         if (opened.outcome !== 'valid') return { outcome: 'refused', why: opened.why }
         return opened.signed.list.account === id
@@ -172,6 +183,17 @@ class DhtDeviceLists implements DeviceLists {
     }
   }
 
+  async #isRevocation(id: string, value: Uint8Array): Promise<boolean> {
+    const opened = await openRevocation(value)
+    return opened.outcome === 'valid' && opened.revocation.account === id
+  }
+
+  /** Newer than every list: what an account said last of all. */
+  #revoked(id: string, envelope: Uint8Array): { readonly outcome: 'held' | 'refused'; readonly why: string } {
+    this.#parts.heardRevoked?.(envelope)
+    return this.#held.hold({ account: AccountId.parse(id), seq: LAST_SEQ, envelope }, this.#parts.clock.nowMs())
+  }
+
   /** The own one is not held for others, and nobody else's word takes its place. */
   #ofOwn(signed: SignedList): { readonly outcome: 'held' | 'refused'; readonly why: string } {
     const seq = seqOf(this.#parts.own())
@@ -181,6 +203,7 @@ class DhtDeviceLists implements DeviceLists {
 
   async #opened(account: AccountId, envelope: Uint8Array | null): Promise<SignedList | null> {
     if (envelope === null) return null
+    if (await this.#isRevocation(account, envelope)) this.#parts.heardRevoked?.(envelope)
     const opened = await openDeviceList(envelope)
     return opened.outcome === 'valid' && opened.signed.list.account === account ? opened.signed : null
   }
@@ -223,6 +246,7 @@ class DhtDeviceLists implements DeviceLists {
     const { clock, own, log, me, random } = this.#parts
     const envelope = own()
     if (envelope === null) return
+    if (!this.#isAsked && (await this.#askForOwn(envelope)) === 'heard') return
     const isTold = this.#told !== null && Buffer.compare(this.#told.envelope, envelope) === 0
     if (isTold && clock.monotonicMs() < (this.#told?.againMs ?? 0)) return
     const { held, asked } = await this.#tell(me.account, envelope)
@@ -233,6 +257,22 @@ class DhtDeviceLists implements DeviceLists {
     this.#told = { envelope, againMs: clock.monotonicMs() + everyMs * (1 - 0.1 * random()) }
   }
 
+  /** Before it is told for the first time: a newer one of ours would put devices out that we have not heard of. */
+  async #askForOwn(envelope: Uint8Array): Promise<'heard' | 'nothing'> {
+    const { clock, heardOfOwn, me } = this.#parts
+    const { signal, release } = deadline(clock, TELL_MS, 'asking for the own devices', this.#stop.signal)
+    try {
+      const found = await this.deviceListOf(me.account, signal)
+      this.#isAsked = true
+      if (found === null || Buffer.compare(found.envelope, envelope) === 0) return 'nothing'
+      heardOfOwn?.(found)
+      this.#isWanted = true
+      return 'heard'
+    } finally {
+      release()
+    }
+  }
+
   async #tell(account: AccountId, envelope: Uint8Array): Promise<{ held: number; asked: number }> {
     const { clock, dht } = this.#parts
     const { signal, release } = deadline(clock, TELL_MS, 'telling a device list', this.#stop.signal)
@@ -241,22 +281,5 @@ class DhtDeviceLists implements DeviceLists {
     } finally {
       release()
     }
-  }
-}
-
-/** The place of the one with the highest number. */
-function newestOf(envelopes: readonly Uint8Array[]): number {
-  return envelopes.reduce((best, envelope, at) => (seqOf(envelope) > seqOf(envelopes[best] ?? null) ? at : best), 0)
-}
-
-const Numbered = z.object({ seq: TimeMs })
-
-/** The number that an envelope claims, unjudged; -1 where there is none. */
-function seqOf(envelope: Uint8Array | null): number {
-  try {
-    if (envelope === null) return -1
-    return decode(RecordEnvelope.createFromProtobuf(envelope).payload, Numbered, MAX_LIST_BYTES).seq
-  } catch {
-    return -1
   }
 }

@@ -12,7 +12,7 @@ import { systemClock, type Clock } from '../../../src/main/platform/clock.ts'
 import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
 import type { Guard } from '../../../src/main/platform/streams.ts'
-import type { PeerId } from '../../../src/shared/ids.ts'
+import type { AccountId, PeerId } from '../../../src/shared/ids.ts'
 import { wrapNode, type TestNode } from '../../helpers/two-nodes.ts'
 import { seededRandom, testVault } from '../../unit/identity/parts.ts'
 
@@ -37,6 +37,7 @@ export interface ResidentOptions {
   readonly database?: Database
   readonly clock?: Clock
   readonly guards?: (protocol: string) => Guard | null
+  readonly isContact?: (account: AccountId) => boolean
   /** Whether hello is served and said; true unless said otherwise. */
   readonly started?: boolean
 }
@@ -78,7 +79,7 @@ export async function resident(name: string, options: ResidentOptions = {}): Pro
     clock,
     log: silentLog,
     offence: (peerId, why, points) => node.offences.push({ peerId, why, points }),
-    isContact: () => false,
+    isContact: options.isContact ?? (() => false),
     agent: 'latch/test',
   })
   const events: ProofEvent[] = []

@@ -16,3 +16,4 @@ export {
   type DeviceList,
   type SignedList,
 } from './device-list.ts'
+export { openRevocation, type OpenedRevocation, type Revocation } from './revocation.ts'

@@ -29,3 +29,12 @@ export const MAX_KEYS_FILE_BYTES = 64 * KiB
 
 /** Lists that are not read from the disk each time, at some 2 KB each: of all contacts, and of those who connect. */
 export const MAX_LISTS_IN_MEMORY = 1_000
+
+/** One revocation, signed: some 200 bytes. */
+export const MAX_REVOCATION_BYTES = 1 * KiB
+
+/** Accounts that ended: 2 MiB. Beyond, the ends of strangers are not kept, and their lists go by themselves. */
+export const MAX_REVOKED_ACCOUNTS = 2_000
+
+/** Told with each hello: the latest that were heard of contacts, or published here. They are in the DHT besides. */
+export const MAX_PASSED_ON = 4

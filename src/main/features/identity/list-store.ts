@@ -19,11 +19,21 @@ const MIGRATIONS = [
      stored_ms INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX device_lists_by_age ON device_lists (stored_ms)`,
+  `CREATE TABLE revoked_accounts (
+     account TEXT PRIMARY KEY,
+     envelope BLOB NOT NULL,
+     heard_ms INTEGER NOT NULL,
+     wanted INTEGER NOT NULL
+   ) STRICT`,
 ]
+
+export function migrateIdentity(database: Database): void {
+  database.migrate('identity', MIGRATIONS)
+}
 
 /** `isKept`: accounts whose lists are never dropped, contacts and oneself. */
 export function createListStore(database: Database, isKept: (account: AccountId) => boolean): ListStore {
-  database.migrate('identity', MIGRATIONS)
+  migrateIdentity(database)
   const select = database.prepare<[string], { payload: Uint8Array; envelope: Uint8Array }>(
     'SELECT payload, envelope FROM device_lists WHERE account = ?',
   )

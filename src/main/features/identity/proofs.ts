@@ -1,28 +1,29 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, PeerId } from '../../../shared/ids.ts'
-import { deadline, delay, type Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import { Feed } from '../../platform/feed.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
 import {
   createHelloProtocol,
-  HELLO_TIMEOUT_MS,
   HELLO_VERSION,
   POINTS,
   type Hello,
   type HelloParty,
-  type HelloProtocol,
   type Judgement,
   type Refusal,
 } from '../../protocols/hello/index.ts'
 import {
   acceptDeviceList, openDeviceList, withLabel, withRevoked, type ChangedList, type Device, type DeviceList, type SignedList,
 } from './device-list.ts'
+import { Greeter } from './greeter.ts'
 import { judgeHello } from './judge.ts'
 import { MAX_PROOFS } from './limits.ts'
 import { createListStore, type ListStore } from './list-store.ts'
 import { openOwnList, type OwnList } from './own-list.ts'
+import { Revocations } from './revocations.ts'
+import { holds, proofOf } from './proof.ts'
 import type { IdentityFeature, Proof, ProofEvent, ProofsFeature } from './types.ts'
 
 export interface ProofsParts {
@@ -38,11 +39,6 @@ export interface ProofsParts {
   readonly agent: string
 }
 
-/** Greetings of one peer in a row while what we say of ourselves changes: to hear of a newer list, and to say it. */
-const MAX_GREETINGS = 3
-/** Long enough for the connection that was closed to be known as such, short beside the 5 s of a hello. */
-const AGAIN_AFTER_CUT_MS = 200
-
 /** Says hello, judges hellos, and remembers. `start` fails where there are no keys: LatchError NO_ACCOUNT, LOCKED. */
 export function createProofs(parts: ProofsParts): ProofsFeature {
   return new Proofs(parts)
@@ -53,21 +49,31 @@ class Proofs implements ProofsFeature, HelloParty {
   readonly #store: ListStore
   readonly #feed: Feed<ProofEvent>
   readonly #ownFeed: Feed<DeviceList>
-  readonly #hello: HelloProtocol
+  readonly revocations: Revocations
+  readonly #serve: () => Promise<void>
+  readonly #greeter: Greeter
   /** Oldest first, so that the bound drops the oldest. */
   readonly #proofs = new Map<PeerId, Proof>()
-  readonly #greetings = new Map<PeerId, Promise<void>>()
   readonly #stopping = new AbortController()
   #own: OwnList | null = null
-  /** Counts the changes of what we say of ourselves. */
-  #edition = 0
 
   constructor(parts: ProofsParts) {
     this.#parts = parts
     this.#store = createListStore(parts.database, (account) => this.#isMine(account) || parts.isContact(account))
     this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of the proofs failed'))
     this.#ownFeed = new Feed((error) => parts.log.error({ error }, 'a listener of the own devices failed'))
-    this.#hello = createHelloProtocol({ ...parts, party: this })
+    this.revocations = new Revocations({
+      ...parts,
+      isWanted: (account) => this.#isMine(account) || parts.isContact(account),
+      isKnown: (account) => this.#store.get(account) !== null,
+      disprove: (account) => {
+        for (const [peerId, proof] of this.#proofs) if (proof.account === account) this.#disprove(peerId, proof, 'its account was revoked')
+      },
+      announce: () => this.#announce(),
+    })
+    const hello = createHelloProtocol({ ...parts, party: this })
+    this.#serve = () => hello.serve()
+    this.#greeter = new Greeter({ ...parts, hello, stopping: this.#stopping.signal })
   }
 
   async start(): Promise<void> {
@@ -88,13 +94,13 @@ class Proofs implements ProofsFeature, HelloParty {
         mailKey: keyring.mailKey.publicKey,
       },
     })
-    await this.#hello.serve()
+    await this.#serve()
     this.#announceNames(me.name).catch((error: unknown) => log.error({ error }, 'a new name is no longer announced'))
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the node stops'))
-    await Promise.allSettled(this.#greetings.values())
+    await this.#greeter.settled()
   }
 
   of(peerId: PeerId): Proof | null {
@@ -111,12 +117,14 @@ class Proofs implements ProofsFeature, HelloParty {
   }
 
   devicesOf(account: AccountId): PeerId[] {
+    if (this.revocations.of(account) !== null) return []
     return this.#store.get(account)?.list.devices.map((device) => device.peerId) ?? []
   }
 
   async learn(signed: SignedList): Promise<void> {
     const { account } = signed.list
     if (this.#isMine(account)) return this.#foundOwn(signed)
+    if (this.revocations.of(account) !== null) return
     if (acceptDeviceList(this.#store.get(account)?.list ?? null, signed.list).verdict !== 'newer') return
     this.#store.put(signed, this.#parts.clock.nowMs())
     this.#revise(signed.list)
@@ -157,11 +165,16 @@ class Proofs implements ProofsFeature, HelloParty {
 
   hello(): Hello {
     const { identity, agent } = this.#parts
-    return { version: HELLO_VERSION, deviceList: this.#mine().current().envelope, name: identity.me().name, agent }
+    const revocations = this.revocations.passedOn()
+    const hello = { version: HELLO_VERSION, deviceList: this.#mine().current().envelope, name: identity.me().name, agent } as const
+    return revocations.length === 0 ? hello : { ...hello, revocations }
   }
 
   async judge(peer: RemotePeer, hello: Hello): Promise<Judgement> {
+    for (const envelope of hello.revocations ?? []) await this.revocations.heard(envelope)
     const opened = await openDeviceList(hello.deviceList)
+    const revoked = opened.outcome === 'valid' ? this.revocations.of(opened.signed.list.account) : null
+    if (revoked !== null) return { verdict: 'refused', status: 'revoked', why: 'its account was revoked', points: POINTS.revoked, newest: revoked }
     if (opened.outcome === 'valid' && this.#isMine(opened.signed.list.account) && holds(opened.signed.list, peer.peerId)) {
       await this.#foundOwn(opened.signed)
       const { list } = this.#mine().current()
@@ -182,6 +195,7 @@ class Proofs implements ProofsFeature, HelloParty {
 
   async refused(peer: RemotePeer, refusal: Refusal): Promise<void> {
     if (refusal.newest === undefined) return
+    if (refusal.status === 'revoked') return this.revocations.heard(refusal.newest)
     const opened = await openDeviceList(refusal.newest)
     if (opened.outcome === 'valid' && this.#isMine(opened.signed.list.account)) {
       await this.#foundOwn(opened.signed)
@@ -249,14 +263,14 @@ class Proofs implements ProofsFeature, HelloParty {
       } else {
         this.#disprove(peerId, proof, "its account's newer list no longer holds it")
         // It may be honest and not know that list: its answer to our hello gets it told.
-        void this.#greet(peerId)
+        void this.#greeter.greet(peerId)
       }
     }
   }
 
-  #announce(): void {
-    this.#edition += 1
-    for (const peerId of this.#proofs.keys()) void this.#greet(peerId)
+  #announce(): number {
+    this.#greeter.announce([...this.#proofs.keys()])
+    return this.#proofs.size
   }
 
   async #announceNames(first: string): Promise<void> {
@@ -277,45 +291,8 @@ class Proofs implements ProofsFeature, HelloParty {
     const unsubscribe = this.#feed.subscribe((event) => {
       if (event.event === 'proven' && event.peerId === peerId) resolve()
     })
-    await Promise.race([promise, this.#greet(peerId)])
+    await Promise.race([promise, this.#greeter.greet(peerId)])
     unsubscribe()
     signal?.removeEventListener('abort', aborted)
   }
-
-  /** One at a time for each peer; again while what we say of ourselves changed meanwhile. Never rejects. */
-  #greet(peerId: PeerId): Promise<void> {
-    const underWay = this.#greetings.get(peerId)
-    if (underWay !== undefined) return underWay
-    const greeting = this.#greetUntilSaid(peerId).finally(() => this.#greetings.delete(peerId))
-    this.#greetings.set(peerId, greeting)
-    return greeting
-  }
-
-  async #greetUntilSaid(peerId: PeerId): Promise<void> {
-    const limit = deadline(this.#parts.clock, HELLO_TIMEOUT_MS, 'a hello', this.#stopping.signal)
-    try {
-      for (let greetings = 0; greetings < MAX_GREETINGS; greetings += 1) {
-        const said = this.#edition
-        const greeting = await this.#hello.greet(peerId, limit.signal)
-        this.#parts.log.debug({ peer: peerId, ...greeting }, 'said hello')
-        if (limit.signal.aborted) return
-        const isCut = greeting.outcome === 'none' && greetings === 0
-        if (this.#edition === said && !isCut) return
-        // Of two connections that were made at once one is closed, and with it what was being said there.
-        if (isCut) await delay(this.#parts.clock, AGAIN_AFTER_CUT_MS, limit.signal).catch(() => {})
-      }
-    } finally {
-      limit.release()
-    }
-  }
-}
-
-function holds(list: DeviceList, peerId: PeerId): boolean {
-  return list.devices.some((device) => device.peerId === peerId)
-}
-
-function proofOf(peerId: PeerId, list: DeviceList, claimedName: string): Proof {
-  const deviceLabel = list.devices.find((device) => device.peerId === peerId)?.label ?? ''
-  const devices = list.devices.map((device) => device.peerId)
-  return { account: list.account, claimedName, deviceLabel, devices, seq: list.seq }
 }

@@ -65,8 +65,31 @@ export interface IdentityFeature {
   watch(signal?: AbortSignal): AsyncIterable<Watched<Identity, { event: 'identity-changed'; identity: Identity }>>
 }
 
+/** An account counts no more, whichever way it was heard; its devices that are connected are disproven next. */
+export interface Revoked {
+  readonly account: AccountId
+  readonly envelope: Uint8Array
+}
+
+/** Ends of accounts, signed by them in advance: docs/wire/device-list.md. */
+export interface RevocationsFeature {
+  /** This account's, signed now, to be kept elsewhere. Nothing is told to anybody. */
+  make(): Promise<Uint8Array>
+  /**
+   * Kept, and told to everybody connected; `told` is how many they are. Who publishes it need not be it.
+   * Errors: LatchError BAD_INPUT.
+   */
+  publish(envelope: Uint8Array): Promise<{ account: AccountId; told: number }>
+  /** What was heard elsewhere, in the DHT; kept where the account means something here. What is false is passed over. */
+  heard(envelope: Uint8Array): Promise<void>
+  /** Its signed revocation, or null while it counts. */
+  of(account: AccountId): Uint8Array | null
+  subscribe(listener: (revoked: Revoked) => void): () => void
+}
+
 /** Who they are: hello on every connection, the newest device list of each account, kept across restarts. */
 export interface ProofsFeature {
+  readonly revocations: RevocationsFeature
   start(): Promise<void>
   stop(): Promise<void>
   /** What is proven about a connected peer, or null. */
@@ -75,7 +98,7 @@ export interface ProofsFeature {
   prove(peerId: PeerId, signal?: AbortSignal): Promise<Proof | null>
   /** The last connection to this peer closed: the next one proves anew, and hears of a newer name or list. */
   disconnected(peerId: PeerId): void
-  /** Devices of an account by its newest list here. It may list what is not its own: on a connection, ask `of`. */
+  /** Devices of an account by its newest list here; none of one that was revoked. It may list what is not its own: on a connection, ask `of`. */
   devicesOf(account: AccountId): PeerId[]
   /** A list that was found elsewhere than in a hello; its signature holds. Counts where it is newer than the one here. */
   learn(signed: SignedList): Promise<void>

@@ -13,6 +13,10 @@ export const MAX_HELLO_BYTES = 16 * KiB
 /** A device list in its envelope. */
 export const MAX_LIST_BYTES = 8 * KiB
 
+/** Revocations in one hello, and the bytes of each: they have some 200. */
+export const MAX_REVOCATIONS = 4
+export const MAX_REVOCATION_BYTES = 1 * KiB
+
 /** UTF-16 units, after cleaning. */
 export const MAX_NAME_LENGTH = 64
 export const MAX_AGENT_LENGTH = 64
@@ -27,6 +31,8 @@ export const MAX_RAW_TEXT_LENGTH = 256
 export const POINTS = {
   unknownVersion: 1,
   olderList: 1,
+  // Its person may not know yet.
+  revoked: 1,
   tooSlow: 2,
   conflict: 5,
   malformed: 10,

@@ -7,6 +7,8 @@ import {
   MAX_LIST_BYTES,
   MAX_NAME_LENGTH,
   MAX_RAW_TEXT_LENGTH,
+  MAX_REVOCATION_BYTES,
+  MAX_REVOCATIONS,
   POINTS,
 } from './constants.ts'
 import { HelloError } from './errors.ts'
@@ -14,6 +16,11 @@ import { HelloError } from './errors.ts'
 const Envelope = z.custom<Uint8Array>(
   (value) => value instanceof Uint8Array && value.byteLength > 0 && value.byteLength <= MAX_LIST_BYTES,
   `not 1 to ${MAX_LIST_BYTES} bytes`,
+)
+
+const Revocation = z.custom<Uint8Array>(
+  (value) => value instanceof Uint8Array && value.byteLength > 0 && value.byteLength <= MAX_REVOCATION_BYTES,
+  `not 1 to ${MAX_REVOCATION_BYTES} bytes`,
 )
 
 const text = (maxLength: number) =>
@@ -30,13 +37,18 @@ const Hello = z.object({
   deviceList: Envelope,
   name: text(MAX_NAME_LENGTH),
   agent: text(MAX_AGENT_LENGTH),
+  /** Ends of accounts, signed by them, that this device passes on. Who does not know of them passes over it. */
+  revocations: z.array(Revocation).max(MAX_REVOCATIONS).optional(),
 })
 export type Hello = z.infer<typeof Hello>
 
-const RefusalStatus = z.enum(['malformed', 'unknown-version', 'forged', 'not-in-list', 'older-list', 'conflict'])
+const RefusalStatus = z.enum(['malformed', 'unknown-version', 'forged', 'not-in-list', 'older-list', 'conflict', 'revoked'])
 export type RefusalStatus = z.infer<typeof RefusalStatus>
 
-/** Why a hello was not taken. `newest` is the list the refusing side knows, when that is what the other side lacks. */
+/**
+ * Why a hello was not taken. `newest` is the list the refusing side knows, when that is what the other side lacks; of an account
+ * that was `revoked`, its revocation.
+ */
 const Refusal = z.object({ status: RefusalStatus, newest: Envelope.optional() })
 export type Refusal = z.infer<typeof Refusal>
 
