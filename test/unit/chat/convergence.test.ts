@@ -5,6 +5,7 @@ import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { home, messagesWith, type Home } from './household.ts'
 import { People } from './people.ts'
+import { essence } from './town.ts'
 import { Wire } from './wire.ts'
 
 /** Two devices of Alice, two of Bea: each of the four is one of these numbers. */
@@ -14,6 +15,7 @@ const by = device
 const to = device
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('send'), by, messages: fc.integer({ min: 1, max: 5 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('act'), by, act: fc.constantFrom('edit', 'delete', 'react', 'pin'), of: fc.nat(50) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cut'), by, to }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('part'), by, to }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('meet'), by, to }) },
@@ -96,7 +98,21 @@ async function run(steps: readonly Step[]): Promise<void> {
   const other = (one: Home) => (one.device.account === accounts[0] ? accounts[1] : accounts[0])
   const trouble = new Trouble(wire, homes)
   const sent = new Map<string, string[]>(homes.map((one) => [one.device.peerId, []]))
+  /** Messages whose words are no longer those that were sent. */
+  const touched = new Set<string>()
+  let done = 0
   let count = 0
+
+  const act = async (by: Home, what: 'edit' | 'delete' | 'react' | 'pin', of: number): Promise<unknown> => {
+    const there = messagesWith(by, other(by)).filter(({ kind, mine }) => kind === 'text' && (mine || what === 'react' || what === 'pin'))
+    const id = there[of % Math.max(there.length, 1)]?.id
+    if (id === undefined) return undefined
+    if (what === 'react') return by.chat.react(id, of % 2 === 0 ? '👍' : '🎂', of % 3 !== 0)
+    if (what === 'pin') return by.chat.pinMessage(id, of % 3 !== 0)
+    done += 1
+    touched.add(id)
+    return what === 'edit' ? by.chat.edit(id, `edited ${done}`, []) : by.chat.remove(id, 'everyone')
+  }
 
   const take = async (what: Step): Promise<unknown> => {
     switch (what.do) {
@@ -107,6 +123,8 @@ async function run(steps: readonly Step[]): Promise<void> {
         sent.get(by.device.peerId)?.push(...texts)
         return Promise.all(texts.map((text) => by.chat.send(id, { text })))
       }
+      case 'act':
+        return act(trouble.home(what.by), what.act, what.of)
       case 'cut':
         return wire.cut(trouble.id(what.by), trouble.id(what.to))
       case 'part':
@@ -135,8 +153,9 @@ async function run(steps: readonly Step[]): Promise<void> {
   trouble.end()
   await eventually('everybody to hold everything', async () => {
     await clock.advance(10 * SECOND)
+    const seen = homes.map((one) => JSON.stringify(messagesWith(one, other(one)).map(essence)))
     const holdsAll = (one: Home): boolean => messagesWith(one, other(one)).length === count
-    return homes.every((one) => holdsAll(one) && one.chat.open(other(one)).waiting === 0)
+    return homes.every((one) => holdsAll(one) && one.chat.open(other(one)).waiting === 0) && new Set(seen).size === 1
   })
 
   for (const one of homes) {
@@ -145,7 +164,9 @@ async function run(steps: readonly Step[]): Promise<void> {
     expect(positions).toEqual(messages.map((_, index) => index + 1))
     expect(messages.map(({ id }) => id)).toEqual(messagesWith(homes[0] ?? one, other(homes[0] ?? one)).map(({ id }) => id))
     for (const [author, texts] of sent) {
-      expect(messages.map(({ text }) => text).filter((text) => text.startsWith(author))).toEqual(texts)
+      const whole = messages.filter(({ device, id }) => device === author && !touched.has(id)).map(({ text }) => text)
+      expect(whole).toEqual(texts.filter((text) => whole.includes(text)))
+      expect(messages.filter(({ device }) => device === author)).toHaveLength(texts.length)
     }
     expect(one.offences).toEqual([])
     await one.stop()
