@@ -106,6 +106,38 @@ describe('who takes letters', () => {
     expect(texts(bea)).toEqual(['twice tried'])
   })
 
+  test('one that can be taken only after another comes again as soon as that one did', async () => {
+    await acquainted(where, ann, bea, ivy)
+    await where.part(bea, ivy)
+    const came: string[] = []
+    bea.take = async (letter) => {
+      const text = Buffer.from(letter.bytes).toString()
+      if (text === 'second' && !came.includes('first')) throw new Error('what comes before it is not here')
+      came.push(text)
+      return 'taken'
+    }
+    for (const text of ['second', 'first']) await ann.mailbox.deliver(bea.peerId, bytes(text))
+    const beganMs = where.clock.nowMs()
+    await bea.mailbox.collect()
+    await where.until('both came', () => came.length === 2)
+    expect(came).toEqual(['first', 'second'])
+    expect(where.clock.nowMs() - beganMs).toBeLessThan(10_000)
+  })
+
+  test('one that nobody takes is fetched more and more rarely', async () => {
+    await acquainted(where, ann, bea, ivy)
+    let tries = 0
+    bea.take = async () => {
+      tries += 1
+      throw new Error('never')
+    }
+    await ann.mailbox.deliver(bea.peerId, bytes('never'))
+    await where.until('the first', () => tries === 1)
+    for (let minute = 0; minute < 60; minute++) await where.clock.advance(60_000)
+    expect(tries).toBeGreaterThan(4)
+    expect(tries).toBeLessThan(20)
+  })
+
   test('one that is not wanted does not come again', async () => {
     await acquainted(where, ann, bea, ivy)
     let tries = 0

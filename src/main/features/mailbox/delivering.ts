@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { PrivateKey } from '@libp2p/interface'
 import type { AccountId, Address, PeerId } from '../../../shared/ids.ts'
 import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
@@ -27,7 +28,6 @@ export interface DeliveringParts {
   readonly clock: Clock
   readonly log: Log
   readonly offence: Offence
-  readonly random: () => number
   readonly randomBytes: (length: number) => Uint8Array
   readonly me: { readonly account: AccountId; readonly peerId: PeerId; readonly deviceKey: PrivateKey }
   readonly theirs: TheirKeys
@@ -121,13 +121,17 @@ export class Delivering {
     }
   }
 
-  /** Those that are there first; the others in an order of chance, so that not all letters go to one. */
+  /**
+   * Always the same order for all letters of this device, so that they lie in one place and come in theirs; for each sender another, so
+   * that not all letters go to one holder. Who is connected comes first, where that connection is used.
+   */
   #inOrder(holders: readonly HolderInCard[]): HolderInCard[] {
-    const { random, isConnected } = this.#parts
-    return holders
-      .map((holder) => ({ holder, rank: random() + (isConnected(holder.peerId) ? 0 : 1) }))
-      .toSorted((a, b) => a.rank - b.rank)
-      .map(({ holder }) => holder)
+    const { me, isConnected, stranger } = this.#parts
+    const rank = ({ peerId }: HolderInCard): string => {
+      const isThere = stranger === undefined && isConnected(peerId)
+      return `${isThere ? 0 : 1} ${createHash('sha256').update(me.peerId).update(peerId).digest('hex')}`
+    }
+    return holders.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
   }
 }
 

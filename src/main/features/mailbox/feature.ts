@@ -112,7 +112,6 @@ export class MailboxRoom implements MailboxFeature {
       clock,
       log,
       offence: parts.offence,
-      random: parts.random,
       randomBytes,
       me,
       theirs: this.#theirs,
@@ -155,7 +154,7 @@ export class MailboxRoom implements MailboxFeature {
   }
 
   canDeliver(device: PeerId): boolean {
-    return this.#theirs.seen(device) !== undefined
+    return this.#theirs.isKnown(device)
   }
 
   onLetter(handler: LetterHandler): () => void {

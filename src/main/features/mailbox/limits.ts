@@ -48,7 +48,7 @@ export const COLLECT_EVERY_MS = 10 * MINUTE
 export const JITTER_SHARE = 1 / 4
 /** News, a connection and a timer within so long are one collection. */
 export const COLLECT_SOON_MS = 200
-/** Letters are opened again, that their taker did not take, after this. */
+/** Letters that their taker did not take are fetched again after this, then twice as long, and so on to `COLLECT_EVERY_MS`. */
 export const TRY_AGAIN_MS = 1 * MINUTE
 /** One that refused, or has not answered yet, is asked again: doors change, and introducers make room. */
 export const ASK_AGAIN_MS = 1 * HOUR

@@ -6,7 +6,7 @@ import type { Log } from '../../../platform/log.ts'
 import { RefusedError, StreamCutError, type Offence } from '../../../platform/streams.ts'
 import { BOX_BYTES, MailboxProtocolError, type MailboxProtocol, type RegisterAnswer } from '../../../protocols/mailbox/index.ts'
 import type { Collection } from '../collecting/collector.ts'
-import { COLLECT_SOON_MS, CONNECT_TIMEOUT_MS, MAX_HOLDERS, TRY_AGAIN_MS } from '../limits.ts'
+import { COLLECT_EVERY_MS, COLLECT_SOON_MS, CONNECT_TIMEOUT_MS, MAX_HOLDERS, TRY_AGAIN_MS } from '../limits.ts'
 import type { AskedDoor, MailIntroducer } from '../types.ts'
 import { introducersToAsk, introducersToForget, isDue, nextLookMs } from './decide.ts'
 import type { HolderStore, Holding } from './holder-store.ts'
@@ -45,6 +45,8 @@ export class Holders {
   readonly #soon = new Map<PeerId, Cancel>()
   /** Where our box was said since this process began. */
   readonly #registered = new Set<PeerId>()
+  /** Where letters are left that were not taken, and how often that was so. */
+  readonly #left = new Map<PeerId, number>()
   #stop: AbortController | null = null
   #cancelLook: Cancel = () => {}
 
@@ -198,12 +200,21 @@ export class Holders {
       }
       if (collection?.outcome !== 'collected') return { letters: 0 }
       this.#note(peerId, { state: 'held', why: null, ...collection.room })
-      if (collection.later > 0) this.soon(peerId, TRY_AGAIN_MS)
+      this.#comeAgain(peerId, collection)
       return { letters: collection.letters }
     } catch (error) {
       this.#failed(peerId, error)
       throw error instanceof LatchError ? error : new LatchError('UNREACHABLE', 'Who holds your mail does not answer.', { cause: error })
     }
+  }
+
+  /** What was not taken may be once something else was, here or at another holder; otherwise after a while, and a longer one. */
+  #comeAgain(peerId: PeerId, { letters, later }: { readonly letters: number; readonly later: number }): void {
+    const tries = this.#left.get(peerId) ?? 0
+    if (later === 0) this.#left.delete(peerId)
+    else this.#left.set(peerId, tries + 1)
+    if (letters > 0) for (const other of this.#left.keys()) this.soon(other)
+    else if (later > 0) this.soon(peerId, Math.min(TRY_AGAIN_MS * 2 ** tries, COLLECT_EVERY_MS))
   }
 
   #noteAnswer(peerId: PeerId, answer: RegisterAnswer): void {

@@ -37,6 +37,11 @@ export class TheirKeys {
     return opened.outcome === 'valid' ? opened.value : null
   }
 
+  /** Whether there is a card of it that is good. */
+  isKnown(device: PeerId): boolean {
+    return (this.#sql.card.get(device)?.until_ms ?? 0) > this.#clock.nowMs()
+  }
+
   /** Number of the newest card of a device; undefined: none. */
   seen(device: PeerId): number | undefined {
     return this.#sql.card.get(device)?.seq
