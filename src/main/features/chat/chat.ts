@@ -183,6 +183,18 @@ export class Chat implements ChatFeature {
     return row === null ? [] : this.#rooms.store.audience(row)
   }
 
+  remember(key: string, value: unknown): Promise<void> {
+    return this.#rooms.remember(key, value)
+  }
+
+  recall(key: string): unknown {
+    return this.#rooms.state.get(key)
+  }
+
+  saidKeys(prefix: string): string[] {
+    return this.#rooms.state.all(prefix).map(({ key }) => key)
+  }
+
   mayFetch(file: FileId, account: AccountId): boolean {
     return this.#rooms.messages.offersOf(file).some((conversation) => {
       const row = this.#rooms.store.conversation(conversation)

@@ -58,6 +58,8 @@ export interface ChatParts {
   /** Without them no files are offered. */
   readonly files?: ChatFiles
   readonly offence: Offence
+  /** A device of this account said something in its notes to itself that is not of chat; this device among them. */
+  readonly onState?: (key: string, value: unknown) => void
   /** A device left something unanswered for 10 s: connections to it that are dead are to be cut, so that others are used. */
   readonly unanswered?: (peerId: PeerId) => void
 }

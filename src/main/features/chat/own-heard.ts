@@ -12,6 +12,7 @@ interface HeardParts {
   readonly dropping: Dropping
   readonly telling: Telling
   readonly log: Log
+  readonly onState?: (key: string, value: unknown) => void
 }
 
 /** What was read, log by log. */
@@ -109,6 +110,7 @@ export class Heard {
         this.#read(of, value)
         return 0
       default:
+        this.#parts.onState?.(key, value)
         return 0
     }
   }

@@ -176,7 +176,7 @@ export class Rooms {
         this.telling.conversationChanged(store.conversation(conversation))
       },
     })
-    this.heard = new Heard({ store, state: this.state, dropping: this.dropping, telling: this.telling, log })
+    this.heard = new Heard({ ...parts, store, state: this.state, dropping: this.dropping, telling: this.telling })
   }
 
   get stopped(): boolean {

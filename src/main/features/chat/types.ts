@@ -121,6 +121,11 @@ export interface ChatFeature {
   trace(id: MessageId): { message: Message; steps: TraceStep[] }
   /** Who else is to have what is written in a conversation. */
   audienceOf(conversation: ConversationId): readonly AccountId[]
+  /** Tells this account's devices, this one among them, by the notes to itself. `key`: a word of whoever says it, a colon, what about. */
+  remember(key: string, value: unknown): Promise<void>
+  /** What was said last under that key, by whichever device of this account; undefined: nothing ever. */
+  recall(key: string): unknown
+  saidKeys(prefix: string): string[]
   /** Whether an account is in a conversation in which that file was offered and not taken back. */
   mayFetch(file: FileId, account: AccountId): boolean
   /** Whether an account is in a group with this one: then it may open streams, for what is said in groups. */
