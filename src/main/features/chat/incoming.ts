@@ -151,7 +151,9 @@ export class Incoming {
       throw new ViolationError('too-many', 'more heads than are shared', 10)
     }
     for (const { logs, ...named } of conversations) {
-      const conversation = this.#name(aboutOf(named))
+      const about = aboutOf(named)
+      const isFirst = !this.#named.has(idOf(about))
+      const conversation = this.#name(about)
       if (conversation === null) continue
       for (const { device, seq } of logs) {
         const position = { conversation, device, seq }
@@ -159,7 +161,7 @@ export class Incoming {
         arrived.push(heldAt(position))
       }
       // It begins later than the stream did: now it is known what they lack.
-      if (this.#complete) this.#outgoing.poke(conversation)
+      if (this.#complete && isFirst) this.#outgoing.poke(conversation)
     }
     if (more || this.#complete) return
     this.#complete = true

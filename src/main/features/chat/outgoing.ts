@@ -126,6 +126,14 @@ export class Outgoing {
     if (this.#open) this.#mark(conversation, this.#source.aboutOf(conversation))
   }
 
+  /** Says up to where the logs are here that they are not known to have. */
+  announce(conversation: ConversationId): void {
+    if (!this.#announced.has(conversation)) return this.poke(conversation)
+    const held = this.#source.held(conversation)
+    const logs = held.logs.filter(({ device, seq, stays }) => stays !== true && seq > (this.#has.get(logOf(conversation, device)) ?? 0))
+    if (this.#open && logs.length > 0) this.#heads.push({ kind: 'heads', conversations: [copyOf({ ...held, logs })], more: false })
+  }
+
   acknowledge(position: LogPosition): void {
     this.#acks.set(logOf(position.conversation, position.device), position)
   }

@@ -240,7 +240,7 @@ export class Rooms {
       if (effect.shown !== null) this.dropping.expires()
     }
     this.telling.conversationsChanged(conversations)
-    spreadGroups(this)
+    spreadGroups(this, true)
   }
 
   /** What was written goes to all who are to have it, and to this account's other devices. */
@@ -273,7 +273,7 @@ export class Rooms {
     if (state.length > 0) this.heard.take(state)
     if (shown.length + altered.length > 0) this.dropping.expires()
     this.telling.conversationsChanged(conversations)
-    spreadGroups(this)
+    spreadGroups(this, false)
   }
 
   #onHeld(changed: readonly Changed[]): void {

@@ -93,6 +93,13 @@ export class Session {
     this.#flush()
   }
 
+  /** Says how much is here of a conversation, where the other side may lack some of it. */
+  announce(conversation: ConversationId): void {
+    if (!this.live || this.#parts.source.aboutOf(conversation) === null) return
+    this.#outgoing.announce(conversation)
+    this.#flush()
+  }
+
   typing(conversation: ConversationId): void {
     if (!this.live || this.#parts.source.aboutOf(conversation) === null) return
     this.#outgoing.typing(conversation)

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Guard, Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
 import { openChat, serveChat, type ChatChannel, type LogPosition, type Status } from '../../protocols/chat/index.ts'
+import { Gossip } from './groups/gossip.ts'
 import type { Intake, News } from './intake.ts'
 import { MAX_ASKED_AT_ONCE } from './limits.ts'
 import { Pace } from './pace.ts'
@@ -39,6 +40,7 @@ export interface SessionsParts {
  */
 export class Sessions {
   readonly #parts: SessionsParts
+  readonly #gossip: Gossip
   readonly #sessions = new Set<Session>()
   readonly #opening = new Map<PeerId, Promise<SessionEnd | null>>()
   readonly #stop = new AbortController()
@@ -46,6 +48,12 @@ export class Sessions {
 
   constructor(parts: SessionsParts) {
     this.#parts = parts
+    this.#gossip = new Gossip(parts.clock, {
+      announce: (conversation) => {
+        for (const session of this.#sessions) session.announce(conversation)
+      },
+      poke: (conversation) => this.poke(conversation),
+    })
   }
 
   serve(): Promise<void> {
@@ -92,6 +100,12 @@ export class Sessions {
     for (const session of this.#sessions) if (session !== from) session.poke(conversation)
   }
 
+  /** Something of others is new in a group: own devices have it at once, and members once they said that they lack it. */
+  spread(conversation: ConversationId): void {
+    for (const session of this.#sessions) if (session.account === this.#parts.me.account) session.poke(conversation)
+    this.#gossip.spread(conversation)
+  }
+
   /** Something is being typed in a conversation. */
   typing(conversation: ConversationId): void {
     for (const session of this.#sessions) if (session.account !== this.#parts.me.account) session.typing(conversation)
@@ -115,6 +129,7 @@ export class Sessions {
   async stop(): Promise<void> {
     const why = new Error('chat stops here')
     this.#stop.abort(why)
+    this.#gossip.stop()
     for (const session of this.#sessions) session.abort(why)
     await Promise.all([...this.#sessions].map((session) => session.done))
     await Promise.all(this.#opening.values())
@@ -122,6 +137,7 @@ export class Sessions {
 
   /** What one device brought goes on to the others. */
   #spread(conversation: ConversationId, from: Session): void {
+    if (from.account !== this.#parts.me.account && this.#parts.store.isGroup(conversation)) return this.spread(conversation)
     this.poke(conversation, from)
     if (from.account !== this.#parts.me.account) return
     for (const session of this.#sessions) if (session.account !== from.account) session.notice(conversation)

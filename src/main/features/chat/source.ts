@@ -9,6 +9,8 @@ import type { ConversationRow, EntryRow, LogRow, LogStore } from './store.ts'
 export interface Sharing {
   /** Halves of groups of which a device of `account` is to have something. */
   sharedWith(account: AccountId): readonly ConversationRow[]
+  /** Whether that one is among them. */
+  shares(row: ConversationRow, account: AccountId): boolean
   /**
    * Whether a half of a group may be brought: one that is known here; or, by who may write to this account (`isAdmitted`),
    * the roster of another one, which may be an invitation.
@@ -65,7 +67,7 @@ class StoredSource implements Source {
     if (row.kind === 'direct' || row.kind === 'self') {
       return this.#isOwn && row.account !== null ? { kind: 'two', members: membersOf(me, row.account) } : null
     }
-    const isShared = this.#isOwn || sharing.sharedWith(account).some(({ id }) => id === conversation)
+    const isShared = this.#isOwn || sharing.shares(row, account)
     return isShared && row.roster !== null ? { kind: row.kind, roster: row.roster } : null
   }
 

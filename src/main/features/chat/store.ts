@@ -61,6 +61,10 @@ export class LogStore {
     return this.#rows.conversation(id)
   }
 
+  isGroup(id: ConversationId): boolean {
+    return (this.conversation(id)?.roster ?? null) !== null
+  }
+
   conversationWith(account: AccountId): ConversationRow | null {
     return this.#rows.conversationWith(account)
   }

@@ -41,6 +41,7 @@ export class Groups implements GroupWays, Authority {
   readonly rows: GroupRows
   readonly #parts: GroupsParts
   readonly #known = new Map<ConversationId, Known>()
+  readonly #talks = new Map<ConversationId, ConversationId>()
   readonly #changed = new Set<ConversationId>()
   readonly #gone = new Map<ConversationId, MessageId[]>()
   readonly #back: MessageId[] = []
@@ -84,9 +85,14 @@ export class Groups implements GroupWays, Authority {
       if (row.kind !== 'roster') return []
       const roster = this.rosterOf(row.id)
       if (roster?.members.has(account) !== true) return []
-      const talk = roster.isIn(account) ? store.conversation(talkIdOf(row.id)) : null
+      const talk = roster.isIn(account) ? store.conversation(this.#talkOf(row.id)) : null
       return talk === null ? [row] : [row, talk]
     })
+  }
+
+  shares({ kind, roster: id }: ConversationRow, account: AccountId): boolean {
+    const roster = id === null ? null : this.rosterOf(id)
+    return roster !== null && (kind === 'talk' ? roster.isIn(account) : roster.members.has(account))
   }
 
   takesGroup(about: Exclude<About, { kind: 'two' }>, isAdmitted: boolean): boolean {
@@ -111,8 +117,7 @@ export class Groups implements GroupWays, Authority {
     const isIn = roster.isIn(account)
     if (row.kind === 'talk') {
       if (!isIn) return null
-      const base = roster.basesOf(account).find(({ device }) => device === log.device)
-      return { from: base?.seq ?? 0, to: log.seq }
+      return { from: roster.baseOf(account, log.device), to: log.seq }
     }
     if (isIn || roster.isInvited(account)) return { from: 0, to: log.seq }
     const to = Math.min(log.seq, roster.upToEndOf(account).get(log.device) ?? 0)
@@ -204,9 +209,9 @@ export class Groups implements GroupWays, Authority {
   /** The talk is there for who is, or was, in the group, or invited to it. */
   #opened({ id }: ConversationRow, roster: Roster, nowMs: number): ConversationRow | null {
     const { store, me } = this.#parts
-    const talk = store.conversation(talkIdOf(id))
+    const talk = store.conversation(this.#talkOf(id))
     if (talk !== null || !roster.members.has(me)) return talk
-    const opened = store.openHalf('talk', talkIdOf(id), id, nowMs)
+    const opened = store.openHalf('talk', this.#talkOf(id), id, nowMs)
     const changes = this.#known.get(id)?.changes ?? []
     for (const change of changes.toSorted((a, b) => (a.ord < b.ord ? -1 : 1))) this.#note(opened.id, change, roster)
     return opened
@@ -239,7 +244,7 @@ export class Groups implements GroupWays, Authority {
       const counts = after.valid.has(change.id)
       if (before?.valid.has(change.id) === counts || !this.rows.hideNotice(change.n, !counts)) continue
       if (counts) this.#back.push(change.id)
-      else this.#lose(talkIdOf(id), [change.id])
+      else this.#lose(this.#talkOf(id), [change.id])
     }
   }
 
@@ -261,6 +266,12 @@ export class Groups implements GroupWays, Authority {
     return [...touched].filter((id) => store.view.refold(id))
   }
 
+  #talkOf(roster: ConversationId): ConversationId {
+    const known = this.#talks.get(roster) ?? talkIdOf(roster)
+    this.#talks.set(roster, known)
+    return known
+  }
+
   #lose(talk: ConversationId, ids: readonly MessageId[]): void {
     if (ids.length > 0) this.#gone.set(talk, [...(this.#gone.get(talk) ?? []), ...ids])
   }
@@ -269,7 +280,7 @@ export class Groups implements GroupWays, Authority {
   #share(row: ConversationRow): void {
     const { store, me } = this.#parts
     const roster = this.rosterOf(row.id)
-    const talk = store.conversation(talkIdOf(row.id))
+    const talk = store.conversation(this.#talkOf(row.id))
     const isGone = roster?.members.get(me)?.state === 'removed'
     const others = roster === null || isGone ? [] : [...roster.members.keys()].filter((account) => account !== me)
     const joined = others.filter((account) => roster?.isIn(account))

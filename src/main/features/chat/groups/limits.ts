@@ -18,3 +18,13 @@ export const MAX_NAMED_LOGS = 250
 
 /** Messages that come to be hidden, or to be seen again, of which windows are told one by one. */
 export const MAX_TOLD = 1_000
+
+/**
+ * What others wrote in a group is announced so long after it came, and sent so long after that to who still lacks it: long
+ * enough for its author to reach those whom they reach, short enough not to be noticed by those who depend on it.
+ */
+export const ANNOUNCE_AFTER_MS = 500
+export const SEND_AFTER_MS = 500
+
+/** In a group where something always comes, what is lacking is sent all the same after so many announcements. */
+export const MAX_PUT_OFF = 4

@@ -39,6 +39,7 @@ export class Roster {
   readonly valid: ReadonlySet<MessageId>
   readonly #inOrder: readonly Change[]
   readonly #ranks: Ranks
+  readonly #bases = new Map<AccountId, Cut>()
   readonly #adds = new Map<AccountId, Add[]>()
 
   constructor(creation: Change, inOrder: readonly Change[]) {
@@ -91,11 +92,17 @@ export class Roster {
     return this.#holding(account).find(({ joined }) => joined === null)?.id ?? null
   }
 
-  /** Where logs begin for a member, by device: null where they have everything. */
+  /** Where logs of others begin for a member; one that is not named begins at its beginning. */
   basesOf(account: AccountId): Base {
-    const joined = this.#holding(account).filter((add) => add.joined !== null)
-    const [first] = joined
-    return first?.base.filter((base) => base.account !== account) ?? []
+    const joined = this.#holding(account).find((add) => add.joined !== null)
+    return joined?.base.filter((base) => base.account !== account) ?? []
+  }
+
+  /** Where one log begins for a member; 0: at its beginning. */
+  baseOf(account: AccountId, device: PeerId): number {
+    const bases = this.#bases.get(account) ?? new Map(this.basesOf(account).map((base) => [base.device, base.seq]))
+    this.#bases.set(account, bases)
+    return bases.get(device) ?? 0
   }
 
   /** Leavings and removals that an add has to name. */

@@ -13,16 +13,18 @@ interface SpreadingParts {
   readonly outbox: Outbox
 }
 
-/** After a roster changed and is durable: windows hear of it, and streams go on with whoever may have more now. */
-export function spreadGroups({ store, groups, telling, sessions, outbox }: SpreadingParts): void {
+/** After a roster changed and is durable: windows hear of it, and streams go on with whoever may have more now. `isOwn`: by a word of ours. */
+export function spreadGroups({ store, groups, telling, sessions, outbox }: SpreadingParts, isOwn: boolean): void {
   const news = groups.news()
   if (news === null) return
   for (const [talk, ids] of news.gone) telling.removed(talk, ids)
   for (const id of news.back) telling.stored(id, false)
   for (const roster of news.rosters) {
     const talk = store.conversation(talkIdOf(roster))
-    sessions.poke(roster)
-    if (talk !== null) sessions.poke(talk.id)
+    for (const id of talk === null ? [roster] : [roster, talk.id]) {
+      if (isOwn) sessions.poke(id)
+      else sessions.spread(id)
+    }
     for (const row of [store.conversation(roster), talk]) {
       for (const account of row === null ? [] : store.audience(row)) outbox.queued(account)
     }
