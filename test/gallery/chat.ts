@@ -1,4 +1,3 @@
-import { LatchError } from '../../src/shared/errors.ts'
 import type { MessageId } from '../../src/shared/ids.ts'
 import type { Message } from '../../src/shared/model/chat.ts'
 import { createBackup } from './backup.ts'
@@ -16,9 +15,6 @@ export function createChat(os: ReturnType<typeof implementWith>, world: World) {
   const { scene } = world
   const stored = () => scene
   let made = 0
-  const notHere = (): never => {
-    throw new LatchError('INTERNAL', 'This scene has nothing of it.')
-  }
   const refuse = (error: Error): never => {
     throw error
   }
@@ -49,13 +45,14 @@ export function createChat(os: ReturnType<typeof implementWith>, world: World) {
         const next = { id: conversationOf(moved.to), with: moved.to, unread: 0, last: null, waiting: 0 }
         return world.putConversation({ ...free, ...next, pin: pinOf(fullName) })
       }),
-      messages: os.chat.messages.handler(({ input: { conversation, before, after, around, limit } }) => {
+      messages: os.chat.messages.handler(({ input: { conversation, before, after, around, fromMs, limit } }) => {
         const all = stored().messages.filter((message) => message.conversation === conversation)
         const sorted = all.toSorted((a, b) => (a.order < b.order ? -1 : 1))
         const middle = sorted.findIndex(({ id }) => id === around)
         const from = middle < 0 ? 0 : Math.max(0, middle - Math.floor(limit / 2))
-        const behind = sorted.filter(({ order }) => (before === undefined || order < before) && (after === undefined || order > after))
-        const messages = around !== undefined ? sorted.slice(from, from + limit) : after === undefined ? behind.slice(-limit) : behind.slice(0, limit)
+        const since = sorted.filter(({ sentMs }) => fromMs === undefined || sentMs >= fromMs)
+        const behind = since.filter(({ order }) => (before === undefined || order < before) && (after === undefined || order > after))
+        const messages = around !== undefined ? sorted.slice(from, from + limit) : after === undefined && fromMs === undefined ? behind.slice(-limit) : behind.slice(0, limit)
         const at = (message: Message | undefined): number => (message === undefined ? 0 : sorted.indexOf(message))
         return { messages, more: at(messages[0]) > 0, later: at(messages.at(-1)) < sorted.length - 1 }
       }),
@@ -71,7 +68,8 @@ export function createChat(os: ReturnType<typeof implementWith>, world: World) {
           conversation: conversation.id,
           position,
           ...plainMessage(position, messageIdOf(`made ${made}`), scene.identity.me.peerId),
-          reply: null,
+          reply: quoteOf(input.reply === undefined ? null : found(input.reply)),
+          mentions: input.mentions,
           from: scene.identity.me.account,
           mine: true,
           text: input.text,
@@ -111,7 +109,15 @@ export function createChat(os: ReturnType<typeof implementWith>, world: World) {
         }
         return message
       }),
-      forward: os.chat.forward.handler(notHere),
+      forward: os.chat.forward.handler(({ input, errors }) => {
+        const message = found(input.id) ?? refuse(errors.NOT_FOUND())
+        return input.to.map((conversation) => {
+          made += 1
+          const id = messageIdOf(`made ${made}`)
+          const nowMs = Date.now()
+          return world.putMessage({ ...message, id, conversation, forwarded: true, mine: true, reply: null, sentMs: nowMs, storedMs: nowMs })
+        })
+      }),
       choose: os.chat.choose.handler(({ input: { conversation: id, ...chosen }, errors }) => {
         const conversation = stored().conversations.find((one) => one.id === id) ?? refuse(errors.NOT_FOUND())
         const named = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined))
@@ -130,7 +136,7 @@ export function createChat(os: ReturnType<typeof implementWith>, world: World) {
       }),
       removeFrom: os.chat.removeFrom.handler(() => ({ removed: 0 })),
       typing: os.chat.typing.handler(({ input }) => input),
-      export: os.chat.export.handler(notHere),
+      export: os.chat.export.handler(({ input }) => ({ path: input.path, messages: 9, bytes: 12_000 })),
       markRead: os.chat.markRead.handler(({ input, errors }) => {
         const conversation = stored().conversations.find(({ id }) => id === input.conversation)
         if (conversation === undefined) throw errors.NOT_FOUND()
@@ -150,4 +156,8 @@ export function createChat(os: ReturnType<typeof implementWith>, world: World) {
     devices: createDevices(os, world),
     backup: createBackup(os, world),
   }
+}
+
+function quoteOf(message: Message | null): Message['reply'] {
+  return message === null ? null : { id: message.id, from: message.from, text: message.text, kind: 'text' }
 }

@@ -106,6 +106,7 @@ async function take(page: Page, step: Step): Promise<void> {
   if ('tellName' in step) {
     await page.evaluate((name) => window.gallery?.world.names.tell({ event: 'name-changed', name }), step.tellName)
   }
+  if ('tellChat' in step) await page.evaluate((event) => window.gallery?.world.chat.tell(event), step.tellChat)
   if ('remind' in step) {
     await page.evaluate((about) => window.gallery?.world.names.tell({ event: 'reminder', ...about }), step.remind)
   }

@@ -1,3 +1,4 @@
+import type { ChatEvent } from '../../../src/shared/contract/chat.ts'
 import type { Reminder } from '../../../src/renderer/features/names/state.ts'
 import type { Decision } from '../../../src/shared/model/door.ts'
 import type { MyName } from '../../../src/shared/model/names.ts'
@@ -30,6 +31,8 @@ export type Step =
   | { tellName: MyName }
   /** The end of a name's term comes near. */
   | { remind: Reminder }
+  /** Something happens in a conversation, now. */
+  | { tellChat: ChatEvent }
   /** One of several in sight, by what stands beside it. */
   | { choose: string }
   | { select: string; in: string }

@@ -71,7 +71,7 @@ export function ConversationList({ here }: { here: string | null }): ReactNode {
         </div>
       ) : (
         <>
-          <search className={css.find}>
+          <div className={css.find}>
             <TextField
               label={t('chats.find.label')}
               hideLabel
@@ -89,7 +89,7 @@ export function ConversationList({ here }: { here: string | null }): ReactNode {
                 options={(['all', 'unread', 'groups'] as const).map((value) => ({ value, label: t(`chats.filter.${value}`) }))}
               />
             )}
-          </search>
+          </div>
           {query.trim() !== '' && (
             <div className={css.entry}>
               <Link href={paths.searchOf(query.trim())} className={`${rowAction ?? ''} ${css.deep ?? ''}`}>

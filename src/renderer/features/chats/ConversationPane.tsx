@@ -94,6 +94,7 @@ export function ConversationPane({ account, target }: { account: AccountId; targ
       title={who.name}
       target={target}
       canWrite={talk && !isBlocked && frozen === null}
+      // oxlint-disable-next-line react/no-unstable-nested-components -- what is given is drawn, not mounted as a component
       header={(tools) => <Header who={who} pin={pin} tools={tools} />}
       empty={!talk && frozen === null && <AskPanel who={who} admission={admission} place="middle" />}
       foot={

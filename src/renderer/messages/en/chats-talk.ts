@@ -24,14 +24,14 @@ export const chatsTalk = {
   },
   quote: {
     gone: 'A message that is not here any more',
-    jump: 'Go to what {{name}} said',
+    jump: 'In answer to',
     voice: 'Voice note',
     files: 'Files',
   },
   code: { plain: 'Text', copy: 'Copy' },
   reactions: {
     label: 'Reactions',
-    one: '{{emoji}} by {{who}}',
+    by: 'by {{who}}',
     more: '{{who}} and {{count}} more',
   },
   act: {

@@ -70,7 +70,7 @@ test('after the stream broke, what is held is shown until the newest page joins 
   const broken = resetChats(state, [conversation('Bea', all)])
   expect(broken.held.get(id)).toMatchObject({ loaded: true, current: false })
   expect(texts(broken)).toEqual(range(1, 10))
-  const joined = putNewestPage(broken, id, { messages: page(11, 15), more: true })
+  const joined = putNewestPage(broken, id, { messages: page(10, 15), more: true })
   expect(texts(joined)).toEqual(range(1, 15))
   expect(joined.held.get(id)).toMatchObject({ more: false, current: true })
 })

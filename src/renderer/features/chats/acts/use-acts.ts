@@ -27,7 +27,8 @@ export function useActs(key: string, onTrace: (message: Message) => void): Acts 
   const client = useClient()
   const [asked, setAsked] = useState<Asked | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
-  const { reply, edit } = useComposing.getState()
+  const reply = useComposing((store) => store.reply)
+  const edit = useComposing((store) => store.edit)
 
   const run = (call: Promise<Message | void>): void => {
     setFailure(null)

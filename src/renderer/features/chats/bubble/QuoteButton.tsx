@@ -15,7 +15,8 @@ export function QuoteButton({ quote, onJump }: { quote: Quote; onJump: () => voi
     return <p className={cx(css.quote, css.gone)}>{t('chats.quote.gone')}</p>
   }
   return (
-    <button type="button" className={css.quote} onClick={onJump} aria-label={t('chats.quote.jump', { name: names.of(quote.from) })}>
+    <button type="button" className={css.quote} onClick={onJump}>
+      <span className="visually-hidden">{t('chats.quote.jump')}</span>
       <QuoteWords quote={quote} name={names.of(quote.from)} />
     </button>
   )

@@ -27,12 +27,12 @@ export function Reactions({ message }: { message: Message }): ReactNode {
                 type="button"
                 className={cx(css.one, isMine && css.own)}
                 aria-pressed={isMine}
-                aria-label={t('chats.reactions.one', { emoji, who: all })}
                 disabled={!canWrite}
                 onClick={() => onReact(message, emoji, !isMine)}
               >
                 <span className={css.emoji}>{emoji}</span>
                 {by.length > 1 && <span>{by.length}</span>}
+                <span className="visually-hidden">{t('chats.reactions.by', { who: all })}</span>
               </button>
             </Tooltip>
           </li>

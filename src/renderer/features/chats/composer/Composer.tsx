@@ -44,9 +44,9 @@ export function Composer({ draftKey, name, conversation, open, children }: Compo
   const id = useId()
   const { link } = useLink()
   const field = useRef<HTMLTextAreaElement>(null)
-  const smile = useRef<HTMLButtonElement>(null)
   const [caret, setCaret] = useState(0)
-  const [picking, setPicking] = useState(false)
+  /** The button that the emoji lie beside. */
+  const [picking, setPicking] = useState<Element | null>(null)
   const [recording, setRecording] = useState(false)
   const composing = useComposing((store) => store.of.get(draftKey) ?? nothingComposed)
   const { change, edit: editOf, wanted } = useComposing()
@@ -151,13 +151,12 @@ export function Composer({ draftKey, name, conversation, open, children }: Compo
               onKeyDown={onKeyDown}
             />
             <button
-              ref={smile}
               type="button"
               className={css.tool}
               aria-label={t('chats.emoji.insert')}
               title={t('chats.emoji.insert')}
-              aria-expanded={picking}
-              onClick={() => setPicking(!picking)}
+              aria-expanded={picking !== null}
+              onClick={(event) => setPicking(picking === null ? event.currentTarget : null)}
             >
               <Smile />
             </button>
@@ -171,12 +170,12 @@ export function Composer({ draftKey, name, conversation, open, children }: Compo
           </button>
         )}
       </div>
-      {picking && smile.current !== null && (
+      {picking !== null && (
         <EmojiPopover
           title={t('chats.emoji.insert')}
-          anchor={smile.current}
+          anchor={picking}
           onPick={(emoji) => put(`${text.slice(0, caret)}${emoji}${text.slice(caret)}`, caret + emoji.length)}
-          onClose={() => setPicking(false)}
+          onClose={() => setPicking(null)}
         />
       )}
       {limit !== null && (
@@ -193,7 +192,9 @@ function useFocus(field: { current: HTMLTextAreaElement | null }, wanted: number
   useEffect(() => {
     if (!matchMedia('(pointer: fine)').matches) return undefined
     // What floated takes the focus back to where it was before, and this comes behind it.
+    const again = wanted
     const frame = requestAnimationFrame(() => {
+      if (again < 0) return
       const { current } = field
       current?.focus({ preventScroll: true })
       current?.setSelectionRange(current.value.length, current.value.length)

@@ -13,12 +13,14 @@ export interface OffersProps {
 export function Offers({ id, label, completion: { offers, at, choose } }: OffersProps): ReactNode {
   if (offers.length === 0) return null
   return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- neither of them can be typed into
     <div id={id} className={css.list} role="listbox" aria-label={label}>
       {offers.map((offer, index) => (
         // The field keeps the focus: its keys choose, and the pointer does.
         <div
           key={offer.id}
           id={`${id}-${index}`}
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
           role="option"
           tabIndex={-1}
           aria-selected={index === at}

@@ -1,5 +1,5 @@
 import { File, Folder, Image, Paperclip } from 'lucide-react'
-import { useRef, type ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Menu } from '../../../ui/Menu.tsx'
 import css from '../composer/Composer.module.css'
@@ -8,9 +8,8 @@ import type { Staging } from './use-staging.ts'
 /** Adds files to what is being written. */
 export function AttachButton({ stage }: { stage: Staging }): ReactNode {
   const { t } = useTranslation()
-  const input = useRef<HTMLInputElement>(null)
+  const id = useId()
   const isDesktop = window.latch !== undefined
-  const choose = { id: 'files', label: t('chats.files.choose'), note: t('chats.files.chooseNote'), icon: <Image />, onChoose: () => input.current?.click() }
   return (
     <>
       <Menu
@@ -22,7 +21,15 @@ export function AttachButton({ stage }: { stage: Staging }): ReactNode {
           </button>
         }
         groups={[
-          [choose],
+          [
+            {
+              id: 'files',
+              label: t('chats.files.choose'),
+              note: t('chats.files.chooseNote'),
+              icon: <Image />,
+              onChoose: () => document.getElementById(id)?.click(),
+            },
+          ],
           isDesktop
             ? [
                 { id: 'path', label: t('chats.files.large'), note: t('chats.files.largeNote'), icon: <File />, onChoose: () => stage.path('open-file') },
@@ -32,7 +39,7 @@ export function AttachButton({ stage }: { stage: Staging }): ReactNode {
         ].filter((group) => group.length > 0)}
       />
       <input
-        ref={input}
+        id={id}
         type="file"
         multiple
         hidden

@@ -18,7 +18,7 @@ export interface Staging {
 export function useStaging(draftKey: string): Staging {
   const { t } = useTranslation()
   const client = useClient()
-  const { putChip } = useComposing.getState()
+  const putChip = useComposing((store) => store.putChip)
 
   const begin = (name: string, bytes: number): Chip | null => {
     const { files = [] } = useComposing.getState().of.get(draftKey) ?? {}

@@ -18,6 +18,7 @@ import { titleOf } from '../acts/AskActs.tsx'
 import { isUnderWay } from '../ask-view.ts'
 import css from '../ConversationList.module.css'
 import { useDrafts } from '../drafts.ts'
+import { plainLine } from '../markdown/readable.ts'
 import { isMuted } from '../state.ts'
 import { useTyping } from '../TypingRow.tsx'
 import { useNames } from '../use-names.ts'
@@ -101,7 +102,7 @@ function Detail({ conversation, isHere }: { conversation: Conversation; isHere: 
   if (draft !== '' && !isHere) {
     return (
       <>
-        <span className={own.draft}>{t('chats.draft')}</span> <bdi>{draft.slice(0, 200)}</bdi>
+        <span className={own.draft}>{t('chats.draft')}</span> <bdi>{plainLine(draft)}</bdi>
       </>
     )
   }
