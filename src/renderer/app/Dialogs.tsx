@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { StartChat } from '../features/chats/StartChat.tsx'
+import { NewGroupDialog } from '../features/groups/NewGroupDialog.tsx'
 import { PhraseDialog } from '../features/identity/PhraseDialog.tsx'
 import { ConnectDialog } from '../features/invite/ConnectDialog.tsx'
 import { InviteDialog } from '../features/invite/InviteDialog.tsx'
@@ -24,6 +25,8 @@ export function Dialogs(): ReactNode {
       return <ShortcutsSheet onClose={close} />
     case 'start-chat':
       return <StartChat onClose={close} />
+    case 'new-group':
+      return <NewGroupDialog onClose={close} />
     case 'invite':
       return <InviteDialog onClose={close} />
     case 'connect':

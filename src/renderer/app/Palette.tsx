@@ -26,6 +26,7 @@ import { useMe } from '../features/identity/store.ts'
 import { useLedgerCommands } from '../features/ledger/commands.tsx'
 import { useLookUpItem, useNamesCommands, useOwnNameItems } from '../features/names/commands.tsx'
 import { useNetworkCommands } from '../features/networks/commands.tsx'
+import { useSearchItem, useTalkCommands } from '../features/search/commands.tsx'
 import { useQuiet } from '../features/settings/use-quiet.ts'
 import { byLatest } from '../features/square/state.ts'
 import { squareStore } from '../features/square/store.ts'
@@ -76,6 +77,7 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
           { title: t('frame.palette.groups.names'), items: matching(commands.names, PEOPLE_SHOWN) },
           { title: t('frame.palette.groups.rooms'), items: matching(commands.rooms, PEOPLE_SHOWN) },
           { title: t('frame.palette.groups.do'), items: matching(commands.do, 20) },
+          { title: t('frame.palette.groups.messages'), items: commands.messages(query) },
         ]}
         empty={t('frame.palette.none', { query })}
       />
@@ -88,6 +90,8 @@ interface Commands {
   link: (query: string) => PickerItem[]
   /** What was typed, where it reads as a name of the network. */
   name: (query: string) => PickerItem[]
+  /** What was typed, as words that were said. */
+  messages: (query: string) => PickerItem[]
   tabs: PickerItem[]
   bookmarks: PickerItem[]
   go: PickerItem[]
@@ -107,8 +111,9 @@ function useCommands(onClose: () => void): Commands {
   const { isLoading, doNotDisturb } = useQuiet()
   const ofNetworks = useNetworkCommands()
   const rooms = squareStore.use(({ state }) => state.rooms)
-  const ofFeatures = [...useDoorCommands(), ...useNamesCommands(), ...useBrowseCommands(), ...useLedgerCommands()]
+  const ofFeatures = [...useTalkCommands(), ...useDoorCommands(), ...useNamesCommands(), ...useBrowseCommands(), ...useLedgerCommands()]
   const lookUp = useLookUpItem(onClose)
+  const inMessages = useSearchItem(onClose)
   const open = useOpenItem(onClose)
   const tabs = useTabItems(onClose)
   const bookmarks = useBookmarkItems(onClose)
@@ -147,6 +152,7 @@ function useCommands(onClose: () => void): Commands {
       return [{ id: 'link', name: query, row, onChoose: () => show(dialog, query.trim()) }]
     },
     name: (query) => [...open(query), ...lookUp(query)],
+    messages: inMessages,
     tabs,
     bookmarks,
     names,

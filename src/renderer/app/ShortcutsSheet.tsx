@@ -17,6 +17,7 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode 
         ['?', t('frame.shortcuts.sheet')],
         [`${held}L`, t('frame.shortcuts.address')],
         [`${held}N`, t('frame.shortcuts.newChat')],
+        [`${held}⇧F`, t('frame.shortcuts.search')],
         [`${held}1–${places.length}`, t('frame.shortcuts.places')],
         ['Esc', t('frame.shortcuts.leave')],
       ],

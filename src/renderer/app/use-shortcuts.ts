@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { useDialogs } from '../nav/dialogs.ts'
+import { paths } from '../nav/paths.ts'
 import { places } from './places.tsx'
 
 /** Electron says `darwin`, a browser `MacIntel`. */
@@ -27,6 +28,9 @@ export function useShortcuts(): void {
         else if (event.key === 'n') show('start-chat')
         else if (place !== undefined) go(place.path)
         else return
+        event.preventDefault()
+      } else if (held && event.shiftKey && !event.altKey && event.key.toLowerCase() === 'f') {
+        go(paths.search)
         event.preventDefault()
       } else if (event.key === '?' && !isTyping(event.target) && useDialogs.getState().open === null) {
         show('shortcuts')

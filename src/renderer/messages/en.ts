@@ -8,7 +8,9 @@ import { copies } from './en/copies.ts'
 import { devices } from './en/devices.ts'
 import { door } from './en/door.ts'
 import { exit } from './en/exit.ts'
+import { files } from './en/files.ts'
 import { frame } from './en/frame.ts'
+import { groups } from './en/groups.ts'
 import { introducing } from './en/introducing.ts'
 import { invite } from './en/invite.ts'
 import { ledger } from './en/ledger.ts'
@@ -21,10 +23,11 @@ import { network } from './en/network.ts'
 import { networks } from './en/networks.ts'
 import { reach } from './en/reach.ts'
 import { routing } from './en/routing.ts'
+import { search } from './en/search.ts'
 import { settings } from './en/settings.ts'
 import { sites } from './en/sites.ts'
 import { square } from './en/square.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word the window says, in one catalogue. A translation is a value of this shape. */
-export const en = { ...common, frame, chats, contacts, door, names, namesZone, namesLookup, browse, browsePages, network, networks, reach, routing, introducing, measured, ledger, settings, square, sites, copies, exit, devices, backup, mailbox, welcome, invite } as const
+export const en = { ...common, frame, chats, contacts, door, names, namesZone, namesLookup, browse, browsePages, network, networks, reach, routing, introducing, measured, ledger, settings, square, sites, copies, exit, groups, files, search, devices, backup, mailbox, welcome, invite } as const

@@ -5,6 +5,7 @@ export type DialogName =
   | 'address'
   | 'shortcuts'
   | 'start-chat'
+  | 'new-group'
   | 'invite'
   | 'connect'
   | 'introducer'

@@ -60,7 +60,7 @@ export const ownScenes: Readonly<Record<string, GalleryScene>> = {
   'own-devices-one': scene(devices, own([])),
   'own-devices-many': scene(devices, own(many)),
   'own-devices-loading': scene(devices, { failing: { 'devices.watch': 'never' } }, [{ waitMs: 300 }]),
-  'own-devices-gone': scene(devices, own(some), [{ scrollTo: 'Your devices' }]),
+  'own-devices-gone': scene(devices, own(some), [{ focusFirst: 'summary' }, { press: 'Enter' }]),
   'own-devices-rename': scene(devices, own(some), [{ click: 'More about Phone' }, { click: 'Call it something else' }]),
   'own-devices-revoke': scene(devices, own(some), [{ click: 'More about Phone' }, { clickPart: 'Take it away' }]),
   'own-link-code': scene(devices, own(some), link),
