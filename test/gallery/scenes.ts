@@ -17,6 +17,7 @@ import { reachScenes } from './scenes/reach.ts'
 import { outsideScenes } from './scenes/outside.ts'
 import { ownScenes } from './scenes/own.ts'
 import { ownedScenes } from './scenes/owned.ts'
+import { roomScenes } from './scenes/rooms.ts'
 import { routingScenes } from './scenes/routing.ts'
 import { siteScenes } from './scenes/sites.ts'
 import { squareScenes } from './scenes/square.ts'
@@ -46,4 +47,5 @@ export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...copyScenes,
   ...outsideScenes,
   ...ownScenes,
+  ...roomScenes,
 }
