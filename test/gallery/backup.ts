@@ -35,6 +35,7 @@ export function createBackup(os: ReturnType<typeof implementWith>, world: World)
   return {
     status: os.backup.status.handler(() => scene().status),
     make: os.backup.make.handler(({ input }) => put({ lastMs: Date.now(), lastPath: input.path, lastBytes: 84 * MiB, why: null })),
+    cancel: os.backup.cancel.handler(() => put({ running: null })),
     automatic: os.backup.automatic.handler(({ input }) => {
       if (!input.on) return put({ automatic: null })
       return put({ automatic: { folder: input.folder, everyMs: input.everyMs, keep: input.keep } })

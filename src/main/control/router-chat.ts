@@ -111,6 +111,7 @@ export function answerChat({ os, house, stream }: RouterParts, joining: JoiningF
     backup: {
       status: os.backup.status.handler(notYet),
       make: os.backup.make.handler(notYet),
+      cancel: os.backup.cancel.handler(notYet),
       automatic: os.backup.automatic.handler(notYet),
       read: os.backup.read.handler(notYet),
       restore: os.backup.restore.handler(notYet),

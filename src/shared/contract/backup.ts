@@ -12,6 +12,9 @@ export const backup = {
     .route({ method: 'POST', path: '/backup', tags, summary: 'Write everything into one file under a passphrase' })
     .input(z.object({ path, passphrase: Passphrase }))
     .output(BackupStatus),
+  cancel: base
+    .route({ method: 'DELETE', path: '/backup/running', tags, summary: 'Stop the backup that is being made; nothing of it is kept' })
+    .output(BackupStatus),
   automatic: base
     .route({ method: 'PUT', path: '/backup/automatic', tags, summary: 'Make backups by itself, or stop that' })
     .input(

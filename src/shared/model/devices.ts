@@ -12,7 +12,7 @@ export const OwnDevice = z.object({
   connected: z.boolean(),
   lastSeenMs: TimeMs.nullable(),
   revoked: z.boolean(),
-  /** Entries of conversations that it has and this device lacks, and the other way; null while it is not connected. */
+  /** Entries of conversations that this device lacks and that one has (`here`), and the other way; null while that is not known. */
   behind: z.object({ here: z.int().nonnegative(), there: z.int().nonnegative() }).nullable(),
 })
 export type OwnDevice = z.infer<typeof OwnDevice>
@@ -23,7 +23,7 @@ export const LinkCode = z.string().min(32).max(2_048).regex(/^latch:link\/[A-Za-
 /** A device that is being linked, seen from the one that has the account. */
 export const Linking = z.object({
   code: LinkCode,
-  /** The same code in words, to be read out. */
+  /** Ten minutes from when it was made. */
   untilMs: TimeMs,
   state: z.enum(['waiting', 'asking', 'sending', 'done', 'expired', 'refused', 'failed']),
   /** What the new device calls itself, and three words that both show, while this person is asked. */

@@ -24,6 +24,8 @@ export interface SyncedParts {
   readonly remember: (key: string, value: unknown) => Promise<void>
   /** What was said last under that key, by whichever device; undefined: nothing ever. */
   readonly recall: (key: string) => unknown
+  /** Every key under that prefix that anything was ever said of. */
+  readonly saidKeys: (prefix: string) => readonly string[]
 }
 
 export interface Synced {
@@ -71,7 +73,8 @@ class SyncedState implements Synced {
     this.#later(async () => {
       let done = 0
       for (const piece of pieces) {
-        const known = this.#store.allAgreed(piece.prefix).map((key) => key.slice(piece.prefix.length))
+        const named = [...this.#store.allAgreed(piece.prefix), ...this.#parts.saidKeys(piece.prefix)]
+        const known = named.map((key) => key.slice(piece.prefix.length))
         for (const key of new Set([...piece.keys(), ...known])) {
           if (this.#isStopped) return
           await this.#look(piece, key)

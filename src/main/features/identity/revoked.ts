@@ -1,5 +1,4 @@
-import type { AccountId } from '../../../shared/ids.ts'
-import { AccountId as Id } from '../../../shared/ids.ts'
+import { AccountId } from '../../../shared/ids.ts'
 import type { Database } from '../../platform/database.ts'
 import { MAX_PASSED_ON, MAX_REVOKED_ACCOUNTS } from './limits.ts'
 import { migrateIdentity } from './list-store.ts'
@@ -23,7 +22,7 @@ export function createRevokedStore(database: Database): RevokedStore {
   )
   const rows = database.prepare<[], { account: string; envelope: Uint8Array }>('SELECT account, envelope FROM revoked_accounts').all()
   // Asked for with every look-up of devices.
-  const known = new Map(rows.map(({ account, envelope }) => [Id.parse(account), new Uint8Array(envelope)]))
+  const known = new Map<AccountId, Uint8Array>(rows.map(({ account, envelope }) => [AccountId.parse(account), new Uint8Array(envelope)]))
   return {
     get: (account) => known.get(account) ?? null,
     put(account, envelope, nowMs, isWanted) {
