@@ -1,59 +1,20 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { encode } from '../../../src/main/platform/cbor.ts'
-import type { FrameStream } from '../../../src/main/platform/streams.ts'
 import {
   CHAT_TERMS,
   ChatChannel,
   conversationIdOf,
   membersOf,
   signEntry,
-  type Frame,
   type SignedEntry,
 } from '../../../src/main/protocols/chat/index.ts'
 import { eventually } from '../../helpers/eventually.ts'
-import { FakeClock } from '../../helpers/fake-clock.ts'
 import { Pen, sealAnything } from './entries.ts'
-import { home, textsWith, type Home } from './household.ts'
-import { makeDevice, People, type Device } from './people.ts'
-import { Wire } from './wire.ts'
+import { home, textsWith } from './household.ts'
+import { makeDevice, type People, type Device } from './people.ts'
+import { stopAfterEach, visitor } from './visitor.ts'
 
-let running: Home | null = null
-
-afterEach(async () => {
-  await running?.stop()
-  running = null
-})
-
-/** Somebody let in by the door, with a program of their own. */
-async function visitor() {
-  const people = new People()
-  const wire = new Wire()
-  const clock = new FakeClock()
-  const host = await home(await people.person(), { people, wire, clock })
-  running = host
-  const guest = await people.person()
-  const raw = await wire.streamsOf(guest.peerId).open(host.device.peerId, CHAT_TERMS)
-  return { people, wire, clock, host, guest, raw, ...speak(raw, guest, host.device) }
-}
-
-function speak(raw: FrameStream, guest: Device, host: Device) {
-  const channel = new ChatChannel(raw)
-  const members = [...membersOf(guest.account, host.account)] as [Device['account'], Device['account']]
-  const say = (frame: Frame): Promise<void> => channel.write(frame)
-  const greet = (): Promise<void> => say({ kind: 'heads', conversations: [{ members, logs: [] }], more: false })
-  const send = (...entries: SignedEntry[]): Promise<void> => {
-    return say({ kind: 'entries', entries: entries.map(({ envelope }) => envelope), contents: entries.map(() => null) })
-  }
-  /** The next frame of this kind; null when they ended the stream. */
-  const hear = async <Kind extends Frame['kind']>(kind: Kind): Promise<Extract<Frame, { kind: Kind }> | null> => {
-    for (;;) {
-      const received = await channel.read()
-      if (received === null) return null
-      if (received.frame.kind === kind) return received.frame as Extract<Frame, { kind: Kind }>
-    }
-  }
-  return { channel, say, greet, send, hear, members, conversation: conversationIdOf(members) }
-}
+stopAfterEach()
 
 const cut = expect.objectContaining({ name: 'StreamCutError' })
 
@@ -277,7 +238,7 @@ describe('what breaks the protocol ends the stream, with a status', () => {
 
   test('heads without end', async () => {
     const { host, members, say, hear } = await visitor()
-    await say({ kind: 'heads', conversations: [{ members, logs: [] }], more: true })
+    for (let frame = 0; frame < 8; frame++) await say({ kind: 'heads', conversations: [{ members, logs: [] }], more: true })
     expect(await hear('nack')).toMatchObject({ status: 'too-many', log: null })
     expect(host.offences).toHaveLength(1)
   })
