@@ -5,6 +5,7 @@ import type { ContactsFeature } from '../features/contacts/types.ts'
 import { safetyWords } from '../features/contacts/index.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import { createFiles, type FilesFeature, type FileVerdict, type Offered } from '../features/files/index.ts'
+import { openDeviceList } from '../features/identity/index.ts'
 import type { Keyring, ProofsFeature } from '../features/identity/types.ts'
 import type { LedgerFeature } from '../features/ledger/types.ts'
 import type { MailboxFeature } from '../features/mailbox/types.ts'
@@ -48,6 +49,8 @@ export interface ChatRoom {
   readonly chat: ChatFeature
   readonly files: FilesFeature
   readonly mailbox: MailboxFeature
+  /** Whether a device proves to be of somebody who is in a group with this account. Waits for the proof. */
+  isMate(peerId: PeerId, signal: AbortSignal): Promise<boolean>
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -58,6 +61,7 @@ const UNANSWERED_MS = 3 * SECOND
 /** What people say to each other, and the files that go with it, with what they ask of doors and people in their own words. */
 export function createChatRoom(parts: ChatRoomParts): ChatRoom {
   const { clock, config, database, door, jitter, keyring, log, me, offence, proofs, random, settings, streams } = parts
+  const { contacts } = parts
   const basis = { streams, database, clock, offence }
   const accountOf = (peerId: PeerId): AccountId | null => proofs.of(peerId)?.account ?? null
   const devicesOf = (account: AccountId): PeerId[] => proofs.devicesOf(account).filter((peerId) => peerId !== me.peerId)
@@ -106,6 +110,16 @@ export function createChatRoom(parts: ChatRoomParts): ChatRoom {
       offered: (offered) => files.offered(offered),
       withdrawn: (message) => files.withdrawn(message),
     },
+    ownDevices: () => proofs.ownList(),
+    async learnDevices(envelope, account) {
+      const opened = await openDeviceList(envelope)
+      if (opened.outcome === 'valid' && opened.signed.list.account === account) await proofs.learn(opened.signed)
+    },
+    mail: {
+      canDeliver: (device) => mailbox.canDeliver(device),
+      deliver: (device, letter, signal) => mailbox.deliver(device, letter, signal),
+      admits: (account) => contacts.isContact(account) && !door.blocked().includes(account),
+    },
     unanswered(peerId) {
       parts.reach.weed(peerId, UNANSWERED_MS).catch((error: unknown) => log.warn({ peerId, error }, 'not looked at'))
     },
@@ -116,19 +130,26 @@ export function createChatRoom(parts: ChatRoomParts): ChatRoom {
     log: log.child('mailbox'),
     random: jitter,
     me: { ...me, deviceKey: keyring.deviceKey },
-    isMate: () => false,
+    isMate: (account) => chat.isMate(account),
   })
 
+  let endLetters = (): void => {}
   return {
     chat,
     files,
     mailbox,
+    async isMate(peerId, signal) {
+      const proof = await proofs.prove(peerId, signal)
+      return proof !== null && proof.account !== me.account && chat.isMate(proof.account)
+    },
     async start() {
       await files.start()
       await chat.start()
+      endLetters = mailbox.onLetter((letter) => chat.letter(letter))
       await mailbox.start()
     },
     async stop() {
+      endLetters()
       await mailbox.stop()
       await chat.stop()
       await files.stop()

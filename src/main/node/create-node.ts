@@ -134,7 +134,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
       network.hangUp(peerId).catch((error: unknown) => log.warn({ peerId, error }, 'could not hang up'))
     },
   })
-  const guards = guardsOf(door, (peerId) => room.ledger.isValidator(peerId))
+  const guards = guardsOf(door, (peerId) => room.ledger.isValidator(peerId), (...who) => chatRoom.isMate(...who))
   const chatRoom = createChatRoom({
     streams,
     database,

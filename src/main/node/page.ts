@@ -24,14 +24,21 @@ import { KAD_PROTOCOL } from './services.ts'
  * for their guard, and a test holds what libp2p serves against it.
  */
 
-/** Ours. `isValidator`: whether a device decides on blocks of the active network. */
-export function guardsOf(door: DoorFeature, isValidator: (peerId: PeerId) => boolean): ReadonlyMap<string, Guard> {
+/**
+ * Ours. `isValidator`: whether a device decides on blocks of the active network. `isMate`: whether a device proves to be of
+ * somebody who is in a group with this account; waits for the proof.
+ */
+export function guardsOf(
+  door: DoorFeature,
+  isValidator: (peerId: PeerId) => boolean,
+  isMate: (peerId: PeerId, signal: AbortSignal) => Promise<boolean>,
+): ReadonlyMap<string, Guard> {
   const open = (protocol: string, why: string): [string, Guard] => [protocol, door.openToStrangers(why, protocol)]
   const needs = (protocol: string, what: Capability): [string, Guard] => [protocol, door.guard(what, protocol)]
   return new Map([
     open(HELLO_TERMS.protocol, 'who somebody is must be said before anything can be decided'),
     open(KNOCK_TERMS.protocol, 'it is the door'),
-    needs(CHAT_TERMS.protocol, 'contact'),
+    matesToo(CHAT_TERMS.protocol),
     open(APP_TERMS.protocol, 'the door is asked for each program, once the first frame names it'),
     needs(INTRODUCTION_TERMS.protocol, 'relay'),
     needs(LEDGER_TERMS.protocol, 'lookup'),
@@ -46,6 +53,13 @@ export function guardsOf(door: DoorFeature, isValidator: (peerId: PeerId) => boo
     open(LINK_TERMS.protocol, 'a device that is being linked is nobody yet; it has to know the secret of the code that is shown'),
     validatorsOnly(CONSENSUS_TERMS.protocol),
   ])
+
+  /** Who is in a group with us may bring what is said there, and nothing else: what is between two is the door's. */
+  function matesToo(protocol: string): [string, Guard] {
+    const contacts = door.guard('contact', protocol)
+    const mates = door.openToStrangers('somebody in a group brings what is said in it', protocol)
+    return [protocol, async (peer, signal) => ((await isMate(peer.peerId, signal)) ? mates(peer, signal) : contacts(peer, signal))]
+  }
 
   /** Noise proved the device, and the roster names devices: no account is asked for. */
   function validatorsOnly(protocol: string): [string, Guard] {

@@ -111,9 +111,9 @@ export function wire(parts: WiringParts): () => void {
     contacts.met({ account, claimedName, devices, demo: parts.isDemo(account) })
   }
 
-  /** Opening a conversation lets the other side's messages in: only with those whom this person let in. */
+  /** Opening a conversation lets the other side's messages in: only with those whom this person let in, or whom a group has. */
   function wake(account: AccountId): void {
-    if (contacts.isContact(account)) chat.wake(account)
+    if (contacts.isContact(account) || chat.isMate(account)) chat.wake(account)
   }
 
   /** What rules may go by changed: whether they are a contact, and in which groups. */

@@ -2,6 +2,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { afterEach, expect, test } from 'vitest'
 import { allServices } from '../../../src/main/node/config.ts'
+import type { Household } from '../../../src/main/node/types.ts'
 import { guardsOf, libp2pServes } from '../../../src/main/node/page.ts'
 import type { RemotePeer } from '../../../src/main/platform/streams.ts'
 import { APP_PROTOCOL } from '../../../src/main/protocols/app/index.ts'
@@ -30,6 +31,9 @@ async function open(options: HouseholdOptions & { readonly name: string }): Prom
   return house
 }
 
+/** As its node has it, where it is in no group. */
+const pageOf = ({ door, ledger }: Household) => guardsOf(door, (peerId) => ledger.isValidator(peerId), async () => false)
+
 test('every protocol that a whole node serves is guarded, or stands open with its reason', async () => {
   // What reaches out of this machine stays off.
   const ana = await open({ name: 'Ana', services: { ...allServices, lan: false, upnp: false, demo: false } })
@@ -38,7 +42,7 @@ test('every protocol that a whole node serves is guarded, or stands open with it
   ana.door.addRule({ who: { kind: 'anyone' }, capability: 'relay', verdict: 'allow', ...lasting }, 'person')
   await bea.peers.connect(ana.address)
 
-  const named = [...guardsOf(ana.door, (peerId) => ana.ledger.isValidator(peerId)).keys(), ...libp2pServes.map(({ protocol }) => protocol)]
+  const named = [...pageOf(ana).keys(), ...libp2pServes.map(({ protocol }) => protocol)]
   // As a stranger sees it: what identify tells.
   const served = (): string[] => bea.peers.list().find(({ peerId }) => peerId === ana.me.peerId)?.protocols ?? []
   await eventually('all that is on the page', () => named.every((protocol) => served().includes(protocol)))
@@ -60,7 +64,7 @@ test('of ours, only what asks the door itself, by name, opens to who has proven 
   const ours = [APP_PROTOCOL, COPY_TERMS.protocol, EXIT_TERMS.protocol, FILE_PROTOCOL, HELLO_TERMS.protocol]
   const asked = [...ours, KNOCK_PROTOCOL, LINK_PROTOCOL, MAILBOX_PROTOCOL, MAIL_KEYS_PROTOCOL, SITE_TERMS.protocol]
   const openTo: string[] = []
-  for (const [protocol, guard] of guardsOf(ana.door, (peerId) => ana.ledger.isValidator(peerId))) {
+  for (const [protocol, guard] of pageOf(ana)) {
     const { verdict } = await guard(stranger, AbortSignal.timeout(10_000))
     if (verdict === 'allow') openTo.push(protocol)
   }
