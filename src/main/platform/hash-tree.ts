@@ -45,7 +45,7 @@ const sha256 = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
 
 export const leafOf = (chunk: Uint8Array): Uint8Array<ArrayBuffer> => sha256(LEAF, chunk)
 export const groupOf = (leaves: Uint8Array): Uint8Array<ArrayBuffer> => sha256(GROUP, leaves)
-export const topOf = (groups: Uint8Array): Uint8Array<ArrayBuffer> => sha256(TOP, groups)
+const topOf = (groups: Uint8Array): Uint8Array<ArrayBuffer> => sha256(TOP, groups)
 
 export function chunksOf(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / CHUNK_BYTES))

@@ -202,7 +202,7 @@ export class Fetches {
   }
 }
 
-export function wantedOf({ conversation, from, offer }: TransferRow): Parameters<FilesParts['sources']>[0] {
+function wantedOf({ conversation, from, offer }: TransferRow): Parameters<FilesParts['sources']>[0] {
   return { conversation, from, file: offer.file }
 }
 

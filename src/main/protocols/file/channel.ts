@@ -29,7 +29,7 @@ export interface FileChannel {
   askSide(): boolean
   /** Tries the way that the other side named; chunks that are asked once it is there come over it. */
   goBeside(bytes: Uint8Array): void
-  /** A way beside the stream was there, and broke. */
+  /** A way beside the stream did not come about, or broke. */
   readonly brokeBeside: boolean
   /** Says that nothing more is asked, and lets the other side end too. */
   end(): void
@@ -96,7 +96,7 @@ export class Channel implements FileChannel {
         else this.#side = side
       },
       // Then chunks come over the stream.
-      () => {},
+      () => void (this.brokeBeside = true),
     )
   }
 

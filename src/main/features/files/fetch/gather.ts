@@ -30,7 +30,7 @@ interface Source {
   againMs: number
   /** Not asked again in this run; with why. */
   isOut: boolean
-  /** A way beside the stream broke: there may be something between that does not let it be. */
+  /** A way beside the stream broke, or never was: there may be something between that does not let it be. */
   isSideless: boolean
   lane: { readonly over: Promise<void>; readonly stop: AbortController; channel: FileChannel | null } | null
 }

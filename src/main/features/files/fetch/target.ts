@@ -7,7 +7,7 @@ import { FILES_AT_ONCE, MAX_NUMBERED } from '../limits.ts'
 import type { Entry } from '../manifest.ts'
 
 /** How what is on its way is called beside its target. */
-export const PART_ENDING = '.latch-part'
+const PART_ENDING = '.latch-part'
 
 /** A file of so many bytes, or a folder, that is nobody else's yet. *Errors*: those of the system. */
 export async function makePart(folder: string, name: string, fileBytes: number | null): Promise<string> {
