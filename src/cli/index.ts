@@ -15,6 +15,12 @@ const { stdin, stdout, stderr, env, platform } = process
 const interrupted = new AbortController()
 let following = false
 
+/** Where what is typed goes that nobody is to see. */
+async function nowhere(): Promise<NodeJS.WritableStream> {
+  const { Writable } = await import('node:stream')
+  return new Writable({ write: (_chunk, _encoding, done) => done() })
+}
+
 const io: Io = {
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
@@ -32,13 +38,16 @@ const io: Io = {
     for await (const chunk of stdin) chunks.push(chunk as Buffer)
     return Buffer.concat(chunks)
   },
-  async ask(question) {
+  async ask(question, how) {
     const { createInterface } = await import('node:readline/promises')
-    const lines = createInterface({ input: stdin, output: stderr })
+    if (how?.hidden === true) stderr.write(question)
+    const output = how?.hidden === true ? await nowhere() : stderr
+    const lines = createInterface({ input: stdin, output, terminal: true })
     try {
-      return await lines.question(question, { signal: interrupted.signal })
+      return await lines.question(how?.hidden === true ? '' : question, { signal: interrupted.signal })
     } finally {
       lines.close()
+      if (how?.hidden === true) stderr.write('\n')
     }
   },
   canAsk: stdin.isTTY && stderr.isTTY,

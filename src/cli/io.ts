@@ -8,8 +8,8 @@ export interface Io {
   readInput(): Promise<string>
   /** The same, as it came. */
   readInputBytes(): Promise<Uint8Array>
-  /** Asks on the terminal; only where `canAsk`. */
-  ask(question: string): Promise<string>
+  /** Asks on the terminal; only where `canAsk`. `hidden`: what is typed is not shown. */
+  ask(question: string, how?: { readonly hidden: boolean }): Promise<string>
   readonly canAsk: boolean
   /** Standard output is a terminal: lines may be rewritten in place. */
   readonly isTerminal: boolean

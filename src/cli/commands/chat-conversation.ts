@@ -4,7 +4,8 @@ import type { Client } from '../client.ts'
 import { CliError } from '../failure.ts'
 import { nameOf as wholeName, type Place } from '../names/find.ts'
 import { lookupCode, whyNot } from '../names/lookup-text.ts'
-import { nameOf, onlyPerson } from '../resolve.ts'
+import { matchGroup, onlyGroup, titleOf } from '../chat/find.ts'
+import { matchPerson, nameOf, onlyPerson } from '../resolve.ts'
 
 export interface Talk {
   readonly conversation: Conversation
@@ -13,12 +14,17 @@ export interface Talk {
   readonly name: string
 }
 
+/** What one's own notes are called, unless somebody is called so. */
+const NOTES = 'notes'
+
 /**
- * The conversation with whom `text` means, made if there is none yet. By a name of the network (`@alice.peer`, or without the
+ * The conversation with whom `text` means, made if there is none yet; `#name` or the name of a group: that; `notes`: those to oneself. By a name of the network (`@alice.peer`, or without the
  * @ where no contact is called so) it is with whoever owns that, and freezes when it moves. *Errors*: CliError.
  */
 export async function conversationWith(client: Client, text: string): Promise<Talk> {
   const people = await client.contacts.list()
+  const other = await otherThanOne(client, text, people)
+  if (other !== null) return { conversation: other, people, name: titleOf(other, people) }
   const place = await placeIn(client, text, people)
   if (place === null) {
     const person = onlyPerson(people, text)
@@ -27,6 +33,18 @@ export async function conversationWith(client: Client, text: string): Promise<Ta
   const { fullName } = place
   const conversation = (await boundTo(client, place)) ?? (await openBy(client, fullName, people))
   return { conversation, people, name: fullName }
+}
+
+/** A group or notes; null where one person is meant. Whoever is called as a group is comes first, but for a `#`. */
+async function otherThanOne(client: Client, text: string, people: readonly Person[]): Promise<Conversation | null> {
+  if (text.startsWith('#')) return onlyGroup(client, text)
+  if (text.startsWith('@') || matchPerson(people, text).found !== 'none') return null
+  if (text === NOTES) {
+    const identity = await client.identity.get()
+    return identity.state === 'ready' ? client.chat.open({ with: identity.me.account }) : null
+  }
+  const group = matchGroup(await client.chat.conversations(), text)
+  return group.found === 'none' ? null : onlyGroup(client, text)
 }
 
 /** Null where a person is meant, as they are called. */

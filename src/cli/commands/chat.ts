@@ -1,16 +1,20 @@
 import type { Command } from 'commander'
-import type { AccountId, ConversationId } from '../../shared/ids.ts'
-import type { Message } from '../../shared/model/chat.ts'
+import type { Conversation } from '../../shared/model/chat.ts'
 import type { Person } from '../../shared/model/contacts.ts'
+import { titleOf } from '../chat/find.ts'
+import { briefOf, linesOf } from '../chat/lines.ts'
 import type { Context } from '../context.ts'
-import { exitCodes, wrongArgument } from '../failure.ts'
-import { dim, hanging, plural, shortened, table, time } from '../layout.ts'
+import { wrongArgument } from '../failure.ts'
+import { followed } from '../follow.ts'
+import { plural, table, time } from '../layout.ts'
 import { oneLine } from '../plain.ts'
 import type { Register } from '../program.ts'
-import { nameOfAccount, onlyPerson } from '../resolve.ts'
+import { registerChoices } from './chat-choices.ts'
 import { conversationWith } from './chat-conversation.ts'
 import { registerDecide } from './chat-decide.ts'
-import { send } from './chat-send.ts'
+import { registerActs } from './chat-messages.ts'
+import { registerSearch } from './chat-search.ts'
+import { registerSending } from './chat-send.ts'
 
 const DEFAULT_MESSAGES = 20
 const MOST_MESSAGES = 500
@@ -19,15 +23,17 @@ export const register: Register = (program, context) => {
   const readOptions = {
     limit: ['--limit <n>', 'how many of the latest', String(DEFAULT_MESSAGES)],
     keep: ['--keep-unread', 'do not mark them as read'],
+    ids: ['--ids', 'with the beginning of the id of each, for edit, react and the like'],
   } as const
   const chat = program
     .command('chat')
-    .description('what is said: list, read, send, follow')
+    .description('what is said: list, read, send, follow, search')
     .argument('[name]', 'whose messages to read; without it, all conversations')
     .option(...readOptions.limit)
     .option(...readOptions.keep)
+    .option(...readOptions.ids)
     .action((name: string | undefined, options: ReadOptions) =>
-      name === undefined ? list(context) : read(context, name, options),
+      name === undefined ? list(context, false) : read(context, name, options),
     )
 
   chat
@@ -36,19 +42,18 @@ export const register: Register = (program, context) => {
     .argument('<name>')
     .option(...readOptions.limit)
     .option(...readOptions.keep)
+    .option(...readOptions.ids)
     .action((name: string, _: ReadOptions, command: Command) => read(context, name, command.optsWithGlobals()))
 
   chat
-    .command('send')
-    .description('send a message; it is delivered as soon as it can be')
-    .argument('<name>', 'to whom: a person, or a name as @alice.peer')
-    .argument('<text>', 'what; - reads standard input')
-    .option('--wait', 'until it is stored on a device of theirs')
-    .option('--timeout <seconds>', 'with --wait: not longer than this')
-    .action((name: string, text: string, options: { wait?: boolean; timeout?: string }) =>
-      send(context, name, text, options),
-    )
+    .command('list')
+    .description('all conversations, latest first, those put away too')
+    .action(() => list(context, true))
 
+  registerSending(chat, context)
+  registerActs(chat, context)
+  registerSearch(chat, context)
+  registerChoices(chat, context)
   registerDecide(chat, context)
 
   chat
@@ -85,24 +90,38 @@ export const register: Register = (program, context) => {
 interface ReadOptions {
   readonly limit: string
   readonly keepUnread?: boolean
+  readonly ids?: boolean
 }
 
-async function list(context: Context): Promise<void> {
+async function list(context: Context, all: boolean): Promise<void> {
   const client = await context.client()
-  const [conversations, people] = await Promise.all([client.chat.conversations(), client.contacts.list()])
+  const [known, people] = await Promise.all([client.chat.conversations(), client.contacts.list()])
+  const conversations = known.filter(({ choices }) => all || !choices.archived)
   context.show(conversations, () => {
     if (conversations.length === 0) return 'No conversations yet. Knock at somebody: latch knock <who>'
     return table(
       ['WITH', 'UNREAD', 'LATEST', 'WHEN', 'WAITING'],
-      conversations.map(({ with: account, unread, last, waiting, waitingWhy, pin }) => [
-        `${nameOfAccount(people, account)}${pin === null ? '' : ` (${oneLine(pin.fullName)}${pin.moved === null ? '' : ', which has moved'})`}`,
-        String(unread),
-        last === null ? '-' : shortened(`${last.mine ? 'you: ' : ''}${oneLine(last.text)}`, 40),
-        last === null ? '-' : time(last.sentMs, context.io.nowMs()),
-        waiting === 0 ? '-' : `${plural(waiting, 'message')}${waitingWhy === null ? '' : `: ${waitingWhy}`}`,
-      ]),
+      conversations.map((conversation) => {
+        const { unread, unreadMentions, last, waiting, waitingWhy } = conversation
+        return [
+          `${titleOf(conversation, people)}${aboutOf(conversation, context.io.nowMs())}`,
+          unreadMentions === 0 ? String(unread) : `${unread} (${unreadMentions} for you)`,
+          last === null ? '-' : briefOf(last, people),
+          last === null ? '-' : time(last.sentMs, context.io.nowMs()),
+          waiting === 0 ? '-' : `${plural(waiting, 'message')}${waitingWhy === null ? '' : `: ${waitingWhy}`}`,
+        ]
+      }),
     )
   })
+}
+
+/** What stands behind its name: by which name it was opened, and what was chosen for it. */
+function aboutOf({ pin, choices, group }: Conversation, nowMs: number): string {
+  const name = pin === null ? [] : [oneLine(pin.fullName), ...(pin.moved === null ? [] : ['which has moved'])]
+  const isMuted = choices.muted !== null && (choices.muted.untilMs === null || choices.muted.untilMs > nowMs)
+  const chosen = [...(choices.archived ? ['archived'] : []), ...(isMuted ? ['muted'] : []), ...(choices.draft === '' ? [] : ['draft'])]
+  const about = [...name, ...(group?.state === 'invited' ? ['you are invited'] : []), ...chosen]
+  return about.length === 0 ? '' : ` (${about.join(', ')})`
 }
 
 async function read(context: Context, name: string, options: ReadOptions): Promise<void> {
@@ -114,7 +133,7 @@ async function read(context: Context, name: string, options: ReadOptions): Promi
   const page = await client.chat.messages({ conversation: conversation.id, limit })
   context.show(page, () => {
     if (page.messages.length === 0) return 'Nothing has been said yet.'
-    return page.messages.flatMap((message) => lineOf(message, people, context))
+    return page.messages.flatMap((message) => linesOf(message, people, context.io, { withId: options.ids === true }))
   })
   const last = page.messages.at(-1)
   if (last !== undefined && conversation.unread > 0 && options.keepUnread !== true) {
@@ -124,37 +143,21 @@ async function read(context: Context, name: string, options: ReadOptions): Promi
 
 async function follow(context: Context, name: string | undefined): Promise<void> {
   const client = await context.client()
-  const { interrupted } = context.io
-  const account = name === undefined ? null : onlyPerson(await client.contacts.list(), name).account
-  const events = await client.chat.watch(undefined, { signal: interrupted })
-  const withOf = new Map<ConversationId, AccountId>()
-  try {
-    for await (const item of events) {
-      const known =
-        item.kind === 'snapshot'
-          ? item.snapshot
-          : item.event.event === 'conversation-changed'
-            ? [item.event.conversation]
-            : []
-      for (const conversation of known) if (conversation.with !== null) withOf.set(conversation.id, conversation.with)
-      if (item.kind !== 'event' || item.event.event !== 'message-stored') continue
+  const only = name === undefined ? null : (await conversationWith(client, name)).conversation.id
+  const known = new Map<string, Conversation>()
+  await followed(
+    context,
+    (options) => client.chat.watch(undefined, options),
+    async (item) => {
+      const news = item.kind === 'snapshot' ? item.snapshot : item.event.event === 'conversation-changed' ? [item.event.conversation] : []
+      for (const one of news) known.set(one.id, one)
+      if (item.kind !== 'event' || item.event.event !== 'message-stored') return
       const { message } = item.event
-      const other = withOf.get(message.conversation) ?? message.from
-      if (account !== null && other !== account) continue
-      const people = context.json ? [] : await client.contacts.list()
-      context.show(message, () => lineOf(message, people, context, other))
-    }
-  } catch (error) {
-    if (!interrupted.aborted) throw error
-  }
-  if (interrupted.aborted) context.exitWith(exitCodes.done)
-}
-
-/** `14:03  Bea  text`, further lines indented under the text; of ours, how far it got. */
-function lineOf(message: Message, people: readonly Person[], { io }: Context, other?: AccountId): string[] {
-  const to = other === undefined ? '' : ` to ${nameOfAccount(people, other)}`
-  const who = message.mine ? `you${to} (${message.state})` : nameOfAccount(people, message.from)
-  const head = `${time(message.sentMs, io.nowMs())}  ${who}  `
-  const [first = '', ...rest] = hanging(head, message.text)
-  return [dim(head, io.colour) + first.slice(head.length), ...rest]
+      if (only !== null && message.conversation !== only) return
+      const people: Person[] = context.json ? [] : await client.contacts.list()
+      const conversation = known.get(message.conversation)
+      const where = conversation === undefined ? undefined : titleOf(conversation, people)
+      context.show(message, () => linesOf(message, people, context.io, where === undefined ? {} : { where }))
+    },
+  )
 }
