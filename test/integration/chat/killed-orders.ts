@@ -1,3 +1,4 @@
+import type { MessageId } from '../../../src/shared/ids.ts'
 import { seededDevice, type Device } from '../../unit/chat/people.ts'
 
 export const PARENT = (): Promise<Device> => seededDevice(101, 102)
@@ -12,4 +13,16 @@ export interface Orders {
   readonly parentAddresses: readonly string[]
 }
 
-export type FromChild = { addresses: string[] } | { stored: string }
+/** What the killed process promised: a message, or what became of it, is stored. */
+export interface Promised {
+  readonly id: MessageId
+  readonly state: 'sent' | 'edited' | 'deleted'
+  /** Empty of what was taken back. */
+  readonly text: string
+}
+
+export type FromChild = { addresses: string[] } | { stored: Promised }
+
+/** Of every five messages one is changed after the next one was sent, and of every seven one is taken back. */
+export const isEdited = (index: number): boolean => index % 5 === 3
+export const isDeleted = (index: number): boolean => index % 7 === 4

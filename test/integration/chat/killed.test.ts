@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
+import { LogStore } from '../../../src/main/features/chat/store.ts'
+import { MessageStore } from '../../../src/main/features/chat/message-store.ts'
 import { openDatabase } from '../../../src/main/platform/database.ts'
+import type { AccountId, MessageId } from '../../../src/shared/ids.ts'
+import type { Message } from '../../../src/shared/model/chat.ts'
 import { eventually } from '../../helpers/eventually.ts'
-import { messagesWith, textsWith } from '../../unit/chat/household.ts'
-import { People } from '../../unit/chat/people.ts'
-import { CHILD, DATABASE_KEY, PARENT, type FromChild } from './killed-orders.ts'
+import { messagesWith } from '../../unit/chat/household.ts'
+import { People, type Device } from '../../unit/chat/people.ts'
+import { CHILD, DATABASE_KEY, isDeleted, PARENT, type FromChild, type Promised } from './killed-orders.ts'
 import { AddressBook, realHome, type RealHome } from './real-node.ts'
 
 const RUNS = 6
@@ -36,7 +40,7 @@ async function start() {
 }
 
 /** Runs the other process until it was killed; what it said it had stored goes into `stored`. */
-async function runUntilKilled(around: Awaited<ReturnType<typeof start>>, run: number, stored: string[]): Promise<void> {
+async function runUntilKilled(around: Awaited<ReturnType<typeof start>>, run: number, stored: Promised[]): Promise<void> {
   const { book, child, parent, folder } = around
   const before = stored.length
   const orders = { run, messages: 100_000, database: join(folder, 'child.db'), parentAddresses: parent.addresses() }
@@ -72,30 +76,59 @@ async function reopen({ folder, people, book, child }: Awaited<ReturnType<typeof
   return home
 }
 
+/** Of every message the last that was promised, or what was already done to it behind that. */
+function keeps(promised: readonly Promised[], found: ReadonlyMap<MessageId, Message>): void {
+  const last = new Map(promised.map((one) => [one.id, one]))
+  for (const { id, state, text } of last.values()) {
+    const message = found.get(id)
+    const [kind, words] = [message?.kind, message?.text ?? '']
+    if (kind === 'deleted') expect(isDeleted(indexOf(promised, id))).toBe(true)
+    else expect([kind, state === 'deleted', words.replace(/ edited$/, '')]).toEqual(['text', false, text.replace(/ edited$/, '')])
+    if (kind === 'text' && state === 'edited') expect(words).toBe(text)
+  }
+}
+
+function indexOf(promised: readonly Promised[], id: MessageId): number {
+  return Number(promised.find((one) => one.id === id)?.text.split(' ')[2])
+}
+
+/** What the database of a process that is no more holds of a conversation, as a new start would show it. */
+function leftBy(path: string, device: Device, other: AccountId): Map<MessageId, Message> {
+  const database = openDatabase(path, DATABASE_KEY, { mustExist: true })
+  try {
+    const store = new LogStore(database, device.account)
+    const row = store.conversationWith(other)
+    const messages = new MessageStore(database, device.account, store)
+    const page = row === null ? [] : messages.before(row, undefined, 100_000).messages
+    return new Map(page.map((message) => [message.id, message]))
+  } finally {
+    database.close()
+  }
+}
+
 test('kill -9 in the middle of sending and receiving loses nothing that was acknowledged, on either side', async () => {
   const around = await start()
   const { parent, child } = around
-  const promised: string[] = []
+  const promised: Promised[] = []
   for (let run = 0; run < RUNS; run++) {
     await runUntilKilled(around, run, promised)
     // What the parent was told is delivered lies in the database of the process that is no more.
     const delivered = messagesWith(parent, child.account).filter(({ mine, state }) => mine && state !== 'queued')
     expect(delivered.length).toBeGreaterThan(0)
-    const left = openDatabase(join(around.folder, 'child.db'), DATABASE_KEY)
-    const there = left.prepare<[], { text: string }>('SELECT text FROM chat_entries WHERE position IS NOT NULL').all()
-    left.close()
-    const texts = new Set(there.map(({ text }) => text))
-    expect(delivered.filter(({ text }) => !texts.has(text))).toEqual([])
-    expect(promised.filter((text) => !texts.has(text))).toEqual([])
+    const left = leftBy(join(around.folder, 'child.db'), child, parent.device.account)
+    expect(delivered.filter(({ id, text }) => left.get(id)?.text !== text)).toEqual([])
+    keeps(promised, left)
   }
 
   const back = await reopen(around)
   parent.chat.wake(child.account)
   const waiting = (): number => parent.chat.open(child.account).waiting + back.chat.open(parent.device.account).waiting
-  await eventually('both to hold everything', () => waiting() === 0, { withinMs: 30_000 })
-  const [here, there] = [textsWith(parent, child.account), textsWith(back, parent.device.account)]
-  expect(here.toSorted()).toEqual(there.toSorted())
+  const seen = (home: RealHome, other: AccountId): string[] => messagesWith(home, other).map(({ id, kind, text }) => `${id} ${kind} ${text}`)
+  const both = (): [string[], string[]] => [seen(parent, child.account), seen(back, parent.device.account)]
+  await eventually('both to hold everything', () => waiting() === 0 && both()[0].join() === both()[1].join(), { withinMs: 30_000 })
+  const [here] = both()
+  expect(here.length).toBeGreaterThan(1_000)
   expect(new Set(here).size).toBe(here.length)
-  expect(promised.filter((text) => !here.includes(text))).toEqual([])
+  keeps(promised, new Map(messagesWith(parent, child.account).map((message) => [message.id, message])))
   expect([...parent.offences, ...back.offences]).toEqual([])
-}, 120_000)
+}, 180_000)

@@ -59,7 +59,7 @@ describe('a message', () => {
   })
 
   test('is given reactions and pins, and they are taken back', async () => {
-    const { alice, laptop, bea, conversation, agreed, clock } = await town()
+    const { alice, laptop, bea, conversation, agreed } = await town()
     const { id } = await alice.chat.send(conversation, { text: 'cake?' })
     await agreed()
     await bea.chat.react(id, '🎂', true)

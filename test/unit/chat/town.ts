@@ -17,13 +17,13 @@ export interface Town {
   readonly bea: Home
   /** Of Alice and Bea, the same on all three. */
   readonly conversation: ConversationId
-  at(device: Device, options?: Partial<HomeOptions>): Promise<Home>
+  readonly at: (device: Device, options?: Partial<HomeOptions>) => Promise<Home>
   /** These two do not reach each other any more. */
-  part(one: Home, other: Home): void
+  readonly part: (one: Home, other: Home) => void
   /** All reach all, and know it. */
-  meet(): Promise<void>
+  readonly meet: () => Promise<void>
   /** All three hold the same conversation, and nothing waits. */
-  agreed(): Promise<Message[]>
+  readonly agreed: () => Promise<Message[]>
 }
 
 const homes: Home[] = []
