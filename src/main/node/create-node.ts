@@ -279,7 +279,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     await room.start()
     await namesRoom.start()
     await sitesRoom.start()
-    unwire = wire({ ...household, network, proofs, sitesRoom, isDemo: parts.isDemo, log: log.child('wiring') })
+    const isOwn = (account: AccountId): boolean => account === me.account
+    unwire = wire({ ...household, network, proofs, sitesRoom, isDemo: parts.isDemo, isOwn, log: log.child('wiring') })
     await chatRoom.start()
     await devices.start()
     await apps.start()

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import type { ICryptoInterface } from '@chainsafe/libp2p-noise'
 import type { PrivateKey } from '@libp2p/interface'
 import { MemoryDatastore } from 'datastore-core'
 import { LatchError } from '../../shared/errors.ts'
@@ -8,7 +9,6 @@ import { peerIdOf } from '../features/identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import { createPeerStreams } from '../platform/guarded-streams.ts'
 import type { Log } from '../platform/log.ts'
-import type { NoiseCrypto } from '../platform/noise-crypto.ts'
 import { noServices } from './config.ts'
 import { Libp2pNode } from './libp2p-node.ts'
 import { version } from './version.ts'
@@ -16,7 +16,7 @@ import { version } from './version.ts'
 export interface LinkNodeParts {
   /** The key of the device that comes of the linking. */
   readonly deviceKey: PrivateKey
-  readonly noise: NoiseCrypto
+  readonly noiseCrypto: ICryptoInterface | null
   readonly clock: Clock
   readonly log: Log
   readonly random: (bytes: number) => Uint8Array
@@ -26,7 +26,7 @@ export interface LinkNodeParts {
  * A node for a folder without an account: it dials one device, directly or through an introducer, and lets nobody in. Nothing
  * of it is written. It ends before the household with the same key begins.
  */
-export async function openLinkNode({ deviceKey, noise, clock, log, random }: LinkNodeParts): Promise<LinkNode> {
+export async function openLinkNode({ deviceKey, noiseCrypto, clock, log, random }: LinkNodeParts): Promise<LinkNode> {
   const node = await Libp2pNode.create({
     config: { listen: [], services: noServices },
     deviceKey,
@@ -35,7 +35,7 @@ export async function openLinkNode({ deviceKey, noise, clock, log, random }: Lin
     clock,
     log: log.child('link'),
     version,
-    noiseCrypto: noise.crypto,
+    noiseCrypto,
     admits: () => true,
     mayDial: () => true,
     isExpected: () => true,

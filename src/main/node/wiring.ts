@@ -40,6 +40,8 @@ export interface WiringParts {
   readonly square: Pick<SquareFeature, 'disconnected'>
   readonly log: Log
   readonly isDemo: (account: AccountId) => boolean
+  /** Whether it is this account: its other devices are talked with too. */
+  readonly isOwn: (account: AccountId) => boolean
 }
 
 /** What rules may go by: whether they are a contact, and the groups they are in. */
@@ -113,7 +115,7 @@ export function wire(parts: WiringParts): () => void {
 
   /** Opening a conversation lets the other side's messages in: only with those whom this person let in, or whom a group has. */
   function wake(account: AccountId): void {
-    if (contacts.isContact(account) || chat.isMate(account)) chat.wake(account)
+    if (contacts.isContact(account) || chat.isMate(account) || parts.isOwn(account)) chat.wake(account)
   }
 
   /** What rules may go by changed: whether they are a contact, and in which groups. */

@@ -20,7 +20,7 @@ const random = (bytes: number): Uint8Array => new Uint8Array(randomBytes(bytes))
 async function linkNode() {
   const { deviceKey } = await keyringFrom(randomSeeds(random))
   const noise = await loadNoiseCrypto(silentLog)
-  const node = await openLinkNode({ deviceKey, noise, clock: systemClock, log: silentLog, random })
+  const node = await openLinkNode({ deviceKey, noiseCrypto: noise.crypto, clock: systemClock, log: silentLog, random })
   closing.push(() => node.stop())
   return node
 }

@@ -37,6 +37,8 @@ interface Parts {
   readonly offence: Offence
   readonly disclosure: () => Disclosure
   readonly isContact: (account: AccountId) => boolean
+  /** This account. */
+  readonly me: () => AccountId | null
   readonly provenNow: (peerId: PeerId) => ProvenDevice | null
   readonly prove: (peerId: PeerId, signal: AbortSignal) => Promise<ProvenDevice | null>
   readonly devicesOf: (account: AccountId) => readonly PeerId[]
@@ -45,6 +47,9 @@ interface Parts {
   /** Closes the connections of a peer, after what is on its way to it. */
   readonly shut: (peerId: PeerId, why: string) => void
 }
+
+/** What other devices of this account may without a rule: they have its key. What spends this machine's line stays behind rules. */
+const OF_OWN: ReadonlySet<Capability> = new Set(['contact', 'file', 'lookup'])
 
 /** The devices of blocked accounts, as of a time on the monotonic clock. */
 const nothingKnown: { atMs: number; devices: ReadonlySet<PeerId> } = { atMs: -Infinity, devices: new Set() }
@@ -87,6 +92,7 @@ export class Admissions {
     if (refusal !== null) return refusal
     const device = await this.#proven(peer, signal)
     if (device === 'gone') return gone
+    if (device !== null && device.account === this.#parts.me() && OF_OWN.has(capability)) return { verdict: 'allow', why: 'a device of this account' }
     const guest: Guest = { ...visitorFrom(peer, device?.account ?? null, capability, about), audience }
     // Who could make up an account for the asking need not have one.
     if (device === null && audience?.({ isContact: false }) !== 'allow') return this.#unproven(peer, capability, about)

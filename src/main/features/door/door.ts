@@ -133,6 +133,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
     offence,
     disclosure,
     isContact,
+    me,
     provenNow,
     devicesOf,
     accountOf,
