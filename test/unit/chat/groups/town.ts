@@ -1,12 +1,14 @@
 import { afterEach } from 'vitest'
 import type { AccountId, ConversationId } from '../../../../src/shared/ids.ts'
 import type { Group, GroupHistory } from '../../../../src/shared/model/groups.ts'
-import { SECOND } from '../../../../src/shared/units.ts'
 import { eventually } from '../../../helpers/eventually.ts'
 import { FakeClock } from '../../../helpers/fake-clock.ts'
 import { allMessages, home, type Home, type HomeOptions } from '../household.ts'
 import { People, type Device } from '../people.ts'
 import { Wire } from '../wire.ts'
+
+const STEP_MS = 300
+const STEPS_A_LOOK = 8
 
 const homes: Home[] = []
 
@@ -26,12 +28,17 @@ export async function town(count: number) {
   }
   const all: Home[] = []
   for (let index = 0; index < count; index++) all.push(await at(await people.person()))
-  /** Waits until it is so, while time goes on. */
+  /** Waits until it is so, while time goes on: slowly enough for what is said to arrive before the next timer. */
   const until = (what: string, isSo: () => boolean): Promise<unknown> =>
-    eventually(what, async () => {
-      await clock.advance(5 * SECOND)
-      return isSo()
-    })
+    eventually(
+      what,
+      async () => {
+        // To look is dear where there are many.
+        for (let step = 0; step < STEPS_A_LOOK; step++) await clock.advance(STEP_MS)
+        return isSo()
+      },
+      { withinMs: 60_000 },
+    )
   return { people, wire, clock, at, all, until }
 }
 
