@@ -49,7 +49,7 @@ export function Routes(): ReactNode {
           const id = ConversationId.safeParse(group).data
           if (id === undefined) return <Redirect to={paths.chats} replace />
           return (
-            <ChatsPlace>
+            <ChatsPlace here={paths.conversation(id)}>
               <GroupPage key={id} id={id} />
             </ChatsPlace>
           )

@@ -62,7 +62,7 @@ export const ownScenes: Readonly<Record<string, GalleryScene>> = {
   'own-devices-loading': scene(devices, { failing: { 'devices.watch': 'never' } }, [{ waitMs: 300 }]),
   'own-devices-gone': scene(devices, own(some), [{ focusFirst: 'summary' }, { press: 'Enter' }]),
   'own-devices-rename': scene(devices, own(some), [{ click: 'More about Phone' }, { click: 'Call it something else' }]),
-  'own-devices-revoke': scene(devices, own(some), [{ click: 'More about Phone' }, { clickPart: 'Take it away' }]),
+  'own-devices-revoke': scene(devices, own(some), [{ click: 'More about Phone' }, { click: 'Take it away When it was lost or sold.' }]),
   'own-link-code': scene(devices, own(some), link),
   'own-link-asking': scene(devices, linked({ state: 'asking', label: 'Phone', words }), link),
   'own-link-sending': scene(devices, linked({ state: 'sending', label: 'Phone' }), link),

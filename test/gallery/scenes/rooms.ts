@@ -92,7 +92,7 @@ const manyFiles: Partial<Scene> = {
   files: { ...noFiles, transfers: Array.from({ length: 300 }, (_, index) => transferOf('Bea', offerOf(`picture ${index + 1}.jpg`, { kind: 'picture' }))) },
 }
 
-/** Groups, search and files. */
+/** Groups, search, files, and how sure it is who somebody is. */
 export const roomScenes: Readonly<Record<string, GalleryScene>> = {
   'rooms-group-new': scene('/chats', { people }, [...newGroup, { type: 'Rowing club', into: 'Name' }, { waitMs: 200 }]),
   'rooms-group-new-nobody': scene('/chats', {}, newGroup),
@@ -101,7 +101,7 @@ export const roomScenes: Readonly<Record<string, GalleryScene>> = {
   'rooms-group-many': scene(about, clubOf([...rowers(), ...crowd.slice(0, 44).map((name) => member(name))], { title })),
   'rooms-group-menu': scene(about, club, [{ click: 'More about Bea' }]),
   'rooms-group-remove': scene(about, club, [{ click: 'More about Tomasz' }, { click: 'Remove from the group' }]),
-  'rooms-group-hand-on': scene(about, club, [{ click: 'More about Bea' }, { clickPart: 'Hand the group on' }]),
+  'rooms-group-hand-on': scene(about, club, [{ click: 'More about Bea' }, { click: 'Hand the group on to them They own it then, and you are a moderator.' }]),
   'rooms-group-leave-owner': scene(about, club, [{ click: 'Leave the group' }]),
   'rooms-group-leave': scene(about, clubOf(rowers({})), [{ click: 'Leave the group' }]),
   'rooms-group-add': scene(about, club, [{ click: 'Invite people' }]),
@@ -109,6 +109,21 @@ export const roomScenes: Readonly<Record<string, GalleryScene>> = {
   'rooms-group-gone': scene(paths.group(conversationOf('none')), club),
   'rooms-group-invited': scene(paths.conversation(groupIdOf(title)), invited),
   'rooms-group-removed': scene(paths.conversation(groupIdOf(title)), clubOf(rowers({ state: 'removed', by: accountOf('Bea') }))),
+  'rooms-verify': scene(paths.chatWith(accountOf('Bea')), talks, [{ click: 'More about Bea' }, { click: 'Verify them' }]),
+  'rooms-verify-code': scene(paths.chatWith(accountOf('Tomasz')), talks, [
+    { click: 'More about Tomasz' },
+    { click: 'Verify them' },
+    { choose: 'By camera' },
+  ]),
+  'rooms-verify-differ': scene(paths.chatWith(accountOf('Tomasz')), talks, [
+    { click: 'More about Tomasz' },
+    { click: 'Verify them' },
+    { click: 'They are different' },
+  ]),
+  'rooms-remove-messages': scene(paths.chatWith(accountOf('Tomasz')), talks, [
+    { click: 'More about Tomasz' },
+    { click: 'Remove what they wrote From all of your devices.' },
+  ]),
   'rooms-search': scene(paths.search, talks),
   'rooms-search-hits': scene(paths.search, talks, [...find('boat'), { press: 'ArrowDown' }]),
   'rooms-search-short': scene(paths.search, talks, find('b')),

@@ -12,6 +12,7 @@ import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { PaneHeader } from '../../ui/Panes.tsx'
+import { GroupInvitation } from '../groups/GroupInvitation.tsx'
 import { Composer } from './composer/Composer.tsx'
 import css from './ConversationPane.module.css'
 import { Face } from './list/Face.tsx'
@@ -24,8 +25,10 @@ export function SharedPane({ conversation, target }: { conversation: Conversatio
   const { t } = useTranslation()
   const [, go] = useLocation()
   const loaded = useMessages(conversation)
-  const { group, id, waiting } = conversation
+  const { group, id, last, waiting } = conversation
   const isIn = group === null || group.state === 'joined'
+  /** The card in the place of messages asks; where there are some, from before, the bar below them does. */
+  const asksAbove = group?.state === 'invited' && last === null
   const title = group?.title ?? t('chats.notes.title')
   return (
     <TalkPane
@@ -52,14 +55,18 @@ export function SharedPane({ conversation, target }: { conversation: Conversatio
         />
       )}
       empty={
-        <EmptyState
-          icon={<Face conversation={conversation} size={56} />}
-          title={title}
-          text={group === null ? t('chats.notes.empty') : isIn ? t('chats.group.empty') : ''}
-        />
+        asksAbove ? (
+          <GroupInvitation conversation={conversation} />
+        ) : (
+          <EmptyState
+            icon={<Face conversation={conversation} size={56} />}
+            title={title}
+            text={group === null ? t('chats.notes.empty') : isIn ? t('chats.group.empty') : ''}
+          />
+        )
       }
       foot={
-        group !== null && group.state !== 'joined' ? (
+        asksAbove ? null : group !== null && group.state !== 'joined' ? (
           <NotIn group={group} />
         ) : (
           <Composer draftKey={id} name={title} conversation={conversation} open={() => Promise.resolve(id)}>

@@ -1,4 +1,4 @@
-import { Ban, BookOpenText, Copy, Ellipsis, Pencil, Tags, UserMinus } from 'lucide-react'
+import { Ban, BookOpenText, Copy, Ellipsis, Eraser, Pencil, ShieldCheck, Tags, UserMinus } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DisplayName } from '../../../shared/model/identity.ts'
@@ -12,6 +12,8 @@ import { TextField } from '../../ui/Field.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Menu } from '../../ui/Menu.tsx'
 import { GroupsDialog } from './GroupsDialog.tsx'
+import { RemoveMessagesDialog } from './RemoveMessagesDialog.tsx'
+import { VerifyDialog } from './VerifyDialog.tsx'
 
 const NAME_MAX_CHARACTERS = 64
 /** A menu is no list; the tooltip of the first has the others. */
@@ -30,6 +32,7 @@ export function PersonMenu({ person, name, onFailure }: PersonMenuProps): ReactN
   const client = useClient()
   const [renaming, setRenaming] = useState(false)
   const [grouping, setGrouping] = useState(false)
+  const [open, setOpen] = useState<'verify' | 'remove-messages' | null>(null)
   const { account, blocked, groups, names } = person
 
   return (
@@ -51,6 +54,9 @@ export function PersonMenu({ person, name, onFailure }: PersonMenuProps): ReactN
                     onChoose: () => setGrouping(true),
                   },
                 ]),
+            ...(person.safetyWords.length === 0
+              ? []
+              : [{ id: 'verify', label: t('contacts.menu.verify'), icon: <ShieldCheck />, onChoose: () => setOpen('verify') }]),
             {
               id: 'copy',
               label: t('contacts.menu.copyKey'),
@@ -74,6 +80,14 @@ export function PersonMenu({ person, name, onFailure }: PersonMenuProps): ReactN
               onChoose: () => void client.door.block({ account, blocked: !blocked }).catch(onFailure),
             },
             {
+              id: 'remove-messages',
+              label: t('contacts.menu.removeMessages'),
+              note: t('contacts.menu.removeMessagesNote'),
+              icon: <Eraser />,
+              tone: 'danger',
+              onChoose: () => setOpen('remove-messages'),
+            },
+            {
               id: 'forget',
               label: t('contacts.menu.forget'),
               note: t('contacts.menu.forgetNote'),
@@ -84,6 +98,8 @@ export function PersonMenu({ person, name, onFailure }: PersonMenuProps): ReactN
           ],
         ]}
       />
+      {open === 'verify' && <VerifyDialog person={person} name={name} onClose={() => setOpen(null)} />}
+      {open === 'remove-messages' && <RemoveMessagesDialog person={person} name={name} onClose={() => setOpen(null)} />}
       {grouping && <GroupsDialog person={person} name={name} onClose={() => setGrouping(false)} />}
       {renaming && <Rename person={person} name={name} onClose={() => setRenaming(false)} />}
     </>

@@ -1,5 +1,5 @@
-import { Shield, ShieldAlert, ShieldCheck } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { ScanLine, Shield, ShieldAlert, ShieldCheck } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Person } from '../../../shared/model/contacts.ts'
 import { useClient } from '../../bridge/bridge.tsx'
@@ -11,29 +11,44 @@ import { Key } from '../../ui/Key.tsx'
 import { Popover } from '../../ui/Popover.tsx'
 import { SafetyWords } from '../../ui/SafetyWords.tsx'
 import css from './TrustButton.module.css'
+import { VerifyDialog } from './VerifyDialog.tsx'
 
 const icons = { verified: <ShieldCheck />, unverified: <Shield />, changed: <ShieldAlert /> } as const
 
 /** How sure it is that this is them; on a click the safety words, and what to do with them. */
 export function TrustButton({ person, name }: { person: Person; name: string }): ReactNode {
   const { t } = useTranslation()
+  const [isOpen, setOpen] = useState(false)
+  const [isInFull, setInFull] = useState(false)
   return (
-    <Popover
-      title={t('contacts.safety.title', { name })}
-      align="end"
-      trigger={
-        <button type="button" className={cx(css.trust, css[person.trust])}>
-          {icons[person.trust]}
-          <span>{t(`contacts.trust.${person.trust}`)}</span>
-        </button>
-      }
-    >
-      <Comparison person={person} name={name} />
-    </Popover>
+    <>
+      <Popover
+        open={isOpen}
+        onOpenChange={setOpen}
+        title={t('contacts.safety.title', { name })}
+        align="end"
+        trigger={
+          <button type="button" className={cx(css.trust, css[person.trust])}>
+            {icons[person.trust]}
+            <span>{t(`contacts.trust.${person.trust}`)}</span>
+          </button>
+        }
+      >
+        <Comparison
+          person={person}
+          name={name}
+          onInFull={() => {
+            setOpen(false)
+            setInFull(true)
+          }}
+        />
+      </Popover>
+      {isInFull && <VerifyDialog person={person} name={name} onClose={() => setInFull(false)} />}
+    </>
   )
 }
 
-function Comparison({ person, name }: { person: Person; name: string }): ReactNode {
+function Comparison({ person, name, onInFull }: { person: Person; name: string; onInFull: () => void }): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
   const verify = useCall((verified: boolean) => client.contacts.verify({ account: person.account, verified }))
@@ -48,6 +63,9 @@ function Comparison({ person, name }: { person: Person; name: string }): ReactNo
       ) : (
         <>
           <SafetyWords words={person.safetyWords} label={title} />
+          <Button size="small" icon={<ScanLine />} onClick={onInFull}>
+            {t('contacts.verify.open')}
+          </Button>
           <p className={css.how}>{verified ? t('contacts.safety.verified') : t('contacts.safety.how')}</p>
         </>
       )}

@@ -39,48 +39,50 @@ export function GroupInvitation({ conversation }: { conversation: Conversation }
   const sorted = inIt.toSorted((a, b) => Number(isKnown(b.account)) - Number(isKnown(a.account)))
   const known = inIt.filter(({ account }) => account !== by && isKnown(account)).length
   return (
-    <section className={css.card} aria-label={t('groups.invitation.label', { title })}>
-      <div className={css.head}>
-        <Face conversation={conversation} size={56} />
-        <h2 className={css.title}>
-          <bdi>{t('groups.invitation.title', { name: nameOf(by), title })}</bdi>
-        </h2>
-      </div>
-      <div>
-        <p className={css.legend}>
-          {t('groups.invitation.who')} · {t('groups.people', { count: inIt.length })}
-        </p>
-        <ul className={css.faces}>
-          {sorted.slice(0, FACES).map(({ account }) => (
-            <li key={account} className={css.face}>
-              <Avatar of={account} size={24} />
-              <bdi>{nameOf(account)}</bdi>
-            </li>
-          ))}
-          {inIt.length > FACES && <li className={css.soft}>{t('groups.invitation.andMore', { count: inIt.length - FACES })}</li>}
+    <div className={css.place}>
+      <section className={css.card} aria-label={t('groups.invitation.label', { title })}>
+        <div className={css.head}>
+          <Face conversation={conversation} size={56} />
+          <h2 className={css.title}>
+            <bdi>{t('groups.invitation.title', { name: nameOf(by), title })}</bdi>
+          </h2>
+        </div>
+        <div>
+          <p className={css.legend}>
+            {t('groups.invitation.who')} · {t('groups.people', { count: inIt.length })}
+          </p>
+          <ul className={css.faces}>
+            {sorted.slice(0, FACES).map(({ account }) => (
+              <li key={account} className={css.face}>
+                <Avatar of={account} size={24} />
+                <bdi>{nameOf(account)}</bdi>
+              </li>
+            ))}
+            {inIt.length > FACES && <li className={css.soft}>{t('groups.invitation.andMore', { count: inIt.length - FACES })}</li>}
+          </ul>
+          <p className={css.faint}>{t('groups.invitation.known', { count: known })}</p>
+        </div>
+        <ul className={css.facts}>
+          <li>
+            <History aria-hidden="true" />
+            {t(`groups.invitation.history.${history}`)}
+          </li>
+          <li>
+            <Eye aria-hidden="true" />
+            {t('groups.invitation.seen')}
+          </li>
         </ul>
-        <p className={css.faint}>{t('groups.invitation.known', { count: known })}</p>
-      </div>
-      <ul className={css.facts}>
-        <li>
-          <History aria-hidden="true" />
-          {t(`groups.invitation.history.${history}`)}
-        </li>
-        <li>
-          <Eye aria-hidden="true" />
-          {t('groups.invitation.seen')}
-        </li>
-      </ul>
-      {answer.failure !== null && <FailureNote failure={answer.failure} onDismiss={answer.dismiss} />}
-      <div className={css.buttons}>
-        <Button tone="primary" busy={answer.busy} onClick={() => void answer.run(true)}>
-          {t('groups.invitation.join')}
-        </Button>
-        <Button busy={answer.busy} onClick={() => void answer.run(false)}>
-          {t('groups.invitation.decline')}
-        </Button>
-      </div>
-      <p className={css.faint}>{t('groups.invitation.declineNote')}</p>
-    </section>
+        {answer.failure !== null && <FailureNote failure={answer.failure} onDismiss={answer.dismiss} />}
+        <div className={css.buttons}>
+          <Button tone="primary" busy={answer.busy} onClick={() => void answer.run(true)}>
+            {t('groups.invitation.join')}
+          </Button>
+          <Button busy={answer.busy} onClick={() => void answer.run(false)}>
+            {t('groups.invitation.decline')}
+          </Button>
+        </div>
+        <p className={css.faint}>{t('groups.invitation.declineNote')}</p>
+      </section>
+    </div>
   )
 }

@@ -66,26 +66,30 @@ function About({ talk: { conversation, group } }: { talk: GroupTalk }): ReactNod
           <p className={css.soft}>{t('groups.people', { count })}</p>
         </div>
       </div>
-      <div className={css.buttons}>
-        {mayAdd(group) && (
+      {mayAdd(group) && (
+        <div className={css.buttons}>
           <Button tone="primary" icon={<UserPlus />} onClick={() => setAct({ act: 'add' })}>
             {t('groups.page.invite')}
           </Button>
-        )}
-        {mayChange(group) && (
-          <Button icon={<PencilLine />} onClick={() => setAct({ act: 'edit' })}>
-            {t('groups.page.edit')}
-          </Button>
-        )}
-      </div>
+          {mayChange(group) && (
+            <Button icon={<PencilLine />} onClick={() => setAct({ act: 'edit' })}>
+              {t('groups.page.edit')}
+            </Button>
+          )}
+        </div>
+      )}
       <Members group={group} onAct={setAct} />
       <GroupSettings group={group} />
       {group.state === 'joined' && (
-        <Section title={t('groups.page.leave')} note={t('groups.page.leaveNote')} action={
-          <Button tone="danger" icon={<LogOut />} onClick={() => setAct({ act: 'leave' })}>
-            {t('groups.page.leave')}
-          </Button>
-        }>
+        <Section
+          title={t('groups.page.leave')}
+          note={t('groups.page.leaveNote')}
+          action={
+            <Button tone="danger" icon={<LogOut />} onClick={() => setAct({ act: 'leave' })}>
+              {t('groups.page.leave')}
+            </Button>
+          }
+        >
           {null}
         </Section>
       )}

@@ -69,6 +69,7 @@ export function SearchPage({ text = '', conversation }: SearchPageProps): ReactN
       <search className={css.top}>
         <TextField
           ref={input}
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the list that it rules is no list of a form
           role="combobox"
           aria-expanded={hits.hits.length > 0}
           aria-controls={list}

@@ -40,7 +40,7 @@ export function Welcome({ identity }: { identity: Exclude<Identity, { state: 're
           <Restore onBack={back} />
         ) : (
           <div className={css.form}>
-            <Head title={t(way === 'link' ? 'devices.join.title' : 'backup.restore.title')} text={t(way === 'link' ? 'devices.join.text' : 'backup.restore.text')} />
+            <Head title={t(way === 'link' ? 'devices.join.title' : 'backup.restore.title')} text={isJoining ? '' : t(way === 'link' ? 'devices.join.text' : 'backup.restore.text')} />
             {way === 'link' ? <JoinDevice onBack={back} /> : <RestoreBackup onBack={back} />}
           </div>
         )}
@@ -170,7 +170,7 @@ function Head({ title, text }: { title: string; text: string }): ReactNode {
       <Mark size={64} />
       <div className={css.head}>
         <h1 className={css.title}>{title}</h1>
-        <p className={css.text}>{text}</p>
+        {text !== '' && <p className={css.text}>{text}</p>}
       </div>
     </>
   )

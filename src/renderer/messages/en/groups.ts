@@ -117,9 +117,4 @@ export const groups = {
     decline: 'Decline',
     declineNote: 'Who invited you sees that you declined.',
   },
-  over: {
-    left: 'You left this group',
-    removed: '{{name}} removed you from this group',
-    text: 'What was said stays here. Nothing new comes.',
-  },
 } as const
