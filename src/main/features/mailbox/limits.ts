@@ -17,6 +17,8 @@ export const CAPACITY_BYTES = 256 * MiB
 /** Accounts, and devices of one, for whom mail is held: an introducer's visitors; nobody has more devices. */
 export const MAX_BOXES = 4_096
 export const MAX_BOXES_OF_ACCOUNT = 16
+/** Where there are as many boxes as may be, one that is empty and whose device did not come for so long makes room. */
+export const BOX_IDLE_MS = 1 * DAY
 /** Who does not come for so long has no mail here any more, and is forgotten. */
 export const BOX_LASTS_MS = 60 * DAY
 /** Letters for one box: what an outbox empties in one breath, and then one each two seconds. */

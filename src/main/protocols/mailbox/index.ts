@@ -19,7 +19,7 @@
  * that a holder holds what it took. Drawn with its bytes in docs/wire/mailbox.md.
  */
 export { bytesOf, digestOf, hexOf, type Hex } from './bytes.ts'
-export { openBatch, openCard, sealBatch, sealCard, type HolderInCard, type KeyBatch, type MailCard, type OneTimeKey } from './card.ts'
+export { openBatch, openCard, sealBatch, sealCard, type HolderInCard, type MailCard, type OneTimeKey } from './card.ts'
 export {
   BOX_BYTES,
   KEY_ID_BYTES,
@@ -32,15 +32,12 @@ export {
   MAX_ADDRESSES_OF_HOLDER,
   MAX_CARD_LASTS_MS,
   MAX_HOLDERS_IN_CARD,
-  MAX_KEYS_IN_BATCH,
   MAX_LETTERS_IN_PAGE,
   MAX_PAGE_BYTES,
-  MAX_SEALED_BYTES,
-  MAX_UNUSED_TOLD,
 } from './constants.ts'
 export { MailboxProtocolError } from './errors.ts'
 export { createKeysProtocol, type KeysAnswer, type KeysProtocol, type KeysRequest } from './keys-protocol.ts'
-export { keyIdOf, MAX_LETTER_BYTES, openLetter, sealedSize, sealLetter, type Letter, type LetterToSeal, type OpenedSeal } from './letter.ts'
+export { keyIdOf, MAX_LETTER_BYTES, openLetter, sealedSize, sealLetter, type Letter } from './letter.ts'
 export {
   createMailboxProtocol,
   type Collected,

@@ -2,7 +2,7 @@ import type { AccountId, PeerId } from '../../../../shared/ids.ts'
 import type { HeldMail } from '../../../../shared/model/mailbox.ts'
 import type { Database } from '../../../platform/database.ts'
 import { digestOf, MAX_LETTERS_IN_PAGE, MAX_PAGE_BYTES, type Hex, type ListedLetter } from '../../../protocols/mailbox/index.ts'
-import { BOX_LASTS_MS, KEEP_MS, MAX_BOXES, MAX_BOXES_OF_ACCOUNT } from '../limits.ts'
+import { BOX_IDLE_MS, BOX_LASTS_MS, KEEP_MS, MAX_BOXES, MAX_BOXES_OF_ACCOUNT } from '../limits.ts'
 
 export interface Box {
   readonly device: PeerId
@@ -38,7 +38,8 @@ export class HeldStore {
       if (other !== null && other.device !== device) return 'taken'
       if (own === null) {
         const { all, ofAccount } = this.#sql.boxes.get(account) ?? { all: 0, ofAccount: 0 }
-        if (all >= MAX_BOXES || ofAccount >= MAX_BOXES_OF_ACCOUNT) return 'full'
+        if (ofAccount >= MAX_BOXES_OF_ACCOUNT) return 'full'
+        if (all >= MAX_BOXES && this.#sql.makeRoom.run(nowMs - BOX_IDLE_MS).changes === 0) return 'full'
       }
       this.#allBytes = null
       // Its account may be another one than before: what came for that one is not for this.
@@ -125,6 +126,12 @@ function statements(database: Database) {
       'SELECT count(*) AS "all", count(*) FILTER (WHERE account = ?) AS ofAccount FROM mail_boxes',
     ),
     putBox: database.prepare<[string, string, string, number]>('INSERT OR REPLACE INTO mail_boxes VALUES (?, ?, ?, ?)'),
+    makeRoom: database.prepare<[number]>(
+      `DELETE FROM mail_boxes WHERE device = (
+         SELECT device FROM mail_boxes b WHERE seen_ms <= ? AND NOT EXISTS (SELECT 1 FROM mail_letters l WHERE l.device = b.device)
+         ORDER BY seen_ms LIMIT 1
+       )`,
+    ),
     seen: database.prepare<[number, string]>('UPDATE mail_boxes SET seen_ms = ? WHERE device = ?'),
     removeBox: database.prepare<[string]>('DELETE FROM mail_boxes WHERE device = ?'),
     removeLetters: database.prepare<[string]>('DELETE FROM mail_letters WHERE device = ?'),
