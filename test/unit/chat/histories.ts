@@ -25,15 +25,16 @@ export interface Pencil {
   readonly publicKey: PublicKey
 }
 
-/** Devices of two accounts in turn, the same ones at each call. */
-export async function pencils(count: number): Promise<Pencil[]> {
+/** Devices of two accounts, or of as many as are asked for, in turn; the same ones at each call. */
+export async function pencils(count: number, ofAccounts = 2): Promise<Pencil[]> {
   const key = (byte: number) => generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(byte))
-  const accounts = [await key(101), await key(102)].map((one) => AccountId.parse(one.publicKey.toCID().toString(base36)))
+  const keys = await Promise.all(Array.from({ length: ofAccounts }, (_, n) => key(101 + n)))
+  const accounts = keys.map((one) => AccountId.parse(one.publicKey.toCID().toString(base36)))
   const made: Pencil[] = []
   for (let n = 0; n < count; n += 1) {
     const deviceKey = await key(110 + n)
     const device = PeerId.parse(peerIdFromPrivateKey(deviceKey).toString())
-    made.push({ account: accounts[n % 2] as AccountId, device, publicKey: deviceKey.publicKey })
+    made.push({ account: accounts[n % ofAccounts] as AccountId, device, publicKey: deviceKey.publicKey })
   }
   return made
 }
@@ -157,7 +158,7 @@ export class Scribe {
 }
 
 /** An envelope as it is stored, around a signature that nobody looks at any more. */
-function unsigned(payload: Uint8Array, publicKey: PublicKey): Uint8Array {
+export function unsigned(payload: Uint8Array, publicKey: PublicKey): Uint8Array {
   const field = (tag: number, bytes: Uint8Array): Uint8Array[] => [new Uint8Array([(tag << 3) | 2, ...varint(bytes.byteLength)]), bytes]
   const type = new TextEncoder().encode(ENTRY_KIND.type)
   return Buffer.concat([...field(1, publicKeyToProtobuf(publicKey)), ...field(2, type), ...field(3, payload), ...field(5, new Uint8Array(64))])

@@ -162,7 +162,7 @@ export class MessageStore {
     const base = deletedBy === null && row.isNotice === 0 ? this.#said(n) : null
     const files = base?.files ?? []
     const isGone = base === null && text === null && row.isNotice === 0
-    const reactions: Reaction[] = deletedBy === null ? fold(this.#store.view.actsOn(id, conversation), account, () => false).reactions : []
+    const reactions: Reaction[] = deletedBy === null && row.isNotice === 0 ? fold(this.#store.view.actsOn(id, conversation), account, () => false).reactions : []
     const message: Message = {
       id,
       conversation: conversation.id,

@@ -12,9 +12,10 @@ export interface ShownRow {
 /** What the view reads and writes. */
 export function prepareAll(db: Database) {
   return {
+    // To what the roster says between messages nothing is done.
     row: db.prepare<[string], ShownRow>(
       `SELECT m.n, m.conversation, m.account, m.deleted_by AS deletedBy, m.hidden FROM chat_entries e
-       JOIN chat_messages m ON m.n = e.n WHERE e.id = ?`,
+       JOIN chat_messages m ON m.n = e.n WHERE e.id = ? AND m.is_notice = 0`,
     ),
     isEntry: db.prepare<[string], object>('SELECT 1 FROM chat_entries WHERE id = ?'),
     byNumber: db.prepare<[number], { id: MessageId }>('SELECT id FROM chat_entries WHERE n = ?'),
