@@ -165,3 +165,32 @@ describe('that somebody types', () => {
     expect(typing(own)).toEqual([])
   })
 })
+
+describe('a third device', () => {
+  test('knows what each of the others read, though they told of it in another order', async () => {
+    const { alice, laptop, bea, conversation, people, at, part, meet, agreed, clock } = await town({ parts: { readReceipts: () => false } })
+    const phone = await at(await people.device(bea.device.account))
+    phone.chat.wake(alice.device.account)
+    alice.chat.wake(bea.device.account)
+    await bea.chat.send(conversation, { text: 'from the first' })
+    await agreed()
+    await alice.chat.markRead(conversation, 1_000)
+    await clock.advance(2 * SECOND)
+    await eventually('the laptop heard', () => laptop.chat.open(bea.device.account).unread === 0)
+    await phone.chat.send(phone.chat.open(alice.device.account).id, { text: 'from the phone' })
+    await eventually('it comes', () => allMessages(laptop.chat, conversation).length === 2)
+    part(alice, laptop)
+    await laptop.chat.markRead(conversation, 1_000)
+    await clock.advance(2 * SECOND)
+    await meet()
+    const third = await at(await people.device(alice.device.account))
+    for (const one of [alice, laptop, bea, phone]) one.chat.wake(alice.device.account)
+    third.chat.wake(alice.device.account)
+    third.chat.wake(bea.device.account)
+    await eventually('all of it', async () => {
+      await clock.advance(SECOND)
+      return third.chat.conversations().some(({ id, unread }) => id === conversation && unread === 0) && allMessages(third.chat, conversation).length === 2
+    })
+    expect(third.chat.open(bea.device.account).unread).toBe(0)
+  })
+})

@@ -38,8 +38,11 @@ export class Dropping {
     const { messages, clock } = this.#parts
     const over = messages.expired(clock.nowMs(), MAX_DROPPED_A_TURN)
     if (over.length > 0) this.#drop(over, true)
-    const removed = messages.removedOnes(MAX_DROPPED_A_TURN)
-    if (removed.length > 0) this.#drop(removed, false)
+    for (;;) {
+      const removed = messages.removedOnes(MAX_DROPPED_A_TURN)
+      if (removed.length === 0) break
+      this.#drop(removed, false)
+    }
     this.#plan()
   }
 

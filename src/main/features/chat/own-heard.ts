@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
+import { AccountId, ConversationId, MessageId, type PeerId } from '../../../shared/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Dropping } from './dropping.ts'
-import { seenKey, type OwnState, type StateLine } from './own-state.ts'
+import { ReadUpTo, seenKey, type OwnState, type StateLine } from './own-state.ts'
 import type { LogStore } from './store.ts'
 import type { Telling } from './telling.ts'
 
@@ -14,10 +14,6 @@ interface HeardParts {
   readonly log: Log
   readonly onState?: (key: string, value: unknown) => void
 }
-
-/** What was read, log by log. */
-type ReadUpTo = readonly { readonly device: PeerId; readonly seq: number }[]
-const ReadUpTo = z.array(z.object({ device: PeerId, seq: z.int().positive() }))
 
 /**
  * What this account chose, on this device or on another one. The last word on it was kept with the entry that says it; here it

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
+import { PeerId, type AccountId, type ConversationId, type MessageId } from '../../../shared/ids.ts'
 import { ConversationChoices, defaultChoices } from '../../../shared/model/chat.ts'
 import type { Database } from '../../platform/database.ts'
 
@@ -22,6 +22,11 @@ export interface Removable {
 
 /** By device: up to where of its log. */
 export type Places = Readonly<Record<string, number>>
+
+/** What was read, log by log. */
+export const ReadUpTo = z.array(z.object({ device: PeerId, seq: z.int().positive() }))
+export type ReadUpTo = z.infer<typeof ReadUpTo>
+
 const Places = z.record(z.string(), z.int().positive())
 
 /** What this device alone remembers stands at no place, and anything said later replaces it. */

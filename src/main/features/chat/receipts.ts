@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Author } from './author.ts'
 import { RECEIPT_DELAY_MS } from './limits.ts'
-import { readKey, type OwnState } from './own-state.ts'
+import { ReadUpTo, readKey, type OwnState } from './own-state.ts'
 import type { ConversationRow, LogStore } from './store.ts'
 
 interface ReceiptsParts {
@@ -56,7 +56,7 @@ export class Receipts {
   }
 
   async #write(conversation: ConversationId): Promise<void> {
-    const { store, author, tells, isHeldBack, remember } = this.#parts
+    const { store, author, state, tells, isHeldBack, remember } = this.#parts
     const row = store.conversation(conversation)
     // Owed on: it is written when the conversation goes on.
     if (row === null || isHeldBack(conversation)) return
@@ -64,8 +64,12 @@ export class Receipts {
     const receipted = (): void => store.setReceipted(conversation, row.readPosition)
     if (readUpTo.length === 0) return store.transaction(receipted)
     if (tells(row)) return void (await author.write(conversation, { body: { kind: 'receipt', readUpTo } }, receipted))
-    // What is read while receipts are off is never told, also when they are on later.
+    // What is read while receipts are off is not told, until one is written for what comes behind it: that is for all before.
     store.transaction(receipted)
-    await remember(readKey(conversation), readUpTo)
+    // Each line replaces the one before, which may have been of another device: so it says all that is known.
+    const known = ReadUpTo.safeParse(state.get(readKey(conversation))).data ?? []
+    const latest = new Map(known.map(({ device, seq }) => [device, seq]))
+    for (const { device, seq } of readUpTo) latest.set(device, Math.max(seq, latest.get(device) ?? 0))
+    await remember(readKey(conversation), [...latest].map(([device, seq]) => ({ device, seq })))
   }
 }

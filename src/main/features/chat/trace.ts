@@ -58,7 +58,7 @@ function stepsFor({ account, attempts, held, delivered, read }: TraceFor): Trace
     steps.push({ atMs, step: 'delivered', route, detail: 'A device of theirs stored it.', account })
   }
   if (read !== null) steps.push({ atMs: read.atMs, step: 'read', route: null, detail: 'They say they have read it.', account })
-  return steps
+  return steps.toSorted((a, b) => a.atMs - b.atMs)
 }
 
 function counted(lines: readonly AttemptLine[]): AttemptLine[] {

@@ -56,7 +56,8 @@ export class Writing {
     if (message.kind === 'notice' || message.kind === 'missing') throw new LatchError('CONFLICT', 'There are no words here to change.')
     const words = wellFormed(text, message.files.length > 0)
     const row = this.#open(message.conversation)
-    await this.write(row, { said: { kind: 'edit', of: id, text: words, mentions: [...new Set(mentions)] } })
+    const { effect } = await this.write(row, { said: { kind: 'edit', of: id, text: words, mentions: [...new Set(mentions)] } })
+    if (effect.changed.length === 0) throw tooOften()
     return this.#message(id).message
   }
 
@@ -74,13 +75,15 @@ export class Writing {
 
   async react(id: MessageId, emoji: string, on: boolean): Promise<Message> {
     const { message } = this.#alive(id)
-    await this.write(this.#open(message.conversation), { said: { kind: 'reaction', to: id, emoji, on } })
+    const { effect } = await this.write(this.#open(message.conversation), { said: { kind: 'reaction', to: id, emoji, on } })
+    if (effect.changed.length === 0) throw tooOften()
     return this.#message(id).message
   }
 
   async pin(id: MessageId, on: boolean): Promise<Message> {
     const { message } = this.#alive(id)
-    await this.write(this.#open(message.conversation), { body: { kind: 'pin', of: id, on } })
+    const { effect } = await this.write(this.#open(message.conversation), { body: { kind: 'pin', of: id, on } })
+    if (effect.changed.length === 0) throw tooOften()
     return this.#message(id).message
   }
 
@@ -148,6 +151,11 @@ export class Writing {
     if (stored.message.kind === 'deleted') throw new LatchError('CONFLICT', 'That message was taken back.')
     return stored
   }
+}
+
+/** Nobody would take it: see `MAX_ACTS_OF_A_LOG`. */
+function tooOften(): LatchError {
+  return new LatchError('CONFLICT', 'That message was changed too often from this device.')
 }
 
 /** What cannot be written in UTF-8 would read differently there than here. */
