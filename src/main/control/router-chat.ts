@@ -1,6 +1,6 @@
-import { LatchError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import { nameOf as personName } from '../../shared/model/contacts.ts'
+import type { RestoringFeature } from '../features/backup/index.ts'
 import type { JoiningFeature } from '../features/devices/index.ts'
 import type { Looks } from '../features/files/index.ts'
 import type { Household } from '../node/types.ts'
@@ -8,14 +8,12 @@ import { base64Of, bytesOf } from './app-words.ts'
 import type { RouterParts } from './router-parts.ts'
 
 /** What people say to each other, and what belongs to it: groups, files, search, mailboxes, devices, backups. */
-export function answerChat({ os, house, stream }: RouterParts, joining: JoiningFeature) {
+export function answerChat({ os, house, stream }: RouterParts, joining: JoiningFeature, restoring: RestoringFeature) {
   const chat = () => house().chat
   const files = () => house().files
   const mailbox = () => house().mailbox
   const devices = () => house().devices
-  const notYet = (): never => {
-    throw new LatchError('INTERNAL', 'This Latch cannot do that yet.')
-  }
+  const backup = () => house().backup
 
   return {
     chat: {
@@ -109,15 +107,15 @@ export function answerChat({ os, house, stream }: RouterParts, joining: JoiningF
       watch: os.devices.watch.handler(({ signal }) => stream('devices.watch', devices().watch(signal))),
     },
     backup: {
-      status: os.backup.status.handler(notYet),
-      make: os.backup.make.handler(notYet),
-      cancel: os.backup.cancel.handler(notYet),
-      automatic: os.backup.automatic.handler(notYet),
-      read: os.backup.read.handler(notYet),
-      restore: os.backup.restore.handler(notYet),
-      revocation: os.backup.revocation.handler(notYet),
-      publishRevocation: os.backup.publishRevocation.handler(notYet),
-      watch: os.backup.watch.handler(notYet),
+      status: os.backup.status.handler(() => backup().status()),
+      make: os.backup.make.handler(({ input }) => backup().make(input.path, input.passphrase)),
+      cancel: os.backup.cancel.handler(() => backup().cancel()),
+      automatic: os.backup.automatic.handler(({ input }) => backup().automatic(input)),
+      read: os.backup.read.handler(({ input }) => restoring.read(input.path, input.passphrase)),
+      restore: os.backup.restore.handler(({ input }) => restoring.restore(input.path, input.passphrase)),
+      revocation: os.backup.revocation.handler(({ input }) => backup().revocation(input.path)),
+      publishRevocation: os.backup.publishRevocation.handler(({ input }) => backup().publishRevocation(input.path)),
+      watch: os.backup.watch.handler(({ signal }) => stream('backup.watch', backup().watch(signal))),
     },
   }
 }

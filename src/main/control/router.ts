@@ -115,7 +115,7 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
       verifyLog: os.door.verifyLog.handler(() => house().door.verifyLog()),
       watch: os.door.watch.handler(({ signal }) => stream('door.watch', house().door.watch(signal))),
     },
-    ...answerChat({ os, house, stream }, node.joining),
+    ...answerChat({ os, house, stream }, node.joining, node.restoring),
     ledger: {
       head: os.ledger.head.handler(() => house().ledger.head()),
       blocks: os.ledger.blocks.handler(({ input }) => house().ledger.blocks(input.before, input.limit)),

@@ -32,6 +32,7 @@ export function createLockedNode(why: string, { dataFolder, clock }: { dataFolde
       watch: (signal) => new Feed<never>(() => {}).watch(() => state, signal),
     },
     joining: nobodyJoins(refuse),
+    restoring: { read: refuseLater, restore: refuseLater, cancel: () => {} },
     ownPorts: new Set(),
     household: refuse,
     status: () => ({

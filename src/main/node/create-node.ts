@@ -10,6 +10,7 @@ import { createPeerStreams } from '../platform/guarded-streams.ts'
 import { interfacesNow } from './interfaces.ts'
 import { crowdOf, openToAll } from './for-anybody.ts'
 import { createChatRoom } from './chat-room.ts'
+import { createBackupRoom } from './backup-room.ts'
 import { createDevicesRoom } from './devices-room.ts'
 import { createDht } from './dht-room.ts'
 import { createGossip } from './gossip.ts'
@@ -249,7 +250,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
 
   const near = { identity, entropy: keyring.entropy, proofs, contacts, settings, door, networks, reach, network, peers, me }
   const devices = createDevicesRoom({ ...basis, ...near })
-  const household = { devices, contacts, peers, reach, introduction, door, chat, files, mailbox, ledger, networks, names, routing, square, apps, settings }
+  const backup = createBackupRoom({ ...basis, identity, keyring, chat, proofs, revoke: (...about) => namesRoom.revoke(...about) })
+  const household = { devices, backup, contacts, peers, reach, introduction, door, chat, files, mailbox, ledger, networks, names, routing, square, apps, settings }
   const { ownPorts } = parts
   const sitesRoom = createSitesRoom({ ...basis, ...household, config, dht, network, namesPeers, proofs, ownPorts, me })
   const { sites, copies, browse, exit } = sitesRoom
@@ -257,7 +259,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   let unwire = (): void => {}
   const closing = (): Closing[] => [
     { what: 'the wiring', stop: async () => unwire() },
-    { what: 'devices', stop: () => devices.stop() },
+    { what: 'devices and backups', stop: async () => void (await Promise.all([devices.stop(), backup.stop()])) },
     { what: 'reach', stop: () => reaching.stop() },
     { what: 'programs', stop: () => apps.stop() },
     { what: 'sites', stop: () => sitesRoom.stop() },
@@ -279,10 +281,9 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     await room.start()
     await namesRoom.start()
     await sitesRoom.start()
-    const isOwn = (account: AccountId): boolean => account === me.account
-    unwire = wire({ ...household, network, proofs, sitesRoom, isDemo: parts.isDemo, isOwn, log: log.child('wiring') })
+    unwire = wire({ ...household, network, proofs, sitesRoom, isDemo: parts.isDemo, isOwn: (account) => account === me.account, log: log.child('wiring') })
     await chatRoom.start()
-    await devices.start()
+    await Promise.all([devices.start(), backup.start()])
     await apps.start()
     await peers.start()
     await reaching.serve()
@@ -290,9 +291,8 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     for (const { stop } of closing()) await stop().catch(() => {})
     throw error
   }
-  const { stunCounters } = reaching
   return {
-    household: { ...household, sites, copies, browse, exit, stunCounters },
+    household: { ...household, sites, copies, browse, exit, stunCounters: reaching.stunCounters },
     libp2p,
     reaching,
     closing,

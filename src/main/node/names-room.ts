@@ -38,7 +38,7 @@ export interface NamesRoomParts {
   readonly network: Network
   readonly ledger: LedgerFeature
   readonly peers: Pick<PeersFeature, 'dialInPassing' | 'list' | 'mayDial'>
-  readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'learn' | 'of' | 'ownList' | 'subscribe'>
+  readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'learn' | 'of' | 'ownList' | 'onOwnList' | 'revocations' | 'subscribe'>
   readonly contacts: Pick<ContactsFeature, 'accounts' | 'isContact'>
   readonly settings: Pick<SettingsFeature, 'get' | 'subscribe'>
   readonly keyring: Pick<Keyring, 'accountKey'>
@@ -54,6 +54,8 @@ export interface NamesRoom {
   start(): Promise<void>
   /** Devices of an account by the list that the DHT has of it; none where it has none in time. Never rejects. */
   find(account: AccountId): Promise<readonly PeerId[]>
+  /** In the DHT, in the place of that account's list; gives how many hold it. Never rejects. */
+  revoke(account: AccountId, envelope: Uint8Array): Promise<number>
   stop(): Promise<void>
 }
 
@@ -104,13 +106,23 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
     heardOfOwn(signed) {
       proofs.learn(signed).catch((error: unknown) => log.error({ error }, 'a list of own devices was not joined'))
     },
+    heardRevoked(envelope) {
+      proofs.revocations.heard(envelope).catch((error: unknown) => log.error({ error }, 'a revocation was not kept'))
+    },
   })
+  let unlisten = (): void => {}
   return {
     names,
     routing,
     peers,
+    async revoke(account, envelope) {
+      const limit = deadline(clock, FIND_DEVICES_MS, 'telling of a revocation')
+      return lists.revoke(account, envelope, limit.signal).catch(() => 0).finally(limit.release)
+    },
     async start() {
       lists.start()
+      // That a device is lost, or new, does not wait for the next look.
+      unlisten = proofs.onOwnList(() => lists.changed())
       await names.start()
     },
     async find(account) {
@@ -129,6 +141,7 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
     },
     async stop() {
       routing.stop()
+      unlisten()
       await lists.stop()
       await names.stop()
       whereabouts.stop()

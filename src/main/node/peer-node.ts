@@ -3,6 +3,7 @@ import { LatchError } from '../../shared/errors.ts'
 import type { NodeStatus } from '../../shared/model/node.ts'
 import { SECOND } from '../../shared/units.ts'
 import { createIdentity } from '../features/identity/index.ts'
+import type { RestoringFeature } from '../features/backup/index.ts'
 import type { JoiningFeature } from '../features/devices/index.ts'
 import type { IdentityFeature } from '../features/identity/types.ts'
 import { deadline, type Clock } from '../platform/clock.ts'
@@ -12,6 +13,7 @@ import { measureLoopDelay, type LoopDelay } from '../platform/loop-delay.ts'
 import { loadNoiseCrypto, type NoiseCrypto } from '../platform/noise-crypto.ts'
 import { openHouse, type House } from './house.ts'
 import { HousedIdentity } from './housed-identity.ts'
+import { createRestoringRoom } from './backup-room.ts'
 import { createJoiningRoom } from './joining-room.ts'
 import type { Household, NodeConfig, PeerNode } from './types.ts'
 import { version } from './version.ts'
@@ -60,6 +62,7 @@ interface Parts extends PeerNodeParts {
 class OpenPeerNode implements PeerNode {
   readonly identity: HousedIdentity
   readonly joining: JoiningFeature
+  readonly restoring: RestoringFeature
   readonly ownPorts = new Set<number>()
   readonly stopped: Promise<void>
   readonly #parts: Parts
@@ -80,6 +83,7 @@ class OpenPeerNode implements PeerNode {
     this.#loopDelay = measureLoopDelay(parts.clock)
     this.identity = new HousedIdentity(parts.identity, () => this.#openHouse(), parts.log)
     this.joining = createJoiningRoom({ ...parts, identity: this.identity, noiseCrypto: parts.noise.crypto })
+    this.restoring = createRestoringRoom({ ...parts, identity: this.identity })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.stopped = promise
     this.#resolveStopped = resolve
@@ -158,6 +162,7 @@ class OpenPeerNode implements PeerNode {
     const { clock, folder, log } = this.#parts
     this.#stopping.abort()
     this.#loopDelay.stop()
+    this.restoring.cancel()
     await this.joining.stop().catch((error: unknown) => log.error({ error }, 'a linking did not stop as it should'))
     // A household that failed to open closed what it had opened.
     await this.#opening?.catch(() => {})

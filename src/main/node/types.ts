@@ -4,6 +4,7 @@ import type { BrowseFeature } from '../features/browse/types.ts'
 import type { ChatFeature } from '../features/chat/types.ts'
 import type { ContactsFeature } from '../features/contacts/types.ts'
 import type { CopiesFeature } from '../features/copies/types.ts'
+import type { BackupFeature, RestoringFeature } from '../features/backup/index.ts'
 import type { DevicesFeature, JoiningFeature } from '../features/devices/index.ts'
 import type { DoorFeature } from '../features/door/types.ts'
 import type { ExitFeature } from '../features/exit/types.ts'
@@ -47,6 +48,7 @@ export interface Household {
   readonly files: FilesFeature
   readonly mailbox: MailboxFeature
   readonly devices: DevicesFeature
+  readonly backup: BackupFeature
   readonly ledger: LedgerFeature
   readonly networks: NetworksFeature
   readonly names: NamesFeature
@@ -65,6 +67,8 @@ export interface PeerNode {
   readonly identity: IdentityFeature
   /** Of a device without an account: how another one links it. */
   readonly joining: JoiningFeature
+  /** The same, from a backup. */
+  readonly restoring: RestoringFeature
   /** Ports of this machine at which whoever hosts it listens: nobody's site. */
   readonly ownPorts: Set<number>
   /** Errors: LatchError NO_ACCOUNT, LOCKED. */

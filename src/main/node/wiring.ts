@@ -57,6 +57,7 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  *   somebody proved an account → contacts.met, reach.reconsider, exit.connected, files.connected,
  *                                mailbox.proven; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
+ *   an account is revoked      → contacts.markChanged
  *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger, names, square and sites hear
  *                                of it too
  *   a better connection        → chat.move, files.connected, names.disconnected
@@ -194,6 +195,8 @@ export function wire(parts: WiringParts): () => void {
         contacts.markChanged(event.account)
       }
     }),
+    // Its devices that are connected are disproven too; it may have none.
+    proofs.revocations.subscribe(({ account }) => void contacts.markChanged(account)),
     door.onOpened(({ account, capability, peerId, whose }) => {
       if (capability === 'hold-mail' && whose === 'ours') mailbox.opened(peerId)
       if (capability !== 'contact') return

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { serveHttp, type HttpDoor, type HttpLimits } from '../../../src/main/control/index.ts'
 import type { Household, PeerNode } from '../../../src/main/node/types.ts'
 import { systemClock, type Clock } from '../../../src/main/platform/clock.ts'
+import { createRestoring } from '../../../src/main/features/backup/index.ts'
 import { createJoining } from '../../../src/main/features/devices/index.ts'
 import { Feed } from '../../../src/main/platform/feed.ts'
 import type { Log } from '../../../src/main/platform/log.ts'
@@ -37,6 +38,13 @@ export class SmallNode implements PeerNode {
     random: (bytes) => randomBytes(bytes),
     isFresh: () => this.#identity.state === 'none',
     newDevice: () => Promise.reject(new Error('this node has no network')),
+    arrive: (arrival) => this.identity.arrive(arrival),
+  })
+  readonly restoring = createRestoring({
+    clock: systemClock,
+    log: new HeldLog(),
+    isFresh: () => this.#identity.state === 'none',
+    newSeeds: () => ({ device: randomBytes(32), mail: randomBytes(32), database: randomBytes(32) }),
     arrive: (arrival) => this.identity.arrive(arrival),
   })
   #identity: Identity = { state: 'none' }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import type { Household } from '../../../src/main/node/types.ts'
 import { eventually } from '../../helpers/eventually.ts'
@@ -49,4 +50,53 @@ it('two whole nodes become one account: linked by a code, connected, with contac
   await ada.devices.revoke(peerId)
   expect(ada.devices.list()).toHaveLength(1)
   await expect(ada.devices.revoke(ada.me.peerId)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+})
+
+it('a whole node is backed up, and restored as another device of the same account, which goes on by itself', { timeout: 60_000 }, async () => {
+  const ada = await household('Ada')
+  await ada.chat.send(ada.chat.open(ada.me.account).id, { text: 'written before' })
+  const path = join(ada.dataFolder, 'ada.latchbackup')
+  expect(await ada.backup.make(path, 'a passphrase of words')).toMatchObject({ lastPath: path, why: null })
+
+  const fresh = await openNode()
+  closing.push(() => fresh.close())
+  expect(await fresh.node.restoring.read(path, 'a passphrase of words')).toMatchObject({ name: 'Ada', conversations: 1, messages: 1, revocation: true })
+  const me = await fresh.node.restoring.restore(path, 'a passphrase of words')
+  expect(me.account).toBe(ada.me.account)
+  expect(me.peerId).not.toBe(ada.me.peerId)
+  const restored = fresh.node.household()
+  expect(noteOf(restored, 'written before')).toBe(true)
+  expect(restored.devices.list().map(({ peerId }) => peerId).toSorted()).toEqual([ada.me.peerId, me.peerId].toSorted())
+
+  await restored.peers.connect(ada.address)
+  await restored.chat.send(restored.chat.open(me.account).id, { text: 'written since' })
+  await eventually('what was written since', () => noteOf(ada, 'written since'), { withinMs: 20_000 })
+  await ada.chat.send(ada.chat.open(me.account).id, { text: 'and the other way' })
+  await eventually('the other way', () => noteOf(restored, 'and the other way'), { withinMs: 20_000 })
+})
+
+it('a device restored from the phrase and its sibling become one account when they meet', { timeout: 60_000 }, async () => {
+  const ada = await household('Ada')
+  await ada.chat.send(ada.chat.open(ada.me.account).id, { text: 'written before' })
+  const fresh = await openNode()
+  closing.push(() => fresh.close())
+  await fresh.node.identity.restore('Ada', ada.node.identity.phrase().join(' '))
+  const restored = fresh.node.household()
+  await restored.peers.connect(ada.address)
+  await eventually('two devices on both', () => [ada, restored].every((one) => one.devices.list().length === 2))
+  await eventually('what was written before', () => noteOf(restored, 'written before'), { withinMs: 20_000 })
+})
+
+it('an account that is revoked by whoever holds that is changed for its contacts, and nobody reaches it', { timeout: 60_000 }, async () => {
+  const [ada, bea, cleo] = [await household('Ada'), await household('Bea'), await household('Cleo')]
+  const path = join(ada.dataFolder, 'revocation')
+  await ada.backup.revocation(path)
+  await bea.peers.connect(ada.address)
+  await bea.peers.connect(cleo.address)
+  await eventually('who they are', () => [ada, cleo].every(({ me }) => bea.contacts.get(me.account) !== null))
+  bea.contacts.add(ada.me.account)
+  await eventually('Bea, at Cleo', () => cleo.contacts.get(bea.me.account))
+  expect(await cleo.backup.publishRevocation(path)).toMatchObject({ account: ada.me.account })
+  await eventually('the change', () => bea.contacts.get(ada.me.account)?.trust === 'changed')
+  expect(bea.peers.list().some(({ account, state }) => account === ada.me.account && state === 'connected')).toBe(false)
 })
