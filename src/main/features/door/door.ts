@@ -124,20 +124,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
   const devicesOf = (account: AccountId): readonly PeerId[] => proofs.devicesOf(account)
   const { me = () => null, accountOf = (peerId) => proofs.of(peerId)?.account ?? null } = parts
   const admissions = new Admissions({
-    clock,
-    rules,
-    blocked,
-    journal,
-    standings,
-    ended,
-    offence,
-    disclosure,
-    isContact,
-    me,
-    provenNow,
-    devicesOf,
-    accountOf,
-    shut,
+    clock, rules, blocked, journal, standings, ended, offence, disclosure, isContact, me, provenNow, devicesOf, accountOf, shut,
     prove: (peerId, signal) => provenWithin(proving, peerId, GUARD_PROOF_TIMEOUT_MS, signal),
   })
   const newKnockId = (): KnockId => KnockId.parse(newId())
