@@ -6,8 +6,12 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { RemotePeer } from '../../../src/main/platform/streams.ts'
+import { createFileProtocol, type GivenFile } from '../../../src/main/protocols/file/index.ts'
+import { systemClock } from '../../../src/main/platform/clock.ts'
+import { CHUNK_BYTES, fileIdOf, HashTree, leafOf } from '../../../src/main/platform/hash-tree.ts'
 import { sideHost, SideHolder, SideReceiver, type SideJob } from '../../../src/main/protocols/file/side/side-channel.ts'
 import { eventually } from '../../helpers/eventually.ts'
+import { twoNodes } from '../../helpers/two-nodes.ts'
 import { comesTo, noiseOf, send, town } from './file-town.ts'
 
 const HOST = '127.0.0.1'
@@ -152,6 +156,43 @@ test('where there are enough ways beside streams, a large file comes over its st
   await writeFile(join(ada.folder, 'x'), bytes)
   const done = await comesTo(bea, await send(ada, bea, join(ada.folder, 'x')), 'done')
   expect(Buffer.compare(await readFile(done.path ?? ''), bytes)).toBe(0)
+})
+
+test('a device that asks gets its chunks beside the stream, and lists and bad news over it', async () => {
+  const nodes = await twoNodes({ transport: 'tcp' })
+  onTestFinished(() => nodes.close())
+  const bytes = noiseOf(600_000, 6)
+  const { path, segments } = await jobOf(bytes)
+  const cut = (number: number): Uint8Array => bytes.subarray(number * CHUNK_BYTES, (number + 1) * CHUNK_BYTES)
+  const leaves = Buffer.concat([0, 1, 2].map((number) => leafOf(cut(number))))
+  const { head, groups, leavesOf } = HashTree.of(bytes.byteLength, 0, leaves)
+  const [segment] = segments
+  if (segment === undefined) throw new Error('it has one')
+  const given: GivenFile = {
+    head,
+    groups: () => Promise.resolve(groups),
+    leaves: (group) => Promise.resolve(leavesOf(group)),
+    // Nothing of it can go over the stream.
+    chunk: () => Promise.resolve(null),
+    job: (number) => ({ number, head: new Uint8Array(), segments: [{ ...segment, at: number * CHUNK_BYTES, bytes: cut(number).byteLength }] }),
+    taken: () => {},
+    over: () => {},
+  }
+  const protocol = (one: typeof nodes.a) => createFileProtocol({ streams: one.streams, clock: systemClock, offence: one.offence })
+  await protocol(nodes.b).serve({ give: () => Promise.resolve(given) })
+  const channel = await protocol(nodes.a).open(nodes.b.peerId, fileIdOf(head))
+  onTestFinished(() => channel.close(new Error('the test is over')))
+  expect(channel.askSide()).toBe(true)
+  const side = await channel.next()
+  expect(side.kind).toBe('side')
+  await channel.goBeside(side.bytes)
+  channel.ask({ want: 'chunks', first: 0, count: 3 })
+  channel.ask({ want: 'leaves', group: 0 })
+  for (const number of [0, 1, 2]) expect(Buffer.compare(Buffer.from((await channel.next()).bytes), Buffer.from(cut(number)))).toBe(0)
+  expect(Buffer.compare(Buffer.from((await channel.next()).bytes), leaves)).toBe(0)
+  await writeFile(path, 'changed')
+  channel.ask({ want: 'chunks', first: 0, count: 1 })
+  await expect(channel.next()).rejects.toMatchObject({ name: 'FileRefusedError', code: 'gone' })
 })
 
 test('only beside a direct connection over TCP is there such a way', () => {

@@ -27,8 +27,8 @@ export interface FileChannel {
   next(signal?: AbortSignal): Promise<Reply>
   /** Asks for a way beside the stream, where there may be one; its answer comes from `next`, and goes to `goBeside`. Whether it asked. */
   askSide(): boolean
-  /** Tries the way that the other side named; chunks that are asked once it is there come over it. */
-  goBeside(bytes: Uint8Array): void
+  /** Tries the way that the other side named, until it is there or is not; chunks that are asked from then on come over it. Never rejects. */
+  goBeside(bytes: Uint8Array): Promise<void>
   /** A way beside the stream did not come about, or broke. */
   readonly brokeBeside: boolean
   /** Says that nothing more is asked, and lets the other side end too. */
@@ -86,18 +86,18 @@ export class Channel implements FileChannel {
     return true
   }
 
-  goBeside(bytes: Uint8Array): void {
+  async goBeside(bytes: Uint8Array): Promise<void> {
     const host = sideHost(this.peer)
     if (bytes.byteLength === 0 || host === null) return
-    const { port, key } = decodeSide(bytes)
-    SideReceiver.connect(host, port, key).then(
-      (side) => {
-        if (this.#isClosed) side.close(new StreamCutError('the stream is over'))
-        else this.#side = side
-      },
+    try {
+      const { port, key } = decodeSide(bytes)
+      const side = await SideReceiver.connect(host, port, key)
+      if (this.#isClosed) side.close(new StreamCutError('the stream is over'))
+      else this.#side = side
+    } catch {
       // Then chunks come over the stream.
-      () => void (this.brokeBeside = true),
-    )
+      this.brokeBeside = true
+    }
   }
 
   async next(signal?: AbortSignal): Promise<Reply> {

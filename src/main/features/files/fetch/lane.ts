@@ -56,7 +56,7 @@ export async function runLane(channel: FileChannel, work: Work, signal: AbortSig
       }
       const reply = await channel.next(either)
       due -= 1
-      if (reply.kind === 'side') channel.goBeside(reply.bytes)
+      if (reply.kind === 'side') void channel.goBeside(reply.bytes)
       else if (reply.kind === 'chunk') {
         await work.put(reply.number, reply.bytes, () => broken.abort(new FalseError('a chunk that is not of the file')))
       } else if (!work.putLeaves(reply.number, reply.bytes)) throw new FalseError('a list that is not of the file')
