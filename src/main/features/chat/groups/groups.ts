@@ -65,9 +65,7 @@ export class Groups implements GroupWays, Authority {
     if (isCurrent && known.entries === row.entries) return known.roster
     const before = isCurrent ? known : null
     const changes = [...(before?.changes ?? []), ...this.rows.changes(row.key, before?.entries ?? 0)]
-    const roster = rosterOf(id, changes)
-    this.#known.set(id, { generation: store.generation, entries: row.entries, changes, roster })
-    return roster
+    return this.#know(id, row.entries, changes)
   }
 
   /** What is to be told since this was asked last. */
@@ -183,13 +181,22 @@ export class Groups implements GroupWays, Authority {
     return change === null ? null : noticeOf(change)
   }
 
+  #know(id: ConversationId, entries: number, changes: readonly StoredChange[]): Roster | null {
+    const roster = rosterOf(id, changes)
+    this.#known.set(id, { generation: this.#parts.store.generation, entries, changes, roster })
+    return roster
+  }
+
   /** Within the transaction that stored it. */
   #took(row: ConversationRow, n: number, signed: SignedEntry, nowMs: number): Effect | null {
     const change = row.kind === 'roster' ? changeOf(n, signed) : null
     if (change === null) return null
     const { store } = this.#parts
     const known = this.#known.get(row.id)
-    const before = known?.generation === store.generation && known.entries === row.entries ? known.roster : null
+    // As it was until now; then what came needs not be read again.
+    const isCurrent = known?.generation === store.generation && known.entries === row.entries
+    const before = isCurrent ? known.roster : null
+    if (isCurrent) this.#know(row.id, row.entries + 1, [...known.changes, change])
     const after = this.rosterOf(row.id)
     this.#changed.add(row.id)
     const nothing = { shown: null, changed: [], conversation: true, state: null }
