@@ -129,7 +129,7 @@ export class Rooms {
       learnDevices: parts.learnDevices,
       onNews: (news) => {
         this.#onNews(news)
-        for (const conversation of news.conversations) this.sessions.poke(conversation)
+        this.sessions.brought(news)
       },
     })
     const feed = new Feed<ChatEvent>((error) => log.error({ error }, 'a listener of chat failed'))

@@ -143,8 +143,14 @@ export class Sessions {
     for (const session of this.#sessions) if (session.account !== from.account) session.notice(conversation)
   }
 
+  /** What came in a letter goes on, and what is missing of it is asked for. */
+  brought({ conversations, missing }: News): void {
+    for (const conversation of conversations) this.poke(conversation)
+    for (const conversation of missing) this.#ask(conversation)
+  }
+
   /** Others may have the words that one device had no more. */
-  #ask(conversation: ConversationId, from: Session): void {
+  #ask(conversation: ConversationId, from?: Session): void {
     const others = [...this.#sessions].filter((session) => session !== from && session.live && session.isAbout(conversation))
     for (const session of others.slice(0, MAX_ASKED_AT_ONCE)) session.ask()
   }
