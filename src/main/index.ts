@@ -152,6 +152,8 @@ function start(): void {
           show: notifications.show,
           open: show,
           isLookedAt: () => BrowserWindow.getFocusedWindow() !== null,
+          me: identity.me.account,
+          badge: (count) => void app.setBadgeCount(count),
           isLocked: () => powerMonitor.getSystemIdleState(IDLE_SECONDS) === 'locked',
         },
         running.signal,

@@ -1,5 +1,4 @@
-import { nameOf, type Person } from '../../shared/model/contacts.ts'
-import type { Message } from '../../shared/model/chat.ts'
+import type { Person } from '../../shared/model/contacts.ts'
 import type { Capability, Knock, Offering } from '../../shared/model/door.ts'
 import type { Button, Notice } from './notice.ts'
 
@@ -59,10 +58,6 @@ function pageNotice({ capability, about, untilMs }: Knock, whose: string): Notic
     buttons: [deny, allow, open],
     untilMs,
   }
-}
-
-export function messageNotice(message: Message, person: Person | null): Notice {
-  return { title: person === null ? 'A message' : nameOf(person), body: message.text, buttons: [], untilMs: null }
 }
 
 /** They came in by a rule that says to tell of it. */

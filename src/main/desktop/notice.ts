@@ -4,6 +4,8 @@ export interface Notice {
   readonly body: string
   /** In this order. A system without buttons shows none; a click beside them is the choice `open` everywhere. */
   readonly buttons: readonly Button[]
+  /** Where the system can, an answer is typed right there; what is said in the empty field. */
+  readonly reply?: string
   /** What it is about is over then (ms since the epoch); null: it stays as long as the system likes. */
   readonly untilMs: number | null
 }
@@ -17,9 +19,10 @@ export type ButtonId = 'deny' | 'allow' | 'open'
 
 /**
  * What came of a notification: the id of a button, or `open` for a click beside them. The id comes from another
- * program, so it may be anything. `shownForMs`: how long it had been on the screen; 0 where that is not known.
+ * program, so it may be anything. `shownForMs`: how long it had been on the screen; 0 where that is not known. `text`: what was
+ * typed, of the choice `reply`.
  */
-export type OnChoice = (id: string, shownForMs: number) => void
+export type OnChoice = (id: string, shownForMs: number, text?: string) => void
 
 export interface Shown {
   /** Takes it off the screen, or off its way there. Safe to call at any time; nothing can be chosen on it any more. */

@@ -1,5 +1,4 @@
-import type { AccountId, ConversationId, KnockId } from '../../shared/ids.ts'
-import type { Message } from '../../shared/model/chat.ts'
+import type { AccountId, KnockId } from '../../shared/ids.ts'
 import type { Person } from '../../shared/model/contacts.ts'
 import type { Answer, Decision, Knock } from '../../shared/model/door.ts'
 import { isQuiet } from '../../shared/model/settings.ts'
@@ -13,12 +12,13 @@ import type { Clock } from '../platform/clock.ts'
 import { follow } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
 import { meaningOf, type Notice, type Show, type Shown } from './notice.ts'
-import { cameInNotice, knockNotice, messageNotice, reminderNotice } from './notice-words.ts'
+import { watchMessages } from './message-notices.ts'
+import { cameInNotice, knockNotice, reminderNotice } from './notice-words.ts'
 import { Sparing } from './sparing.ts'
 
 export interface NoticeParts {
   readonly household: {
-    readonly chat: Pick<ChatFeature, 'watch'>
+    readonly chat: Pick<ChatFeature, 'watch' | 'send' | 'markRead'>
     readonly contacts: Pick<ContactsFeature, 'get'>
     readonly door: Pick<DoorFeature, 'watch' | 'answer'>
     readonly names: Pick<NamesFeature, 'subscribe'>
@@ -30,12 +30,14 @@ export interface NoticeParts {
   /** Whether a window has the focus: nobody is told what they can see already. */
   readonly isLookedAt: () => boolean
   readonly isLocked: () => boolean
+  /** Whose account this is. */
+  readonly me: AccountId
+  /** How much is unread, on the icon of the app. */
+  readonly badge: (count: number) => void
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Of one conversation, however much is said in it: whoever was away for a week is told once, not a thousand times. */
-const MESSAGES = { everyMs: 10 * SECOND, most: 20 }
 /** Who comes in by a rule may come often, and by a rule for anyone there may be many. */
 const CAME_IN = { everyMs: MINUTE, most: 6 }
 /** Of strangers. Three cards are shown at a time, but who knocks and withdraws makes room for the next. */
@@ -49,10 +51,9 @@ const answers: Record<'deny' | 'allow', Answer> = {
 /** Tells of each knock once, of messages, of who came in by a rule that says so, and of names whose term ends, until `signal` aborts. */
 export function watchForNotices(parts: NoticeParts, signal: AbortSignal): void {
   const { household, show, open, clock, log } = parts
-  const { chat, contacts, door, names, settings } = household
+  const { contacts, door, names, settings } = household
   /** Knocks that wait for an answer, with what is on the screen of them; null where nothing was to be shown. */
   const atDoor = new Map<KnockId, Shown | null>()
-  const messages = new Sparing<ConversationId>(clock, MESSAGES)
   const cameIn = new Sparing<AccountId>(clock, CAME_IN)
   const strangers = new Sparing<AccountId>(clock, STRANGERS)
 
@@ -113,13 +114,6 @@ export function watchForNotices(parts: NoticeParts, signal: AbortSignal): void {
     pending.forEach(knocked)
   }
 
-  const said = (message: Message): void => {
-    if (message.mine) return
-    const person = contacts.get(message.from)
-    if (!isWanted(person) || messages.take(message.conversation) !== 'now') return
-    tell(messageNotice(message, person), `/chats/${message.from}`)
-  }
-
   const decided = ({ verdict, by, account, capability }: Decision): void => {
     if (verdict !== 'allow-and-tell' || by !== 'rule' || account === null) return
     const person = contacts.get(account)
@@ -132,25 +126,15 @@ export function watchForNotices(parts: NoticeParts, signal: AbortSignal): void {
     if (event.event === 'reminder' && isWanted(null)) tell(reminderNotice(event), `/names/of/${event.name}`)
   }
 
-  const streams = [
-    follow(
-      () => door.watch(signal),
-      (item) => {
-        if (item.kind === 'snapshot') startedAnew(item.snapshot.pending)
-        else if (item.event.event === 'knock-changed') knocked(item.event.knock)
-        else if (item.event.event === 'decided') decided(item.event.decision)
-      },
-    ),
-    follow(
-      () => chat.watch(signal),
-      (item) => {
-        if (item.kind === 'event' && item.event.event === 'message-stored') said(item.event.message)
-      },
-    ),
-  ]
-  for (const stream of streams) {
-    stream.catch((error: unknown) => log.error({ error }, 'notifications stopped'))
-  }
+  follow(
+    () => door.watch(signal),
+    (item) => {
+      if (item.kind === 'snapshot') startedAnew(item.snapshot.pending)
+      else if (item.event.event === 'knock-changed') knocked(item.event.knock)
+      else if (item.event.event === 'decided') decided(item.event.decision)
+    },
+  ).catch((error: unknown) => log.error({ error }, 'notifications of the door stopped'))
+  watchMessages({ ...parts, isWanted }, signal)
   signal.addEventListener('abort', names.subscribe(reminded), { once: true })
   // What is left on the screen of an app that has ended answers nothing.
   signal.addEventListener('abort', () => [...atDoor.keys()].forEach(withdraw), { once: true })

@@ -24,13 +24,15 @@ export function createNotifications(parts: { clock: Clock; log: Log; env: NodeJS
   return createBusNotifications({ address, plain, clock, log })
 }
 
-function showByElectron({ title, body, buttons }: Notice, onChoice: OnChoice, clock: Clock): ReturnType<Show> {
+function showByElectron({ title, body, buttons, reply }: Notice, onChoice: OnChoice, clock: Clock): ReturnType<Show> {
   if (!Notification.isSupported()) return { withdraw() {} }
   const linux = process.platform === 'linux'
   const notification = new Notification({
     title: titleText(title),
     body: bodyText(body, linux ? 'markup' : 'exact'),
     silent: false,
+    // Linux has no field for it: a click opens the conversation there.
+    ...(linux || reply === undefined ? {} : { hasReply: true, replyPlaceholder: titleText(reply) }),
     ...(linux ? {} : { actions: buttons.map(({ label }) => ({ type: 'button' as const, text: label })) }),
   })
   let shownMs: number | null = null
@@ -43,6 +45,10 @@ function showByElectron({ title, body, buttons }: Notice, onChoice: OnChoice, cl
   notification.on('action', ({ actionIndex }) => {
     forget()
     onChoice(buttons[actionIndex]?.id ?? '', shownMs === null ? 0 : clock.monotonicMs() - shownMs)
+  })
+  notification.on('reply', ({ reply: text }) => {
+    forget()
+    onChoice('reply', shownMs === null ? 0 : clock.monotonicMs() - shownMs, text)
   })
   notification.on('close', forget)
   notification.on('failed', forget)

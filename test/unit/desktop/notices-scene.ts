@@ -6,7 +6,7 @@ import type { NamesEvent } from '../../../src/shared/contract/names.ts'
 import { LatchError } from '../../../src/shared/errors.ts'
 import { AccountId, ConversationId, KnockId, MessageId, PeerId } from '../../../src/shared/ids.ts'
 import { plainMessage } from '../../gallery/people.ts'
-import type { Message } from '../../../src/shared/model/chat.ts'
+import { defaultChoices, type Conversation, type Message } from '../../../src/shared/model/chat.ts'
 import type { Person } from '../../../src/shared/model/contacts.ts'
 import type { Answer, Decision, Knock } from '../../../src/shared/model/door.ts'
 import { defaultSettings, type Settings } from '../../../src/shared/model/settings.ts'
@@ -19,7 +19,8 @@ export const accountOf = (letter: string): AccountId => AccountId.parse(`k51${le
 export const knockIdOf = (letter: string): KnockId => KnockId.parse(letter.repeat(26))
 export const bea = accountOf('b')
 const peerId = PeerId.parse(`12D3KooW${'A'.repeat(44)}`)
-const conversationOf = (account: AccountId): ConversationId => ConversationId.parse(account.slice(3, 4).repeat(52))
+export const ada = accountOf('a')
+export const conversationOf = (account: AccountId): ConversationId => ConversationId.parse(account.slice(3, 4).repeat(52))
 
 export function personOf(account: AccountId, changes: Partial<Person> = {}): Person {
   return {
@@ -39,6 +40,27 @@ export function personOf(account: AccountId, changes: Partial<Person> = {}): Per
   }
 }
 
+function emptyTalk(id: ConversationId): Conversation {
+  return {
+    id,
+    kind: 'direct',
+    with: bea,
+    group: null,
+    unread: 0,
+    unreadMentions: 0,
+    last: null,
+    createdMs: 1,
+    waiting: 0,
+    waitingFor: 'nobody',
+    waitingWhy: null,
+    pin: null,
+    left: null,
+    disappearAfterMs: null,
+    pinned: [],
+    choices: defaultChoices,
+  }
+}
+
 /** What notices are made of: feeds to publish on, people and settings to change, and a door that keeps its answers. */
 export class House {
   readonly chat = new Feed<ChatEvent>(fail)
@@ -51,13 +73,29 @@ export class House {
   isLookedAt = false
   isLocked = false
   readonly opened: string[] = []
+  readonly sent: { conversation: ConversationId; text: string }[] = []
+  readonly read: number[] = []
+  readonly badges: number[] = []
+  conversations: Conversation[] = []
+  isSendingRefused = false
   #made = 0
 
   parts(): Omit<NoticeParts, 'show' | 'clock' | 'log'> {
     const snapshot = (): DoorSnapshot => ({ pending: this.pending, recent: [], sent: [], rules: [], blocked: [] })
     return {
       household: {
-        chat: { watch: (signal) => this.chat.watch(() => [], signal) },
+        chat: {
+          watch: (signal) => this.chat.watch(() => this.conversations, signal),
+          send: (conversation, { text }) => {
+            if (this.isSendingRefused) return Promise.reject(new LatchError('NOT_ALLOWED'))
+            this.sent.push({ conversation, text })
+            return Promise.resolve(this.messageOf(text, { mine: true }))
+          },
+          markRead: (conversation, position) => {
+            this.read.push(position)
+            return Promise.resolve(this.talk(conversation, { unread: 0 }))
+          },
+        },
         door: {
           watch: (signal) => this.door.watch(snapshot, signal),
           answer: (id, answer) => {
@@ -74,6 +112,8 @@ export class House {
       open: (path) => void this.opened.push(path),
       isLookedAt: () => this.isLookedAt,
       isLocked: () => this.isLocked,
+      me: ada,
+      badge: (count) => void this.badges.push(count),
     }
   }
 
@@ -106,20 +146,37 @@ export class House {
     return knock
   }
 
-  say(text: string, { mine = false, from = bea }: { mine?: boolean; from?: AccountId } = {}): void {
-    const message: Message = {
-      id: MessageId.parse(`bafyrei${'a'.repeat(52)}`),
+  say(text: string, changes: Partial<Message> = {}, fresh = true): Message {
+    const message = this.messageOf(text, changes)
+    this.chat.publish({ event: 'message-stored', message, fresh })
+    return message
+  }
+
+  messageOf(text: string, { mine = false, from = bea, ...changes }: Partial<Message> = {}): Message {
+    const at = (this.#made += 1)
+    const id = MessageId.parse(`bafyrei${'a'.repeat(48)}${at.toString(36).replaceAll(/[0189]/g, 'z').padStart(4, 'a')}`)
+    return {
+      id,
       conversation: conversationOf(from),
-      position: (this.#made += 1),
-      ...plainMessage(this.#made, MessageId.parse(`bafyrei${'a'.repeat(52)}`), PeerId.parse(`12D3KooW${'a'.repeat(44)}`)),
+      position: at,
+      ...plainMessage(at, id, PeerId.parse(`12D3KooW${'a'.repeat(44)}`)),
       from,
       mine,
       text,
       sentMs: 1,
       storedMs: 1,
       state: mine ? 'queued' : 'received',
+      ...changes,
     }
-    this.chat.publish({ event: 'message-stored', message, fresh: true })
+  }
+
+  /** A conversation as it is now, which everybody hears of. */
+  talk(id: ConversationId, changes: Partial<Conversation> = {}): Conversation {
+    const known = this.conversations.find((one) => one.id === id)
+    const conversation: Conversation = { ...(known ?? emptyTalk(id)), ...changes }
+    this.conversations = [...this.conversations.filter((one) => one.id !== id), conversation]
+    this.chat.publish({ event: 'conversation-changed', conversation })
+    return conversation
   }
 
   decide(changes: Partial<Decision> = {}): void {

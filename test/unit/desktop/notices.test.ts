@@ -42,40 +42,6 @@ const chooseOn = (at: number, id: string, shownForMs = 5_000): void => {
   choose.get(notice)?.(id, shownForMs)
 }
 
-describe('a message', () => {
-  it('leads to the conversation with whoever sent it, as the window names them', async () => {
-    house.say('On my way')
-    await toldAll(1)
-    expect(told).toEqual([{ title: 'Bea', body: 'On my way', buttons: [], untilMs: null }])
-    chooseOn(0, 'open')
-    expect(house.opened).toEqual([`/chats/${bea}`])
-  })
-
-  it('of one’s own is not told', async () => {
-    house.say('mine', { mine: true })
-    house.say('theirs')
-    await toldAll(1)
-    expect(told).toMatchObject([{ body: 'theirs' }])
-  })
-
-  it('is told once in ten seconds for each conversation, however many come', async () => {
-    for (let at = 0; at < 500; at += 1) house.say(`${at}`)
-    await toldAll(1)
-    await clock.advance(10_000)
-    house.say('later')
-    await toldAll(2)
-    expect(told).toMatchObject([{ body: '0' }, { body: 'later' }])
-  })
-
-  it('is still told after more came at once than a reader is let fall behind', async () => {
-    for (let at = 0; at < 1_500; at += 1) house.say(`${at}`)
-    await eventually('it reads again', () => {
-      house.say('later')
-      return told.length === 1
-    })
-  })
-})
-
 describe('a knock', () => {
   it('is told once, with what can be answered, and again when it comes again', async () => {
     house.knock({ state: 'queued' })
