@@ -77,7 +77,7 @@ test('what a message offers is offered when its words come', async () => {
   await meet()
   await eventually('the words', () => bea.chat.message(id).kind === 'files')
   expect(offered).toHaveLength(2)
-  expect(offered[1]).toEqual({ conversation, message: id, from: alice.device.account, offer })
+  expect(offered[1]).toMatchObject({ conversation, message: id, from: alice.device.account, offer })
   expect(bea.chat.mayFetch(offer.file, alice.device.account)).toBe(true)
 })
 
