@@ -49,9 +49,9 @@ export class Acts {
     return this.#sql.on.all(target)
   }
 
-  /** How long messages of a conversation stay, by the last word on it; null: nobody said. */
-  disappearAfterMs(conversation: string): number | null {
-    const value = this.#sql.disappear.get(conversation)?.value ?? ''
+  /** How long messages of a conversation stay, by the last word on it that counts; null: nobody said. */
+  disappearAfterMs(conversation: string, counts: (act: PlacedAct) => boolean): number | null {
+    const value = this.#sql.disappear.all(conversation).find((act) => counts(act))?.value ?? ''
     return value === '' ? null : Number(value)
   }
 
@@ -83,8 +83,10 @@ function prepareAll(db: Database) {
       `SELECT a.n, a.kind, a.account, a.ord, a.value, a.at_ms AS atMs, l.device, l.conversation
        FROM chat_acts a JOIN chat_logs l ON l.key = a.n / ${entryNumber(1, 0)} WHERE a.target = ?`,
     ),
-    disappear: db.prepare<[string], { value: string }>(
-      `SELECT value FROM chat_acts WHERE target = ? AND kind = 'disappear' ORDER BY ord DESC LIMIT 1`,
+    disappear: db.prepare<[string], PlacedAct>(
+      `SELECT a.n, a.kind, a.account, a.ord, a.value, a.at_ms AS atMs, l.device, l.conversation
+       FROM chat_acts a JOIN chat_logs l ON l.key = a.n / ${entryNumber(1, 0)}
+       WHERE a.target = ? AND a.kind = 'disappear' ORDER BY a.ord DESC`,
     ),
     remove: db.prepare<[string, number]>('DELETE FROM chat_acts WHERE target = ? AND n = ?'),
     forget: db.prepare<[string]>('DELETE FROM chat_acts WHERE target = ?'),

@@ -99,7 +99,10 @@ export class MessageStore {
   }
 
   disappearAfterMs(conversation: ConversationId): number | null {
-    return this.#acts.disappearAfterMs(conversation)
+    const row = this.#store.conversation(conversation)
+    if (row === null) return null
+    const { authority } = this.#store.view
+    return this.#acts.disappearAfterMs(conversation, (act) => authority.isVisible(row, act.account, act.device, placeOf(act.n).seq))
   }
 
   /** At most `limit` of the messages that changed, in the order of their log. */

@@ -166,7 +166,7 @@ describe('a group', () => {
 describe('who is no contact', () => {
   /** Only those named may write to a device. */
   const only = (around: Awaited<ReturnType<typeof town>>, contacts: () => readonly Home[]): Guard => (peer) => {
-    const account = around.people.of(peer.peerId as PeerId)?.account
+    const account = around.people.of(peer.peerId)?.account
     return contacts().some((one) => accountOf(one) === account)
       ? { verdict: 'allow', why: 'a contact' }
       : { verdict: 'refuse', code: 'denied', why: 'no contact' }

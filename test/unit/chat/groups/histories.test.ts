@@ -12,6 +12,7 @@ import { openMemoryDatabase } from '../../../../src/main/platform/database.ts'
 import { makeContent, talkIdOf, type Entry, type RosterOp } from '../../../../src/main/protocols/chat/index.ts'
 import { LatchError } from '../../../../src/shared/errors.ts'
 import type { ConversationId, MessageId, PeerId } from '../../../../src/shared/ids.ts'
+import { HOUR } from '../../../../src/shared/units.ts'
 import { FakeClock } from '../../../helpers/fake-clock.ts'
 import { pencils, unsigned, type Made, type Pencil } from '../histories.ts'
 import { essence } from '../town.ts'
@@ -131,7 +132,8 @@ class Scribe {
   sees(talk: ConversationId): object {
     const row = this.store.conversation(talk)
     const { members, title, whoAdds } = (row === null ? null : this.groups.groupOf(row)) ?? {}
-    return { members, title, whoAdds, messages: this.#page(talk).map((message) => essence(message)) }
+    const disappears = this.#messages.disappearAfterMs(talk)
+    return { members, title, whoAdds, disappears, messages: this.#page(talk).map((message) => essence(message)) }
   }
 
   #page(talk: ConversationId) {
@@ -148,7 +150,7 @@ class Scribe {
 }
 
 const KINDS = [
-  'send', 'send', 'edit', 'delete', 'react', 'pin',
+  'send', 'send', 'edit', 'delete', 'react', 'pin', 'disappear',
   'add', 'join', 'leave', 'remove', 'remove-all', 'promote', 'demote', 'own', 'title', 'members', 'lie',
   'sync', 'sync', 'sync', 'sync', 'crash',
 ] as const
@@ -245,6 +247,8 @@ class History {
         return device.write(talk, { said: { kind: 'reaction', to: target, emoji: '👍', on: luck % 4 !== 0 } })
       case 'pin':
         return device.write(talk, { body: { kind: 'pin', of: target, on: luck % 3 !== 0 } })
+      case 'disappear':
+        return device.write(talk, { body: { kind: 'disappear', afterMs: luck % 2 === 0 ? HOUR * (1 + (luck % 5)) : null } })
       case 'add':
         return commands.add(talk, [whom])
       case 'join':

@@ -48,9 +48,9 @@ interface CommandParts {
   readonly clock: Clock
   readonly me: AccountId
   /** So many random bytes. */
-  bytes(count: number): Uint8Array
+  readonly bytes: (count: number) => Uint8Array
   /** The signed list of this account's devices; null: it is not at hand. */
-  ownDevices(): Uint8Array | null
+  readonly ownDevices: () => Uint8Array | null
   readonly isStopped: () => boolean
 }
 

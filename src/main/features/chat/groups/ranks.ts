@@ -34,7 +34,8 @@ interface Grant {
 
 interface Reign {
   readonly account: AccountId
-  readonly from: MessageOrder | ''
+  /** Null: from the beginning. */
+  readonly from: MessageOrder | null
   /** Of those who handed on: what they did behind it as owners is void. */
   until: { readonly ord: MessageOrder; readonly cut: Cut } | null
 }
@@ -54,7 +55,7 @@ export class Ranks {
   readonly #ends = new Map<AccountId, End[]>()
 
   constructor(creation: Change, inOrder: readonly Change[]) {
-    this.#reigns = [{ account: creation.account, from: '', until: null }]
+    this.#reigns = [{ account: creation.account, from: null, until: null }]
     for (const change of inOrder) this.#handOn(change)
     for (const change of inOrder) this.#byOwner(change)
     for (const change of inOrder) this.#byModerator(change)
@@ -97,7 +98,7 @@ export class Ranks {
   #handOn(change: Change): void {
     const { op, ord, account } = change
     const reign = this.#reigns.at(-1)
-    if (op.op !== 'hand-on' || reign === undefined || reign.account !== account || op.account === account || ord <= reign.from) return
+    if (op.op !== 'hand-on' || reign === undefined || reign.account !== account || op.account === account || !isBehind(ord, reign.from)) return
     if (!this.#owns(change)) return
     reign.until = { ord, cut: cutOf(op.roster) }
     this.#reigns.push({ account: op.account, from: ord, until: null })
@@ -134,14 +135,14 @@ export class Ranks {
   }
 
   #ledAt(account: AccountId, ord: MessageOrder): boolean {
-    const owned = this.#reigns.some((reign) => reign.account === account && reign.from < ord && (reign.until === null || ord < reign.until.ord))
+    const owned = this.#reigns.some((reign) => reign.account === account && isBehind(ord, reign.from) && (reign.until === null || ord < reign.until.ord))
     const isGranted = (grant: Grant): boolean => grant.ord < ord && !this.#against(account, grant).some((end) => end.ord < ord)
     return owned || (this.#grants.get(account) ?? []).some(isGranted)
   }
 
   #owns({ account, device, seq, ord }: Doing): boolean {
     return this.#reigns.some((reign) => {
-      if (reign.account !== account || ord <= reign.from) return false
+      if (reign.account !== account || !isBehind(ord, reign.from)) return false
       return reign.until === null || (ord < reign.until.ord && seq <= (reign.until.cut.get(device) ?? 0))
     })
   }
@@ -165,6 +166,10 @@ export class Ranks {
     this.#ends.set(account, [...(this.#ends.get(account) ?? []), { id, ord, sentAtMs, what, by, ...cuts, messagesToo }])
     this.valid.add(id)
   }
+}
+
+function isBehind(ord: MessageOrder, place: MessageOrder | null): boolean {
+  return place === null || ord > place
 }
 
 /** Behind every place. */
