@@ -10,15 +10,19 @@ import { App } from '../../../../src/renderer/app/App.tsx'
 import { BridgeProvider, type Bridge, type Client } from '../../../../src/renderer/bridge/bridge.tsx'
 import { KeptLink } from '../../../../src/renderer/bridge/link.ts'
 import { useAddressField } from '../../../../src/renderer/features/browse/asking.ts'
+import { backupStore } from '../../../../src/renderer/features/backup/store.ts'
 import { browseStore } from '../../../../src/renderer/features/browse/store.ts'
 import { chatsStore } from '../../../../src/renderer/features/chats/store.ts'
 import { useDrafts } from '../../../../src/renderer/features/chats/drafts.ts'
 import { contactsStore } from '../../../../src/renderer/features/contacts/store.ts'
 import { copiesStore } from '../../../../src/renderer/features/copies/store.ts'
+import { devicesStore, joiningStore } from '../../../../src/renderer/features/devices/store.ts'
 import { doorStore } from '../../../../src/renderer/features/door/store.ts'
 import { exitStore } from '../../../../src/renderer/features/exit/store.ts'
+import { filesStore } from '../../../../src/renderer/features/files/store.ts'
 import { identityStore } from '../../../../src/renderer/features/identity/store.ts'
 import { ledgerStore } from '../../../../src/renderer/features/ledger/store.ts'
+import { mailboxStore } from '../../../../src/renderer/features/mailbox/store.ts'
 import { Measured } from '../../../../src/renderer/features/network/measured.ts'
 import { useMaking } from '../../../../src/renderer/features/networks/making.ts'
 import { namesStore } from '../../../../src/renderer/features/names/store.ts'
@@ -28,6 +32,7 @@ import { networksStore } from '../../../../src/renderer/features/networks/store.
 import { peersStore } from '../../../../src/renderer/features/peers/store.ts'
 import { reachStore } from '../../../../src/renderer/features/reach/store.ts'
 import { routingStore } from '../../../../src/renderer/features/routing/store.ts'
+import { useLast } from '../../../../src/renderer/features/search/last.ts'
 import { settingsStore } from '../../../../src/renderer/features/settings/store.ts'
 import { useRoomDrafts } from '../../../../src/renderer/features/square/drafts.ts'
 import { sitesStore } from '../../../../src/renderer/features/sites/store.ts'
@@ -117,14 +122,19 @@ export function show(house: House, part: ReactNode): void {
 /** What one window knew is nothing to the next test's. */
 export function forgetEverything(): void {
   for (const store of [
+    backupStore,
     browseStore,
     chatsStore,
     contactsStore,
     copiesStore,
+    devicesStore,
     doorStore,
     exitStore,
+    filesStore,
     identityStore,
+    joiningStore,
     ledgerStore,
+    mailboxStore,
     namesStore,
     networksStore,
     peersStore,
@@ -137,6 +147,7 @@ export function forgetEverything(): void {
     const api: { getInitialState: () => unknown; setState: (state: never, replace: true) => void } = store.api
     api.setState(api.getInitialState() as never, true)
   }
+  useLast.setState(useLast.getInitialState(), true)
   useAddressField.setState(useAddressField.getInitialState(), true)
   useAskedNames.setState(useAskedNames.getInitialState(), true)
   useMaking.setState(useMaking.getInitialState(), true)
