@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../helpers/eventually.ts'
-import { comesTo, noiseOf, send, sendStaged, town, transferOf, type Resident } from './file-town.ts'
+import { comesTo, conversation, newMessage, noiseOf, send, sendStaged, town, transferOf, type Resident } from './file-town.ts'
 
 async function two() {
   const where = await town({ transport: 'tcp' })
@@ -93,6 +93,22 @@ test('what the door denies is not fetched, and what it asks about waits for the 
   const third = await comesTo(bea, await send(ada, bea, path), 'asked')
   expect(bea.files.refuse(third.id).state).toBe('refused')
   await expect(bea.files.accept(third.id, join(bea.folder, 'data', 'x'))).rejects.toMatchObject({ code: 'BAD_INPUT' })
+})
+
+test('an offer of a message that is not stored after all is none', async () => {
+  const { ada, bea } = await two()
+  const { offer } = await ada.files.stage(await fileOf(ada, 'a.bin', noiseOf(1_000, 4)), {})
+  let asked = 0
+  bea.door = () => ({ verdict: asked++ === 0 ? 'allow' : 'deny', why: 'a test' })
+  const storing = (): void =>
+    bea.database.transaction(() => {
+      bea.files.offered({ conversation, message: newMessage(), from: ada.account, offer, index: 0 })
+      throw new Error('no')
+    })
+  expect(storing).toThrow('no')
+  expect(bea.files.list()).toEqual([])
+  await comesTo(bea, await send(ada, bea, join(ada.folder, 'a.bin')), 'done')
+  expect(asked).toBe(1)
 })
 
 test('who was not offered a file is told nothing of it', async () => {

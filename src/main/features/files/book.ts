@@ -82,6 +82,11 @@ export class Book {
     this.#feed.publish({ event: 'transfer-gone', id })
   }
 
+  /** It was never written down. */
+  forget(id: TransferId): void {
+    if (this.#all.delete(id)) this.#feed.publish({ event: 'transfer-gone', id })
+  }
+
   /** Written down elsewhere, from time to time. */
   progress(id: TransferId, doneBytes: number): void {
     const row = this.#all.get(id)

@@ -31,7 +31,7 @@ export class Offers {
   }
 
   offered(offered: Offered, staged?: TransferId): void {
-    const { book, clock, newId, self, shelf, staging } = this.#parts
+    const { book, clock, database, newId, self, shelf, staging } = this.#parts
     const { conversation, message, from, offer, index } = offered
     if (book.ofMessage(message, index) !== null) return
     // Another own device offers what this one does not have: then it comes, like anybody's.
@@ -40,9 +40,11 @@ export class Offers {
       id: newId(), direction: isOut ? 'out' : 'in', conversation, message, number: index, from, offer, state: 'offered', why: null,
       doneBytes: 0, takenBy: [], folder: null, path: null, startedMs: clock.nowMs(), endedMs: null,
     }
+    // Chat stores a message and says what it offers in one transaction, which may yet be undone.
+    database.onRollback(() => book.forget(row.id))
     for (const { id } of book.add(row)) void this.#parts.fetches.drop(id)
     if (staged !== undefined) staging.remove(staged)
-    if (!isOut) void this.#ask(row)
+    if (!isOut) queueMicrotask(() => void this.#ask(row))
   }
 
   withdrawn(message: MessageId): void {
@@ -88,6 +90,7 @@ export class Offers {
   async #ask(row: TransferRow): Promise<void> {
     const { book, clock, log, fetches, self, stopped } = this.#parts
     const { id, conversation, message, from, offer, number: index } = row
+    if (book.find(id) === null) return
     const asking = new AbortController()
     this.#asking.set(id, asking)
     const signal = AbortSignal.any([asking.signal, stopped])
