@@ -17,7 +17,10 @@ import { KiB } from '../../shared/units.ts'
  */
 
 export const HASH_BYTES = 32
-/** What is verified in one. Whoever breaks off loses a part of one; whoever lies is found out after one. */
+/**
+ * What is verified in one. Whoever breaks off loses a part of one; whoever lies is found out after one. Measured, in ms of a processor
+ * for each MB that is sealed, hashed, written and handed to a thread: 16 KiB 2.3, 64 KiB 1.3, 256 KiB 0.9, 1 MiB 0.8, 4 MiB 0.8.
+ */
 export const CHUNK_BYTES = 256 * KiB
 export const CHUNKS_PER_GROUP = 4_096
 /** 4 PiB; what may be offered is less. */
