@@ -95,8 +95,8 @@ export const clearedKey = (conversation: ConversationId): string => `cleared:${c
 export const droppedKey = (message: string): string => `dropped:${message}`
 /** Everything of somebody's, written before that time, was removed. */
 export const removedKey = (account: string): string => `removed:${account}`
-/** Read while others are not told of it. */
-export const readKey = (conversation: ConversationId): string => `read:${conversation}`
+/** Read while others are not told of it. Of each device: what one read does not take the place of what another one did. */
+export const readKey = (conversation: ConversationId, device: PeerId): string => `read:${conversation}:${device}`
 /** Of this device alone: how far other devices of this account read, also of what has not come here yet. */
 export const seenKey = (conversation: ConversationId): string => `seen:${conversation}`
 

@@ -3,13 +3,12 @@ import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Author } from './author.ts'
 import { RECEIPT_DELAY_MS } from './limits.ts'
-import { ReadUpTo, readKey, type OwnState } from './own-state.ts'
+import type { ReadUpTo } from './own-state.ts'
 import type { ConversationRow, LogStore } from './store.ts'
 
 interface ReceiptsParts {
   readonly store: LogStore
   readonly author: Pick<Author, 'write'>
-  readonly state: OwnState
   readonly clock: Clock
   readonly log: Log
   /** Whether others in that conversation are told what was read. */
@@ -17,7 +16,7 @@ interface ReceiptsParts {
   /** Nothing of ours goes out there now. */
   readonly isHeldBack: (conversation: ConversationId) => boolean
   /** Tells this account's other devices. */
-  readonly remember: (key: string, value: unknown) => Promise<void>
+  readonly remember: (conversation: ConversationId, readUpTo: ReadUpTo) => Promise<void>
 }
 
 /** Says what was read: to the others, where this person wants that, and else to their own devices alone. */
@@ -56,7 +55,7 @@ export class Receipts {
   }
 
   async #write(conversation: ConversationId): Promise<void> {
-    const { store, author, state, tells, isHeldBack, remember } = this.#parts
+    const { store, author, tells, isHeldBack, remember } = this.#parts
     const row = store.conversation(conversation)
     // Owed on: it is written when the conversation goes on.
     if (row === null || isHeldBack(conversation)) return
@@ -66,10 +65,6 @@ export class Receipts {
     if (tells(row)) return void (await author.write(conversation, { body: { kind: 'receipt', readUpTo } }, receipted))
     // What is read while receipts are off is not told, until one is written for what comes behind it: that is for all before.
     store.transaction(receipted)
-    // Each line replaces the one before, which may have been of another device: so it says all that is known.
-    const known = ReadUpTo.safeParse(state.get(readKey(conversation))).data ?? []
-    const latest = new Map(known.map(({ device, seq }) => [device, seq]))
-    for (const { device, seq } of readUpTo) latest.set(device, Math.max(seq, latest.get(device) ?? 0))
-    await remember(readKey(conversation), [...latest].map(([device, seq]) => ({ device, seq })))
+    await remember(conversation, readUpTo)
   }
 }

@@ -14,7 +14,7 @@ import { Letters } from './letters.ts'
 import { MessageStore } from './message-store.ts'
 import { Outbox } from './outbox.ts'
 import { Heard } from './own-heard.ts'
-import { OwnState } from './own-state.ts'
+import { OwnState, readKey } from './own-state.ts'
 import { isHeldBack, whyHeldBack, type StoredPin } from './pin.ts'
 import { PinStore } from './pin-store.ts'
 import { Pins } from './pins.ts'
@@ -154,16 +154,14 @@ export class Rooms {
       mayDelete: (row, author) => store.view.authority.mayDelete(row, me.account, author),
       isStopped: () => this.#stopped,
     })
-    const remember = (key: string, value: unknown): Promise<void> => this.remember(key, value)
     this.receipts = new Receipts({
       store,
       author: this.author,
-      state: this.state,
       clock,
       log,
       tells: ({ id }) => this.state.choicesOf(id).readReceipts ?? parts.readReceipts(),
       isHeldBack: isHeld,
-      remember,
+      remember: (conversation, readUpTo) => this.remember(readKey(conversation, me.peerId), readUpTo),
     })
     this.dropping = new Dropping({
       store,
