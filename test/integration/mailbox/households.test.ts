@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '../../../src/main/features/introduction/index.ts'
+import type { AccountId } from '../../../src/shared/ids.ts'
 import { MINUTE } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { openHousehold, type HouseholdOptions, type OpenHousehold } from '../../helpers/households.ts'
@@ -21,6 +22,22 @@ async function house(options: HouseholdOptions & { readonly name: string }): Pro
   const household = await openHousehold(options)
   closing.push(() => household.close())
   return household
+}
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'latch-test-'))
+  closing.push(() => rm(path, { recursive: true, force: true }))
+  return path
+}
+
+const messagesWith = ({ chat }: OpenHousehold, account: AccountId) => chat.messages(chat.open(account).id, {}, 100).messages
+const texts = (one: OpenHousehold, account: AccountId): string[] => messagesWith(one, account).map(({ text }) => text)
+/** Of what this one wrote. */
+const statesOf = (one: OpenHousehold, account: AccountId): string[] =>
+  messagesWith(one, account).filter(({ from }) => from === one.me.account).map(({ state }) => state)
+
+async function say(from: OpenHousehold, to: AccountId, text: string): Promise<void> {
+  await from.chat.send(from.chat.open(to).id, { text })
 }
 
 async function crossroads(): Promise<OpenHousehold> {
@@ -50,8 +67,7 @@ describe('an introducer', () => {
     const ivy = await crossroads()
     const introducers = [await ivy.introduction.link()]
     const ann = await house({ name: 'Ann', introducers })
-    const dataFolder = await mkdtemp(join(tmpdir(), 'latch-test-'))
-    closing.push(() => rm(dataFolder, { recursive: true, force: true }))
+    const dataFolder = await folder()
     const bea = await openHousehold({ name: 'Bea', introducers, dataFolder })
     await eventually('it holds for both', () => [ann, bea].every((one) => holdersOf(one)[0] === 'introducer: held'))
     await invited(ann, bea)
@@ -64,12 +80,43 @@ describe('an introducer', () => {
     })
     expect(delivery).toMatchObject({ by: { peerId: ivy.me.peerId, name: 'The Crossroads' } })
     expect(ivy.mailbox.status().held.find(({ account }) => account === bea.me.account)).toMatchObject({ letters: 1 })
-    // Whoever takes it: chat, or where that takes nothing yet, this test.
+    // Chat has no use for it, and says so.
     const back = await house({ name: 'Bea', introducers, dataFolder })
-    back.mailbox.onLetter(async () => 'taken')
     const letters = (): number | undefined => ivy.mailbox.status().held.find(({ account }) => account === bea.me.account)?.letters
     await eventually('it is fetched, and held no more', () => letters() === 0)
     expect(holdersOf(back)).toEqual(['introducer: held'])
+  })
+})
+
+describe('two who are never there at once', () => {
+  test('talk all the same, each as soon as they are back', { timeout: 90_000 }, async () => {
+    const ivy = await crossroads()
+    const introducers = [await ivy.introduction.link()]
+    const folders = await Promise.all([folder(), folder()])
+    let ann = await openHousehold({ name: 'Ann', introducers, dataFolder: folders[0] })
+    let bea = await openHousehold({ name: 'Bea', introducers, dataFolder: folders[1] })
+    const [annId, beaId] = [ann.me, bea.me]
+    await eventually('it holds for both', () => [ann, bea].every((one) => holdersOf(one)[0] === 'introducer: held'))
+    await invited(ann, bea)
+    await eventually('both have cards', () => ann.mailbox.canDeliver(beaId.peerId) && bea.mailbox.canDeliver(annId.peerId))
+    await say(ann, beaId.account, 'while you are here')
+    await eventually('that came', () => texts(bea, annId.account).includes('while you are here'))
+    await bea.close()
+    const lines = ['one', 'two', 'three']
+    for (const line of lines) await say(ann, beaId.account, line)
+    await eventually('all of it is held', () => statesOf(ann, beaId.account).every((state) => state === 'held' || state === 'delivered'), { withinMs: 30_000 })
+    await ann.close()
+
+    bea = await openHousehold({ name: 'Bea', introducers, dataFolder: folders[1] })
+    await eventually('Bea has it', () => texts(bea, annId.account).length === 4, { withinMs: 30_000 })
+    expect(texts(bea, annId.account)).toEqual(['while you are here', ...lines])
+    await say(bea, annId.account, 'and back')
+    await eventually('hers is held', () => statesOf(bea, annId.account).includes('held'), { withinMs: 30_000 })
+    await bea.close()
+
+    ann = await openHousehold({ name: 'Ann', introducers, dataFolder: folders[0] })
+    await eventually('Ann has it', () => texts(ann, beaId.account).includes('and back'), { withinMs: 30_000 })
+    await ann.close()
   })
 })
 
