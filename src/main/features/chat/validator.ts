@@ -46,7 +46,7 @@ export function judge(signed: SignedEntry, around: Surroundings): Verdict {
     if (signed.body?.kind === 'roster') return refuse('malformed', 'two accounts have no roster', 10, 'author')
   } else {
     // Whoever was in it may speak here: what it is worth, the roster says. The carrier may know more of it than we do.
-    if (!around.isKnownIn(about.roster, entry.account, signed)) return refuse('wrong-account', 'its account is in no roster known here', 0)
+    if (!around.isKnownIn(about.roster, entry.account, signed)) return refuse('unknown-device', 'its account is in no roster known here', 0)
     if (about.kind === 'roster' && entry.seq > MAX_ROSTER_SEQ) return refuse('too-many', 'its log in the roster is full', 10, 'author')
     const isRoster = signed.body?.kind === 'roster'
     if (isRoster !== (about.kind === 'roster') && signed.body?.kind !== 'receipt') {
