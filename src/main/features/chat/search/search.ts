@@ -8,7 +8,7 @@ import { follow, type Watched } from '../../../platform/feed.ts'
 import type { Log } from '../../../platform/log.ts'
 import { isVague, placesOf, queryOf, termsOf, type Term } from './asked.ts'
 import { accountFacet, conversationFacet, kindFacet } from './facets.ts'
-import { FIRST_STRETCH, LONG_TURN_MS, MAX_CATCH_UP_MS, MAX_LOOKED_AT_A_TURN, MAX_READ_MS, SHORT_TURN_MS, WORK_DELAY_MS } from './limits.ts'
+import { FIRST_STRETCH, LONG_TURN_MS, MAX_CATCH_UP_MS, MAX_LOOKED_AT_A_TURN, MAX_READ_MS, SHORT_TURN_MS, SHORTEST_STRETCH, WORK_DELAY_MS } from './limits.ts'
 import { snippetOf } from './snippet.ts'
 import { KEYS_A_MS, type WordsIndex } from './words-index.ts'
 
@@ -137,7 +137,8 @@ export class Search {
     const { clock } = this.#parts
     const limit = vague.length === 0 ? page : MAX_LOOKED_AT_A_TURN
     let before = high
-    let length = Math.max(KEYS_A_MS, (high - low) * FIRST_STRETCH)
+    const shortest = Math.max(KEYS_A_MS, (high - low) * SHORTEST_STRETCH)
+    let length = Math.max(shortest, (high - low) * FIRST_STRETCH)
     while (before > low && !this.#stopped) {
       const startedMs = clock.monotonicMs()
       const from = query === '' ? low : Math.max(low, Math.floor(before - length))
@@ -148,7 +149,7 @@ export class Search {
       // There may be more behind the last of them.
       before = rows.length === limit ? (rows.at(-1)?.key ?? from) : from
       if (tookMs < SHORT_TURN_MS) length *= 2
-      else if (tookMs > LONG_TURN_MS) length = Math.max(KEYS_A_MS, length / 2)
+      else if (tookMs > LONG_TURN_MS) length = Math.max(shortest, length / 2)
       if (before > low) await turnOfTheLoop()
     }
   }
