@@ -28,8 +28,8 @@ export const LONG_TURN_MS = 5
 
 /** The part of all time between the first and the last message that is searched first. */
 export const FIRST_STRETCH = 1 / 8
-/** Never less than this of it: what makes a turn long may be another program. */
-export const SHORTEST_STRETCH = 1 / 1_000
+/** Never less than this of it: what makes a turn long may be another program, and each turn costs the index a start of its own. */
+export const SHORTEST_STRETCH = 1 / 64
 
 /** Messages looked at in one turn where the index cannot say which they are: of a word only one letter was typed. */
 export const MAX_LOOKED_AT_A_TURN = 200
