@@ -23,6 +23,11 @@ describe('without a rule', () => {
     expect(decide({ ...anna, capability }, [], at(0))).toMatchObject({ verdict, rule: null })
   })
 
+  test('a contact who wants mail held is asked about, and a stranger is not', () => {
+    expect(says({ capability: 'hold-mail', isContact: true })).toBe('ask')
+    expect(says({ capability: 'hold-mail', isContact: false })).toBe('deny')
+  })
+
   test.each([
     ['a contact’s file of 16 MiB', true, 16 * MiB, 'allow'],
     ['a contact’s file of a byte more', true, 16 * MiB + 1, 'ask'],

@@ -111,9 +111,11 @@ export function defaultVerdict({
     // Looking up a name tells what the network tells anybody.
     case 'lookup':
       return 'allow'
-    // These spend this machine's line and disk on others: off until somebody switches them on.
-    case 'relay':
+    // A few letters of somebody one knows: worth a question, and of strangers not even that.
     case 'hold-mail':
+      return isContact ? 'ask' : 'deny'
+    // These spend this machine's line on others: off until somebody switches them on.
+    case 'relay':
     case 'exit':
       return 'deny'
     case 'file':
