@@ -18,7 +18,7 @@ export function useSearchItem(onClose: () => void): (query: string) => PickerIte
     return [
       {
         id: 'search',
-        name: query,
+        name: title,
         row: <Row leading={<MessageSquareText />} title={title} />,
         onChoose: () => {
           onClose()
