@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { LatchError } from '../../../../shared/errors.ts'
 import type { AccountId, ConversationId } from '../../../../shared/ids.ts'
-import type { Conversation, Message } from '../../../../shared/model/chat.ts'
+import { MessageOrder, type Conversation, type Message } from '../../../../shared/model/chat.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Page } from '../message-store.ts'
 import type { PageAt } from '../types.ts'
@@ -46,6 +46,9 @@ export interface Source {
   /** All of them in their order, some in each turn. */
   readonly messages: AsyncIterable<readonly Message[]>
 }
+
+/** Clocks begin with 1. */
+const BEFORE_ALL = MessageOrder.parse(`${'0'.repeat(16)}-0`)
 
 /** Conversations, written down in files of their own. */
 export class Exports {
@@ -94,7 +97,7 @@ export class Exports {
   }
 
   async *#messages(id: ConversationId, counted: { messages: number }, signal: AbortSignal): AsyncGenerator<Message[]> {
-    let at: PageAt = { fromMs: 0 }
+    let at: PageAt = { after: BEFORE_ALL }
     for (;;) {
       if (signal.aborted) throw new LatchError('INTERNAL', 'The export was stopped; nothing of it was kept.')
       const { messages, later } = this.#parts.messages(id, at, MESSAGES_A_TURN)
