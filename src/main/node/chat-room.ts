@@ -16,6 +16,7 @@ import { nothingMore } from '../../shared/model/door.ts'
 import { SECOND } from '../../shared/units.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
+import { Feed } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
 import { quarantine } from '../platform/quarantine.ts'
 import type { Offence, PeerStreams } from '../platform/streams.ts'
@@ -51,6 +52,8 @@ export interface ChatRoom {
   readonly mailbox: MailboxFeature
   /** Whether a device proves to be of somebody who is in a group with this account. Waits for the proof. */
   isMate(peerId: PeerId, signal: AbortSignal): Promise<boolean>
+  /** What devices of this account say in their notes that is not of chat. */
+  onSaid(listener: (key: string, value: unknown) => void): () => void
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -87,8 +90,10 @@ export function createChatRoom(parts: ChatRoomParts): ChatRoom {
     quarantine: (path) => quarantine(path, null),
   })
 
+  const said = new Feed<{ key: string; value: unknown }>((error) => log.error({ error }, 'what another device said was not heard'))
   const chat = createChat({
     ...basis,
+    onState: (key, value) => said.publish({ key, value }),
     log: log.child('chat'),
     me: { ...me, deviceKey: keyring.deviceKey },
     proofs,
@@ -138,6 +143,7 @@ export function createChatRoom(parts: ChatRoomParts): ChatRoom {
     chat,
     files,
     mailbox,
+    onSaid: (listener) => said.subscribe(({ key, value }) => listener(key, value)),
     async isMate(peerId, signal) {
       const proof = await proofs.prove(peerId, signal)
       return proof !== null && proof.account !== me.account && chat.isMate(proof.account)

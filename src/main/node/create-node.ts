@@ -248,7 +248,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     me,
   })
 
-  const near = { identity, entropy: keyring.entropy, proofs, contacts, settings, door, networks, reach, network, peers, me }
+  const near = { identity, entropy: keyring.entropy, proofs, contacts, settings, door, networks, reach, network, peers, me, chatRoom }
   const devices = createDevicesRoom({ ...basis, ...near })
   const backup = createBackupRoom({ ...basis, identity, keyring, chat, proofs, revoke: (...about) => namesRoom.revoke(...about) })
   const household = { devices, backup, contacts, peers, reach, introduction, door, chat, files, mailbox, ledger, networks, names, routing, square, apps, settings }

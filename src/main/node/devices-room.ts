@@ -13,6 +13,8 @@ import { GroupName } from '../../shared/model/contacts.ts'
 import { RuleDraft } from '../../shared/model/door.ts'
 import { DisplayName } from '../../shared/model/identity.ts'
 import { Settings } from '../../shared/model/settings.ts'
+import type { ChatRoom } from './chat-room.ts'
+import { createSyncedRoom } from './synced-room.ts'
 
 export interface DevicesRoomParts extends Pick<DevicesParts, 'streams' | 'database' | 'clock' | 'log' | 'random' | 'offence' | 'me'> {
   readonly identity: IdentityFeature
@@ -25,6 +27,7 @@ export interface DevicesRoomParts extends Pick<DevicesParts, 'streams' | 'databa
   readonly reach: ReachFeature
   readonly network: Network
   readonly peers: PeersFeature
+  readonly chatRoom: Pick<ChatRoom, 'chat' | 'onSaid'>
 }
 
 /** What somebody is to this account; the same on all of its devices. */
@@ -65,6 +68,7 @@ export function createDevicesRoom(parts: DevicesRoomParts): DevicesFeature {
       }),
     behind: () => null,
     keepConnected: (keep) => peers.keepAlive(me.account, keep),
+    synced: createSyncedRoom({ ...parts, chat: parts.chatRoom.chat, onSaid: parts.chatRoom.onSaid }),
   })
 }
 

@@ -44,6 +44,14 @@ it('two whole nodes become one account: linked by a code, connected, with contac
   await phone.chat.send(phone.chat.open(ada.me.account).id, { text: 'written on the phone' })
   await eventually('what was written on the phone', () => noteOf(ada, 'written on the phone'), { withinMs: 20_000 })
 
+  // What somebody is to the account, and what was chosen for it, is the same on both, whichever says it.
+  phone.contacts.rename(bea.me.account, 'Beatrice')
+  phone.settings.set({ readReceipts: false })
+  await eventually('the name', () => ada.contacts.get(bea.me.account)?.petname === 'Beatrice')
+  await eventually('the choice', () => !ada.settings.get().readReceipts)
+  ada.door.block(bea.me.account, true, '')
+  await eventually('the block', () => phone.door.blocked().includes(bea.me.account))
+
   const peerId = fresh.node.identity.me().peerId
   await phone.devices.rename(ada.me.peerId, 'kitchen')
   await eventually('a name', () => ada.devices.list().some(({ label }) => label === 'kitchen'))

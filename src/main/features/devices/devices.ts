@@ -39,9 +39,11 @@ class Devices implements DevicesFeature {
     await createLinkProtocol({ streams, clock, log, offence, random, me: me.peerId }).serve(this.#linking)
     this.#ends = [own.onChanged(() => this.#changed()), onConnections((peerId) => this.#connection(peerId))]
     this.#keep()
+    await this.#parts.synced?.start()
   }
 
   async stop(): Promise<void> {
+    await this.#parts.synced?.stop()
     for (const end of this.#ends) end()
     this.#ends = []
     this.#linking.stop()

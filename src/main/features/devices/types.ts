@@ -58,6 +58,8 @@ export interface DevicesParts {
   readonly behind: (peerId: PeerId) => { readonly here: number; readonly there: number } | null
   /** Whether devices of this account are dialled, and kept connected. */
   readonly keepConnected: (keep: boolean) => void
+  /** What is the same on all devices, while they run. Started last, stopped first. */
+  readonly synced?: { start(): Promise<void>; stop(): Promise<void> }
 }
 
 export type DevicesEvent =
