@@ -107,7 +107,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     clock,
     log: log.child('proofs'),
     offence,
-    isContact,
+    isContact: (account) => isContact(account) || chat.isMate(account),
     agent: `latch/${version}`,
   })
   const door = createDoor({

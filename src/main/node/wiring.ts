@@ -33,7 +33,7 @@ export interface WiringParts {
   readonly network: Pick<Network, 'connections' | 'subscribe'>
   readonly peers: Pick<PeersFeature, 'keepAlive'>
   readonly proofs: ProofsFeature
-  readonly reach: Pick<ReachFeature, 'isIntroducer' | 'reconsider'>
+  readonly reach: Pick<ReachFeature, 'isIntroducer' | 'reconsider' | 'watch'>
   readonly routing: Pick<RoutingFeature, 'looked'>
   readonly settings: Pick<SettingsFeature, 'subscribe'>
   readonly sitesRoom: Pick<SitesRoom, 'disconnected' | 'exit' | 'sites'>
@@ -58,6 +58,7 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  *                                mailbox.proven; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
  *   an account is revoked      → contacts.markChanged
+ *   the own devices change     → chat.groups.devicesChanged, mailbox.reconsider
  *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger, names, square and sites hear
  *                                of it too
  *   a better connection        → chat.move, files.connected, names.disconnected
@@ -196,6 +197,10 @@ export function wire(parts: WiringParts): () => void {
       }
     }),
     // Its devices that are connected are disproven too; it may have none.
+    proofs.onOwnList(() => {
+      chat.groups.devicesChanged().catch((error: unknown) => log.error({ error }, 'groups were not told of the own devices'))
+      mailbox.reconsider()
+    }),
     proofs.revocations.subscribe(({ account }) => void contacts.markChanged(account)),
     door.onOpened(({ account, capability, peerId, whose }) => {
       if (capability === 'hold-mail' && whose === 'ours') mailbox.opened(peerId)
@@ -230,6 +235,12 @@ export function wire(parts: WiringParts): () => void {
         if (groups.delete(item.event.account)) door.reconsider()
         forgotten(item.event.account, kept)
       }
+    },
+  )
+  hear(
+    (signal) => reach.watch(signal),
+    (item) => {
+      if (item.kind === 'event' && item.event.event.startsWith('introducer-')) mailbox.introducersChanged()
     },
   )
   const audiences = new Map<string, string>()
