@@ -8,6 +8,7 @@ import { accountIdOf } from '../../../src/main/features/identity/keys.ts'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { Remote } from '../../lab/remote.ts'
 import { files } from '../chat/files.ts'
+import { search } from '../chat/search.ts'
 import type { TalkCalls, TalkFacts } from '../chat/talk-home.ts'
 import type { Figure } from '../report.ts'
 import type { Size } from '../size.ts'
@@ -44,6 +45,7 @@ export async function chat(size: Size): Promise<Figure[]> {
       ...(await sustained(home, much.sustained)),
       ...(await history(home, much.history)),
       ...(await many(home, much.conversations, much.each)),
+      ...(await search(size)),
       ...(await files(size)),
     ]
   } finally {
