@@ -110,6 +110,12 @@ describe('a tab', () => {
     expect(shown(fresh)).toMatchObject({ kind: 'start', state: 'start', url: '' })
   })
 
+  test('says nothing of a site when all that came to a new tab was a file', () => {
+    const url = 'peer://alice.peer/file.zip'
+    const asked = [sought(url), entered(1, url), { type: 'page-asked', key: 1, url, atMs: 6 }, answered(1, aliceSite)] as const
+    expect(shown(after(...asked, { type: 'loading', key: 1, isLoading: false })).shield).toBeNull()
+  })
+
   test('hears nothing of a view that is not its own any more, but for that view', () => {
     const there = after(...opened(1, 'peer://alice.peer/'), ...opened(2, 'peer://bob.peer/'))
     const then = [{ type: 'titled', key: 1, title: 'Alice' }, { type: 'failed', key: 1, failure: failure('peer://alice.peer/') }, { type: 'page-asked', key: 1, url: 'peer://alice.peer/z', atMs: 9 }, { type: 'matched', key: 1, matches: 3, current: 1 }] as const

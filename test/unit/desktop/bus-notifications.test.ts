@@ -5,6 +5,7 @@ import type { Notice } from '../../../src/main/desktop/notice.ts'
 import { watchForNotices } from '../../../src/main/desktop/notices.ts'
 import { sessionBusAddress } from '../../../src/main/desktop/notification-bus.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
+import { ConversationId } from '../../../src/shared/ids.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { busKind, NotificationDesk, openPrivateBus, type OnDesk, type PrivateBus } from '../../helpers/notification-desk.ts'
@@ -241,8 +242,10 @@ describe(`notifications over ${busKind}`, () => {
 
   it('at most 32 stay on the screen, and the newest of them', async () => {
     const desk = await openDesk()
+    // Each in a conversation of its own: of one, only the newest is on the screen.
+    const letters = 'abcdefghijklmnopqrstuvwxyz234567'
     for (let at = 0; at < 40; at += 1) {
-      house.say(`${at}`)
+      house.say(`${at}`, { conversation: ConversationId.parse(`${letters[at % 32]}${letters[Math.floor(at / 32)]}`.repeat(26)) })
       await clock.advance(10_000)
     }
     await eventually('all were shown', () => desk.all.length === 40 && desk.onScreen.length === 32)

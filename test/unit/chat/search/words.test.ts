@@ -31,6 +31,10 @@ describe('words', () => {
     )
   })
 
+  it('hold no spaces, also where one sign falls apart into many words', () => {
+    expect(words('ﷺ')).toEqual(['صلىاللهعليهوسلم'])
+  })
+
   it('of 100,000 letters are cut', () => {
     expect(words('x'.repeat(100_000))).toEqual(['x'.repeat(64)])
   })

@@ -57,7 +57,7 @@ export function shownTab(tab: TabState, known: Known): Tab {
     failure: failure?.what ?? null,
     canBack: backStep(tab) !== null,
     canForward: forwardStep(tab) !== null,
-    shield: isOfEntry && entry !== null ? shieldOf(entry, known) : null,
+    shield: state !== 'start' && isOfEntry && entry !== null ? shieldOf(entry, known) : null,
     exit: kind === 'exit' && entry?.exit != null ? { ...entry.exit, bytes: entry.bytes } : null,
     zoom,
     find: find === null ? null : { ...find },

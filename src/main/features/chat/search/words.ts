@@ -23,6 +23,9 @@ const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/g
 const LETTERS: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', ł: 'l', đ: 'd', ı: 'i', æ: 'ae', œ: 'oe', ς: 'σ' }
 const FOLDED = /[ßøłđıæœς]/g
 
+/** What compatibility forms of one sign fall apart into beside letters: ﷺ is four words with spaces. */
+const NO_PART_OF_A_WORD = /[^\p{L}\p{N}\p{M}\p{Extended_Pictographic}]/gu
+
 /** The words of a text, in their order: the same for what is kept and for what is asked, so that they can meet. */
 export function wordsOf(text: string): Word[] {
   const words: Word[] = []
@@ -44,7 +47,7 @@ function add(words: Word[], text: string, start: number): void {
 /** Case, accents and compatibility forms do not count. */
 function fold(text: string): string {
   const plain = text.normalize('NFKD').replace(ACCENTS, '').toLowerCase().replace(ACCENTS, '')
-  const folded = plain.replace(FOLDED, (letter) => LETTERS[letter] ?? letter)
+  const folded = plain.replace(FOLDED, (letter) => LETTERS[letter] ?? letter).replace(NO_PART_OF_A_WORD, '')
   return folded.length > MAX_WORD_LETTERS ? folded.slice(0, MAX_WORD_LETTERS).toWellFormed() : folded
 }
 
