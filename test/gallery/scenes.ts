@@ -1,6 +1,7 @@
 import { browseErrorScenes } from './scenes/browse-errors.ts'
 import { browseScenes } from './scenes/browse.ts'
 import { chatNameScenes } from './scenes/chat-names.ts'
+import { chatTalkScenes } from './scenes/chat-talk.ts'
 import { chatScenes } from './scenes/chats.ts'
 import { copyScenes } from './scenes/copies.ts'
 import { deskScenes } from './scenes/desk.ts'
@@ -26,6 +27,7 @@ import type { GalleryScene } from './scenes/scene.ts'
 /** Every state worth a picture, by the name its picture gets. */
 export const scenes: Readonly<Record<string, GalleryScene>> = {
   ...chatScenes,
+  ...chatTalkScenes,
   ...chatNameScenes,
   ...doorScenes,
   ...doorBookScenes,

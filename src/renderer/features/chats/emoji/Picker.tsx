@@ -32,7 +32,8 @@ const parts: Partial<EmojiPickerListComponents> = {
     </div>
   ),
   Row: ({ children, ...props }) => (
-    <div {...props} className={css.row}>
+    // Rows are counted from one.
+    <div {...props} aria-rowindex={(props['aria-rowindex'] ?? 0) + 1} className={css.row}>
       {children}
     </div>
   ),
