@@ -69,6 +69,7 @@ export const chats = {
     send: 'Send',
     save: 'Save the change',
     reply: 'Reply to {{name}}',
+    replySelf: 'Reply to yourself',
     replyStop: 'Do not reply to it',
     edit: 'Edit your message',
     editStop: 'Throw the change away',

@@ -21,7 +21,7 @@ export function Banner({ what, message, onClose }: BannerProps): ReactNode {
     <div className={css.banner}>
       {what === 'reply' ? <Reply aria-hidden="true" /> : <Pencil aria-hidden="true" />}
       <p className={css.words}>
-        <span className={css.title}>{t(`chats.compose.${what}`, { name: names.of(message.from) })}</span>
+        <span className={css.title}>{what === 'reply' && message.mine ? t('chats.compose.replySelf') : t(`chats.compose.${what}`, { name: names.of(message.from) })}</span>
         <span className={css.text} dir="auto">
           {text === '' ? t(`chats.quote.${message.kind === 'voice' ? 'voice' : 'files'}`) : text}
         </span>

@@ -15,6 +15,9 @@ import css from './Lightbox.module.css'
 import { pictureSource } from './sizes.ts'
 import { useBytes } from './use-bytes.ts'
 
+/** Where nobody said how wide it is. */
+const SIDE = 800
+
 interface Shown {
   message: Message
   offer: FileOffer
@@ -82,5 +85,6 @@ function Picture({ message, offer }: { message: MessageId; offer: FileOffer }): 
   const thumbnail = offer.thumbnail === null ? null : pictureSource(offer.thumbnail, MAX_THUMBNAIL_SIDE)
   const source = url ?? thumbnail
   if (source === null || failed) return <p className={css.note}>{t('chats.files.notShown')}</p>
-  return <img className={css.picture} src={source} alt={offer.name} draggable={false} />
+  // A thumbnail stands as large as the picture will be.
+  return <img className={css.picture} style={{ '--width': `${offer.width ?? SIDE}px` }} src={source} alt={offer.name} draggable={false} />
 }
