@@ -13,6 +13,7 @@ import { useAddressField } from '../../../../src/renderer/features/browse/asking
 import { backupStore } from '../../../../src/renderer/features/backup/store.ts'
 import { browseStore } from '../../../../src/renderer/features/browse/store.ts'
 import { chatsStore } from '../../../../src/renderer/features/chats/store.ts'
+import { useComposing } from '../../../../src/renderer/features/chats/composer/composing.ts'
 import { useDrafts } from '../../../../src/renderer/features/chats/drafts.ts'
 import { contactsStore } from '../../../../src/renderer/features/contacts/store.ts'
 import { copiesStore } from '../../../../src/renderer/features/copies/store.ts'
@@ -153,6 +154,7 @@ export function forgetEverything(): void {
   useMaking.setState(useMaking.getInitialState(), true)
   useZoneDrafts.setState(useZoneDrafts.getInitialState(), true)
   useRoomDrafts.setState(useRoomDrafts.getInitialState(), true)
+  useComposing.setState(useComposing.getInitialState(), true)
   useDrafts.setState(useDrafts.getInitialState(), true)
   useDialogs.setState(useDialogs.getInitialState(), true)
 }

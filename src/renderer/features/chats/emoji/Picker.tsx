@@ -32,13 +32,13 @@ const parts: Partial<EmojiPickerListComponents> = {
     </div>
   ),
   Row: ({ children, ...props }) => (
-    // Rows are counted from one.
+    // Rows and columns are counted from one.
     <div {...props} aria-rowindex={(props['aria-rowindex'] ?? 0) + 1} className={css.row}>
       {children}
     </div>
   ),
   Emoji: ({ emoji, ...props }) => (
-    <button {...props} type="button" className={css.emoji} data-active={emoji.isActive || undefined}>
+    <button {...props} aria-colindex={(props['aria-colindex'] ?? 0) + 1} type="button" className={css.emoji} data-active={emoji.isActive || undefined}>
       {emoji.emoji}
     </button>
   ),
