@@ -38,6 +38,8 @@ const parts: Partial<EmojiPickerListComponents> = {
     </div>
   ),
   Emoji: ({ emoji, ...props }) => (
+    // It is given the role of a cell.
+    // oxlint-disable-next-line jsx-a11y/role-supports-aria-props
     <button {...props} aria-colindex={(props['aria-colindex'] ?? 0) + 1} type="button" className={css.emoji} data-active={emoji.isActive || undefined}>
       {emoji.emoji}
     </button>
