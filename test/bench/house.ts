@@ -78,7 +78,7 @@ export async function sendUntilDelivered(house: House, conversation: Conversatio
   for (;;) {
     const { value, done } = await events.next()
     if (done === true) throw new Error('the feed ended')
-    if (value.kind === 'event' && value.event.event === 'message-changed' && value.event.message.id === id && value.event.message.state !== 'queued') break
+    if (value.kind === 'event' && value.event.event === 'message-changed' && value.event.message.id === id && ['delivered', 'read'].includes(value.event.message.state)) break
   }
   stopping.abort()
   await events.return?.()

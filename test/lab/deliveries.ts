@@ -24,7 +24,7 @@ export class Deliveries {
 
   add(label: string, { id, state }: Message): void {
     // It may have been delivered in the turn in which it was sent.
-    if (state !== 'queued' || this.#delivered.delete(id)) return this.#acknowledge(label)
+    if (isThere(state) || this.#delivered.delete(id)) return this.#acknowledge(label)
     this.#waiting.set(id, label)
     this.#left.set(label, (this.#left.get(label) ?? 0) + 1)
   }
@@ -41,7 +41,7 @@ export class Deliveries {
   }
 
   #changed({ id, mine, state }: Message): void {
-    if (!mine || state === 'queued') return
+    if (!mine || !isThere(state)) return
     const label = this.#waiting.get(id)
     if (label === undefined) {
       if (state === 'delivered') this.#delivered.add(id)
@@ -55,4 +55,9 @@ export class Deliveries {
   #acknowledge(label: string): void {
     this.#acknowledged.set(label, this.count(label) + 1)
   }
+}
+
+/** What a mailbox holds is not there yet. */
+function isThere(state: Message['state']): boolean {
+  return state === 'delivered' || state === 'read'
 }

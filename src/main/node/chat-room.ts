@@ -13,7 +13,7 @@ import type { Network, PeersFeature } from '../features/peers/index.ts'
 import type { SettingsFeature } from '../features/settings/index.ts'
 import type { AccountId, PeerId } from '../../shared/ids.ts'
 import { nothingMore } from '../../shared/model/door.ts'
-import { SECOND } from '../../shared/units.ts'
+import { GiB, SECOND } from '../../shared/units.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import { Feed } from '../platform/feed.ts'
@@ -57,6 +57,9 @@ export interface ChatRoom {
   start(): Promise<void>
   stop(): Promise<void>
 }
+
+/** Letters that an introducer holds for all: a hundred accounts at their quota, and little of a disk. */
+const INTRODUCER_HOLDS_BYTES = 4 * GiB
 
 /** A connection over which a message was not acknowledged in time is dead if it does not answer within this either. */
 const UNANSWERED_MS = 3 * SECOND
@@ -136,6 +139,7 @@ export function createChatRoom(parts: ChatRoomParts): ChatRoom {
     random: jitter,
     me: { ...me, deviceKey: keyring.deviceKey },
     isMate: (account) => chat.isMate(account),
+    ...(config.introducer === undefined ? {} : { capacityBytes: INTRODUCER_HOLDS_BYTES }),
   })
 
   let endLetters = (): void => {}

@@ -14,7 +14,7 @@ import type { ICryptoInterface } from '@chainsafe/libp2p-noise'
 import { strangerAt } from './passing-node.ts'
 import { withSignal } from './with-signal.ts'
 
-export interface MailRoomParts extends Pick<MailboxParts, 'streams' | 'database' | 'clock' | 'log' | 'offence' | 'random' | 'me'> {
+export interface MailRoomParts extends Pick<MailboxParts, 'streams' | 'database' | 'clock' | 'log' | 'offence' | 'random' | 'me' | 'capacityBytes'> {
   readonly proofs: ProofsFeature
   readonly contacts: ContactsFeature
   readonly door: DoorFeature

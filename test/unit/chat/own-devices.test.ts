@@ -41,6 +41,25 @@ describe('two devices of one account', () => {
     expect(alice.chat.open(alice.chat.conversations()[0]?.with ?? ('' as never)).choices).toMatchObject({ kept: true, archived: true })
   })
 
+  test('bring a third one what a fourth wrote that was given up since; from others it is not taken', async () => {
+    const { alice, laptop, bea, conversation, people, at, part } = await town()
+    await laptop.chat.send(conversation, { text: 'before it was lost' })
+    await eventually('all to have it', () => [alice, bea].every((one) => one.chat.conversations().some(({ last }) => last?.text === 'before it was lost')))
+    await laptop.stop()
+    people.remove(laptop.device)
+    const phone = await at(await people.device(alice.device.account))
+    part(phone, alice)
+    phone.chat.open(bea.device.account)
+    phone.chat.wake(bea.device.account)
+    // Bea has it, and is not its author's account: what is refused costs her a point, as she may know less than the phone does.
+    await eventually('Bea to have offered it', () => phone.offences.some(({ peerId }) => peerId === bea.device.peerId))
+    expect(messagesWith(phone, bea.device.account)).toEqual([])
+    const tablet = await at(await people.device(alice.device.account))
+    part(tablet, bea)
+    tablet.chat.wake(alice.device.account)
+    await eventually('the history', () => messagesWith(tablet, bea.device.account).length === 1)
+  })
+
   test('keep drafts each for itself, also over a restart', async () => {
     const { alice, laptop, bea, conversation } = await town()
     await alice.chat.choose(conversation, { draft: 'dear Bea' })

@@ -13,6 +13,7 @@ export interface Device {
 /** Accounts and their devices, as if everybody had proven themselves to everybody. */
 export class People {
   readonly #accountOf = new Map<PeerId, AccountId>()
+  readonly #former = new Map<PeerId, AccountId>()
 
   async account(): Promise<AccountId> {
     const key = await generateKeyPair('Ed25519')
@@ -35,6 +36,11 @@ export class People {
   /** The account's newest list holds it no more. */
   remove(device: Device): void {
     this.#accountOf.delete(device.peerId)
+    this.#former.set(device.peerId, device.account)
+  }
+
+  formerDevicesOf(account: AccountId): PeerId[] {
+    return [...this.#former].filter(([, owner]) => owner === account).map(([peerId]) => peerId)
   }
 
   of(peerId: PeerId): { account: AccountId } | null {

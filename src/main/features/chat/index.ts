@@ -31,6 +31,8 @@ export interface ChatParts {
     of(peerId: PeerId): { readonly account: AccountId } | null
     /** Devices of an account, by its newest list known here. */
     devicesOf(account: AccountId): readonly PeerId[]
+    /** Devices that it gave up: taken from, where it is history that one of its own devices, or of ours, brings. */
+    formerDevicesOf?(account: AccountId): readonly PeerId[]
   }
   /** Without them no conversation is opened by a name. Call `namesChanged` when they change. */
   readonly names?: PinNames

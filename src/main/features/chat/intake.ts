@@ -60,6 +60,7 @@ interface IntakeParts {
   readonly clock: Clock
   readonly me: { account: AccountId; peerId: PeerId }
   readonly devicesOf: (account: AccountId) => readonly PeerId[]
+  readonly formerDevicesOf: (account: AccountId) => readonly PeerId[]
   readonly isKnownIn: Surroundings['isKnownIn']
   /** Another device of this account read so far. */
   readonly readElsewhere: (conversation: ConversationId, upTo: Receipt['readUpTo']) => void
@@ -157,9 +158,12 @@ class Batch implements Surroundings {
   }
 
   devicesOf(account: AccountId): readonly PeerId[] {
-    const { me, devicesOf } = this.#parts
+    const { me, devicesOf, formerDevicesOf } = this.#parts
+    // Whoever brings it took nothing more of a device from when it was given up, and is the account itself, or we are.
+    const isFirstHand = this.#carrier.account === account || this.#carrier.account === me.account
+    const all = isFirstHand ? [...devicesOf(account), ...formerDevicesOf(account)] : devicesOf(account)
     // This device is vouched for by its own key, also before its own list is at hand.
-    return account === me.account ? [me.peerId, ...devicesOf(account)] : devicesOf(account)
+    return account === me.account ? [me.peerId, ...all] : all
   }
 
   head(conversation: ConversationId, device: PeerId) {

@@ -91,6 +91,7 @@ export class Rooms {
       clock,
       me,
       devicesOf,
+      formerDevicesOf: (account) => proofs.formerDevicesOf?.(account) ?? [],
       isKnownIn: (...about) => groups.isKnownIn(...about),
       readElsewhere: (...read) => this.heard.readElsewhere(...read),
       arrived: (conversation) => this.heard.arrived(conversation),

@@ -121,6 +121,8 @@ class Proofs implements ProofsFeature, HelloParty {
     return this.#store.get(account)?.list.devices.map((device) => device.peerId) ?? []
   }
 
+  readonly formerDevicesOf = (account: AccountId): PeerId[] => this.#store.get(account)?.list.revoked ?? []
+
   async learn(signed: SignedList): Promise<void> {
     const { account } = signed.list
     if (this.#isMine(account)) return this.#foundOwn(signed)

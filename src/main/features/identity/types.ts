@@ -100,6 +100,8 @@ export interface ProofsFeature {
   disconnected(peerId: PeerId): void
   /** Devices of an account by its newest list here; none of one that was revoked. It may list what is not its own: on a connection, ask `of`. */
   devicesOf(account: AccountId): PeerId[]
+  /** Those that it gave up: what they wrote before is its own, where one of its own devices brings it. */
+  formerDevicesOf(account: AccountId): PeerId[]
   /** A list that was found elsewhere than in a hello; its signature holds. Counts where it is newer than the one here. */
   learn(signed: SignedList): Promise<void>
   /** The newest list of this account's own devices, as its signed envelope: what an invitation carries. After `start`. */

@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
 import { MAX_TEXT_BYTES } from '../../../../src/shared/model/chat.ts'
-import { accountOf } from '../../../gallery/ids.ts'
+import { accountOf, messageIdOf } from '../../../gallery/ids.ts'
 import { conversation, messages, peer, person, sentKnock } from '../../../gallery/people.ts'
 import { emptyScene, type Scene } from '../../../gallery/world.ts'
 import { forgetEverything, openHouse, showWindow, type House } from '../helpers/window.tsx'
@@ -197,16 +197,17 @@ test('what was unread when a conversation was opened is marked as new', async ()
 })
 
 test('the first message of all is not new to whoever looks at the empty conversation', async () => {
-  const { world } = await open('Bea', {
-    sent: [sentKnock('Bea', { state: 'allowed', untilMs: null })],
-    conversations: [conversation('Bea', [])],
+  const { world } = await open('Anders', {
+    sent: [sentKnock('Anders', { state: 'allowed', untilMs: null })],
+    conversations: [conversation('Anders', [])],
     messages: [],
   })
-  await composer('Bea')
-  const [first] = messages('Bea', [['them', -1_000, 'Hello']])
-  if (first === undefined) throw new Error('there is no message')
+  await composer('Anders')
+  const [hello] = messages('Anders', [['them', -1_000, 'Hello']])
+  if (hello === undefined) throw new Error('there is no message')
+  const first = { ...hello, id: messageIdOf('the first of all') }
   act(() => {
-    world.putConversation(conversation('Bea', [first], { unread: 1 }))
+    world.putConversation(conversation('Anders', [first], { unread: 1 }))
     world.putMessage(first)
   })
   const log = await screen.findByRole('log')
