@@ -26,6 +26,8 @@ const POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data: blob:",
+  // Voice notes, which the window is given as bytes.
+  'media-src blob:',
   "font-src 'self'",
   "connect-src 'self' ws://127.0.0.1:*",
   "base-uri 'none'",

@@ -36,6 +36,7 @@ export function strictHeaders(port: number): Record<string, string> {
       "script-src 'self'",
       "style-src 'self'",
       "img-src 'self' data: blob:",
+      'media-src blob:',
       "font-src 'self'",
       `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
       "base-uri 'none'",
