@@ -6,6 +6,8 @@ import { MAX_WATCHED, SPANS_BEFORE_ALL, STALL_BUSY_SHARE, STALL_LEAST_SHARE, STA
  * only does it, and for as long nothing else is done there. So a thread of its own feels whether it still moves, and ends the
  * process of the page that is looked at; if that was not it, those of all others.
  *
+ * It ends the page, and not the wait: what the page had put into Chromium's own queue by then keeps the main process for minutes.
+ *
  * An open menu of the system, or a window that is moved, stops the main loop too on some systems: then it does nothing,
  * whereas a page keeps it busy.
  *
