@@ -1,6 +1,5 @@
 import { noise, type ICryptoInterface } from '@chainsafe/libp2p-noise'
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import type { PrivateKey } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -28,10 +27,10 @@ export interface PassingParts {
   readonly noiseCrypto: ICryptoInterface | null
 }
 
-/** Without a key, with one that is made for the moment: whoever is at the other end learns an address, and no name. */
-export async function openPassingNode({ clock, log, noiseCrypto }: PassingParts, key?: PrivateKey): Promise<PassingNode> {
+/** Its key is made for the moment: whoever is at the other end learns an address, and no name. */
+async function openPassingNode({ clock, log, noiseCrypto }: PassingParts): Promise<PassingNode> {
   const libp2p = await createLibp2p({
-    privateKey: key ?? (await generateKeyPair('Ed25519')),
+    privateKey: await generateKeyPair('Ed25519'),
     logger: libp2pLogger(log.child('passing')),
     addresses: { listen: [] },
     transports: [tcp()],
