@@ -1,4 +1,5 @@
 import { app, session, shell, type WebContents } from 'electron'
+import { outsideOf } from '../../shared/outside.ts'
 import type { Log } from '../platform/log.ts'
 import { isOurs, schemeOf } from './links.ts'
 import { DEAD_PROXY, isOfOthers } from './site-views/index.ts'
@@ -11,7 +12,8 @@ const OURS_MAY: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'med
 
 /**
  * What no page of ours may do, whatever it loads: leave its origin, open windows, embed a web view, ask for a
- * permission other than those. A link to the outside web is handed to the system's browser, and only `https:`.
+ * permission other than those. An address out of Latch, which the window asked about, is handed to the system: of the web, or a
+ * letter's, and nothing else.
  */
 export function guardWebContents(log: Log): void {
   // The window needs no names; exits resolve theirs far away. What a page could have looked up says where it is read.
@@ -47,8 +49,9 @@ function guard(contents: WebContents, log: Log): void {
   contents.on('will-redirect', refuse)
   contents.on('will-attach-webview', (event) => event.preventDefault())
   contents.setWindowOpenHandler(({ url }) => {
-    if (schemeOf(url) === 'https:') void shell.openExternal(url)
-    else log.warn({ scheme: schemeOf(url) }, 'a new window was asked for; refused')
+    const outside = outsideOf(url)
+    if (outside === null) log.warn({ scheme: schemeOf(url) }, 'a new window was asked for; refused')
+    else void shell.openExternal(outside.url).catch((error: unknown) => log.warn({ error }, 'the system opened nothing for an address'))
     return { action: 'deny' }
   })
 }

@@ -1,8 +1,8 @@
-import { ExternalLink } from 'lucide-react'
+import { ExternalLink, Mail } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { outsideOf } from '../../../shared/outside.ts'
 import { Button } from '../../ui/Button.tsx'
-import { Disclosure } from '../../ui/Disclosure.tsx'
 import { useCopy } from '../../ui/Key.tsx'
 import { Popover } from '../../ui/Popover.tsx'
 import css from './Mention.module.css'
@@ -11,22 +11,21 @@ import linkCss from './OutsideLink.module.css'
 export interface OutsideLinkProps {
   text: ReactNode
   url: string
-  /** What a connection would go to: whatever was written, other alphabets stand in it as `xn--…`. */
+  /** What a connection would go to, or to whom a letter: whatever was written, other alphabets stand in hosts as `xn--…`. */
   host: string
-  /** Whether it is one that is opened from here; others are copied. */
-  opens?: boolean
 }
 
 /**
- * An address of the outside web in a message. It is a button and no link: every way of following a link would go there
- * at once, and this asks first.
+ * An address out of Latch in a message. It is a button and no link: every way of following a link would go there at
+ * once, and this asks first.
  */
-export function OutsideLink({ text, url, host, opens = true }: OutsideLinkProps): ReactNode {
+export function OutsideLink({ text, url, host }: OutsideLinkProps): ReactNode {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
+  const isLetter = url.startsWith('mailto:')
   return (
     <Popover
-      title={t('chats.link.title', { host })}
+      title={isLetter ? t('chats.link.letter', { to: host }) : t('chats.link.title', { host })}
       open={open}
       onOpenChange={setOpen}
       inline
@@ -36,39 +35,42 @@ export function OutsideLink({ text, url, host, opens = true }: OutsideLinkProps)
         </span>
       }
     >
-      <Ask url={url} host={host} opens={opens} onClose={() => setOpen(false)} />
+      <Ask url={url} host={host} onClose={() => setOpen(false)} />
     </Popover>
   )
 }
 
-function Ask({ url, host, opens, onClose }: { url: string; host: string; opens: boolean; onClose: () => void }): ReactNode {
+function Ask({ url, host, onClose }: { url: string; host: string; onClose: () => void }): ReactNode {
   const { t } = useTranslation()
   const [copied, copy] = useCopy(url)
-  const isEncoded = /(?:^|\.)xn--/.test(host)
+  const outside = outsideOf(url)
+  const isLetter = outside?.kind === 'mail'
+  const isEncoded = /(?:^|[.@])xn--/.test(host)
   return (
     <div className={css.card}>
-      <p>{opens ? t('chats.link.leaves') : t('chats.link.copied')}</p>
+      <p>{outside === null ? t('chats.link.copied') : isLetter ? t('chats.link.letterLeaves') : t('chats.link.leaves')}</p>
       <p className={linkCss.host} dir="ltr">
         {host}
       </p>
       {isEncoded && <p className={linkCss.soft}>{t('chats.link.encoded')}</p>}
-      <Disclosure title={t('chats.link.whole')}>
+      {outside?.kind === 'web' && !outside.isSecure && <p className={linkCss.soft}>{t('chats.link.plain')}</p>}
+      <section aria-label={t('chats.link.whole')}>
         <p className={linkCss.url} dir="ltr">
           {url}
         </p>
-      </Disclosure>
+      </section>
       <div className={css.actions}>
-        {opens && (
+        {outside !== null && (
           <Button
             size="small"
             tone="strong"
-            icon={<ExternalLink />}
+            icon={isLetter ? <Mail /> : <ExternalLink />}
             onClick={() => {
               onClose()
-              window.open(url, '_blank', 'noopener,noreferrer')
+              window.open(outside.url, '_blank', 'noopener,noreferrer')
             }}
           >
-            {t('chats.link.open')}
+            {isLetter ? t('chats.link.letterOpen') : t('chats.link.open')}
           </Button>
         )}
         <Button size="small" onClick={copy}>

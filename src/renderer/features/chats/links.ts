@@ -1,4 +1,5 @@
 import { SiteName } from '../../../shared/model/sites.ts'
+import { MAX_OUTSIDE_CHARS } from '../../../shared/outside.ts'
 import { isName } from './mention.ts'
 import type { Span } from './spans.ts'
 
@@ -11,9 +12,6 @@ export type Link =
 
 /** Links in one message; whoever writes more wants to fill the screen. */
 const MAX_LINKS = 50
-
-/** What browsers and servers carry without trouble. */
-const MAX_URL_CHARS = 2_048
 
 /**
  * Where a link may begin: a scheme, or a run of what names are made of. Each character is passed over once, and nothing is
@@ -94,8 +92,8 @@ function outside(address: string): Link | null {
 /** Nothing where it is too long: a part of an address is another address. */
 function restAt(text: string, at: number): string {
   REST.lastIndex = 0
-  const rest = REST.exec(text.slice(at, at + MAX_URL_CHARS + 1))?.[0] ?? ''
-  return rest.length > MAX_URL_CHARS ? '' : rest
+  const rest = REST.exec(text.slice(at, at + MAX_OUTSIDE_CHARS + 1))?.[0] ?? ''
+  return rest.length > MAX_OUTSIDE_CHARS ? '' : rest
 }
 
 /** Without what closes the sentence or the bracket that it stands in. */

@@ -168,11 +168,15 @@ export const chats = {
   link: {
     title: 'A link to {{host}}',
     leaves: 'This leaves Latch. It opens in your browser, and this host sees your address:',
+    plain: 'The connection is not encrypted: everybody on the way can read and change what comes.',
     encoded: 'The name is written in letters of other alphabets, here as computers read them. It may be made to look like another one.',
     whole: 'The whole address',
     copied: 'Addresses of this kind are not opened from here. You can copy it and open it yourself:',
     open: 'Open in your browser',
     copy: 'Copy the address',
+    letter: 'A letter to {{to}}',
+    letterLeaves: 'This leaves Latch. Your mail program begins a letter; it goes only when you send it there:',
+    letterOpen: 'Open your mail program',
   },
   ask: {
     title: '{{name}} has not let you in yet',

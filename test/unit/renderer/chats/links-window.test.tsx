@@ -81,6 +81,38 @@ test('an address of the outside web asks first, with the host that would be aske
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
 })
 
+test('an address without encryption says so, shows the whole of itself, and opens after being asked', async () => {
+  const urls = opened()
+  chat('[the bank](http://evil.example/a/long/way?to=it)')
+  fireEvent.click(await screen.findByRole('button', { name: 'the bank' }))
+  const card = await screen.findByRole('dialog', { name: 'A link to evil.example' })
+  expect(within(card).getByText('http://evil.example/a/long/way?to=it')).toBeTruthy()
+  expect(within(card).getByText(/not encrypted/)).toBeTruthy()
+  expect(urls).toEqual([])
+  fireEvent.click(within(card).getByRole('button', { name: 'Open in your browser' }))
+  expect(urls).toEqual(['http://evil.example/a/long/way?to=it'])
+})
+
+test('an address for letters begins one in the mail program after being asked', async () => {
+  const urls = opened()
+  chat('[write](mailto:harbour@example.org?subject=Slip)')
+  fireEvent.click(await screen.findByRole('button', { name: 'write' }))
+  const card = await screen.findByRole('dialog', { name: 'A letter to harbour@example.org' })
+  expect(within(card).getByText('mailto:harbour@example.org?subject=Slip')).toBeTruthy()
+  fireEvent.click(within(card).getByRole('button', { name: 'Open your mail program' }))
+  expect(urls).toEqual(['mailto:harbour@example.org?subject=Slip'])
+})
+
+test('an address of this machine is not opened from here', async () => {
+  const urls = opened()
+  chat('https://localhost:8443/delete')
+  fireEvent.click(await screen.findByRole('button', { name: 'https://localhost:8443/delete' }))
+  const card = await screen.findByRole('dialog', { name: 'A link to localhost:8443' })
+  expect(within(card).queryByRole('button', { name: /Open/ })).toBeNull()
+  expect(within(card).getByRole('button', { name: 'Copy the address' })).toBeTruthy()
+  expect(urls).toEqual([])
+})
+
 test('an address of the outside web is no link that could be followed without being asked', async () => {
   chat('https://example.org/ and http://example.org/ and https://bank.example@evil.example/')
   expect(await screen.findByRole('button', { name: 'https://example.org/' })).toBeTruthy()

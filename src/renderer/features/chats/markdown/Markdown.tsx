@@ -51,7 +51,7 @@ function Address({ address, children }: Drawn & { address?: string | undefined }
   const target = targetOf(address ?? '', tld)
   if (target === null) return <span>{children}</span>
   if (target.kind === 'page') return <PageLink text={children} url={target.url} />
-  return <OutsideLink text={children} url={target.url} host={target.host} opens={target.url.startsWith('https:')} />
+  return <OutsideLink text={children} url={target.url} host={target.host} />
 }
 
 function Dead({ children }: Drawn): ReactNode {
