@@ -8,8 +8,8 @@ import type { PortParts } from './types.ts'
  * Serves the contract over a port that the host made for one of its own windows. Ends, with every stream on it, when
  * the other side's window goes away.
  */
-export function serveElectronPort({ node, port, log, access = () => null, choosePath }: PortParts): { close: () => void } {
-  const handler = new RPCHandler(createRouter(node, log, access, choosePath))
+export function serveElectronPort({ node, port, log, access = () => null, choosePath, mayRead }: PortParts): { close: () => void } {
+  const handler = new RPCHandler(createRouter(node, log, access, choosePath, mayRead))
   handler.upgrade(
     {
       on: (event, callback) => {

@@ -1,3 +1,4 @@
+import { LatchError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import { nameOf as personName } from '../../shared/model/contacts.ts'
 import type { RestoringFeature } from '../features/backup/index.ts'
@@ -8,7 +9,12 @@ import { base64Of, bytesOf } from './app-words.ts'
 import type { RouterParts } from './router-parts.ts'
 
 /** What people say to each other, and what belongs to it: groups, files, search, mailboxes, devices, backups. */
-export function answerChat({ os, house, stream }: RouterParts, joining: JoiningFeature, restoring: RestoringFeature) {
+export function answerChat(
+  { os, house, stream }: RouterParts,
+  joining: JoiningFeature,
+  restoring: RestoringFeature,
+  mayRead: (path: string) => boolean,
+) {
   const chat = () => house().chat
   const files = () => house().files
   const mailbox = () => house().mailbox
@@ -57,7 +63,10 @@ export function answerChat({ os, house, stream }: RouterParts, joining: JoiningF
       set: os.groups.set.handler(({ input: { group, ...settings } }) => chat().groups.set(group, settings)),
     },
     files: {
-      stage: os.files.stage.handler(({ input, signal }) => files().stage(input.path, looksOf(input.looks), signal)),
+      stage: os.files.stage.handler(({ input, signal }) => {
+        if (!mayRead(input.path)) throw new LatchError('NOT_ALLOWED', 'Drag that file in, or choose it in the dialog.')
+        return files().stage(input.path, looksOf(input.looks), signal)
+      }),
       stageBytes: os.files.stageBytes.handler(({ input: { name, type, data, looks } }) =>
         files().stageBytes(name, type, bytesOf(data), looksOf(looks)),
       ),
@@ -81,7 +90,7 @@ export function answerChat({ os, house, stream }: RouterParts, joining: JoiningF
       }),
       watch: os.files.watch.handler(({ signal }) => stream('files.watch', files().watch(signal))),
     },
-    search: { find: os.search.find.handler(({ input: { next, limit, ...query } }) => chat().find(query, { next, limit })) },
+    search: { find: os.search.find.handler(({ input: { next, limit, ...query }, signal }) => chat().find(query, { next, limit }, signal)) },
     mailbox: {
       status: os.mailbox.status.handler(() => mailbox().status()),
       ask: os.mailbox.ask.handler(({ input }) => mailbox().ask(input.to)),

@@ -17,7 +17,13 @@ const noDialog: ChoosePath = () => Promise.resolve(null)
  * The contract, answered. Inputs were checked against its schemas before a handler runs; a failure leaves as a typed
  * error of the closed list; a stream ends when its reader goes away.
  */
-export function createRouter(node: PeerNode, log: Log, access: () => Access | null, choosePath = noDialog) {
+export function createRouter(
+  node: PeerNode,
+  log: Log,
+  access: () => Access | null,
+  choosePath = noDialog,
+  mayRead: (path: string) => boolean = () => true,
+) {
   const os = implementer(log)
 
   async function* stream<Item>(call: string, items: AsyncIterable<Item>): AsyncGenerator<Item, void, void> {
@@ -115,7 +121,7 @@ export function createRouter(node: PeerNode, log: Log, access: () => Access | nu
       verifyLog: os.door.verifyLog.handler(() => house().door.verifyLog()),
       watch: os.door.watch.handler(({ signal }) => stream('door.watch', house().door.watch(signal))),
     },
-    ...answerChat({ os, house, stream }, node.joining, node.restoring),
+    ...answerChat({ os, house, stream }, node.joining, node.restoring, mayRead),
     ledger: {
       head: os.ledger.head.handler(() => house().ledger.head()),
       blocks: os.ledger.blocks.handler(({ input }) => house().ledger.blocks(input.before, input.limit)),

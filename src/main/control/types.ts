@@ -70,4 +70,6 @@ export interface PortParts {
   readonly access?: () => Access | null
   /** Answers `node.choosePath`; nothing is chosen without it. */
   readonly choosePath?: ChoosePath
+  /** Whether the person gave this path to the window, so that what lies there is offered for it; any path without it. */
+  readonly mayRead?: (path: string) => boolean
 }

@@ -1,8 +1,9 @@
 import { BrowserWindow, dialog, type WebContents } from 'electron'
 import type { ChoosePath } from '../control/index.ts'
+import type { GivenPaths } from './given-paths.ts'
 
-/** The system's own dialogs, over the window of the page that asked; null where it was closed without a choice, or the window is gone. */
-export function choosePathIn(contents: WebContents): ChoosePath {
+/** The system's own dialogs, over the window of the page that asked; null where it was closed without a choice, or the window is gone. What is chosen to be read is given to the page. */
+export function choosePathIn(contents: WebContents, given: GivenPaths): ChoosePath {
   return async ({ kind, suggested }) => {
     const window = BrowserWindow.fromWebContents(contents)
     if (window === null) return null
@@ -12,6 +13,9 @@ export function choosePathIn(contents: WebContents): ChoosePath {
     }
     const properties = kind === 'open-folder' ? (['openDirectory', 'createDirectory'] as const) : (['openFile'] as const)
     const { canceled, filePaths } = await dialog.showOpenDialog(window, { properties: [...properties] })
-    return canceled ? null : (filePaths[0] ?? null)
+    const path = canceled ? undefined : filePaths[0]
+    if (path === undefined) return null
+    given.give(path)
+    return path
   }
 }

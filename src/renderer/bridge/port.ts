@@ -4,7 +4,11 @@ import type { OpenedLink } from './link.ts'
 /** What the preload exposes; its presence says that this window belongs to the desktop app. */
 declare global {
   interface Window {
-    readonly latch?: { readonly platform: string }
+    readonly latch?: {
+      readonly platform: string
+      /** Where a dropped or chosen file lies; the node may read it there once. Null: nowhere. */
+      readonly pathOf: (file: File) => Promise<string | null>
+    }
   }
 }
 

@@ -13,11 +13,14 @@ let log: HeldLog
 let window: MessagePort
 let client: ContractRouterClient<Contract>
 let served: { close: () => void }
+let asked: string[]
 beforeEach(() => {
   const { port1, port2 } = new MessageChannel()
   node = new SmallNode('/data')
   log = new HeldLog()
-  served = serveElectronPort({ node, log, port: asElectron(port1) })
+  asked = []
+  const mayRead = (path: string): boolean => asked.push(path) === 0
+  served = serveElectronPort({ node, log, port: asElectron(port1), mayRead })
   window = port2
   client = createORPCClient(new RPCLink({ port: port2 }))
 })
@@ -39,6 +42,12 @@ function asElectron(port: MessagePort): ControlPort {
 describe('the contract over a message port', () => {
   it('answers calls', async () => {
     expect(await client.identity.create({ name: 'Ada' })).toMatchObject({ name: 'Ada' })
+  })
+
+  it('offers no file that the window names and nobody gave to it', async () => {
+    await client.identity.create({ name: 'Ada' })
+    await expect(client.files.stage({ path: '/home/ada/.ssh/id_ed25519' })).rejects.toMatchObject({ code: 'NOT_ALLOWED', defined: true })
+    expect(asked).toEqual(['/home/ada/.ssh/id_ed25519'])
   })
 
   it('checks inputs on this side', async () => {

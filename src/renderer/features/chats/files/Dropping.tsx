@@ -2,6 +2,7 @@ import { Download } from 'lucide-react'
 import { useRef, useState, type DragEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import css from './Dropping.module.css'
+import { droppedIn } from './dropped.ts'
 import { useStaging } from './use-staging.ts'
 
 /** A conversation, into which files are dragged. */
@@ -39,7 +40,7 @@ export function Dropping({ draftKey, enabled, children }: { draftKey: string; en
         // The window itself never opens it.
         event.preventDefault()
         end()
-        if (enabled) stage.files([...event.dataTransfer.files])
+        if (enabled) stage.dropped(droppedIn(event.dataTransfer))
       }}
     >
       {children}

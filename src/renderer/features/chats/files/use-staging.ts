@@ -5,11 +5,14 @@ import { useClient } from '../../../bridge/bridge.tsx'
 import { failureOf } from '../../../bridge/failure.ts'
 import { useComposing } from '../composer/composing.ts'
 import type { Chip } from './chip.ts'
+import type { Dropped } from './dropped.ts'
 import { base64Of, cleanName, isTooLarge, pictureIn, preparePicture } from './picture.ts'
 
 export interface Staging {
-  /** Files whose bytes this window has: chosen, pasted, dropped. */
+  /** Files whose bytes this window has: chosen, pasted. */
   files: (files: readonly File[]) => void
+  /** Folders may be among them. */
+  dropped: (dropped: readonly Dropped[]) => void
   /** A path of this machine, chosen in a dialog of the system. */
   path: (kind: 'open-file' | 'open-folder') => void
 }
@@ -43,14 +46,18 @@ export function useStaging(draftKey: string): Staging {
     )
   }
 
-  const stage = async (file: File): Promise<StagedFile> => {
-    const head = await pictureIn(file)
+  const stage = async ({ file, isFolder }: Dropped): Promise<StagedFile> => {
+    const head = isFolder ? null : await pictureIn(file)
     if (head !== null) {
       if (isTooLarge(head)) throw new Refused(t('chats.files.hugePicture', { width: head.width, height: head.height }))
       const { name, blob, looks } = await preparePicture(file, head)
       return client.files.stageBytes({ name, type: blob.type, data: await base64Of(blob), looks })
     }
-    if (file.size > MAX_STAGED_BYTES) throw new Refused(t('chats.files.tooLarge'))
+    if (isFolder || file.size > MAX_STAGED_BYTES) {
+      const path = (await window.latch?.pathOf(file)) ?? null
+      if (path === null) throw new Refused(t(isFolder ? 'chats.files.noFolder' : 'chats.files.tooLarge'))
+      return client.files.stage({ path, looks: {} })
+    }
     const type = FileOffer.shape.type.safeParse(file.type)
     return client.files.stageBytes({
       name: cleanName(file.name),
@@ -60,13 +67,16 @@ export function useStaging(draftKey: string): Staging {
     })
   }
 
+  const dropped = (all: readonly Dropped[]): void => {
+    for (const one of all) {
+      const chip = begin(one.file.name, one.isFolder ? 0 : one.file.size)
+      if (chip !== null) finish(chip, stage(one))
+    }
+  }
+
   return {
-    files: (files) => {
-      for (const file of files) {
-        const chip = begin(file.name, file.size)
-        if (chip !== null) finish(chip, stage(file))
-      }
-    },
+    files: (files) => dropped(files.map((file) => ({ file, isFolder: false }))),
+    dropped,
     path: (kind) => {
       void client.node.choosePath({ kind }).then(({ path }) => {
         const chip = path === null ? null : begin(path.replace(/^.*[/\\]/, ''), 0)
