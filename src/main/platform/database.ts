@@ -6,8 +6,9 @@ import { LatchError } from '../../shared/errors.ts'
 import { SECOND } from '../../shared/units.ts'
 import { DatabaseCopies } from './database-copies.ts'
 import { createAtomically } from './database-create.ts'
+import { ReadingThread } from './reading-thread.ts'
 
-/** How long a statement waits for another connection of this process (a worker that searches or backs up). */
+/** How long a statement waits for another connection of this process (a thread that searches or backs up). */
 const BUSY_TIMEOUT_MS = 2 * SECOND
 
 const KEY_BYTES = 32
@@ -43,6 +44,11 @@ export interface Database {
    * back. Outside of one there is nothing to undo.
    */
   onRollback(undo: () => void): void
+  /**
+   * A second connection that only reads, on a thread of its own; whoever asks for it closes it before the database is closed.
+   * Null: it is one in memory, which no other connection sees.
+   */
+  beside(): ReadingThread | null
   close(): void
 }
 
@@ -62,7 +68,8 @@ export function openDatabase(path: string, key: Uint8Array, options: DatabaseOpt
   try {
     if (!existsSync(path)) create(path, key, options)
     refuseAnotherKey(path, key)
-    return new SqliteDatabase(connect(path, key), path)
+    const thread = (): ReadingThread => new ReadingThread({ path, key: databaseKeyText(key), timeoutMs: BUSY_TIMEOUT_MS })
+    return new SqliteDatabase(connect(path, key), path, thread)
   } catch (cause) {
     const error = inWords(cause, path)
     if (error instanceof LatchError) throw error
@@ -136,11 +143,13 @@ class SqliteDatabase implements Database {
   readonly path: string
   readonly #sqlite: Sqlite.Database
   readonly #copies: DatabaseCopies | null
+  readonly #thread: (() => ReadingThread) | null
   /** What the transaction that runs now would undo; null outside of any. */
   #undo: (() => void)[] | null = null
 
-  constructor(sqlite: Sqlite.Database, path: string) {
+  constructor(sqlite: Sqlite.Database, path: string, thread: (() => ReadingThread) | null = null) {
     this.#sqlite = sqlite
+    this.#thread = thread
     this.path = path
     const isNew = sqlite.prepare('SELECT 1 FROM migrations').get() === undefined
     this.#copies = isNew || sqlite.memory ? null : new DatabaseCopies(path)
@@ -192,6 +201,10 @@ class SqliteDatabase implements Database {
 
   onRollback(undo: () => void): void {
     this.#undo?.push(undo)
+  }
+
+  beside(): ReadingThread | null {
+    return this.#thread?.() ?? null
   }
 
   close(): void {

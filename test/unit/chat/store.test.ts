@@ -13,6 +13,7 @@ class FailingDatabase implements Database {
   readonly path = this.#database.path
   readonly migrate = this.#database.migrate.bind(this.#database)
   readonly prepare = this.#database.prepare.bind(this.#database)
+  readonly beside = this.#database.beside.bind(this.#database)
   readonly close = this.#database.close.bind(this.#database)
   readonly onRollback = this.#database.onRollback.bind(this.#database)
   fails = false

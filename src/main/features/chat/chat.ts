@@ -94,8 +94,8 @@ export class Chat implements ChatFeature {
     return stored.message
   }
 
-  find(query: Query, page: SearchPage): Promise<Found> {
-    return this.#search.find(query, page)
+  find(query: Query, page: SearchPage, signal?: AbortSignal): Promise<Found> {
+    return this.#search.find(query, page, signal)
   }
 
   export(order: ExportOrder): Promise<Exported> {

@@ -100,7 +100,7 @@ export interface ChatFeature {
   messages(id: ConversationId, at: PageAt, limit: number): Page
   message(id: MessageId): Message
   /** Messages of all conversations, newest first; what waited when it was asked for is found too. */
-  find(query: Query, page: SearchPage): Promise<Found>
+  find(query: Query, page: SearchPage, signal?: AbortSignal): Promise<Found>
   /** Writes a conversation to a new file. Errors: LatchError NOT_FOUND, CONFLICT (a file of that name), BAD_INPUT (not there). */
   export(order: ExportOrder): Promise<Exported>
   /** Resolves when the message is stored here; delivery goes on in the outbox. */

@@ -22,9 +22,12 @@ export const PIECES_BEFORE_MERGE = 16
 /** Pages that one step of putting together writes: 1 ms. */
 export const MERGE_PAGES = 8
 
-/** A stretch of time is searched in one turn; the next one is twice as long below the first, half as long above the second. */
-export const SHORT_TURN_MS = 2
-export const LONG_TURN_MS = 5
+/**
+ * A stretch of time is searched in one turn; the next one is twice as long below the first, half as long above the second. On a
+ * thread nobody waits for the end of a turn but who asked something else meanwhile.
+ */
+export const TURNS_HERE = { shortMs: 2, longMs: 5 }
+export const TURNS_BESIDE = { shortMs: 10, longMs: 40 }
 
 /** The part of all time between the first and the last message that is searched first. */
 export const FIRST_STRETCH = 1 / 8
