@@ -33,3 +33,9 @@ export function PointMenu({ anchor, label, groups, onClose }: PointMenuProps): R
 export function pointAt(x: number, y: number): { getBoundingClientRect: () => DOMRect } {
   return { getBoundingClientRect: () => new DOMRect(x, y, 0, 0) }
 }
+
+/** Where an element is now: what floats beside it stays there when the element goes, as one does that is there only while it is pointed at. */
+export function placeOf(element: { getBoundingClientRect: () => DOMRect }): { getBoundingClientRect: () => DOMRect } {
+  const place = element.getBoundingClientRect()
+  return { getBoundingClientRect: () => place }
+}

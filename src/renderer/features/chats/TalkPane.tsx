@@ -1,4 +1,4 @@
-import { PanelRight } from 'lucide-react'
+import { PanelRight, Timer } from 'lucide-react'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MessageId } from '../../../shared/ids.ts'
@@ -22,6 +22,7 @@ import { TypingRow } from './TypingRow.tsx'
 import type { LoadedMessages } from './use-conversation.ts'
 import { useJump } from './use-jump.ts'
 import { useNames } from './use-names.ts'
+import { useSpan } from './use-span.ts'
 
 export interface TalkPaneProps {
   /** What drafts are kept by. */
@@ -84,13 +85,12 @@ export function TalkPane(props: TalkPaneProps): ReactNode {
   )
 
   const failure = newest.failure ?? jump.toMessage.failure ?? acts.failure
+  const toggle = (): void => setSide(side === 'details' ? null : 'details')
   const tools = conversation !== null && (
-    <IconButton
-      label={t('chats.details.open')}
-      icon={<PanelRight />}
-      aria-pressed={side === 'details'}
-      onClick={() => setSide(side === 'details' ? null : 'details')}
-    />
+    <>
+      {conversation.disappearAfterMs !== null && <Disappears afterMs={conversation.disappearAfterMs} onOpen={toggle} />}
+      <IconButton label={t('chats.details.open')} icon={<PanelRight />} aria-pressed={side === 'details'} onClick={toggle} />
+    </>
   )
   return (
     <TalkContext value={talk}>
@@ -141,6 +141,19 @@ export function TalkPane(props: TalkPaneProps): ReactNode {
 }
 
 const nothing: readonly Message[] = []
+
+/** Whoever writes here sees that it will not stay, and for how long, whoever chose so. */
+function Disappears({ afterMs, onOpen }: { afterMs: number; onOpen: () => void }): ReactNode {
+  const { t } = useTranslation()
+  const time = useSpan()(afterMs)
+  const words = t('chats.disappear.sign', { time })
+  return (
+    <button type="button" className={css.disappears} title={words} aria-label={words} onClick={onOpen}>
+      <Timer aria-hidden="true" />
+      {time}
+    </button>
+  )
+}
 
 /** Esc closes what is beside, once nothing lies above it. */
 function useEscape(isOpen: boolean, onClose: () => void): void {

@@ -189,6 +189,7 @@ export const chatsTalk = {
     hintSelf: 'On all of your devices, counted from when each was written.',
     never: 'Never',
     after: 'After {{time}}',
+    sign: 'What is written here disappears after {{time}}',
   },
   told: {
     receipts: 'They see what you have read',

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Message } from '../../../../shared/model/chat.ts'
 import { Avatar } from '../../../ui/Avatar.tsx'
 import { cx } from '../../../ui/cx.ts'
-import { pointAt } from '../../../ui/PointMenu.tsx'
+import { placeOf, pointAt } from '../../../ui/PointMenu.tsx'
 import { FileCards } from '../files/FileCards.tsx'
 import { Markdown } from '../markdown/Markdown.tsx'
 import { isEmojiOnly } from '../markdown/readable.ts'
@@ -107,7 +107,7 @@ function Toolbar({ message }: { message: Message }): ReactNode {
     <div className={css.toolbar} role="toolbar" aria-label={t('chats.act.toolbar')}>
       {canWrite && (
         <>
-          <button type="button" title={t('chats.act.react')} aria-label={t('chats.act.react')} onClick={(event) => onPick(message, event.currentTarget)}>
+          <button type="button" title={t('chats.act.react')} aria-label={t('chats.act.react')} onClick={(event) => onPick(message, placeOf(event.currentTarget))}>
             <SmilePlus />
           </button>
           <button type="button" title={t('chats.act.reply')} aria-label={t('chats.act.reply')} onClick={() => onAct('reply', message)}>
@@ -115,7 +115,7 @@ function Toolbar({ message }: { message: Message }): ReactNode {
           </button>
         </>
       )}
-      <button type="button" title={t('chats.act.more')} aria-label={t('chats.act.more')} aria-haspopup="menu" onClick={(event) => onMenu(message, event.currentTarget)}>
+      <button type="button" title={t('chats.act.more')} aria-label={t('chats.act.more')} aria-haspopup="menu" onClick={(event) => onMenu(message, placeOf(event.currentTarget))}>
         <Ellipsis />
       </button>
     </div>

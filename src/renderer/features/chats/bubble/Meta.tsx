@@ -21,7 +21,7 @@ export function Meta({ message }: { message: Message }): ReactNode {
   return (
     <span className={css.meta}>
       {pinned && <Sign icon={<Pin />} label={t('chats.message.pinned')} />}
-      {expiresMs !== null && <Left untilMs={expiresMs} />}
+      {expiresMs !== null && <Left fromMs={sentMs} untilMs={expiresMs} />}
       {editedMs !== null && kind !== 'deleted' && (
         <span title={fullWhen(editedMs)}>{t('chats.message.edited')}</span>
       )}
@@ -44,14 +44,14 @@ export function Meta({ message }: { message: Message }): ReactNode {
   )
 }
 
-/** How long until it disappears. */
-function Left({ untilMs }: { untilMs: number }): ReactNode {
+/** How long until it disappears. The time moves in whole periods, so what was just sent may be ahead of it. */
+function Left({ fromMs, untilMs }: { fromMs: number; untilMs: number }): ReactNode {
   const { t } = useTranslation()
   const span = useSpan()
   const minute = useNow(MINUTE)
   const isNear = untilMs - minute < 2 * MINUTE
   const nowMs = useNow(isNear ? SECOND : MINUTE)
-  const left = span(Math.max(0, untilMs - nowMs))
+  const left = span(Math.max(0, untilMs - Math.max(fromMs, nowMs)))
   return (
     <span className={css.timer} title={t('chats.message.disappears', { time: left })}>
       <Timer aria-hidden="true" />
