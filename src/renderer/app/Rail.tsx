@@ -5,6 +5,7 @@ import { useUnread } from '../features/chats/store.ts'
 import { usePendingCount } from '../features/door/store.ts'
 import { useNeedy } from '../features/names/use-my-names.ts'
 import { useUnreadInRooms } from '../features/square/store.ts'
+import { modifier } from '../nav/modifier.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { cx } from '../ui/cx.ts'
 import { Tooltip } from '../ui/Tooltip.tsx'
@@ -12,7 +13,6 @@ import { LampButton } from './LampButton.tsx'
 import { places, type Place } from './places.tsx'
 import { QuietButton } from './QuietButton.tsx'
 import css from './Rail.module.css'
-import { modifier } from './use-shortcuts.ts'
 
 export function Rail(): ReactNode {
   const { t } = useTranslation()

@@ -1,13 +1,16 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { keys as messageKeys } from '../features/chats/acts/MessageMenu.tsx'
+import { settingsStore } from '../features/settings/store.ts'
+import { modifier } from '../nav/modifier.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { places } from './places.tsx'
 import css from './ShortcutsSheet.module.css'
-import { modifier } from './use-shortcuts.ts'
 
 export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation()
+  const enterSends = settingsStore.use(({ state }) => state.enterSends)
   const held = modifier()
   const groups = [
     {
@@ -17,6 +20,7 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode 
         ['?', t('frame.shortcuts.sheet')],
         [`${held}L`, t('frame.shortcuts.address')],
         [`${held}N`, t('frame.shortcuts.newChat')],
+        [`${held}⇧G`, t('frame.shortcuts.newGroup')],
         [`${held}⇧F`, t('frame.shortcuts.search')],
         [`${held}1–${places.length}`, t('frame.shortcuts.places')],
         ['Esc', t('frame.shortcuts.leave')],
@@ -25,9 +29,24 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }): ReactNode 
     {
       title: t('frame.shortcuts.inChat'),
       keys: [
-        ['Enter', t('frame.shortcuts.send')],
-        ['Shift+Enter', t('frame.shortcuts.newline')],
+        [enterSends ? 'Enter' : `${held}Enter`, t('frame.shortcuts.send')],
+        [enterSends ? '⇧Enter' : 'Enter', t('frame.shortcuts.newline')],
+        ['↑', t('frame.shortcuts.editLast')],
+        ['@ :', t('frame.shortcuts.offers')],
         ['Alt+↑ ↓', t('frame.shortcuts.conversations')],
+      ],
+    },
+    {
+      title: t('frame.shortcuts.onMessage'),
+      keys: [
+        ['Tab ↑ ↓', t('frame.shortcuts.toMessage')],
+        ['Enter', t('frame.shortcuts.menu')],
+        [messageKeys.reply, t('frame.shortcuts.reply')],
+        [messageKeys.react, t('frame.shortcuts.react')],
+        [messageKeys.forward, t('frame.shortcuts.forward')],
+        [messageKeys.copy, t('frame.shortcuts.copy')],
+        [messageKeys.pin, t('frame.shortcuts.pin')],
+        [messageKeys.remove, t('frame.shortcuts.remove')],
       ],
     },
     {

@@ -12,9 +12,9 @@ import { SearchPage } from '../features/search/SearchPage.tsx'
 import { Settings } from '../features/settings/Settings.tsx'
 import { Square } from '../features/square/Square.tsx'
 import { ConversationId } from '../../shared/ids.ts'
+import { modifier } from '../nav/modifier.ts'
 import { paths } from '../nav/paths.ts'
 import { ChatsPlace } from './ChatsPlace.tsx'
-import { modifier } from './use-shortcuts.ts'
 
 /** Every place of the window. What lies below a place is the place's own matter. */
 export function Routes(): ReactNode {

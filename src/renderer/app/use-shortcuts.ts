@@ -1,16 +1,9 @@
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { useDialogs } from '../nav/dialogs.ts'
+import { isMac } from '../nav/modifier.ts'
 import { paths } from '../nav/paths.ts'
 import { places } from './places.tsx'
-
-/** Electron says `darwin`, a browser `MacIntel`. */
-const isMac = (): boolean => /^(darwin|mac)/i.test(window.latch?.platform ?? navigator.platform)
-
-/** The key that is held for a shortcut, as this platform writes it. */
-export function modifier(): string {
-  return isMac() ? '⌘' : 'Ctrl+'
-}
 
 /** The shortcuts that work on every screen. */
 export function useShortcuts(): void {
@@ -29,8 +22,11 @@ export function useShortcuts(): void {
         else if (place !== undefined) go(place.path)
         else return
         event.preventDefault()
-      } else if (held && event.shiftKey && !event.altKey && event.key.toLowerCase() === 'f') {
-        go(paths.search)
+      } else if (held && event.shiftKey && !event.altKey) {
+        const key = event.key.toLowerCase()
+        if (key === 'f') go(paths.search)
+        else if (key === 'g') show('new-group')
+        else return
         event.preventDefault()
       } else if (event.key === '?' && !isTyping(event.target) && useDialogs.getState().open === null) {
         show('shortcuts')

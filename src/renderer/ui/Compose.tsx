@@ -1,6 +1,7 @@
 import { SendHorizontal } from 'lucide-react'
 import { useEffect, useId, useRef, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
 import css from './Compose.module.css'
+import { sends } from './enter.ts'
 
 export interface ComposeProps {
   /** To whom it goes: what is said of the field, and shown in it while it is empty. */
@@ -11,15 +12,17 @@ export interface ComposeProps {
   /** There is something to send, it fits, and there is a way to send it. */
   canSend: boolean
   onSend: () => void
+  /** Else it begins a line, and Ctrl or ⌘ with it sends. */
+  enterSends: boolean
   /** How much still fits, or is too much; null while the limit is far. */
   limit: { text: string; over: boolean } | null
   /** Above the field: what should be known before one writes, or why it was not sent. */
   children?: ReactNode
 }
 
-/** Where one writes: Enter sends, Shift and Enter begins a line, and Esc loses nothing. */
+/** Where one writes: Enter sends unless it was chosen to begin a line, and Esc loses nothing. */
 export function Compose(props: ComposeProps): ReactNode {
-  const { label, sendLabel, text, onText, canSend, onSend, limit, children } = props
+  const { label, sendLabel, text, onText, canSend, onSend, enterSends, limit, children } = props
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
 
@@ -49,7 +52,7 @@ export function Compose(props: ComposeProps): ReactNode {
           value={text}
           onChange={(event) => onText(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) submit(event)
+            if (sends(event, enterSends) && !event.nativeEvent.isComposing) submit(event)
           }}
         />
         <button type="submit" className={css.send} disabled={!canSend} aria-label={sendLabel}>

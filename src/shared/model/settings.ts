@@ -16,6 +16,8 @@ export const Settings = z.object({
   readReceipts: z.boolean(),
   /** Whether others see that something is being typed here. */
   typing: z.boolean(),
+  /** Whether Enter sends what was written; if not it begins a line, and Enter with Ctrl or ⌘ sends. */
+  enterSends: z.boolean(),
   notifications: z.boolean(),
   /** What a notification says of a message: all, only who, or only that there is one. */
   notificationText: z.enum(['everything', 'who', 'nothing']),
@@ -48,6 +50,7 @@ export const defaultSettings: Settings = {
   density: 'comfortable',
   readReceipts: true,
   typing: true,
+  enterSends: true,
   notifications: true,
   notificationText: 'everything',
   lan: true,

@@ -13,7 +13,7 @@ test('settings are kept, and a new name reaches others at the next hello', async
   await expect.poll(background).not.toBe(light)
   await ada.page.getByRole('radio', { name: 'Compact' }).click()
   await expect(ada.page.getByRole('radio', { name: 'Compact' })).toBeChecked()
-  await ada.page.getByRole('link', { name: 'Reading and typing' }).click()
+  await ada.page.getByRole('link', { name: 'Chatting' }).click()
   const receipts = ada.page.getByRole('switch', { name: 'Tell people when I have read their messages' })
   await receipts.click()
   await expect(receipts).not.toBeChecked()
@@ -23,7 +23,7 @@ test('settings are kept, and a new name reaches others at the next hello', async
   await ada.page.getByRole('link', { name: 'Appearance' }).click()
   await expect(ada.page.getByRole('radio', { name: 'Dark' })).toBeChecked()
   await expect(ada.page.getByRole('radio', { name: 'Compact' })).toBeChecked()
-  await ada.page.getByRole('link', { name: 'Reading and typing' }).click()
+  await ada.page.getByRole('link', { name: 'Chatting' }).click()
   await expect(receipts).not.toBeChecked()
 
   await go(bea.page, 'Settings')

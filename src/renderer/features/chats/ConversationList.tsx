@@ -1,11 +1,12 @@
-import { Archive, MessageCirclePlus, Search, UserPlus, Users } from 'lucide-react'
+import { Archive, MessageCirclePlus, Search, TextSearch, UserPlus, Users, UsersRound } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtuoso } from 'react-virtuoso'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { contactsStore } from '../contacts/store.ts'
 import { peerOf, peersStore } from '../peers/store.ts'
 import { useDialogs } from '../../nav/dialogs.ts'
+import { modifier } from '../../nav/modifier.ts'
 import { paths } from '../../nav/paths.ts'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -30,6 +31,8 @@ const FILTERS_FROM = 6
 /** Every conversation, and everybody there could be one with. `here`: the path of the one that is open. */
 export function ConversationList({ here }: { here: string | null }): ReactNode {
   const { t } = useTranslation()
+  const held = modifier()
+  const [, go] = useLocation()
   const show = useDialogs((dialogs) => dialogs.show)
   const loading = chatsStore.use(({ freshness }) => freshness === 'loading')
   const conversations = chatsStore.use(({ state }) => state.conversations)
@@ -60,7 +63,11 @@ export function ConversationList({ here }: { here: string | null }): ReactNode {
       <PaneHeader
         title={t('chats.title')}
         actions={
-          <IconButton label={t('chats.start')} icon={<MessageCirclePlus />} onClick={() => show('start-chat')} />
+          <>
+            <IconButton label={t('search.command')} shortcut={`${held}⇧F`} icon={<TextSearch />} onClick={() => go(paths.search)} />
+            <IconButton label={t('groups.new')} shortcut={`${held}⇧G`} icon={<UsersRound />} onClick={() => show('new-group')} />
+            <IconButton label={t('chats.start')} shortcut={`${held}N`} icon={<MessageCirclePlus />} onClick={() => show('start-chat')} />
+          </>
         }
       />
       {loading ? (

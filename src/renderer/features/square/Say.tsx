@@ -7,6 +7,7 @@ import { useClient, useLink } from '../../bridge/bridge.tsx'
 import type { Failure } from '../../bridge/failure.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { isOnline, peersStore } from '../peers/store.ts'
+import { settingsStore } from '../settings/store.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { bytesLeft, Compose } from '../../ui/Compose.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
@@ -27,6 +28,7 @@ export function Say({ room }: { room: Room }): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
   const { link } = useLink()
+  const enterSends = settingsStore.use(({ state }) => state.enterSends)
   const online = peersStore.use(({ state }) => isOnline(state))
   const key = draftKey(room)
   const text = useRoomDrafts(({ texts }) => texts.get(key) ?? '')
@@ -49,6 +51,7 @@ export function Say({ room }: { room: Room }): ReactNode {
       onText={(next) => write(key, next)}
       canSend={text.trim() !== '' && left >= 0 && !say.busy && link.state === 'open'}
       onSend={() => void say.run(text)}
+      enterSends={enterSends}
       limit={left < SHOW_LIMIT_BYTES ? { text: limitText(t, left), over: left < 0 } : null}
     >
       {say.failure !== null && <NotSaid failure={say.failure} onDismiss={say.dismiss} />}

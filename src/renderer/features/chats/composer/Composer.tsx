@@ -7,7 +7,9 @@ import { MAX_TEXT_BYTES, type Conversation } from '../../../../shared/model/chat
 import { KiB } from '../../../../shared/units.ts'
 import { useLink } from '../../../bridge/bridge.tsx'
 import { bytesLeft } from '../../../ui/Compose.tsx'
+import { sends } from '../../../ui/enter.ts'
 import { FailureNote } from '../../../ui/FailureNote.tsx'
+import { settingsStore } from '../../settings/store.ts'
 import { canEdit } from '../acts/menu.ts'
 import { useDraft } from '../drafts.ts'
 import { EmojiPopover } from '../emoji/EmojiPopover.tsx'
@@ -38,11 +40,12 @@ export interface ComposerProps {
   children?: ReactNode
 }
 
-/** Where one writes: Enter sends, Shift and Enter begins a line, and Esc loses nothing. */
+/** Where one writes: Enter sends unless it was chosen to begin a line, and Esc loses nothing. */
 export function Composer({ draftKey, name, conversation, open, children }: ComposerProps): ReactNode {
   const { t } = useTranslation()
   const id = useId()
   const { link } = useLink()
+  const enterSends = settingsStore.use(({ state }) => state.enterSends)
   const field = useRef<HTMLTextAreaElement>(null)
   const [caret, setCaret] = useState(0)
   /** The button that the emoji lie beside. */
@@ -96,7 +99,7 @@ export function Composer({ draftKey, name, conversation, open, children }: Compo
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     if (completion.onKeyDown(event) || event.nativeEvent.isComposing) return
-    if (event.key === 'Enter' && !event.shiftKey) return submit(event)
+    if (sends(event, enterSends)) return submit(event)
     const isPlain = !event.altKey && !event.shiftKey && !event.ctrlKey && !event.metaKey
     if (event.key === 'ArrowUp' && isPlain && text === '' && files.length === 0 && editLast()) event.preventDefault()
     // What was changed stays where it is: its own button throws it away.
