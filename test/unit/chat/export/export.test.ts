@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Window } from 'happy-dom'
+import { Exports } from '../../../../src/main/features/chat/export/index.ts'
 import { escaped } from '../../../../src/main/features/chat/export/html.ts'
 import { writeNew } from '../../../../src/main/features/chat/export/new-file.ts'
 import type { ChatFeature } from '../../../../src/main/features/chat/index.ts'
 import type { ConversationId } from '../../../../src/shared/ids.ts'
+import { FakeClock } from '../../../helpers/fake-clock.ts'
 import { home, type Home } from '../household.ts'
 import { People } from '../people.ts'
 import { Wire } from '../wire.ts'
@@ -155,5 +157,58 @@ describe('where a conversation is written to', () => {
     stop.abort()
     await expect(writing).rejects.toMatchObject({ code: 'INTERNAL' })
     expect(await readdir(folder)).toEqual([])
+  })
+})
+
+/** Whatever is done takes 2 ms. */
+class SlowClock extends FakeClock {
+  #ms = 0
+
+  override monotonicMs(): number {
+    this.#ms += 2
+    return this.#ms
+  }
+}
+
+describe('a long conversation', () => {
+  it.each(['html', 'json'] as const)('lets everything else have its turn after a few messages, and is whole: %s', async (format) => {
+    const people = new People()
+    const [me, bea] = [await people.person(), await people.person()]
+    const clock = new SlowClock()
+    const here = await home(me, { people, wire: new Wire() })
+    homes.push(here)
+    const conversation = here.chat.open(bea.account).id
+    const texts = Array.from({ length: 120 }, (_, at) => `number ${at} of them `.repeat(100))
+    for (const text of texts) await here.chat.send(conversation, { text })
+    const inTurns = new Map<number, number>()
+    let turn = 0
+    let isOver = false
+    const look = (): void => {
+      turn++
+      if (!isOver) setImmediate(look)
+    }
+    setImmediate(look)
+    const exports = new Exports({
+      me: me.account,
+      clock,
+      conversation: (id) => here.chat.conversation(id),
+      messages(id, at, limit) {
+        const page = here.chat.messages(id, at, limit)
+        inTurns.set(turn, (inTurns.get(turn) ?? 0) + page.messages.length)
+        return page
+      },
+      dataFolder: null,
+    })
+    const path = join(folder, `long.${format}`)
+    const { messages } = await exports.write({ conversation, format, path, nameOf })
+    isOver = true
+    const written = await readFile(path, 'utf8')
+    expect(messages).toBe(120)
+    // Each is read in 2 ms, and 8 ms are a turn.
+    expect(Math.max(...inTurns.values())).toBeLessThanOrEqual(4)
+    const places = texts.map((text) => written.indexOf(text))
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(places[0]).toBeGreaterThan(0)
+    if (format === 'json') expect((JSON.parse(written) as { messages: unknown[] }).messages).toHaveLength(120)
   })
 })

@@ -1,14 +1,14 @@
 import { dirname } from 'node:path'
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { LatchError } from '../../../../shared/errors.ts'
 import type { AccountId, ConversationId } from '../../../../shared/ids.ts'
 import { MessageOrder, type Conversation, type Message } from '../../../../shared/model/chat.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Page } from '../message-store.ts'
+import { Turns } from '../turns.ts'
 import type { PageAt } from '../types.ts'
 import { htmlOf } from './html.ts'
 import { jsonOf } from './json.ts'
-import { MESSAGES_A_TURN } from './limits.ts'
+import { LONG_READ_MS, MOST_MESSAGES_READ, SHORT_READ_MS } from './limits.ts'
 import { writeNew } from './new-file.ts'
 
 export interface ExportParts {
@@ -43,8 +43,10 @@ export interface Source {
   readonly title: string
   readonly nowMs: number
   readonly nameOf: (account: AccountId) => string
-  /** All of them in their order, some in each turn. */
+  /** All of them in their order, some at a time. */
   readonly messages: AsyncIterable<readonly Message[]>
+  /** To be awaited after each message: long ones take a millisecond, and others want their turn. */
+  readonly pause: () => Promise<void>
 }
 
 /** Clocks begin with 1. */
@@ -83,6 +85,7 @@ export class Exports {
     const conversation = this.#parts.conversation(id)
     const counted = { messages: 0 }
     const stop = signal === undefined ? this.#stop.signal : AbortSignal.any([this.#stop.signal, signal])
+    const turns = new Turns(clock)
     const source: Source = {
       me,
       conversation,
@@ -90,23 +93,29 @@ export class Exports {
       nowMs: clock.nowMs(),
       nameOf: (account) => (account === me ? 'You' : nameOf(account)),
       messages: this.#messages(id, counted, stop),
+      pause: () => turns.pause(),
     }
     const parts = format === 'html' ? htmlOf(source) : jsonOf(source)
     const bytes = await writeNew(path, parts, dataFolder)
     return { path, messages: counted.messages, bytes }
   }
 
+  /** As many at a time as can be read in a part of a turn: of long ones a few. */
   async *#messages(id: ConversationId, counted: { messages: number }, signal: AbortSignal): AsyncGenerator<Message[]> {
+    const { clock } = this.#parts
     let at: PageAt = { after: BEFORE_ALL }
-    for (;;) {
+    for (let many = 1; ; ) {
       if (signal.aborted) throw new LatchError('INTERNAL', 'The export was stopped; nothing of it was kept.')
-      const { messages, later } = this.#parts.messages(id, at, MESSAGES_A_TURN)
+      const startedMs = clock.monotonicMs()
+      const { messages, later } = this.#parts.messages(id, at, many)
+      const tookMs = clock.monotonicMs() - startedMs
+      if (tookMs < SHORT_READ_MS) many = Math.min(MOST_MESSAGES_READ, many * 2)
+      else if (tookMs > LONG_READ_MS) many = Math.max(1, Math.floor(many / 2))
       counted.messages += messages.length
       yield messages
       const last = messages.at(-1)
       if (!later || last === undefined) return
       at = { after: last.order }
-      await turnOfTheLoop()
     }
   }
 }

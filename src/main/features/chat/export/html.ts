@@ -3,6 +3,7 @@ import type { Message } from '../../../../shared/model/chat.ts'
 import type { FileOffer } from '../../../../shared/model/files.ts'
 import type { GroupNotice } from '../../../../shared/model/groups.ts'
 import type { Source } from './exports.ts'
+import { CHARS_WRITTEN } from './limits.ts'
 import { style } from './style.ts'
 
 type NameOf = (account: AccountId) => string
@@ -11,7 +12,7 @@ type NameOf = (account: AccountId) => string
  * One page to read, now and in twenty years: no scripts, nothing from elsewhere, which its own policy says too. Whatever somebody
  * wrote is text; an address is not a link, as nobody looks at it before it is clicked.
  */
-export async function* htmlOf({ title, nowMs, nameOf, messages }: Source): AsyncGenerator<string> {
+export async function* htmlOf({ title, nowMs, nameOf, messages, pause }: Source): AsyncGenerator<string> {
   yield `<!doctype html>
 <html lang="en">
 <head>
@@ -29,18 +30,22 @@ export async function* htmlOf({ title, nowMs, nameOf, messages }: Source): Async
 `
   let day = ''
   let count = 0
+  let html = ''
   for await (const some of messages) {
-    let html = ''
     for (const message of some) {
       const newDay = dayOf(message.sentMs)
       if (newDay !== day) html += `<h2>${newDay}</h2>\n`
       day = newDay
       html += message.notice === null ? articleOf(message, nameOf) : noticeOf(message, message.notice, nameOf)
+      if (html.length >= CHARS_WRITTEN) {
+        yield html
+        html = ''
+      }
+      await pause()
     }
     count += some.length
-    yield html
   }
-  yield `</main>
+  yield `${html}</main>
 <footer><p>${count === 1 ? '1 message' : `${count} messages`}</p></footer>
 </body>
 </html>

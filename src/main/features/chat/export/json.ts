@@ -1,12 +1,13 @@
 import type { AccountId } from '../../../../shared/ids.ts'
 import type { Message } from '../../../../shared/model/chat.ts'
 import type { Source } from './exports.ts'
+import { CHARS_WRITTEN } from './limits.ts'
 
 /** Raised where a reader of the former would go wrong; what is only added leaves it. docs/export.md has all of it. */
 const VERSION = 1
 
 /** One JSON object; each message on a line of its own. */
-export async function* jsonOf({ me, conversation, title, nowMs, nameOf, messages }: Source): AsyncGenerator<string> {
+export async function* jsonOf({ me, conversation, title, nowMs, nameOf, messages, pause }: Source): AsyncGenerator<string> {
   const { id, kind, with: account, group, createdMs, disappearAfterMs } = conversation
   const people = new Set<AccountId>([me, ...(account === null ? [] : [account]), ...(group?.members ?? []).map((one) => one.account)])
   const about = {
@@ -20,18 +21,22 @@ export async function* jsonOf({ me, conversation, title, nowMs, nameOf, messages
   }
   yield `{"format":"latch-conversation","version":${VERSION},"exportedMs":${nowMs},"me":${JSON.stringify(me)},\n`
   yield `"conversation":${JSON.stringify(about)},\n"messages":[`
-  let isFirst = true
+  let lines = ''
+  let lead = '\n'
   for await (const some of messages) {
-    const lines = some.map((message) => {
+    for (const message of some) {
       for (const one of peopleOf(message)) people.add(one)
-      const lead = isFirst ? '\n' : ',\n'
-      isFirst = false
-      return `${lead}${JSON.stringify(plainMessage(message))}`
-    })
-    yield lines.join('')
+      lines += `${lead}${JSON.stringify(plainMessage(message))}`
+      lead = ',\n'
+      if (lines.length >= CHARS_WRITTEN) {
+        yield lines
+        lines = ''
+      }
+      await pause()
+    }
   }
   const named = [...people].map((one) => ({ account: one, name: nameOf(one) }))
-  yield `\n],\n"people":${JSON.stringify(named)}}\n`
+  yield `${lines}\n],\n"people":${JSON.stringify(named)}}\n`
 }
 
 function peopleOf({ from, deletedBy, mentions, reactions, reply, notice }: Message): AccountId[] {
