@@ -15,6 +15,8 @@ export interface FedStore<State, Snapshot, Event> {
   feed: (open: Open<Snapshot, Event>, link: KeptLink, signal: AbortSignal) => Promise<void>
   /** For what a call answered and no event brings, such as a page of older messages. */
   change: (change: (state: State) => State) => void
+  /** As if nothing had been heard yet, also of what was heard and is not drawn. Feeds are to be over. */
+  forget: () => void
 }
 
 export type Open<Snapshot, Event> = (
@@ -57,6 +59,12 @@ export function createFedStore<State, Snapshot, Event>(
   return {
     api,
     use: (select) => useStore(api, select),
+    forget: () => {
+      if (timer !== null) clearTimeout(timer)
+      timer = null
+      ahead = null
+      api.setState(api.getInitialState(), true)
+    },
     change: (change) => put({ ...latest(), state: change(latest().state) }),
     feed: (open, link, signal) =>
       watch(

@@ -84,3 +84,14 @@ test('what a call answered is put on top of what the events said, in the order i
   await vi.advanceTimersByTimeAsync(20)
   expect(store.api.getState().state).toEqual([1, 2, 3])
 })
+
+test('what was heard and not drawn yet is forgotten with the rest, and what comes later starts from nothing', async () => {
+  const store = newStore()
+  store.change((state) => [...state, 1])
+  store.change((state) => [...state, 2])
+  store.forget()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(store.api.getState()).toEqual({ freshness: 'loading', state: [] })
+  store.change((state) => [...state, 3])
+  expect(store.api.getState().state).toEqual([3])
+})

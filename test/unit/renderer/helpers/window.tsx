@@ -34,6 +34,7 @@ import { peersStore } from '../../../../src/renderer/features/peers/store.ts'
 import { reachStore } from '../../../../src/renderer/features/reach/store.ts'
 import { routingStore } from '../../../../src/renderer/features/routing/store.ts'
 import { useLast } from '../../../../src/renderer/features/search/last.ts'
+import { appsStore } from '../../../../src/renderer/features/settings/apps-store.ts'
 import { settingsStore } from '../../../../src/renderer/features/settings/store.ts'
 import { useRoomDrafts } from '../../../../src/renderer/features/square/drafts.ts'
 import { sitesStore } from '../../../../src/renderer/features/sites/store.ts'
@@ -123,6 +124,7 @@ export function show(house: House, part: ReactNode): void {
 /** What one window knew is nothing to the next test's. */
 export function forgetEverything(): void {
   for (const store of [
+    appsStore,
     backupStore,
     browseStore,
     chatsStore,
@@ -145,8 +147,7 @@ export function forgetEverything(): void {
     sitesStore,
     squareStore,
   ]) {
-    const api: { getInitialState: () => unknown; setState: (state: never, replace: true) => void } = store.api
-    api.setState(api.getInitialState() as never, true)
+    store.forget()
   }
   useLast.setState(useLast.getInitialState(), true)
   useAddressField.setState(useAddressField.getInitialState(), true)
