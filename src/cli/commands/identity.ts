@@ -1,8 +1,8 @@
 import { RecoveryPhrase } from '../../shared/model/identity.ts'
-import type { Identity } from '../../shared/model/identity.ts'
+import type { Identity, Me } from '../../shared/model/identity.ts'
 import type { Context } from '../context.ts'
 import { wrongArgument } from '../failure.ts'
-import { fields, table } from '../layout.ts'
+import { fields, table, time } from '../layout.ts'
 import type { Register } from '../program.ts'
 
 export const register: Register = (program, context) => {
@@ -71,8 +71,16 @@ function show(identity: Identity, context: Context): void {
       ['Device', me.deviceLabel],
       ['Phrase', me.phrase === 'offered' ? 'not written down yet: latch identity phrase' : me.phrase],
       ['Keys', me.keyProtection],
+      ...revokedLine(me, context.io.nowMs()),
     ])
   })
+}
+
+/** That the account counts no more: what follows from it, in one sentence. */
+export function revokedLine({ revokedMs }: Me, nowMs: number): (readonly [label: string, text: string])[] {
+  if (revokedMs === undefined) return []
+  const text = `this account was revoked; heard here ${time(revokedMs, nowMs)}. Nobody who knows it lets it in any more, and nothing takes that back.`
+  return [['Revoked', text]]
 }
 
 async function readPhrase({ io }: Context): Promise<string> {

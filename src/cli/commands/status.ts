@@ -2,6 +2,7 @@ import type { Client } from '../client.ts'
 import type { Context } from '../context.ts'
 import { bytes, duration, fields, plural, time } from '../layout.ts'
 import type { Register } from '../program.ts'
+import { revokedLine } from './identity.ts'
 
 const lamps = {
   direct: 'directly',
@@ -46,7 +47,7 @@ function summary({ node, identity, house }: About): object {
 
 function describe({ node, identity, house }: About, { io }: Context): string[] {
   const now = io.nowMs()
-  const pairs: [string, string][] = [
+  const pairs: (readonly [string, string])[] = [
     [
       'Latch',
       `${node.version}, ${node.host}, ${node.phase} since ${time(node.startedMs, now)} (${duration(now - node.startedMs)})`,
@@ -56,7 +57,7 @@ function describe({ node, identity, house }: About, { io }: Context): string[] {
   if (identity.state === 'none') pairs.push(['You', 'nobody yet: name yourself with latch identity create <name>'])
   if (identity.state === 'locked') pairs.push(['You', `locked: ${identity.why}`])
   if (identity.state === 'ready') {
-    pairs.push(['You', identity.me.name], ['Account', identity.me.account], ['Peer', identity.me.peerId])
+    pairs.push(['You', identity.me.name], ['Account', identity.me.account], ['Peer', identity.me.peerId], ...revokedLine(identity.me, now))
   }
   if (house !== null) {
     pairs.push(

@@ -77,6 +77,8 @@ function trustOf(person: Person | undefined): string {
       return 'verified: you compared the words'
     case 'changed':
       return 'CHANGED: other devices speak for this account now; compare the words again'
+    case 'revoked':
+      return 'REVOKED: this account said of itself that it counts no more'
     case 'unverified':
     case undefined:
       return 'not verified'

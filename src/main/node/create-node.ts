@@ -96,6 +96,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     log: log.child('contacts'),
     mine: () => me.account,
     blocked: (account) => door.blocked().includes(account),
+    revoked: (account) => proofs.revocations.of(account) !== null,
     demo: parts.isDemo,
     namesOf: (account) => room.ledger.namesOf(account),
   })
@@ -252,8 +253,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
   const devices = createDevicesRoom({ ...basis, ...near })
   const backup = createBackupRoom({ ...basis, identity, keyring, chat, proofs, revoke: (...about) => namesRoom.revoke(...about) })
   const household = { devices, backup, contacts, peers, reach, introduction, door, chat, files, mailbox, ledger, networks, names, routing, square, apps, settings }
-  const { ownPorts } = parts
-  const sitesRoom = createSitesRoom({ ...basis, ...household, config, dht, network, namesPeers, proofs, ownPorts, me })
+  const sitesRoom = createSitesRoom({ ...basis, ...household, config, dht, network, namesPeers, proofs, ownPorts: parts.ownPorts, me })
   const { sites, copies, browse, exit } = sitesRoom
 
   let unwire = (): void => {}

@@ -20,6 +20,7 @@ import { networksNow } from './interfaces.ts'
 import { createRouting } from './routing.ts'
 import { peersForRouting } from './routing-peers.ts'
 import type { RoutingFeature } from './types.ts'
+import { createWeededZones } from './weeded-zones.ts'
 import { Whereabouts } from './whereabouts.ts'
 import { withSignal } from './with-signal.ts'
 
@@ -38,7 +39,7 @@ export interface NamesRoomParts {
   readonly network: Network
   readonly ledger: LedgerFeature
   readonly peers: Pick<PeersFeature, 'dialInPassing' | 'list' | 'mayDial'>
-  readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'learn' | 'of' | 'ownList' | 'onOwnList' | 'revocations' | 'subscribe'>
+  readonly proofs: Pick<ProofsFeature, 'devicesOf' | 'formerDevicesOf' | 'learn' | 'of' | 'ownList' | 'onOwnList' | 'revocations' | 'subscribe'>
   readonly contacts: Pick<ContactsFeature, 'accounts' | 'isContact'>
   readonly settings: Pick<SettingsFeature, 'get' | 'subscribe'>
   readonly keyring: Pick<Keyring, 'accountKey'>
@@ -110,6 +111,8 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
       proofs.revocations.heard(envelope).catch((error: unknown) => log.error({ error }, 'a revocation was not kept'))
     },
   })
+  const givenUp = (): PeerId[] => proofs.formerDevicesOf(me.account)
+  const weeded = createWeededZones({ names, clock, log, random: parts.jitter, revoked: () => (givenUp().includes(me.peerId) ? [] : givenUp()) })
   let unlisten = (): void => {}
   return {
     names,
@@ -122,8 +125,12 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
     async start() {
       lists.start()
       // That a device is lost, or new, does not wait for the next look.
-      unlisten = proofs.onOwnList(() => lists.changed())
+      unlisten = proofs.onOwnList(() => {
+        lists.changed()
+        weeded.changed()
+      })
       await names.start()
+      weeded.start()
     },
     async find(account) {
       const limit = deadline(clock, FIND_DEVICES_MS, 'looking for devices')
@@ -142,6 +149,7 @@ export async function createNamesRoom(parts: NamesRoomParts): Promise<NamesRoom>
     async stop() {
       routing.stop()
       unlisten()
+      weeded.stop()
       await lists.stop()
       await names.stop()
       whereabouts.stop()

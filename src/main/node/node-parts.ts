@@ -1,5 +1,5 @@
 import type { Datastore } from 'interface-datastore'
-import type { IdentityFeature, Keyring } from '../features/identity/types.ts'
+import type { Keyring, OwnIdentity } from '../features/identity/types.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
@@ -11,7 +11,7 @@ import type { Household, NodeConfig } from './types.ts'
 
 export interface NodeParts {
   readonly config: Pick<NodeConfig, 'dataFolder' | 'downloads' | 'crowd' | 'listen' | 'bootstrap' | 'introducers' | 'introducer' | 'services'>
-  readonly identity: IdentityFeature
+  readonly identity: OwnIdentity
   readonly keyring: Keyring
   /** Closed by whoever opened them, after `stop`. */
   readonly database: Database

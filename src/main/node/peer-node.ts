@@ -5,7 +5,7 @@ import { SECOND } from '../../shared/units.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import type { RestoringFeature } from '../features/backup/index.ts'
 import type { JoiningFeature } from '../features/devices/index.ts'
-import type { IdentityFeature } from '../features/identity/types.ts'
+import type { OwnIdentity } from '../features/identity/types.ts'
 import { deadline, type Clock } from '../platform/clock.ts'
 import { openDataFolder, type DataFolder } from '../platform/data-folder.ts'
 import type { Log } from '../platform/log.ts'
@@ -55,7 +55,7 @@ export async function openPeerNode(config: NodeConfig, parts: PeerNodeParts): Pr
 interface Parts extends PeerNodeParts {
   readonly config: NodeConfig
   readonly folder: DataFolder
-  readonly identity: IdentityFeature
+  readonly identity: OwnIdentity
   readonly noise: NoiseCrypto
 }
 

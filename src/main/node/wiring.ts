@@ -57,7 +57,7 @@ const STRANGER = groupsOf({ petname: null, groups: [] })
  *   somebody proved an account → contacts.met, reach.reconsider, exit.connected, files.connected,
  *                                mailbox.proven; chat.wake, if it is a contact
  *   a proof does not hold      → chat.disconnected, contacts.markChanged
- *   an account is revoked      → contacts.markChanged
+ *   an account is revoked      → contacts.refresh, chat.ended
  *   the own devices change     → chat.groups.devicesChanged, mailbox.reconsider
  *   a connection closes        → door.disconnected; with the last of a peer proofs, chat, ledger, names, square and sites hear
  *                                of it too
@@ -129,7 +129,7 @@ export function wire(parts: WiringParts): () => void {
   }
 
   function keep(person: Person, kept: Set<AccountId>): void {
-    const wanted = person.petname !== null && !person.blocked
+    const wanted = person.petname !== null && !person.blocked && person.trust !== 'revoked'
     if (wanted === kept.has(person.account)) return
     if (wanted) kept.add(person.account)
     else kept.delete(person.account)
@@ -193,15 +193,18 @@ export function wire(parts: WiringParts): () => void {
         names.reconsider()
       } else {
         chat.disconnected(event.peerId)
-        contacts.markChanged(event.account)
+        if (proofs.revocations.of(event.account) === null) contacts.markChanged(event.account)
       }
     }),
-    // Its devices that are connected are disproven too; it may have none.
     proofs.onOwnList(() => {
       chat.groups.devicesChanged().catch((error: unknown) => log.error({ error }, 'groups were not told of the own devices'))
       mailbox.reconsider()
     }),
-    proofs.revocations.subscribe(({ account }) => void contacts.markChanged(account)),
+    // Its devices that are connected are disproven too; it may have none.
+    proofs.revocations.subscribe(({ account }) => {
+      contacts.refresh(account)
+      chat.ended(account)
+    }),
     door.onOpened(({ account, capability, peerId, whose }) => {
       if (capability === 'hold-mail' && whose === 'ours') mailbox.opened(peerId)
       if (capability !== 'contact') return

@@ -8,6 +8,7 @@ import { Dialogs } from './Dialogs.tsx'
 import css from './Frame.module.css'
 import { LinkBanner } from './LinkBanner.tsx'
 import { Rail } from './Rail.tsx'
+import { RevokedBanner } from './RevokedBanner.tsx'
 import { Routes } from './routes.tsx'
 import { useNudges } from './use-nudges.ts'
 import { useShortcuts } from './use-shortcuts.ts'
@@ -28,6 +29,7 @@ export function Frame(): ReactNode {
       <Rail />
       <div className={css.place}>
         <LinkBanner />
+        <RevokedBanner />
         <NowActive />
         <Reminders />
         <div className={css.screen}>

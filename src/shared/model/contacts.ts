@@ -17,8 +17,11 @@ export const Person = z.object({
   account: AccountId,
   claimedName: z.string(),
   petname: z.string().nullable(),
-  /** `changed`: the devices of this account are no longer vouched for by the list you knew. */
-  trust: z.enum(['unverified', 'verified', 'changed']),
+  /**
+   * `changed`: the devices of this account are no longer vouched for by the list you knew. `revoked`: the account itself
+   * said that it counts no more, and nothing takes that back.
+   */
+  trust: z.enum(['unverified', 'verified', 'changed', 'revoked']),
   blocked: z.boolean(),
   /** Groups that this person put them in; rules of the door can name one. */
   groups: z.array(GroupName),

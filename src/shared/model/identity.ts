@@ -32,6 +32,8 @@ export const Me = z.object({
   createdMs: TimeMs,
   phrase: z.enum(['offered', 'confirmed', 'restored']),
   keyProtection: KeyProtection,
+  /** When this device heard that the account was revoked; absent while it counts. */
+  revokedMs: TimeMs.optional(),
 })
 export type Me = z.infer<typeof Me>
 

@@ -7,7 +7,7 @@ import { memory } from '@libp2p/memory'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { createIdentity, createProofs } from '../../../src/main/features/identity/index.ts'
-import type { IdentityFeature, ProofEvent, ProofsFeature } from '../../../src/main/features/identity/types.ts'
+import type { OwnIdentity, ProofEvent, ProofsFeature } from '../../../src/main/features/identity/types.ts'
 import { systemClock, type Clock } from '../../../src/main/platform/clock.ts'
 import { openMemoryDatabase, type Database } from '../../../src/main/platform/database.ts'
 import { silentLog } from '../../../src/main/platform/log.ts'
@@ -21,7 +21,7 @@ export interface Resident {
   readonly name: string
   readonly peerId: PeerId
   readonly node: TestNode
-  readonly identity: IdentityFeature
+  readonly identity: OwnIdentity
   readonly database: Database
   readonly proofs: ProofsFeature
   /** Everything that was proven and disproven here, in order. */

@@ -80,6 +80,13 @@ export class Chat implements ChatFeature {
     if (!this.#rooms.stopped) this.#rooms.pins.look()
   }
 
+  ended(account: AccountId): void {
+    const { outbox, store, telling } = this.#rooms
+    outbox.ended(account)
+    const row = store.conversationWith(account)
+    for (const one of account === this.#parts.me.account ? store.conversations() : [row]) telling.conversationChanged(one)
+  }
+
   messages(id: ConversationId, { before, after, around, fromMs }: PageAt, limit: number): Page {
     const row = this.#row(id)
     if (around !== undefined) return this.#rooms.messages.around(row, around, limit)

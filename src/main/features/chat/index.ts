@@ -33,6 +33,8 @@ export interface ChatParts {
     devicesOf(account: AccountId): readonly PeerId[]
     /** Devices that it gave up: taken from, where it is history that one of its own devices, or of ours, brings. */
     formerDevicesOf?(account: AccountId): readonly PeerId[]
+    /** What an account said last of all: null while it counts. Call `ended` when one is revoked. */
+    readonly revocations?: { of(account: AccountId): Uint8Array | null }
   }
   /** Without them no conversation is opened by a name. Call `namesChanged` when they change. */
   readonly names?: PinNames

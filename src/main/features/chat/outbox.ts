@@ -2,15 +2,17 @@ import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
 import { LatchError } from '../../../shared/errors.ts'
 import type { Conversation } from '../../../shared/model/chat.ts'
 import { SECOND } from '../../../shared/units.ts'
-import type { Cancel, Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Status } from '../../protocols/chat/index.ts'
+import { emptyBox, type Box } from './outbox-box.ts'
 import { COURTESY_MS, MAX_TRIES_AT_ONCE } from './limits.ts'
-import { afterEntryRefused, afterFailure, afterSendMs, ENTRY_REFUSED, type Failure, type Waiting } from './schedule.ts'
+import type { ChatParts } from './index.ts'
+import { afterEntryRefused, afterFailure, afterSendMs, ENTRY_REFUSED, OWN_REVOKED, REVOKED, type Failure, type Waiting } from './schedule.ts'
 import type { SessionEnd } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { LogStore } from './store.ts'
-import type { Attempt, TraceStore } from './trace.ts'
+import { LASTING, type Attempt, type TraceStore } from './trace.ts'
 
 export interface OutboxParts {
   readonly sessions: Sessions
@@ -19,6 +21,7 @@ export interface OutboxParts {
   readonly clock: Clock
   readonly log: Log
   readonly me: { account: AccountId; peerId: PeerId }
+  readonly proofs: Pick<ChatParts['proofs'], 'revocations'>
   readonly random: () => number
   readonly connect: (account: AccountId) => Promise<PeerId[]>
   /** Why nothing may go out to an account, in one sentence; null: it may. */
@@ -29,19 +32,6 @@ export interface OutboxParts {
   readonly leave: (account: AccountId) => void
   /** What is said about an account's waiting messages changed. */
   readonly onChanged: (account: AccountId) => void
-}
-
-/** One account with something waiting, or being tried. */
-interface Box {
-  failures: number
-  trying: boolean
-  /** Somebody asked for a try while one was under way. */
-  again: boolean
-  lastTryMs: number | null
-  /** Something was acknowledged since. */
-  progressed: boolean
-  cancel: Cancel
-  waiting: Waiting | null
 }
 
 /**
@@ -72,6 +62,7 @@ export class Outbox {
 
   /** What to say about an account's messages that wait. */
   waits(account: AccountId): Pick<Conversation, 'waitingFor' | 'waitingWhy'> {
+    if (this.#isRevoked(account)) return { waitingFor: 'nobody', waitingWhy: REVOKED }
     const heldBack = this.#parts.whyHeldBack(account)
     if (heldBack !== null) return { waitingFor: 'name', waitingWhy: heldBack }
     const waiting = this.#boxes.get(account)?.waiting ?? null
@@ -79,6 +70,7 @@ export class Outbox {
     const isRefused = waiting?.waitingFor === 'door' || waiting?.code.startsWith(ENTRY_REFUSED) === true
     const isFlowing = this.#parts.sessions.hasLive(account) && !isRefused
     if (waiting === null || isFlowing) return { waitingFor: 'nobody', waitingWhy: null }
+    if (this.#isRevoked(this.#parts.me.account)) return { waitingFor: 'nobody', waitingWhy: OWN_REVOKED }
     return { waitingFor: waiting.waitingFor, waitingWhy: waiting.why }
   }
 
@@ -100,6 +92,7 @@ export class Outbox {
 
   /** Something new waits for an account. */
   queued(account: AccountId): void {
+    if (!this.#stopped && this.#isRevoked(account)) return this.ended(account)
     if (this.#stopped || !this.#isDue(account) || this.#parts.sessions.hasLive(account)) return
     const { lastTryMs } = this.#box(account)
     const delayMs = afterSendMs(lastTryMs === null ? null : this.#parts.clock.monotonicMs() - lastTryMs)
@@ -155,9 +148,23 @@ export class Outbox {
     this.#greet(account)
   }
 
+  /** It revoked itself: nothing goes out to it any more, in groups neither. */
+  ended(account: AccountId): void {
+    const { sessions, store } = this.#parts
+    if (this.#stopped) return
+    this.#boxes.get(account)?.cancel()
+    sessions.abort({ account }, new Error('its account was revoked'))
+    if (store.isWaiting(account)) this.#note(account, [{ step: 'waits', code: LASTING, route: null, detail: REVOKED }])
+  }
+
+  #isRevoked(account: AccountId): boolean {
+    return this.#parts.proofs.revocations?.of(account) != null
+  }
+
   /** Something waits, and may go out. */
   #isDue(account: AccountId): boolean {
     const { store, isHeldBack } = this.#parts
+    if (this.#isRevoked(account)) return false
     return store.sharedWith(account).some((row) => store.lacks(row, account) && !isHeldBack(row.id))
   }
 
@@ -277,15 +284,7 @@ export class Outbox {
   #box(account: AccountId): Box {
     const having = this.#boxes.get(account)
     if (having !== undefined) return having
-    const box: Box = {
-      failures: 0,
-      trying: false,
-      again: false,
-      lastTryMs: null,
-      progressed: false,
-      cancel: () => {},
-      waiting: null,
-    }
+    const box = emptyBox()
     this.#boxes.set(account, box)
     return box
   }

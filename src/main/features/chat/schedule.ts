@@ -20,6 +20,10 @@ export interface Waiting {
 
 const KNOCK_FIRST = 'They have not let you in yet: knock.'
 
+/** Why nothing goes out to an account that revoked itself, and why others take nothing from one's own. */
+export const REVOKED = 'Their account was revoked: nothing goes out to it any more.'
+export const OWN_REVOKED = 'Your account was revoked: nobody who knows it takes anything from it.'
+
 /** Two seconds, doubled with each failure, at most five minutes; half of it by chance, so that many spread. */
 export function backoffMs(failures: number, random: () => number): number {
   const fullMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20))

@@ -13,6 +13,9 @@ export interface Attempt {
   readonly detail: string
 }
 
+/** The code of what lasts: said once, however often it was met. */
+export const LASTING = 'lasting'
+
 export interface AttemptLine extends Attempt {
   readonly times: number
   readonly lastMs: number
@@ -72,8 +75,8 @@ function counted(lines: readonly AttemptLine[]): AttemptLine[] {
   return [...byWhat.values()].toSorted((a, b) => a.lastMs - b.lastMs)
 }
 
-function stepOf({ lastMs, step, route, detail, times }: AttemptLine, account: AccountId): TraceStep {
-  return { account, atMs: lastMs, step, route, detail: times === 1 ? detail : `${detail} (${times} times, this is the last)` }
+function stepOf({ lastMs, step, code, route, detail, times }: AttemptLine, account: AccountId): TraceStep {
+  return { account, atMs: lastMs, step, route, detail: times === 1 || code === LASTING ? detail : `${detail} (${times} times, this is the last)` }
 }
 
 /** What was tried, and how far each log came when. */

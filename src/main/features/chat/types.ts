@@ -97,6 +97,8 @@ export interface ChatFeature {
   decide(conversation: ConversationId, choice: 'keep' | 'follow'): Conversation
   /** Whose names are changed, or the ledger is level again, or behind: conversations by names are looked at. */
   namesChanged(): void
+  /** An account was revoked: what waits for it stays here. Of one's own: what waits says so. */
+  ended(account: AccountId): void
   messages(id: ConversationId, at: PageAt, limit: number): Page
   message(id: MessageId): Message
   /** Messages of all conversations, newest first; what waited when it was asked for is found too. */

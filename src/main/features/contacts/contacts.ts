@@ -20,6 +20,8 @@ export interface ContactsParts {
   readonly mine: () => AccountId | null
   /** The door's word. Call `refresh` when it changes. */
   readonly blocked: (account: AccountId) => boolean
+  /** Whether that account revoked itself. Call `refresh` when it does. Without it nobody did. */
+  readonly revoked?: (account: AccountId) => boolean
   /** Whether this is the demonstration peer that runs now. One that was met as such stays labelled. */
   readonly demo: (account: AccountId) => boolean
   /** Full names by the ledger of the active network. Call `refresh` when they change. Without it nobody has one. */
@@ -206,9 +208,10 @@ class Contacts implements ContactsFeature {
   }
 
   #shown(person: StoredPerson): Person {
-    const { blocked, demo } = this.#parts
+    const { blocked, demo, revoked } = this.#parts
     return {
       ...person,
+      trust: revoked?.(person.account) === true ? 'revoked' : person.trust,
       demo: person.demo || demo(person.account),
       blocked: blocked(person.account),
       safetyWords: this.#wordsWith(person.account),

@@ -3,8 +3,10 @@ import { AccountId, PeerId } from '../../../shared/ids.ts'
 import { GroupName, type Person } from '../../../shared/model/contacts.ts'
 import type { Database } from '../../platform/database.ts'
 
-/** A person as kept: what others decide about them (blocked, names) or what follows from the ids (safety words) is not. */
-export type StoredPerson = Omit<Person, 'blocked' | 'names' | 'safetyWords'>
+/** A person as kept: what others decide about them (blocked, names, revoked) or what follows from the ids (safety words) is not. */
+export interface StoredPerson extends Omit<Person, 'blocked' | 'names' | 'safetyWords' | 'trust'> {
+  readonly trust: Exclude<Person['trust'], 'revoked'>
+}
 
 /** A memory database makes the memory form. */
 export interface PersonStore {

@@ -38,7 +38,7 @@ export interface ContactsFeature {
   forget(account: AccountId): void
   /** The devices of this account are no longer those that were vouched for. Says nothing of strangers: null. */
   markChanged(account: AccountId): Person | null
-  /** Something about them that others decide (blocked, demo, names) may have changed: published if they are known here. */
+  /** Something about them that others decide (blocked, demo, names, revoked) may have changed: published if they are known here. */
   refresh(account: AccountId): void
   watch(signal?: AbortSignal): AsyncIterable<Watched<Person[], ContactsEvent>>
 }

@@ -11,7 +11,7 @@ import { cleanLabel, openDeviceList } from './device-list.ts'
 import { accountIdOf, entropyOf, keyringFrom, peerIdOf, randomSeeds, wordsOf, type Random } from './keys.ts'
 import { createListStore } from './list-store.ts'
 import { formatKeysFile, KEYS_VERSION, packSecrets, type KeysFile, type Secrets } from './keys-file.ts'
-import type { Arrival, IdentityFeature, Keyring, Vault } from './types.ts'
+import type { Arrival, Keyring, OwnIdentity, Vault } from './types.ts'
 import { unlock, type IdentityFiles, type Unlocked } from './unlock.ts'
 
 export interface IdentityParts {
@@ -28,17 +28,18 @@ type Open = Extract<Unlocked, { state: 'open' }>
 type IdentityChanged = { event: 'identity-changed'; identity: Identity }
 
 /** Reads the keys file once and opens it if it can. Never throws for what it finds there: `current()` says. */
-export async function createIdentity(parts: IdentityParts): Promise<IdentityFeature> {
+export async function createIdentity(parts: IdentityParts): Promise<OwnIdentity> {
   await settleArrival(parts.files).catch((error: unknown) => parts.log.error({ error }, 'an arrival was not settled'))
   return new StoredIdentity(parts, await unlock(parts.files, parts.vault, parts.log))
 }
 
-class StoredIdentity implements IdentityFeature {
+class StoredIdentity implements OwnIdentity {
   readonly #parts: IdentityParts
   readonly #feed: Feed<IdentityChanged>
   #unlocked: Unlocked
   /** Made when the keys change, as it is asked for with every hello, and peer ids take a while to write. */
   #current: Identity
+  #endedMs: number | null = null
   /** Changes run one after another, each on what the one before it wrote. */
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -104,6 +105,11 @@ class StoredIdentity implements IdentityFeature {
     })
   }
 
+  ended(atMs: number): void {
+    this.#endedMs = atMs
+    this.#tell()
+  }
+
   watch(signal?: AbortSignal): AsyncIterable<Watched<Identity, IdentityChanged>> {
     return this.#feed.watch(() => this.current(), signal)
   }
@@ -160,7 +166,7 @@ class StoredIdentity implements IdentityFeature {
 
   /** `then` comes before anybody is told. */
   async #write(file: Omit<KeysFile, 'sealed'>, secrets: Secrets, keyring: Keyring, then?: () => Promise<void>): Promise<Me> {
-    const { files, vault, deviceLabel } = this.#parts
+    const { files, vault } = this.#parts
     const plain = packSecrets(secrets)
     const sealed = await vault.seal(plain)
     // A vault that takes and does not give back is found out while the keys are still in memory.
@@ -173,9 +179,13 @@ class StoredIdentity implements IdentityFeature {
     })
     this.#unlocked = { state: 'open', file: written, secrets, keyring }
     await then?.()
-    this.#current = identityOf(this.#unlocked, deviceLabel)
-    this.#feed.publish({ event: 'identity-changed', identity: this.#current })
+    this.#tell()
     return this.me()
+  }
+
+  #tell(): void {
+    this.#current = identityOf(this.#unlocked, this.#parts.deviceLabel, this.#endedMs)
+    this.#feed.publish({ event: 'identity-changed', identity: this.#current })
   }
 
   #changing(change: () => Promise<Me>): Promise<Me> {
@@ -185,7 +195,7 @@ class StoredIdentity implements IdentityFeature {
   }
 }
 
-function identityOf(unlocked: Unlocked, deviceLabel: string): Identity {
+function identityOf(unlocked: Unlocked, deviceLabel: string, endedMs: number | null = null): Identity {
   if (unlocked.state !== 'open') return unlocked
   const { file, secrets, keyring } = unlocked
   const me: Me = {
@@ -196,6 +206,7 @@ function identityOf(unlocked: Unlocked, deviceLabel: string): Identity {
     createdMs: file.createdMs,
     phrase: secrets.phrase,
     keyProtection: file.protection,
+    ...(endedMs === null ? {} : { revokedMs: Math.round(endedMs) }),
   }
   return { state: 'ready', me }
 }

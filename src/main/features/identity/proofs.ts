@@ -6,13 +6,7 @@ import { Feed } from '../../platform/feed.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
 import {
-  createHelloProtocol,
-  HELLO_VERSION,
-  POINTS,
-  type Hello,
-  type HelloParty,
-  type Judgement,
-  type Refusal,
+  createHelloProtocol, HELLO_VERSION, POINTS, type Hello, type HelloParty, type Judgement, type Refusal,
 } from '../../protocols/hello/index.ts'
 import {
   acceptDeviceList, openDeviceList, withLabel, withRevoked, type ChangedList, type Device, type DeviceList, type SignedList,
@@ -24,12 +18,12 @@ import { createListStore, type ListStore } from './list-store.ts'
 import { openOwnList, type OwnList } from './own-list.ts'
 import { Revocations } from './revocations.ts'
 import { holds, proofOf } from './proof.ts'
-import type { IdentityFeature, Proof, ProofEvent, ProofsFeature } from './types.ts'
+import type { OwnIdentity, Proof, ProofEvent, ProofsFeature } from './types.ts'
 
 export interface ProofsParts {
   readonly streams: PeerStreams
   readonly database: Database
-  readonly identity: IdentityFeature
+  readonly identity: OwnIdentity
   readonly clock: Clock
   readonly log: Log
   readonly offence: Offence
@@ -67,7 +61,7 @@ class Proofs implements ProofsFeature, HelloParty {
       isWanted: (account) => this.#isMine(account) || parts.isContact(account),
       isKnown: (account) => this.#store.get(account) !== null,
       disprove: (account) => {
-        for (const [peerId, proof] of this.#proofs) if (proof.account === account) this.#disprove(peerId, proof, 'its account was revoked')
+        for (const [peerId, proof] of this.#proofs) if (proof.account === account) this.#expel(peerId, proof, 'its account was revoked')
       },
       announce: () => this.#announce(),
     })
@@ -256,6 +250,12 @@ class Proofs implements ProofsFeature, HelloParty {
     this.#feed.publish({ event: 'disproven', peerId, account, why })
   }
 
+  /** It may be honest and not know why: our hello, or its answer to that, gets it told. */
+  #expel(peerId: PeerId, proof: Proof, why: string): void {
+    this.#disprove(peerId, proof, why)
+    void this.#greeter.greet(peerId)
+  }
+
   /** A newer list of an account came: its devices that are connected are held against it. */
   #revise(list: DeviceList): void {
     for (const [peerId, proof] of this.#proofs) {
@@ -263,9 +263,7 @@ class Proofs implements ProofsFeature, HelloParty {
       if (holds(list, peerId)) {
         this.#proofs.set(peerId, proofOf(peerId, list, proof.claimedName))
       } else {
-        this.#disprove(peerId, proof, "its account's newer list no longer holds it")
-        // It may be honest and not know that list: its answer to our hello gets it told.
-        void this.#greeter.greet(peerId)
+        this.#expel(peerId, proof, "its account's newer list no longer holds it")
       }
     }
   }

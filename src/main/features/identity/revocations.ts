@@ -6,11 +6,11 @@ import { Feed } from '../../platform/feed.ts'
 import type { Log } from '../../platform/log.ts'
 import { openRevocation, signRevocation } from './revocation.ts'
 import { createRevokedStore, type RevokedStore } from './revoked.ts'
-import type { IdentityFeature, RevocationsFeature, Revoked } from './types.ts'
+import type { OwnIdentity, RevocationsFeature, Revoked } from './types.ts'
 
 interface RevocationsParts {
   readonly database: Database
-  readonly identity: IdentityFeature
+  readonly identity: OwnIdentity
   readonly clock: Clock
   readonly log: Log
   /** Whether it is this account's, or a contact's. */
@@ -33,6 +33,7 @@ export class Revocations implements RevocationsFeature {
     this.#parts = parts
     this.#store = createRevokedStore(parts.database)
     this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of revocations failed'))
+    this.#tellOwn()
   }
 
   async make(): Promise<Uint8Array> {
@@ -79,6 +80,16 @@ export class Revocations implements RevocationsFeature {
     log.warn({}, 'an account was revoked')
     this.#feed.publish({ account, envelope })
     disprove(account)
+    this.#tellOwn()
     return true
+  }
+
+  /** Whether it is this account that counts no more. */
+  #tellOwn(): void {
+    const { identity } = this.#parts
+    const now = identity.current()
+    if (now.state !== 'ready' || now.me.revokedMs !== undefined) return
+    const heardMs = this.#store.heardMs(now.me.account)
+    if (heardMs !== null) identity.ended(heardMs)
   }
 }

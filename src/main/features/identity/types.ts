@@ -65,6 +65,12 @@ export interface IdentityFeature {
   watch(signal?: AbortSignal): AsyncIterable<Watched<Identity, { event: 'identity-changed'; identity: Identity }>>
 }
 
+/** The same, for whoever runs its household. */
+export interface OwnIdentity extends IdentityFeature {
+  /** This account was revoked, and this device heard of it then. Said anew at each start: the keys file knows nothing of it. */
+  ended(atMs: number): void
+}
+
 /** An account counts no more, whichever way it was heard; its devices that are connected are disproven next. */
 export interface Revoked {
   readonly account: AccountId

@@ -164,6 +164,9 @@ function Header({ who, pin, tools }: { who: WhoIsIt; pin: Pin | null; tools: Rea
           text={t('contacts.changed.text')}
         />
       )}
+      {person?.trust === 'revoked' && (
+        <Banner look="bar" tone="error" title={t('contacts.revoked.title', { name })} text={t('contacts.revoked.text')} />
+      )}
       {failure !== null && <FailureNote failure={failure} onDismiss={() => setFailure(null)} />}
     </>
   )

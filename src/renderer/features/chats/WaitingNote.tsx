@@ -19,6 +19,8 @@ export function WaitingNote({ who, conversation }: WaitingProps): ReactNode {
   // Why these wait is said above it.
   if (conversation?.left != null) return null
   const words = { name, count: waiting }
+  // It does not come back; the conversation's head says so.
+  if (who.person?.trust === 'revoked') return waiting === 0 ? null : <p className={css.waiting}>{t('chats.waiting.revoked', words)}</p>
   if (waiting > 0 && (conversation?.waitingFor === 'peer' || away)) {
     return <p className={css.waiting}>{t('chats.waiting.peer', words)}</p>
   }

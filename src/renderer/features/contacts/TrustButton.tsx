@@ -13,7 +13,7 @@ import { SafetyWords } from '../../ui/SafetyWords.tsx'
 import css from './TrustButton.module.css'
 import { VerifyDialog } from './VerifyDialog.tsx'
 
-const icons = { verified: <ShieldCheck />, unverified: <Shield />, changed: <ShieldAlert /> } as const
+const icons = { verified: <ShieldCheck />, unverified: <Shield />, changed: <ShieldAlert />, revoked: <ShieldAlert /> } as const
 
 /** How sure it is that this is them; on a click the safety words, and what to do with them. */
 export function TrustButton({ person, name }: { person: Person; name: string }): ReactNode {
@@ -58,6 +58,7 @@ function Comparison({ person, name, onInFull }: { person: Person; name: string; 
     <div className={css.comparison}>
       <h2 className={css.title}>{title}</h2>
       {person.trust === 'changed' && <p className={css.warning}>{t('contacts.safety.changed')}</p>}
+      {person.trust === 'revoked' && <p className={css.warning}>{t('contacts.revoked.text')}</p>}
       {person.safetyWords.length === 0 ? (
         <p className={css.how}>{t('contacts.safety.none')}</p>
       ) : (
@@ -72,7 +73,7 @@ function Comparison({ person, name, onInFull }: { person: Person; name: string; 
       {verify.failure !== null && <FailureNote failure={verify.failure} />}
       <div className={css.foot}>
         <Key value={person.account} label={t('key.account')} />
-        {person.safetyWords.length > 0 && (
+        {person.safetyWords.length > 0 && person.trust !== 'revoked' && (
           <Button
             size="small"
             tone={verified ? 'quiet' : 'plain'}

@@ -5,7 +5,7 @@ import { cx } from '../../ui/cx.ts'
 import type { Look } from './knock-wording.ts'
 import css from './TrustMark.module.css'
 
-const icons = { stranger: UserRound, unverified: Shield, verified: ShieldCheck, changed: ShieldAlert } as const
+const icons = { stranger: UserRound, unverified: Shield, verified: ShieldCheck, changed: ShieldAlert, revoked: ShieldAlert } as const
 
 /** How sure it is that this is them, beside their name: by shape and word, and by colour too. */
 export function TrustMark({ look }: { look: Look }): ReactNode {

@@ -12,7 +12,7 @@ export function askedBy({ page }: Pick<Knock, 'page'>): 'knock' | 'page' | 'offe
 }
 
 /** How sure it is who somebody is: each has a look of its own. */
-export type Look = 'stranger' | 'unverified' | 'verified' | 'changed'
+export type Look = 'stranger' | 'unverified' | 'verified' | 'changed' | 'revoked'
 
 export function lookOf(person: Person | null): Look {
   if (person === null) return 'stranger'

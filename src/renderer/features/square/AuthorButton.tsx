@@ -2,6 +2,7 @@ import { ShieldAlert, ShieldCheck } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
+import type { Person } from '../../../shared/model/contacts.ts'
 import type { Post } from '../../../shared/model/square.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
@@ -66,7 +67,7 @@ export function AuthorButton({ post, author, onMuted }: AuthorButtonProps): Reac
 }
 
 /** A contact whose words were never compared shows nothing: the exceptions are what stops the eye. */
-function Trust({ trust }: { trust: 'verified' | 'unverified' | 'changed' }): ReactNode {
+function Trust({ trust }: { trust: Person['trust'] }): ReactNode {
   const { t } = useTranslation()
   if (trust === 'unverified') return null
   return (

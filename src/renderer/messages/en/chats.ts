@@ -95,6 +95,8 @@ export const chats = {
     peer_other: '{{name}} is away. {{count}} messages wait; they go when they return.',
     nobody_one: '{{count}} message is on its way.',
     nobody_other: '{{count}} messages are on their way.',
+    revoked_one: '{{count}} message stays here: the account of {{name}} was revoked.',
+    revoked_other: '{{count}} messages stay here: the account of {{name}} was revoked.',
     door_one: '{{count}} message waits until {{name}} lets you in.',
     door_other: '{{count}} messages wait until {{name}} lets you in.',
   },

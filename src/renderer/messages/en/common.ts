@@ -38,7 +38,7 @@ export const common = {
     demo: 'demonstration',
     demoNote:
       'Built into Latch, so that there is somebody to try things with. It runs on this device and leaves it for nobody.',
-    trust: { unverified: 'Not verified', verified: 'Verified', changed: 'Changed' },
+    trust: { unverified: 'Not verified', verified: 'Verified', changed: 'Changed', revoked: 'Revoked' },
     safetyWords: 'Safety words',
     blocked: 'Blocked',
   },

@@ -14,6 +14,12 @@ export const contacts = {
     verified: 'Verified',
     unverified: 'Not verified',
     changed: 'Changed',
+    revoked: 'Revoked',
+  },
+  revoked: {
+    title: 'The account of {{name}} was revoked',
+    text:
+      'It said so itself, and nothing takes that back. Nothing goes out to it and nothing of it gets in; what was said stays. If they have a new account, ask for it in person.',
   },
   changed: {
     title: '{{name}} may not be who they were',

@@ -35,12 +35,14 @@ export const doorKnock = {
       unverified: 'a contact you have not verified',
       verified: 'a verified contact',
       changed: 'whose devices are not those you knew',
+      revoked: 'whose account was revoked',
     },
     mark: {
       stranger: 'Not a contact',
       unverified: 'Not verified',
       verified: 'Verified',
       changed: 'Changed',
+      revoked: 'Revoked',
     },
     changed: 'This may not be {{name}}',
     changedText:

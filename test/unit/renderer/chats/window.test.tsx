@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { paths } from '../../../../src/renderer/nav/paths.ts'
 import { MAX_TEXT_BYTES } from '../../../../src/shared/model/chat.ts'
 import { accountOf, messageIdOf } from '../../../gallery/ids.ts'
-import { conversation, messages, peer, person, sentKnock } from '../../../gallery/people.ts'
+import { conversation, me, messages, peer, person, sentKnock } from '../../../gallery/people.ts'
 import { emptyScene, type Scene } from '../../../gallery/world.ts'
 import { forgetEverything, openHouse, showWindow, type House } from '../helpers/window.tsx'
 
@@ -182,6 +182,25 @@ test('it is said how many messages wait for somebody who is away, and when they 
 test('a person whose keys changed stops the eye', async () => {
   await open('Bea', { people: [person('Bea', { trust: 'changed' })] })
   expect((await screen.findByRole('alert')).textContent).toContain('Bea may not be who they were')
+})
+
+test('an account that was revoked is said to be, and what waits for it stays', async () => {
+  const waiting = messages('Bea', [['them', 3_000, 'Hello'], ['me', 2_000, 'One', 'queued']])
+  await open('Bea', {
+    people: [person('Bea', { trust: 'revoked' })],
+    conversations: [{ ...conversation('Bea', waiting), waiting: 1 }],
+    messages: waiting,
+  })
+  expect((await screen.findByRole('alert')).textContent).toContain('The account of Bea was revoked')
+  expect(await screen.findByText('1 message stays here: the account of Bea was revoked.')).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Revoked' })).toBeTruthy()
+})
+
+test('one’s own account that was revoked is said to be, with the day it was heard', async () => {
+  await open('Bea', { identity: { state: 'ready', me: { ...me, revokedMs: Date.UTC(2026, 10, 19, 12) } } })
+  const alert = (await screen.findByRole('alert')).textContent
+  expect(alert).toContain('This account was revoked')
+  expect(alert).toMatch(/heard of it on .*2026/)
 })
 
 test('an empty house says what to do next', async () => {

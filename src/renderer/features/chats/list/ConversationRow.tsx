@@ -80,11 +80,11 @@ function Detail({ conversation, isHere }: { conversation: Conversation; isHere: 
   const typed = useDrafts((drafts) => drafts.texts.get(draftKey))
   const draft = (typed ?? conversation.choices.draft).trim()
   const { pin, group } = conversation
-  if (person?.trust === 'changed') {
+  if (person?.trust === 'changed' || person?.trust === 'revoked') {
     return (
       <span className={css.changed}>
         <ShieldAlert />
-        {t('contacts.trust.changed')}
+        {t(`contacts.trust.${person.trust}`)}
       </span>
     )
   }
