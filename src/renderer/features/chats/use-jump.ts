@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react'
-import type { MessageId } from '../../../shared/ids.ts'
+import type { ConversationId, MessageId } from '../../../shared/ids.ts'
 import type { Conversation } from '../../../shared/model/chat.ts'
 import { SECOND } from '../../../shared/units.ts'
 import { useClient } from '../../bridge/bridge.tsx'
@@ -28,17 +28,15 @@ export function useJump(conversation: Conversation | null, held: Held | null, ta
   const [lit, setLit] = useState<MessageId | null>(null)
   /** With which of the messages that are held it begins: others take their place later. */
   const [start, setStart] = useState<{ message: MessageId; epoch: number } | null>(null)
-  const next = (held?.epoch ?? 0) + 1
   const [goTo, setGoTo] = useState<Jump['goTo']>(null)
-  const indexOf = (message: MessageId | null): number => (message === null ? -1 : (held?.messages.findIndex((one) => one.id === message) ?? -1))
 
   const toMessage = useCall(async (message: MessageId) => {
     if (id === null) return
-    const index = indexOf(message)
-    if (index >= 0) setGoTo({ index, times: (goTo?.times ?? 0) + 1 })
+    const index = indexIn(heldNow(id), message)
+    if (index >= 0) setGoTo((was) => ({ index, times: (was?.times ?? 0) + 1 }))
     else {
       const page = await client.chat.messages({ conversation: id, around: message, limit: PAGE })
-      setStart({ message, epoch: next })
+      setStart({ message, epoch: (heldNow(id)?.epoch ?? 0) + 1 })
       chatsStore.change((state) => putPageAround(state, id, page))
     }
     setLit(message)
@@ -50,7 +48,7 @@ export function useJump(conversation: Conversation | null, held: Held | null, ta
     if (first === undefined) return
     // What lies before that day belongs in sight too.
     const around = await client.chat.messages({ conversation: id, around: first.id, limit: PAGE })
-    setStart({ message: first.id, epoch: next })
+    setStart({ message: first.id, epoch: (heldNow(id)?.epoch ?? 0) + 1 })
     chatsStore.change((state) => putPageAround(state, id, around))
     setLit(first.id)
   })
@@ -67,6 +65,15 @@ export function useJump(conversation: Conversation | null, held: Held | null, ta
     if (target !== null && isReady) arrive(target)
   }, [target, isReady])
 
-  const startIndex = start !== null && start.epoch === held?.epoch ? indexOf(start.message) : -1
+  const startIndex = start !== null && start.epoch === held?.epoch ? indexIn(held, start.message) : -1
   return { lit, startAt: startIndex < 0 ? undefined : startIndex, goTo, toMessage, toDate }
+}
+
+/** As it is when somebody chooses to go: what chose may have been drawn before the messages were there. */
+function heldNow(id: ConversationId): Held | undefined {
+  return chatsStore.api.getState().state.held.get(id)
+}
+
+function indexIn(held: Held | null | undefined, message: MessageId): number {
+  return held?.messages.findIndex((one) => one.id === message) ?? -1
 }

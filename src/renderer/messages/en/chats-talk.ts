@@ -80,6 +80,8 @@ export const chatsTalk = {
     insert: 'Insert an emoji',
   },
   pinned: {
+    title: 'Pinned here',
+    unpin: 'Unpin it for everybody',
     one: 'Pinned message',
     of: 'Pinned message {{at}} of {{count}}',
     loading: 'Loading what is pinned',
@@ -209,7 +211,15 @@ export const chatsTalk = {
     always: 'Muted until you switch it off',
     until: 'Muted until {{time}}',
   },
-  shared: { title: 'Files here', none: 'No files were sent here.' },
+  shared: {
+    title: 'Files here',
+    none: 'No files were sent here.',
+    noOther: 'No other files were sent here.',
+    media: 'Pictures and videos here',
+    toPicture: 'Go to {{name}}',
+    more_one: 'Show {{count}} more',
+    more_other: 'Show {{count}} more',
+  },
   endings: {
     title: 'Keep or clear',
     html: 'Save as a page to read',

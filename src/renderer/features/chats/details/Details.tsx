@@ -13,6 +13,7 @@ import { Choices } from './Choices.tsx'
 import css from './Details.module.css'
 import { Endings } from './Endings.tsx'
 import { Members } from './Members.tsx'
+import { Pins } from './Pins.tsx'
 import { SharedFiles } from './SharedFiles.tsx'
 import { ToDate } from './ToDate.tsx'
 
@@ -44,9 +45,10 @@ export function Details({ jump, onClose }: { jump: Jump; onClose: () => void }):
           </section>
         )}
         {conversation.group !== null && <Members group={conversation.group} />}
+        <Pins conversation={conversation} />
+        <SharedFiles conversation={conversation} />
         <ToDate jump={jump} />
         <Choices conversation={conversation} />
-        <SharedFiles conversation={conversation} />
         <Endings conversation={conversation} title={title} />
       </div>
     </aside>
