@@ -95,9 +95,11 @@ async function list(context: Context): Promise<void> {
 }
 
 /** What goes on is told on standard error, so that `--json` prints one value. */
-async function keep(context: Context, client: Client, site: SiteName): Promise<void> {
+async function keep(context: Context, client: Client, asked: SiteName): Promise<void> {
   const line = new LiveLine({ ...context.io, out: (text) => context.io.err(text) })
-  let copy: Copy = await client.copies.keep({ site })
+  let copy: Copy = await client.copies.keep({ site: asked })
+  // A name that was handed on is kept as the one that it leads to.
+  const { site } = copy
   try {
     for await (const item of await client.copies.watch(undefined, { signal: context.io.interrupted })) {
       const all = item.kind === 'snapshot' ? item.snapshot.copies : item.event.event === 'copy-changed' ? [item.event.copy] : []

@@ -96,7 +96,8 @@ export function createSitesRoom(parts: SitesRoomParts): SitesRoom {
         throw error instanceof OpenError ? new LatchError(errorCodeOf(error.facts.code), error.message, { cause: error }) : error
       })
       const devices = found.devices.map(({ peerId }) => peerId)
-      return { owner: found.owner, cid: found.cid, signedMs: found.zone.issuedAtMs, devices }
+      const { shownAs = site, owner, cid, zone } = found
+      return { shownAs, owner, cid, signedMs: zone.issuedAtMs, devices }
     },
     candidates: () => {
       const others = (peers: readonly PeerId[]): PeerId[] => peers.filter((peerId) => peerId !== me.peerId)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { cidOf, idOfCid } from '../../../src/main/features/copies/dag/block-id.ts'
 import { AccountId } from '../../../src/shared/ids.ts'
-import type { SiteCid } from '../../../src/shared/model/sites.ts'
+import { SiteName, type SiteCid } from '../../../src/shared/model/sites.ts'
 import { type Blocks, type HandLink, nodeBytes, fileData, put, putFile, putFolder } from '../../helpers/bad-trees.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { alice, bytesOf, noiseOf, pageOf, publish, site, sourceOf, town, whole, type Resident, type Town } from './copy-town.ts'
@@ -209,6 +209,20 @@ describe('a name that somebody else has now', () => {
     const other = (await treeOf({ 'index.html': 'Carol, later' })).cid
     await expect(reader.copies.open(site, { ...zoned, cid: other })).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await expect(reader.copies.open(site, { ...zoned, cid: null })).rejects.toMatchObject({ code: 'UNREACHABLE' })
+  })
+
+  test('that was handed on is kept as the site it leads to, which is what everybody asks each other for', async () => {
+    const where = await place()
+    const [owner, keeper, reader] = [await where.resident(), await where.resident(), await where.resident()]
+    const handed = SiteName.parse('notes.bobby.peer')
+    const cid = await publish(where, owner, { 'index.html': 'Alice' })
+    where.zones.set(handed, { shownAs: site, owner: alice, cid, signedMs: 1, devices: [owner.peerId] })
+    expect(await keeper.copies.look(handed)).toMatchObject({ site, cid, files: 1 })
+    expect(await keeper.copies.keep(handed)).toMatchObject({ site, cid })
+    await whole(keeper)
+    await owner.leave()
+    reader.knows = [keeper.peerId]
+    expect(await pageOf(await reader.copies.open(site, { owner: alice, cid, devices: [] }), '/')).toBe('Alice')
   })
 
   test('is not what its copy is brought up to: it is said whose it is, and nothing of it goes', async () => {

@@ -119,11 +119,12 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
   const signalOf = (signal?: AbortSignal): AbortSignal =>
     signal === undefined ? stopped.signal : AbortSignal.any([signal, stopped.signal])
 
-  async function looked(site: SiteName, signal: AbortSignal): Promise<ZonedSite & { cid: SiteCid; root: BlockId }> {
-    const zoned = await parts.zoned(site, signal)
+  async function looked(asked: SiteName, signal: AbortSignal): Promise<ZonedSite & { site: SiteName; cid: SiteCid; root: BlockId }> {
+    const zoned = await parts.zoned(asked, signal)
     const root = zoned.cid === null ? null : idOfCid(zoned.cid)
+    const site = zoned.shownAs ?? asked
     keeper.zoneHeard(site, zoned)
-    if (zoned.cid !== null && root !== null) return { ...zoned, cid: zoned.cid, root }
+    if (zoned.cid !== null && root !== null) return { ...zoned, site, cid: zoned.cid, root }
     throw new LatchError('CONFLICT', 'The owner of this site publishes no copy of it.')
   }
 
@@ -171,10 +172,10 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
     },
 
     list: () => keeper.list(),
-    look: (site, given) =>
+    look: (asked, given) =>
       worded(async () => {
         const signal = signalOf(given)
-        const { cid, owner, root, devices } = await looked(site, signal)
+        const { site, cid, owner, root, devices } = await looked(asked, signal)
         const source = reading.source(site, root, devices)
         const known = source.swarm.discover(signal)
         const { files, fileBytes } = await survey(root, source.get, signal)
@@ -185,7 +186,7 @@ export function createCopies(parts: CopiesParts): CopiesFeature {
     keep: (site) =>
       worded(async () => {
         const zoned = await parts.zoned(site, stopped.signal)
-        return keeper.keep(site, zoned, stopped.signal)
+        return keeper.keep(zoned.shownAs ?? site, zoned, stopped.signal)
       }),
     cancel: (site) => keeper.cancel(site),
     changes: (site, given) =>

@@ -20,6 +20,8 @@ export interface Candidates {
 
 /** What the zone of a name says of its site, by the newest zone that can be had. */
 export interface ZonedSite {
+  /** Where the name was handed on to its owner: what they show it as, and everybody keeps and gives it on as. */
+  readonly shownAs?: SiteName
   readonly owner: AccountId
   /** Null: it is only served live. */
   readonly cid: SiteCid | null

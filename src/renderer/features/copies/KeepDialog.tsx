@@ -28,10 +28,11 @@ export function KeepDialog({ site, onClose }: KeepDialogProps): ReactNode {
   const { t } = useTranslation()
   const [, go] = useLocation()
   const client = useClient()
-  const copy = useCopyOf(site)
   const [hasBegun, setBegun] = useState(false)
   const body = useRef<HTMLDivElement>(null)
   const [answer, again] = useAnswer((signal) => client.copies.look({ site }, { signal }))
+  // A name that was handed on is kept as the one that it leads to.
+  const copy = useCopyOf(answer.is === 'answered' ? answer.value.site : site)
   const keep = useCall(async () => {
     await client.copies.keep({ site })
     setBegun(true)
