@@ -70,6 +70,7 @@ export function createFiles(os: ReturnType<typeof implementWith>, world: World) 
       const known = { file: fileIdOf(`staged ${made}`), type: input.type, bytes }
       return { id: transferIdOf(`staged ${made}`), offer: offerOf(input.name, { ...known, ...given(input.looks) }) }
     }),
+    put: os.files.put.handler(({ input }) => ({ id: input.id ?? transferIdOf('parts') })),
     unstage: os.files.unstage.handler(({ input }) => input),
     list: os.files.list.handler(() => scene().transfers),
     accept: os.files.accept.handler(({ input, errors }) => {

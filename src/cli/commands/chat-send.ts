@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { TransferId } from '../../shared/ids.ts'
 import type { Message } from '../../shared/model/chat.ts'
+import type { StagedFile } from '../../shared/model/files.ts'
 import { messageIn } from '../chat/find.ts'
 import { MAX_PIECES, piecesOf, textOf } from '../chat/split.ts'
 import type { Client } from '../client.ts'
@@ -20,8 +21,10 @@ interface SendOptions {
   readonly text?: string
 }
 
-/** What is piped in is held in memory, and given to the node in one piece. */
+/** What is piped in is held in memory, here and in the node. */
 const MAX_PIPED_BYTES = 48 * 1_024 ** 2
+/** As much as the contract takes in one call. */
+const PART_BYTES = 1_024 ** 2
 const MAX_FILES = 20
 
 /** `latch chat send`, `send-file`. */
@@ -73,12 +76,20 @@ async function sendPiped(context: Context, name: string, options: SendOptions, t
   const talk = await talkWith(context, name)
   if (pieces !== null) return sendAll(context, talk, pieces.map((piece) => ({ text: piece })), options, timeoutMs)
   const isText = textOf(input) !== null
-  const { id } = await talk.client.files.stageBytes({
+  const { id } = await stageAll(talk.client, input, {
     name: basename(options.name ?? (isText ? 'text.txt' : 'data.bin')),
     type: isText ? 'text/plain' : 'application/octet-stream',
-    data: Buffer.from(input).toString('base64'),
   })
   await sendAll(context, talk, [{ text: '', files: [id] }], options, timeoutMs)
+}
+
+/** In as many calls as it needs. */
+async function stageAll({ files }: Client, input: Uint8Array, what: { name: string; type: string }): Promise<StagedFile> {
+  const data = (from: number): string => Buffer.from(input.subarray(from, from + PART_BYTES)).toString('base64')
+  let parts: { id?: TransferId } = {}
+  let at = 0
+  for (; input.byteLength - at > PART_BYTES; at += PART_BYTES) parts = await files.put({ ...parts, data: data(at) })
+  return files.stageBytes({ ...what, data: data(at), ...(parts.id === undefined ? {} : { parts: parts.id }) })
 }
 
 async function sendFiles(context: Context, name: string, paths: readonly string[], options: SendOptions): Promise<void> {

@@ -67,9 +67,11 @@ export function answerChat(
         if (!mayRead(input.path)) throw new LatchError('NOT_ALLOWED', 'Drag that file in, or choose it in the dialog.')
         return files().stage(input.path, looksOf(input.looks), signal)
       }),
-      stageBytes: os.files.stageBytes.handler(({ input: { name, type, data, looks } }) =>
-        files().stageBytes(name, type, bytesOf(data), looksOf(looks)),
-      ),
+      stageBytes: os.files.stageBytes.handler(({ input: { name, type, data, parts, looks } }) => {
+        const bytes = parts === undefined ? bytesOf(data) : files().takeParts(parts, bytesOf(data))
+        return files().stageBytes(name, type, bytes, looksOf(looks))
+      }),
+      put: os.files.put.handler(({ input }) => ({ id: files().putPart(input.id ?? null, bytesOf(input.data)) })),
       unstage: os.files.unstage.handler(({ input }) => {
         files().unstage(input.id)
         return input

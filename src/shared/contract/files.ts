@@ -17,10 +17,15 @@ export type FilesEvent = z.infer<typeof FilesEvent>
 /** Pictures made by the window, and what is pasted: bytes over the contract. What is larger has a path. */
 export const MAX_STAGED_BYTES = 48 * MiB
 
+/** Bytes of one call: a port and a socket take 2 MiB, and base64 is a third more. What has more comes in parts. */
+export const MAX_PART_BYTES = MiB
+
 const tags = ['files']
 const one = z.object({ id: TransferId })
 /** What the window found out by looking at a picture or listening to a note. */
 const Looks = FileOffer.pick({ kind: true, width: true, height: true, durationMs: true, wave: true, thumbnail: true }).partial()
+
+const Part = z.base64().max(Math.ceil((MAX_PART_BYTES * 4) / 3) + 4)
 
 export const files = {
   stage: base
@@ -33,11 +38,17 @@ export const files = {
       z.object({
         name: FileOffer.shape.name,
         type: FileOffer.shape.type,
-        data: z.base64().max(Math.ceil((MAX_STAGED_BYTES * 4) / 3) + 4),
+        data: Part,
+        /** What `put` gave for all that comes before `data`. */
+        parts: TransferId.optional(),
         looks: Looks.default({}),
       }),
     )
     .output(StagedFile),
+  put: base
+    .route({ method: 'POST', path: '/files/staged/parts', tags, summary: 'The beginning of bytes that have no path, in order, 1 MiB at a time; base64' })
+    .input(z.object({ /** Of the part before; without it, this is the first. */ id: TransferId.optional(), data: Part }))
+    .output(one),
   unstage: base.route({ method: 'DELETE', path: '/files/staged/{id}', tags, summary: 'Forget a staged file' }).input(one).output(one),
   list: base.route({ method: 'GET', path: '/files', tags, summary: 'Files on their way, and those that came and went' }).output(z.array(Transfer)),
   accept: base

@@ -229,6 +229,13 @@ describe('a chat from the command line', () => {
     expect((await bea.run('chat', 'Ada')).out).toMatch(/^(\d\d:\d\d {2}Ada {2})two\n {12}lines\n$/)
   })
 
+  it('takes more than one call carries from standard input, as a file', async () => {
+    const input = Uint8Array.from({ length: 3 * 1_024 ** 2 + 7 }, (_, at) => (at * 31) % 256)
+    const sending = ada.begin(['chat', 'send', 'Bea', '-', '--name', 'noise.bin', '--wait'], { input })
+    expect(await sending.done).toMatchObject({ code: 0, err: '' })
+    expect((await bea.run('files')).out).toMatch(/noise\.bin/)
+  })
+
   it('shows nothing of a message that the terminal would act on', async () => {
     const text = 'hi\u001b[2J\u001b]0;owned\u0007\r12:00  you  yes\u202e'
     await ada.run('chat', 'send', 'Bea', text, '--wait')

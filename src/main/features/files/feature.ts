@@ -14,6 +14,7 @@ import { MAX_SHOWN_BYTES, SNIFFED_BYTES } from './limits.ts'
 import { isWithin } from './look.ts'
 import { migrations } from './migrations.ts'
 import { Offers } from './offers.ts'
+import { Parts } from './parts.ts'
 import { Shelf, stampOf } from './shelf.ts'
 import { shownType } from './sniff.ts'
 import { Staging } from './staging.ts'
@@ -34,6 +35,7 @@ export function createFiles(parts: FilesParts): FilesFeature {
   const shelf = new Shelf(database)
   const threads = new HashThreads()
   const book = new Book({ clock, rows, feed })
+  const inParts = new Parts(clock, newId)
   const staging = new Staging({ ...parts, rows, shelf, threads, newId })
   const protocol = createFileProtocol(parts)
   const fetches = new Fetches({
@@ -79,6 +81,8 @@ export function createFiles(parts: FilesParts): FilesFeature {
 
     stage: (path, looks, signal, onBytes = () => {}) => staging.stage(path, looks, signalOf(signal), onBytes),
     stageBytes: (name, type, bytes, looks) => staging.stageBytes(name, type, bytes, looks),
+    putPart: (id, part) => inParts.put(id, part),
+    takeParts: (id, last) => inParts.take(id, last),
     unstage: (id) => staging.remove(id),
 
     list: () => book.list(),

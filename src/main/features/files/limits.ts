@@ -16,6 +16,10 @@ export const MAX_PATH_CHARS = 1_024
 export const MAX_NAME_BYTES = 200
 /** Files and folders made ready and not sent yet. */
 export const MAX_STAGED = 200
+/** Files that come in parts at once: with MAX_SHOWN_BYTES each, 384 MiB of memory at the very most. */
+export const MAX_PARTED = 8
+/** Whoever sends no further part for so long has gone. */
+export const PARTS_MS = 5 * MINUTE
 /** What is ready and was not sent goes away. */
 export const STAGED_MS = 1 * DAY
 /** Bytes that one thread hashes before it is given the next: progress shows, and threads have like work. */

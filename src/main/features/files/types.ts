@@ -81,6 +81,10 @@ export interface FilesFeature {
   stage(path: string, looks: Looks, signal?: AbortSignal, onBytes?: (doneBytes: number) => void): Promise<StagedFile>
   /** The same of bytes without a path; what a JPEG, PNG or WebP says of its place and camera is taken out. Errors: as `stage`. */
   stageBytes(name: string, type: string, bytes: Uint8Array, looks: Looks): Promise<StagedFile>
+  /** The beginning of bytes without a path, in order, held for five minutes; `id` null: a new one. Errors: NOT_FOUND, TOO_LARGE, BUSY. */
+  putPart(id: TransferId | null, part: Uint8Array): TransferId
+  /** What was put, with `last` behind it. Errors: NOT_FOUND. */
+  takeParts(id: TransferId, last: Uint8Array): Uint8Array
   unstage(id: TransferId): void
 
   list(): Transfer[]

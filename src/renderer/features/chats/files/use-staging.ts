@@ -6,7 +6,8 @@ import { failureOf } from '../../../bridge/failure.ts'
 import { useComposing } from '../composer/composing.ts'
 import type { Chip } from './chip.ts'
 import type { Dropped } from './dropped.ts'
-import { base64Of, cleanName, isTooLarge, pictureIn, preparePicture } from './picture.ts'
+import { cleanName, isTooLarge, pictureIn, preparePicture } from './picture.ts'
+import { stageBlob } from './stage-blob.ts'
 
 export interface Staging {
   /** Files whose bytes this window has: chosen, pasted. */
@@ -51,7 +52,7 @@ export function useStaging(draftKey: string): Staging {
     if (head !== null) {
       if (isTooLarge(head)) throw new Refused(t('chats.files.hugePicture', { width: head.width, height: head.height }))
       const { name, blob, looks } = await preparePicture(file, head)
-      return client.files.stageBytes({ name, type: blob.type, data: await base64Of(blob), looks })
+      return stageBlob(client, { name, type: blob.type, looks }, blob)
     }
     if (isFolder || file.size > MAX_STAGED_BYTES) {
       const path = (await window.latch?.pathOf(file)) ?? null
@@ -59,12 +60,8 @@ export function useStaging(draftKey: string): Staging {
       return client.files.stage({ path, looks: {} })
     }
     const type = FileOffer.shape.type.safeParse(file.type)
-    return client.files.stageBytes({
-      name: cleanName(file.name),
-      type: type.success ? type.data : 'application/octet-stream',
-      data: await base64Of(file),
-      looks: {},
-    })
+    const what = { name: cleanName(file.name), type: type.success ? type.data : 'application/octet-stream', looks: {} }
+    return stageBlob(client, what, file)
   }
 
   const dropped = (all: readonly Dropped[]): void => {

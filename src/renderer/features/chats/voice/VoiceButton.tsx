@@ -5,7 +5,7 @@ import type { StagedFile } from '../../../../shared/model/files.ts'
 import { useClient } from '../../../bridge/bridge.tsx'
 import { useCall } from '../../../bridge/use-call.ts'
 import css from '../composer/Composer.module.css'
-import { base64Of } from '../files/picture.ts'
+import { stageBlob } from '../files/stage-blob.ts'
 import { MAX_NOTE_MS, noteClock, record, waveOf, type Recorder } from './recording.ts'
 import own from './Voice.module.css'
 
@@ -45,7 +45,7 @@ export function VoiceButton({ enabled, onRecording, onNote }: VoiceButtonProps):
     const blob = await recorder.finish()
     const looks = { kind: 'voice' as const, durationMs: tookMs, wave: waveOf(levels) }
     const name = `${t('chats.voice.file')} ${new Date().toISOString().slice(0, 16).replace(/[:T]/g, '-')}.webm`
-    await onNote(await client.files.stageBytes({ name, type: 'audio/webm', data: await base64Of(blob), looks }))
+    await onNote(await stageBlob(client, { name, type: 'audio/webm', looks }, blob))
     put(null)
   })
 
