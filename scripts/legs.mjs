@@ -1,6 +1,6 @@
-// The steps of `npm run check` and `npm test`. Each gives {name, passed, failed, skipped, seconds, why?}.
+// The steps of `npm run check` and `npm test`. Each gives {name, passed, failed, skipped, seconds, why?, broken?}; `broken` names the tests that failed.
 import { mkdirSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { inRoot, readJson, run, say } from './lib.mjs'
 import { inClone } from './ordinary-user.mjs'
 import { pinnedNode } from './node.mjs'
@@ -49,13 +49,19 @@ export const vitest = (name, projects) =>
 export function vitestTotals(code, report) {
   if (report === undefined) return { failed: 1 }
   const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  const broken = report.testResults.flatMap((file) =>
+    file.assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => `${withinRoot(file.name)}: ${fullName}`),
+  )
   const failed = report.numFailedTests + unloaded.length
   return {
     passed: report.numPassedTests,
     failed: code !== 0 && failed === 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
+    broken: [...unloaded.map((file) => withinRoot(file.name)), ...broken],
   }
 }
+
+const withinRoot = (path) => relative(inRoot('.'), path)
 
 /** `user` is a place to run from, as `ordinaryUser` gives it; `display` puts an X server below the windows. */
 export const playwright = (name, project, { user, env, display }) =>
@@ -83,8 +89,14 @@ export function playwrightTotals(code, report) {
   if (report === undefined) return { failed: 1 }
   const { expected, unexpected, flaky, skipped } = report.stats
   const failed = unexpected + (report.errors?.length ?? 0)
-  return { passed: expected + flaky, failed: code !== 0 && failed === 0 ? 1 : failed, skipped }
+  const broken = report.suites?.flatMap(brokenSpecs) ?? []
+  return { passed: expected + flaky, failed: code !== 0 && failed === 0 ? 1 : failed, skipped, broken }
 }
+
+const brokenSpecs = (suite) => [
+  ...(suite.specs ?? []).filter(({ ok }) => !ok).map(({ file, title }) => `${file}: ${title}`),
+  ...(suite.suites ?? []).flatMap(brokenSpecs),
+]
 
 /** A leg that cannot run, with how many tests that leaves out. */
 export const skippedPlaywright = (name, project, why) =>
@@ -124,11 +136,12 @@ export const skippedLeg = (name, why) =>
     return { skipped: 1, why }
   })
 
-/** The table, and the closing line alone on the last. Gives the exit code. */
+/** What failed by its name, the table, and the closing line alone on the last: who sees the end alone sees why. Gives the exit code. */
 export function summarise(results) {
   const total = (what) => results.reduce((sum, result) => sum + result[what], 0)
   const width = Math.max(...results.map(({ name }) => name.length))
   say('')
+  for (const { name, broken = [] } of results) for (const test of broken) say(`failed in ${name}: ${test}`)
   for (const { name, passed, failed, skipped, seconds, why } of results) {
     const counts = why === undefined ? counted(passed, failed, skipped) : `skipped, because ${why}`
     say(`${name.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s  ${counts}`)
