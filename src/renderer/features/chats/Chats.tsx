@@ -13,7 +13,7 @@ import { Panes } from '../../ui/Panes.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { ConversationList, Nobody } from './ConversationList.tsx'
 import { ConversationPane } from './ConversationPane.tsx'
-import { pathOf } from './list-entries.ts'
+import { isListed, pathOf } from './list-entries.ts'
 import { SharedPane } from './SharedPane.tsx'
 import { chatsStore } from './store.ts'
 import { useConversation } from './use-conversation.ts'
@@ -83,7 +83,7 @@ function Screen({ here, children }: { here: string | null; children: ReactNode }
 function useNobody(): boolean {
   const conversations = chatsStore.use(({ freshness, state }) => (freshness === 'loading' ? null : state.conversations))
   const people = contactsStore.use(({ freshness, state }) => (freshness === 'loading' ? null : state))
-  return conversations?.size === 0 && people?.size === 0
+  return conversations !== null && people?.size === 0 && ![...conversations.values()].some(isListed)
 }
 
 function NothingChosen(): ReactNode {

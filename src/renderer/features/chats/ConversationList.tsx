@@ -20,7 +20,7 @@ import { titleOf } from './acts/AskActs.tsx'
 import css from './ConversationList.module.css'
 import { ConversationMenu, type MenuAt } from './list/ConversationMenu.tsx'
 import { ConversationRow, PersonRow } from './list/ConversationRow.tsx'
-import { listEntries, type Filter, type ListEntry } from './list-entries.ts'
+import { isListed, listEntries, type Filter, type ListEntry } from './list-entries.ts'
 import { chatsStore } from './store.ts'
 import { useNames } from './use-names.ts'
 import { useNextConversation } from './use-next-conversation.ts'
@@ -56,7 +56,7 @@ export function ConversationList({ here }: { here: string | null }): ReactNode {
   useNextConversation(entries, here)
   const archived = useMemo(() => [...conversations.values()].filter(({ choices }) => choices.archived).length, [conversations])
   const context: Context = { here, onMenu: setMenu }
-  const hasAny = conversations.size > 0 || people.size > 0
+  const hasAny = people.size > 0 || [...conversations.values()].some(isListed)
 
   return (
     <>

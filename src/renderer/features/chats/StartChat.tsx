@@ -1,4 +1,4 @@
-import { BookOpenText, Link2, UserPlus } from 'lucide-react'
+import { BookOpenText, Link2, NotebookPen, UserPlus } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -7,6 +7,7 @@ import { nameOf } from '../../../shared/model/contacts.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { usePeople } from '../contacts/store.ts'
+import { useMe } from '../identity/store.ts'
 import { BesideLedgerName } from '../names/LedgerName.tsx'
 import { useTld } from '../names/store.ts'
 import { readsAsName } from '../names/typed-name.ts'
@@ -56,6 +57,7 @@ export function StartChat({ onClose }: { onClose: () => void }): ReactNode {
   const [query, setQuery] = useState('')
   const [named, setNamed] = useState<string | null>(null)
   const [unnamed, setUnnamed] = useState(false)
+  const me = useMe()?.account ?? null
 
   // Back from a name, one goes on typing.
   useEffect(() => {
@@ -71,6 +73,12 @@ export function StartChat({ onClose }: { onClose: () => void }): ReactNode {
     const { account } = await client.peers.connect({ to })
     if (account === null) setUnnamed(true)
     else open(account)
+  })
+
+  const notes = useCall(async (me: AccountId) => {
+    const { id } = await client.chat.open({ with: me })
+    onClose()
+    go(paths.conversation(id))
   })
 
   // An introducer or a network is nobody to chat with: it is looked at, and used, elsewhere.
@@ -185,6 +193,16 @@ export function StartChat({ onClose }: { onClose: () => void }): ReactNode {
                         row: <Row leading={<UserPlus />} title={t('chats.startDialog.invite')} />,
                         onChoose: () => show('invite'),
                       },
+                      ...(me === null
+                        ? []
+                        : [
+                            {
+                              id: 'notes',
+                              name: t('chats.notes.title'),
+                              row: <Row leading={<NotebookPen />} title={t('chats.notes.title')} detail={t('chats.notes.note')} />,
+                              onChoose: () => void notes.run(me),
+                            },
+                          ]),
                     ]
                   : [],
             },

@@ -36,6 +36,7 @@ export function listEntries(
   const sorted = byLatest(conversations.values()).toSorted((a, b) => Number(b.choices.kept) - Number(a.choices.kept))
   const shown = sorted.filter(
     (conversation) =>
+      (wanted !== '' || isListed(conversation)) &&
       (wanted === '' || titleOf(conversation).toLocaleLowerCase().includes(wanted)) &&
       (filter !== 'unread' || conversation.unread > 0) &&
       (filter !== 'groups' || conversation.kind === 'group'),
@@ -64,6 +65,11 @@ export function listEntries(
     ...(archived.length > 0 ? [{ kind: 'label' as const, label: 'archived' as const }] : []),
     ...archived.map(entryOf),
   ]
+}
+
+/** Notes to oneself are listed once something is in them. */
+export function isListed({ kind, last }: Pick<Conversation, 'kind' | 'last'>): boolean {
+  return kind !== 'self' || last !== null
 }
 
 function entryOf(conversation: Conversation): ListEntry & { kind: 'conversation' } {

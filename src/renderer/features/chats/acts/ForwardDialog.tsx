@@ -1,7 +1,7 @@
 import { Search } from 'lucide-react'
-import { useMemo, useState, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ConversationId } from '../../../../shared/ids.ts'
+import type { AccountId, ConversationId } from '../../../../shared/ids.ts'
 import type { Message } from '../../../../shared/model/chat.ts'
 import { useClient } from '../../../bridge/bridge.tsx'
 import { useCall } from '../../../bridge/use-call.ts'
@@ -34,6 +34,14 @@ export function ForwardDialog({ message, onClose }: { message: Message; onClose:
         .map((conversation) => ({ conversation, title: titleOf(conversation, names.of, t('chats.notes.title')) })),
     [conversations, names, t],
   )
+  const hasNotes = all.some(({ conversation }) => conversation.kind === 'self')
+  const openNotes = useEffectEvent((me: AccountId) => {
+    // They are not among them where this fails.
+    if (!hasNotes) client.chat.open({ with: me }).catch(() => {})
+  })
+  useEffect(() => {
+    if (names.me !== null) openNotes(names.me)
+  }, [names.me])
   const shown = all.filter(({ title }) => title.toLowerCase().includes(query.trim().toLowerCase()))
   const forward = useCall(async () => {
     await client.chat.forward({ id: message.id, to: [...to] })

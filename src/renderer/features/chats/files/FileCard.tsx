@@ -1,15 +1,16 @@
-import { CircleAlert } from 'lucide-react'
+import { Ban, CircleAlert, FolderOpen } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MessageId } from '../../../../shared/ids.ts'
 import type { FileOffer, Transfer } from '../../../../shared/model/files.ts'
 import { useClient } from '../../../bridge/bridge.tsx'
-import { useCall } from '../../../bridge/use-call.ts'
+import { useCall, type Call } from '../../../bridge/use-call.ts'
 import { useTransfer } from '../../files/store.ts'
 import { sizeText } from '../../../ui/amounts.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { cx } from '../../../ui/cx.ts'
 import { FailureNote } from '../../../ui/FailureNote.tsx'
+import { IconButton } from '../../../ui/IconButton.tsx'
 import { Progress } from '../../../ui/Progress.tsx'
 import { useTalk } from '../talk.ts'
 import { kindIcons } from './Chips.tsx'
@@ -19,8 +20,13 @@ import { actionsOf, halves, stateOf, type FileAction } from './file-state.ts'
 /** A file or a folder: what it is, how far it came, and what can be done. */
 export function FileCard({ message, offer }: { message: MessageId; offer: FileOffer }): ReactNode {
   const { t } = useTranslation()
+  const client = useClient()
   const transfer = useTransfer(message, offer.file)
+  const act = useCall(async (action: FileAction) => {
+    if (transfer !== null) await client.files[action]({ id: transfer.id })
+  })
   const isBad = transfer?.state === 'failed'
+  const quiet = transfer === null ? null : quietOf(transfer)
   const [stem, ending] = halves(offer.name)
   return (
     <div className={css.card}>
@@ -33,7 +39,8 @@ export function FileCard({ message, offer }: { message: MessageId; offer: FileOf
           </bdi>
           <span className={cx(css.note, isBad && css.bad)}>
             {[
-              sizeText(offer.bytes),
+              // How far it is of all says that too.
+              transfer?.state === 'running' ? null : sizeText(offer.bytes),
               offer.kind === 'folder' && offer.files !== null ? t('chats.files.inFolder', { count: offer.files }) : null,
               transfer === null ? null : <State key="state" transfer={transfer} />,
             ]
@@ -41,8 +48,9 @@ export function FileCard({ message, offer }: { message: MessageId; offer: FileOf
               .flatMap((part, index) => (index === 0 ? [part] : [' · ', part]))}
           </span>
         </span>
+        {quiet !== null && <IconButton label={t(`chats.files.act.${quiet === 'cancel' ? 'withdraw' : quiet}`)} icon={quiet === 'open' ? <FolderOpen /> : <Ban />} disabled={act.busy} onClick={() => void act.run(quiet)} />}
       </div>
-      {transfer !== null && <Going transfer={transfer} />}
+      {transfer !== null && <Going transfer={transfer} act={act} />}
     </div>
   )
 }
@@ -60,17 +68,19 @@ export function State({ transfer }: { transfer: Transfer }): ReactNode {
   return why !== null && (state === 'failed' || state === 'waiting' || state === 'refused') ? why : t(`chats.files.state.${said}`)
 }
 
+/** What is done now and then, and all that can be: a sign beside the name; null where there is more to say. */
+function quietOf(transfer: Transfer): 'open' | 'cancel' | null {
+  const [only, ...others] = actionsOf(transfer, window.latch !== undefined)
+  return others.length === 0 && (only === 'open' || only === 'cancel') ? only : null
+}
+
 /** How far it is, and what can be done about it. */
-export function Going({ transfer }: { transfer: Transfer }): ReactNode {
+function Going({ transfer, act }: { transfer: Transfer; act: Call<[FileAction], void> }): ReactNode {
   const { t } = useTranslation()
-  const client = useClient()
-  const { id, state, offer, doneBytes, direction } = transfer
-  const act = useCall(async (action: FileAction) => {
-    await client.files[action]({ id })
-  })
-  const actions = actionsOf(transfer, window.latch !== undefined)
+  const { state, offer, doneBytes, direction } = transfer
+  const actions = quietOf(transfer) === null ? actionsOf(transfer, window.latch !== undefined) : []
   const isOnItsWay = direction === 'in' && (state === 'running' || state === 'paused' || state === 'waiting' || state === 'checking' || state === 'queued')
-  if (actions.length === 0 && !isOnItsWay) return null
+  if (actions.length === 0 && !isOnItsWay && act.failure === null) return null
   return (
     <>
       {isOnItsWay && <Progress label={t('chats.files.progress', { name: offer.name })} value={offer.bytes === 0 ? null : doneBytes / offer.bytes} />}
