@@ -37,7 +37,8 @@ export function registerSearch(chat: Command, context: Context): void {
     .option('--kind <kind>', kinds.join(', '))
     .option('--limit <n>', 'how many', '20')
     .option('--next <place>', 'go on where the last answer ended')
-    .action((words: string[], options: SearchOptions) => search(context, words.join(' '), options))
+    // `chat` itself has a --limit, with the same default, and takes what stands here for its own.
+    .action((words: string[], _: SearchOptions, command: Command) => search(context, words.join(' '), command.optsWithGlobals()))
 
   chat
     .command('export')

@@ -185,7 +185,7 @@ function isOnItsWay({ state }: Message): boolean {
 
 function outcome({ state, files }: Message, name: string, count: number): string {
   const what = count > 1 ? `${plural(count, 'message')}. ` : ''
-  const offered = files.length === 0 ? '' : ` ${files.length === 1 ? 'The file is' : 'The files are'} fetched as soon as they are taken: latch files follow`
+  const offered = files.length === 0 ? '' : ` ${files.length === 1 ? 'The file is fetched as soon as it is' : 'The files are fetched as soon as they are'} taken: latch files follow`
   if (state === 'queued') return `${what}Stored here; it goes to ${name} as soon as it can.${offered}`
   if (state === 'held') return `${what}A mailbox holds it for ${name}.${offered}`
   return `${what}Delivered to ${name}.${offered}`

@@ -142,6 +142,18 @@ it('a copy is looked at, kept, compared, and dropped', async () => {
   expect((await bea.json('copies')) as Copy[]).toEqual([])
 })
 
+it('a name that was handed on is kept as the site that it leads to', async () => {
+  expect((await bea.run('name', 'claim', 'bobby')).code).toBe(0)
+  expect((await bea.run('site', 'publish', folder, '--as', 'bobby', '--for', 'anyone', '--copies')).code).toBe(0)
+  await eventually('Ada knows whose the name is', async () => (await ada.run('copies', 'look', 'bobby')).code === 0)
+  expect((await ada.run('name', 'point', 'handed.alice.peer', 'delegate', 'Bea')).code).toBe(0)
+  expect((await ada.run('fetch', 'handed.alice.peer')).out).toBe('<h1>Ada</h1>\n')
+  expect((await ada.run('copies', 'keep', 'handed.alice.peer')).out).toMatch(/^bobby\.peer is kept: \d+ B, b\w{58}\.\n$/)
+  expect((await ada.json('copies')) as Copy[]).toMatchObject([{ site: 'bobby.peer', state: { kind: 'whole' } }])
+  await ada.run('copies', 'drop', 'bobby')
+  await bea.run('site', 'unpublish', 'bobby')
+})
+
 it('the gateway is switched on and off; bookmarks and history are told', async () => {
   expect((await bea.run('gateway')).out).toBe('The gateway is off (port 5380). To open sites in any browser of this machine: latch gateway on\n')
   expect(await bea.run('open', 'alice')).toEqual({ code: 1, out: '', err: 'latch: This node has no window, and the gateway is off. Switch it on: latch gateway on\n' })
