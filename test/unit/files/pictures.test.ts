@@ -80,6 +80,45 @@ test('of a WebP too, and it no longer says that there is more', () => {
   expect(stripped(webpOf(), 'image/webp')).toMatchObject({ width: 30, height: 20 })
 })
 
+const gifBlocks = (...bodies: (Buffer | string)[]): Buffer =>
+  Buffer.concat([...bodies.map((body) => Buffer.concat([Buffer.from([Buffer.from(body).byteLength]), Buffer.from(body)])), Buffer.from([0])])
+const gifExtension = (label: number, ...bodies: (Buffer | string)[]): Buffer => Buffer.concat([Buffer.from([0x21, label]), gifBlocks(...bodies)])
+const loops = gifExtension(0xff, 'NETSCAPE2.0', Buffer.from([1, 0, 0]))
+/** Adobe's: the text stands there as it is, and a run of bytes behind it leads whoever counts blocks to its end. */
+const xmp = Buffer.concat([
+  Buffer.from([0x21, 0xff, 11]),
+  Buffer.from(`XMP DataXMP<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta>${SECRET}</x:xmpmeta>`),
+  Buffer.from([1, ...Array.from({ length: 256 }, (_, index) => 255 - index), 0]),
+])
+
+/** Two pictures of one pixel, each with its own time; what else is said stands before, between and behind them. */
+function gifOf(...more: Buffer[]): Buffer {
+  const picture = Buffer.from('2c00000000010001000002024401 00'.replaceAll(' ', ''), 'hex')
+  const turn = gifExtension(0xf9, Buffer.from([4, 10, 0, 0]))
+  const head = Buffer.from('GIF89a\x1e\0\x14\0\x80\0\0\xff\xff\xff\0\0\0', 'latin1')
+  return Buffer.concat([head, loops, ...more, turn, picture, ...more, turn, picture, ...more, Buffer.from([0x3b])])
+}
+
+test.each<[string, Buffer]>([
+  ['a comment', gifExtension(0xfe, SECRET, SECRET)],
+  ['XMP', xmp],
+  ['what a program of its own says', gifExtension(0xff, 'MGK8BIM0000', SECRET)],
+  ['a text to be drawn over it', gifExtension(0x01, Buffer.alloc(12), SECRET)],
+])('of a GIF only its pictures, their times and their turns stay: %s goes', (_, said) => {
+  const whole = Buffer.concat([gifOf(said), Buffer.from(SECRET)])
+  expect(whole.includes(SECRET)).toBe(true)
+  const clean = stripped(whole, 'image/gif')
+  expect(clean).toMatchObject({ width: 30, height: 20 })
+  expect(Buffer.compare(Buffer.from(clean?.bytes ?? []), gifOf())).toBe(0)
+})
+
+test('a GIF that does not say that it ends is whole, and one that is cut within a picture is none', () => {
+  const whole = gifOf()
+  expect(Buffer.compare(Buffer.from(stripped(whole.subarray(0, -1), 'image/gif')?.bytes ?? []), whole)).toBe(0)
+  expect(stripped(whole.subarray(0, -3), 'image/gif')).toBeNull()
+  expect(stripped(whole.subarray(0, 19), 'image/gif')).toBeNull()
+})
+
 test('a picture that was held on its side is still shown upright', () => {
   const clean = Buffer.from(stripped(jpegOf(exif(6)), 'image/jpeg')?.bytes ?? [])
   expect(clean.includes(SECRET)).toBe(false)
@@ -89,7 +128,7 @@ test('a picture that was held on its side is still shown upright', () => {
 })
 
 test('whatever is cut or turned in a picture, nothing fails and nothing grows', () => {
-  const kinds: [PictureType, Buffer][] = [['image/jpeg', jpegOf(exif(3))], ['image/png', pngOf()], ['image/webp', webpOf()]]
+  const kinds: [PictureType, Buffer][] = [['image/jpeg', jpegOf(exif(3))], ['image/png', pngOf()], ['image/webp', webpOf()], ['image/gif', gifOf(xmp)]]
   const property = fc.property(fc.constantFrom(...kinds), fc.nat(), fc.nat(255), fc.nat(), ([type, whole], at, byte, end) => {
     const bad = Buffer.from(whole)
     bad[at % bad.byteLength] = byte

@@ -1,3 +1,5 @@
+import { gifAlone } from './gif.ts'
+
 /*
  * What a picture says beside its picture: place, camera, author, an earlier version, a film behind it. Taken out without decoding
  * it; the window encodes anew what it sends. Only what is known to be needed to show it stays. Pure.
@@ -9,13 +11,14 @@ export interface Stripped {
   readonly height: number | null
 }
 
-export type PictureType = 'image/jpeg' | 'image/png' | 'image/webp'
+export type PictureType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif'
 
 /** The picture alone. Null: it is not one that can be read. */
 export function stripped(bytes: Uint8Array, type: PictureType): Stripped | null {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   try {
     if (type === 'image/jpeg') return jpeg(data)
+    if (type === 'image/gif') return gif(data)
     return type === 'image/png' ? png(data) : webp(data)
   } catch (error) {
     if (error instanceof RangeError) return null
@@ -153,6 +156,11 @@ function webp(data: Buffer): Stripped | null {
   const head = Buffer.from('RIFF\0\0\0\0WEBP', 'latin1')
   head.writeUInt32LE(4 + kept.reduce((sum, { byteLength }) => sum + byteLength, 0), 4)
   return { bytes: Buffer.concat([head, ...kept]), ...sizes(size.width, size.height) }
+}
+
+function gif(data: Buffer): Stripped | null {
+  const alone = gifAlone(data)
+  return alone === null ? null : { bytes: alone.bytes, ...sizes(alone.width, alone.height) }
 }
 
 const MAX_PIXELS = 65_535

@@ -68,7 +68,7 @@ export class Staging {
       const found = await look(path, dataFolder, folder(), signal)
       const name = basename(found.path)
       const picture = found.entries === null ? await this.#picture(found, name) : null
-      if (picture !== null) return this.#ofBytes(name, picture.type, picture.bytes, { kind: 'picture', ...picture.size, ...looks })
+      if (picture !== null) return this.#ofBytes(name, picture.type, picture.bytes, { kind: kindOf(picture.type), ...picture.size, ...looks })
       const kind = found.entries === null ? (looks.kind ?? 'file') : 'folder'
       return this.#keep(found, name, found.entries === null ? typeOf(name) : 'inode/directory', { ...looks, kind }, false, signal, onBytes)
     })
@@ -167,7 +167,12 @@ export class Staging {
 
 function pictureType(first: Uint8Array): PictureType | null {
   const type = shownType(first.subarray(0, SNIFFED_BYTES))
-  return type === 'image/jpeg' || type === 'image/png' || type === 'image/webp' ? type : null
+  return type === 'image/jpeg' || type === 'image/png' || type === 'image/webp' || type === 'image/gif' ? type : null
+}
+
+/** What moves by itself stands in no conversation unasked. */
+function kindOf(type: PictureType): FileKind {
+  return type === 'image/gif' ? 'file' : 'picture'
 }
 
 function alone(bytes: Uint8Array, type: PictureType): NonNullable<ReturnType<typeof stripped>> {

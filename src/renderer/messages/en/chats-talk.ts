@@ -115,10 +115,11 @@ export const chatsTalk = {
   files: {
     attach: 'Add files',
     choose: 'Pictures and files',
-    chooseNote: 'Pictures are made anew: where and when they were taken stays with you',
+    chooseNote: 'Pictures are made anew: where and when they were taken stays with you. Videos and other files go as they are',
     large: 'A large file, as it is',
-    largeNote: 'Of any size; nothing of it is changed',
+    largeNote: 'Of any size. A picture below 48 MiB leaves without where and when it was taken',
     folder: 'A folder',
+    folderNote: 'As it is: pictures in it keep where and when they were taken',
     drop: 'Let go to add to your message',
     staged: 'Files that go with this message',
     preparing: 'Getting it ready…',

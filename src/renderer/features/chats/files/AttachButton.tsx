@@ -33,7 +33,7 @@ export function AttachButton({ stage }: { stage: Staging }): ReactNode {
           isDesktop
             ? [
                 { id: 'path', label: t('chats.files.large'), note: t('chats.files.largeNote'), icon: <File />, onChoose: () => stage.path('open-file') },
-                { id: 'folder', label: t('chats.files.folder'), icon: <Folder />, onChoose: () => stage.path('open-folder') },
+                { id: 'folder', label: t('chats.files.folder'), note: t('chats.files.folderNote'), icon: <Folder />, onChoose: () => stage.path('open-folder') },
               ]
             : [],
         ].filter((group) => group.length > 0)}
