@@ -105,7 +105,7 @@ export class Incoming {
     if (arrived.length > 0) {
       // Verifying a full frame takes as long as storing it.
       await this.#parts.turns.pause()
-      taken = this.#parts.intake.take(this.#carrier, arrived, this.#refused)
+      taken = await this.#parts.intake.takeAll(this.#carrier, arrived, this.#refused, () => this.#parts.turns.pause())
       // Whoever gave some may have the rest.
       if (taken.filled > 0) this.#outgoing.ask()
       sorted.violation = this.#answer(taken) ?? sorted.violation

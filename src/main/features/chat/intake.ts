@@ -3,6 +3,7 @@ import type { Route } from '../../../shared/model/peers.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { KnownBody, LogPosition, SignedEntry } from '../../protocols/chat/index.ts'
 import type { About } from './about.ts'
+import { MAX_TURN_MS } from './limits.ts'
 import type { Changed, LogStore, Milestone } from './store.ts'
 import { judge, type Surroundings, type Verdict } from './validator.ts'
 import type { Effect } from './view.ts'
@@ -33,6 +34,8 @@ export interface Taken {
   readonly filled: number
   /** For the window, to be told after the other side was answered. */
   readonly news: News
+  /** Not looked at yet, as this lasted long enough. */
+  readonly rest: readonly Arrived[]
 }
 
 /** What a transaction changed. */
@@ -85,11 +88,45 @@ export class Intake {
   take(carrier: Carrier, arrived: readonly Arrived[], refusedBefore: ReadonlySet<string>): Taken {
     return this.#parts.store.transaction(() => new Batch(this.#parts, carrier, refusedBefore).run(arrived))
   }
+
+  /** All of them, in as many transactions as that takes, with a pause after each. */
+  async takeAll(carrier: Carrier, arrived: readonly Arrived[], refusedBefore: ReadonlySet<string>, pause: () => Promise<void>): Promise<Taken> {
+    let taken = this.take(carrier, arrived, refusedBefore)
+    while (taken.rest.length > 0) {
+      await pause()
+      const refused = new Set([...refusedBefore, ...taken.refused.map(({ position }) => logKey(position))])
+      taken = joined(taken, this.take(carrier, taken.rest, refused))
+    }
+    return taken
+  }
 }
 
 /** One log of one stream, as a key. */
 export function logKey({ conversation, device }: Pick<LogPosition, 'conversation' | 'device'>): string {
   return `${conversation} ${device}`
+}
+
+function isOfRoster(item: Arrived): boolean {
+  return item.kind === 'entry' && item.signed.body?.kind === 'roster'
+}
+
+/** What one transaction took, and the next one. */
+function joined(one: Taken, next: Taken): Taken {
+  const stored = new Map([...one.stored, ...next.stored].map((position) => [logKey(position), position]))
+  const authors = new Map(one.authors)
+  for (const [account, count] of next.authors) authors.set(account, (authors.get(account) ?? 0) + count)
+  const news: News = {
+    conversations: new Set([...one.news.conversations, ...next.news.conversations]),
+    shown: [...one.news.shown, ...next.news.shown],
+    altered: [...one.news.altered, ...next.news.altered],
+    state: [...one.news.state, ...next.news.state],
+    fresh: one.news.fresh,
+    changed: [...one.news.changed, ...next.news.changed],
+    carried: new Set([...one.news.carried, ...next.news.carried]),
+    missing: new Set([...one.news.missing, ...next.news.missing]),
+  }
+  const refused = [...one.refused, ...next.refused]
+  return { stored: [...stored.values()], refused, news, authors, filled: one.filled + next.filled, rest: next.rest }
 }
 
 /** One transaction: lives no longer than it. */
@@ -123,7 +160,12 @@ class Batch implements Surroundings {
   run(arrived: readonly Arrived[]): Taken {
     const stored = new Map<string, LogPosition>()
     const refused: Taken['refused'] = []
+    const startedMs = this.#parts.clock.monotonicMs()
+    let done = 0
     for (const item of arrived) {
+      // What a roster comes to is worked out anew with each of its entries, and somebody may have made it a long one.
+      if (done > 0 && isOfRoster(item) && this.#parts.clock.monotonicMs() - startedMs > MAX_TURN_MS) break
+      done += 1
       if (item.kind === 'held') {
         this.#held(item.position, item.sentMs)
         continue
@@ -146,7 +188,8 @@ class Batch implements Surroundings {
       if (seq > (stored.get(key)?.seq ?? 0)) stored.set(key, position)
     }
     for (const conversation of this.#read) this.#parts.arrived(conversation)
-    return { stored: [...stored.values()], refused, news: this.#news, authors: this.#authors, filled: this.#filled }
+    const { authors, news, filled } = { authors: this.#authors, news: this.#news, filled: this.#filled }
+    return { stored: [...stored.values()], refused, news, authors, filled, rest: arrived.slice(done) }
   }
 
   aboutOf(conversation: ConversationId): About | null {

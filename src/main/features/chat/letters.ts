@@ -1,5 +1,6 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Offence } from '../../platform/streams.ts'
 import { EntryError, openEntry, readLetter, ViolationError, type ChatLetter, type SignedEntry } from '../../protocols/chat/index.ts'
@@ -8,6 +9,7 @@ import { checkContent, isBetween, type IncomingParts } from './incoming.ts'
 import type { Arrived, Intake, News, Taken } from './intake.ts'
 import { sourceFor, type IsHeldBack, type Sharing } from './source.ts'
 import type { LogStore } from './store.ts'
+import { Turns } from './turns.ts'
 import type { ArrivedLetter, ChatMail } from './types.ts'
 
 interface LettersParts extends Pick<IncomingParts, 'learnDevices'> {
@@ -16,6 +18,7 @@ interface LettersParts extends Pick<IncomingParts, 'learnDevices'> {
   readonly isHeldBack: IsHeldBack
   readonly intake: Intake
   readonly me: { readonly account: AccountId }
+  readonly clock: Clock
   readonly log: Log
   readonly offence: Offence
   readonly devicesOf: (account: AccountId) => readonly PeerId[]
@@ -70,7 +73,7 @@ export class Letters {
   }
 
   async #judge({ account, device }: ArrivedLetter['from'], letter: ChatLetter, isAdmitted: boolean): Promise<'taken' | 'refused'> {
-    const { intake, onNews, store, sharing, isHeldBack, me, log } = this.#parts
+    const { intake, onNews, store, sharing, isHeldBack, me, log, clock } = this.#parts
     const source = sourceFor({ store, me: me.account, account, isHeldBack, sharing })
     const named = new Map<ConversationId, About>()
     for (const one of letter.conversations) {
@@ -83,9 +86,10 @@ export class Letters {
       }
     }
     const { arrived, isWhole } = await this.#open(letter, named)
+    const turns = new Turns(clock)
     if (this.#stopped) throw later('Latch is stopping.')
     const carrier = { account, peerId: device, route: null, aboutOf: (id: ConversationId) => named.get(id) ?? null }
-    const taken = intake.take(carrier, arrived, new Set())
+    const taken = await intake.takeAll(carrier, arrived, new Set(), () => turns.pause())
     onNews(taken.news)
     for (const { verdict } of taken.refused) log.warn({ peer: device, why: verdict.why }, 'refused a chat entry of a letter')
     return this.#outcome(taken, isWhole)

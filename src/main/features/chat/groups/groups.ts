@@ -10,7 +10,7 @@ import { changeOf, GroupRows, type StoredChange } from './group-rows.ts'
 import { MAX_GROUPS, MAX_LOGS_AN_ACCOUNT } from './limits.ts'
 import type { GroupWays } from './ways.ts'
 import { noticeOf } from './notices.ts'
-import { rosterOf, type Roster } from './roster.ts'
+import { inOrder, rosterFrom, withOne, type Roster } from './roster.ts'
 
 interface GroupsParts {
   readonly database: Database
@@ -18,7 +18,7 @@ interface GroupsParts {
   readonly me: AccountId
 }
 
-/** A group as it is known here: what its roster comes to, and the changes that this was made of. */
+/** A group as it is known here: what its roster comes to, and the changes that this was made of, in their order. */
 interface Known {
   readonly generation: number
   readonly entries: number
@@ -65,7 +65,7 @@ export class Groups implements GroupWays, Authority {
     if (isCurrent && known.entries === row.entries) return known.roster
     const before = isCurrent ? known : null
     const changes = [...(before?.changes ?? []), ...this.rows.changes(row.key, before?.entries ?? 0)]
-    return this.#know(id, row.entries, changes)
+    return this.#know(id, row.entries, inOrder(changes))
   }
 
   /** What is to be told since this was asked last. */
@@ -182,7 +182,7 @@ export class Groups implements GroupWays, Authority {
   }
 
   #know(id: ConversationId, entries: number, changes: readonly StoredChange[]): Roster | null {
-    const roster = rosterOf(id, changes)
+    const roster = rosterFrom(id, changes)
     this.#known.set(id, { generation: this.#parts.store.generation, entries, changes, roster })
     return roster
   }
@@ -196,7 +196,7 @@ export class Groups implements GroupWays, Authority {
     // As it was until now; then what came needs not be read again.
     const isCurrent = known?.generation === store.generation && known.entries === row.entries
     const before = isCurrent ? known.roster : null
-    if (isCurrent) this.#know(row.id, row.entries + 1, [...known.changes, change])
+    if (isCurrent) this.#know(row.id, row.entries + 1, withOne(known.changes, change))
     const after = this.rosterOf(row.id)
     this.#changed.add(row.id)
     const nothing = { shown: null, changed: [], conversation: true, state: null }
@@ -219,8 +219,7 @@ export class Groups implements GroupWays, Authority {
     const talk = store.conversation(this.#talkOf(id))
     if (talk !== null || !roster.members.has(me)) return talk
     const opened = store.openHalf('talk', this.#talkOf(id), id, nowMs)
-    const changes = this.#known.get(id)?.changes ?? []
-    for (const change of changes.toSorted((a, b) => (a.ord < b.ord ? -1 : 1))) this.#note(opened.id, change, roster)
+    for (const change of this.#known.get(id)?.changes ?? []) this.#note(opened.id, change, roster)
     return opened
   }
 

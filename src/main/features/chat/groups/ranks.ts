@@ -2,6 +2,7 @@ import type { AccountId, ConversationId, MessageId, PeerId } from '../../../../s
 import type { MessageOrder } from '../../../../shared/model/chat.ts'
 import type { RosterOp } from '../../../protocols/chat/index.ts'
 import { isMadeBy } from '../about.ts'
+import { ALL, LAST, Least, reachOf, type Cut, type End, type Hold } from './ends.ts'
 
 /** One entry of a roster, with its place among all of them. */
 export interface Change {
@@ -14,22 +15,24 @@ export interface Change {
   readonly op: RosterOp
 }
 
-/** How far logs go. A log that is not named does not count at all. */
-export type Cut = ReadonlyMap<PeerId, number>
+/** What somebody was, and what ended it. */
+class Career {
+  readonly grants: Hold[] = []
+  readonly ends: End[] = []
+  /** Those that end a membership. */
+  readonly leavings: End[] = []
+  /** By device: how far what they did in a half counts. */
+  readonly counts = { roster: new Map<PeerId, Least<number>>(), talk: new Map<PeerId, Least<number>>() }
+  /** When what they were ended. */
+  readonly ended = new Least<MessageOrder>(this.grants, this.ends, ({ ord }) => ord, LAST)
 
-/** What ends a membership, or a rank. An add, or an appointment, holds against those only that it names. */
-export interface End extends Pick<Change, 'id' | 'ord' | 'sentAtMs'> {
-  readonly what: 'left' | 'removed' | 'demoted'
-  readonly by: AccountId
-  readonly roster: Cut
-  readonly talk: Cut
-  readonly messagesToo: boolean
-}
-
-/** Made moderator. */
-interface Grant {
-  readonly ord: MessageOrder
-  readonly undoes: ReadonlySet<MessageId>
+  countsOf(half: 'roster' | 'talk', device: PeerId): Least<number> {
+    const known = this.counts[half].get(device)
+    if (known !== undefined) return known
+    const made = new Least<number>(this.grants, this.ends, (end) => reachOf(end[half], device), ALL)
+    this.counts[half].set(device, made)
+    return made
+  }
 }
 
 interface Reign {
@@ -51,8 +54,8 @@ export class Ranks {
   /** Entries that count. */
   readonly valid = new Set<MessageId>()
   readonly #reigns: Reign[]
-  readonly #grants = new Map<AccountId, Grant[]>()
-  readonly #ends = new Map<AccountId, End[]>()
+  readonly #careers = new Map<AccountId, Career>()
+  readonly #rankKeys = new Map<AccountId, string>()
 
   constructor(creation: Change, inOrder: readonly Change[]) {
     this.#reigns = [{ account: creation.account, from: null, until: null }]
@@ -66,17 +69,17 @@ export class Ranks {
   }
 
   /** Of a membership: leavings and removals. */
-  endsOf(account: AccountId): End[] {
-    return (this.#ends.get(account) ?? []).filter(({ what }) => what !== 'demoted')
+  endsOf(account: AccountId): readonly End[] {
+    return this.#careers.get(account)?.leavings ?? []
   }
 
   /** What a promotion has to name to count. */
-  endsOfRank(account: AccountId): End[] {
-    return this.#ends.get(account) ?? []
+  endsOfRank(account: AccountId): readonly End[] {
+    return this.#careers.get(account)?.ends ?? []
   }
 
   isModerator(account: AccountId): boolean {
-    return (this.#grants.get(account) ?? []).some((grant) => this.#against(account, grant).length === 0)
+    return this.#careers.get(account)?.ended.most() === LAST
   }
 
   /** Whether somebody was owner or moderator when they did something in the roster. */
@@ -91,8 +94,12 @@ export class Ranks {
 
   /** Changes when what somebody may take back does. */
   rankKey(account: AccountId): string {
-    const grants = (this.#grants.get(account) ?? []).map((grant) => [grant.ord, this.#against(account, grant).map(({ id }) => id)])
-    return JSON.stringify([account === this.owner, grants])
+    const known = this.#rankKeys.get(account)
+    if (known !== undefined) return known
+    const { grants, ends } = this.#careers.get(account) ?? { grants: [], ends: [] }
+    const key = JSON.stringify([account === this.owner, grants.map(({ ord }) => ord), grants.length === 0 ? [] : ends.map(({ id }) => id)])
+    this.#rankKeys.set(account, key)
+    return key
   }
 
   #handOn(change: Change): void {
@@ -100,7 +107,7 @@ export class Ranks {
     const reign = this.#reigns.at(-1)
     if (op.op !== 'hand-on' || reign === undefined || reign.account !== account || op.account === account || !isBehind(ord, reign.from)) return
     if (!this.#owns(change)) return
-    reign.until = { ord, cut: cutOf(op.roster) }
+    reign.until = { ord, cut: op.roster }
     this.#reigns.push({ account: op.account, from: ord, until: null })
     this.valid.add(change.id)
   }
@@ -112,12 +119,11 @@ export class Ranks {
       return
     }
     if (op.op === 'hand-on' && this.valid.has(change.id)) {
-      const undoes = (this.#ends.get(account) ?? []).map(({ id }) => id)
-      this.#grant(account, { ord: change.ord, undoes: new Set(undoes) })
+      this.#careerOf(account).grants.push({ ord: change.ord, undoes: new Set(), undoesFirst: this.endsOfRank(account).length })
     }
     if (!('account' in op) || op.account === account || !this.#owns(change)) return
     if (op.op === 'promote') {
-      this.#grant(op.account, { ord: change.ord, undoes: new Set(op.undoes) })
+      this.#careerOf(op.account).grants.push({ ord: change.ord, undoes: new Set(op.undoes) })
       this.valid.add(change.id)
     } else if (op.op === 'demote') {
       this.#end(op.account, change, op, 'demoted')
@@ -135,35 +141,44 @@ export class Ranks {
   }
 
   #ledAt(account: AccountId, ord: MessageOrder): boolean {
-    const owned = this.#reigns.some((reign) => reign.account === account && isBehind(ord, reign.from) && (reign.until === null || ord < reign.until.ord))
-    const isGranted = (grant: Grant): boolean => grant.ord < ord && !this.#against(account, grant).some((end) => end.ord < ord)
-    return owned || (this.#grants.get(account) ?? []).some(isGranted)
+    return this.#reignAt(ord)?.account === account || (this.#careers.get(account)?.ended.mostBefore(ord) ?? '') >= ord
   }
 
   #owns({ account, device, seq, ord }: Doing): boolean {
-    return this.#reigns.some((reign) => {
-      if (reign.account !== account || !isBehind(ord, reign.from)) return false
-      return reign.until === null || (ord < reign.until.ord && seq <= (reign.until.cut.get(device) ?? 0))
-    })
+    const reign = this.#reignAt(ord)
+    return reign?.account === account && (reign.until === null || seq <= reachOf(reign.until.cut, device))
+  }
+
+  /** Each begins where the one before ended. */
+  #reignAt(ord: MessageOrder): Reign | null {
+    let [low, high] = [0, this.#reigns.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (isBehind(ord, this.#reigns[middle]?.from ?? null)) low = middle + 1
+      else high = middle
+    }
+    const reign = this.#reigns[low - 1]
+    return reign === undefined || (reign.until !== null && ord >= reign.until.ord) ? null : reign
   }
 
   #holds({ account, device, seq, ord }: Doing, half: 'roster' | 'talk'): boolean {
-    const grants = this.#grants.get(account) ?? []
-    return grants.some((grant) => grant.ord < ord && this.#against(account, grant).every((end) => seq <= (end[half].get(device) ?? 0)))
+    const career = this.#careers.get(account)
+    if (career === undefined || career.grants.length === 0) return false
+    return (career.countsOf(half, device).mostBefore(ord) ?? -1) >= seq
   }
 
-  #against(account: AccountId, { undoes }: Pick<Grant, 'undoes'>): End[] {
-    return (this.#ends.get(account) ?? []).filter(({ id }) => !undoes.has(id))
-  }
-
-  #grant(account: AccountId, grant: Grant): void {
-    this.#grants.set(account, [...(this.#grants.get(account) ?? []), grant])
+  #careerOf(account: AccountId): Career {
+    const career = this.#careers.get(account) ?? new Career()
+    this.#careers.set(account, career)
+    return career
   }
 
   #end(account: AccountId, { id, ord, sentAtMs, account: by }: Change, op: Extract<RosterOp, { talk: unknown }>, what: End['what']): void {
-    const cuts = { roster: cutOf(op.roster), talk: cutOf(op.talk) }
     const messagesToo = op.op === 'remove' && op.messagesToo
-    this.#ends.set(account, [...(this.#ends.get(account) ?? []), { id, ord, sentAtMs, what, by, ...cuts, messagesToo }])
+    const end: End = { id, ord, sentAtMs, what, by, roster: op.roster, talk: op.talk, messagesToo }
+    const { ends, leavings } = this.#careerOf(account)
+    ends.push(end)
+    if (what !== 'demoted') leavings.push(end)
     this.valid.add(id)
   }
 }
@@ -172,14 +187,7 @@ function isBehind(ord: MessageOrder, place: MessageOrder | null): boolean {
   return place === null || ord > place
 }
 
-/** Behind every place. */
-const LAST = '~' as MessageOrder
-
 /** The first of those by whom the seed says that they made it. */
 export function creationOf(roster: ConversationId, inOrder: readonly Change[]): Change | null {
   return inOrder.find(({ op, account }) => op.op === 'create' && isMadeBy(roster, account, op.seed)) ?? null
-}
-
-function cutOf(seen: readonly { device: PeerId; seq: number }[]): Cut {
-  return new Map(seen.map(({ device, seq }) => [device, seq]))
 }

@@ -2,19 +2,11 @@ import type { AccountId, ConversationId, MessageId, PeerId } from '../../../../s
 import { MAX_MEMBERS, type Group, type GroupHistory, type Member } from '../../../../shared/model/groups.ts'
 import type { RosterOp } from '../../../protocols/chat/index.ts'
 import { MAX_ROSTER_ENTRIES_AN_ACCOUNT, MAX_ROSTER_SEQ } from './limits.ts'
-import { creationOf, Ranks, type Change, type Cut, type End } from './ranks.ts'
+import { Adds, type Add, type Base } from './adds.ts'
+import { ALL, LAST, Least, reachOf, type End } from './ends.ts'
+import { creationOf, Ranks, type Change } from './ranks.ts'
 
 export type { Change } from './ranks.ts'
-
-type Base = Extract<RosterOp, { op: 'add' }>['base']
-
-interface Add extends Pick<Change, 'id' | 'ord' | 'sentAtMs'> {
-  readonly by: AccountId
-  readonly undoes: ReadonlySet<MessageId>
-  readonly base: Base
-  readonly begins: Cut
-  joined: number | null
-}
 
 /** Entries of a log that count: behind `from`, up to `to`. */
 export interface Range {
@@ -39,8 +31,11 @@ export class Roster {
   readonly valid: ReadonlySet<MessageId>
   readonly #inOrder: readonly Change[]
   readonly #ranks: Ranks
-  readonly #bases = new Map<AccountId, Cut>()
-  readonly #adds = new Map<AccountId, Add[]>()
+  readonly #bases = new Map<AccountId, ReadonlyMap<PeerId, number>>()
+  readonly #adds = new Map<AccountId, Adds>()
+  readonly #addsById = new Map<MessageId, Add>()
+  readonly #ranges = new Map<AccountId, Map<PeerId, Range[]>>()
+  readonly #upToEnds = new Map<AccountId, ReadonlyMap<PeerId, number>>()
 
   constructor(creation: Change, inOrder: readonly Change[]) {
     this.creation = creation
@@ -49,7 +44,9 @@ export class Roster {
     const { valid } = this.#ranks
     this.valid = valid
     valid.add(creation.id)
-    this.#addTo(creation.account, { ...creation, by: creation.account, undoes: new Set(), base: [], begins: new Map(), joined: creation.sentAtMs })
+    const { id, account, ord, sentAtMs } = creation
+    this.#add({ id, ord, sentAtMs, account, by: account, undoes: new Set(), base: [], joined: null })
+    this.#join(creation, id)
     const made = creation.op as Extract<RosterOp, { op: 'create' }>
     const settings = { title: made.title, picture: made.picture, history: made.history, whoAdds: 'moderators' as Group['whoAdds'] }
     for (const change of inOrder) {
@@ -61,9 +58,7 @@ export class Roster {
       }
       if (op.op === 'add' && this.#mayAdd(change, settings.whoAdds)) {
         valid.add(change.id)
-        const own = op.base.filter(({ account }) => account === op.account)
-        const begins = new Map(own.map(({ device, seq }) => [device, seq]))
-        this.#addTo(op.account, { ...change, by: change.account, undoes: new Set(op.undoes), base: op.base, begins, joined: null })
+        this.#add({ ...change, account: op.account, by: change.account, undoes: new Set(op.undoes), base: op.base, joined: null })
       }
       if (op.op === 'join') this.#join(change, op.added)
     }
@@ -116,15 +111,12 @@ export class Roster {
   }
 
   /** What of a log in the talk is for anybody's eyes. */
-  ranges(account: AccountId, device: PeerId): Range[] {
-    const ends = this.#ranks.endsOf(account)
-    const takenBack = Math.max(0, ...ends.map((end) => (end.messagesToo ? (end.talk.get(device) ?? 0) : 0)))
-    const ranges = (this.#adds.get(account) ?? []).map(({ begins, undoes }): Range => {
-      const against = ends.filter(({ id }) => !undoes.has(id))
-      const to = Math.min(Number.MAX_SAFE_INTEGER, ...against.map((end) => end.talk.get(device) ?? 0))
-      return { from: Math.max(takenBack, begins.get(device) ?? 0), to }
-    })
-    return joinedUp(ranges)
+  ranges(account: AccountId, device: PeerId): readonly Range[] {
+    const known = this.#ranges.get(account) ?? new Map<PeerId, Range[]>()
+    this.#ranges.set(account, known)
+    const ranges = known.get(device) ?? this.#rangesOf(account, device)
+    known.set(device, ranges)
+    return ranges
   }
 
   isVisible(account: AccountId, device: PeerId, seq: number): boolean {
@@ -142,43 +134,50 @@ export class Roster {
   }
 
   /** How far the roster goes for somebody who is in it no more: up to what ended it. By device. */
-  upToEndOf(account: AccountId): Cut {
+  upToEndOf(account: AccountId): ReadonlyMap<PeerId, number> {
     const last = this.#lastEnd(account)?.ord ?? ''
-    return new Map(this.#inOrder.flatMap(({ device, seq, ord }) => (ord <= last ? [[device, seq] as const] : [])))
+    const upTo = this.#upToEnds.get(account) ?? new Map(this.#inOrder.flatMap(({ device, seq, ord }) => (ord <= last ? [[device, seq] as const] : [])))
+    this.#upToEnds.set(account, upTo)
+    return upTo
+  }
+
+  #rangesOf(account: AccountId, device: PeerId): Range[] {
+    const ends = this.#ranks.endsOf(account)
+    const adds = this.#adds.get(account)?.all ?? []
+    const takenBack = ends.reduce((most, end) => Math.max(most, end.messagesToo ? reachOf(end.talk, device) : 0), 0)
+    const seen = new Least<number>(adds, ends, ({ talk }) => reachOf(talk, device), ALL)
+    return joinedUp(adds.map(({ base }, at) => ({ from: Math.max(takenBack, ownBase(account, base, device)), to: seen.of(at) })))
   }
 
   #mayAdd(change: Change, whoAdds: Group['whoAdds']): boolean {
     if (this.#ranks.leads(change)) return true
     if (whoAdds !== 'members') return false
-    const { account, device, seq, ord } = change
-    return (this.#adds.get(account) ?? []).some((add) => {
-      if (add.ord >= ord || add.joined === null) return false
-      return this.#against(account, add).every((end) => seq <= (end.roster.get(device) ?? 0))
-    })
+    const { account, device, seq } = change
+    return seq <= (this.#adds.get(account)?.memberUpTo(device) ?? -1)
   }
 
   #join(change: Change, added: MessageId): void {
-    const add = this.#adds.get(change.account)?.find(({ id }) => id === added)
-    if (add === undefined || add.joined !== null) return
+    const add = this.#addsById.get(added)
+    if (add === undefined || add.account !== change.account || add.joined !== null) return
     add.joined = change.sentAtMs
+    this.#adds.get(add.account)?.joined.push(add)
     this.#ranks.valid.add(change.id)
   }
 
-  #against(account: AccountId, { undoes }: Pick<Add, 'undoes'>): End[] {
-    return this.#ranks.endsOf(account).filter(({ id }) => !undoes.has(id))
-  }
-
   /** Adds that hold. */
-  #holding(account: AccountId): Add[] {
-    return (this.#adds.get(account) ?? []).filter((add) => this.#against(account, add).length === 0)
+  #holding(account: AccountId): readonly Add[] {
+    return this.#adds.get(account)?.holding ?? []
   }
 
   #lastEnd(account: AccountId): End | null {
     return this.#ranks.endsOf(account).reduce<End | null>((last, end) => (last === null || end.ord > last.ord ? end : last), null)
   }
 
-  #addTo(account: AccountId, add: Add): void {
-    this.#adds.set(account, [...(this.#adds.get(account) ?? []), add])
+  #add(add: Add): void {
+    const adds = this.#adds.get(add.account) ?? new Adds(this.#ranks.endsOf(add.account))
+    this.#adds.set(add.account, adds)
+    adds.all.push(add)
+    this.#addsById.set(add.id, add)
   }
 
   /** The first hundred, should there be more: those who were added before. */
@@ -210,22 +209,48 @@ export class Roster {
 
 /** Null: nobody of whom the id speaks made it, as far as is known. */
 export function rosterOf(id: ConversationId, entries: Iterable<Change>): Roster | null {
-  const inOrder = bounded(entries)
-  const creation = creationOf(id, inOrder)
-  return creation === null ? null : new Roster(creation, inOrder)
+  return rosterFrom(id, inOrder(entries))
 }
 
-/** Each once, in their order, and of no account more than counts. */
-function bounded(entries: Iterable<Change>): Change[] {
-  const byId = new Map([...entries].map((entry) => [entry.id, entry]))
-  const inOrder = [...byId.values()].toSorted((a, b) => (a.ord < b.ord ? -1 : a.ord > b.ord ? 1 : 0))
+/** The same of entries in their order. */
+export function rosterFrom(id: ConversationId, ordered: readonly Change[]): Roster | null {
+  const counted = bounded(ordered)
+  const creation = creationOf(id, counted)
+  return creation === null ? null : new Roster(creation, counted)
+}
+
+/** Each once. */
+export function inOrder<Entry extends Change>(entries: Iterable<Entry>): Entry[] {
+  const byId = new Map<MessageId, Entry>()
+  for (const entry of entries) byId.set(entry.id, entry)
+  return [...byId.values()].toSorted((a, b) => (a.ord < b.ord ? -1 : a.ord > b.ord ? 1 : 0))
+}
+
+/** What is in order, and one more in its place. */
+export function withOne<Entry extends Change>(ordered: readonly Entry[], entry: Entry): readonly Entry[] {
+  let [low, high] = [0, ordered.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ordered[middle]?.ord ?? LAST) < entry.ord) low = middle + 1
+    else high = middle
+  }
+  return ordered[low]?.id === entry.id ? ordered : ordered.toSpliced(low, 0, entry)
+}
+
+/** Of no account more than counts. */
+function bounded(ordered: readonly Change[]): readonly Change[] {
   const counts = new Map<AccountId, number>()
-  return inOrder.filter(({ account, seq }) => {
+  return ordered.filter(({ account, seq }) => {
     if (seq > MAX_ROSTER_SEQ) return false
     const count = (counts.get(account) ?? 0) + 1
     counts.set(account, count)
     return count <= MAX_ROSTER_ENTRIES_AN_ACCOUNT
   })
+}
+
+/** Where a log of a newcomer begins that they had before. */
+function ownBase(account: AccountId, base: Base, device: PeerId): number {
+  return base.findLast((log) => log.account === account && log.device === device)?.seq ?? 0
 }
 
 /** In their order, without overlaps and without empty ones. */
