@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chromium, type Page } from '@playwright/test'
 import { eventually } from '../helpers/eventually.ts'
@@ -47,4 +48,20 @@ export async function createAccount(page: Page, name: string): Promise<void> {
   await page.getByLabel('Your name').fill(name)
   await page.getByRole('button', { name: 'Create account' }).click()
   await page.getByRole('button', { name: 'Later' }).click()
+}
+
+/** The contract of an app that runs, over HTTP. */
+export type Api = <Answer>(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown) => Promise<Answer>
+
+export async function apiOf(dataFolder: string): Promise<Api> {
+  const { url, token } = await eventually('the app’s control file', async () => {
+    const text = await readFile(join(dataFolder, 'control.json'), 'utf8').catch(() => null)
+    return text === null ? null : (JSON.parse(text) as { url: string; token: string })
+  })
+  return async (method, path, body) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const response = await fetch(`${url}/api${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`)
+    return (await response.json()) as never
+  }
 }

@@ -22,7 +22,7 @@ import { window } from './suites/window.ts'
  */
 const suites: Record<string, (size: Size) => Promise<Figure[]>> = { start, message, connect, reach, door, ledger, gossip, names, sites, chat, window, flood }
 
-const inWindows = new Set(['window', 'flood'])
+const inWindows = new Set(['window', 'flood', 'chat'])
 /** Part of another. */
 const inOther = new Set(['gossip', 'message'])
 

@@ -5,6 +5,9 @@ import { anyMatch } from '../../../src/shared/model/door.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { openHousehold, openNode } from '../../helpers/households.ts'
 import { serve } from '../../lab/remote.ts'
+import { systemClock, type Clock } from '../../../src/main/platform/clock.ts'
+import { loopOfHere } from './loop.ts'
+import { madeText } from './made-words.ts'
 
 /*
  * One device that talks, as a process of its own: it writes many messages, waits until they are there, and says what it
@@ -16,6 +19,13 @@ interface Orders {
   readonly folder: string
   /** Of an account that exists: this is another device of it. */
   readonly phrase?: string
+  /** Its clock tells a story: each message that it writes is so much later than the one before. */
+  readonly story?: Story
+}
+
+export interface Story {
+  readonly beginsMs: number
+  readonly everyMs: number
 }
 
 /** Messages on their way to the disk at once: as many as one transaction takes, four times over. */
@@ -24,17 +34,24 @@ const PATIENCE_MS = 600_000
 const MiB = 2 ** 20
 
 const orders = JSON.parse(process.argv[2] ?? '') as Orders
+const loop = loopOfHere()
+let told = 0
 const home = await open()
 const { chat } = home
 
 async function open() {
   const { phrase, name, folder } = orders
-  if (phrase === undefined) return openHousehold({ name, dataFolder: folder })
-  const { node, close } = await openNode({ dataFolder: folder })
+  const clock = clockOf(orders)
+  if (phrase === undefined) return openHousehold({ name, dataFolder: folder, clock })
+  const { node, close } = await openNode({ dataFolder: folder, clock })
   const me = await node.identity.restore(name, phrase)
   const household = node.household()
   const address = household.peers.reachability().listening.find((one) => one.includes('/tcp/')) ?? ''
   return { ...household, node, me, dataFolder: folder, address, close }
+}
+
+function clockOf({ story }: Orders): Clock {
+  return story === undefined ? systemClock : { ...systemClock, nowMs: () => story.beginsMs + told * story.everyMs }
 }
 
 const calls = {
@@ -52,7 +69,10 @@ const calls = {
     const startedMs = performance.now()
     let next = 0
     const worker = async (): Promise<void> => {
-      while ((next += 1) <= count) await chat.send(id, { text: `Message ${next}: the quick brown fox jumps over the lazy dog.` })
+      while ((next += 1) <= count) {
+        told += 1
+        await chat.send(id, { text: madeText(next) })
+      }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
     const storedMs = performance.now() - startedMs
@@ -60,10 +80,13 @@ const calls = {
     if (isConnected) await eventually('all to be there', () => chat.open(to).waiting === 0, { withinMs: PATIENCE_MS })
     return { storedMs, deliveredMs: performance.now() - startedMs }
   },
+  befriend({ account, petname }: { account: AccountId; petname: string }): void {
+    home.contacts.add(account)
+    home.contacts.rename(account, petname)
+  },
   /** Resolves when it holds so many of a conversation. */
   async holds({ conversation, count }: { conversation: ConversationId; count: number }): Promise<void> {
-    const last = (): number => chat.conversations().find(({ id }) => id === conversation)?.last?.position ?? 0
-    await eventually('the history', () => last() >= count, { withinMs: PATIENCE_MS })
+    await eventually('the history', () => positionIn(conversation) >= count, { withinMs: PATIENCE_MS, everyMs: 50 })
   },
   /** The newest page, as a window asks for it. ms. */
   page({ conversation }: { conversation: ConversationId }): number {
@@ -71,6 +94,14 @@ const calls = {
     chat.messages(conversation, {}, 50)
     return performance.now() - startedMs
   },
+  /** A page in the midst of it, as a window asks for it that goes to a day. ms. */
+  day({ conversation, fromMs }: { conversation: ConversationId; fromMs: number }): number {
+    const startedMs = performance.now()
+    chat.messages(conversation, { fromMs }, 50)
+    return performance.now() - startedMs
+  },
+  /** What the event loop did since it was asked last. */
+  loop: () => loop.since(),
   conversations(): number {
     const startedMs = performance.now()
     chat.conversations()
@@ -82,6 +113,16 @@ const calls = {
   },
   rssMiB: (): number => process.memoryUsage.rss() / MiB,
 }
+
+/** How many came there: what came last is among the newest, as each log comes in its order. */
+function positionIn(conversation: ConversationId): number {
+  try {
+    return chat.messages(conversation, {}, 10).messages.reduce((most, { position }) => Math.max(most, position), 0)
+  } catch {
+    return 0
+  }
+}
+
 export type TalkCalls = typeof calls
 export interface TalkFacts {
   readonly account: AccountId

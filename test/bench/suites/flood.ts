@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -9,7 +9,7 @@ import { Knock } from '../../../src/shared/model/door.ts'
 import { MiB } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { figuresOf } from '../../lab/process-figures.ts'
-import { createAccount, LATCH, start, withPage } from '../electron-app.ts'
+import { apiOf, createAccount, LATCH, start, withPage, type Api } from '../electron-app.ts'
 import type { CrowdOrders, CrowdReport } from '../flood/crowd.ts'
 import type { DoorAt } from '../flood/stranger.ts'
 import { openHouse } from '../house.ts'
@@ -77,8 +77,6 @@ export async function flood(): Promise<Figure[]> {
   }
 }
 
-type Api = <Answer>(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown) => Promise<Answer>
-
 async function gather(orders: CrowdOrders): Promise<ChildProcess> {
   const crowd = fork(join(import.meta.dirname, '../flood/crowd.ts'), [JSON.stringify(orders)])
   await once(crowd, 'message')
@@ -103,19 +101,6 @@ async function type(page: Page, goesOn: (typed: number) => boolean): Promise<num
     await new Promise((resolve) => setTimeout(resolve, KEY_EVERY_MS))
   }
   return took
-}
-
-async function apiOf(dataFolder: string): Promise<Api> {
-  const { url, token } = await eventually('the app’s control file', async () => {
-    const text = await readFile(join(dataFolder, 'control.json'), 'utf8').catch(() => null)
-    return text === null ? null : (JSON.parse(text) as { url: string; token: string })
-  })
-  return async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const response = await fetch(`${url}/api${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
-    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`)
-    return (await response.json()) as never
-  }
 }
 
 async function doorOf(api: Api): Promise<DoorAt> {
