@@ -36,6 +36,8 @@ export interface Resident extends TestNode {
   /** Whom it asks for files. */
   sources: PeerId[]
   marked: string[]
+  /** What happens once all of a file is on the disk, before it gets its name. */
+  beforeNamed: ((path: string) => Promise<void>) | null
   free: number | null
   restart(): Promise<void>
   leave(): Promise<void>
@@ -97,6 +99,7 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
       mayFetch: null,
       sources: [],
       marked: [],
+      beforeNamed: null,
       free: null,
       files: undefined as unknown as FilesFeature,
       async restart() {
@@ -128,9 +131,10 @@ export async function town(options: { transport?: 'memory' | 'tcp' } = {}): Prom
         admits: (offered) => Promise.resolve(one.door?.(offered) ?? { verdict: 'allow', why: 'a test' }),
         sources: () => one.sources,
         connect,
-        quarantine: (path) => {
+        quarantine: async (path) => {
           one.marked.push(path)
-          return Promise.resolve({ outcome: 'marked' })
+          await one.beforeNamed?.(path)
+          return { outcome: 'marked' }
         },
       } satisfies FilesParts)
     if (!bare) {

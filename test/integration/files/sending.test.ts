@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, stat, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../helpers/eventually.ts'
@@ -274,4 +274,69 @@ test('what is cancelled leaves nothing behind', async () => {
   await ada.files.cancel(own.id)
   await bea.files.accept(begun.id)
   await comesTo(bea, begun, 'gone')
+})
+
+/** The file gets its name, or both names, and then the process ends before that is written down. */
+function endsBeforeTheNote(one: Resident, name: string, how: 'renamed' | 'linked'): void {
+  one.beforeNamed = async (part) => {
+    one.beforeNamed = null
+    await link(part, join(one.downloads, name))
+    if (how === 'renamed') await unlink(part)
+    throw new Error('the process ended here')
+  }
+}
+
+test.each(['renamed', 'linked'] as const)('what was %s when the process ended is not fetched again', async (how) => {
+  const { ada, bea } = await two()
+  const bytes = noiseOf(5_000_001, 17)
+  await mkdir(bea.downloads)
+  await writeFile(join(bea.downloads, 'film.mp4'), noiseOf(bytes.byteLength, 18))
+  endsBeforeTheNote(bea, 'film (2).mp4', how)
+  const begun = await send(ada, bea, await fileOf(ada, 'film.mp4', bytes))
+  await comesTo(bea, begun, 'failed')
+  await bea.restart()
+  // Renamed, it is whole, whoever is there; linked, it is asked for once more, and nothing of it has to come.
+  if (how === 'renamed') await ada.leave()
+  await bea.files.accept(begun.id)
+  const done = await comesTo(bea, begun, 'done')
+  expect(done.path).toBe(join(bea.downloads, 'film (2).mp4'))
+  expect(Buffer.compare(await readFile(done.path ?? ''), bytes)).toBe(0)
+  expect((await readdir(bea.downloads)).toSorted()).toEqual(['film (2).mp4', 'film.mp4'])
+})
+
+test('a file of somebody else that has the name and the length is not taken for it, and not written to', async () => {
+  const { ada, bea } = await two()
+  const bytes = noiseOf(3_000_000, 19)
+  const others = noiseOf(bytes.byteLength, 20)
+  await mkdir(bea.downloads)
+  await writeFile(join(bea.downloads, 'film.mp4'), others)
+  bea.beforeNamed = async (part) => {
+    bea.beforeNamed = null
+    await unlink(part)
+    throw new Error('the process ended here')
+  }
+  const begun = await send(ada, bea, await fileOf(ada, 'film.mp4', bytes))
+  await comesTo(bea, begun, 'failed')
+  await bea.files.accept(begun.id)
+  const done = await comesTo(bea, begun, 'done')
+  expect(done.path).toBe(join(bea.downloads, 'film (2).mp4'))
+  expect(Buffer.compare(await readFile(join(bea.downloads, 'film.mp4')), others)).toBe(0)
+  expect(Buffer.compare(await readFile(done.path ?? ''), bytes)).toBe(0)
+})
+
+test('who has it is told once for each, and known after a restart', async () => {
+  const { where, ada, bea } = await two()
+  const cleo = await where.resident('c')
+  const path = await fileOf(ada, 'x.bin', noiseOf(300_000, 21))
+  const begun = await send(ada, bea, path)
+  await comesTo(bea, begun, 'done')
+  const row = (): string[] => ada.files.list().find(({ message }) => message === begun.message)?.takenBy ?? []
+  await eventually('Bea has it', () => row().length === 1)
+  // Of the same message, as in a group.
+  cleo.sources = [ada.peerId]
+  cleo.files.offered({ conversation, message: begun.message, from: ada.account, offer: begun.offer, index: 0 })
+  await comesTo(cleo, begun, 'done')
+  await eventually('Cleo has it', () => row().length === 2)
+  await ada.restart()
+  expect(row()).toEqual([bea.account, cleo.account])
 })

@@ -9,7 +9,7 @@ import type { Book } from './book.ts'
 import { cleanFileName } from './clean-name.ts'
 import { Fetching, NotAsOfferedError } from './fetch/fetching.ts'
 import { Gather, type Gathered } from './fetch/gather.ts'
-import { codeOf, freeAt, manyAtOnce, removePart, settle } from './fetch/target.ts'
+import { codeOf, freeAt, manyAtOnce, mayBeNamed, removePart, settle } from './fetch/target.ts'
 import { FETCHES_AT_ONCE, FIRST_RETRY_MS, LONGEST_RETRY_MS, RESERVE_BYTES } from './limits.ts'
 import { stampOf, type Shelf, type Stamp } from './shelf.ts'
 import type { TransferRow, TransferRows } from './transfer-rows.ts'
@@ -129,9 +129,19 @@ export class Fetches {
     const { signal } = running.stop
     const folder = row.folder ?? this.#parts.folder()
     const part = rows.part(row.id)
-    if (part !== null && !(await isThere(part.path))) await this.drop(row.id)
+    const name = cleanFileName(row.offer.name)
     const onBytes = (doneBytes: number): void => book.progress(row.id, doneBytes)
-    const fetching = new Fetching(row, { clock, rows, shelf, threads, folder, name: cleanFileName(row.offer.name), onBytes })
+    const begun = (): Fetching => new Fetching(row, { clock, rows, shelf, threads, folder, name, onBytes })
+    if (part !== null && !(await isThere(part.path))) {
+      for (const path of await mayBeNamed(folder, name, part.manifest === null ? part.head.bytes : null)) {
+        const named = begun()
+        await named.resume(signal, path)
+        await threads.letGo(path)
+        if (named.isDone) return this.#noteWhole(row, named, path)
+      }
+      await this.drop(row.id)
+    }
+    const fetching = begun()
     await fetching.resume(signal)
     await this.#checkRoom(folder, row.offer.bytes - fetching.doneBytes)
     signal.throwIfAborted()
@@ -144,16 +154,15 @@ export class Fetches {
     running.gather = gather
     try {
       const outcome = await gather.run(signal)
-      if (outcome.how === 'whole') await this.#finish(row, fetching, folder)
-      return outcome
+      return outcome.how === 'whole' ? await this.#finish(row, fetching, folder) : outcome
     } finally {
       await fetching.settle().catch((error: unknown) => this.#parts.log.warn({ error }, 'what came of a file could not be flushed'))
     }
   }
 
   /** It gets its name once all of it is on the disk. */
-  async #finish(row: TransferRow, fetching: Fetching, folder: string): Promise<void> {
-    const { book, rows, shelf, threads, database, clock } = this.#parts
+  async #finish(row: TransferRow, fetching: Fetching, folder: string): Promise<Gathered> {
+    const { book, threads } = this.#parts
     const { part, entries } = fetching
     book.change(row.id, { state: 'checking' })
     await fetching.settle()
@@ -161,7 +170,11 @@ export class Fetches {
     const whole = entries === null ? [part.path] : entries.map(({ path }) => join(part.path, path))
     await manyAtOnce(whole, async (path) => void (await this.#parts.quarantine(path)))
     if (entries !== null) await this.#parts.quarantine(part.path)
-    const path = await settle(part.path, folder, cleanFileName(row.offer.name), entries !== null)
+    return this.#noteWhole(row, fetching, await settle(part.path, folder, cleanFileName(row.offer.name), entries !== null))
+  }
+
+  async #noteWhole(row: TransferRow, { part, entries }: Fetching, path: string): Promise<Gathered> {
+    const { book, rows, shelf, database, clock } = this.#parts
     const stamps: Stamp[] = []
     for (const { path: at } of entries ?? [{ path: '' }]) stamps.push((await stampOf(join(path, at))) ?? { bytes: -1, changedMs: 0 })
     database.transaction(() => {
@@ -171,6 +184,7 @@ export class Fetches {
     })
     this.#tries.delete(row.id)
     this.#parts.onWhole(book.get(row.id))
+    return { how: 'whole' }
   }
 
   async #checkRoom(folder: string, bytes: number): Promise<void> {

@@ -64,6 +64,8 @@ export const SPEED_WINDOW_MS = 3 * SECOND
 export const WRONG_POINTS = 25
 /** A name is tried with so many numbers before it gets a random one. */
 export const MAX_NUMBERED = 1_000
+/** After a process ended in the wrong moment: each is hashed to see whether it is what came. More than four of one name and length are rare. */
+export const MAX_LOOKED_AT = 4
 
 // What is given
 

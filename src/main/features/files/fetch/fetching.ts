@@ -87,10 +87,14 @@ export class Fetching implements Work {
     return this.#here.entries
   }
 
-  /** What is here from before is looked at again: who knows who else wrote to it. *Errors*: the signal's reason. */
-  async resume(signal: AbortSignal): Promise<void> {
-    const part = this.#parts.rows.part(this.#row.id)
-    if (part === null) return
+  /**
+   * What is here from before is looked at again: who knows who else wrote to it. `at`: not where it was written, but under what may
+   * be its name by now. *Errors*: the signal's reason.
+   */
+  async resume(signal: AbortSignal, at?: string): Promise<void> {
+    const kept = this.#parts.rows.part(this.#row.id)
+    if (kept === null) return
+    const part = at === undefined ? kept : { ...kept, path: at }
     const { head, manifest, path } = part
     const entries = manifest === null ? null : cleanEntries(decodeManifest(manifest))
     const layout = new Layout(path, entries, manifest, head.bytes)

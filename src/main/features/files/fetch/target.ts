@@ -1,9 +1,9 @@
 import { constants } from 'node:fs'
-import { link, mkdir, open, rename, rm, statfs, unlink } from 'node:fs/promises'
+import { link, lstat, mkdir, open, rename, rm, statfs, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LatchError } from '../../../../shared/errors.ts'
 import { numbered } from '../clean-name.ts'
-import { FILES_AT_ONCE, MAX_NUMBERED } from '../limits.ts'
+import { FILES_AT_ONCE, MAX_LOOKED_AT, MAX_NUMBERED } from '../limits.ts'
 import type { Entry } from '../manifest.ts'
 
 /** How what is on its way is called beside its target. */
@@ -68,12 +68,30 @@ async function settleFile(part: string, path: string): Promise<void> {
   try {
     await link(part, path)
   } catch (error) {
+    // The process ended once before it had unlinked the other name.
+    if (codeOf(error) === 'EEXIST' && (await isOneFile(part, path))) return unlink(part)
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') throw error
     // A disk that knows no second name for a file: the name is taken first, then what it stands for.
     await (await open(path, 'wx')).close()
     return rename(part, path)
   }
   await unlink(part)
+}
+
+async function isOneFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([lstat(one, { bigint: true }), lstat(other, { bigint: true })])
+  return a.ino !== 0n && a.ino === b.ino && a.dev === b.dev
+}
+
+/** Where it may lie where the process ended between its getting its name and that being written down. `fileBytes` null: a folder. */
+export async function mayBeNamed(folder: string, name: string, fileBytes: number | null): Promise<string[]> {
+  const found: string[] = []
+  for (let n = 1; n <= MAX_LOOKED_AT; n++) {
+    const path = join(folder, numbered(name, n))
+    const stats = await lstat(path).catch(() => null)
+    if (fileBytes === null ? stats?.isDirectory() === true : stats?.isFile() === true && stats.size === fileBytes) found.push(path)
+  }
+  return found
 }
 
 async function settleFolder(part: string, path: string): Promise<void> {
