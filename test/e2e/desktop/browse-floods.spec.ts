@@ -4,8 +4,8 @@ import { openViewHost, type ViewHostWindow } from '../../helpers/view-host.ts'
 /*
  * A page that does something without end, in a real window: its process ends, the window's goes on, and it loads again.
  *
- * What Electron tells nothing of (`UNTOLD`: channels, locks) is not among it: the page's process is ended there too, but Chromium's
- * own queue keeps the main process busy for minutes, and nothing that we found empties it.
+ * What Electron tells nothing of (`UNTOLD`: channels, locks) is not among it: the pages wait then (desktop/site-views/stalls.ts),
+ * and how long Chromium deals with what they had asked by then depends on the machine: seconds on one that is busy with other things.
  */
 
 test.setTimeout(240_000)

@@ -24,10 +24,14 @@ export const STRAIN_OF_FRAME = 3
 export const CHARS_OF_ONE_STRAIN = 20_000
 /** A window that is held up for so long is; nothing of ours does that to it. */
 export const STALL_SPAN_MS = 2 * SECOND
-/** Often enough for that, and nothing that a battery feels. */
-export const STALL_TICK_MS = 200
-/** Less than half of the turns that it asked for: what is clicked is answered half a second later. */
-export const STALL_LEAST_SHARE = 0.5
+/** As often as a page must be felt to be stopped in time, and little that a battery feels. */
+export const STALL_TICK_MS = 50
+/** Pages wait where the window stands still for so long, which is soon felt; it costs them nothing if it was not theirs. */
+export const STALL_STILL_MS = 100
+/** As many times in a row, each as soon as they go on, and one of them does it: no page needs that much when it loads. */
+export const HOLDS_BEFORE_END = 4
+/** The part of a span in which it moves, below which it is held up: on average it stands for a quarter of a second then. */
+export const STALL_LEAST_SHARE = 0.4
 /** The part of one core that the process used meanwhile, by which a page is told from a menu that is open; a busy machine gives no more. */
 export const STALL_BUSY_SHARE = 0.2
 /** Held up for so many spans in a row, it was not the page that is looked at, and all others end too. */

@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
+import { eventually } from '../../../helpers/eventually.ts'
 import { startStallThread, type StallThread } from '../../../../src/main/desktop/site-views/stalls.ts'
 
 /* A loop without a beat, and pages that are processes which do nothing by themselves. */
@@ -10,12 +11,13 @@ afterEach(async () => {
   for (const one of started.splice(0)) await ('end' in one ? one.end() : one.kill())
 })
 
-function scene(pages: number): { cells: Int32Array<SharedArrayBuffer>; pages: ChildProcess[] } {
+function scene(pages: number, spanMs = 20): { cells: Int32Array<SharedArrayBuffer>; pages: ChildProcess[]; thread: StallThread } {
   const cells = new Int32Array(new SharedArrayBuffer(4 * 8))
   const children = Array.from({ length: pages }, () => spawn(process.execPath, ['-e', 'process.stdin.resume()']))
   for (const [at, { pid }] of children.entries()) cells[2 + at] = pid ?? 0
-  started.push(...children, startStallThread(cells, { spanMs: 20, tickMs: 5, leastShare: 0.5, busyShare: 0 }))
-  return { cells, pages: children }
+  const thread = startStallThread(cells, { spanMs, tickMs: 5, stillMs: 5, leastShare: 0.5, busyShare: 0 })
+  started.push(...children, thread)
+  return { cells, pages: children, thread }
 }
 
 test('where the loop does not move the page that is looked at ends, and then all others do', async () => {
@@ -24,4 +26,13 @@ test('where the loop does not move the page that is looked at ends, and then all
   const exits = await Promise.all(pages.map((page) => once(page, 'exit')))
   expect(exits).toEqual(pages.map(() => [null, 'SIGKILL']))
   expect([...cells.subarray(2, 5)]).toEqual(pages.map(({ pid }) => -(pid ?? 0)))
+})
+
+test('where the loop stands still pages wait, and they go on as soon as it moves', async () => {
+  const { pages, thread } = scene(2, 600_000)
+  const isWaiting = ({ pid }: ChildProcess): boolean => /^T/.test(execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }))
+  await eventually('that both wait', () => pages.every(isWaiting))
+  const beating = setInterval(() => thread.beat(), 1)
+  await eventually('that both go on', () => !pages.some(isWaiting))
+  clearInterval(beating)
 })
