@@ -21,7 +21,7 @@ export const register: Register = (program, context) => {
       context.show(list, () => {
         if (list.length === 0) return 'No contacts yet. Knock at somebody: latch knock <who>'
         return table(
-          ['NAME', 'TRUST', 'GROUPS', 'ACCOUNT', 'LAST SEEN'],
+          ['NAME', 'TRUST', 'TAGS', 'ACCOUNT', 'LAST SEEN'],
           list.map((person) => [
             nameOf(person),
             person.blocked ? 'blocked' : person.trust,
@@ -67,11 +67,11 @@ export const register: Register = (program, context) => {
     })
 
   contacts
-    .command('group')
-    .description('say which groups somebody is in; without names, show them')
+    .command('tag')
+    .description('give somebody tags, for rules of the door; without any, show them')
     .argument('<who>')
-    .argument('[names...]', 'all of them; a rule of the door can name one as group:<name>')
-    .option('--none', 'no group any more')
+    .argument('[tags...]', 'all of them; a rule of the door can name one as tag:<tag>')
+    .option('--none', 'no tag any more')
     .action(async (who: string, names: readonly string[], { none }: { none?: boolean }) => {
       const groups = none === true ? [] : groupsOf(names)
       if (none === true && names.length > 0) throw wrongArgument('--none goes without names.')
@@ -81,8 +81,8 @@ export const register: Register = (program, context) => {
       const now = isAsked ? person : await client.contacts.setGroups({ account: person.account, groups })
       context.show(now, () =>
         now.groups.length === 0
-          ? `${nameOf(now)} is in no group.`
-          : `${nameOf(now)} is in ${now.groups.map((group) => `"${oneLine(group)}"`).join(', ')}.`,
+          ? `${nameOf(now)} has no tags.`
+          : `${nameOf(now)} is tagged ${now.groups.map((group) => `"${oneLine(group)}"`).join(', ')}.`,
       )
     })
 
@@ -98,12 +98,12 @@ export const register: Register = (program, context) => {
     })
 }
 
-/** As they were typed, each once. The node says what a group may be called. */
+/** As they were typed, each once. The node says what a tag may be. */
 function groupsOf(names: readonly string[]): string[] {
   const groups = [...new Set(names.map((name) => name.trim()))]
   if (groups.some((group) => group === '' || group.length > 32))
-    throw wrongArgument('A group is named by 1 to 32 characters.')
-  if (groups.length > MOST_GROUPS) throw wrongArgument(`Somebody can be in ${MOST_GROUPS} groups at most.`)
+    throw wrongArgument('A tag has 1 to 32 characters.')
+  if (groups.length > MOST_GROUPS) throw wrongArgument(`Somebody can have ${MOST_GROUPS} tags at most.`)
   return groups
 }
 
@@ -114,7 +114,7 @@ function describe(person: Person, { io }: Context): string[] {
     ['Account', person.account],
     ...(person.names.length === 0 ? [] : [['On the ledger', person.names.join('\n')] as const]),
     ['Trust', person.blocked ? `${person.trust}, blocked` : person.trust],
-    ['Groups', person.groups.join('\n') || 'none'],
+    ['Tags', person.groups.join('\n') || 'none'],
     ['Safety words', person.safetyWords.join(' ') || 'none'],
     ['Devices', person.devices.join('\n') || 'none known'],
     ['Last seen', person.lastSeenMs === null ? 'never' : time(person.lastSeenMs, io.nowMs())],

@@ -69,7 +69,7 @@ export function registerRules(door: Command, context: Context): void {
   }
 }
 
-export const WHO_WORDS = 'contact, lan, relayed, unknown, anyone; group:<name>; name:<alice.peer>; a name or account'
+export const WHO_WORDS = 'contact, lan, relayed, unknown, anyone; tag:<tag>; name:<alice.peer>; a name or account'
 export const SCOPE_WORDS =
   'contact, file, visit, relay, hold-mail, lookup, load, exit, app:<name>, or anything (which opens all of these but exit)'
 export const VERDICT_WORDS = 'allow, allow-and-tell, ask, deny or ignore'

@@ -93,9 +93,9 @@ function scopeOf(text: string): RuleDraft['capability'] {
 function whoOf(text: string, known: Acquaintances): Who {
   const kind = kindsOfWho.find((one) => one === text)
   if (kind !== undefined) return { kind }
-  if (text.startsWith('group:')) {
-    const group = GroupName.safeParse(text.slice('group:'.length))
-    if (!group.success) throw wrongArgument('A group is named by 1 to 32 characters: group:family.')
+  if (text.startsWith('tag:')) {
+    const group = GroupName.safeParse(text.slice('tag:'.length))
+    if (!group.success) throw wrongArgument('A tag has 1 to 32 characters: tag:family.')
     return { kind: 'group', group: group.data }
   }
   if (text.startsWith('name:')) return byName(text.slice('name:'.length), known)

@@ -77,7 +77,7 @@ export function whoText(who: Who, people: readonly Person[]): string {
     case 'account':
       return nameOfAccount(people, who.account)
     case 'group':
-      return `group:${oneLine(who.group)}`
+      return `tag:${oneLine(who.group)}`
     case 'name':
       return `${who.name} (${nameOfAccount(people, who.account)})`
     default:
@@ -97,7 +97,7 @@ export function whoArgument(who: Who, people: readonly Person[]): string {
       return isTheirs && isName(petname) ? quoted(petname) : who.account
     }
     case 'group':
-      return quoted(`group:${who.group}`)
+      return quoted(`tag:${who.group}`)
     case 'name':
       return `name:${who.name}=${who.account}`
     default:

@@ -60,7 +60,7 @@ const installed: Partial<Scene> = {
   ],
 }
 
-/** Not to be disturbed, programs, groups of contacts, a peer's conduct, and what whoever knocks sees. */
+/** Not to be disturbed, programs, tags of contacts, a peer's conduct, and what whoever knocks sees. */
 export const deskScenes: Record<string, GalleryScene> = {
   'quiet-off': scene(notifications, some),
   'quiet-until': scene(notifications, quiet(now() + 42 * MINUTE)),
@@ -106,7 +106,7 @@ export const deskScenes: Record<string, GalleryScene> = {
   'groups-tags': scene(withBea, some),
   'groups-dialog': scene(withBea, some, [
     { click: 'More about Bea' },
-    { click: 'Put into groups Choir, Thursday people' },
+    { click: 'Tag them Choir, Thursday people' },
     { waitMs: 300 },
   ]),
   'ask-in-line': asked({ why: 'Others are being asked about first.', untilMs: now() + 214 * SECOND }),

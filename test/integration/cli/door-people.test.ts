@@ -116,16 +116,16 @@ describe('do not disturb', () => {
 describe('rules', () => {
   beforeEach(makeFriends)
 
-  it('of a group let its contacts in, and tell', async () => {
-    await bea.run('contacts', 'group', 'Ada', 'family')
+  it('of a tag let whoever has it in, and tell', async () => {
+    await bea.run('contacts', 'tag', 'Ada', 'family')
     const following = bea.begin(['door', 'follow'])
     // A stream has no sign of its own that it has begun: rules are made until one is seen.
     await eventually('a rule is seen', async () => {
       await bea.run('door', 'rule', 'add', 'deny', 'anyone', 'relay')
       return following.out().includes('new rule')
     })
-    const added = await bea.run('door', 'rule', 'add', 'allow-and-tell', 'group:family', 'file', '--max-size', '4MiB')
-    expect(added.out).toMatch(/^Added rule \w{8} \(allow-and-tell group:family file, at most 4\.0 MiB\)\.\n$/)
+    const added = await bea.run('door', 'rule', 'add', 'allow-and-tell', 'tag:family', 'file', '--max-size', '4MiB')
+    expect(added.out).toMatch(/^Added rule \w{8} \(allow-and-tell tag:family file, at most 4\.0 MiB\)\.\n$/)
     const small = await ada.run('knock', 'Bea', '--for', 'file', '--bytes', '3MiB')
     expect({ code: small.code, said: small.out.includes('let you in') }).toEqual({ code: 0, said: true })
     await eventually('it is told', () =>

@@ -305,13 +305,13 @@ describe('do not disturb', () => {
 })
 
 describe('people and peers', () => {
-  it('are put into groups, and the groups are shown', async () => {
+  it('are tagged, and their tags are shown', async () => {
     const { run, world } = await serve({ people: [bea] })
     expect((await run('contacts')).out).toMatch(/^Bea +unverified +family +/m)
-    expect((await run('contacts', 'group', 'Bea')).out).toBe('Bea is in "family".\n')
-    expect((await run('contacts', 'group', 'Bea', 'work', 'chess', 'work')).out).toBe('Bea is in "work", "chess".\n')
+    expect((await run('contacts', 'tag', 'Bea')).out).toBe('Bea is tagged "family".\n')
+    expect((await run('contacts', 'tag', 'Bea', 'work', 'chess', 'work')).out).toBe('Bea is tagged "work", "chess".\n')
     expect(world.scene.people[0]?.groups).toEqual(['work', 'chess'])
-    expect((await run('contacts', 'group', 'Bea', '--none')).out).toBe('Bea is in no group.\n')
+    expect((await run('contacts', 'tag', 'Bea', '--none')).out).toBe('Bea has no tags.\n')
   })
 
   it('show their standing, what lowered it, and what they may still open', async () => {

@@ -32,8 +32,8 @@ describe('whom a rule is about', () => {
     ['relayed', { kind: 'relayed' }],
     ['unknown', { kind: 'unknown' }],
     ['anyone', { kind: 'anyone' }],
-    ['group:family', { kind: 'group', group: 'family' }],
-    ['group: close friends ', { kind: 'group', group: 'close friends' }],
+    ['tag:family', { kind: 'group', group: 'family' }],
+    ['tag: close friends ', { kind: 'group', group: 'close friends' }],
     ['name:dee.peer', { kind: 'name', name: 'dee.peer', account: accountOf('Dee') }],
     ['name:eve.peer', { kind: 'name', name: 'eve.peer', account: accountOf('Eve') }],
     ['name:bea.peer=bea', { kind: 'name', name: 'bea.peer', account: accountOf('Bea') }],
@@ -44,8 +44,8 @@ describe('whom a rule is about', () => {
   })
 
   it.each([
-    ['group:', 'A group is named by 1 to 32 characters'],
-    ['group:a\u202eb', 'A group is named by 1 to 32 characters'],
+    ['tag:', 'A tag has 1 to 32 characters'],
+    ['tag:a\u202eb', 'A tag has 1 to 32 characters'],
     ['name:alice', '"alice" is no name on the ledger: name:alice.peer.'],
     ['name:bea.peer', 'Nobody known here owns bea.peer; say who does: name:bea.peer=<who>.'],
     ['Zed', 'There is no person of the name or id "Zed".'],

@@ -74,7 +74,7 @@ export const doorLog = {
     contact: 'Contact',
     isContact: 'One of your contacts then',
     noContact: 'Not one of your contacts then',
-    groups: 'In your groups',
+    groups: 'Tagged by you',
     names: 'Ledger names',
     name: 'File',
     named: 'Name',

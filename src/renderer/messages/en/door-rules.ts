@@ -10,7 +10,7 @@ export const doorRules = {
     relayed: 'anyone who comes through a relay',
     unknown: 'strangers',
     anyone: 'anyone',
-    group: 'the group {{group}}',
+    group: 'contacts tagged {{group}}',
     name: 'whoever owns {{name}}',
   },
   verdict: {
@@ -72,7 +72,7 @@ export const doorRules = {
     apps: 'Apps',
     kind: {
       account: 'One person',
-      group: 'A group',
+      group: 'A tag',
       name: 'A ledger name',
       contact: 'Contacts',
       unknown: 'Strangers',
@@ -125,7 +125,7 @@ export const doorRules = {
     },
     past: 'Choose a time that is still to come.',
     everybody: 'Everybody who',
-    groups: 'Groups',
+    groups: 'Tags',
     names: 'Ledger names',
     people: 'People',
     conditions: 'More conditions',

@@ -26,17 +26,17 @@ async function open(changes: Partial<Person> = {}, scene: Partial<Scene> = {}): 
 }
 async function openDialog(...given: Parameters<typeof open>): Promise<{ world: House['world']; dialog: HTMLElement }> {
   const { world } = await open(...given)
-  fireEvent.click(await screen.findByRole('menuitem', { name: /^Put into groups/ }))
-  return { world, dialog: await screen.findByRole('dialog', { name: 'Groups of Bea' }) }
+  fireEvent.click(await screen.findByRole('menuitem', { name: /^Tag them/ }))
+  return { world, dialog: await screen.findByRole('dialog', { name: 'Tags of Bea' }) }
 }
 const groupsOfBea = (world: House['world']): readonly string[] | undefined =>
   world.scene.people.find(({ account }) => account === accountOf('Bea'))?.groups
 const type = (dialog: HTMLElement, value: string): void =>
-  void fireEvent.change(within(dialog).getByRole('textbox', { name: 'New group' }), { target: { value } })
+  void fireEvent.change(within(dialog).getByRole('textbox', { name: 'New tag' }), { target: { value } })
 const keep = (dialog: HTMLElement): void =>
-  void fireEvent.click(within(dialog).getByRole('button', { name: 'Keep these groups' }))
+  void fireEvent.click(within(dialog).getByRole('button', { name: 'Keep these tags' }))
 
-test('a contact is put into a group that is there, and out of another, and the header shows it', async () => {
+test('a contact is given a tag that is there, loses another, and the header shows it', async () => {
   const { world, dialog } = await openDialog()
   expect(within(dialog).getByRole<HTMLInputElement>('checkbox', { name: 'Choir' }).checked).toBe(true)
   fireEvent.click(within(dialog).getByRole('checkbox', { name: 'Choir' }))
@@ -49,7 +49,7 @@ test('a contact is put into a group that is there, and out of another, and the h
   expect(within(heading).queryByText('Choir')).toBeNull()
 })
 
-test('a new group is made by its name, also when it was only typed', async () => {
+test('a new tag is made by its name, also when it was only typed', async () => {
   const { world, dialog } = await openDialog()
   type(dialog, '  Thursday people ')
   fireEvent.click(within(dialog).getByRole('button', { name: 'Add' }))
@@ -63,14 +63,14 @@ test('a name that cannot be one is refused with what to do', async () => {
   const { world, dialog } = await openDialog()
   type(dialog, 'Fam\u202Eily')
   expect(within(dialog).getByRole('alert').textContent).toContain('characters that cannot be seen')
-  expect(within(dialog).getByRole('button', { name: 'Keep these groups' }).hasAttribute('disabled')).toBe(true)
+  expect(within(dialog).getByRole('button', { name: 'Keep these tags' }).hasAttribute('disabled')).toBe(true)
   expect(groupsOfBea(world)).toEqual(['Choir'])
 })
 
-test('who is in sixteen groups is put into no more', async () => {
+test('who has sixteen tags is given no more', async () => {
   const groups = Array.from({ length: 16 }, (_, index) => `Group ${index}`)
   const { dialog } = await openDialog({ groups })
-  expect(within(dialog).getByText('Nobody can be in more than 16 groups.')).toBeTruthy()
+  expect(within(dialog).getByText('Nobody can have more than 16 tags.')).toBeTruthy()
   expect(within(dialog).getByRole('checkbox', { name: 'Family' }).hasAttribute('disabled')).toBe(true)
   fireEvent.click(within(dialog).getByRole('checkbox', { name: 'Group 3' }))
   expect(within(dialog).getByRole('checkbox', { name: 'Family' }).hasAttribute('disabled')).toBe(false)
@@ -84,20 +84,20 @@ test('what was not kept is said, and the choice stays', async () => {
   expect(within(dialog).getByRole<HTMLInputElement>('checkbox', { name: 'Family' }).checked).toBe(true)
 })
 
-test('whoever has no name of yours is in no group', async () => {
+test('whoever has no name of yours has no tag', async () => {
   await open({ petname: null, claimedName: 'Bea' })
   expect(await screen.findByRole('menuitem', { name: /^Change the name/ })).toBeTruthy()
-  expect(screen.queryByRole('menuitem', { name: /^Put into groups/ })).toBeNull()
+  expect(screen.queryByRole('menuitem', { name: /^Tag them/ })).toBeNull()
 })
 
-test('a group goes with the last who was in it', async () => {
+test('a tag goes with the last who had it', async () => {
   const { world } = await openDialog()
   expect(await screen.findByRole('checkbox', { name: 'Family' })).toBeTruthy()
   act(() => void world.putPerson(person('Tomasz', { groups: [] })))
   await waitFor(() => expect(screen.queryByRole('checkbox', { name: 'Family' })).toBeNull())
 })
 
-test('groups are those that somebody is in, and a name is the one that is there', () => {
+test('tags are those that somebody has, and a name is the one that is there', () => {
   const people = [person('Bea', { groups: ['b', 'A'] }), person('Jo', { groups: ['b'] }), person('Al')]
   expect(groupsOf(new Map(people.map((one) => [one.account, one])))).toEqual(['A', 'b'])
   expect(groupNamed(' FAMILY ', ['Family'])).toBe('Family')

@@ -140,7 +140,7 @@ test('everybody a rule can be about is on the list: kinds, groups, owners of nam
   const options = whoOptions(t, people, rules, knocks, accountOf('gone'))
   const labels = (group: string): string[] => options.filter((one) => one.group === group).map(({ label }) => label)
   expect(labels('Everybody who')).toHaveLength(5)
-  expect(labels('Groups')).toEqual(['Allotment', 'Choir'])
+  expect(labels('Tags')).toEqual(['Allotment', 'Choir'])
   expect(labels('Ledger names')).toEqual(['whoever owns ines.peer'])
   expect(labels('People')[0]).toBe('Bea')
   // Two of one name are told apart; who is gone is there as long as the rule is about them.

@@ -85,7 +85,7 @@ test('a rule about a group, with a size and a rate, is added as it was said', as
   fireEvent.change(await list('What'), { target: { value: 'file' } })
   fireEvent.change(await field('At most'), { target: { value: '64 MiB' } })
   fireEvent.change(await field('Times an hour'), { target: { value: '10' } })
-  expect(await screen.findByText(/^Allow and tell me the group Choir: Files up to 64 MiB, 10 times an hour/)).toBeTruthy()
+  expect(await screen.findByText(/^Allow and tell me contacts tagged Choir: Files up to 64 MiB, 10 times an hour/)).toBeTruthy()
   fireEvent.click(await button('Add the rule'))
   await waitFor(() => expect(world.scene.rules).toHaveLength(1))
   expect(world.scene.rules[0]).toMatchObject({

@@ -74,7 +74,7 @@ test('of an address, a person sees host, port and transport', () => {
 
 test.each<[Partial<Rule>, string]>([
   [{}, 'Allow Bea: Chat'],
-  [{ who: { kind: 'group', group: 'Choir' }, capability: 'anything' }, 'Allow the group Choir: Anything'],
+  [{ who: { kind: 'group', group: 'Choir' }, capability: 'anything' }, 'Allow contacts tagged Choir: Anything'],
   [
     { who: { kind: 'name', name: 'bea.peer', account: accountOf('Bea') }, verdict: 'allow-and-tell' },
     'Allow and tell me whoever owns bea.peer: Chat',
