@@ -27,8 +27,9 @@ export function SharedPane({ conversation, target }: { conversation: Conversatio
   const loaded = useMessages(conversation)
   const { group, id, last, waiting } = conversation
   const isIn = group === null || group.state === 'joined'
-  /** The card in the place of messages asks; where there are some, from before, the bar below them does. */
-  const asksAbove = group?.state === 'invited' && last === null
+  const nothingSaid = last === null || loaded.held?.messages.every(({ kind }) => kind === 'notice') === true
+  /** The card in the place of messages asks; where something was said, before one left, the bar below it does. */
+  const asksAbove = group?.state === 'invited' && nothingSaid
   const title = group?.title ?? t('chats.notes.title')
   return (
     <TalkPane
@@ -54,16 +55,13 @@ export function SharedPane({ conversation, target }: { conversation: Conversatio
           actions={tools}
         />
       )}
+      instead={asksAbove ? <GroupInvitation conversation={conversation} /> : null}
       empty={
-        asksAbove ? (
-          <GroupInvitation conversation={conversation} />
-        ) : (
-          <EmptyState
-            icon={<Face conversation={conversation} size={56} />}
-            title={title}
-            text={group === null ? t('chats.notes.empty') : isIn ? t('chats.group.empty') : ''}
-          />
-        )
+        <EmptyState
+          icon={<Face conversation={conversation} size={56} />}
+          title={title}
+          text={group === null ? t('chats.notes.empty') : isIn ? t('chats.group.empty') : ''}
+        />
       }
       foot={
         asksAbove ? null : group !== null && group.state !== 'joined' ? (

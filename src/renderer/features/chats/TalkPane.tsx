@@ -34,6 +34,8 @@ export interface TalkPaneProps {
   target: MessageId | null
   canWrite: boolean
   header: (tools: ReactNode) => ReactNode
+  /** In the place of messages, whatever there are. */
+  instead?: ReactNode
   /** Where nothing was said yet. */
   empty: ReactNode
   /** Below the messages. */
@@ -48,7 +50,7 @@ interface Floating {
 
 /** What was said in a conversation, what can be done with it, and beside it what is known of it. */
 export function TalkPane(props: TalkPaneProps): ReactNode {
-  const { draftKey, conversation, loaded, title, target, canWrite, header, empty, foot } = props
+  const { draftKey, conversation, loaded, title, target, canWrite, header, instead = null, empty, foot } = props
   const { t } = useTranslation()
   const names = useNames()
   const [openedMs] = useState(() => Date.now())
@@ -107,7 +109,9 @@ export function TalkPane(props: TalkPaneProps): ReactNode {
             </div>
           )}
           <div className={css.body}>
-            {talk !== null && held !== null && messages.length > 0 ? (
+            {instead !== null ? (
+              instead
+            ) : talk !== null && held !== null && messages.length > 0 ? (
               <MessageList loaded={{ ...loaded, held }} title={title} openedMs={openedMs} jump={jump} />
             ) : conversation !== null && held === null && conversation.last !== null ? (
               newest.failure === null && <Skeleton look="messages" label={t('chats.conversation.loading')} />

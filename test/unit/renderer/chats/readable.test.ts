@@ -21,6 +21,7 @@ test('a text made of marks alone, or of quotes in quotes, is not read as Markdow
 
 test('one line of a text has its words and none of its marks', () => {
   expect(plainLine('# A **plan**:\n\n- [x] see [the map](https://example.org)\n> _now_ or `never`')).toBe('A plan: see the map now or never')
+  expect(plainLine('See [here](https://example.org/a_(b)) ```ts const a = `b` ``` now')).toBe('See here ts const a = b now')
   expect(plainLine('2 * 3 * 4 and snake_case_name')).toBe('2 * 3 * 4 and snake_case_name')
 })
 

@@ -12,10 +12,11 @@ export function Notice({ message }: { message: Message }): ReactNode {
   const { notice, from, sentMs } = message
   if (notice === null) return null
   const by = names.of(from)
-  const words =
-    'whom' in notice
-      ? t(`chats.notice.${notice.what}${notice.whom === from ? 'Self' : ''}`, { by, whom: names.of(notice.whom) })
-      : t(`chats.notice.${notice.what}`, { by, title: 'title' in notice ? notice.title : '' })
+  const words = !('whom' in notice)
+    ? t(`chats.notice.${notice.what}`, { by, title: 'title' in notice ? notice.title : '' })
+    : notice.whom === names.me
+      ? t(`chats.notice.${notice.whom === from ? 'youSelf' : 'you'}.${notice.what}`, { by })
+      : t(`chats.notice.${notice.what}${notice.whom === from ? 'Self' : ''}`, { by, whom: names.of(notice.whom) })
   return (
     <p className={css.notice}>
       <bdi>{words}</bdi>{' '}

@@ -21,6 +21,16 @@ export function isWorthReading(text: string): boolean {
   return !NESTED.test(text) && (text.match(MARKS)?.length ?? 0) <= MAX_MARKS
 }
 
+/** Letters, digits and the marks of plain sentences; a dot or a colon only where a word ends, a hyphen only within one. */
+const PLAIN = /^[\p{L}\p{M}](?:[\p{L}\p{M}\p{N},!?'"’‘“”„«»;…–—%€£]|[.:](?= |$)|(?<=\p{L})-(?=\p{L})| (?! |$))*$/u
+/** It takes as long as reading it. */
+const MAX_PLAIN_CHARS = 4_096
+
+/** Whether a text has nothing in it that could be a mark, an address, a name or a line break: most of what people say. */
+export function isPlain(text: string): boolean {
+  return text.length <= MAX_PLAIN_CHARS && PLAIN.test(text)
+}
+
 /** As much as one line of a list or a quote can show of a text. */
 const LINE_CHARS = 240
 
@@ -29,7 +39,9 @@ export function plainLine(text: string): string {
   return text
     .slice(0, 2 * LINE_CHARS)
     .replaceAll(/^[ \t]*(?:```.*|~~~.*|#{1,6} |> ?|[-*+] (?:\[[ x]\] )?)/gm, '')
-    .replaceAll(/!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
+    // A quote comes as one line already, with fences in the middle of it.
+    .replaceAll(/`{3,}|~{3,}/g, ' ')
+    .replaceAll(/!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)/g, '$1')
     .replaceAll(/(\*\*|__|~~|`+)(?=\S)(.+?)(?<=\S)\1/g, '$2')
     .replaceAll(/(?<![\p{L}\p{N}*_])([*_])(?=\S)([^*_\n]+?)(?<=\S)\1(?![\p{L}\p{N}*_])/gu, '$2')
     .replaceAll(/\s+/g, ' ')
