@@ -13,6 +13,18 @@ export interface Place {
   closes: boolean
 }
 
+const sides = [false, true] as const
+
+/** Every place there is: a message whose place stays what it was is not drawn anew. */
+const places: readonly Place[] = sides.flatMap((newDay) =>
+  sides.flatMap((firstNew) => sides.flatMap((opens) => sides.map((closes) => ({ newDay, firstNew, opens, closes })))),
+)
+
+function place(newDay: boolean, firstNew: boolean, opens: boolean, closes: boolean): Place {
+  const found = places[(newDay ? 8 : 0) + (firstNew ? 4 : 0) + (opens ? 2 : 0) + (closes ? 1 : 0)]
+  return found ?? { newDay, firstNew, opens, closes }
+}
+
 /** Longer than this between two messages of one person, and it reads as a new thought. */
 const ONE_GO_MS = 5 * MINUTE
 
@@ -20,22 +32,16 @@ export function placeOf(messages: readonly Message[], index: number, firstNewPos
   const message = messages[index]
   const before = messages[index - 1]
   const after = messages[index + 1]
-  if (message === undefined) return { newDay: false, firstNew: false, opens: true, closes: true }
+  if (message === undefined) return place(false, false, true, true)
   const isFirstNew = (other: Message): boolean => other.position === firstNewPosition
   const newDay = before === undefined || daysBetween(before.sentMs, message.sentMs) !== 0
   const firstNew = isFirstNew(message)
-  return {
-    newDay,
-    firstNew,
-    opens: newDay || firstNew || !sameGo(before, message),
-    closes:
-      after === undefined ||
-      !sameGo(message, after) ||
-      isFirstNew(after) ||
-      daysBetween(message.sentMs, after.sentMs) !== 0,
-  }
+  const closes = after === undefined || !sameGo(message, after) || isFirstNew(after) || daysBetween(message.sentMs, after.sentMs) !== 0
+  return place(newDay, firstNew, newDay || firstNew || !sameGo(before, message), closes)
 }
 
 function sameGo(before: Message | undefined, after: Message): boolean {
+  // What happened in a group stands between what was said, whoever did it.
+  if (before?.kind === 'notice' || after.kind === 'notice') return false
   return before !== undefined && before.from === after.from && after.sentMs - before.sentMs < ONE_GO_MS
 }

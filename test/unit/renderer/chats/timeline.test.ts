@@ -27,6 +27,12 @@ test('messages of one person within a few minutes belong together', () => {
   expect(list.map((_, index) => placeOf(list, index, null).closes)).toEqual([false, true, true, true])
 })
 
+test('what happened in a group stands alone, and what its author says next has their name', () => {
+  const list = said(['them', 0], ['them', 1], ['them', 2]).map((message, index) => (index === 1 ? { ...message, kind: 'notice' as const } : message))
+  expect(list.map((_, index) => placeOf(list, index, null).opens)).toEqual([true, true, true])
+  expect(list.map((_, index) => placeOf(list, index, null).closes)).toEqual([true, true, true])
+})
+
 test('the first new message opens a group of its own', () => {
   const list = said(['them', 0], ['them', MINUTE])
   expect(placeOf(list, 0, 2).closes).toBe(true)
