@@ -41,6 +41,7 @@ export function tab(id: string, changes: Partial<Tab> = {}): Tab {
     shield: null,
     exit: null,
     zoom: 1,
+    isHung: false,
     find: null,
     outside: null,
     ...changes,

@@ -72,7 +72,7 @@ export const browse = {
     .route({ method: 'POST', path: '/browse/tabs/{tab}/reload', tags, summary: 'Load again; asks for the name again too' })
     .input(tab)
     .output(tab),
-  stop: base.route({ method: 'POST', path: '/browse/tabs/{tab}/stop', tags, summary: 'Stop loading' }).input(tab).output(tab),
+  stop: base.route({ method: 'POST', path: '/browse/tabs/{tab}/stop', tags, summary: 'Stop loading; a page that does not answer is ended' }).input(tab).output(tab),
   find: base
     .route({ method: 'POST', path: '/browse/tabs/{tab}/find', tags, summary: 'Find on the page; an empty text ends it' })
     .input(tab.extend({ text: z.string().max(200), forward: z.boolean().default(true) }))

@@ -123,6 +123,8 @@ export const Tab = z.object({
   exit: z.object({ peerId: PeerId, account: AccountId, called: z.string(), bytes: z.int().nonnegative() }).nullable(),
   /** 1 is as large as the page says. */
   zoom: z.number().min(0.25).max(5),
+  /** What somebody did on the page was not answered for a long while; stopping then ends it. */
+  isHung: z.boolean(),
   find: z.object({ text: z.string().max(200), matches: z.int().nonnegative(), current: z.int().nonnegative() }).nullable(),
   /** It wants to leave for the outside web: nothing goes there before the person says so. */
   outside: z.object({ url: z.string().max(8_192), host: z.string().max(255) }).nullable(),

@@ -215,6 +215,31 @@ describe('where a page goes', () => {
     expect(house.tab(id)).toMatchObject({ state: 'shown', url: 'peer://alice.peer/' })
   })
 
+  test('by one that answers nothing is said to be; whoever stops it ends it, and may load it again', async () => {
+    view.terms.events.hung(true)
+    expect(house.tab(id)).toMatchObject({ state: 'shown', isHung: true })
+    view.terms.events.hung(false)
+    expect(house.tab(id).isHung).toBe(false)
+    view.terms.events.hung(true)
+    house.browse.halt(id)
+    expect(house.tab(id)).toMatchObject({ state: 'failed', url: 'peer://alice.peer/', isHung: false, failure: { code: 'crashed', why: expect.stringContaining('you ended it') } })
+    expect(view.isClosed).toBe(true)
+    house.browse.reload(id)
+    await house.settled()
+    expect(house.tab(id)).toMatchObject({ state: 'shown', url: 'peer://alice.peer/', isHung: false })
+  })
+
+  test.each([
+    ['loaded again', 'peer://alice.peer/', () => house.browse.reload(id)],
+    ['led elsewhere', 'peer://alice.peer/other', () => house.open('alice.peer/other', { tab: id })],
+  ])('by one that answers nothing, %s, is another view’s', async (_how, url, act) => {
+    view.terms.events.hung(true)
+    await act()
+    await house.settled()
+    expect(house.tab(id)).toMatchObject({ state: 'shown', url, isHung: false })
+    expect(view.isClosed).toBe(true)
+  })
+
   test('is told of keys that are the window’s, from the page that is looked at only', async () => {
     const over = new AbortController()
     const keys: string[] = []

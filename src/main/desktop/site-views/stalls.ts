@@ -161,7 +161,7 @@ export function watchStalls(): StallWatch {
         leave() {
           if (!isIn) return
           isIn = false
-          Atomics.store(cells, place, 0)
+          goOn(Atomics.exchange(cells, place, 0))
           Atomics.compareExchange(cells, LOOKED_AT, place, 0)
           free.push(place)
           if (free.length < MAX_WATCHED) return

@@ -41,6 +41,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
   const shared = openSiteSession(terms, parts)
   let home: Home = { kind: terms.kind, site: null }
   let isClosed = false
+  let isHung = false
   let lastGestureMs = -Infinity
   const view = new WebContentsView({
     webPreferences: {
@@ -197,9 +198,12 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
       if (isClosed || reason === 'clean-exit') return
       const why = strain.isTooMuch || watched.wasEnded ? 'too-much' : 'crashed'
       strain.forget()
+      isHung = false
       watched.runsIn(0)
       events.failed(why, reason)
     })
+    contents.on('unresponsive', () => events.hung((isHung = true)))
+    contents.on('responsive', () => events.hung((isHung = false)))
     contents.on('found-in-page', (_event, { matches, activeMatchOrdinal }) => events.found(matches, activeMatchOrdinal))
   }
 
@@ -272,6 +276,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     close() {
       if (isClosed) return
       isClosed = true
+      if (isHung) end()
       stage.remove(view)
       shared.leave(here)
       watched.leave()

@@ -49,6 +49,8 @@ export interface ViewEvents {
   readonly navigated: (page: { readonly url: string; readonly canBack: boolean; readonly canForward: boolean; readonly isSamePage: boolean }) => void
   readonly titled: (title: string) => void
   readonly loading: (isLoading: boolean) => void
+  /** It does not answer what somebody does on it; false: it does again. */
+  readonly hung: (isHung: boolean) => void
   /** `too-much`: its process was ended, as the window stood still for all that the page did. */
   readonly failed: (why: 'network' | 'crashed' | 'too-much' | 'blocked' | 'certificate', detail: string) => void
   /** It wants to leave its site: nothing was loaded. `person`: they clicked or typed within the last second. */

@@ -1,5 +1,5 @@
-import { ArrowUpRight, ChevronDown, DoorClosed, Download as Arrow, Waypoints } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { ArrowUpRight, ChevronDown, DoorClosed, Download as Arrow, Hourglass, Waypoints } from 'lucide-react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { KnockId } from '../../../shared/ids.ts'
@@ -20,6 +20,7 @@ import { AskBar } from './AskBar.tsx'
 import { offers } from './state.ts'
 import { browseStore } from './store.ts'
 import { useOpenSite } from './use-open.ts'
+import { useTabs } from './use-tabs.ts'
 
 /** Everything that waits for a word about the page that is seen, and who knocks meanwhile. */
 export function AskBars({ tab }: { tab: Tab }): ReactNode {
@@ -27,6 +28,7 @@ export function AskBars({ tab }: { tab: Tab }): ReactNode {
   const [offer] = offers(browseStore.use(({ state }) => state))
   return (
     <>
+      {tab.isHung && <Hung key={tab.id} tab={tab} />}
       {tab.outside !== null && <Outside key={tab.outside.url} tab={tab} outside={tab.outside} />}
       {load !== undefined && <Load key={load.knock} tab={tab} load={load} others={others.length} />}
       {offer !== undefined && <Offer key={offer.id} offer={offer} />}
@@ -53,6 +55,31 @@ function LetThrough({ armed, busy, onDo, children }: { armed: boolean; busy: boo
     <Button size="small" busy={busy} {...deliberate}>
       {children}
     </Button>
+  )
+}
+
+/** As long as whoever waits is willing to, before they are asked again. */
+const WAIT_MS = 30_000
+
+function Hung({ tab }: { tab: Tab }): ReactNode {
+  const { t } = useTranslation()
+  const tabs = useTabs()
+  const [isWaiting, setWaiting] = useState(false)
+  useEffect(() => {
+    if (!isWaiting) return undefined
+    const timer = setTimeout(() => setWaiting(false), WAIT_MS)
+    return () => clearTimeout(timer)
+  }, [isWaiting])
+  if (isWaiting) return null
+  return (
+    <AskBar icon={<Hourglass />} says={t('browse.hung.says')} text={t('browse.hung.text')}>
+      <Button size="small" tone="strong" onClick={() => setWaiting(true)}>
+        {t('browse.hung.wait')}
+      </Button>
+      <Button size="small" onClick={() => tabs.stop(tab.id)}>
+        {t('browse.hung.end')}
+      </Button>
+    </AskBar>
   )
 }
 

@@ -103,6 +103,12 @@ export const browse = {
     throughNote: '{{name}} sees which hosts you visit.',
     ways: 'Other ways to open it',
   },
+  hung: {
+    says: 'This page does not answer.',
+    text: 'It may be busy, or never come to an end. Everything else goes on.',
+    wait: 'Wait',
+    end: 'End the page',
+  },
   loads: {
     says: '{{site}} wants to load from {{what}}.',
     text: '{{what}} would see that you are there.',

@@ -30,7 +30,7 @@ test('where the loop does not move the page that is looked at ends, and then all
 
 test('where the loop stands still pages wait, and they go on as soon as it moves', async () => {
   const { pages, thread } = scene(2, 600_000)
-  const isWaiting = ({ pid }: ChildProcess): boolean => /^T/.test(execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }))
+  const isWaiting = ({ pid }: ChildProcess): boolean => execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('T')
   await eventually('that both wait', () => pages.every(isWaiting))
   const beating = setInterval(() => thread.beat(), 1)
   await eventually('that both go on', () => !pages.some(isWaiting))

@@ -30,6 +30,10 @@ export function stopped(step: OpenStep, url: string, atMs: number): OpenFailure 
   return failure(step, 'cut', 'You stopped it before it was there.', url, atMs)
 }
 
+export function ended(kind: 'site' | 'exit', url: string, atMs: number): OpenFailure {
+  return failure(kind === 'exit' ? 'exit' : 'answer', 'crashed', 'It did not answer, and you ended it. Load it again.', url, atMs)
+}
+
 /** A name that moved: what the page before stored stays apart, and the person hears of it before they see the new one. */
 export function ownerChanged(site: SiteName, url: string, atMs: number): OpenFailure {
   const why = `${site} belongs to another account since this tab was opened. Load again to see what is theirs; what was stored before stays apart.`

@@ -36,3 +36,12 @@ export interface RoomParts {
   readonly offered: (file: OfferedFile, from: Entry) => 'taken' | 'refused'
   readonly pressed: (key: PageKey) => void
 }
+
+/** How an address is opened. */
+export interface Go {
+  /** The person wants it, and not the page. */
+  readonly byPerson: boolean
+  /** Ask again for what is known, and whoever failed. */
+  readonly again?: boolean
+  readonly isTraversal?: boolean
+}

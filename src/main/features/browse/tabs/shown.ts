@@ -60,6 +60,7 @@ export function shownTab(tab: TabState, known: Known): Tab {
     shield: state !== 'start' && isOfEntry && entry !== null ? shieldOf(entry, known) : null,
     exit: kind === 'exit' && entry?.exit != null ? { ...entry.exit, bytes: entry.bytes } : null,
     zoom,
+    isHung: isOfEntry && entry?.isHung === true,
     find: find === null ? null : { ...find },
     outside: outside === null ? null : { ...outside },
   }

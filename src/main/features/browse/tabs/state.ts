@@ -21,6 +21,8 @@ export interface Entry {
   /** A page is there to be seen. */
   readonly isShown: boolean
   readonly isLoading: boolean
+  /** Its page answers nothing. */
+  readonly isHung: boolean
   readonly canBack: boolean
   readonly canForward: boolean
   readonly found: FoundSite | null
@@ -76,6 +78,7 @@ export type TabEvent =
   | { readonly type: 'navigated'; readonly key: number; readonly url: string; readonly canBack: boolean; readonly canForward: boolean; readonly isSamePage: boolean }
   | { readonly type: 'titled'; readonly key: number; readonly title: string }
   | { readonly type: 'loading'; readonly key: number; readonly isLoading: boolean }
+  | { readonly type: 'hung'; readonly key: number; readonly isHung: boolean }
   | { readonly type: 'asked'; readonly key: number; readonly asking: Asking }
   | { readonly type: 'carried'; readonly key: number; readonly bytes: number }
   /** The view was told to go back, forward, or to load again. */
@@ -142,6 +145,8 @@ export function reduce(tab: TabState, event: TabEvent): TabState {
       return changed(tab, event.key, (entry) => ({ ...entry, title: event.title }))
     case 'loading':
       return loading(tab, event)
+    case 'hung':
+      return changed(tab, event.key, (entry) => ({ ...entry, isHung: event.isHung }))
     case 'asked':
       return changed(tab, event.key, (entry) => ({ ...entry, asked: withAsked(entry.asked, event.asking) }))
     case 'carried':
@@ -176,7 +181,7 @@ export function sleeping(entry: Extract<TabEvent, { type: 'entered' }>['entry'],
 }
 
 const blank = {
-  bytes: 0, title: '', isAlive: true, isShown: false, isLoading: false, canBack: false, canForward: false, found: null, source: null, asked: nothingAsked, former: null,
+  bytes: 0, title: '', isAlive: true, isShown: false, isLoading: false, isHung: false, canBack: false, canForward: false, found: null, source: null, asked: nothingAsked, former: null,
 }
 
 /** A view asks for a page: the one that was asked for here, or one that the page itself wants. */
@@ -219,7 +224,7 @@ function loading(tab: TabState, { key, isLoading }: Extract<TabEvent, { type: 'l
 const stayed = (tab: TabState, key: number): TabState => changed(tab, key, (entry) => ({ ...entry, asked: entry.former ?? entry.asked, former: null }))
 
 function slept(tab: TabState, key: number): TabState {
-  const next = changed(tab, key, (entry) => ({ ...entry, isAlive: false, isShown: false, isLoading: false, canBack: false, canForward: false }))
+  const next = changed(tab, key, (entry) => ({ ...entry, isAlive: false, isShown: false, isLoading: false, isHung: false, canBack: false, canForward: false }))
   return isCurrent(tab, key) && tab.going !== null && tab.going.phase !== 'finding' ? { ...next, going: null } : next
 }
 

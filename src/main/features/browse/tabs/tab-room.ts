@@ -3,22 +3,14 @@ import { readUrl, type OutsideAddress, type PageAddress } from '../address.ts'
 import type { FoundSite } from '../types.ts'
 import type { OpenView } from '../views/open-view.ts'
 import { partitionOf } from '../views/partition.ts'
-import { badAddress, failureOf, ownerChanged, stopped } from './failures.ts'
-import type { Exit, RoomParts } from './room-parts.ts'
+import { badAddress, ended, failureOf, ownerChanged, stopped } from './failures.ts'
+import type { Exit, Go, RoomParts } from './room-parts.ts'
 import { backStep, forwardStep, isPageSeen } from './shown.ts'
 import { entryOf, newTab, reduce, type Entry, type TabEvent, type TabState } from './state.ts'
 import { TabViews } from './tab-views.ts'
 import { viewEvents } from './view-events.ts'
 import { Visiting } from './visiting.ts'
 import { Wishes } from './wishes.ts'
-
-export interface Go {
-  /** The person wants it, and not the page. */
-  readonly byPerson: boolean
-  /** Ask again for what is known, and whoever failed. */
-  readonly again?: boolean
-  readonly isTraversal?: boolean
-}
 
 /** One tab: what happens to it goes through `reduce`, and what it then needs is done here. */
 export class TabRoom {
@@ -95,7 +87,7 @@ export class TabRoom {
   reload(): void {
     const { failure } = this.#state
     const entry = entryOf(this.#state)
-    const view = this.#current()
+    const view = entry?.isHung === true ? null : this.#current()
     const isOfView = failure === null ? this.#state.going?.phase !== 'finding' : failure.key === entry?.key
     if (entry === null || view === null || !isOfView) return this.#again(failure?.what.url ?? this.#state.going?.url ?? entry?.url ?? '', true)
     this.wishes.gesture()
@@ -108,6 +100,7 @@ export class TabRoom {
     const { going } = this.#state
     const entry = entryOf(this.#state)
     this.#seek()
+    if (entry?.isHung === true) return this.happened({ type: 'failed', key: entry.key, failure: ended(entry.kind, entry.url, this.#parts.clock.nowMs()) })
     this.#current()?.view.stop()
     const isNothingThere = going !== null && entry?.isShown !== true
     this.happened({ type: 'halted', failure: isNothingThere ? stopped(going.step.step, going.url, this.#parts.clock.nowMs()) : null })
@@ -252,8 +245,9 @@ export class TabRoom {
       this.happened({ type: 'traversed', key: entry.key, atMs: this.#parts.clock.nowMs() })
       view?.loader?.expect(false)
       const went = by < 0 ? view?.view.back() : view?.view.forward()
-      if (went !== true) this.happened({ type: 'halted', failure: null })
-      return
+      if (went === true) return
+      this.happened({ type: 'halted', failure: null })
+      return this.wake()
     }
     this.happened({ type: 'went', at: step === 'uncover' ? this.#state.at : this.#state.at + by })
     this.rezoom()
@@ -276,8 +270,10 @@ export class TabRoom {
     return entry === null ? null : this.views.get(entry.key)
   }
 
-  /** What was being found out is not wanted any more. */
+  /** What was being found out is not wanted any more. A view that does not answer loads nothing: the next page has another. */
   #seek(): AbortController {
+    const entry = entryOf(this.#state)
+    if (entry?.isHung === true) this.sleepView(entry.key)
     this.#seeking.abort(new Error('something else was asked for'))
     this.#seeking = new AbortController()
     return this.#seeking

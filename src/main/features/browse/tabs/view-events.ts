@@ -42,6 +42,7 @@ export function viewEvents(room: TabRoom, key: number, parts: RoomParts): { view
       if (isCurrent()) room.visiting.titled()
     },
     loading: (isLoading) => room.happened({ type: 'loading', key, isLoading }),
+    hung: (isHung) => room.happened({ type: 'hung', key, isHung }),
     failed(why, detail) {
       log.info({ why, detail }, 'a page failed in its view')
       const entry = entryNow()

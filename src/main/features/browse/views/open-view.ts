@@ -48,6 +48,7 @@ export function openView(host: ViewHost, partition: string, within: Within, even
       navigated: heard(events.navigated),
       titled: heard(events.titled),
       loading: heard(events.loading),
+      hung: heard(events.hung),
       failed: heard(events.failed),
       wantsToGo: heard(events.wantsToGo),
       refused: heard(events.refused),
