@@ -132,7 +132,11 @@ export class NotificationDesk {
           Notify: ['susssasa{sv}i', 'u', [], ['id']],
           CloseNotification: ['u', '', ['id'], []],
         },
-        signals: { ActionInvoked: ['us', 'id', 'key'], NotificationClosed: ['uu', 'id', 'reason'] },
+        signals: {
+          ActionInvoked: ['us', 'id', 'key'],
+          NotificationReplied: ['us', 'id', 'text'],
+          NotificationClosed: ['uu', 'id', 'reason'],
+        },
       },
     )
     await desk.#bus.requestName(SERVICE, 0)
@@ -148,6 +152,12 @@ export class NotificationDesk {
   /** The signal alone, as a desktop sends it that keeps what was pressed, or is at fault. */
   invoke(id: number, key: string): void {
     this.#bus.sendSignal(PATH, SERVICE, 'ActionInvoked', 'us', [id, key])
+  }
+
+  /** Types an answer on one, where the desktop has a field for it. */
+  reply(id: number, text: string): void {
+    this.#bus.sendSignal(PATH, SERVICE, 'NotificationReplied', 'us', [id, text])
+    this.#close(id, DISMISSED)
   }
 
   dismiss(id: number): void {

@@ -31,18 +31,19 @@ export function createBusNotifications({ address, plain, clock, log }: BusNotifi
   const onScreen = new Map<number, Entry>()
   let bus: Promise<NotificationBus> | null = null
 
-  const invoked = (id: number, key: string): void => {
+  const chosen = (id: number, choice: string, text?: string): void => {
     const entry = onScreen.get(id)
-    if (entry === undefined) return
-    const shownForMs = clock.monotonicMs() - entry.shownMs
-    entry.onChoice(key === DEFAULT_ACTION ? 'open' : key, shownForMs)
+    if (entry !== undefined) entry.onChoice(choice, clock.monotonicMs() - entry.shownMs, text)
   }
+  // A service that has no field after all tells its button: the answer is written in the window.
+  const invoked = (id: number, key: string): void => chosen(id, key === DEFAULT_ACTION || key === REPLY_ACTION ? 'open' : key)
+  const replied = (id: number, text: string): void => chosen(id, 'reply', text)
   const gone = (): void => {
     onScreen.clear()
     bus = null
   }
   const opened = (): Promise<NotificationBus> => {
-    bus ??= openNotificationBus(address, { invoked, closed: (id) => void onScreen.delete(id), gone }, log)
+    bus ??= openNotificationBus(address, { invoked, replied, closed: (id) => void onScreen.delete(id), gone }, log)
     return bus
   }
 
@@ -96,12 +97,16 @@ export function createBusNotifications({ address, plain, clock, log }: BusNotifi
 
 /** The key of a click beside the buttons. */
 const DEFAULT_ACTION = 'default'
+/** Of the field for an answer, and what a service calls it that has one. */
+const REPLY_ACTION = 'inline-reply'
 
-function wordsOf({ title, body, buttons, untilMs }: Notice, { capabilities }: NotificationBus, clock: Clock) {
+function wordsOf({ title, body, buttons, reply, untilMs }: Notice, { capabilities }: NotificationBus, clock: Clock) {
+  const field = reply !== undefined && capabilities.has(REPLY_ACTION) ? titleText(reply) : null
   return {
     title: titleText(title),
     body: bodyText(body, capabilities.has('body-markup') ? 'markup' : 'plain'),
-    actions: [DEFAULT_ACTION, 'Open', ...buttons.flatMap(({ id, label }) => [id, label])],
+    actions: [DEFAULT_ACTION, 'Open', ...buttons.flatMap(({ id, label }) => [id, label]), ...(field === null ? [] : [REPLY_ACTION, 'Reply'])],
+    reply: field,
     forMs: untilMs === null ? null : Math.max(1, Math.round(untilMs - clock.nowMs())),
   }
 }

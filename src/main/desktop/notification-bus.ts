@@ -6,7 +6,8 @@ import type { Log } from '../platform/log.ts'
 
 /*
  * The notification service of a Linux desktop, over the session bus.
- * Source: Desktop Notifications Specification 1.3, "D-BUS Protocol".
+ * Source: Desktop Notifications Specification 1.3, "D-BUS Protocol"; for answers typed on one, what Plasma added to it:
+ * the capability and action `inline-reply`, a hint for the empty field, and the signal NotificationReplied.
  */
 
 const SERVICE = 'org.freedesktop.Notifications'
@@ -25,6 +26,8 @@ export interface NotifyArguments {
   readonly body: string
   /** Pairs of key and label, one after the other, as they go over the wire. */
   readonly actions: readonly string[]
+  /** What stands in the empty field where an answer is typed; null: none is. */
+  readonly reply: string | null
   /** How long it is shown; null leaves that to the service. */
   readonly forMs: number | null
 }
@@ -32,6 +35,8 @@ export interface NotifyArguments {
 export interface BusListener {
   /** A key came back from a notification of ours. */
   readonly invoked: (id: number, key: string) => void
+  /** An answer was typed on a notification of ours. */
+  readonly replied: (id: number, text: string) => void
   readonly closed: (id: number) => void
   /** The service went, another came, or the bus is gone: nothing of ours is on the screen any more. */
   readonly gone: () => void
@@ -110,6 +115,7 @@ export async function openNotificationBus(address: string, listener: BusListener
       if (message.sender !== owner || message.path !== PATH || message.interface !== SERVICE) return
       if (typeof first !== 'number') return
       if (message.member === 'ActionInvoked' && typeof second === 'string') listener.invoked(first, second)
+      if (message.member === 'NotificationReplied' && typeof second === 'string') listener.replied(first, second)
       if (message.member === 'NotificationClosed') listener.closed(first)
     })
     bus.connection.on('handlerError', (error: Error) => log.error({ error }, 'a choice on a notification failed'))
@@ -117,11 +123,12 @@ export async function openNotificationBus(address: string, listener: BusListener
 
     return {
       capabilities: new Set(Array.isArray(capabilities) ? capabilities.filter((word) => typeof word === 'string') : []),
-      notify({ title, body, actions, forMs }, answered) {
+      notify({ title, body, actions, reply, forMs }, answered) {
         const hints = {
           'urgency': new Variant('y', NORMAL),
           'category': new Variant('s', 'im'),
           'desktop-entry': new Variant('s', 'latch'),
+          ...(reply === null ? {} : { 'x-kde-reply-placeholder-text': new Variant('s', reply) }),
         }
         const values = ['Latch', 0, '', title, body, actions, hints, forMs ?? -1]
         bus.invoke(call('Notify', 'susssasa{sv}i', values), (error, id: unknown) => {

@@ -125,6 +125,27 @@ describe(`notifications over ${busKind}`, () => {
     expect(house.answered).toEqual([])
   })
 
+  it('take an answer typed on them, where the desktop has a field for it', async () => {
+    const desk = await openDesk(['body', 'actions', 'inline-reply'])
+    const { conversation } = house.say('where are you')
+    const shown = await eventually('the message', () => desk.onScreen[0])
+    expect(shown.actions).toEqual(['default', 'Open', 'inline-reply', 'Reply'])
+    expect(shown.hints).toMatchObject({ 'x-kde-reply-placeholder-text': 'Reply to Bea' })
+    desk.reply(shown.id, 'nearly there')
+    await eventually('the answer', () => house.sent.length > 0)
+    expect([house.sent, house.opened]).toEqual([[{ conversation, text: 'nearly there' }], []])
+  })
+
+  it('open the conversation where there is none', async () => {
+    const desk = await openDesk()
+    const { conversation } = house.say('where are you')
+    const shown = await eventually('the message', () => desk.onScreen[0])
+    expect(shown.actions).toEqual(['default', 'Open'])
+    desk.press(shown.id, 'default')
+    await eventually('the window', () => house.opened.length > 0)
+    expect(house.opened).toEqual([`/chats/${conversation}`])
+  })
+
   it('answer nothing by a key that was not offered, by one that was closed, and by a number that is no notification', async () => {
     const desk = await openDesk()
     const { id } = await knockOn(desk)
