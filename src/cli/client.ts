@@ -43,7 +43,7 @@ export function createClient({ control, forTerminal, gone }: ClientOptions): Cli
 const streams: ReadonlySet<string> = new Set(['names/claim', 'names/lookup'])
 
 function isStream(path: readonly string[]): boolean {
-  return path.at(-1) === 'watch' || path.at(-1) === 'watchJoining' || streams.has(path.join('/'))
+  return path.at(-1) === 'watch' || path.at(-1) === 'watchJoining' || path.at(-1) === 'watchRestoring' || streams.has(path.join('/'))
 }
 
 function isOfTheList(code: unknown): code is ErrorCode {

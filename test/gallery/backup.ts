@@ -1,4 +1,4 @@
-import type { BackupContents, BackupStatus } from '../../src/shared/model/backup.ts'
+import type { BackupContents, BackupStatus, Restoring } from '../../src/shared/model/backup.ts'
 import { DAY, MiB } from '../../src/shared/units.ts'
 import { me, now } from './people.ts'
 import type { implementWith, World } from './world.ts'
@@ -7,6 +7,8 @@ export interface BackupScene {
   status: BackupStatus
   /** What a backup that is read holds; null: it cannot be opened. */
   contents: BackupContents | null
+  /** One that is being restored, which goes on for as long as the scene does. */
+  restoring: Restoring
 }
 
 export const noStatus: BackupStatus = { lastMs: null, lastPath: null, lastBytes: null, automatic: null, running: null, why: null }
@@ -21,7 +23,7 @@ export const backupContents: BackupContents = {
   revocation: true,
 }
 
-export const noBackup: BackupScene = { status: noStatus, contents: backupContents }
+export const noBackup: BackupScene = { status: noStatus, contents: backupContents, restoring: { running: null } }
 
 /** Backups over one scene. */
 export function createBackup(os: ReturnType<typeof implementWith>, world: World) {
@@ -46,6 +48,13 @@ export function createBackup(os: ReturnType<typeof implementWith>, world: World)
       return contents
     }),
     restore: os.backup.restore.handler(() => me),
+    restoring: os.backup.restoring.handler(() => scene().restoring),
+    cancelRestore: os.backup.cancelRestore.handler(() => {
+      scene().restoring = { running: null }
+      world.restoring.tell({ event: 'restoring-changed', restoring: scene().restoring })
+      return scene().restoring
+    }),
+    watchRestoring: os.backup.watchRestoring.handler(({ signal }) => world.restoring.watch(() => scene().restoring, signal)),
     revocation: os.backup.revocation.handler(({ input }) => input),
     publishRevocation: os.backup.publishRevocation.handler(() => ({ account: me.account, told: 4 })),
     watch: os.backup.watch.handler(({ signal }) => world.backup.watch(() => scene().status, signal)),

@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import { contract } from '../../src/shared/contract/index.ts'
 import type { AppsEvent } from '../../src/shared/contract/apps.ts'
-import type { BackupStatus } from '../../src/shared/model/backup.ts'
+import type { BackupStatus, Restoring } from '../../src/shared/model/backup.ts'
 import type { BrowseEvent } from '../../src/shared/contract/browse.ts'
 import type { ChatEvent } from '../../src/shared/contract/chat.ts'
 import type { ContactsEvent } from '../../src/shared/contract/contacts.ts'
@@ -171,6 +171,7 @@ export class World {
   readonly devices = new Broadcast<DevicesEvent>()
   readonly joining = new Broadcast<{ event: 'joining-changed'; joining: Joining }>()
   readonly backup = new Broadcast<{ event: 'backup-changed'; backup: BackupStatus }>()
+  readonly restoring = new Broadcast<{ event: 'restoring-changed'; restoring: Restoring }>()
   readonly networks = new Broadcast<NetworksEvent>()
   readonly square = new Broadcast<SquareEvent>()
   readonly ledger = new Broadcast<LedgerEvent>()

@@ -32,7 +32,13 @@ export function createLockedNode(why: string, { dataFolder, clock }: { dataFolde
       watch: (signal) => new Feed<never>(() => {}).watch(() => state, signal),
     },
     joining: nobodyJoins(refuse),
-    restoring: { read: refuseLater, restore: refuseLater, cancel: () => {} },
+    restoring: {
+      read: refuseLater,
+      restore: refuseLater,
+      cancel: () => ({ running: null }),
+      current: () => ({ running: null }),
+      watch: (signal) => new Feed<never>(() => {}).watch(() => ({ running: null }), signal),
+    },
     ownPorts: new Set(),
     household: refuse,
     status: () => ({

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import type { Bridge } from '../bridge/bridge.tsx'
-import { backupStore } from '../features/backup/store.ts'
+import { backupStore, restoringStore } from '../features/backup/store.ts'
 import { browseStore } from '../features/browse/store.ts'
 import { chatsStore } from '../features/chats/store.ts'
 import { contactsStore } from '../features/contacts/store.ts'
@@ -36,6 +36,7 @@ export function useFeeds({ client, link }: Bridge): void {
     if (!isEmpty) return undefined
     const closing = new AbortController()
     void joiningStore.feed(client.devices.watchJoining, link, closing.signal)
+    void restoringStore.feed(client.backup.watchRestoring, link, closing.signal)
     return () => closing.abort()
   }, [client, link, isEmpty])
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BackupContents, BackupStatus, Passphrase } from '../model/backup.ts'
+import { BackupContents, BackupStatus, Passphrase, Restoring } from '../model/backup.ts'
 import { Me } from '../model/identity.ts'
 import { base, watched } from './base.ts'
 
@@ -32,6 +32,13 @@ export const backup = {
     .route({ method: 'POST', path: '/backup/restore', tags, summary: 'Restore into an empty data folder' })
     .input(z.object({ path, passphrase: Passphrase }))
     .output(Me),
+  restoring: base.route({ method: 'GET', path: '/backup/restore', tags, summary: 'How far a backup is that is being restored' }).output(Restoring),
+  cancelRestore: base
+    .route({ method: 'DELETE', path: '/backup/restore', tags, summary: 'Stop restoring; nothing of it is kept' })
+    .output(Restoring),
+  watchRestoring: base
+    .route({ method: 'GET', path: '/backup/restore/events', tags, summary: 'A backup as it is restored' })
+    .output(watched(Restoring, z.object({ event: z.literal('restoring-changed'), restoring: Restoring }))),
   /** Signed in advance: shown to others, it says that the account counts no more. */
   revocation: base
     .route({ method: 'POST', path: '/backup/revocation', tags, summary: 'Write the revocation of this account to a file, to be kept elsewhere' })

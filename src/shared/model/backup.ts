@@ -17,6 +17,12 @@ export const BackupStatus = z.object({
 })
 export type BackupStatus = z.infer<typeof BackupStatus>
 
+/** How far a backup is that is being restored: all of it is read to be checked, and again to be written. Null: none is. */
+export const Restoring = z.object({
+  running: z.object({ doneBytes: z.int().nonnegative(), totalBytes: z.int().nonnegative() }).nullable(),
+})
+export type Restoring = z.infer<typeof Restoring>
+
 /** What a backup says of itself once its passphrase opened it. */
 export const BackupContents = z.object({
   name: z.string(),

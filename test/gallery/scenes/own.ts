@@ -98,6 +98,7 @@ export const ownScenes: Readonly<Record<string, GalleryScene>> = {
     { click: 'Look into it' },
     { waitMs: 200 },
   ]),
+  'own-restore-underway': scene('/', { ...none, backup: { ...noBackup, restoring: { running: { doneBytes: 61 * MiB, totalBytes: 168 * MiB } } } }),
   'own-restore-wrong': scene('/', { ...none, backup: { ...emptyScene.backup, contents: null } }, [
     { clickPart: 'I have a backup' },
     { type: '/media/noor/latch.latchbackup', into: 'Backup file' },

@@ -100,6 +100,34 @@ describe('a backup', () => {
     expect((await readdir(other.folder)).toSorted()).toEqual(['keys.json', 'latch.db'])
   })
 
+  it('says how far its restoring is: read once to be checked, and once to be written', async () => {
+    const { lastBytes: bytes } = await backup.make(file(), PASSPHRASE)
+    const { restoring } = await fresh()
+    const told: unknown[] = []
+    const closing = new AbortController()
+    const listening = (async () => {
+      for await (const item of restoring.watch(closing.signal)) told.push(item.kind === 'snapshot' ? item.snapshot.running : item.event.restoring.running)
+    })()
+    await eventually('the first word', () => told.length === 1)
+    await restoring.restore(file(), PASSPHRASE)
+    await eventually('its end', () => told.length > 1 && told.at(-1) === null)
+    closing.abort()
+    await listening.catch(() => {})
+    const all = 2 * (bytes ?? 0)
+    expect(told).toEqual([null, { doneBytes: 0, totalBytes: 0 }, { doneBytes: all, totalBytes: all }, null])
+    expect(restoring.current()).toEqual({ running: null })
+  })
+
+  it('leaves nothing of a restoring that is stopped, and is restored all the same afterwards', async () => {
+    await backup.make(file(), PASSPHRASE)
+    const { restoring, folder: empty } = await fresh()
+    const going = restoring.restore(file(), PASSPHRASE)
+    expect(restoring.cancel().running).not.toBeNull()
+    await expect(going).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await readdir(empty)).toEqual([])
+    expect(await restoring.restore(file(), PASSPHRASE)).toMatchObject({ name: 'Ada' })
+  })
+
   it('holds no keys that are of this device alone, and nothing of what makes itself', async () => {
     await backup.automatic({ on: true, folder: root, passphrase: PASSPHRASE, everyMs: DAY, keep: 3 })
     await backup.make(file(), PASSPHRASE)

@@ -3,13 +3,14 @@ import { isAbsolute, join } from 'node:path'
 import { LatchError } from '../../../shared/errors.ts'
 import type { AccountId } from '../../../shared/ids.ts'
 import type { BackupStatus } from '../../../shared/model/backup.ts'
-import { KiB, SECOND } from '../../../shared/units.ts'
+import { KiB } from '../../../shared/units.ts'
 import { writeFileAtomic } from '../../platform/atomic-file.ts'
 import { encode } from '../../platform/cbor.ts'
 import type { Cancel } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import { smallEntry, type About, type Keys } from './entries.ts'
 import { isBackup, keyFrom, SALT_BYTES, type BackupKey } from './key.ts'
+import { TELL_EVERY_MS } from './limits.ts'
 import { dueAfterMs, nameOf, tooMany } from './schedule.ts'
 import { BACKUP_TABLES, BackupStore } from './store.ts'
 import { copyDatabase } from './threads.ts'
@@ -18,8 +19,6 @@ import { writeBackup } from './writing.ts'
 
 type BackupChanged = { event: 'backup-changed'; backup: BackupStatus }
 
-/** How often a window is told of progress. */
-const TELL_EVERY_MS = SECOND / 4
 const MAX_REVOCATION_BYTES = 4 * KiB
 
 export function createBackup(parts: BackupParts): BackupFeature {
@@ -171,8 +170,10 @@ class Backup implements BackupFeature {
 
   #schedule(): void {
     this.#cancelTimer()
+    // The database may be closed by then.
+    if (this.#isStopped) return
     const automatic = this.#store.automatic()
-    if (automatic === null || this.#isStopped) return
+    if (automatic === null) return
     const { clock } = this.#parts
     const wait = dueAfterMs(clock.nowMs(), automatic.everyMs, this.#store.last()?.atMs ?? null, this.#why !== null)
     this.#cancelTimer = clock.after(wait, () => void this.#byItself())

@@ -1,4 +1,4 @@
-import { GiB, HOUR, KiB, MiB } from '../../../shared/units.ts'
+import { GiB, HOUR, KiB, MiB, SECOND } from '../../../shared/units.ts'
 
 /** Plaintext of one sealed piece: 60 µs of this thread. */
 export const PIECE_BYTES = 64 * KiB
@@ -22,3 +22,6 @@ export const AGAIN_MS = HOUR
 
 /** Backups that are due wait this long after the start: others want the disk then. */
 export const FIRST_AFTER_MS = HOUR / 60
+
+/** How often a window is told of progress. */
+export const TELL_EVERY_MS = SECOND / 4

@@ -17,13 +17,14 @@ export interface ReadBackup {
 
 /**
  * Reads a backup to its end, so that all of it is known to be whole. `toDatabase` is given the database piece by piece, after
- * `onKeys` heard what opens it. Errors: LatchError BAD_INPUT (passphrase, not a backup, newer), DAMAGED, NOT_FOUND; the signal's reason.
+ * `onKeys` heard what opens it; `onBytes` hears how far it is. Errors: LatchError BAD_INPUT (passphrase, not a backup, newer), DAMAGED, NOT_FOUND; the signal's reason.
  */
 export async function readBackup(
   path: string,
   passphrase: string,
   signal: AbortSignal,
   toDatabase?: (piece: Uint8Array) => Promise<void>,
+  onBytes?: (doneBytes: number, totalBytes: number) => void,
 ): Promise<ReadBackup> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw new LatchError('NOT_FOUND', `${path} cannot be read. Look whether it is there, and whether you may read it.`, { cause })
@@ -31,7 +32,7 @@ export async function readBackup(
   try {
     const { size } = await file.stat()
     const head = await readHead(await beginning(file), passphrase, path)
-    const bytes = new Bytes(pieces(file, new Opener(streamKeyOf(head.key), head.stream), head.bytes, size, path, signal))
+    const bytes = new Bytes(pieces(file, new Opener(streamKeyOf(head.key), head.stream), head.bytes, size, path, signal, onBytes))
     const parts = await readParts(bytes, path, toDatabase ?? (() => Promise.resolve()))
     return { ...parts, bytes: size }
   } catch (error) {
@@ -74,6 +75,7 @@ async function* pieces(
   size: number,
   path: string,
   signal: AbortSignal,
+  onBytes: (doneBytes: number, totalBytes: number) => void = () => {},
 ): AsyncGenerator<Uint8Array> {
   const room = Buffer.alloc(SEALED_BYTES)
   let bound: Uint8Array | null = head
@@ -85,6 +87,7 @@ async function* pieces(
     const opened = opener.open(room.subarray(0, bytesRead), bound)
     if (opened === null) throw damaged(path, bytesRead < SEALED_BYTES && at >= size ? 'it is cut off, or changed at its end' : 'it was changed')
     bound = null
+    onBytes(at, size)
     yield opened.piece
     if (!opened.isLast) continue
     if (at < size) throw damaged(path, 'there is more after its end')

@@ -1,11 +1,13 @@
 import { open } from 'node:fs/promises'
 import { LatchError } from '../../../shared/errors.ts'
-import type { BackupContents } from '../../../shared/model/backup.ts'
+import type { BackupContents, Restoring as RestoringState } from '../../../shared/model/backup.ts'
 import type { Me } from '../../../shared/model/identity.ts'
+import { Feed, type Watched } from '../../platform/feed.ts'
 import { damaged } from './key.ts'
+import { TELL_EVERY_MS } from './limits.ts'
 import { readBackup, type ReadBackup } from './reading.ts'
 import { rekeyDatabase } from './threads.ts'
-import type { RestoringFeature, RestoringParts } from './types.ts'
+import type { RestoringChanged, RestoringFeature, RestoringParts } from './types.ts'
 
 export function createRestoring(parts: RestoringParts): RestoringFeature {
   return new Restoring(parts)
@@ -17,10 +19,22 @@ export function createRestoring(parts: RestoringParts): RestoringFeature {
  */
 class Restoring implements RestoringFeature {
   readonly #parts: RestoringParts
+  readonly #feed: Feed<RestoringChanged>
   #stop: AbortController | null = null
+  #running: RestoringState['running'] = null
+  #toldMs = 0
 
   constructor(parts: RestoringParts) {
     this.#parts = parts
+    this.#feed = new Feed((error) => parts.log.error({ error }, 'a listener of a restoring failed'))
+  }
+
+  current(): RestoringState {
+    return { running: this.#running }
+  }
+
+  watch(signal?: AbortSignal): AsyncIterable<Watched<RestoringState, RestoringChanged>> {
+    return this.#feed.watch(() => this.current(), signal)
   }
 
   async read(path: string, passphrase: string): Promise<BackupContents> {
@@ -37,7 +51,8 @@ class Restoring implements RestoringFeature {
     this.#stop = stop
     try {
       // Once to its end before anything is written: a file that is cut or changed is found out here.
-      const read = await readBackup(path, passphrase, stop.signal)
+      this.#tell({ doneBytes: 0, totalBytes: 0 })
+      const read = await readBackup(path, passphrase, stop.signal, undefined, (doneBytes, bytes) => this.#tell({ doneBytes, totalBytes: 2 * bytes }))
       const { name, createdMs, phrase, entropy } = read.keys
       const seeds = { ...newSeeds(), entropy }
       return await arrive({
@@ -53,17 +68,29 @@ class Restoring implements RestoringFeature {
       throw error
     } finally {
       this.#stop = null
+      this.#tell(null)
     }
   }
 
-  cancel(): void {
+  cancel(): RestoringState {
     this.#stop?.abort(new LatchError('CONFLICT', 'Restoring was cancelled. Nothing of it was kept.'))
+    return this.current()
+  }
+
+  #tell(running: RestoringState['running']): void {
+    const isFirstOrLast = running === null || this.#running === null || running.doneBytes === running.totalBytes
+    this.#running = running
+    const nowMs = this.#parts.clock.monotonicMs()
+    if (!isFirstOrLast && nowMs - this.#toldMs < TELL_EVERY_MS) return
+    this.#toldMs = nowMs
+    this.#feed.publish({ event: 'restoring-changed', restoring: this.current() })
   }
 
   async #furnish(path: string, passphrase: string, { keys }: ReadBackup, to: string, key: Uint8Array, signal: AbortSignal): Promise<void> {
     const file = await open(to, 'wx', 0o600)
     try {
-      await readBackup(path, passphrase, signal, (piece) => file.writeFile(piece))
+      const onBytes = (doneBytes: number, bytes: number): void => this.#tell({ doneBytes: bytes + doneBytes, totalBytes: 2 * bytes })
+      await readBackup(path, passphrase, signal, (piece) => file.writeFile(piece), onBytes)
       await file.sync()
     } finally {
       await file.close()

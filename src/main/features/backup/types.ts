@@ -1,5 +1,5 @@
 import type { AccountId } from '../../../shared/ids.ts'
-import type { BackupContents, BackupStatus } from '../../../shared/model/backup.ts'
+import type { BackupContents, BackupStatus, Restoring } from '../../../shared/model/backup.ts'
 import type { Me } from '../../../shared/model/identity.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
@@ -73,12 +73,16 @@ export interface RestoringParts {
   }) => Promise<Me>
 }
 
+export type RestoringChanged = { event: 'restoring-changed'; restoring: Restoring }
+
 /** Needs no account. */
 export interface RestoringFeature {
   /** Reads it to its end. Errors: LatchError BAD_INPUT, DAMAGED, NOT_FOUND. */
   read(path: string, passphrase: string): Promise<BackupContents>
   /** Errors: the same, and LatchError ACCOUNT_EXISTS, BUSY. */
   restore(path: string, passphrase: string): Promise<Me>
-  /** What is being restored is not. */
-  cancel(): void
+  /** What is being restored is not; nothing of it stays. */
+  cancel(): Restoring
+  current(): Restoring
+  watch(signal?: AbortSignal): AsyncIterable<Watched<Restoring, RestoringChanged>>
 }

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { BackupContents } from '../../../shared/model/backup.ts'
+import type { BackupContents, Restoring } from '../../../shared/model/backup.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { sizeText } from '../../ui/amounts.ts'
@@ -13,6 +13,7 @@ import { Facts } from '../../ui/Section.tsx'
 import { fullWhen } from '../../ui/when.ts'
 import css from './Backup.module.css'
 import { PathField } from './PathField.tsx'
+import { restoringStore } from './store.ts'
 
 /** The file and its passphrase, what it holds, and its restoring into this fresh copy. */
 export function RestoreBackup({ onBack }: { onBack: () => void }): ReactNode {
@@ -25,9 +26,8 @@ export function RestoreBackup({ onBack }: { onBack: () => void }): ReactNode {
   const read = useCall(async () => setContents(await client.backup.read(given)))
   const restore = useCall(() => client.backup.restore(given))
 
-  if (restore.busy) {
-    return <Progress label={t('backup.restore.restoring')} value={null} words={t('backup.restore.restoringText')} />
-  }
+  const running = restoringStore.use(({ state }) => state.running)
+  if (restore.busy || running !== null) return <Underway running={running} />
   if (contents !== null) {
     return (
       <div className={css.body}>
@@ -76,6 +76,32 @@ export function RestoreBackup({ onBack }: { onBack: () => void }): ReactNode {
         {t('back')}
       </Button>
     </form>
+  )
+}
+
+/** How far it is, also in a window that was loaded again meanwhile. */
+function Underway({ running }: { running: Restoring['running'] }): ReactNode {
+  const { t } = useTranslation()
+  const client = useClient()
+  const stop = useCall(() => client.backup.cancelRestore())
+  const { doneBytes, totalBytes } = running ?? { doneBytes: 0, totalBytes: 0 }
+  const isKnown = totalBytes > 0
+  // What is left then is to seal it under keys of this device, which says nothing of how far it is.
+  const isWritten = isKnown && doneBytes >= totalBytes
+  const words = isWritten
+    ? t('backup.restore.finishing')
+    : isKnown
+      ? t('backup.restore.restoringOf', { done: sizeText(doneBytes), total: sizeText(totalBytes) })
+      : t('backup.restore.restoringText')
+  return (
+    <div className={css.body}>
+      <Progress label={t('backup.restore.restoring')} text={words} value={isKnown && !isWritten ? doneBytes / totalBytes : null} words={words} />
+      {isKnown && <p className={css.note}>{t('backup.restore.restoringText')}</p>}
+      {stop.failure !== null && <FailureNote failure={stop.failure} onDismiss={stop.dismiss} />}
+      <Button busy={stop.busy} onClick={() => void stop.run()}>
+        {t('backup.restore.stop')}
+      </Button>
+    </div>
   )
 }
 

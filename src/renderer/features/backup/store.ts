@@ -1,4 +1,4 @@
-import type { BackupStatus } from '../../../shared/model/backup.ts'
+import type { BackupStatus, Restoring } from '../../../shared/model/backup.ts'
 import { createFedStore } from '../../bridge/fed-store.ts'
 
 /** When the last backup was made, and the one that is being made. */
@@ -6,4 +6,11 @@ export const backupStore = createFedStore<BackupStatus, BackupStatus, { event: '
   initial: { lastMs: null, lastPath: null, lastBytes: null, automatic: null, running: null, why: null },
   reset: (_, status) => status,
   apply: (_, { backup }) => backup,
+})
+
+/** The backup that is being restored, while this device has no account. */
+export const restoringStore = createFedStore<Restoring, Restoring, { event: 'restoring-changed'; restoring: Restoring }>({
+  initial: { running: null },
+  reset: (_, restoring) => restoring,
+  apply: (_, { restoring }) => restoring,
 })

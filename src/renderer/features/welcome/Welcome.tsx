@@ -10,6 +10,7 @@ import { FailureNote } from '../../ui/FailureNote.tsx'
 import { TextArea, TextField } from '../../ui/Field.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { RestoreBackup } from '../backup/RestoreBackup.tsx'
+import { restoringStore } from '../backup/store.ts'
 import { JoinDevice } from '../devices/JoinDevice.tsx'
 import { joiningStore } from '../devices/store.ts'
 import css from './Welcome.module.css'
@@ -25,9 +26,10 @@ const icons = { link: <Laptop />, backup: <Archive />, restore: <KeyRound /> } a
 export function Welcome({ identity }: { identity: Exclude<Identity, { state: 'ready' }> }): ReactNode {
   const { t } = useTranslation()
   const [chosen, setWay] = useState<Way>('create')
-  // A window that is loaded again while this device is being linked goes on with that.
+  // A window that is loaded again while this device is being linked, or a backup restored, goes on with that.
   const isJoining = joiningStore.use(({ state }) => state.state !== 'idle' && state.state !== 'failed')
-  const way = isJoining ? 'link' : chosen
+  const isRestoring = restoringStore.use(({ state }) => state.running !== null)
+  const way = isJoining ? 'link' : isRestoring ? 'backup' : chosen
   const back = (): void => setWay('create')
   return (
     <main className={css.page}>

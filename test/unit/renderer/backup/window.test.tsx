@@ -74,3 +74,14 @@ test('a fresh device looks into a backup before it restores it, and a wrong pass
   await waitFor(() => expect(holds.getByText((18_204).toLocaleString())).toBeTruthy())
   expect(screen.getByRole('button', { name: 'Restore it here' })).toBeTruthy()
 })
+
+test('a window that is opened while a backup is restored says how far it is, and stops it', async () => {
+  const running = { doneBytes: 21 * MiB, totalBytes: 84 * MiB }
+  const { world } = open('/', { identity: { state: 'none' }, backup: { ...noBackup, restoring: { running } } })
+  const line = await screen.findByRole<HTMLProgressElement>('progressbar', { name: 'Restoring' })
+  await waitFor(() => expect(line.value).toBe(0.25))
+  expect(screen.getByText('21 MiB of 84 MiB: checked first, then written.')).toBeTruthy()
+  await press('Stop restoring')
+  await waitFor(() => expect(world.scene.backup.restoring.running).toBeNull())
+  await screen.findByRole('textbox', { name: 'Your name' })
+})

@@ -10,7 +10,7 @@ import { App } from '../../../../src/renderer/app/App.tsx'
 import { BridgeProvider, type Bridge, type Client } from '../../../../src/renderer/bridge/bridge.tsx'
 import { KeptLink } from '../../../../src/renderer/bridge/link.ts'
 import { useAddressField } from '../../../../src/renderer/features/browse/asking.ts'
-import { backupStore } from '../../../../src/renderer/features/backup/store.ts'
+import { backupStore, restoringStore } from '../../../../src/renderer/features/backup/store.ts'
 import { browseStore } from '../../../../src/renderer/features/browse/store.ts'
 import { chatsStore } from '../../../../src/renderer/features/chats/store.ts'
 import { useComposing } from '../../../../src/renderer/features/chats/composer/composing.ts'
@@ -142,6 +142,7 @@ export function forgetEverything(): void {
     networksStore,
     peersStore,
     reachStore,
+    restoringStore,
     routingStore,
     settingsStore,
     sitesStore,
