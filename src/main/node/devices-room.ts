@@ -66,7 +66,7 @@ export function createDevicesRoom(parts: DevicesRoomParts): DevicesFeature {
       network.subscribe((event) => {
         if (event.event === 'connected' || event.event === 'disconnected') listener(event.peer.peerId)
       }),
-    behind: () => null,
+    behind: (peerId) => parts.chatRoom.chat.behind(peerId),
     keepConnected: (keep) => peers.keepAlive(me.account, keep),
     synced: createSyncedRoom({ ...parts, chat: parts.chatRoom.chat, onSaid: parts.chatRoom.onSaid }),
   })

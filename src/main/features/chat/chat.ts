@@ -225,6 +225,10 @@ export class Chat implements ChatFeature {
     this.#rooms.sessions.move(peerId).catch((error: unknown) => this.#parts.log.error({ error }, 'a stream could not be moved'))
   }
 
+  behind(peerId: PeerId): { here: number; there: number } | null {
+    return this.#rooms.sessions.behind(peerId)
+  }
+
   disconnected(peerId: PeerId): void {
     this.#rooms.sessions.abort({ peerId }, new Error('its connection is gone'))
   }

@@ -15,7 +15,7 @@ import {
   type WantFrame,
 } from '../../protocols/chat/index.ts'
 import type { About } from './about.ts'
-import { copyOf, headsFrames } from './heads.ts'
+import { copyOf, headsFrames, lackingOf } from './heads.ts'
 import { MAX_OWED_BLOCKS } from './limits.ts'
 import type { EntryRow } from './store.ts'
 
@@ -67,14 +67,13 @@ export class Outgoing {
   /** Acknowledgements merge, and refused logs are few: both stay small however long the other side does not read. */
   readonly #acks = new Map<string, LogPosition>()
   readonly #nacks: NackFrame[] = []
-  /** Content blocks that they asked for; read when there is room for them. */
+  /** Content blocks that they asked for. */
   readonly #owed: LogPosition[] = []
   /** Somebody types in them. */
   readonly #typing = new Set<ConversationId>()
   /** What is missing here is to be asked for. */
   #asks = false
   readonly #heads: HeadsFrame[]
-  /** Conversations the other side knows from our heads. */
   readonly #announced = new Set<ConversationId>()
   /** By log: up to where they said or showed that they have it. */
   readonly #confirmed = new Map<string, LogPosition>()
@@ -112,6 +111,11 @@ export class Outgoing {
   /** What they said or showed that they have of a conversation. */
   confirmed(conversation: ConversationId): LogPosition[] {
     return [...this.#confirmed.values()].filter((position) => position.conversation === conversation)
+  }
+
+  /** What they lack, and what is lacking here; null: they have not said what they have. */
+  behind(): { here: number; there: number } | null {
+    return this.#open ? lackingOf(this.#source.all(), this.#confirmed.values()) : null
   }
 
   /** Their heads are complete: what they lack can go out, and what is missing here be asked for. */
@@ -287,7 +291,6 @@ export class Outgoing {
   }
 }
 
-/** Names one log on one stream. */
 function logOf(conversation: ConversationId, device: PeerId): string {
   return `${conversation} ${device}`
 }

@@ -1,12 +1,7 @@
 import type { AccountId, ConversationId } from '../../../shared/ids.ts'
 import { delay, type Cancel } from '../../platform/clock.ts'
 import { RefusedError, StreamCutError, type RemotePeer } from '../../platform/streams.ts'
-import {
-  ACK_TIMEOUT_MS,
-  HEADS_TIMEOUT_MS,
-  ViolationError,
-  type ReceivedFrame,
-} from '../../protocols/chat/index.ts'
+import { ACK_TIMEOUT_MS, HEADS_TIMEOUT_MS, ViolationError, type ReceivedFrame } from '../../protocols/chat/index.ts'
 import { Inbox } from './inbox.ts'
 import { Incoming, ToldToStopError } from './incoming.ts'
 import { LINGER_MS, RETIRE_TIMEOUT_MS } from './limits.ts'
@@ -104,6 +99,10 @@ export class Session {
     if (!this.live || this.#parts.source.aboutOf(conversation) === null) return
     this.#outgoing.typing(conversation)
     this.#flush()
+  }
+
+  behind(): { here: number; there: number } | null {
+    return this.live ? this.#outgoing.behind() : null
   }
 
   isAbout(conversation: ConversationId): boolean {

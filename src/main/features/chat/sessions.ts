@@ -95,6 +95,11 @@ export class Sessions {
     return live?.peer.route ?? null
   }
 
+  /** What a device and this one lack of each other's, in entries; null: there is no stream with it on which it said what it has. */
+  behind(peerId: PeerId): { here: number; there: number } | null {
+    return this.#with(peerId).findLast((session) => session.live)?.behind() ?? null
+  }
+
   /** There is something new in a conversation; `from` brought it. */
   poke(conversation: ConversationId, from?: Session): void {
     for (const session of this.#sessions) if (session !== from) session.poke(conversation)

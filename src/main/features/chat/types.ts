@@ -142,5 +142,10 @@ export interface ChatFeature {
   /** A better connection to this device is there: what is under way goes on over it, nothing lost and nothing doubled. */
   move(peerId: PeerId): void
   disconnected(peerId: PeerId): void
+  /**
+   * How many entries a device of this account lacks, and this one of what it has, as far as it said; null where there is no stream
+   * with it.
+   */
+  behind(peerId: PeerId): { readonly here: number; readonly there: number } | null
   watch(signal?: AbortSignal): AsyncIterable<Watched<Conversation[], ChatEvent>>
 }

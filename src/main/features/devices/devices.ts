@@ -1,10 +1,11 @@
 import { LatchError } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Linking as LinkingState, OwnDevice } from '../../../shared/model/devices.ts'
+import type { Cancel } from '../../platform/clock.ts'
 import { Feed, type Watched } from '../../platform/feed.ts'
 import { createLinkProtocol, type Joiner } from '../../protocols/link/index.ts'
 import { packAccount } from './account.ts'
-import { SEEN_EVERY_MS } from './limits.ts'
+import { BEHIND_EVERY_MS, SEEN_EVERY_MS } from './limits.ts'
 import { Linking } from './linking.ts'
 import { DeviceStore } from './store.ts'
 import type { DevicesEvent, DevicesFeature, DevicesParts } from './types.ts'
@@ -20,6 +21,9 @@ class Devices implements DevicesFeature {
   readonly #feed: Feed<DevicesEvent>
   readonly #linking: Linking
   #ends: (() => void)[] = []
+  #cancel: Cancel = () => {}
+  /** What was told of what devices lack. */
+  #told = ''
 
   constructor(parts: DevicesParts) {
     this.#parts = parts
@@ -39,6 +43,7 @@ class Devices implements DevicesFeature {
     await createLinkProtocol({ streams, clock, log, offence, random, me: me.peerId }).serve(this.#linking)
     this.#ends = [own.onChanged(() => this.#changed()), onConnections((peerId) => this.#connection(peerId))]
     this.#keep()
+    this.#look()
     await this.#parts.synced?.start()
   }
 
@@ -46,6 +51,7 @@ class Devices implements DevicesFeature {
     await this.#parts.synced?.stop()
     for (const end of this.#ends) end()
     this.#ends = []
+    this.#cancel()
     this.#linking.stop()
   }
 
@@ -131,6 +137,17 @@ class Devices implements DevicesFeature {
   #changed(): void {
     this.#keep()
     this.#feed.publish({ event: 'devices-changed', devices: this.list() })
+  }
+
+  /** What devices lack changes with every message: it is told now and then, where it changed. */
+  #look(): void {
+    this.#cancel = this.#parts.clock.after(BEHIND_EVERY_MS, () => {
+      const others = this.#parts.own.current().devices.length > 1 ? this.list() : []
+      const behind = JSON.stringify(others.map((device) => device.behind))
+      if (behind !== this.#told && this.#told !== '') this.#changed()
+      this.#told = behind
+      this.#look()
+    })
   }
 
   #keep(): void {

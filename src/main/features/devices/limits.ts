@@ -1,4 +1,4 @@
-import { KiB, MINUTE } from '../../../shared/units.ts'
+import { KiB, MINUTE, SECOND } from '../../../shared/units.ts'
 
 /** Wrong proofs before a code counts no more: two slips with an older code, and one more. */
 export const MAX_WRONG_TRIES = 3
@@ -17,3 +17,6 @@ export const SEEN_EVERY_MS = MINUTE
 
 /** What is said to other devices in one go, before others get a turn: some 2 ms each. */
 export const SAID_AT_ONCE = 16
+
+/** How often it is looked at what devices that are here lack: for somebody who waits for one to be brought up to date. */
+export const BEHIND_EVERY_MS = 2 * SECOND
