@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { anyMatch, nothingMore } from '../../../src/shared/model/door.ts'
 import { HOUR, MINUTE, MiB, SECOND } from '../../../src/shared/units.ts'
+import { LOG_TOGETHER_MS } from '../../../src/main/features/door/limits.ts'
+import { follow } from '../../../src/main/platform/feed.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { lets } from './asks.ts'
 import { Street, type House } from './street.ts'
@@ -39,6 +41,37 @@ describe('a request that is named inside a stream', () => {
     expect(written.slice(4).map((path) => [path.length <= 512, path.at(-1), path.isWellFormed()])).toEqual([[true, '…', true], [true, '…', true]])
     expect(new Set(lines.map((about) => about?.name))).toEqual(new Set([`${'x'.repeat(254)}…`]))
     expect(await bea.door.verifyLog()).toMatchObject({ outcome: 'whole', decisions: paths.length })
+  })
+
+  test('is written down with all else that a page asks for, in one write, and read before that at once', async () => {
+    bea.door.addRule({ ...anyone, capability: 'visit' }, 'person')
+    const written = (): number => bea.database.prepare<[], { lines: number }>('SELECT count(*) AS lines FROM door_log').get()?.lines ?? 0
+    const before = written()
+    const seen: string[] = []
+    void follow(() => bea.door.watch(), (item) => void (item.kind === 'event' && seen.push(item.event.event)))
+    for (let part = 0; part < 50; part++) await lets(bea, al, 'visit', { path: `/part/${part}` })
+    expect(written()).toBe(before)
+    await street.clock.advance(LOG_TOGETHER_MS)
+    expect(written()).toBe(before + 50)
+    expect(seen.filter((event) => event === 'decided')).toHaveLength(50)
+
+    await lets(bea, al, 'visit', { path: '/another' })
+    expect(bea.door.log({ capability: 'visit' }, undefined, 100)).toHaveLength(51)
+    // What comes after it stands after it.
+    await lets(bea, al, 'visit', { path: '/last' })
+    await lets(bea, al, 'relay')
+    expect(bea.door.log({}, undefined, 2).map(({ capability }) => capability)).toEqual(['relay', 'visit'])
+    await lets(bea, al, 'visit', { path: '/before the end' })
+    await bea.door.stop()
+    expect(written()).toBe(before + 54)
+    expect(await bea.door.verifyLog()).toMatchObject({ outcome: 'whole', decisions: 54 })
+  })
+
+  test('that uses up a rule for once, or is counted by one, is written down at once', async () => {
+    bea.door.addRule({ ...anyone, capability: 'visit', match: { ...anyMatch, perHour: 2 } }, 'person')
+    expect(await lets(bea, al, 'visit', { path: '/a' })).toBe('allow')
+    expect(await lets(bea, al, 'visit', { path: '/b' })).toBe('allow')
+    expect(await lets(bea, al, 'visit', { path: '/c' })).not.toBe('allow')
   })
 
   test('of somebody who proves nothing is written down no other', async () => {

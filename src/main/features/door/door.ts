@@ -108,7 +108,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
   const protocol = createKnockProtocol({ streams, clock, offence })
   const mayHear = (peerId: PeerId): boolean => admissions.admitsConnection(peerId)
   const verdicts = new Verdicts({ protocol, store, time, log, deviceKey, disclosure, mayHear })
-  const journal = new Journal({ database, log: decisions, rules, publish })
+  const journal = new Journal({ database, clock, log, decisions, rules, publish })
   const questions = new Questions({ clock, time, store, verdicts, journal, isContact, publish })
   const quiet = new Quiet({ clock, time, settings, over: () => questions.unquiet((of) => quiet.isFor(of)) })
   const proving = { proofs, clock, log }
@@ -176,6 +176,7 @@ export function createDoor(parts: DoorParts): DoorFeature {
       })
     },
     async stop() {
+      journal.settle()
       quiet.stop()
       pages.stop()
       questions.stop()

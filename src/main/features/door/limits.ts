@@ -95,6 +95,13 @@ export const MAX_TOKENS = 256
 export const MAX_LOG_LINES = 100_000
 /** The same line again within this time is not written again: a chat that reconnects is one decision. */
 export const LOG_REPEAT_MS = 1 * MINUTE
+/**
+ * What visitors of a site were let in for is written together, so long after the first of it: a page asks for fifty files, and each
+ * write on its own waits for the disk, for milliseconds. A process that is ended meanwhile loses these lines, and no other.
+ */
+export const LOG_TOGETHER_MS = 100
+/** At most so many: what a stranger asks for does not grow in memory, and 100 lines take less than a frame. */
+export const MAX_LOG_TOGETHER = 100
 /** Refusals that strangers cause: this many at once, then this many a second; the rest are counted, not listed. */
 export const LOG_REFUSALS_BURST = 120
 export const LOG_REFUSALS_PER_SECOND = 1

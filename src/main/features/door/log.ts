@@ -54,6 +54,8 @@ export class DecisionLog {
   readonly #admissions = new Buckets({ burst: LOG_ADMISSIONS_BURST, perSecond: LOG_ADMISSIONS_PER_SECOND })
   readonly #told = new Buckets({ burst: LOG_TOLD_BURST, perSecond: LOG_TOLD_PER_SECOND })
   readonly #writtenMs = new Map<string, number>()
+  /** Writes what waits to be written: before anything is read, or written after it. */
+  settle: () => void = () => {}
   readonly #insert: Statement<[Omit<Decision, 'facts'> & { facts: string | null }]>
   #unlisted = 0
   #last: { seq: number; hash: string }
@@ -73,6 +75,7 @@ export class DecisionLog {
 
   /** Writes a decision; null where it was left out, as a repetition or as one refusal too many. */
   append(entry: LogEntry): Decision | null {
+    this.settle()
     if (this.#isRepeated(entry)) return null
     if (this.#isOneTooMany(entry)) {
       this.#unlisted++
@@ -104,6 +107,7 @@ export class DecisionLog {
 
   /** Newest first: those with a number below `before`, at most `limit`. */
   page(filter: LogFilter, before: number | undefined, limit: number): Decision[] {
+    this.settle()
     const { where, params } = whereOf(filter)
     return this.#database
       .prepare<unknown[], Row>(`SELECT * FROM door_log WHERE seq < ?${where} ORDER BY seq DESC LIMIT ?`)
@@ -122,6 +126,7 @@ export class DecisionLog {
   }
 
   async #verify(): Promise<LogCheck> {
+    this.settle()
     const end = this.#last
     let previous = this.#anchor()
     let decisions = 0
