@@ -133,3 +133,23 @@ export function said(page: Page, name: string, text: string | RegExp): Locator {
 export function newestTick(page: Page, name: string): Locator {
   return conversation(page, name).getByRole('button', { name: 'Show how it was delivered' }).last()
 }
+
+/** What somebody said, with everything that is on it: by some of its words. */
+export function messageOf(page: Page, name: string, text: string | RegExp): Locator {
+  return conversation(page, name).getByRole('article').filter({ hasText: text })
+}
+
+/** From the menu of a message, as with the other button. */
+export async function actOn(message: Locator, act: string): Promise<void> {
+  await message.click({ button: 'right' })
+  await message.page().getByRole('menuitem', { name: act }).click()
+}
+
+/** Two who never met: one asks, the other lets them in for good, and both have the conversation open. */
+export async function befriend(asking: Page, asked: Page, names: { asking: string; asked: string }, address?: string): Promise<void> {
+  await connectTo(asking, address ?? (await ownAddress(asked)))
+  await askToChat(asking, names.asked, 'It is me')
+  await answer(asked, names.asking, 'Allow always')
+  await openChat(asked, names.asking)
+  await expect(asking.getByRole('textbox', { name: `Message to ${names.asked}` })).toBeVisible()
+}

@@ -21,6 +21,8 @@ interface DeskOptions {
   demo?: boolean
   /** What the desktop around it says, such as where its bus is. */
   env?: Readonly<Record<string, string>>
+  /** Switches of Chromium, at each start. */
+  args?: readonly string[]
 }
 
 interface Fixtures {
@@ -36,12 +38,12 @@ const LOUD_SERVICES = 'lan upnp webrtc'
 export const test = base.extend<Fixtures>({
   openDesk: async ({ playwright: _playwright }, use, info) => {
     const desks: Desk[] = []
-    await use(async (name, { named, demo = false, env: around } = {}) => {
+    await use(async (name, { named, demo = false, env: around, args: always = [] } = {}) => {
       const dataFolder = info.outputPath(`${name}-${desks.length}`)
       const env = { ...QUIET, ...around, LATCH_WITHOUT: demo ? LOUD_SERVICES : `${LOUD_SERVICES} demo` }
       const complaints = new Complaints()
       const launch = async (args: readonly string[] = []): Promise<Desktop> => {
-        const desktop = await launchDesktop({ dataFolder, env, args })
+        const desktop = await launchDesktop({ dataFolder, env, args: [...always, ...args] })
         complaints.listenTo(desktop.window)
         return desktop
       }
