@@ -1,5 +1,5 @@
 import { ArrowDown } from 'lucide-react'
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type ComponentProps, type ReactNode } from 'react'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import { Button } from './Button.tsx'
 import css from './Log.module.css'
@@ -39,10 +39,17 @@ const END = { index: 'LAST', align: 'end' } as const
 /** Closer than this to the newest counts as being there. */
 const AT_END_PX = 48
 
+/** What is drawn beyond what is in sight, so that nobody scrolls into nothing. */
+const BEYOND_PX = { top: 1200, bottom: 400 }
+const NOTHING_BEYOND_PX = { top: 0, bottom: 0 }
+/** Two lines said by one person. Each is measured once it is drawn; without a guess one is drawn for that alone. */
+const GUESSED_ITEM_PX = 64
+
 interface Context<Item> {
   render: LogProps<Item & { id: string }>['render']
   firstIndex: number
   beginning: ReactNode
+  goToBeginning: () => void
 }
 
 /** What was said, newest at the bottom. News are followed where the newest is in sight, and move nothing elsewhere. */
@@ -50,6 +57,17 @@ export function Log<Item extends { id: string }>(props: LogProps<Item>): ReactNo
   const { label, items, firstIndex, render, beginning, onBeginning, startAt, goTo = null, onEnding, onToEnd } = props
   const { atEnd, onAtEnd, follow, toEnd, arrived } = props
   const list = useRef<VirtuosoHandle>(null)
+
+  const scroller = useRef<HTMLElement | null>(null)
+  const [isPainted, setPainted] = useState(false)
+  /** Where it begins is gone to with the first rows. The list itself waits some frames for that, and hides them meanwhile. */
+  const goToBeginning = (): void => {
+    const pane = scroller.current
+    if (pane?.querySelector('[data-item-index]') == null) return
+    if (startAt === undefined) pane.scrollTop = pane.scrollHeight
+    else pane.querySelector(`[data-item-index="${firstIndex + startAt}"]`)?.scrollIntoView({ block: 'center' })
+    if (!isPainted) requestAnimationFrame(() => setTimeout(() => setPainted(true)))
+  }
 
   useEffect(() => {
     if (follow !== null) list.current?.scrollToIndex(END)
@@ -68,12 +86,15 @@ export function Log<Item extends { id: string }>(props: LogProps<Item>): ReactNo
     return () => resized.disconnect()
   }, [atEnd])
 
-  const context: Context<Item> = { render, firstIndex, beginning }
+  const context: Context<Item> = { render, firstIndex, beginning, goToBeginning }
   return (
     // Rows come and go as one scrolls; what is announced is what arrives.
     <div ref={frame} className={css.frame} role="log" aria-live="off" aria-label={label}>
       <Virtuoso
         ref={list}
+        scrollerRef={(element) => {
+          scroller.current = element instanceof HTMLElement ? element : null
+        }}
         data={items}
         context={context}
         firstItemIndex={firstIndex}
@@ -86,7 +107,8 @@ export function Log<Item extends { id: string }>(props: LogProps<Item>): ReactNo
         endReached={() => onEnding?.()}
         atBottomThreshold={AT_END_PX}
         atBottomStateChange={onAtEnd}
-        increaseViewportBy={{ top: 1200, bottom: 400 }}
+        defaultItemHeight={GUESSED_ITEM_PX}
+        increaseViewportBy={isPainted ? BEYOND_PX : NOTHING_BEYOND_PX}
         startReached={onBeginning}
         components={parts}
         itemContent={renderItem}
@@ -124,4 +146,17 @@ function End(): ReactNode {
   return <div className={css.end} />
 }
 
-const parts = { Header: Beginning, Footer: End }
+interface RowsProps extends ComponentProps<'div'> {
+  context: Pick<Context<never>, 'goToBeginning'>
+}
+
+/** The rows in sight. What says that they are to be hidden is the list, for as long as it is not where it begins. */
+function Rows({ context, style, ...rest }: RowsProps): ReactNode {
+  const isThere = style?.visibility !== 'hidden'
+  useLayoutEffect(() => {
+    if (!isThere) context.goToBeginning()
+  })
+  return <div {...rest} style={{ ...style, visibility: 'visible' }} />
+}
+
+const parts = { Header: Beginning, Footer: End, List: Rows }

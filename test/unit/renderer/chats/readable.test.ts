@@ -1,7 +1,10 @@
 import fc from 'fast-check'
+import remarkGfm from 'remark-gfm'
+import remarkParse from 'remark-parse'
+import { unified } from 'unified'
 import { expect, test } from 'vitest'
 import { complete, stillNamed, wantedAt } from '../../../../src/renderer/features/chats/composer/completion.ts'
-import { isEmojiOnly, isWorthReading, plainLine } from '../../../../src/renderer/features/chats/markdown/readable.ts'
+import { isEmojiOnly, isPlain, isWorthReading, plainLine } from '../../../../src/renderer/features/chats/markdown/readable.ts'
 import { targetOf } from '../../../../src/renderer/features/chats/markdown/targets.ts'
 import { takeWords, type Node } from '../../../../src/renderer/features/chats/markdown/words.ts'
 
@@ -17,6 +20,33 @@ test('a text made of marks alone, or of quotes in quotes, is not read as Markdow
   expect(isWorthReading('- '.repeat(8_000))).toBe(false)
   expect(isWorthReading('_a*b '.repeat(3_000))).toBe(false)
   expect(isWorthReading('A **plan** in\n> two\n- parts')).toBe(true)
+})
+
+test('plain sentences are plain, and whatever could be a mark, an address, a name or a line break is not', () => {
+  const plain = ['See you at 7, by the well-known gate.', 'Ja, „gern“: bis dann!', '你好', 'So … it is']
+  const other = [
+    '# A plan', '- one', '1. one', '2) two', 'a *b*', 'a_b_', '~~no~~', '`code`', '> said', 'a | b', '[a](b)', 'a & b', 'a < b',
+    'alice.peer', 'www.example.org', 'https://example.org', 'mail: a@b.c', '@Bea', 'two\nlines', 'two  spaces', 'ends ', ' begins', '', 'a\\b', '---', '==',
+  ]
+  expect(plain.map(isPlain)).toEqual(plain.map(() => true))
+  expect(other.filter(isPlain)).toEqual([])
+})
+
+test('what is plain is what the reader of Markdown would make of it: one paragraph of the same words', () => {
+  const reader = unified().use(remarkParse).use(remarkGfm, { singleTilde: false })
+  const words = fc.array(fc.constantFrom('a', 'Zoë', '7', '.', ':', '-', ' ', ',', '!', "'", '“', 'peer', 'www', 'https', '/', '@', '*', '_', '你', '。', '1.'), { maxLength: 12 })
+  fc.assert(
+    fc.property(words, (parts) => {
+      const text = parts.join('')
+      fc.pre(isPlain(text))
+      const tree = reader.parse(text) as Node
+      takeWords(tree, { tld: 'peer', named: [] })
+      expect(tree.children?.map(({ type, children }) => ({ type, words: children?.map((one) => [one.type, one.value]) }))).toEqual([
+        { type: 'paragraph', words: [['text', text]] },
+      ])
+    }),
+    { seed, numRuns: 500 },
+  )
 })
 
 test('one line of a text has its words and none of its marks', () => {

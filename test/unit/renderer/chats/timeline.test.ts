@@ -21,6 +21,12 @@ test('a day begins with its first message', () => {
   expect(list.map((_, index) => placeOf(list, index, null).newDay)).toEqual([true, false, true])
 })
 
+test('a place that stays what it was is the same one, so that nothing is drawn anew', () => {
+  const list = said(['me', 0], ['me', MINUTE], ['them', 2 * MINUTE])
+  const places = list.map((_, index) => placeOf(list, index, null))
+  for (const [index, place] of places.entries()) expect(placeOf([...list], index, null)).toBe(place)
+})
+
 test('messages of one person within a few minutes belong together', () => {
   const list = said(['me', 0], ['me', MINUTE], ['them', 2 * MINUTE], ['them', 30 * MINUTE])
   expect(list.map((_, index) => placeOf(list, index, null).opens)).toEqual([true, false, true, true])

@@ -28,7 +28,7 @@ const MAX_PLAIN_CHARS = 4_096
 
 /** Whether a text has nothing in it that could be a mark, an address, a name or a line break: most of what people say. */
 export function isPlain(text: string): boolean {
-  return text.length <= MAX_PLAIN_CHARS && PLAIN.test(text)
+  return text.length <= MAX_PLAIN_CHARS && PLAIN.test(text) && !/www\./i.test(text)
 }
 
 /** As much as one line of a list or a quote can show of a text. */
