@@ -84,10 +84,15 @@ test('the page goes nowhere, opens nothing, and is permitted camera and micropho
   await ada.page.evaluate(() => window.location.assign('https://example.com/'))
   await ada.page.evaluate(() => window.location.assign('file:///etc/passwd'))
   expect(await ada.page.evaluate(() => window.open('https://example.com/shown'))).toBeNull()
-  expect(await ada.page.evaluate(() => window.open('http://example.com/'))).toBeNull()
-  expect(await ada.page.evaluate(() => window.open('latch://invite/x'))).toBeNull()
+  expect(await ada.page.evaluate(() => window.open('http://example.com/shown'))).toBeNull()
+  expect(await ada.page.evaluate(() => window.open('mailto:ada@example.com?subject=Hello'))).toBeNull()
+  // None of these is handed to anybody: this machine, a file in a letter, programs of the system.
+  for (const refused of ['http://127.0.0.1:9/', 'mailto:ada@example.com?attach=/etc/passwd', 'latch://invite/x', 'file:///etc/passwd']) {
+    expect(await ada.page.evaluate((to) => window.open(to), refused)).toBeNull()
+  }
   expect(ada.page.url()).toBe(url)
-  expect(await app.evaluate(() => Reflect.get(globalThis, 'asked'))).toEqual(['https://example.com/shown'])
+  const handedOn = ['https://example.com/shown', 'http://example.com/shown', 'mailto:ada@example.com?subject=Hello']
+  expect(await app.evaluate(() => Reflect.get(globalThis, 'asked'))).toEqual(handedOn)
   expect(await app.evaluate(({ webContents }) => webContents.getAllWebContents().length)).toBe(1)
 
   const refused = await ada.page.evaluate(async () => ({
