@@ -1,4 +1,4 @@
-import { askToChat, connectTo, go, ownAddress } from '../../helpers/journey.ts'
+import { askToChat, befriend, connectTo, go, newestTick, ownAddress, said, say } from '../../helpers/journey.ts'
 import { busKind, NotificationDesk, openPrivateBus, type OnDesk } from '../../helpers/notification-desk.ts'
 import { test as base, expect, type Desk } from './desks.ts'
 
@@ -11,7 +11,7 @@ interface Fixtures {
 const test = base.extend<Fixtures>({
   showing: async ({ playwright: _playwright }, use) => {
     const bus = await openPrivateBus()
-    const desk = await NotificationDesk.open(bus.address)
+    const desk = await NotificationDesk.open(bus.address, ['body', 'actions', 'inline-reply'])
     await use({ desk, env: { DBUS_SESSION_BUS_ADDRESS: bus.address } })
     await desk.leave()
     await bus.close()
@@ -62,6 +62,23 @@ test('a knock is denied from its notification, and the one who knocked is told',
   const { id } = await knockOn(showing.desk, ada, bea)
   showing.desk.press(id, 'deny')
   await expect(bea.page.getByText('Ada said no')).toBeVisible()
+  expect(await isVisible(ada)).toBe(false)
+})
+
+test('a message that comes while the window is away is answered on its notification', async ({ openDesk, showing }) => {
+  const ada = await openDesk('Ada', { env: showing.env })
+  const bea = await openDesk('Bea')
+  await befriend(bea.page, ada.page, { asking: 'Bea', asked: 'Ada' })
+  // A page that is driven believes that it is looked at: what is open in it would be read at once.
+  await go(ada.page, 'Door')
+  await putAway(ada)
+  await say(bea.page, 'Ada', 'Where are you?')
+  await expect.poll(() => showing.desk.onScreen.map(({ title, body }) => [title, body])).toEqual([['Bea', 'Where are you?']])
+  const [shown] = showing.desk.onScreen
+  if (shown === undefined) throw new Error('the notification went')
+  showing.desk.reply(shown.id, 'Nearly there')
+  await expect(said(bea.page, 'Ada', 'Nearly there')).toBeVisible()
+  await expect(newestTick(bea.page, 'Ada')).toHaveAccessibleName(/^Read/)
   expect(await isVisible(ada)).toBe(false)
 })
 
