@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OwnDevice } from '../../../shared/model/devices.ts'
 import { Button } from '../../ui/Button.tsx'
+import listed from '../../ui/Listed.module.css'
 import { cx } from '../../ui/cx.ts'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
@@ -39,7 +40,7 @@ export function Devices(): ReactNode {
           </Button>
         }
       >
-        <ul className={css.list} aria-label={t('devices.title')}>
+        <ul className={listed.list} aria-label={t('devices.title')}>
           {used.map((device) => (
             <li key={device.peerId}>
               <Device device={device} onAct={setAct} />
@@ -50,7 +51,7 @@ export function Devices(): ReactNode {
         {revoked.length > 0 && (
           <Disclosure title={t('devices.gone')}>
             <p className={css.soft}>{t('devices.goneText')}</p>
-            <ul className={css.list} aria-label={t('devices.gone')}>
+            <ul className={listed.list} aria-label={t('devices.gone')}>
               {revoked.map((device) => (
                 <li key={device.peerId}>
                   <Device device={device} onAct={setAct} />
@@ -73,8 +74,8 @@ function Device({ device, onAct }: { device: OwnDevice; onAct: (act: Act) => voi
   const { t } = useTranslation()
   const { label, here, revoked } = device
   return (
-    <div className={cx(css.device, revoked && css.off)}>
-      <span className={css.icon} aria-hidden="true">
+    <div className={cx(listed.item, revoked && css.off)}>
+      <span className={listed.sign} aria-hidden="true">
         {PHONE.test(label) ? <Smartphone /> : <Laptop />}
       </span>
       <div className={css.words}>
@@ -84,7 +85,7 @@ function Device({ device, onAct }: { device: OwnDevice; onAct: (act: Act) => voi
           </h3>
           {here && <span className={css.tag}>{t('devices.here')}</span>}
         </div>
-        <p className={css.line}>
+        <p className={listed.line}>
           <State device={device} />
         </p>
       </div>

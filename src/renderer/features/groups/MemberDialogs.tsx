@@ -9,10 +9,9 @@ import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { TextField } from '../../ui/Field.tsx'
 import { useMe } from '../identity/store.ts'
 import css from './Groups.module.css'
-import { PictureField } from './PictureField.tsx'
+import { NameFields } from './NameFields.tsx'
 import { useNamesOf } from './use-names.ts'
 
 interface OfMember {
@@ -133,8 +132,6 @@ export function LeaveDialog({ group, onClose }: { group: Group; onClose: () => v
   )
 }
 
-const TITLE_MAX_CHARACTERS = 64
-
 export function EditGroupDialog({ group, onClose }: { group: Group; onClose: () => void }): ReactNode {
   const { t } = useTranslation()
   const client = useClient()
@@ -174,17 +171,7 @@ export function EditGroupDialog({ group, onClose }: { group: Group; onClose: () 
           submit()
         }}
       >
-        <div className={css.named}>
-          <PictureField picture={picture} onChange={setPicture} />
-          <TextField
-            label={t('groups.create.name')}
-            error={typed.trim() !== '' && !title.success ? t('groups.create.nameWrong') : null}
-            value={typed}
-            maxLength={TITLE_MAX_CHARACTERS}
-            autoComplete="off"
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </div>
+        <NameFields typed={typed} onType={setTyped} picture={picture} onPicture={setPicture} />
         {save.failure !== null && <FailureNote failure={save.failure} onDismiss={save.dismiss} />}
       </form>
     </Dialog>

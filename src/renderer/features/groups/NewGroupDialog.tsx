@@ -10,12 +10,10 @@ import { Button } from '../../ui/Button.tsx'
 import { Choices } from '../../ui/Choices.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
-import { TextField } from '../../ui/Field.tsx'
 import css from './Groups.module.css'
 import { MembersPicker } from './MembersPicker.tsx'
-import { PictureField } from './PictureField.tsx'
+import { NameFields } from './NameFields.tsx'
 
-const TITLE_MAX_CHARACTERS = 64
 const histories = ['from-joining', 'all'] as const satisfies readonly GroupHistory[]
 const nobody: ReadonlySet<AccountId> = new Set()
 
@@ -62,20 +60,13 @@ export function NewGroupDialog({ onClose }: { onClose: () => void }): ReactNode 
           submit()
         }}
       >
-        <div className={css.named}>
-          <PictureField picture={picture} onChange={setPicture} />
-          <TextField
-            ref={input}
-            label={t('groups.create.name')}
-            placeholder={t('groups.create.nameExample')}
-            hint={t('groups.create.later')}
-            error={typed.trim() !== '' && !title.success ? t('groups.create.nameWrong') : null}
-            value={typed}
-            maxLength={TITLE_MAX_CHARACTERS}
-            autoComplete="off"
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </div>
+        <NameFields
+          typed={typed}
+          onType={setTyped}
+          picture={picture}
+          onPicture={setPicture}
+          made={{ input, placeholder: t('groups.create.nameExample'), hint: t('groups.create.later') }}
+        />
         <MembersPicker chosen={members} onChange={setMembers} room={MAX_MEMBERS - 1} most={MAX_MEMBERS} without={nobody} />
         <Choices
           legend={t('groups.history.legend')}

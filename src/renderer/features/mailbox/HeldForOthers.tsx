@@ -5,6 +5,7 @@ import type { HeldMail } from '../../../shared/model/mailbox.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { paths } from '../../nav/paths.ts'
+import listed from '../../ui/Listed.module.css'
 import { sizeText } from '../../ui/amounts.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -26,7 +27,7 @@ export function HeldForOthers(): ReactNode {
       {held.length === 0 ? (
         <p className={css.soft}>{t('mailbox.held.emptyText')}</p>
       ) : (
-        <ul className={css.list} aria-label={t('mailbox.held.title')}>
+        <ul className={listed.list} aria-label={t('mailbox.held.title')}>
           {held.map((mail) => (
             <li key={mail.account}>
               <Held mail={mail} onDrop={() => setDropping(mail)} />
@@ -43,13 +44,13 @@ function Held({ mail: { account, letters, bytes, oldestMs }, onDrop }: { mail: H
   const { t } = useTranslation()
   const { name } = useWho(account)
   return (
-    <div className={css.item}>
+    <div className={listed.item}>
       <Avatar of={account} />
       <div className={css.words}>
-        <h3 className={css.name}>
+        <h3 className={listed.name}>
           <bdi>{name}</bdi>
         </h3>
-        <p className={css.line}>
+        <p className={listed.line}>
           <span>{t('mailbox.held.letters', { count: letters })}</span>
           <span>{sizeText(bytes)}</span>
           {oldestMs !== null && (

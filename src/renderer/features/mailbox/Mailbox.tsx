@@ -6,6 +6,7 @@ import { nameOf } from '../../../shared/model/contacts.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { failureOf, type Failure } from '../../bridge/failure.ts'
 import { useCall } from '../../bridge/use-call.ts'
+import listed from '../../ui/Listed.module.css'
 import { sizeText } from '../../ui/amounts.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -64,7 +65,7 @@ function Holders(): ReactNode {
         <EmptyState icon={<Mails />} heading="h2" title={t('mailbox.emptyTitle')} text={t('mailbox.emptyText')} action={ask('primary')} />
       ) : (
         <>
-          <ul className={css.list} aria-label={t('mailbox.title')}>
+          <ul className={listed.list} aria-label={t('mailbox.title')}>
             {holders.map((holder) => (
               <li key={holder.peerId}>
                 <Holder holder={holder} onFailure={(error) => setFailure(failureOf(error))} />
@@ -100,19 +101,19 @@ function Holder({ holder, onFailure }: { holder: MailHolder; onFailure: (error: 
   const room = t('mailbox.used', { used: sizeText(usedBytes), quota: sizeText(quotaBytes) })
   const canAskAgain = state === 'refused' || state === 'unreachable'
   return (
-    <div className={css.item}>
+    <div className={listed.item}>
       {account === null ? (
-        <span className={css.sign} aria-hidden="true">
+        <span className={listed.sign} aria-hidden="true">
           <Server />
         </span>
       ) : (
         <Avatar of={account} />
       )}
       <div className={css.words}>
-        <h3 className={css.name}>
+        <h3 className={listed.name}>
           <bdi>{name}</bdi>
         </h3>
-        <p className={css.line}>
+        <p className={listed.line}>
           <span className={css[state]}>{t(`mailbox.state.${state}`)}</span>
           <span>{t(`mailbox.kind.${kind}`)}</span>
           {checkedMs !== null && (

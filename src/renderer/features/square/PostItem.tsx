@@ -3,8 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Post } from '../../../shared/model/square.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { cx } from '../../ui/cx.ts'
-import { useNow } from '../../ui/use-now.ts'
-import { dayName } from '../../ui/when.ts'
+import { Day, NewBelow } from '../../ui/Dividers.tsx'
 import { MessageText } from '../chats/MessageText.tsx'
 import { AuthorButton } from './AuthorButton.tsx'
 import type { Muted } from './JustMuted.tsx'
@@ -27,11 +26,7 @@ export function PostItem({ post, place, onMuted }: PostItemProps): ReactNode {
   return (
     <article className={css.item} aria-label={name}>
       {place.newDay && <Day atMs={post.receivedMs} />}
-      {place.firstNew && (
-        <p className={css.new}>
-          <span>{t('square.room.new')}</span>
-        </p>
-      )}
+      {place.firstNew && <NewBelow>{t('square.room.new')}</NewBelow>}
       <div className={cx(css.post, place.opens && css.opens)}>
         <span className={css.picture}>{place.opens && <Avatar of={post.author} />}</span>
         <div className={css.words}>
@@ -45,13 +40,5 @@ export function PostItem({ post, place, onMuted }: PostItemProps): ReactNode {
         </div>
       </div>
     </article>
-  )
-}
-
-function Day({ atMs }: { atMs: number }): ReactNode {
-  const { t } = useTranslation()
-  const nowMs = useNow(60_000)
-  return (
-    <h2 className={css.day}>{dayName(atMs, nowMs, { today: t('time.today'), yesterday: t('time.yesterday') })}</h2>
   )
 }
