@@ -18,12 +18,12 @@ import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import { Feed } from '../platform/feed.ts'
 import type { Log } from '../platform/log.ts'
+import { orAborted } from '../platform/or-aborted.ts'
 import { quarantine } from '../platform/quarantine.ts'
 import type { Offence, PeerStreams } from '../platform/streams.ts'
 import type { Libp2pNode } from './libp2p-node.ts'
 import { createMailRoom, type MailRoomParts } from './mail-room.ts'
 import type { NodeParts } from './node-parts.ts'
-import { withSignal } from './with-signal.ts'
 
 export interface ChatRoomParts
   extends Pick<NodeParts, 'random' | 'clock' | 'log' | 'database' | 'config'>, Pick<MailRoomParts, 'noiseCrypto' | 'introducers' | 'addressesOf'> {
@@ -88,7 +88,7 @@ export function createChatRoom(parts: ChatRoomParts): ChatRoom {
       const others = chat.audienceOf(conversation).filter((account) => account !== from)
       return [...new Set([from, me.account, ...others].flatMap((account) => devicesOf(account)))]
     },
-    connect: async (peerId, signal) => void (await withSignal(parts.peers().dial(peerId, []), signal)),
+    connect: async (peerId, signal) => void (await orAborted(parts.peers().dial(peerId, []), signal)),
     // Where it is from is nobody's business but theirs who talk.
     quarantine: (path) => quarantine(path, null),
   })

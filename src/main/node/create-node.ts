@@ -7,6 +7,7 @@ import { createSettings } from '../features/settings/index.ts'
 import { LatchError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import { createPeerStreams } from '../platform/guarded-streams.ts'
+import { orAborted } from '../platform/or-aborted.ts'
 import { interfacesNow } from './interfaces.ts'
 import { crowdOf, openToAll } from './for-anybody.ts'
 import { createChatRoom } from './chat-room.ts'
@@ -26,7 +27,6 @@ import { createReaching } from './reaching.ts'
 import { createSitesRoom } from './sites-room.ts'
 import { version } from './version.ts'
 import { wire } from './wiring.ts'
-import { withSignal } from './with-signal.ts'
 
 /*
  * A household: everything that runs once there is an account, and how it hangs together.
@@ -215,7 +215,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     isContact,
     isKept: (peerId) => peers.isKept(peerId),
     // The dial itself may be somebody else's too, and goes on.
-    connect: (peerId, addresses, signal) => withSignal(peers.dial(peerId, addresses), signal),
+    connect: (peerId, addresses, signal) => orAborted(peers.dial(peerId, addresses), signal),
     introducers: config.introducers ?? [],
     introducer,
   })
@@ -228,7 +228,7 @@ export async function createNode(parts: NodeParts): Promise<RunningNode> {
     gossip,
     keyring,
     me: named,
-    dial: (peerId, addresses, signal) => withSignal(peers.dial(peerId, addresses), signal),
+    dial: (peerId, addresses, signal) => orAborted(peers.dial(peerId, addresses), signal),
     connectedPeers: () => [...new Set(network.connections().map(({ peerId }) => peerId))],
     addresses: () => network.listening(),
     isBlocked: (account) => door.blocked().includes(account),

@@ -5,8 +5,8 @@ import { CODE_DNSADDR, CODE_P2P, multiaddr, type Multiaddr } from '@multiformats
 import { Circuit, WebRTC } from '@multiformats/multiaddr-matcher'
 import type { PeerId } from '../../shared/ids.ts'
 import { relayIn } from '../platform/circuit.ts'
+import { orAborted } from '../platform/or-aborted.ts'
 import type { Components } from './annex.ts'
-import { withSignal } from './with-signal.ts'
 
 /** Circuits over one connection to an introducer, each with a stream: as many as libp2p-options lets in, less some. */
 export const MAX_CIRCUITS = 200
@@ -27,7 +27,7 @@ export async function dialOne(parts: DialOneParts, peerId: PeerId, text: string,
   if (me.equals(peerIdFromString(peerId))) throw new Error('dial self')
   if (!mayDial(peerId) || (relay !== null && !mayDial(relay))) throw new DeniedError('this peer may not be dialled now')
   const isThere = parts.components().transportManager.dialTransportForMultiaddr(address) !== undefined
-  if (!isThere) await withSignal(parts.complete, signal)
+  if (!isThere) await orAborted(parts.complete, signal)
   const isCircuit = relay !== null && Circuit.exactMatch(address) && !WebRTC.matches(address)
   const connection = await whileDialling(signal, (given) =>
     isCircuit

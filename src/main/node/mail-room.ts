@@ -12,7 +12,7 @@ import { nameOf } from '../../shared/model/contacts.ts'
 import { nothingMore, type SentKnock } from '../../shared/model/door.ts'
 import type { ICryptoInterface } from '@chainsafe/libp2p-noise'
 import { strangerAt } from './passing-node.ts'
-import { withSignal } from './with-signal.ts'
+import { orAborted } from '../platform/or-aborted.ts'
 
 export interface MailRoomParts extends Pick<MailboxParts, 'streams' | 'database' | 'clock' | 'log' | 'offence' | 'random' | 'me' | 'capacityBytes'> {
   readonly proofs: ProofsFeature
@@ -50,7 +50,7 @@ export function createMailRoom(parts: MailRoomParts): MailboxFeature {
       if (device === undefined) throw new LatchError('UNREACHABLE')
       return device
     },
-    connect: async (peerId, addresses, signal) => void (await withSignal(parts.peers().dial(peerId, addresses), signal)),
+    connect: async (peerId, addresses, signal) => void (await orAborted(parts.peers().dial(peerId, addresses), signal)),
     isConnected: (peerId) => network.connections().some((peer) => peer.peerId === peerId),
     addressesOf: parts.addressesOf,
     nameOf(peerId) {
@@ -63,7 +63,7 @@ export function createMailRoom(parts: MailRoomParts): MailboxFeature {
       // Behind a relay nobody can be met by chance: then the holder learns from whom a letter comes, and mailbox.md says so.
       const direct = addresses.filter((address) => TCP.exactMatch(multiaddr(address)))
       if (direct.length > 0) return strangerAt(parts, holder, direct, signal)
-      await withSignal(parts.peers().dial(holder, addresses), signal)
+      await orAborted(parts.peers().dial(holder, addresses), signal)
       return { streams, close: async () => log.debug({ holder }, 'a letter was handed in by this device itself') }
     },
   })

@@ -13,6 +13,7 @@ import { deadline, type Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import type { Gossip } from '../platform/gossip.ts'
 import type { Log } from '../platform/log.ts'
+import { orAborted } from '../platform/or-aborted.ts'
 import type { Offence, PeerStreams } from '../platform/streams.ts'
 import { createDeviceLists } from './dht-device-lists.ts'
 import type { DhtRoom } from './dht-room.ts'
@@ -22,7 +23,6 @@ import { peersForRouting } from './routing-peers.ts'
 import type { RoutingFeature } from './types.ts'
 import { createWeededZones } from './weeded-zones.ts'
 import { Whereabouts } from './whereabouts.ts'
-import { withSignal } from './with-signal.ts'
 
 /** Somebody waits to write to them; over a few hops it takes a second. */
 const FIND_DEVICES_MS = 5 * SECOND
@@ -210,7 +210,7 @@ function peersForNames({ dht, me, network, peers, proofs }: NamesRoomParts, wher
     devicesOf: (account) => proofs.devicesOf(account),
     async connect(peerId, addresses, signal) {
       if (isConnected(peerId)) return
-      await withSignal(peers.dialInPassing(peerId, whereabouts.worthDialling(addresses)), signal)
+      await orAborted(peers.dialInPassing(peerId, whereabouts.worthDialling(addresses)), signal)
     },
     connection(peerId) {
       const peer = whereabouts.connection(peerId)

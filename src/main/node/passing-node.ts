@@ -13,7 +13,7 @@ import { libp2pLogger, type Log } from '../platform/log.ts'
 import type { PeerStreams } from '../platform/streams.ts'
 
 /** A node for one purpose: it listens nowhere, serves nothing and identifies itself to nobody. */
-export interface PassingNode {
+interface PassingNode {
   readonly peerId: PeerId
   readonly streams: PeerStreams
   /** Over TCP, at these addresses. Errors: LatchError UNREACHABLE; the signal's reason. */

@@ -7,10 +7,10 @@ import { SECOND } from '../../shared/units.ts'
 import type { HeldReservation, ReachNetworkEvent } from '../features/reach/types.ts'
 import { deadline, delay, type Clock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
+import { orAborted } from '../platform/or-aborted.ts'
 import type { Components, Factory } from './annex.ts'
 import { replacing } from './bounded.ts'
 import { limitIn, MAX_HOP_STATUS_BYTES } from './hop-status.ts'
-import { withSignal } from './with-signal.ts'
 
 export const HOP_PROTOCOL = '/libp2p/circuit/relay/0.2.0/hop'
 
@@ -104,7 +104,7 @@ export class Places {
       this.#asking.get(introducer) ??
       this.#ask(introducer, connection.remoteAddr).finally(() => this.#asking.delete(introducer))
     this.#asking.set(introducer, asking)
-    await withSignal(asking, signal)
+    await orAborted(asking, signal)
     const reservation = transport.reservationStore.getReservation(id)
     if (reservation === undefined) throw new Error('the place was lost at once')
     const limit = this.#limits.get(introducer) ?? { durationMs: null, dataBytes: null }

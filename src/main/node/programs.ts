@@ -6,7 +6,7 @@ import type { PeersFeature } from '../features/peers/types.ts'
 import type { SentKnock } from '../../shared/model/door.ts'
 import { nameOf } from '../../shared/model/contacts.ts'
 import { follow } from '../platform/feed.ts'
-import { withSignal } from './with-signal.ts'
+import { orAborted } from '../platform/or-aborted.ts'
 
 export interface ProgramsParts extends Omit<AppsParts, 'admits' | 'knock' | 'connect' | 'petnameOf' | 'people'> {
   readonly door: Pick<DoorFeature, 'admits' | 'knock' | 'watch'>
@@ -65,10 +65,10 @@ export async function knockAndWait(door: Door, { peerId, capability, about }: Wa
   const watch = (): ReturnType<Door['watch']> => door.watch(until)
   follow(watch, (item) => sentIn(item).forEach(heard)).catch(settled.reject)
   try {
-    const sent = await withSignal(door.knock({ peerId }, capability, '', about), signal)
+    const sent = await orAborted(door.knock({ peerId }, capability, '', about), signal)
     mine = sent.id
     heard(latest.get(sent.id) ?? sent)
-    return await withSignal(settled.promise, signal)
+    return await orAborted(settled.promise, signal)
   } finally {
     listening.abort()
   }

@@ -5,7 +5,7 @@ import { StreamPace } from '../../../src/main/features/sites/ask/pace.ts'
 import { asObject, endToEnd, framingOf } from '../../../src/main/features/sites/headers.ts'
 import { inPairs } from '../../../src/main/platform/http-message.ts'
 import { MAX_PACED, MAX_STREAMS, MAX_STREAMS_OF_PEER, MAX_STREAMS_OF_STRANGERS, PACE_BURST, PACE_LONGEST_MS, PACE_PER_SECOND } from '../../../src/main/features/sites/limits.ts'
-import { Places } from '../../../src/main/features/sites/room.ts'
+import { Places } from '../../../src/main/platform/places.ts'
 import { Seats } from '../../../src/main/features/sites/seats.ts'
 import { PeerId } from '../../../src/shared/ids.ts'
 import { SECOND } from '../../../src/shared/units.ts'
@@ -94,7 +94,7 @@ test('strangers, however many, leave places to contacts', () => {
 })
 
 test('places are given back once', () => {
-  const places = new Places<string>(1)
+  const places = new Places<string>({ each: 1 })
   const give = places.take('a')
   expect([places.take('a'), places.take('b')]).toEqual([null, expect.any(Function)])
   give?.()

@@ -3,6 +3,7 @@ import type { AccountId, PeerId } from '../../../shared/ids.ts'
 import { MAX_WHOLE_BYTES, type AppId, type ExchangeId } from '../../../shared/model/apps.ts'
 import type { About, Capability, SentKnock } from '../../../shared/model/door.ts'
 import { deadline, delay, type Clock } from '../../platform/clock.ts'
+import { orAborted } from '../../platform/or-aborted.ts'
 import type { Offence } from '../../platform/streams.ts'
 import { GoneError, type AppProtocol, type RequestHeader } from '../../protocols/app/index.ts'
 import { Call } from './call.ts'
@@ -11,7 +12,6 @@ import { MAX_CALLS, MAX_CALLS_OF_APP, MAX_CALLS_TO_PEER, MAX_DEVICES_ASKED, NONS
 import { Pace } from './pace.ts'
 import { Room, Rooms, takeAll } from './room.ts'
 import type { Answer, Ask } from './types.ts'
-import { orAborted } from './waiting.ts'
 import { ofFailure, ofKnock, word, words } from './words.ts'
 
 export interface OutboundParts {

@@ -3,7 +3,7 @@ import { MAX_PIECE_BYTES } from '../../../shared/model/apps.ts'
 import type { BodyReader, BodyWriter } from '../../protocols/app/index.ts'
 import { READ_ROOM_BYTES } from './limits.ts'
 import type { Piece } from './types.ts'
-import { orAborted } from './waiting.ts'
+import { orAborted } from '../../platform/or-aborted.ts'
 
 /** A body as a program reads it: a piece for each call, as large as what has come. Nothing comes that nobody reads. */
 export class PieceReader {

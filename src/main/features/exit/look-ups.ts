@@ -1,7 +1,7 @@
 import { deadline, type Clock } from '../../platform/clock.ts'
+import { orAborted } from '../../platform/or-aborted.ts'
+import { Places } from '../../platform/places.ts'
 import { MAX_LOOK_UPS, MAX_LOOK_UPS_OF_CONTACT, RESOLVE_TIMEOUT_MS } from './limits.ts'
-import { orGone } from './or-gone.ts'
-import { Places } from './places.ts'
 import type { ExitParts } from './types.ts'
 
 /**
@@ -36,7 +36,7 @@ export class LookUps {
         resolve()
       }
       resolving.then(over, over)
-      return await orGone(resolving, signal)
+      return await orAborted(resolving, signal)
     } finally {
       release()
     }
@@ -52,7 +52,7 @@ export class LookUps {
       signal.throwIfAborted()
       const giveBack = this.#places.take(whose)
       if (giveBack !== null) return giveBack
-      await orGone(this.#free.promise, signal)
+      await orAborted(this.#free.promise, signal)
     }
   }
 }

@@ -1,6 +1,8 @@
 import { pipeline, type Duplex } from 'node:stream'
 import type { PeerId } from '../../../shared/ids.ts'
 import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
+import { orAborted } from '../../platform/or-aborted.ts'
+import { Places } from '../../platform/places.ts'
 import { StreamCutError, type RemotePeer } from '../../platform/streams.ts'
 import { EXIT_PORT, type AskedOut, type RefusedStatus } from '../../protocols/exit/index.ts'
 import { readHost, type Host } from './hosts.ts'
@@ -19,8 +21,6 @@ import {
   UNPROVEN_MS,
 } from './limits.ts'
 import { LookUps } from './look-ups.ts'
-import { orGone } from './or-gone.ts'
-import { Places } from './places.ts'
 import type { ExitParts } from './types.ts'
 import type { UseOf, Uses } from './uses.ts'
 
@@ -119,7 +119,7 @@ export class Outlet {
   async #doorFor(peer: RemotePeer, host: string, gone: AbortSignal): Promise<'open' | 'silent' | RefusedStatus> {
     const { signal, release } = deadline(this.#parts.clock, UNPROVEN_MS, 'a proof', gone)
     try {
-      const admission = await orGone(this.#parts.admits(peer, host, signal), signal)
+      const admission = await orAborted(this.#parts.admits(peer, host, signal), signal)
       if (admission.verdict === 'refuse') return admission.code === 'version' ? 'denied' : admission.code
       // The door says so too. Whoever wires another one does not open this by it.
       return this.#isContact(peer) ? 'open' : 'denied'
@@ -210,7 +210,7 @@ export class Outlet {
     const { signal, release } = deadline(clock, DIAL_TIMEOUT_MS, 'connecting to an address', parent)
     const dialling = dial(ip, port, signal)
     try {
-      return await orGone(dialling, signal)
+      return await orAborted(dialling, signal)
     } catch (error) {
       // What comes all the same is closed again.
       dialling.then((socket) => socket.destroy(), () => {})

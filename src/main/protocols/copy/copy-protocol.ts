@@ -2,6 +2,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { SiteName } from '../../../shared/model/sites.ts'
 import { DecodeError } from '../../platform/cbor.ts'
 import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
+import { openingOf } from '../../platform/openings.ts'
 import {
   RefusedError,
   StreamCutError,
@@ -15,11 +16,6 @@ import { ANSWER_TIMEOUT_MS, COPY_PROTOCOL, COPY_TERMS, OPENING_TIMEOUT_MS } from
 import { CopyProtocolError, CopyRefusedError } from './errors.ts'
 import { decodeAnswer, decodeOpening, encodeAnswer, encodeOpening, type Answer, type BlockId, type Opening, type RefusedStatus } from './messages.ts'
 import { serveBlocks, type GiveBlock } from './serving.ts'
-
-/** Points of a hundred, as at the door: a handful of openings that no Latch writes end a connection. */
-const MALFORMED_POINTS = 10
-/** For an opening that was begun and not finished in time: a bad line does that too. */
-const SLOW_POINTS = 5
 
 export interface CopyHandlers {
   /**
@@ -51,33 +47,19 @@ export interface CopyProtocol {
 export function createCopyProtocol(parts: { streams: PeerStreams; clock: Clock; offence: Offence }): CopyProtocol {
   const { streams, clock, offence } = parts
 
-  /** Null: it was answered already. */
-  async function openingOf(stream: FrameStream): Promise<Opening | null> {
-    const { peerId } = stream.peer
-    const { signal, release } = deadline(clock, OPENING_TIMEOUT_MS, 'an opening')
-    try {
-      const frame = await stream.read(signal)
-      if (frame === null) throw new DecodeError('no opening')
-      const opening = decodeOpening(frame)
-      if (opening === null) await say(stream, 'unsupported')
-      return opening
-    } catch (error) {
-      if (error instanceof DeadlineError) {
-        offence(peerId, 'copy: not a whole opening in time', SLOW_POINTS)
-        throw new StreamCutError('no opening in time', { cause: error })
-      }
-      if (!(error instanceof DecodeError)) throw error
-      offence(peerId, `copy: ${error.message}`, MALFORMED_POINTS)
-      await say(stream, 'malformed')
-      return null
-    } finally {
-      release()
-    }
+  const opens = {
+    clock,
+    offence,
+    what: 'copy',
+    withinMs: OPENING_TIMEOUT_MS,
+    decode: (frame: Uint8Array) => decodeOpening(frame) ?? 'unsupported',
+    malformed: (stream: FrameStream) => say(stream, 'malformed'),
   }
 
   async function serveOne(stream: FrameStream, handlers: CopyHandlers): Promise<void> {
-    const opening = await openingOf(stream)
+    const opening = await openingOf(stream, opens)
     if (opening === null) return
+    if (opening === 'unsupported') return say(stream, 'unsupported')
     const { root } = opening
     if (opening.as === 'provide') return say(stream, handlers.provide(stream.peer, root))
     if (opening.as === 'who') {

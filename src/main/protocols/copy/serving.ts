@@ -1,6 +1,7 @@
-import { deadline, DeadlineError, type Cancel, type Clock } from '../../platform/clock.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
 import { DecodeError } from '../../platform/cbor.ts'
 import { StreamCutError, type FrameStream } from '../../platform/streams.ts'
+import { writeWithin } from '../../platform/write-within.ts'
 import { IDLE_TIMEOUT_MS, MAX_AHEAD_BYTES, MAX_BLOCK_BYTES, MAX_NONES_GIVEN, MAX_PIECE_BYTES, MAX_WANTS_WAITING, WRITE_TIMEOUT_MS } from './constants.ts'
 import { decodeRequest, encodeReply, type BlockId } from './messages.ts'
 
@@ -124,15 +125,7 @@ class Serving {
     await this.#write(encodeReply({ kind: 'last', number, bytes: block.subarray(at) }))
   }
 
-  async #write(frame: Uint8Array): Promise<void> {
-    const limit = deadline(this.#clock, WRITE_TIMEOUT_MS, 'a piece of a block')
-    try {
-      await this.#stream.write(frame, limit.signal)
-    } catch (error) {
-      if (error instanceof DeadlineError) throw new StreamCutError(error.message, { cause: error })
-      throw error
-    } finally {
-      limit.release()
-    }
+  #write(frame: Uint8Array): Promise<void> {
+    return writeWithin(this.#stream, frame, this.#clock, WRITE_TIMEOUT_MS, 'a piece of a block')
   }
 }

@@ -2,7 +2,8 @@ import { finished } from 'node:stream/promises'
 import type { PeerId } from '../../../shared/ids.ts'
 import { ByteStream } from '../../platform/byte-stream.ts'
 import { decode, DecodeError, encode } from '../../platform/cbor.ts'
-import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
+import { deadline, type Clock } from '../../platform/clock.ts'
+import { openingOf } from '../../platform/openings.ts'
 import {
   RefusedError,
   StreamCutError,
@@ -22,11 +23,6 @@ import {
 } from './constants.ts'
 import { ExitProtocolError, ExitRefusedError } from './errors.ts'
 import { Answer, Opening, type RefusedStatus } from './messages.ts'
-
-/** Points of a hundred, as at the door: a handful of openings that no Latch writes end a connection. */
-const MALFORMED_POINTS = 10
-/** For an opening that was begun and not finished in time: a bad line does that too. */
-const SLOW_POINTS = 5
 
 /** Somebody who wants out. Whoever serves them answers once: `open`, `refuse`, `wouldOpen` or `drop`. */
 export interface AskedOut {
@@ -62,30 +58,17 @@ export interface ExitProtocol {
 export function createExitProtocol(parts: { streams: PeerStreams; clock: Clock; offence: Offence }): ExitProtocol {
   const { streams, clock, offence } = parts
 
-  /** Null: it was answered already. */
-  async function openingOf(stream: FrameStream): Promise<Opening | null> {
-    const { peerId } = stream.peer
-    const { signal, release } = deadline(clock, OPENING_TIMEOUT_MS, 'an opening')
-    try {
-      const frame = await stream.read(signal)
-      if (frame !== null) return decode(frame, Opening, MAX_OPENING_BYTES)
-      throw new DecodeError('no opening')
-    } catch (error) {
-      if (error instanceof DeadlineError) {
-        offence(peerId, 'exit: not a whole opening in time', SLOW_POINTS)
-        throw new StreamCutError('no opening in time', { cause: error })
-      }
-      if (!(error instanceof DecodeError)) throw error
-      offence(peerId, `exit: ${error.message}`, MALFORMED_POINTS)
-      await say(stream, 'malformed')
-      return null
-    } finally {
-      release()
-    }
+  const opens = {
+    clock,
+    offence,
+    what: 'exit',
+    withinMs: OPENING_TIMEOUT_MS,
+    decode: (frame: Uint8Array) => decode(frame, Opening, MAX_OPENING_BYTES),
+    malformed: (stream: FrameStream) => say(stream, 'malformed'),
   }
 
   async function serveOne(stream: FrameStream, serve: (asked: AskedOut) => void | Promise<void>): Promise<void> {
-    const opening = await openingOf(stream)
+    const opening = await openingOf(stream, opens)
     if (opening === null) return
     const gone = new AbortController()
     void stream.over.then((over) => {

@@ -2,6 +2,7 @@ import type { FileId } from '../../../shared/ids.ts'
 import { DecodeError } from '../../platform/cbor.ts'
 import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
 import { chunkBytesOf, chunksOf, groupsOf, HASH_BYTES, leavesIn, type FileHead } from '../../platform/hash-tree.ts'
+import { orAborted } from '../../platform/or-aborted.ts'
 import { RefusedError, StreamCutError, type FrameStream, type RemotePeer } from '../../platform/streams.ts'
 import { CHUNK_TIMEOUT_MS, FILE_PROTOCOL, MAX_CHUNKS_WAITING, MAX_MESSAGE_BYTES } from './constants.ts'
 import { FileProtocolError, FileRefusedError } from './errors.ts'
@@ -205,15 +206,6 @@ function isGone(frame: Uint8Array): boolean {
     // Whoever reads it says what is wrong with it.
     return false
   }
-}
-
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(signal.reason)
-    if (signal.aborted) aborted()
-    signal.addEventListener('abort', aborted, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
-  })
 }
 
 export function inOurWords(error: unknown, signal?: AbortSignal): Error {

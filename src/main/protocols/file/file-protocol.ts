@@ -1,18 +1,14 @@
 import type { FileId, PeerId } from '../../../shared/ids.ts'
-import { DecodeError } from '../../platform/cbor.ts'
-import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
+import { deadline, type Clock } from '../../platform/clock.ts'
 import { fileIdOf, isHead } from '../../platform/hash-tree.ts'
-import { StreamCutError, type FrameStream, type Offence, type PeerStreams, type RemotePeer } from '../../platform/streams.ts'
+import { openingOf } from '../../platform/openings.ts'
+import type { FrameStream, Offence, PeerStreams, RemotePeer } from '../../platform/streams.ts'
 import { Channel, inOurWords, type FileChannel } from './channel.ts'
 import { ANSWER_TIMEOUT_MS, FILE_TERMS, OPENING_TIMEOUT_MS } from './constants.ts'
 import { FileProtocolError, FileRefusedError } from './errors.ts'
-import { decodeAnswer, decodeOpening, encodeMessage, type Answer, type Opening, type RefusedStatus } from './messages.ts'
+import { decodeAnswer, decodeOpening, encodeMessage, type Answer, type RefusedStatus } from './messages.ts'
 import { serveFile, type GivenFile } from './serving.ts'
 
-/** Points of a hundred, as at the door: a handful of openings that no Latch writes end a connection. */
-const MALFORMED_POINTS = 10
-/** For an opening that was begun and not finished in time: a bad line does that too. */
-const SLOW_POINTS = 5
 /** For parts that the file does not have, and a file that has another id. */
 const FALSE_POINTS = 25
 
@@ -31,30 +27,17 @@ export interface FileProtocol {
 export function createFileProtocol(parts: { streams: PeerStreams; clock: Clock; offence: Offence }): FileProtocol {
   const { streams, clock, offence } = parts
 
-  /** Null: it was answered already. */
-  async function openingOf(stream: FrameStream): Promise<Opening | null> {
-    const { peerId } = stream.peer
-    const { signal, release } = deadline(clock, OPENING_TIMEOUT_MS, 'an opening')
-    try {
-      const frame = await stream.read(signal)
-      if (frame === null) throw new DecodeError('no opening')
-      return decodeOpening(frame)
-    } catch (error) {
-      if (error instanceof DeadlineError) {
-        offence(peerId, 'file: not a whole opening in time', SLOW_POINTS)
-        throw new StreamCutError('no opening in time', { cause: error })
-      }
-      if (!(error instanceof DecodeError)) throw error
-      offence(peerId, `file: ${error.message}`, MALFORMED_POINTS)
-      await refuse(stream, 'malformed')
-      return null
-    } finally {
-      release()
-    }
+  const opens = {
+    clock,
+    offence,
+    what: 'file',
+    withinMs: OPENING_TIMEOUT_MS,
+    decode: decodeOpening,
+    malformed: (stream: FrameStream) => refuse(stream, 'malformed'),
   }
 
   async function serveOne(stream: FrameStream, handlers: FileHandlers): Promise<void> {
-    const opening = await openingOf(stream)
+    const opening = await openingOf(stream, opens)
     if (opening === null) return
     const given = await handlers.give(stream.peer, opening.file)
     if (typeof given === 'string') return refuse(stream, given)

@@ -1,7 +1,8 @@
-import { deadline, DeadlineError, type Cancel, type Clock } from '../../platform/clock.ts'
+import type { Cancel, Clock } from '../../platform/clock.ts'
 import { DecodeError } from '../../platform/cbor.ts'
 import { CHUNK_BYTES, chunkBytesOf, chunksOf, groupsOf, type FileHead } from '../../platform/hash-tree.ts'
 import { StreamCutError, type FrameStream } from '../../platform/streams.ts'
+import { writeWithin } from '../../platform/write-within.ts'
 import { CHUNK_TIMEOUT_MS, IDLE_TIMEOUT_MS, MAX_REQUESTS_WAITING, READ_AHEAD, REPLY_HEADER_BYTES } from './constants.ts'
 import { decodeRequest, encodeMessage, encodeReply, replyFrame, type Request } from './messages.ts'
 import { sideHost, SideHolder, type SideJob } from './side/side-channel.ts'
@@ -185,16 +186,8 @@ class Serving {
     }
   }
 
-  async #write(frame: Uint8Array): Promise<void> {
-    const limit = deadline(this.#clock, CHUNK_TIMEOUT_MS, 'a chunk', undefined)
-    try {
-      await this.#stream.write(frame, limit.signal)
-    } catch (error) {
-      if (error instanceof DeadlineError) throw new StreamCutError(error.message, { cause: error })
-      throw error
-    } finally {
-      limit.release()
-    }
+  #write(frame: Uint8Array): Promise<void> {
+    return writeWithin(this.#stream, frame, this.#clock, CHUNK_TIMEOUT_MS, 'a chunk')
   }
 }
 

@@ -1,7 +1,8 @@
 import { finished } from 'node:stream/promises'
 import type { PeerId } from '../../../shared/ids.ts'
 import { decode, DecodeError, encode } from '../../platform/cbor.ts'
-import { deadline, DeadlineError, type Clock } from '../../platform/clock.ts'
+import { deadline, type Clock } from '../../platform/clock.ts'
+import { openingOf } from '../../platform/openings.ts'
 import {
   RefusedError,
   StreamCutError,
@@ -14,11 +15,6 @@ import { ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES, MAX_OPENING_BYTES, OPENING_TIMEOUT
 import { SiteProtocolError, SiteRefusedError } from './errors.ts'
 import { Answer, Opening, type RefusedStatus } from './messages.ts'
 import { SiteStream } from './site-stream.ts'
-
-/** Points of a hundred, as at the door: a handful of openings that no Latch writes end a connection. */
-const MALFORMED_POINTS = 10
-/** For an opening that was begun and not finished in time: a bad line does that too. */
-const SLOW_POINTS = 5
 
 /** Somebody who came. Whoever serves them answers once: `open`, `refuse` or `drop`. */
 export interface Visit {
@@ -48,30 +44,17 @@ export interface SiteProtocol {
 export function createSiteProtocol(parts: { streams: PeerStreams; clock: Clock; offence: Offence }): SiteProtocol {
   const { streams, clock, offence } = parts
 
-  /** Null: it was answered already. */
-  async function openingOf(stream: FrameStream): Promise<Opening | null> {
-    const { peerId } = stream.peer
-    const { signal, release } = deadline(clock, OPENING_TIMEOUT_MS, 'an opening')
-    try {
-      const frame = await stream.read(signal)
-      if (frame !== null) return decode(frame, Opening, MAX_OPENING_BYTES)
-      throw new DecodeError('no opening')
-    } catch (error) {
-      if (error instanceof DeadlineError) {
-        offence(peerId, 'site: not a whole opening in time', SLOW_POINTS)
-        throw new StreamCutError('no opening in time', { cause: error })
-      }
-      if (!(error instanceof DecodeError)) throw error
-      offence(peerId, `site: ${error.message}`, MALFORMED_POINTS)
-      await refuse(stream, 'malformed')
-      return null
-    } finally {
-      release()
-    }
+  const opens = {
+    clock,
+    offence,
+    what: 'site',
+    withinMs: OPENING_TIMEOUT_MS,
+    decode: (frame: Uint8Array) => decode(frame, Opening, MAX_OPENING_BYTES),
+    malformed: (stream: FrameStream) => refuse(stream, 'malformed'),
   }
 
   async function serveOne(stream: FrameStream, serve: (visit: Visit) => void | Promise<void>): Promise<void> {
-    const opening = await openingOf(stream)
+    const opening = await openingOf(stream, opens)
     if (opening === null) return
     if (opening.as !== 'http') return refuse(stream, 'unsupported')
     const gone = new AbortController()

@@ -3,11 +3,12 @@ import type { OpenStep } from '../../../../shared/model/browse.ts'
 import type { Lookup, LookupStep } from '../../../../shared/model/names.ts'
 import type { SiteName } from '../../../../shared/model/sites.ts'
 import { deadline, DeadlineError } from '../../../platform/clock.ts'
+import { orAborted } from '../../../platform/or-aborted.ts'
 import type { BrowseParts, FoundSite, OpenOptions } from '../types.ts'
 import { foundOf } from './found.ts'
 import { FIND_MS, KEPT_FOUND_MS, MAX_KEPT, SAME_AGAIN_MS } from './limits.ts'
 import { OpenError } from './open-error.ts'
-import { orAborted, Shared } from './shared.ts'
+import { Shared } from './shared.ts'
 
 type FindingParts = Pick<BrowseParts, 'clock' | 'names' | 'peers' | 'people' | 'sites'> & {
   /** It leads there unless somebody names a newer zone within the next moments. */

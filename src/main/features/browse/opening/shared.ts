@@ -1,3 +1,5 @@
+import { orAborted } from '../../../platform/or-aborted.ts'
+
 /** What is under way once for all who want it. */
 interface Running<Value, Step> {
   readonly over: AbortController
@@ -70,15 +72,4 @@ export class Shared<Key, Value, Step = never> {
     // What came of it may still be under that signal.
     if (!running.isOver) running.over.abort(new Error('nobody waits for it any more'))
   }
-}
-
-/** What comes first: the value, or the signal's reason. */
-export function orAborted<Value>(value: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (signal === undefined) return value
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(signal.reason)
-    if (signal.aborted) aborted()
-    else signal.addEventListener('abort', aborted, { once: true })
-    value.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
-  })
 }

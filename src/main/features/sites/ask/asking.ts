@@ -11,8 +11,8 @@ import { checkedBody, exactly } from '../bodies.ts'
 import { inPairs } from '../../../platform/http-message.ts'
 import { asObject, framingHeader, type Framing, type HeaderList } from '../headers.ts'
 import { ANSWER_HEADER_MS, MAX_ANSWER_HEADER_BYTES, MAX_HINTS, MAX_STREAMS_TO_PEER, MAX_UPGRADES, MAX_WAITING } from '../limits.ts'
-import { Places } from '../room.ts'
 import { readTarget, toldPath } from '../../../platform/http-target.ts'
+import { Places } from '../../../platform/places.ts'
 import type { SiteAnswer, SiteConnection, SiteRequest } from '../types.ts'
 import { askedHeaders, readableHeaders } from './answer-headers.ts'
 import { Gate } from './gate.ts'
@@ -39,7 +39,7 @@ const KNOWN_REFUSALS: readonly SiteRefusal[] = ['knock-first', 'denied', 'unprov
 export class Asking {
   readonly #parts: AskingParts
   readonly #hosts = new Map<PeerId, Host>()
-  readonly #upgrades = new Places<string>(MAX_UPGRADES)
+  readonly #upgrades = new Places<string>({ each: MAX_UPGRADES })
 
   constructor(parts: AskingParts) {
     this.#parts = parts

@@ -6,7 +6,6 @@ import { pipeline } from 'node:stream/promises'
 import { MAX_COMPRESSORS } from '../limits.ts'
 import type { Log } from '../../../platform/log.ts'
 import { exactly } from '../bodies.ts'
-import { Places } from '../room.ts'
 import { isCompressible } from '../../../platform/content-types.ts'
 import { chooseEncoding, compressor } from './encoding.ts'
 import { locate, type Found } from './files.ts'
@@ -15,6 +14,7 @@ import { goneHere, nothingHere, onlyReading, sendPage } from './pages.ts'
 import { secure } from './security-headers.ts'
 import { sendFile, type FileAnswer, type SendFile } from './send-file.ts'
 import { writtenPath, type Target } from '../../../platform/http-target.ts'
+import { Places } from '../../../platform/places.ts'
 
 export interface FolderParts {
   readonly root: string
@@ -33,7 +33,7 @@ type Page =
   | { readonly kind: 'nothing' }
 
 /** One for all folders of this process: it is the processor that is shared. */
-const compressors = new Places<'all'>(MAX_COMPRESSORS)
+const compressors = new Places<'all'>({ each: MAX_COMPRESSORS })
 
 /**
  * A folder of files, for reading. `index.html` stands for its folder and `about` finds `about.html`; folders are never

@@ -1,20 +1,20 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
-import { withSignal } from '../../../src/main/node/with-signal.ts'
+import { orAborted } from '../../../src/main/platform/or-aborted.ts'
 
 const never = new Promise<never>(() => {})
 
 test('what was waited for is given, and nothing stays on the signal', async () => {
   const { signal } = new AbortController()
-  expect(await withSignal(Promise.resolve(1), signal)).toBe(1)
-  await expect(withSignal(Promise.reject(new Error('no')), signal)).rejects.toThrow('no')
+  expect(await orAborted(Promise.resolve(1), signal)).toBe(1)
+  await expect(orAborted(Promise.reject(new Error('no')), signal)).rejects.toThrow('no')
   expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
 test('the reason of the signal comes first, also when it came before', async () => {
   const controller = new AbortController()
-  const waiting = withSignal(never, controller.signal)
+  const waiting = orAborted(never, controller.signal)
   controller.abort(new Error('enough'))
   await expect(waiting).rejects.toThrow('enough')
-  await expect(withSignal(never, controller.signal)).rejects.toThrow('enough')
+  await expect(orAborted(never, controller.signal)).rejects.toThrow('enough')
 })
