@@ -39,20 +39,20 @@ test('a closed window comes back as it was when the app is started again', async
   await expect(ada.page.getByRole('heading', { name: 'Settings' })).toBeVisible()
 })
 
-test('the page is in the sandbox, and has nothing of Electron but the name of the platform', async ({ openDesk }) => {
+test('the page is in the sandbox, and has nothing of Electron but the platform’s name and where files lie that were given to it', async ({ openDesk }) => {
   const ada = await openDesk('Ada', { named: false })
   const held = await ada.page.evaluate(() => ({
     require: typeof Reflect.get(window, 'require'),
     process: typeof Reflect.get(window, 'process'),
     module: typeof Reflect.get(window, 'module'),
-    latch: Object.entries(window.latch ?? {}),
+    latch: Object.entries(window.latch ?? {}).map(([name, value]) => [name, typeof value === 'function' ? 'a function' : value]),
     isolated: window.origin,
   }))
   expect(held).toEqual({
     require: 'undefined',
     process: 'undefined',
     module: 'undefined',
-    latch: [['platform', process.platform]],
+    latch: [['platform', process.platform], ['pathOf', 'a function']],
     isolated: 'app://latch',
   })
   const { preferences, pid, isOpen } = await ada.desktop.app.evaluate(({ app, webContents }) => {

@@ -2,7 +2,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import { RPCHandler } from '@orpc/server/message-port'
-import { cleanup, render } from '@testing-library/react'
+import { cleanup, configure, render } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { I18nextProvider } from 'react-i18next'
 import { VirtuosoMockContext } from 'react-virtuoso'
@@ -45,6 +45,9 @@ import { REACH_TABLE } from '../../../../src/shared/reach-table.ts'
 import { me } from '../../../gallery/people.ts'
 import { createRouter } from '../../../gallery/router.ts'
 import { emptyScene, World, type Scene } from '../../../gallery/world.ts'
+
+// A machine that is busy draws later; what never comes fails all the same.
+configure({ asyncUtilTimeout: 5_000 })
 
 /** A list in a window without a layout: every item is as high as this, and some of them are in sight. */
 const layout = { viewportHeight: 600, itemHeight: 40 }
