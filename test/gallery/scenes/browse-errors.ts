@@ -40,5 +40,8 @@ export const browseErrorScenes: Readonly<Record<string, GalleryScene>> = {
   'browse-error-copy-damaged': error({ step: 'copy', code: 'copy-damaged' }),
   'browse-error-copy-missing': error({ step: 'copy', code: 'copy-missing' }),
   'browse-error-exit': error({ step: 'exit', code: 'exit-refused', why: 'Bea’s device does not go to addresses of local networks.' }),
+  'browse-error-timeout': error({ step: 'answer', code: 'timeout' }),
+  'browse-error-malformed': error({ step: 'answer', code: 'malformed' }),
+  'browse-error-silent': error({ step: 'door', code: 'silent' }),
   'browse-error-crashed': error({ step: 'answer', code: 'crashed' }),
 }

@@ -158,6 +158,7 @@ export const browseScenes: Readonly<Record<string, GalleryScene>> = {
     { tabs: [{ ...shown, outside: { url: 'https://example.com/paper.pdf', host: 'example.com' } }] },
     { exit: { offered: false, exits: [exitOf('Bea')], uses: [] } },
   ),
+  'browse-hung': browsing({ tabs: [{ ...shown, isHung: true }, ofTomasz] }),
   'browse-load': browsing({
     tabs: [tab('bea', { shield: { ...bea, asked: [ask('site', 'pictures.tomasz.peer', 'waiting', 1, SECOND), ask('site', 'fonts.ines.peer', 'waiting', 2, 2 * SECOND)] }, title: 'Slipway notes' })],
   }),

@@ -230,7 +230,7 @@ describe('where a page goes', () => {
   })
 
   test.each([
-    ['loaded again', 'peer://alice.peer/', () => house.browse.reload(id)],
+    ['loaded again', 'peer://alice.peer/', async () => house.browse.reload(id)],
     ['led elsewhere', 'peer://alice.peer/other', () => house.open('alice.peer/other', { tab: id })],
   ])('by one that answers nothing, %s, is another view’s', async (_how, url, act) => {
     view.terms.events.hung(true)

@@ -20,8 +20,8 @@ export function AskBar({ icon, says, text, children }: AskBarProps): ReactNode {
         {icon}
       </span>
       <div className={css.words}>
-        <output id={id} className={css.says}>
-          {says}
+        <output className={css.says}>
+          <span id={id}>{says}</span>
         </output>
         {text !== undefined && <p className={css.text}>{text}</p>}
       </div>

@@ -15,7 +15,8 @@ export function ShieldButton({ tab, isOpen, onClick }: { tab: Tab; isOpen: boole
   const kind = shield?.source.kind ?? 'none'
   const Icon = icons[kind]
   const refused = shield?.deniedCount ?? 0
-  const label = t(`browsePages.shield.button.${kind}`, { name: shield?.ownerCalled ?? t('browsePages.shield.unmet') })
+  const name = shield?.isMine === true ? t('you') : (shield?.ownerCalled ?? t('browsePages.shield.unmet'))
+  const label = t(`browsePages.shield.button.${kind}`, { name })
   return (
     <Tooltip text={label} side="top">
       <button
