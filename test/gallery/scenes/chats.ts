@@ -1,7 +1,7 @@
 import type { SentKnock } from '../../../src/shared/model/door.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/units.ts'
 import { accountOf } from '../ids.ts'
-import { conversation, knock, messages, now, peer, person, sentKnock, type Said } from '../people.ts'
+import { conversation, knock, me, messages, now, peer, person, sentKnock, type Said } from '../people.ts'
 import type { Scene } from '../world.ts'
 import { paths, scene, type GalleryScene } from './scene.ts'
 
@@ -171,6 +171,13 @@ export const chatScenes: Record<string, GalleryScene> = {
       ['me', MINUTE, 'I found it.', 'queued'],
     ]),
   }),
+  'chat-revoked': scene(withBea, {
+    ...some,
+    people: [person('Bea', { trust: 'revoked', claimedName: 'Bea Lindqvist' })],
+    conversations: [conversation('Bea', messages('Bea', bea), { waiting: 1 })],
+    messages: messages('Bea', [...bea, ['me', MINUTE, 'I found it.', 'queued']]),
+  }),
+  'chat-revoked-oneself': scene(withBea, { ...some, identity: { state: 'ready', me: { ...me, revokedMs: now() - DAY } } }),
   'chat-door-closed': scene(withBea, {
     ...some,
     conversations: [
