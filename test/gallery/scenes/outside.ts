@@ -76,7 +76,7 @@ const said: Said[] = [
   ['them', 44 * MINUTE, 'The harbour office has theirs at https://harbour.example.org/tenders/2026/slipway-and-winch?page=2, if you want to compare.'],
   ['them', 40 * MINUTE, 'And somebody sent me this, does it look right? https://bücherei.example/anmeldung'],
   ['me', 36 * MINUTE, 'I would not. Ask @bea.peer first 🙂', 'delivered'],
-  ['them', 30 * MINUTE, 'Not links: bea@bea.peer, http://bea.peer/x, readme.md, https://bank.example@evil.example/'],
+  ['them', 30 * MINUTE, 'Also bea@bea.peer and http://bea.example/x, but neither readme.md nor https://bank.example@evil.example/'],
   ['them', 4 * MINUTE, 'https://example.org/a/very/long/path/that/goes/on?and=on&and=on&and=on&and=on&and=on&and=on#and-on'],
 ]
 const talk: Partial<Scene> = {
@@ -95,6 +95,8 @@ const lobby = posts('lobby', [
 export const outsideScenes: Record<string, GalleryScene> = {
   'links-chat': scene(withBea, talk),
   'links-outside': scene(withBea, talk, [{ clickPart: 'https://harbour.example.org' }, wait]),
+  'links-plain': scene(withBea, talk, [{ clickPart: 'http://bea.example' }, wait]),
+  'links-letter': scene(withBea, talk, [{ clickPart: 'bea@bea.peer' }, wait]),
   'links-encoded': scene(withBea, talk, [{ clickPart: 'https://bücherei.example' }, wait]),
   'links-square': scene(paths.room(roomName('lobby')), { ...talk, rooms: [room('lobby', lobby)], posts: lobby }),
   'gateway-off': gateway(false, {}),
