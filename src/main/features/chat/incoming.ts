@@ -186,7 +186,10 @@ export class Incoming {
 
   async #entries({ entries, contents }: EntriesFrame, sorted: Sorted): Promise<void> {
     if (entries.length !== contents.length) throw new ViolationError('malformed', 'not one content for each entry', 10)
-    for (const [index, envelope] of entries.entries()) await this.#entry(envelope, contents[index] ?? null, sorted)
+    for (const [index, envelope] of entries.entries()) {
+      await this.#entry(envelope, contents[index] ?? null, sorted)
+      await this.#parts.turns.pause()
+    }
   }
 
   #wanted({ of }: WantFrame): void {

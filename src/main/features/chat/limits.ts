@@ -19,8 +19,8 @@ export const MAX_INBOX_BYTES = 512 * 1024
 /** Entries stored in one transaction: 4 ms. More would hold the event loop for longer than a window's frame. */
 export const MAX_ENTRIES_A_BATCH = 64
 
-/** Work after which other things of the event loop get their turn: half of a window's frame. */
-export const MAX_TURN_MS = 8
+/** Work after which other things of the event loop get their turn: a quarter of a window's frame, as one more step follows. */
+export const MAX_TURN_MS = 4
 
 /** First and longest wait between two tries to deliver. */
 export const FIRST_RETRY_MS = 2 * SECOND

@@ -202,6 +202,7 @@ export class Session {
     // First the answer: the other side waits for it, the window does not notice a tenth of a millisecond.
     this.#flush()
     if (acknowledged) this.#watchAcknowledgements(true)
+    await this.#turns.pause()
     if (news !== null) this.#parts.onNews(news, this)
     if (violation !== null) throw violation
   }
