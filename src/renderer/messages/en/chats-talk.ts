@@ -144,6 +144,7 @@ export const chatsTalk = {
     remove: 'Take {{name}} out',
     failed: 'It could not be read.',
     tooLarge: 'A browser gives no more than 48 MiB. The app and “latch chat” take files of any size.',
+    tooMany: 'A message takes {{count}} files. Send more as a folder.',
     noFolder: 'A browser gives no folders. The app and “latch chat” take them; or pack it into an archive.',
     hugePicture: 'A picture of {{width}} × {{height}} pixels is not opened here. Send it as a file, as it is.',
     inFolder_one: '{{count}} file',

@@ -9,6 +9,9 @@ import type { Dropped } from './dropped.ts'
 import { cleanName, isTooLarge, pictureIn, preparePicture } from './picture.ts'
 import { stageBlob } from './stage-blob.ts'
 
+/** The one chip that stands for all that a message has no place for. */
+const TOO_MANY = 'too many'
+
 export interface Staging {
   /** Files whose bytes this window has: chosen, pasted. */
   files: (files: readonly File[]) => void
@@ -26,8 +29,12 @@ export function useStaging(draftKey: string): Staging {
 
   const begin = (name: string, bytes: number): Chip | null => {
     const { files = [] } = useComposing.getState().of.get(draftKey) ?? {}
-    if (files.length >= MAX_FILES_A_MESSAGE) return null
     const chip: Chip = { id: crypto.randomUUID(), name, bytes, kind: 'file', thumbnail: null, state: 'preparing', staged: null, why: null }
+    if (files.length >= MAX_FILES_A_MESSAGE) {
+      // Once for all that have no place: what is not sent is not passed over in silence.
+      putChip(draftKey, TOO_MANY, { ...chip, id: TOO_MANY, state: 'failed', why: t('chats.files.tooMany', { count: MAX_FILES_A_MESSAGE }) })
+      return null
+    }
     putChip(draftKey, chip.id, chip)
     return chip
   }
