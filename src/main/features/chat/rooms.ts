@@ -12,6 +12,7 @@ import { TYPING_LASTS_MS } from './limits.ts'
 import { Leaving } from './leaving.ts'
 import { Letters } from './letters.ts'
 import { MessageStore } from './message-store.ts'
+import { Offering } from './offering.ts'
 import { Outbox } from './outbox.ts'
 import { Heard } from './own-heard.ts'
 import { OwnState, readKey } from './own-state.ts'
@@ -50,6 +51,7 @@ export class Rooms {
   readonly heard: Heard
   readonly #parts: ChatParts
   readonly #heardTyping = new HeardTyping()
+  readonly #offering: Offering
   #stopped = false
 
   constructor(parts: ChatParts) {
@@ -61,7 +63,17 @@ export class Rooms {
     this.store = store
     const messages = new MessageStore(database, me.account, store)
     this.messages = messages
-    const groups = new Groups({ database, store, me: me.account })
+    this.#offering = new Offering(messages, this.files)
+    const groups = new Groups({
+      database,
+      store,
+      me: me.account,
+      log,
+      onReviewed: (erased) => {
+        this.#offering.gone(erased)
+        spreadGroups(this, false)
+      },
+    })
     this.groups = groups
     messages.noticeOf = (n) => groups.noticeOf(n)
     this.state = new OwnState(database)
@@ -170,7 +182,7 @@ export class Rooms {
       clock,
       log,
       onDropped: (conversation, ids) => {
-        for (const id of ids) this.files.withdrawn(id)
+        this.#offering.gone(ids)
         this.telling.removed(conversation, ids)
         this.telling.conversationChanged(store.conversation(conversation))
       },
@@ -185,6 +197,7 @@ export class Rooms {
   async start(): Promise<void> {
     this.pins.start()
     this.dropping.start()
+    this.groups.seen.start()
     this.store.transaction(() => this.store.view.blocks.askAgain())
     await this.sessions.serve()
     for (const { id } of this.store.conversations()) this.receipts.owe(id)
@@ -203,6 +216,7 @@ export class Rooms {
     await this.sessions.stop()
     await this.author.settled()
     await this.dropping.stop()
+    await this.groups.seen.stop()
     await this.heard.settled()
     await this.telling.stop()
   }
@@ -234,7 +248,7 @@ export class Rooms {
     for (const { effect } of written) {
       if (effect.shown !== null) this.telling.stored(effect.shown, true)
       this.telling.altered(effect.changed)
-      for (const id of effect.changed) this.#withdraw(id)
+      for (const id of effect.changed) this.#offering.withdraw(id)
       if (effect.state !== null) this.heard.take([effect.state])
       if (effect.shown !== null) this.dropping.expires()
     }
@@ -254,12 +268,12 @@ export class Rooms {
   #onNews({ conversations, shown, altered, changed, carried, state, fresh }: News): void {
     for (const id of shown) {
       this.telling.stored(id, fresh)
-      this.#offer(id)
+      this.#offering.offer(id)
     }
     this.telling.altered(altered)
     for (const id of altered) {
-      this.#withdraw(id)
-      this.#offer(id)
+      this.#offering.withdraw(id)
+      this.#offering.offer(id)
     }
     for (const range of changed) this.telling.advanced(range)
     for (const { account } of changed) this.outbox.progress(account)
@@ -278,17 +292,6 @@ export class Rooms {
   #onHeld(changed: readonly Changed[]): void {
     for (const range of changed) this.telling.advanced(range)
     this.telling.conversationsChanged(new Set(changed.map(({ conversation }) => conversation)))
-  }
-
-  #offer(id: Parameters<MessageStore['byId']>[0]): void {
-    const found = this.messages.byId(id)
-    if (found === null) return
-    const { conversation, from, files } = found.message
-    for (const [index, offer] of files.entries()) this.files.offered({ conversation, message: id, from, offer, index })
-  }
-
-  #withdraw(id: Parameters<MessageStore['byId']>[0]): void {
-    if (this.messages.byId(id)?.message.kind === 'deleted') this.files.withdrawn(id)
   }
 
   #onTyping(conversation: ConversationId, account: AccountId): void {

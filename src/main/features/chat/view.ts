@@ -26,11 +26,13 @@ export interface Effect {
 export interface Authority {
   /** Whether what a device wrote at that place of its log is for anybody's eyes. */
   isVisible(row: ConversationRow, account: AccountId, device: PeerId, seq: number): boolean
+  /** Whether it was taken back with the removal of its author: nothing of it is kept. */
+  isTakenBack(row: ConversationRow, account: AccountId, device: PeerId, seq: number): boolean
   /** Whether `account` may take back what `author` wrote. `at`: where it did; without, whether it may now. */
   mayDelete(row: ConversationRow, account: AccountId, author: AccountId, at?: { device: PeerId; seq: number }): boolean
 }
 
-const twoPeople: Authority = { isVisible: () => true, mayDelete: () => false }
+const twoPeople: Authority = { isVisible: () => true, isTakenBack: () => false, mayDelete: () => false }
 const NOTHING: Effect = { shown: null, changed: [], conversation: false, state: null }
 
 /**
@@ -62,9 +64,12 @@ export class View {
     switch (body?.kind) {
       case 'message':
         return this.#message(id, n, signed, null, nowMs)
-      case 'post':
-        if (block === null && !isOver(signed, body, nowMs)) this.blocks.miss(n, this.#required(id).key)
+      case 'post': {
+        const row = this.#required(id)
+        if (this.authority.isTakenBack(row, entry.account, entry.device, entry.seq)) return this.#post(id, n, signed, body, null, nowMs)
+        if (block === null && !isOver(signed, body, nowMs)) this.blocks.miss(n, row.key)
         return this.#post(id, n, signed, body, block, nowMs)
+      }
       case 'delete': {
         const changed = body.of.filter((target) => this.#acted(id, { ...act, target, kind: 'delete', value: '' }, null))
         return { ...NOTHING, changed, conversation: true }
@@ -247,7 +252,7 @@ export class View {
     this.#forgetForeign(signed.id, shown)
     const isDeleted = this.#refold(signed.id, shown, row).deletedBy !== null
     if (words !== null && !isDeleted) this.#fill(n, words.said, words.block)
-    if (body?.kind === 'message' && !isDeleted) this.#sql.legacy.run(body.text, n)
+    if (body?.kind === 'message' && !isDeleted && !this.authority.isTakenBack(row, account, device, seq)) this.#sql.legacy.run(body.text, n)
     const now = this.#required(id)
     const more = isVisible && account !== this.#me && !isDeleted ? 1 : 0
     // What was deleted was counted anew by that.

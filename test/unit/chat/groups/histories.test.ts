@@ -9,6 +9,7 @@ import { MessageStore } from '../../../../src/main/features/chat/message-store.t
 import { LogStore } from '../../../../src/main/features/chat/store.ts'
 import { cidOf, encode } from '../../../../src/main/platform/cbor.ts'
 import { openMemoryDatabase } from '../../../../src/main/platform/database.ts'
+import { silentLog } from '../../../../src/main/platform/log.ts'
 import { makeContent, talkIdOf, type Entry, type RosterOp } from '../../../../src/main/protocols/chat/index.ts'
 import { LatchError } from '../../../../src/shared/errors.ts'
 import type { ConversationId, MessageId, PeerId } from '../../../../src/shared/ids.ts'
@@ -41,7 +42,7 @@ class Scribe {
     const me = pencil.account
     this.store = new LogStore(this.#database, me)
     this.#messages = new MessageStore(this.#database, me, this.store)
-    this.groups = new Groups({ database: this.#database, store: this.store, me })
+    this.groups = new Groups({ database: this.#database, store: this.store, me, log: silentLog, onReviewed: () => {} })
     this.#messages.noticeOf = (n) => this.groups.noticeOf(n)
     this.commands = new GroupCommands({
       store: this.store,

@@ -41,17 +41,30 @@ export class GroupRows {
     return this.#sql.hideNotice.run(isHidden ? 1 : 0, n, isHidden ? 1 : 0).changes > 0
   }
 
-  /** Of a log in a talk only those ranges are seen. Gives what came and went by that, as far as there is to tell of. */
-  show(log: number, ranges: readonly Range[]): { gone: MessageId[]; back: MessageId[] } {
+  /**
+   * Of what lies in a log of a talk within `part` only those ranges are seen. Gives what came and went by that, as far as there is
+   * to tell of. What came back without its words is asked for.
+   */
+  show(log: number, ranges: readonly Range[], part: Range): { gone: MessageId[]; back: MessageId[] } {
     const gone: MessageId[] = []
     const back: MessageId[] = []
-    let at = 0
+    const within = (seq: number): number => Math.min(part.to, Math.max(part.from, seq))
+    let at = part.from
     for (const { from, to } of [...ranges, { from: Number.MAX_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER }]) {
-      gone.push(...this.#set(log, at, from, 1))
-      if (from < to) back.push(...this.#set(log, from, to, 0))
-      at = to
+      if (at < within(from)) gone.push(...this.#set(log, at, within(from), 1))
+      if (within(from) < within(to)) back.push(...this.#set(log, within(from), within(to), 0))
+      at = within(to)
     }
+    if (back.length > 0) this.#sql.miss.run(...this.#bounds(log, part))
     return { gone, back }
+  }
+
+  /** For good: what was written in a part of a log, whoever would still give it. Gives the messages with which files were offered. */
+  erase(log: number, part: Range): MessageId[] {
+    const bounds = this.#bounds(log, part)
+    const offers = this.#sql.offers.all(...bounds).map(({ id }) => id)
+    for (const statement of [this.#sql.unoffer, this.#sql.eraseContents, this.#sql.forget, this.#sql.owesNot, this.#sql.eraseLegacy]) statement.run(...bounds)
+    return offers
   }
 
   /** Messages to which something was done by a device in a talk. */
@@ -60,12 +73,16 @@ export class GroupRows {
   }
 
   #set(log: number, from: number, to: number, hidden: 0 | 1): MessageId[] {
-    const start = entryNumber(log, 0)
-    const end = entryNumber(log + 1, 0) - 1
-    const bounds = [Math.min(start + from, end), Math.min(start + to, end)] as const
+    const bounds = this.#bounds(log, { from, to })
     const ids = this.#sql.affected.all(...bounds, 1 - hidden, MAX_TOLD).map(({ id }) => id)
     if (ids.length > 0) this.#sql.hide.run(hidden, ...bounds, 1 - hidden)
     return ids
+  }
+
+  #bounds(log: number, { from, to }: Range): readonly [number, number] {
+    const start = entryNumber(log, 0)
+    const end = entryNumber(log + 1, 0) - 1
+    return [Math.min(start + from, end), Math.min(start + to, end)]
   }
 }
 
@@ -94,6 +111,19 @@ function prepareAll(db: Database) {
     hide: db.prepare<[number, number, number, number]>(
       'UPDATE chat_messages SET hidden = ? WHERE n > ? AND n <= ? AND hidden = ? AND is_notice = 0',
     ),
+    miss: db.prepare<[number, number]>(
+      `INSERT INTO chat_missing (n, conversation) SELECT m.n, m.conversation FROM chat_messages m JOIN chat_entries e ON e.n = m.n
+       WHERE m.n > ? AND m.n <= ? AND m.hidden = 0 AND m.is_notice = 0 AND m.deleted_by IS NULL AND e.kind = 'post'
+         AND NOT EXISTS (SELECT 1 FROM chat_contents c WHERE c.n = m.n) ON CONFLICT DO NOTHING`,
+    ),
+    offers: db.prepare<[number, number], { id: MessageId }>(
+      'SELECT DISTINCT e.id FROM chat_offers o JOIN chat_entries e ON e.n = o.n WHERE o.n > ? AND o.n <= ?',
+    ),
+    unoffer: db.prepare<[number, number]>('DELETE FROM chat_offers WHERE n > ? AND n <= ?'),
+    eraseContents: db.prepare<[number, number]>('DELETE FROM chat_contents WHERE n > ? AND n <= ?'),
+    forget: db.prepare<[number, number]>('DELETE FROM chat_missing WHERE n > ? AND n <= ?'),
+    owesNot: db.prepare<[number, number]>('DELETE FROM chat_owed WHERE n > ? AND n <= ?'),
+    eraseLegacy: db.prepare<[number, number]>('UPDATE chat_entries SET text = NULL WHERE n > ? AND n <= ? AND text IS NOT NULL'),
     targets: db.prepare<[number, number], { target: MessageId }>('SELECT DISTINCT target FROM chat_acts WHERE n > ? AND n < ?'),
   }
 }

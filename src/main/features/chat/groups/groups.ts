@@ -4,17 +4,17 @@ import type { Database } from '../../../platform/database.ts'
 import { talkIdOf, type SignedEntry } from '../../../protocols/chat/index.ts'
 import { isMadeBy, type About } from '../about.ts'
 import type { LogRow } from '../rows.ts'
-import type { ConversationRow, LogStore } from '../store.ts'
+import type { ConversationRow } from '../store.ts'
 import type { Authority, Effect } from '../view.ts'
 import { changeOf, GroupRows, type StoredChange } from './group-rows.ts'
 import { MAX_GROUPS, MAX_LOGS_AN_ACCOUNT } from './limits.ts'
 import type { GroupWays } from './ways.ts'
 import { noticeOf } from './notices.ts'
 import { inOrder, rosterFrom, withOne, type Roster } from './roster.ts'
+import { Seen, type SeenParts } from './seen.ts'
 
-interface GroupsParts {
+interface GroupsParts extends Pick<SeenParts, 'store' | 'log' | 'onReviewed'> {
   readonly database: Database
-  readonly store: LogStore
   readonly me: AccountId
 }
 
@@ -43,12 +43,12 @@ export class Groups implements GroupWays, Authority {
   readonly #known = new Map<ConversationId, Known>()
   readonly #talks = new Map<ConversationId, ConversationId>()
   readonly #changed = new Set<ConversationId>()
-  readonly #gone = new Map<ConversationId, MessageId[]>()
-  readonly #back: MessageId[] = []
+  readonly seen: Seen
 
   constructor(parts: GroupsParts) {
     this.#parts = parts
     this.rows = new GroupRows(parts.database)
+    this.seen = new Seen({ ...parts, rows: this.rows, rosterOf: (id) => this.rosterOf(id) })
     const { store } = parts
     store.view.authority = this
     store.onRoster = (...stored) => this.#took(...stored)
@@ -70,11 +70,9 @@ export class Groups implements GroupWays, Authority {
 
   /** What is to be told since this was asked last. */
   news(): GroupNews | null {
-    if (this.#changed.size === 0) return null
-    const news = { rosters: new Set(this.#changed), gone: new Map(this.#gone), back: this.#back.splice(0) }
+    const news = { rosters: new Set(this.#changed), ...this.seen.take() }
     this.#changed.clear()
-    this.#gone.clear()
-    return news
+    return news.rosters.size + news.gone.size + news.back.length === 0 ? null : news
   }
 
   sharedWith(account: AccountId): readonly ConversationRow[] {
@@ -142,6 +140,10 @@ export class Groups implements GroupWays, Authority {
     return this.rosterOf(row.roster)?.isVisible(account, device, seq) === true
   }
 
+  isTakenBack({ kind, roster }: ConversationRow, account: AccountId, device: PeerId, seq: number): boolean {
+    return kind === 'talk' && roster !== null && seq <= (this.rosterOf(roster)?.takenBack(account, device) ?? 0)
+  }
+
   mayDelete(row: ConversationRow, account: AccountId, _author: AccountId, at?: { device: PeerId; seq: number }): boolean {
     const roster = row.kind === 'talk' && row.roster !== null ? this.rosterOf(row.roster) : null
     if (roster === null) return false
@@ -207,8 +209,7 @@ export class Groups implements GroupWays, Authority {
     this.#begin(talk, after)
     this.#note(talk.id, change, after)
     this.#noteAgain(row.id, before, after)
-    const changed = this.#see(talk, before, after)
-    store.view.recount(talk.id)
+    const changed = this.seen.changed(talk, before, after)
     const isShown = noticeOf(change) !== null && after.valid.has(change.id)
     return { shown: isShown ? change.id : null, changed, conversation: true, state: null }
   }
@@ -249,37 +250,15 @@ export class Groups implements GroupWays, Authority {
     for (const change of this.#known.get(id)?.changes ?? []) {
       const counts = after.valid.has(change.id)
       if (before?.valid.has(change.id) === counts || !this.rows.hideNotice(change.n, !counts)) continue
-      if (counts) this.#back.push(change.id)
-      else this.#lose(this.#talkOf(id), [change.id])
+      if (counts) this.seen.back([change.id])
+      else this.seen.lose(this.#talkOf(id), [change.id])
     }
-  }
-
-  /** What is seen of the talk now. Gives messages that look different. */
-  #see(talk: ConversationRow, before: Roster | null, after: Roster): MessageId[] {
-    const { store } = this.#parts
-    const touched = new Set<MessageId>()
-    for (const { key, account, device } of store.logs(talk.key)) {
-      const ranges = after.ranges(account, device)
-      const isSeenAnew = before === null || JSON.stringify(before.ranges(account, device)) !== JSON.stringify(ranges)
-      if (isSeenAnew) {
-        const { gone, back } = this.rows.show(key, ranges)
-        this.#lose(talk.id, gone)
-        this.#back.push(...back)
-      }
-      if (!isSeenAnew && before.rankKey(account) === after.rankKey(account)) continue
-      for (const target of this.rows.targetsOf(key)) touched.add(target)
-    }
-    return [...touched].filter((id) => store.view.refold(id))
   }
 
   #talkOf(roster: ConversationId): ConversationId {
     const known = this.#talks.get(roster) ?? talkIdOf(roster)
     this.#talks.set(roster, known)
     return known
-  }
-
-  #lose(talk: ConversationId, ids: readonly MessageId[]): void {
-    if (ids.length > 0) this.#gone.set(talk, [...(this.#gone.get(talk) ?? []), ...ids])
   }
 
   /** Who is to have what is written: of the roster whoever is in it or invited, of the talk whoever is in it. */

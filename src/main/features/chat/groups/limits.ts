@@ -16,6 +16,10 @@ export const MAX_GROUPS = 1_000
 /** Logs that an entry names as seen: an entry is 64 KiB at the most, and a base takes 220 bytes. */
 export const MAX_NAMED_LOGS = 250
 
+/** Of a log of which more or less is seen than before: its newest entries are looked at at once, and so many in each turn after that. */
+export const SEEN_AT_ONCE = 256
+export const REVIEWED_A_TURN = 128
+
 /** Messages that come to be hidden, or to be seen again, of which windows are told one by one. */
 export const MAX_TOLD = 1_000
 

@@ -119,6 +119,11 @@ export class Roster {
     return ranges
   }
 
+  /** Up to where somebody's log was taken back with their removal: nothing of it is kept. 0: nothing was. */
+  takenBack(account: AccountId, device: PeerId): number {
+    return this.#ranks.endsOf(account).reduce((most, end) => Math.max(most, end.messagesToo ? reachOf(end.talk, device) : 0), 0)
+  }
+
   isVisible(account: AccountId, device: PeerId, seq: number): boolean {
     return this.ranges(account, device).some(({ from, to }) => seq > from && seq <= to)
   }
@@ -144,7 +149,7 @@ export class Roster {
   #rangesOf(account: AccountId, device: PeerId): Range[] {
     const ends = this.#ranks.endsOf(account)
     const adds = this.#adds.get(account)?.all ?? []
-    const takenBack = ends.reduce((most, end) => Math.max(most, end.messagesToo ? reachOf(end.talk, device) : 0), 0)
+    const takenBack = this.takenBack(account, device)
     const seen = new Least<number>(adds, ends, ({ talk }) => reachOf(talk, device), ALL)
     return joinedUp(adds.map(({ base }, at) => ({ from: Math.max(takenBack, ownBase(account, base, device)), to: seen.of(at) })))
   }
@@ -262,4 +267,9 @@ function joinedUp(ranges: readonly Range[]): Range[] {
     else joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, range.to) }
   }
   return joined
+}
+
+/** Whether all of a log is seen, and will be. */
+export function isWhole([first, ...more]: readonly Range[]): boolean {
+  return more.length === 0 && first?.from === 0 && first.to === Number.MAX_SAFE_INTEGER
 }

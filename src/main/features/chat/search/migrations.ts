@@ -44,4 +44,16 @@ export const migrations: readonly string[] = [
   INSERT INTO chat_find (chat_find, rank) VALUES ('automerge', 0);
   INSERT INTO chat_find (chat_find, rank) VALUES ('crisismerge', 500);
   `,
+  `
+  -- Words that are erased while the place of their message stays: what was taken back with the removal of its author.
+  CREATE TRIGGER chat_words_erased AFTER DELETE ON chat_contents WHEN EXISTS (SELECT 1 FROM chat_words WHERE n = old.n) BEGIN
+    INSERT INTO chat_words_gone (key, words) SELECT key, words FROM chat_words WHERE n = old.n;
+    DELETE FROM chat_words WHERE n = old.n;
+  END;
+  CREATE TRIGGER chat_words_erased_too AFTER UPDATE OF text ON chat_entries
+  WHEN new.text IS NULL AND old.text IS NOT NULL AND EXISTS (SELECT 1 FROM chat_words WHERE n = old.n) BEGIN
+    INSERT INTO chat_words_gone (key, words) SELECT key, words FROM chat_words WHERE n = old.n;
+    DELETE FROM chat_words WHERE n = old.n;
+  END;
+  `,
 ]
