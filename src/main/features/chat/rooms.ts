@@ -1,4 +1,4 @@
-import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
+import type { AccountId, ConversationId, MessageId, PeerId } from '../../../shared/ids.ts'
 import { Feed } from '../../platform/feed.ts'
 import { noFiles, noNames } from './absent.ts'
 import { Author, type Written } from './author.ts'
@@ -64,16 +64,7 @@ export class Rooms {
     const messages = new MessageStore(database, me.account, store)
     this.messages = messages
     this.#offering = new Offering(messages, this.files)
-    const groups = new Groups({
-      database,
-      store,
-      me: me.account,
-      log,
-      onReviewed: (erased) => {
-        this.#offering.gone(erased)
-        spreadGroups(this, false)
-      },
-    })
+    const groups = new Groups({ database, store, me: me.account, log, onReviewed: (erased) => this.#onReviewed(erased) })
     this.groups = groups
     messages.noticeOf = (n) => groups.noticeOf(n)
     this.state = new OwnState(database)
@@ -292,6 +283,11 @@ export class Rooms {
   #onHeld(changed: readonly Changed[]): void {
     for (const range of changed) this.telling.advanced(range)
     this.telling.conversationsChanged(new Set(changed.map(({ conversation }) => conversation)))
+  }
+
+  #onReviewed(erased: readonly MessageId[]): void {
+    this.#offering.gone(erased)
+    spreadGroups(this, false)
   }
 
   #onTyping(conversation: ConversationId, account: AccountId): void {
