@@ -95,7 +95,7 @@ it('a device restored from the phrase and its sibling become one account when th
   await eventually('what was written before', () => noteOf(restored, 'written before'), { withinMs: 20_000 })
 })
 
-it('an account that is revoked by whoever holds that is changed for its contacts, and nobody reaches it', { timeout: 60_000 }, async () => {
+it('an account that is revoked by whoever holds that is revoked for its contacts, and nobody reaches it', { timeout: 60_000 }, async () => {
   const [ada, bea, cleo] = [await household('Ada'), await household('Bea'), await household('Cleo')]
   const path = join(ada.dataFolder, 'revocation')
   await ada.backup.revocation(path)
@@ -105,6 +105,6 @@ it('an account that is revoked by whoever holds that is changed for its contacts
   bea.contacts.add(ada.me.account)
   await eventually('Bea, at Cleo', () => cleo.contacts.get(bea.me.account))
   expect(await cleo.backup.publishRevocation(path)).toMatchObject({ account: ada.me.account })
-  await eventually('the change', () => bea.contacts.get(ada.me.account)?.trust === 'changed')
+  await eventually('that it is revoked', () => bea.contacts.get(ada.me.account)?.trust === 'revoked')
   expect(bea.peers.list().some(({ account, state }) => account === ada.me.account && state === 'connected')).toBe(false)
 })
