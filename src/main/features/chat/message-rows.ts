@@ -37,7 +37,8 @@ export function prepareAll(db: Database) {
       `${MESSAGE} WHERE m.conversation = ? AND m.ord > ? AND ${shown} ORDER BY m.ord LIMIT ?`,
     ),
     firstFrom: db.prepare<[number, number], MessageRow>(
-      `${MESSAGE} WHERE m.conversation = ? AND e.sent_ms >= ? AND ${shown} ORDER BY m.ord LIMIT 1`,
+      // By when it was sent, as its author says, which has an index; where two say the same, by its place.
+      `${MESSAGE} WHERE e.conversation = ? AND e.sent_ms >= ? AND ${shown} ORDER BY e.sent_ms, m.ord LIMIT 1`,
     ),
     byId: db.prepare<[string], MessageRow>(`${MESSAGE} WHERE e.id = ? AND ${shown}`),
     changed: db.prepare<[number, number, number], MessageRow>(

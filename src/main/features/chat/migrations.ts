@@ -223,4 +223,8 @@ export const migrations: readonly string[] = [
   -- A log of a group that somebody joined later begins behind what was said before.
   ALTER TABLE chat_logs ADD COLUMN begins INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- The first message of a day: without it half of a long conversation is read for that.
+  CREATE INDEX chat_entries_sent ON chat_entries (conversation, sent_ms);
+  `,
 ]
