@@ -122,7 +122,6 @@ class Backup implements BackupFeature {
     this.#running = { stop, done }
     try {
       await done
-      this.#why = null
     } catch (cause) {
       const error = inWords(cause, path)
       this.#why = error.message
@@ -152,6 +151,8 @@ class Backup implements BackupFeature {
         this.#tell()
       })
       this.#store.putLast({ atMs: madeMs, path, bytes })
+      // In the same turn: whoever sees that it was made does not see why the one before it was not.
+      this.#why = null
     } finally {
       await rm(copy, { force: true }).catch(() => {})
     }
