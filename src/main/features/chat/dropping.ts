@@ -70,8 +70,11 @@ export class Dropping {
     for (const { key, device } of row === null ? [] : store.logs(row.key)) {
       const next = (): Doomed[] =>
         messages.toDrop(key, places[device] ?? 0, MAX_DROPPED_A_TURN).map((one) => ({ ...one, conversation }))
-      dropped += await this.#all(false, next)
+      dropped += await this.#all(false, next, false)
     }
+    // Once, at the end: to count what is left after each turn takes longer than the turn.
+    if (row !== null) store.transaction(() => this.#count(conversation))
+    if (dropped > 0) this.#parts.onDropped(conversation, [])
     return dropped
   }
 
@@ -80,29 +83,31 @@ export class Dropping {
     return this.#all(false, () => this.#parts.messages.writtenBy(account, untilMs, MAX_DROPPED_A_TURN))
   }
 
-  async #all(isOver: boolean, next: () => Doomed[]): Promise<number> {
+  async #all(isOver: boolean, next: () => Doomed[], isCounted = true): Promise<number> {
     let dropped = 0
     for (;;) {
       const doomed = this.#stopped ? [] : next()
       if (doomed.length === 0) return dropped
-      this.#drop(doomed, isOver)
+      this.#drop(doomed, isOver, isCounted)
       dropped += doomed.length
       await turnOfTheLoop()
     }
   }
 
   /** `isOver`: by its own time; then nobody else gets it any more either. */
-  #drop(doomed: readonly Doomed[], isOver: boolean): void {
+  #drop(doomed: readonly Doomed[], isOver: boolean, isCounted = true): void {
     const { store, onDropped } = this.#parts
     const conversations = Map.groupBy(doomed, ({ conversation }) => conversation)
     store.transaction(() => {
       for (const { n, conversation } of doomed) store.drop(conversation, n, isOver)
-      for (const conversation of conversations.keys()) {
-        store.view.recount(conversation)
-        store.recountWaiting(conversation)
-      }
+      for (const conversation of isCounted ? conversations.keys() : []) this.#count(conversation)
     })
     for (const [conversation, gone] of conversations) onDropped(conversation, gone.map(({ id }) => id))
+  }
+
+  #count(conversation: ConversationId): void {
+    this.#parts.store.view.recount(conversation)
+    this.#parts.store.recountWaiting(conversation)
   }
 
   #plan(): void {

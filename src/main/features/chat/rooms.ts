@@ -64,7 +64,7 @@ export class Rooms {
     const messages = new MessageStore(database, me.account, store)
     this.messages = messages
     this.#offering = new Offering(messages, this.files)
-    const groups = new Groups({ database, store, me: me.account, log, onReviewed: (erased) => this.#onReviewed(erased) })
+    const groups = new Groups({ database, store, me: me.account, log, onReviewed: (...reviewed) => this.#onReviewed(...reviewed) })
     this.groups = groups
     messages.noticeOf = (n) => groups.noticeOf(n)
     this.state = new OwnState(database)
@@ -285,8 +285,10 @@ export class Rooms {
     this.telling.conversationsChanged(new Set(changed.map(({ conversation }) => conversation)))
   }
 
-  #onReviewed(erased: readonly MessageId[]): void {
+  #onReviewed(erased: readonly MessageId[], over: ConversationId | null): void {
     this.#offering.gone(erased)
+    // What is seen again may have been erased here, and others have it.
+    if (over !== null) this.sessions.brought({ conversations: new Set(), missing: new Set([over]) })
     spreadGroups(this, false)
   }
 

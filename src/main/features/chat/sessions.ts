@@ -149,7 +149,7 @@ export class Sessions {
   }
 
   /** What came in a letter goes on, and what is missing of it is asked for. */
-  brought({ conversations, missing }: News): void {
+  brought({ conversations, missing }: Pick<News, 'conversations' | 'missing'>): void {
     for (const conversation of conversations) this.poke(conversation)
     for (const conversation of missing) this.#ask(conversation)
   }

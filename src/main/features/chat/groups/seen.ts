@@ -11,8 +11,8 @@ export interface SeenParts {
   readonly rows: GroupRows
   readonly log: Log
   readonly rosterOf: (id: ConversationId) => Roster | null
-  /** Messages came or went. `erased`: those with which files were offered, for good. */
-  readonly onReviewed: (erased: readonly MessageId[]) => void
+  /** Messages came or went. `erased`: those with which files were offered, for good. `over`: a talk of which all of a log was looked at. */
+  readonly onReviewed: (erased: readonly MessageId[], over: ConversationId | null) => void
 }
 
 /** What is seen of talks, as far as their rosters say: the newest of it at once, the rest in turns. */
@@ -95,7 +95,7 @@ export class Seen {
       this.#show(talk, key, roster.ranges(account, device), { from, to: Math.min(to, seq) })
       return from < taken ? rows.erase(key, { from, to: taken }) : []
     })
-    onReviewed(erased)
+    onReviewed(erased, to >= seq ? talk : null)
     return to >= seq
   }
 }
