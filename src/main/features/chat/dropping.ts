@@ -38,11 +38,9 @@ export class Dropping {
     const { messages, clock } = this.#parts
     const over = messages.expired(clock.nowMs(), MAX_DROPPED_A_TURN)
     if (over.length > 0) this.#drop(over, true)
-    for (;;) {
-      const removed = messages.removedOnes(MAX_DROPPED_A_TURN)
-      if (removed.length === 0) break
-      this.#drop(removed, false)
-    }
+    const removed = messages.removedOnes(MAX_DROPPED_A_TURN)
+    if (removed.length > 0) this.#drop(removed, false)
+    if (removed.length === MAX_DROPPED_A_TURN) this.#sweeping = this.#logged(() => this.#all(false, () => messages.removedOnes(MAX_DROPPED_A_TURN)))
     this.#plan()
   }
 
@@ -111,14 +109,22 @@ export class Dropping {
   }
 
   #plan(): void {
-    const { messages, clock, log } = this.#parts
+    const { messages, clock } = this.#parts
     this.#cancel()
     const atMs = this.#stopped ? null : messages.nextExpiryMs()
     if (atMs === null) return
     const delayMs = Math.min(Math.max(0, atMs - clock.nowMs()), LONGEST_SLEEP_MS)
     this.#cancel = clock.after(delayMs, () => {
-      this.#sweeping = this.#sweep().catch((error: unknown) => log.error({ error }, 'what disappears could not be removed'))
+      this.#sweeping = this.#sweeping.then(() => this.#logged(() => this.#sweep()))
     })
+  }
+
+  async #logged(remove: () => Promise<unknown>): Promise<void> {
+    try {
+      await remove()
+    } catch (error) {
+      this.#parts.log.error({ error }, 'what is to be gone could not be removed')
+    }
   }
 
   async #sweep(): Promise<void> {
