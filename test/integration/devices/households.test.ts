@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import type { Household } from '../../../src/main/node/types.ts'
+import { HOUR } from '../../../src/shared/units.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { openHousehold, openNode } from '../../helpers/households.ts'
 
@@ -93,6 +94,27 @@ it('a device restored from the phrase and its sibling become one account when th
   await restored.peers.connect(ada.address)
   await eventually('two devices on both', () => [ada, restored].every((one) => one.devices.list().length === 2))
   await eventually('what was written before', () => noteOf(restored, 'written before'), { withinMs: 20_000 })
+})
+
+it('a device restored from the phrase has what others wrote, of whose devices it never heard, while they are away', { timeout: 60_000 }, async () => {
+  const [ada, bea] = [await household('Ada'), await openHousehold({ name: 'Bea' })]
+  const wordsOf = (house: Household): string[] => {
+    const talk = house.chat.conversations().find((one) => one.with === bea.me.account)
+    return talk === undefined ? [] : house.chat.messages(talk.id, {}, 50).messages.map(({ text }) => text)
+  }
+  try {
+    await bea.peers.connect((await ada.peers.invite(HOUR)).link)
+    await bea.chat.send(bea.chat.open(ada.me.account).id, { text: 'before I leave' })
+    await eventually('what Bea wrote', () => wordsOf(ada).includes('before I leave'), { withinMs: 20_000 })
+  } finally {
+    await bea.close()
+  }
+  const fresh = await openNode()
+  closing.push(() => fresh.close())
+  await fresh.node.identity.restore('Ada', ada.node.identity.phrase().join(' '))
+  const restored = fresh.node.household()
+  await restored.peers.connect(ada.address)
+  await eventually('it, on the other device', () => wordsOf(restored).includes('before I leave'), { withinMs: 20_000 })
 })
 
 it('an account that is revoked by whoever holds that is revoked for its contacts, and nobody reaches it', { timeout: 60_000 }, async () => {

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { Outgoing, type Held, type Source } from '../../../src/main/features/chat/outgoing.ts'
+import { Outgoing } from '../../../src/main/features/chat/outgoing.ts'
+import type { Held, Source } from '../../../src/main/features/chat/source-types.ts'
 import type { About } from '../../../src/main/features/chat/about.ts'
 import type { EntryRow } from '../../../src/main/features/chat/store.ts'
 import { conversationIdOf, membersOf, type Frame, type Members } from '../../../src/main/protocols/chat/index.ts'
 import { encode } from '../../../src/main/platform/cbor.ts'
-import type { ConversationId, PeerId } from '../../../src/shared/ids.ts'
+import type { AccountId, ConversationId, PeerId } from '../../../src/shared/ids.ts'
 import { KiB } from '../../../src/shared/units.ts'
 import { People, type Device } from './people.ts'
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
 class Shelf implements Source {
   readonly logs: { device: PeerId; rows: EntryRow[] }[] = []
   readonly conversations: Held[] = []
+  readonly lists = new Map<AccountId, Uint8Array>()
   #n = 0
 
   add(device: PeerId, count: number, sizeBytes = 300): void {
@@ -57,8 +59,16 @@ class Shelf implements Source {
     return false
   }
 
+  listOf(account: AccountId): Uint8Array | null {
+    return this.lists.get(account) ?? null
+  }
+
+  takesListOf(): boolean {
+    return false
+  }
+
   held(id: ConversationId): Held {
-    const logs = this.logs.map(({ device, rows }, key) => ({ key, device, seq: rows.length }))
+    const logs = this.logs.map(({ device, rows }, key) => ({ key, account: people.of(device)?.account ?? alice.account, device, seq: rows.length }))
     return { id, about: this.aboutOf(), logs: id === conversation ? logs : [] }
   }
 
@@ -192,4 +202,29 @@ describe('what goes out', () => {
 test('an acknowledgement of what was never sent is not one', () => {
   const outgoing = begun(new Shelf())
   expect(outgoing.acknowledged(upTo(alice.peerId, 1))).toBeNull()
+})
+
+describe('whose devices wrote what is sent', () => {
+  test('is said before it, once on a stream, and again when it changed; of those who have nothing to be sent, nothing', () => {
+    const shelf = new Shelf()
+    const outgoing = begun(shelf)
+    shelf.lists.set(bea.account, new Uint8Array([1]))
+    shelf.lists.set(alice.account, new Uint8Array([9]))
+    const add = (): void => {
+      shelf.add(bea.peerId, 1)
+      outgoing.poke(conversation)
+    }
+    const kinds = (): string[] => {
+      const said: string[] = []
+      for (let frame = outgoing.next(); frame !== null; frame = outgoing.next()) said.push(frame.kind === 'devices' ? `devices ${frame.list.join()}` : frame.kind)
+      return said
+    }
+    add()
+    expect(kinds()).toEqual(['devices 1', 'entries'])
+    add()
+    expect(kinds()).toEqual(['entries'])
+    shelf.lists.set(bea.account, new Uint8Array([2]))
+    add()
+    expect(kinds()).toEqual(['devices 2', 'entries'])
+  })
 })

@@ -1,6 +1,6 @@
 import { MAX_CONVERSATIONS_A_FRAME, MAX_LOGS, type HeadsFrame, type LogPosition } from '../../protocols/chat/index.ts'
 import { namedOf } from './about.ts'
-import type { Held } from './outgoing.ts'
+import type { Held } from './source-types.ts'
 
 /** Logs in one heads frame, 80 bytes each: a third of what a frame may hold. */
 const MAX_LOGS_A_FRAME = 2_048

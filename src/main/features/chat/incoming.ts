@@ -8,6 +8,7 @@ import {
   ViolationError,
   type ChatChannel,
   type ContentsFrame,
+  type DevicesFrame,
   type EntriesFrame,
   type Frame,
   type HeadsFrame,
@@ -20,7 +21,8 @@ import {
 import { aboutOf, idOf, type About } from './about.ts'
 import { logKey, type Arrived, type Carrier, type Intake, type News, type Taken } from './intake.ts'
 import { MAX_CONVERSATIONS, MAX_REFUSALS } from './limits.ts'
-import type { Outgoing, Source } from './outgoing.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { Source } from './source-types.ts'
 import type { Turns } from './turns.ts'
 
 export interface IncomingParts {
@@ -124,6 +126,8 @@ export class Incoming {
     switch (frame.kind) {
       case 'heads':
         return this.#heads(frame, sorted)
+      case 'devices':
+        return this.#devices(frame)
       case 'entries':
         return this.#entries(frame, sorted)
       case 'want':
@@ -190,6 +194,12 @@ export class Incoming {
       await this.#entry(envelope, contents[index] ?? null, sorted)
       await this.#parts.turns.pause()
     }
+  }
+
+  /** Of a list that is none, or not theirs, nothing is kept; entries of devices that nobody listed are refused one by one. */
+  async #devices({ account, list }: DevicesFrame): Promise<void> {
+    if (this.#parts.source.takesListOf(account)) await this.#parts.learnDevices?.(list, account)
+    await this.#parts.turns.pause()
   }
 
   #wanted({ of }: WantFrame): void {

@@ -33,6 +33,8 @@ export interface ChatParts {
     devicesOf(account: AccountId): readonly PeerId[]
     /** Devices that it gave up: taken from, where it is history that one of its own devices, or of ours, brings. */
     formerDevicesOf?(account: AccountId): readonly PeerId[]
+    /** That list in its envelope, for own devices and members of groups who may never have met that account; null where there is none. */
+    listOf?(account: AccountId): Uint8Array | null
     /** What an account said last of all: null while it counts. Call `ended` when one is revoked. */
     readonly revocations?: { of(account: AccountId): Uint8Array | null }
   }

@@ -1,10 +1,11 @@
-import type { ConversationId, PeerId } from '../../../shared/ids.ts'
+import type { AccountId, ConversationId, PeerId } from '../../../shared/ids.ts'
 import {
   MAX_ACKS_A_FRAME,
   MAX_ENTRIES_A_FRAME,
   MAX_ENTRIES_FRAME_BYTES,
   MAX_WANTED,
   WINDOW_BYTES,
+  type DevicesFrame,
   type EntriesFrame,
   type Frame,
   type ContentsFrame,
@@ -17,33 +18,8 @@ import {
 import type { About } from './about.ts'
 import { copyOf, headsFrames, lackingOf } from './heads.ts'
 import { MAX_OWED_BLOCKS } from './limits.ts'
+import type { Source } from './source-types.ts'
 import type { EntryRow } from './store.ts'
-
-/** What we hold of one conversation. */
-export interface Held {
-  readonly id: ConversationId
-  readonly about: About
-  /**
-   * `stays`: nothing of it goes out now. `from`: what lies before is not for them, whatever they say to have. `begins`: what
-   * lies before is not here: who lacks of it gets nothing from us.
-   */
-  readonly logs: readonly { key: number; device: PeerId; seq: number; from?: number; begins?: number; stays?: boolean }[]
-}
-
-/** The logs as one stream sees them: only the conversations it is about, and always the latest of them. */
-export interface Source {
-  all(): Held[]
-  /** Null for a conversation that this stream is not about. */
-  aboutOf(conversation: ConversationId): About | null
-  held(conversation: ConversationId): Held
-  entries(log: number, seq: number, limit: number): EntryRow[]
-  /** Entries whose content block is missing here, of conversations that this stream is about. */
-  missing(limit: number): LogPosition[]
-  /** A content block that they may have; null where it is not here. */
-  blockAt(position: LogPosition): Uint8Array | null
-  /** Whether they may bring a half of a group; `isAdmitted`: the door lets them write to this account. */
-  takesGroup(about: Exclude<About, { kind: 'two' }>, isAdmitted: boolean): boolean
-}
 
 interface InFlight {
   readonly seq: number
@@ -83,6 +59,8 @@ export class Outgoing {
   readonly #dirtyRosters = new Set<ConversationId>()
   readonly #dirty = new Set<ConversationId>()
   readonly #refused = new Set<string>()
+  /** Lists of devices that were said on this stream. */
+  readonly #lists = new Map<AccountId, Uint8Array>()
   readonly #inFlight = new Map<string, InFlight[]>()
   #inFlightBytes = 0
   #open = false
@@ -237,7 +215,7 @@ export class Outgoing {
       const isAbout = this.#source.aboutOf(conversation) !== null
       if (isAbout && !this.#announced.has(conversation)) return this.#announce(conversation)
       const frame = isAbout ? this.#take(conversation) : null
-      if (frame !== null && frame.entries.length > 0) return frame
+      if (frame !== null && (frame.kind === 'devices' || frame.entries.length > 0)) return frame
       dirty.delete(conversation)
     }
     return null
@@ -248,15 +226,29 @@ export class Outgoing {
     return { kind: 'heads', conversations: [copyOf(this.#source.held(conversation))], more: false }
   }
 
+  /** Whose devices wrote what they lack, where they may not know it: they would take nothing of a device that is nobody's. */
+  #listFor(accounts: Iterable<AccountId>): DevicesFrame | null {
+    for (const account of accounts) {
+      const list = this.#source.listOf(account)
+      const said = this.#lists.get(account)
+      if (list === null || (said !== undefined && Buffer.compare(said, list) === 0)) continue
+      this.#lists.set(account, list)
+      return { kind: 'devices', account, list }
+    }
+    return null
+  }
+
   /** As many entries as one frame takes, of all logs that they lack something of, in the order we stored them. */
-  #take(conversation: ConversationId): EntriesFrame {
-    const lacking = this.#source.held(conversation).logs.flatMap(({ key, device, seq, from = 0, begins = 0, stays }) => {
+  #take(conversation: ConversationId): EntriesFrame | DevicesFrame {
+    const lacking = this.#source.held(conversation).logs.flatMap(({ key, account, device, seq, from = 0, begins = 0, stays }) => {
       const log = logOf(conversation, device)
       const has = Math.max(this.#has.get(log) ?? 0, from)
       if (stays === true || has < begins || seq <= has || this.#refused.has(log)) return []
       const rows = this.#source.entries(key, has, Math.min(MAX_ENTRIES_A_FRAME, seq - has))
-      return rows.map((row) => ({ ...row, log }))
+      return rows.map((row) => ({ ...row, log, account }))
     })
+    const list = this.#listFor(new Set(lacking.map(({ account }) => account)))
+    if (list !== null) return list
     const frame: EntriesFrame = { kind: 'entries', entries: [], contents: [] }
     let sizeBytes = 0
     for (const row of lacking.toSorted((a, b) => a.place - b.place).slice(0, MAX_ENTRIES_A_FRAME)) {

@@ -5,7 +5,7 @@ import type { Offence } from '../../platform/streams.ts'
 import type { ChatChannel, LogPosition, Status } from '../../protocols/chat/index.ts'
 import type { IncomingParts } from './incoming.ts'
 import type { Intake, News } from './intake.ts'
-import type { Source } from './outgoing.ts'
+import type { Source } from './source-types.ts'
 import type { Failure } from './schedule.ts'
 import type { Session } from './session.ts'
 

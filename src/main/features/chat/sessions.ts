@@ -23,6 +23,8 @@ export interface SessionsParts {
   readonly admits?: Guard
   readonly isHeldBack: IsHeldBack
   readonly sharing: Sharing
+  /** `listOf`: the newest list of an account's devices that is known here, in its envelope. */
+  readonly proofs: { listOf?(account: AccountId): Uint8Array | null }
   readonly learnDevices?: ((envelope: Uint8Array, account: AccountId) => Promise<void>) | undefined
   readonly onTyping: (conversation: ConversationId, account: AccountId) => void
   /** Whose device it is, as proven now. */
@@ -213,7 +215,7 @@ export class Sessions {
   }
 
   #start(channel: ChatChannel, role: Session['role'], account: AccountId, takes: boolean): Session {
-    const { store, me, accountOf, isHeldBack, sharing, onNews, onRefused, onTyping, onOver, unanswered, admits: _, ...parts } =
+    const { store, me, accountOf, isHeldBack, sharing, proofs, onNews, onRefused, onTyping, onOver, unanswered, admits: _, ...parts } =
       this.#parts
     const { peerId } = channel.peer
     const session = new Session({
@@ -223,7 +225,7 @@ export class Sessions {
       account,
       takes: takes || account === me.account,
       me: me.account,
-      source: sourceFor({ store, me: me.account, account, isHeldBack, sharing }),
+      source: sourceFor({ store, me: me.account, account, isHeldBack, sharing, listOf: (of) => proofs.listOf?.(of) ?? null }),
       paced: (author, count) => (account === me.account ? 0 : this.#pace.stored(author, count, parts.clock.monotonicMs())),
       isProven: () => accountOf(peerId) === account,
       onReady: (ready) => this.#settle(ready),

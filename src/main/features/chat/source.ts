@@ -2,7 +2,7 @@ import type { AccountId, ConversationId } from '../../../shared/ids.ts'
 import { conversationIdOf, MAX_WANTED, membersOf, type LogPosition } from '../../protocols/chat/index.ts'
 import type { About } from './about.ts'
 import { entryNumber, placeOf } from './numbers.ts'
-import type { Held, Source } from './outgoing.ts'
+import type { Held, Source } from './source-types.ts'
 import type { ConversationRow, EntryRow, LogRow, LogStore } from './store.ts'
 
 /** What groups add to a stream: which of them it is about, and how much of each it may carry. */
@@ -29,6 +29,8 @@ export interface SourceParts {
   readonly account: AccountId
   readonly isHeldBack: IsHeldBack
   readonly sharing: Sharing
+  /** The newest list of an account's devices that is known here, in its envelope; without it none is said. */
+  readonly listOf?: (account: AccountId) => Uint8Array | null
 }
 
 /** Whether nothing that this account wrote in a conversation goes out now. */
@@ -75,6 +77,16 @@ class StoredSource implements Source {
     return this.#isOwn || this.#parts.sharing.takesGroup(about, isAdmitted)
   }
 
+  listOf(account: AccountId): Uint8Array | null {
+    const { me, account: theirs, listOf } = this.#parts
+    // Their own and ours went with the hello.
+    return account === me || account === theirs ? null : (listOf?.(account) ?? null)
+  }
+
+  takesListOf(account: AccountId): boolean {
+    return this.#isOwn ? account !== this.#parts.me : this.#parts.sharing.isMate(account)
+  }
+
   held(conversation: ConversationId): Held {
     const about = this.aboutOf(conversation)
     if (about === null) throw new Error('asked for a conversation that this stream is not about')
@@ -86,7 +98,7 @@ class StoredSource implements Source {
       const range = this.#rangeOf(row, log)
       if (range === null) return []
       if (isHeld && log.account === me) return this.#heldBack(row, log)
-      return [{ key: log.key, device: log.device, seq: range.to, from: range.from, begins: log.begins }]
+      return [{ key: log.key, account: log.account, device: log.device, seq: range.to, from: range.from, begins: log.begins }]
     })
     return { id: conversation, about, logs }
   }
@@ -137,8 +149,8 @@ class StoredSource implements Source {
    * A log of ours of which nothing goes out. Also how much waits in it is not said: only what they have already. Another
    * device of ours is told no more either, as it may know nothing of why.
    */
-  #heldBack(row: ConversationRow, { key, device }: LogRow): Held['logs'] {
+  #heldBack(row: ConversationRow, { key, account, device }: LogRow): Held['logs'] {
     const { delivered } = this.#parts.store.mark(key, row.account ?? this.#parts.account)
-    return delivered === 0 ? [] : [{ key, device, seq: delivered, stays: true }]
+    return delivered === 0 ? [] : [{ key, account, device, seq: delivered, stays: true }]
   }
 }

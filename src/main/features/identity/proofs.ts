@@ -115,6 +115,8 @@ class Proofs implements ProofsFeature, HelloParty {
     return this.#store.get(account)?.list.devices.map((device) => device.peerId) ?? []
   }
 
+  readonly listOf = (account: AccountId): Uint8Array | null => this.#store.get(account)?.envelope ?? null
+
   readonly formerDevicesOf = (account: AccountId): PeerId[] => this.#store.get(account)?.list.revoked ?? []
 
   async learn(signed: SignedList): Promise<void> {

@@ -106,6 +106,8 @@ export interface ProofsFeature {
   disconnected(peerId: PeerId): void
   /** Devices of an account by its newest list here; none of one that was revoked. It may list what is not its own: on a connection, ask `of`. */
   devicesOf(account: AccountId): PeerId[]
+  /** That list as its signed envelope, for whoever never met the account. */
+  listOf(account: AccountId): Uint8Array | null
   /** Those that it gave up: what they wrote before is its own, where one of its own devices brings it. */
   formerDevicesOf(account: AccountId): PeerId[]
   /** A list that was found elsewhere than in a hello; its signature holds. Counts where it is newer than the one here. */

@@ -27,7 +27,7 @@ export { conversationIdOf, membersOf, rosterIdOf, talkIdOf, type Members } from 
 export { openEntry, readOwnEntry, signEntry, type Entry, type SignedEntry } from './entry.ts'
 export { readLetter, writeLetter, type ChatLetter } from './letter.ts'
 export { EntryError, ViolationError, type Status } from './errors.ts'
-export type { ContentsFrame, EntriesFrame, Frame, HeadsFrame, LogPosition, NackFrame, TypingFrame, WantFrame } from './messages.ts'
+export type { ContentsFrame, DevicesFrame, EntriesFrame, Frame, HeadsFrame, LogPosition, NackFrame, TypingFrame, WantFrame } from './messages.ts'
 export {
   ACK_TIMEOUT_MS,
   CHAT_TERMS,

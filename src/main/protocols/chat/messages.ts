@@ -50,6 +50,9 @@ export const EntriesFrame = z.object({
   contents: z.array(Block.nullable()).max(MAX_ENTRIES_A_FRAME * 4),
 })
 
+/** The newest list of an account's devices that the sender knows, in its envelope: goes before entries that those devices wrote. */
+export const DevicesFrame = z.object({ kind: z.literal('devices'), account: AccountId, list: Envelope })
+
 /** Entries whose content block came with no carrier so far. */
 export const WantFrame = z.object({ kind: z.literal('want'), of: z.array(LogPosition).min(1).max(MAX_WANTED) })
 
@@ -73,6 +76,7 @@ export const NackFrame = z.object({ kind: z.literal('nack'), status: Status.catc
 
 export const Frame = z.discriminatedUnion('kind', [
   HeadsFrame,
+  DevicesFrame,
   EntriesFrame,
   WantFrame,
   ContentsFrame,
@@ -82,6 +86,7 @@ export const Frame = z.discriminatedUnion('kind', [
 ])
 export type Frame = z.infer<typeof Frame>
 export type HeadsFrame = z.infer<typeof HeadsFrame>
+export type DevicesFrame = z.infer<typeof DevicesFrame>
 export type EntriesFrame = z.infer<typeof EntriesFrame>
 export type WantFrame = z.infer<typeof WantFrame>
 export type TypingFrame = z.infer<typeof TypingFrame>

@@ -1,5 +1,6 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { promisify } from 'node:util'
 import { afterEach, expect, test } from 'vitest'
 import { eventually } from '../../../helpers/eventually.ts'
 import { startStallThread, type StallThread } from '../../../../src/main/desktop/site-views/stalls.ts'
@@ -30,9 +31,13 @@ test('where the loop does not move the page that is looked at ends, and then all
 
 test('where the loop stands still pages wait, and they go on as soon as it moves', async () => {
   const { pages, thread } = scene(2, 600_000)
-  const isWaiting = ({ pid }: ChildProcess): boolean => execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('T')
-  await eventually('that both wait', () => pages.every(isWaiting))
+  // Asked without holding this loop, which is the one that is watched.
+  const states = async (): Promise<string> => {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'state=', '-p', pages.map(({ pid }) => pid).join()])
+    return stdout.replaceAll(/\s/gu, '')
+  }
+  await eventually('that both wait', async () => (await states()) === 'TT')
   const beating = setInterval(() => thread.beat(), 1)
-  await eventually('that both go on', () => !pages.some(isWaiting))
+  await eventually('that both go on', async () => !(await states()).includes('T'))
   clearInterval(beating)
 })
