@@ -23,6 +23,7 @@ async function golden(): Promise<Record<string, Frame>> {
   return {
     heads: { kind: 'heads', conversations: [{ members: [first, second], logs: [{ device, seq: 7 }] }], more: false },
     entries: { kind: 'entries', entries: [new Uint8Array([1, 2, 3]), new Uint8Array([4])], contents: [null, new Uint8Array([5])] },
+    devices: { kind: 'devices', account: first, list: new Uint8Array([6, 7]) },
     ack: { kind: 'ack', stored: [log] },
     nack: { kind: 'nack', status: 'gap', log },
     end: { kind: 'nack', status: 'malformed', log: null },
@@ -43,6 +44,10 @@ const bytes: Record<string, string> = {
     '66386b6b3563646a633164646330306f346435736a776936663739787a636179396a33676b64647735757534',
   ].join(''),
   entries: 'a3646b696e6467656e747269657367656e74726965738243010203410468636f6e74656e747382f64105',
+  devices: [
+    'a3646b696e646764657669636573646c697374420607676163636f756e74783e6b3531717a693575717535646a656a636a39',
+    '6461733034703377656e376d6f77637a307a3569713374773079786161386b6f30316f646a6c657937666467',
+  ].join(''),
   ack: [
     'a2646b696e646361636b6673746f72656481a36373657107666465766963657834313244334b6f6f57526e645668565a5043',
     '69517748424242646737363947797250555731337a787771517966397233414e6162616c636f6e766572736174696f6e7834',

@@ -82,6 +82,28 @@ describe("somebody else's message", () => {
   })
 })
 
+describe("whose somebody else's devices are", () => {
+  test('says a device of the same account, and nobody else with whom no group is shared', async () => {
+    const learned: AccountId[] = []
+    const { people, wire, host, guest, greet, say, post } = await visitor({ learnDevices: async (_list, account) => void learned.push(account) })
+    const list = new Uint8Array(100)
+    await greet()
+    await say({ kind: 'devices', account: (await people.person()).account, list })
+    await say({ kind: 'devices', account: guest.account, list })
+    await post(new Pen(guest, host.device.account), message('after it'))
+    await eventually('what came after it', () => textsWith(host, guest.account).includes('after it'))
+    expect(learned).toEqual([])
+
+    const sibling = await openRaw(wire, await people.device(host.device.account), host.device)
+    await sibling.say({ kind: 'heads', conversations: [], more: false })
+    await sibling.say({ kind: 'devices', account: guest.account, list })
+    await sibling.say({ kind: 'devices', account: host.device.account, list })
+    await sibling.say({ kind: 'devices', account: guest.account, list })
+    await eventually('all that it said', () => learned.length === 2)
+    expect(learned).toEqual([guest.account, guest.account])
+  })
+})
+
 describe('a message', () => {
   test('that says to be of 1 GiB, or brings more than a block may hold, ends the stream', async () => {
     const first = await visitor()

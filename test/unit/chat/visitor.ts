@@ -12,7 +12,7 @@ import {
 } from '../../../src/main/protocols/chat/index.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import type { Pen } from './entries.ts'
-import { home, type Home } from './household.ts'
+import { home, type Home, type HomeOptions } from './household.ts'
 import { People, type Device } from './people.ts'
 import { Wire } from './wire.ts'
 
@@ -27,11 +27,11 @@ export function stopAfterEach(): void {
 }
 
 /** Somebody let in by the door, with a program of their own. */
-export async function visitor() {
+export async function visitor(parts: HomeOptions['parts'] = {}) {
   const people = new People()
   const wire = new Wire()
   const clock = new FakeClock()
-  const host = await home(await people.person(), { people, wire, clock })
+  const host = await home(await people.person(), { people, wire, clock, parts })
   running = host
   const guest = await people.person()
   const raw = await wire.streamsOf(guest.peerId).open(host.device.peerId, CHAT_TERMS)
