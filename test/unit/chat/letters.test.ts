@@ -168,6 +168,33 @@ describe('a letter', () => {
     expect(messagesWith(bea, alice.device.account)).toMatchObject([{ kind: 'deleted', text: '' }])
   })
 
+  test('with an invitation brings what others said in the roster, though whoever invites did not make the group', async () => {
+    wire.connected = (one, other) => ![one, other].includes(alice.device.peerId)
+    const maker = await make(await people.person())
+    try {
+      const id = await maker.chat.groups.create({ title: 'Hiking', picture: null, history: 'all', members: [bea.device.account] })
+      const groupAt = (one: Home) => one.chat.conversations().find((conversation) => conversation.id === id)?.group ?? null
+      const until = (what: string, isSo: () => boolean) => eventually(what, async () => (await clock.advance(SECOND), isSo()))
+      await until('the invitation', () => groupAt(bea)?.state === 'invited')
+      await bea.chat.groups.answer(id, true)
+      await until('her answer', () => groupAt(maker)?.members.some(({ account, state }) => account === bea.device.account && state === 'joined') === true)
+      await maker.chat.groups.setRole(id, bea.device.account, 'moderator')
+      await until('her role', () => groupAt(bea)?.role === 'moderator')
+      office.held.length = 0
+      await bea.chat.groups.add(id, [alice.device.account])
+      await until('letters', () => office.held.some(({ to, from }) => to === alice.device.peerId && from.account === bea.device.account))
+      const hers = (letters: typeof office.held) => letters.filter(({ from }) => from.account === bea.device.account)
+      expect(await office.collect(alice, hers)).toContain('taken')
+      expect(groupAt(alice)).toMatchObject({ title: 'Hiking', state: 'invited', role: 'member' })
+      const states = groupAt(alice)?.members.map(({ account, role, state }) => [account, role, state])
+      expect(states).toContainEqual([maker.device.account, 'owner', 'joined'])
+      expect(states).toContainEqual([bea.device.account, 'moderator', 'joined'])
+      expect(await alice.chat.groups.answer(id, true)).toMatchObject({ state: 'joined' })
+    } finally {
+      await maker.stop()
+    }
+  })
+
   test('of somebody whom the door does not let in is refused', async () => {
     await heldLetters('let me in')
     office.closedFor.add(alice.device.account)

@@ -65,8 +65,9 @@ export class Leaving {
     const devices = this.#parts.devicesOf(account).filter((device) => mail.canDeliver(device))
     if (devices.length === 0) return
     const left = new Map<string, number>()
+    const strange = this.#strange(account)
     for (let letters = 0; letters < MAX_LETTERS_AT_ONCE && !this.#stop.signal.aborted; letters += 1) {
-      const next = this.#next(account, left)
+      const next = this.#next(account, left, strange)
       if (next === null) return
       const deliveries = await Promise.all(devices.map((device) => this.#deliver(mail, device, next.bytes)))
       if (this.#stop.signal.aborted || !this.#note(account, next.upTo, deliveries)) return
@@ -106,14 +107,14 @@ export class Leaving {
   }
 
   /** The next letter, and how far it brings each log; null when nothing waits that is not held. `left`: in letters before. */
-  #next(account: AccountId, left: ReadonlyMap<string, number>): { bytes: Uint8Array; upTo: LogPosition[] } | null {
+  #next(account: AccountId, left: ReadonlyMap<string, number>, strange: ReadonlySet<ConversationId>): { bytes: Uint8Array; upTo: LogPosition[] } | null {
     const { store, me, sharing, isHeldBack } = this.#parts
     const source = sourceFor({ store, me: me.account, account, isHeldBack, sharing })
     const letter: ChatLetter = { v: 1, conversations: [], entries: [], contents: [] }
     const upTo = new Map<string, LogPosition>()
     let sizeBytes = AROUND_LETTER_BYTES
     const named = new Set<ConversationId>()
-    for (const { conversation, device, seq, envelope, block } of this.#waiting(account, left)) {
+    for (const { conversation, device, seq, envelope, block } of this.#waiting(account, left, strange)) {
       const isNew = !named.has(conversation)
       sizeBytes += envelope.byteLength + (block?.byteLength ?? 0) + AROUND_ENTRY_BYTES + (isNew ? CONVERSATION_BYTES : 0)
       const about = source.aboutOf(conversation)
@@ -127,24 +128,40 @@ export class Leaving {
     return upTo.size === 0 ? null : { bytes: writeLetter(letter), upTo: [...upTo.values()] }
   }
 
-  /** What this account wrote for them and nobody holds, in the order stored here; rosters first. */
-  #waiting(account: AccountId, left: ReadonlyMap<string, number>): Waiting[] {
+  /** Rosters of groups of which they have nothing from this account yet. */
+  #strange(account: AccountId): Set<ConversationId> {
+    const { store, me } = this.#parts
+    const halves = store.sharedWith(account).flatMap(({ key, roster }) => (roster === null ? [] : [{ key, roster }]))
+    const isKnown = (key: number): boolean =>
+      store.logs(key).some((log) => log.account === me.account && Math.max(store.mark(log.key, account).delivered, store.mark(log.key, account).held) > 0)
+    const known = new Set(halves.filter(({ key }) => isKnown(key)).map(({ roster }) => roster))
+    return new Set(halves.map(({ roster }) => roster).filter((roster) => !known.has(roster)))
+  }
+
+  /**
+   * What this account wrote for them and nobody holds, in the order stored here; rosters first. Before the first of a group goes
+   * what others said in its roster: who was invited while away can read it before they meet anybody.
+   */
+  #waiting(account: AccountId, left: ReadonlyMap<string, number>, strange: ReadonlySet<ConversationId>): Waiting[] {
     const { store, me, sharing, isHeldBack } = this.#parts
     const rows = store.sharedWith(account).filter(({ id }) => !isHeldBack(id))
     const inOrder = rows.toSorted((a, b) => Number(b.kind === 'roster') - Number(a.kind === 'roster'))
-    return inOrder.flatMap((row) => {
-      const logs = store.logs(row.key).filter((log) => log.account === me.account)
+    let isOurs = false
+    const all = inOrder.flatMap((row) => {
+      const logs = store.logs(row.key).filter((log) => log.account === me.account || (row.kind === 'roster' && strange.has(row.id)))
       const waiting = logs.flatMap((log) => {
         const range = row.kind === 'direct' ? { from: 0, to: log.seq } : sharing.rangeOf(row, log, account)
         if (range === null) return []
         const { delivered } = store.mark(log.key, account)
         const before = left.get(`${row.id} ${log.device}`) ?? this.#held(log.key, account)
         const from = Math.max(delivered, before, range.from)
+        isOurs ||= log.account === me.account && from < range.to
         const entries = from < range.to ? store.entries(log.key, from, Math.min(ENTRIES_READ, range.to - from)) : []
         return entries.map((entry) => ({ ...entry, conversation: row.id, device: log.device }))
       })
       return waiting.toSorted((a, b) => a.place - b.place)
     })
+    return isOurs ? all : []
   }
 
   /** Up to where a mailbox still holds a log. */
