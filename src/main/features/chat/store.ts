@@ -158,11 +158,14 @@ export class LogStore {
       if (step === 'held' && to === mark.held) this.#sql.addMilestone.run(log.key, account, step, to, sentMs, atMs, route, detail)
       return null
     }
+    const before = this.#reached(row, log)
     this.#sql.addMilestone.run(log.key, account, step, to, sentMs, atMs, route, detail)
     this.#rows.saveMark(log.key, account, { ...mark, [step]: to })
-    if (step === 'delivered') {
+    const reached = this.#reached(row, log)
+    // Another device of ours, or one of many, changes nothing of what waits: a long history is not counted for each 64 of it.
+    if (reached !== before) {
       this.recountWaiting(id)
-      this.view.blocks.settle(entryNumber(log.key, 1), entryNumber(log.key, this.#reached(row, log)))
+      this.view.blocks.settle(entryNumber(log.key, 1), entryNumber(log.key, reached))
     }
     return { conversation: id, account, log: log.key, from, to }
   }
