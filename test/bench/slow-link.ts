@@ -1,37 +1,16 @@
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { tcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts'
 
 /**
  * A link with a delay, in user space: a TCP proxy on loopback that holds every chunk for `oneWayMs`, each way, and a new
  * connection for the round trip that SYN and SYN-ACK would take. (netem would be truer; not every kernel has it.)
  */
-export async function slowLink(targetPort: number, oneWayMs: number): Promise<{ port: number; close: () => Promise<void> }> {
-  const open = new Set<Socket>()
-  const server = createServer({ noDelay: true }, (near) => {
-    const far = connect({ port: targetPort, host: '127.0.0.1', noDelay: true })
+export function slowLink(targetPort: number, oneWayMs: number): Promise<TcpProxy> {
+  return tcpProxy(targetPort, (near, far) => {
     const handshakeOverMs = performance.now() + 2 * oneWayMs
     relay(near, far, oneWayMs, handshakeOverMs)
     relay(far, near, oneWayMs, 0)
-    for (const socket of [near, far]) {
-      open.add(socket)
-      socket.on('error', () => socket.destroy())
-      socket.on('close', () => {
-        open.delete(socket)
-        near.destroy()
-        far.destroy()
-      })
-    }
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      for (const socket of open) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
 }
 
 /** In order, whatever the timers do: each chunk waits for the one before it. */

@@ -1,42 +1,18 @@
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { tcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 const TICK_MS = 20
 
-/** A way to a port of this machine that is no faster than a household's line, so that things can be seen while they are on it. */
-export interface SlowWay {
-  readonly port: number
-  close(): Promise<void>
-}
-
-/** Carries so many bytes a second, each way; what does not fit waits where it came from. */
-export async function slowWay(targetPort: number, bytesPerSecond: number): Promise<SlowWay> {
-  const open = new Set<Socket>()
+/**
+ * A way to a port of this machine that is no faster than a household's line, so that things can be seen while they are on it:
+ * it carries so many bytes a second, each way, and what does not fit waits where it came from.
+ */
+export function slowWay(targetPort: number, bytesPerSecond: number): Promise<TcpProxy> {
   const share = Math.ceil((bytesPerSecond * TICK_MS) / 1_000)
-  const server = createServer({ noDelay: true }, (near) => {
-    const far = connect({ port: targetPort, host: '127.0.0.1', noDelay: true })
+  return tcpProxy(targetPort, (near, far) => {
     carry(near, far, share)
     carry(far, near, share)
-    for (const socket of [near, far]) {
-      open.add(socket)
-      socket.on('error', () => socket.destroy())
-      socket.on('close', () => {
-        open.delete(socket)
-        near.destroy()
-        far.destroy()
-      })
-    }
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      for (const socket of open) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
 }
 
 /** `share` bytes with each tick, from a socket that nobody else reads. */
