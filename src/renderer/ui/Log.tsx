@@ -77,13 +77,29 @@ export function Log<Item extends { id: string }>(props: LogProps<Item>): ReactNo
     if (goTo !== null) list.current?.scrollToIndex({ index: goTo.index, align: 'center' })
   }, [goTo])
 
-  // What is below grows, what is beside opens: what was at the end stays at the end.
+  // What is below grows, what is beside opens, a picture or a voice is drawn: what was at the end stays at the end.
   const frame = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (!atEnd || frame.current === null) return undefined
-    const resized = new ResizeObserver(() => list.current?.scrollToIndex(END))
-    resized.observe(frame.current)
-    return () => resized.disconnect()
+    const pane = scroller.current
+    if (!atEnd || frame.current === null || pane === null) return undefined
+    // Who scrolls away slowly is near the end for a while, and is not pulled back.
+    let isThere = isAtVeryEnd(pane)
+    const onScroll = (): void => {
+      isThere = isAtVeryEnd(pane)
+    }
+    const framed = new ResizeObserver(() => list.current?.scrollToIndex(END))
+    framed.observe(frame.current)
+    const grown = new ResizeObserver(() => {
+      if (isThere) pane.scrollTop = pane.scrollHeight
+    })
+    const rows = pane.querySelector('[data-rows]')
+    if (rows !== null) grown.observe(rows)
+    pane.addEventListener('scroll', onScroll, { passive: true })
+    return () => {
+      framed.disconnect()
+      grown.disconnect()
+      pane.removeEventListener('scroll', onScroll)
+    }
   }, [atEnd])
 
   const context: Context<Item> = { render, firstIndex, beginning, goToBeginning }
@@ -130,6 +146,11 @@ export function Log<Item extends { id: string }>(props: LogProps<Item>): ReactNo
   )
 }
 
+/** A pixel is what browsers round by. */
+function isAtVeryEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
+  return scrollHeight - scrollTop - clientHeight <= 1
+}
+
 function keyOf(_: number, item: { id: string }): string {
   return item.id
 }
@@ -156,7 +177,7 @@ function Rows({ context, style, ...rest }: RowsProps): ReactNode {
   useLayoutEffect(() => {
     if (!isThere) context.goToBeginning()
   })
-  return <div {...rest} style={{ ...style, visibility: 'visible' }} />
+  return <div {...rest} data-rows style={{ ...style, visibility: 'visible' }} />
 }
 
 const parts = { Header: Beginning, Footer: End, List: Rows }
