@@ -186,7 +186,6 @@ test('files, folders, pictures and voices go from window to window', async ({ op
     const place = note.getByRole('slider', { name: 'Place in the note' })
     await expect.poll(async () => Number(await place.inputValue())).toBeGreaterThan(0)
     await expect(note.getByRole('button', { name: 'Play' })).toBeVisible()
-    // The picture above it was drawn a moment later: what was at the end stays there.
     await expect(note).toBeInViewport({ ratio: 1 })
   })
   await look(bea.page, 'chat-files', { inElectron: true, asItStands: true })
