@@ -273,7 +273,13 @@ export class Walk {
     const speaking = [...this.#meant.values()].filter((rule) => speaks(rule, visit, times))
     // How long a use counts, to the minute, is the door's affair: such a rule may be silent a little longer.
     const surely = speaking.filter(({ draft }) => draft.match.perHour === null)
-    const winner = door.rules().find(({ id, hits: now }) => now > (hits.get(id) ?? 0))
+    const there = new Map(door.rules().map((rule) => [rule.id, rule]))
+    // What is used up may shut out whoever came in by another rule before, and its connection takes it along.
+    const isOver = this.street.seen(visitor, this.#bea).connection !== visit.connection
+    const gone = isOver ? speaking.find(({ id }) => !there.has(id)) : undefined
+    // A use that changes the rules has the questions that wait decided again, and those count at rules of their own.
+    const counted = [...there.values()].filter(({ id, hits: now }) => now > (hits.get(id) ?? 0))
+    const winner = counted.find((rule) => speaking.some(({ id }) => id === rule.id)) ?? gone ?? counted[0]
     if (winner === undefined) {
       expect(isOpenByDefault(visit), `${said}, which no default does`).toBe(true)
       expect(surely, `${said}, and not by the rules that speak`).toEqual([])
