@@ -49,6 +49,22 @@ describe('an allowance whose time ran out while the node ran', () => {
     expect(await bea.admits(al)).toBe('knock-first')
   })
 
+  test('and an answer against it that is taken back does not bring it back', async () => {
+    await answered('contact', { verdict: 'allow', until: { untilMs: street.clock.nowMs() + MINUTE } })
+    await street.clock.advance(2 * HOUR)
+    street.clock.jump(-48 * HOUR)
+    await bea.restart()
+    const [rule] = bea.door.rules()
+    if (rule === undefined) throw new Error('no rule')
+    bea.door.enableRule(rule.id, true)
+    expect(await bea.admits(al)).toBe('knock-first')
+    const knock = await answered('file', denyAll)
+    expect(bea.door.rules().map(({ id }) => id)).not.toContain(rule.id)
+    bea.door.undo(knock.id)
+    expect(bea.door.rules().map(({ id }) => id)).toContain(rule.id)
+    expect(await bea.admits(al)).toBe('knock-first')
+  })
+
   test('lets in again where a person gives it more time', async () => {
     const untilMs = street.clock.nowMs() + MINUTE
     await answered('contact', { verdict: 'allow', until: { untilMs } })

@@ -274,18 +274,18 @@ export class Walk {
     // How long a use counts, to the minute, is the door's affair: such a rule may be silent a little longer.
     const surely = speaking.filter(({ draft }) => draft.match.perHour === null)
     const there = new Map(door.rules().map((rule) => [rule.id, rule]))
+    const counted = [...there.values()].filter(({ id, hits: now }) => now > (hits.get(id) ?? 0))
     // What is used up may shut out whoever came in by another rule before, and its connection takes it along.
     const isOver = this.street.seen(visitor, this.#bea).connection !== visit.connection
-    const gone = isOver ? speaking.find(({ id }) => !there.has(id)) : undefined
+    const mayBeWhy = ({ id }: Meant): boolean => counted.some((rule) => rule.id === id) || (isOver && !there.has(id))
     // A use that changes the rules has the questions that wait decided again, and those count at rules of their own.
-    const counted = [...there.values()].filter(({ id, hits: now }) => now > (hits.get(id) ?? 0))
-    const winner = counted.find((rule) => speaking.some(({ id }) => id === rule.id)) ?? gone ?? counted[0]
-    if (winner === undefined) {
+    const [rule] = speaking.filter(mayBeWhy).toSorted((a, b) => before(b, a))
+    if (rule === undefined) {
+      const by = counted.map((each) => JSON.stringify(each)).join()
+      expect(counted, `${said}, by a rule that says nothing of it: ${by}`).toEqual([])
       expect(isOpenByDefault(visit), `${said}, which no default does`).toBe(true)
       expect(surely, `${said}, and not by the rules that speak`).toEqual([])
     } else {
-      const rule = speaking.find(({ id }) => id === winner.id)
-      if (rule === undefined) throw new Error(`${said}, by a rule that says nothing of it: ${JSON.stringify(winner)}`)
       expect(isYes(rule.draft.verdict), `${said}, by a rule that does not let in`).toBe(true)
       const first = surely.filter((other) => before(other, rule) > 0)
       expect(first, `${said}, against what comes first`).toEqual([])

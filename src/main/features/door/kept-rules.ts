@@ -18,6 +18,14 @@ interface Parts {
   readonly ended: () => void
 }
 
+/** What was found out of a rule's time. `endsMs`: when it runs out, in steady ms. `isOver`: it was seen to be over. */
+export interface FoundEnd {
+  readonly endsMs: number | undefined
+  readonly isOver: boolean
+}
+
+const notFound: FoundEnd = { endsMs: undefined, isOver: false }
+
 /**
  * The rules as they are held: in memory with their ends, where decisions find them, and those that last on the disk
  * too. What could not be written did not happen.
@@ -69,15 +77,14 @@ export class KeptRules {
     return letsIn(verdict) && this.#over.has(id) ? 0 : this.#ends.leftMs(id)
   }
 
-  /** When its time runs out, in steady ms. */
-  endOf(id: RuleId): number | undefined {
-    return this.#ends.of(id)
+  endOf(id: RuleId): FoundEnd {
+    return { endsMs: this.#ends.of(id), isOver: this.#over.has(id) }
   }
 
-  /** `endsMs`: when its time runs out, in steady ms, where that was found out before. */
-  put(rule: Rule, endsMs?: number): void {
+  put(rule: Rule, { endsMs, isOver }: FoundEnd = notFound): void {
     const old = this.#rules.get(rule.id)
     this.#undoable(rule.id)
+    if (isOver) this.#over.add(rule.id)
     if (old !== undefined && JSON.stringify(old.until) !== JSON.stringify(rule.until)) this.#over.delete(rule.id)
     this.#ends.await(rule, endsMs)
     if (rule.until.kind === 'time' && this.#ends.leftMs(rule.id) <= 0) this.#over.add(rule.id)
@@ -112,7 +119,7 @@ export class KeptRules {
 
   /** A rule is again as it is now, if the transaction in which it changes fails. */
   #undoable(id: RuleId): void {
-    const [old, endsMs, isOver] = [this.#rules.get(id), this.#ends.of(id), this.#over.has(id)]
+    const [old, { endsMs, isOver }] = [this.#rules.get(id), this.endOf(id)]
     this.#parts.store.database.onRollback(() => {
       const failed = this.#rules.get(id)
       if (failed !== undefined) this.#index.remove(failed)

@@ -3,7 +3,7 @@ import type { AccountId, RuleId } from '../../../shared/ids.ts'
 import { letsIn, nothingMore, type Rule, type RuleDraft } from '../../../shared/model/door.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { otherwiseOf } from './audience.ts'
-import { KeptRules } from './kept-rules.ts'
+import { KeptRules, type FoundEnd } from './kept-rules.ts'
 import { MAX_RULES } from './limits.ts'
 import { applies, decide, isInForce, type Facts, type Now, type Ruling } from './policy.ts'
 import { checkedDraft, checkOwner } from './rule-checks.ts'
@@ -37,7 +37,7 @@ type Asked = Pick<Facts, 'account' | 'capability' | 'route' | 'connection'> &
 export interface Settled {
   readonly rule: Rule
   readonly isNew: boolean
-  readonly replaced: readonly { readonly rule: Rule; readonly endsMs: number | undefined }[]
+  readonly replaced: readonly { readonly rule: Rule; readonly end: FoundEnd }[]
 }
 
 /** The rules. What lasts `forever` or to a time is stored; the rest lives until the node stops. */
@@ -143,7 +143,7 @@ export class RuleBook {
     const lasting = same.find((rule) => isInForce(rule, now) && outlasts(rule.until, draft.until))
     const outlasted = lasting === undefined ? same.filter((rule) => outlasts(draft.until, rule.until)) : []
     const rule = lasting ?? this.#made(draft, origin)
-    const replaced = [...against, ...outlasted].map((old) => ({ rule: old, endsMs: this.#rules.endOf(old.id) }))
+    const replaced = [...against, ...outlasted].map((old) => ({ rule: old, end: this.#rules.endOf(old.id) }))
     for (const old of replaced) this.#rules.drop(old.rule)
     if (lasting === undefined) this.#rules.put(rule)
     this.#parts.changed()
@@ -154,7 +154,7 @@ export class RuleBook {
   unsettle({ rule, isNew, replaced }: Settled): void {
     const made = isNew ? this.#rules.get(rule.id) : undefined
     if (made !== undefined) this.#rules.drop(made)
-    for (const { rule: old, endsMs } of replaced) this.#rules.put(old, endsMs)
+    for (const { rule: old, end } of replaced) this.#rules.put(old, end)
     this.#parts.changed()
   }
 
