@@ -52,6 +52,28 @@ test('an address of a site in a message opens in Browse', async () => {
   await waitFor(() => expect(world.scene.browse.tabs.map(({ url }) => url)).toEqual(['peer://bea.peer/minutes']))
 })
 
+test.each([
+  ['http://bea.peer/minutes', 'http://bea.peer/minutes', 'peer://bea.peer/minutes'],
+  ['See HTTP://App.Bea.Peer?x=1.', 'HTTP://App.Bea.Peer?x=1', 'peer://app.bea.peer/?x=1'],
+  ['www.bea.peer', 'www.bea.peer', 'peer://www.bea.peer/'],
+  ['[the minutes](http://bea.peer/minutes)', 'the minutes', 'peer://bea.peer/minutes'],
+])('a site that somebody wrote as one of the web opens in Browse: %s', async (text, said, url) => {
+  inDesktop()
+  const { world } = chat(text)
+  fireEvent.click(await screen.findByRole('link', { name: said }))
+  await waitFor(() => expect(world.scene.browse.tabs.map((tab) => tab.url)).toEqual([url]))
+})
+
+test.each(['http://bea.other/minutes', 'http://bea.peer:8080/', 'http://x@bea.peer/', 'http://bea.peer.example/', 'https://bea.peer/'])(
+  'what is no site of this network by its name does not: %s',
+  async (text) => {
+    inDesktop()
+    chat(`Here ${text} is it`)
+    await screen.findByText(/is it$/)
+    expect(screen.queryByRole('link', { name: text })).toBeNull()
+  },
+)
+
 test('with Ctrl it opens behind, and the window stays where it is', async () => {
   inDesktop()
   const { world } = chat('peer://bea.peer/minutes')
