@@ -1,5 +1,8 @@
+import type { groups as english } from '../en/groups.ts'
+import type { Translated } from '../catalogue.ts'
+
 /** Groups: making one, who is in it and with which role, joining, leaving. */
-export const groups = {
+export const groups: Translated<typeof english> = {
   new: 'Neue Gruppe',
   roles: { owner: 'Inhaber', moderator: 'Moderator', member: 'Mitglied' },
   people_one: '{{count}} Person',
@@ -117,4 +120,4 @@ export const groups = {
     decline: 'Ablehnen',
     declineNote: 'Wer dich eingeladen hat, sieht, dass du ablehnst.',
   },
-} as const
+}

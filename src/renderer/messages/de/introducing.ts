@@ -1,5 +1,8 @@
+import type { introducing as english } from '../en/introducing.ts'
+import type { Translated } from '../catalogue.ts'
+
 /** What this device does for others as an introducer. */
-export const introducing = {
+export const introducing: Translated<typeof english> = {
   title: 'Dieses Gerät als Vermittler',
   note: 'Ein Rechner, der an bleibt, kann deine Kontakte zusammenbringen, wie es ein Server täte.',
   switch: 'Meine Kontakte vermitteln',
@@ -33,4 +36,4 @@ export const introducing = {
   draining: 'Hört gleich auf',
   drainingText: 'Niemand Neues wird angenommen, und wer hier ist, wurde gebeten umzuziehen.',
   why: 'Zeigen, wie dieses Gerät erreicht wird',
-} as const
+}

@@ -1,5 +1,8 @@
+import type { invite as english } from '../en/invite.ts'
+import type { Translated } from '../catalogue.ts'
+
 /** Inviting somebody, and using what somebody sent you. */
-export const invite = {
+export const invite: Translated<typeof english> = {
   title: 'Jemanden einladen',
   text: 'Wer diesen Link zuerst öffnet, kommt ohne weitere Frage zum Chatten durch deine Tür.',
   lasts: 'Gilt',
@@ -38,4 +41,4 @@ export const invite = {
     going: 'Wird verbunden …',
     kept: 'Der Link wurde nicht verbraucht.',
   },
-} as const
+}

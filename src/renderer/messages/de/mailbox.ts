@@ -1,5 +1,8 @@
+import type { mailbox as english } from '../en/mailbox.ts'
+import type { Translated } from '../catalogue.ts'
+
 /** Mail: who keeps it for this account while its devices are away, and for whom this device does. */
-export const mailbox = {
+export const mailbox: Translated<typeof english> = {
   title: 'Wer Post für dich aufbewahrt',
   note: 'Sind deine Geräte weg, warten Nachrichten bei jemandem, der da ist. Sie sind für jedes deiner Geräte versiegelt: Wer sie aufbewahrt, erfährt für wen, wie groß und wann, und sonst nichts.',
   loading: 'Wer Post aufbewahrt, wird geladen',
@@ -51,4 +54,4 @@ export const mailbox = {
     rules: 'Um ab jetzt nichts aufzubewahren, ändere die Regel deiner Tür.',
     toRules: 'Regeln der Tür',
   },
-} as const
+}

@@ -1,5 +1,8 @@
+import type { measured as english } from '../en/measured.ts'
+import type { Translated } from '../catalogue.ts'
+
 /** Which networks reach which: the table of our lab. */
-export const measured = {
+export const measured: Translated<typeof english> = {
   title: 'Welche Netzwerke einander erreichen',
   open: 'Welche Netzwerke einander erreichen, gemessen',
   how: 'Gemessen in unserem Labor',
@@ -52,4 +55,4 @@ export const measured = {
   emptyText:
     'Dieses Latch wurde gebaut, bevor sein Labor jedes Paar gemessen hatte. Wie dein Gerät erreicht wird und was versucht wurde, steht unter Dieses Gerät.',
   toDevice: 'Dieses Gerät zeigen',
-} as const
+}

@@ -1,14 +1,17 @@
+import type { search as english } from '../en/search.ts'
+import type { Translated } from '../catalogue.ts'
+
 /** Search across everything that was said. */
-export const search = {
+export const search: Translated<typeof english> = {
   title: 'Suche',
   back: 'Zu den Unterhaltungen',
   label: 'Nachrichten durchsuchen',
   placeholder: 'Wörter oder „Wörter zusammen“',
   filters: 'Eingrenzen',
   from: 'Von',
-  anybody: 'Allen',
+  anybody: 'Alle',
   in: 'In',
-  anywhere: 'Allen Unterhaltungen',
+  anywhere: 'Alle Unterhaltungen',
   kind: 'Was',
   kinds: { any: 'Alles', text: 'Nachrichten', files: 'Dateien', pictures: 'Bilder', voice: 'Sprachnotizen', links: 'Links' },
   since: 'Von Tag',
@@ -38,4 +41,4 @@ export const search = {
   notes: 'Notizen an dich',
   command: 'Nachrichten durchsuchen',
   commandFor: 'Nachrichten nach „{{query}}“ durchsuchen',
-} as const
+}

@@ -1,5 +1,8 @@
+import type { welcome as english } from '../en/welcome.ts'
+import type { Translated } from '../catalogue.ts'
+
 /** The first run, and an account that cannot be opened. */
-export const welcome = {
+export const welcome: Translated<typeof english> = {
   title: 'Willkommen bei Latch',
   text: 'Sprich direkt, von Gerät zu Gerät. Niemand kommt herein, solange du den Riegel nicht hebst.',
   name: 'Dein Name',
@@ -20,4 +23,4 @@ export const welcome = {
   restore: 'Konto wiederherstellen',
   lockedTitle: 'Dein Konto ist verschlossen',
   lockedKept: 'Nichts wurde geändert oder gelöscht.',
-} as const
+}
