@@ -8,13 +8,13 @@ import { useHashLocation } from 'wouter/use-hash-location'
 import { BridgeProvider, useLink, type Bridge } from '../bridge/bridge.tsx'
 import { identityStore } from '../features/identity/store.ts'
 import { Welcome } from '../features/welcome/Welcome.tsx'
-import { createMessages } from '../messages/i18n.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import css from './App.module.css'
 import { Frame } from './Frame.tsx'
 import { LinkBanner } from './LinkBanner.tsx'
 import { useAppearance } from './use-appearance.ts'
 import { useFeeds } from './use-feeds.ts'
+import { firstMessages, useLanguage } from './use-language.ts'
 
 const TOOLTIP_DELAY_MS = 400
 
@@ -23,7 +23,8 @@ const behindTheHash = { hook: useHashLocation }
 
 /** The whole window. */
 export function App({ bridge }: { bridge: Bridge }): ReactNode {
-  const [messages] = useState(createMessages)
+  const [messages] = useState(firstMessages)
+  useLanguage(messages)
   return (
     <I18nextProvider i18n={messages}>
       <CSPProvider disableStyleElements>

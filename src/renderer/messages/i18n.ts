@@ -1,5 +1,7 @@
 import { createInstance, type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import type { Language } from '../../shared/model/settings.ts'
+import type { Catalogue } from './catalogue.ts'
 import { en } from './en.ts'
 
 declare module 'i18next' {
@@ -9,13 +11,16 @@ declare module 'i18next' {
   }
 }
 
-/** The catalogue, ready before the first rendering: nothing is fetched. React escapes what is put into a sentence. */
-export function createMessages(): i18n {
+/** Whole ones: none falls back to another for a sentence. */
+export const catalogues: Record<Language, Catalogue> = { en }
+
+/** All catalogues, ready before the first rendering: nothing is fetched. React escapes what is put into a sentence. */
+export function createMessages(language: Language = 'en'): i18n {
   const messages = createInstance()
   void messages.use(initReactI18next).init({
-    lng: 'en',
-    fallbackLng: 'en',
-    resources: { en: { translation: en } },
+    lng: language,
+    fallbackLng: false,
+    resources: Object.fromEntries(Object.entries(catalogues).map(([of, translation]) => [of, { translation }])),
     interpolation: { escapeValue: false },
     initAsync: false,
   })

@@ -1,4 +1,5 @@
 import { DAY, GiB, HOUR, KiB, MiB, MINUTE } from '../../shared/units.ts'
+import { spokenLocale } from './locale.ts'
 
 /** Symbols, the same in every language. */
 const units = [
@@ -11,7 +12,7 @@ const units = [
 export function inUnit(bytes: number, scaleBytes = bytes): { text: string; unit: string } {
   const { unit, bytes: one } = units.find(({ bytes }) => scaleBytes >= bytes) ?? { unit: 'B', bytes: 1 }
   const tenths = Math.floor((bytes / one) * 10)
-  return { text: tenths < 100 ? String(tenths / 10) : String(Math.floor(tenths / 10)), unit }
+  return { text: numberText(tenths < 100 ? tenths / 10 : Math.floor(tenths / 10), { maximumFractionDigits: 1, useGrouping: false }), unit }
 }
 
 /** `64 MiB`. */
@@ -30,5 +31,26 @@ export function span(ms: number): { unit: 'underMinute' | 'minutes' | 'hours' | 
 
 /** Below ten milliseconds a tenth is telling; above, it is noise. */
 export function shortMs(ms: number): string {
-  return ms < 10 ? ms.toFixed(1) : ms.toFixed(0)
+  return ms < 10 ? withTenth(ms) : numberText(Math.round(ms), { useGrouping: false })
+}
+
+/** With one decimal, also where it is 0. */
+export function withTenth(value: number): string {
+  return numberText(value, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false })
+}
+
+/** A number with its marks between thousands, as the language of the window has them. */
+export function countText(count: number): string {
+  return numberText(count, {})
+}
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** Making a formatter costs a hundred times what using it does. */
+function numberText(value: number, options: Intl.NumberFormatOptions): string {
+  const locale = spokenLocale()
+  const key = `${locale ?? ''}${JSON.stringify(options)}`
+  const made = formats.get(key) ?? new Intl.NumberFormat(locale, options)
+  formats.set(key, made)
+  return made.format(value)
 }

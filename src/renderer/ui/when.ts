@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../../shared/units.ts'
+import { spokenLocale } from './locale.ts'
 
 /** The distance in whole calendar days between two times, on this machine's calendar. */
 export function daysBetween(earlierMs: number, laterMs: number): number {
@@ -31,17 +32,16 @@ export function clock(atMs: number, locale?: string): string {
   return format(atMs, { hour: 'numeric', minute: '2-digit' }, locale)
 }
 
-const exact = {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  fractionalSecondDigits: 3,
-  hourCycle: 'h23',
-} as const
+const toTheSecond = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
+
+/** The hour, minute and second, alike in every language. */
+export function secondClock(atMs: number, locale?: string): string {
+  return format(atMs, toTheSecond, locale)
+}
 
 /** The hour, minute, second and thousandth: for traces. */
 export function exactClock(atMs: number, locale?: string): string {
-  return format(atMs, exact, locale)
+  return format(atMs, { ...toTheSecond, fractionalSecondDigits: 3 }, locale)
 }
 
 /** A day and its time, for what ends then: 27 Nov, 14:02. */
@@ -78,7 +78,7 @@ export function dayName(
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** Making a formatter costs a hundred times what using it does. */
-function format(atMs: number, options: Intl.DateTimeFormatOptions, locale: string | undefined): string {
+function format(atMs: number, options: Intl.DateTimeFormatOptions, locale = spokenLocale()): string {
   const key = `${locale ?? ''}${JSON.stringify(options)}`
   const made = formats.get(key) ?? new Intl.DateTimeFormat(locale, options)
   formats.set(key, made)

@@ -9,10 +9,16 @@ import { DAY, HOUR } from '../units.ts'
 export const DoNotDisturb = z.object({ on: z.boolean(), untilMs: TimeMs.nullable(), contacts: z.boolean() })
 export type DoNotDisturb = z.infer<typeof DoNotDisturb>
 
+/** The languages that the window speaks. */
+export const languages = ['en'] as const
+export type Language = (typeof languages)[number]
+
 /** What a person chose for this account on this device. */
 export const Settings = z.object({
   appearance: z.enum(['system', 'light', 'dark']),
   density: z.enum(['comfortable', 'compact']),
+  /** Of the window; `system`: the first of the system's that the window speaks. */
+  language: z.enum(['system', ...languages]),
   readReceipts: z.boolean(),
   /** Whether others see that something is being typed here. */
   typing: z.boolean(),
@@ -48,6 +54,7 @@ export type Settings = z.infer<typeof Settings>
 export const defaultSettings: Settings = {
   appearance: 'system',
   density: 'comfortable',
+  language: 'system',
   readReceipts: true,
   typing: true,
   enterSends: true,

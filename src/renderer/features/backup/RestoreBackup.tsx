@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { BackupContents, Restoring } from '../../../shared/model/backup.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
-import { sizeText } from '../../ui/amounts.ts'
+import { countText, sizeText } from '../../ui/amounts.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
@@ -116,8 +116,8 @@ function Holds({ contents }: { contents: BackupContents }): ReactNode {
           { name: t('backup.restore.made'), value: fullWhen(madeMs) },
           { name: t('backup.restore.device'), value: <bdi>{deviceLabel}</bdi> },
           { name: t('backup.restore.size'), value: sizeText(bytes) },
-          { name: t('backup.restore.conversations'), value: conversations.toLocaleString() },
-          { name: t('backup.restore.messages'), value: messages.toLocaleString() },
+          { name: t('backup.restore.conversations'), value: countText(conversations) },
+          { name: t('backup.restore.messages'), value: countText(messages) },
           ...(revocation ? [{ name: t('backup.restore.revocation'), value: t('backup.restore.revocationIs') }] : []),
         ]}
       />

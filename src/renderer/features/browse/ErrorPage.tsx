@@ -1,4 +1,4 @@
-import { CircleAlert, DoorClosed, Hourglass, SearchX, ShieldX, Unplug } from 'lucide-react'
+import { CircleAlert, DoorClosed, GlobeLock, Hourglass, SearchX, ShieldX, Unplug } from 'lucide-react'
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -33,6 +33,7 @@ const icons: Partial<Record<OpenCode, typeof CircleAlert>> = {
   'name-unreachable': Unplug,
   cut: Unplug,
   'exit-unreachable': Unplug,
+  'exit-refused': GlobeLock,
   'name-refused': ShieldX,
   unproven: ShieldX,
   'copy-damaged': ShieldX,

@@ -21,7 +21,7 @@ export function ExitBand({ tab, exit }: { tab: Tab; exit: NonNullable<Tab['exit'
         <strong>
           <bdi>{t('browse.exit.band', { name })}</bdi>
         </strong>{' '}
-        <bdi>{t('browse.exit.text', { host, name })}</bdi>
+        <bdi>{tab.state === 'failed' ? t('browse.exit.sees', { name }) : t('browse.exit.text', { host, name })}</bdi>
       </p>
       {exit.bytes > 0 && (
         <span className={css.bytes} title={t('browse.exit.bytes')}>

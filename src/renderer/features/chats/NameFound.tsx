@@ -12,6 +12,7 @@ import { Avatar } from '../../ui/Avatar.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { countText } from '../../ui/amounts.ts'
 import { foundIn } from './by-name.ts'
 import css from './NameFound.module.css'
 import { Trusted } from './Trusted.tsx'
@@ -85,7 +86,7 @@ function Clocks({ lookup }: { lookup: Lookup }): ReactNode {
       <span className={css.clock}>
         <BookOpenText />
         <span>
-          {ledger === null ? t('chats.byName.noLedger') : t('chats.byName.block', { height: ledger.height.toLocaleString() })}
+          {ledger === null ? t('chats.byName.noLedger') : t('chats.byName.block', { height: countText(ledger.height) })}
           {ledger !== null && (
             <>
               {' · '}

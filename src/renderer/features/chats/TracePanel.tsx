@@ -5,6 +5,7 @@ import type { Message, TraceStep } from '../../../shared/model/chat.ts'
 import { SECOND } from '../../../shared/units.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
+import { withTenth } from '../../ui/amounts.ts'
 import { cx } from '../../ui/cx.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
@@ -94,7 +95,7 @@ function Steps({ steps }: { steps: readonly TraceStep[] }): ReactNode {
 /** In the unit in which it has at most four digits. */
 export function duration(ms: number): string {
   if (ms < SECOND) return `${ms} ms`
-  if (ms < 100 * SECOND) return `${(ms / SECOND).toFixed(1)} s`
+  if (ms < 100 * SECOND) return `${withTenth(ms / SECOND)} s`
   const minutes = Math.round(ms / 60_000)
   return minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`
 }

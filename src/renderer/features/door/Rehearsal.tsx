@@ -4,6 +4,7 @@ import { Virtuoso } from 'react-virtuoso'
 import type { RuleId } from '../../../shared/ids.ts'
 import type { Rehearsal as Result, RuleDraft } from '../../../shared/model/door.ts'
 import { usePeople } from '../contacts/store.ts'
+import { countText } from '../../ui/amounts.ts'
 import { cx } from '../../ui/cx.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { shortKey } from '../../ui/Key.tsx'
@@ -50,7 +51,7 @@ function Summary({ rehearsal }: { rehearsal: Result | null }): ReactNode {
   if (rehearsal === null) return <p>{t('door.rules.rehearse.working')}</p>
   const { looked, unknown, decides, changed } = rehearsal
   if (looked === 0) return <p>{t('door.rules.rehearse.nothing')}</p>
-  const decided = t('door.rules.rehearse.decides', { count: decides, looked: looked.toLocaleString() })
+  const decided = t('door.rules.rehearse.decides', { count: decides, looked: countText(looked) })
   return (
     <>
       <p className={css.result}>

@@ -5,6 +5,7 @@ import type { Suggestion } from '../../../shared/model/door.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { Button } from '../../ui/Button.tsx'
+import { countText } from '../../ui/amounts.ts'
 import { download } from '../../ui/download.ts'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { Select, TextField } from '../../ui/Field.tsx'
@@ -143,7 +144,7 @@ function Filters({ all, shown, filter, onFilter }: RulesTopProps): ReactNode {
       {isFiltering(filter) && (
         <div className={css.count}>
           <output>
-            {t('door.rules.filter.shown', { shown: shown.toLocaleString(), all: all.toLocaleString() })}
+            {t('door.rules.filter.shown', { shown: countText(shown), all: countText(all) })}
           </output>
           <Button size="small" tone="quiet" onClick={() => onFilter(allRules)}>
             {t('door.rules.filter.clear')}

@@ -13,6 +13,7 @@ import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { PaneHeader } from '../../ui/Panes.tsx'
 import { Facts, Page, Section } from '../../ui/Section.tsx'
+import { countText } from '../../ui/amounts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { fullDate } from '../../ui/when.ts'
 import { useMe } from '../identity/store.ts'
@@ -75,14 +76,14 @@ export function Now({ back }: ViewProps): ReactNode {
 function figures(status: LedgerStatus, t: TFunction): { name: string; value: ReactNode }[] {
   const { height, base, names, tld, role, peers, roundMs, startMs, network, stateRoot, pool } = status
   return [
-    { name: t('ledger.now.height'), value: height.toLocaleString() },
+    { name: t('ledger.now.height'), value: countText(height) },
     ...(base === 0 ? [] : [{ name: t('ledger.now.base'), value: t('ledger.now.baseText', { base }) }]),
     { name: t('ledger.now.names'), value: t('ledger.now.namesText', { count: names, tld }) },
-    { name: t('ledger.now.waiting'), value: pool.entries.toLocaleString() },
+    { name: t('ledger.now.waiting'), value: countText(pool.entries) },
     { name: t('ledger.now.role'), value: t(`ledger.now.roles.${role}`) },
     { name: t('ledger.now.peers'), value: t('ledger.now.peersText', { count: peers }) },
     { name: t('ledger.now.slots'), value: <Slots status={status} /> },
-    { name: t('ledger.now.delta'), value: t('ledger.now.deltaText', { ms: roundMs.toLocaleString() }) },
+    { name: t('ledger.now.delta'), value: t('ledger.now.deltaText', { ms: countText(roundMs) }) },
     { name: t('ledger.now.began'), value: fullDate(startMs) },
     { name: t('ledger.now.network'), value: <Key value={network} label={t('ledger.key.network')} /> },
     { name: t('ledger.now.root'), value: <Key value={stateRoot} label={t('ledger.key.root')} /> },

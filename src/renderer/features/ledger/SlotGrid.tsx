@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SlotRounds } from '../../../shared/model/consensus.ts'
+import { countText } from '../../ui/amounts.ts'
 import { cx } from '../../ui/cx.ts'
 import type { Grid, GridMark } from './rounds-view.ts'
 import { SlotList } from './SlotList.tsx'
@@ -62,7 +63,7 @@ function Table({ grid, slot: { roundMs, outcome } }: SlotGridProps): ReactNode {
             ) : (
               <Column key={round} decided={inRound(round)} flag={flag}>
                 <span>{t('ledger.rounds.round', { round })}</span>
-                <span className={css.until}>{t('ledger.rounds.until', { ms: (round * roundMs).toLocaleString() })}</span>
+                <span className={css.until}>{t('ledger.rounds.until', { ms: countText(round * roundMs) })}</span>
               </Column>
             ),
           )}

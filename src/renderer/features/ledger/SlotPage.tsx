@@ -6,6 +6,7 @@ import type { SlotRounds } from '../../../shared/model/consensus.ts'
 import { paths } from '../../nav/paths.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Key } from '../../ui/Key.tsx'
+import { countText } from '../../ui/amounts.ts'
 import { exactClock } from '../../ui/when.ts'
 import { sentence } from './entry-words.ts'
 import { gridOf, type Grid } from './rounds-view.ts'
@@ -51,7 +52,7 @@ export function SlotPage({ slot }: { slot: SlotRounds }): ReactNode {
 function Outcome({ slot: { outcome, certified, faults, roundMs, roster } }: { slot: SlotRounds }): ReactNode {
   const { t } = useTranslation()
   const rounds = faults + 1
-  const figures = { bound: (rounds * roundMs).toLocaleString(), rounds, delta: roundMs.toLocaleString() }
+  const figures = { bound: countText(rounds * roundMs), rounds, delta: countText(roundMs) }
   const Icon = outcome === null ? CircleDashed : outcome.decision === 'block' ? Box : CircleSlash
   return (
     <div className={css.outcome}>

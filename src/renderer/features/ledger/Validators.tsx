@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import type { LedgerStatus, ValidatorState } from '../../../shared/model/consensus.ts'
 import { paths } from '../../nav/paths.ts'
 import { Banner } from '../../ui/Banner.tsx'
+import { countText } from '../../ui/amounts.ts'
 import { cx } from '../../ui/cx.ts'
 import { Key } from '../../ui/Key.tsx'
 import { PaneHeader } from '../../ui/Panes.tsx'
@@ -37,7 +38,7 @@ export function Validators({ back }: ViewProps): ReactNode {
             <p>{validators[0]?.mine === true ? t('ledger.validators.alone') : null}</p>
           ) : (
             <>
-              <p>{t('ledger.validators.model', { ms: roundMs.toLocaleString() })}</p>
+              <p>{t('ledger.validators.model', { ms: countText(roundMs) })}</p>
               <p>{t('ledger.validators.faults', { count: quorum.faults })}</p>
             </>
           )}
@@ -149,7 +150,7 @@ function Delay({ validator: { mine, worstMs }, roundMs }: Omit<RowProps, 'isAlon
   }
   const isOver = worstMs > roundMs
   const scaleMs = Math.max(roundMs, worstMs)
-  const figures = { worst: msText(worstMs), delta: roundMs.toLocaleString() }
+  const figures = { worst: msText(worstMs), delta: countText(roundMs) }
   return (
     <div className={css.delay}>
       <span className={css.track} aria-hidden="true">

@@ -9,6 +9,7 @@ import { Avatar } from '../../ui/Avatar.tsx'
 import { Key } from '../../ui/Key.tsx'
 import { Facts } from '../../ui/Section.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { countText } from '../../ui/amounts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { fullDate } from '../../ui/when.ts'
 import { usePerson } from '../contacts/store.ts'
@@ -79,7 +80,7 @@ function WhoOwns({ found: { ledger, fullName }, owner }: { found: Lookup; owner:
               ) : (
                 <>
                   <Link href={paths.block(ledger.block)} className={css.link}>
-                    {t('namesLookup.clocks.block', { height: ledger.height.toLocaleString() })}
+                    {t('namesLookup.clocks.block', { height: countText(ledger.height) })}
                   </Link>
                   {', '}
                   <Time atMs={ledger.atMs} form="ago" />

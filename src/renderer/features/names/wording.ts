@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import type { ClaimStep, MyName } from '../../../shared/model/names.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../shared/units.ts'
-import { shortMs, span } from '../../ui/amounts.ts'
+import { countText, shortMs, span, withTenth } from '../../ui/amounts.ts'
 import { standingOf } from './my-names.ts'
 
 /** How a name of one's own stands. */
@@ -27,7 +27,7 @@ export function claimText(t: TFunction, step: ClaimStep): string {
     case 'ripening':
       return t('names.underway.ripening', { count: step.blocks })
     case 'yours':
-      return t('names.underway.yoursShort', { height: step.height.toLocaleString() })
+      return t('names.underway.yoursShort', { height: countText(step.height) })
     case 'refused':
       return step.why
   }
@@ -36,7 +36,7 @@ export function claimText(t: TFunction, step: ClaimStep): string {
 /** `0.3 ms`, `41 ms`, `1.2 s`. */
 export function tookText(t: TFunction, ms: number): string {
   if (ms < SECOND) return t('namesLookup.trace.ms', { ms: shortMs(ms) })
-  return t('namesLookup.trace.s', { s: (ms / SECOND).toFixed(1) })
+  return t('namesLookup.trace.s', { s: withTenth(ms / SECOND) })
 }
 
 /** How long something lasts, in one unit. */

@@ -20,6 +20,7 @@ import { NotYet } from '../reach/NotYet.tsx'
 import { introducerName, reachStore, useIsKnown } from '../reach/store.ts'
 import { useReport } from '../reach/use-report.ts'
 import { serviceText, stateText } from '../reach/wording.ts'
+import { withTenth } from '../../ui/amounts.ts'
 import css from './Network.module.css'
 import { ReachFacts } from './ReachFacts.tsx'
 
@@ -149,7 +150,7 @@ function Figures(): ReactNode {
         facts={[
           { name: t('network.connections'), value: status.connections },
           { name: t('network.memory'), value: t('network.megabytes', { count: Math.round(status.rssBytes / MiB) }) },
-          { name: t('network.delay'), value: t('network.delayValue', { ms: status.loopDelayP99Ms.toFixed(1) }) },
+          { name: t('network.delay'), value: t('network.delayValue', { ms: withTenth(status.loopDelayP99Ms) }) },
           { name: t('network.noise'), value: t(`network.noises.${status.noise}`) },
         ]}
       />

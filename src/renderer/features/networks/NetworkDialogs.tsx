@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { FailureNote } from '../../ui/FailureNote.tsx'
 import { TextField } from '../../ui/Field.tsx'
+import { countText } from '../../ui/amounts.ts'
 import css from './Dialogs.module.css'
 import { NetworkLinkOut } from './NetworkLinkOut.tsx'
 import { applyNetworksEvent, networksStore } from './store.ts'
@@ -112,7 +113,7 @@ export function ForgetNetwork({ network, onClose }: OfNetwork): ReactNode {
       <div className={css.body}>
         <ul className={css.points}>
           {mine && <li>{validators.length === 1 ? t('networks.forget.alone') : t('networks.forget.validator')}</li>}
-          <li>{t('networks.forget.chain', { count: height, shown: height.toLocaleString() })}</li>
+          <li>{t('networks.forget.chain', { count: height, shown: countText(height) })}</li>
           <li>{t('networks.forget.names')}</li>
           <li>{t('networks.forget.back')}</li>
         </ul>

@@ -9,6 +9,7 @@ import { FailureNote } from '../../ui/FailureNote.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Menu } from '../../ui/Menu.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { countText } from '../../ui/amounts.ts'
 import { ForgetNetwork, LinkOfNetwork, RenameNetwork } from './NetworkDialogs.tsx'
 import css from './Networks.module.css'
 import { applyNetworksEvent, networksStore } from './store.ts'
@@ -94,7 +95,7 @@ export function NetworkItem({ network }: { network: KnownNetwork }): ReactNode {
 
 function Chain({ network: { height, headMs } }: { network: KnownNetwork }): ReactNode {
   const { t } = useTranslation()
-  const blocks = t('networks.height', { count: height, shown: height.toLocaleString() })
+  const blocks = t('networks.height', { count: height, shown: countText(height) })
   if (height === 0 || headMs === null) return blocks
   return (
     <>

@@ -4,6 +4,7 @@ import { MiB } from '../../../shared/units.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Facts, Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
+import { withTenth } from '../../ui/amounts.ts'
 import { fullWhen } from '../../ui/when.ts'
 import { useStatus } from '../node/use-status.ts'
 import css from './Settings.module.css'
@@ -40,7 +41,7 @@ export function About(): ReactNode {
             },
             {
               name: t('settings.about.delay'),
-              value: t('settings.about.delayValue', { ms: status.loopDelayP99Ms.toFixed(1) }),
+              value: t('settings.about.delayValue', { ms: withTenth(status.loopDelayP99Ms) }),
             },
             { name: t('settings.about.noise'), value: t(`settings.about.noises.${status.noise}`) },
           ]}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Settings } from '../../../shared/model/settings.ts'
+import { languages, type Settings } from '../../../shared/model/settings.ts'
 import { useClient } from '../../bridge/bridge.tsx'
 import { useCall } from '../../bridge/use-call.ts'
 import { Choices } from '../../ui/Choices.tsx'
@@ -53,6 +53,19 @@ export function Appearance(): ReactNode {
           onChange={(density) => choose({ density })}
         />
       </Section>
+      {languages.length > 1 && (
+        <Section title={t('settings.appearance.language')}>
+          <SegmentedControl
+            label={t('settings.appearance.language')}
+            value={settings.language}
+            options={(['system', ...languages] as const).map((value) => ({
+              value,
+              label: t(`settings.appearance.languages.${value}`),
+            }))}
+            onChange={(language) => choose({ language })}
+          />
+        </Section>
+      )}
     </>
   )
 }

@@ -1,7 +1,7 @@
 import type { Translated } from '../catalogue.ts'
 import type { exit as english } from '../en/exit.ts'
 
-/** Ausgänge ins offene Web: über Kontakte, und von Kontakten über dieses Gerät. */
+/** Ways out to the outside web: through contacts, and of contacts through this device. */
 export const exit: Translated<typeof english> = {
   loading: 'Die Ausgänge werden geladen',
   yours: {

@@ -128,6 +128,7 @@ export const browse = {
   exit: {
     band: 'Through {{name}}',
     text: '{{host}} sees {{name}}’s address, not yours. {{name}} sees which hosts you visit.',
+    sees: '{{name}} sees which hosts you visit.',
     bytes: 'So far',
   },
   gateway: {
@@ -223,11 +224,11 @@ export const browse = {
         todo: 'It was thrown away unread. Try again: another device may have a whole one.',
       },
       'exit-refused': {
-        title: 'The way out is closed for this address',
+        title: 'The way out did not open {{name}}',
         todo: 'The contact whose device you go through does not open it for you.',
       },
       'exit-unreachable': {
-        title: 'The way out cannot be reached',
+        title: '{{name}} cannot be reached this way',
         todo: 'The contact’s device is away, or the host does not answer it. Try again later.',
       },
       blocked: { title: 'This page was stopped', todo: 'It wanted something that no page gets here.' },

@@ -72,6 +72,8 @@ export const settings = {
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     density: 'Rows',
     densities: { comfortable: 'Comfortable', compact: 'Compact' },
+    language: 'Language',
+    languages: { system: 'As the system', en: 'English', de: 'Deutsch' },
   },
   notifications: {
     title: 'Notifications',
