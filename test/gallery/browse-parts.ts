@@ -55,6 +55,12 @@ export function failed(id: string, site: string, failure: Partial<OpenFailure>):
   return tab(id, { kind: 'site', site: siteName(site), url, state: 'failed', failure: whole })
 }
 
+/** An address of the outside web that did not open through somebody's device. */
+export function failedOut(id: string, url: string, exit: NonNullable<Tab['exit']>, failure: Partial<OpenFailure>): Tab {
+  const whole: OpenFailure = { step: 'exit', code: 'internal', why: '', url, knock: null, atMs: now() - 2_000, ...failure }
+  return tab(id, { kind: 'exit', url, exit, state: 'failed', failure: whole })
+}
+
 export function bookmark(site: string, title: string, path = '/'): Bookmark {
   return { url: `peer://${site}${path}`, site: siteName(site), title, addedMs: now() - 8 * DAY }
 }

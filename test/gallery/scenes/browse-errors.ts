@@ -1,6 +1,6 @@
 import type { OpenFailure } from '../../../src/shared/model/browse.ts'
 import { copyOf } from '../copies.ts'
-import { failed, siteName } from '../browse-parts.ts'
+import { failed, failedOut, siteName } from '../browse-parts.ts'
 import { accountOf, peerIdOf } from '../ids.ts'
 import { now, sentKnock } from '../people.ts'
 import type { Scene } from '../world.ts'
@@ -11,6 +11,12 @@ const atBea = { account: accountOf('Bea'), peerId: peerIdOf('Bea'), site: siteNa
 
 function error(failure: Partial<OpenFailure>, world: Partial<Scene> = {}): GalleryScene {
   return browsing({ tabs: [failed('failed', 'bea.peer', failure)] }, world)
+}
+
+const throughBea = { peerId: peerIdOf('Bea'), account: accountOf('Bea'), called: 'Bea', bytes: 48_000 }
+
+function errorOut(url: string, failure: Partial<OpenFailure>): GalleryScene {
+  return browsing({ tabs: [failedOut('failed', url, throughBea, failure)] })
 }
 
 const why = 'The owner of bea.peer asks who comes: knock, and wait for their answer.'
@@ -39,7 +45,10 @@ export const browseErrorScenes: Readonly<Record<string, GalleryScene>> = {
   'browse-error-cut': error({ step: 'answer', code: 'cut', why: 'The connection broke off in the middle of the page: try again.' }),
   'browse-error-copy-damaged': error({ step: 'copy', code: 'copy-damaged' }),
   'browse-error-copy-missing': error({ step: 'copy', code: 'copy-missing' }),
-  'browse-error-exit': error({ step: 'exit', code: 'exit-refused', why: 'Bea’s device does not go to addresses of local networks.' }),
+  'browse-error-exit': errorOut('https://camera.example.net/', { code: 'exit-refused', why: 'This address leads into a private network or to the device itself; nobody is let out to such.' }),
+  'browse-error-exit-off': errorOut('https://weather.example.com/today?place=setubal', { code: 'exit-refused', why: 'They do not let you out through their device.' }),
+  'browse-error-exit-away': errorOut('https://weather.example.com/', { code: 'exit-unreachable', why: 'Their device gave no answer.' }),
+  'browse-error-certificate': errorOut('https://weather.example.com/', { step: 'answer', code: 'blocked', why: 'The certificate of that address is not valid: somebody may be in between. Nothing was loaded.' }),
   'browse-error-timeout': error({ step: 'answer', code: 'timeout' }),
   'browse-error-malformed': error({ step: 'answer', code: 'malformed' }),
   'browse-error-silent': error({ step: 'door', code: 'silent' }),

@@ -291,7 +291,7 @@ describe('the outside web through a contact', () => {
   })
 
   test('says why the way out did not go there', async () => {
-    house.exits = { ...house.exits, open: () => Promise.reject(new Error('no')), refusalOf: () => 'Alice’s device does not go there.' }
+    house.exits = { ...house.exits, open: () => Promise.reject(new Error('no')), refusalOf: () => ({ code: 'exit-refused', why: 'Alice’s device does not go there.' }) }
     const tab = await house.open('https://example.com/', { exit: device })
     const terms = house.host.seen?.terms
     await expect(terms?.tunnel('example.com', 443, new AbortController().signal)).rejects.toThrow('no')

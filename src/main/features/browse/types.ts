@@ -106,13 +106,18 @@ export interface BrowseDoor {
   took?(owner: { readonly owner: AccountId; readonly peerId: PeerId }, name: string, bytes: number | null): void
 }
 
+export interface ExitRefusal {
+  readonly code: 'exit-refused' | 'exit-unreachable'
+  readonly why: string
+}
+
 /** Ways out to the outside web; features/exit has it. */
 export interface BrowseExits {
   find(peerId: PeerId): { readonly account: AccountId; readonly called: string } | null
   /** Errors: ExitRefusedError, LatchError. */
   open(peerId: PeerId, host: string, port: number, signal?: AbortSignal): Promise<Duplex>
-  /** Why it was refused, in one sentence; null: another error. */
-  refusalOf(error: unknown): string | null
+  /** Why it did not open, in one sentence; null: nothing is known. */
+  refusalOf(error: unknown): ExitRefusal | null
 }
 
 export interface BrowseParts {

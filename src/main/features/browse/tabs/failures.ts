@@ -3,7 +3,7 @@ import type { SiteName } from '../../../../shared/model/sites.ts'
 import { DeadlineError } from '../../../platform/clock.ts'
 import type { ReadAddress } from '../address.ts'
 import { OpenError } from '../opening/index.ts'
-import type { ViewEvents } from '../types.ts'
+import type { ExitRefusal, ViewEvents } from '../types.ts'
 
 const failure = (step: OpenStep, code: OpenCode, why: string, url: string, atMs: number): OpenFailure => ({
   step,
@@ -27,11 +27,11 @@ export function badAddress(read: ReadAddress, url: string, atMs: number): OpenFa
 }
 
 export function stopped(step: OpenStep, url: string, atMs: number): OpenFailure {
-  return failure(step, 'cut', 'You stopped it before it was there.', url, atMs)
+  return failure('answer', 'cut', 'You stopped it before it was there.', url, atMs)
 }
 
-export function ended(kind: 'site' | 'exit', url: string, atMs: number): OpenFailure {
-  return failure(kind === 'exit' ? 'exit' : 'answer', 'crashed', 'It did not answer, and you ended it. Load it again.', url, atMs)
+export function ended(url: string, atMs: number): OpenFailure {
+  return failure('answer', 'crashed', 'It did not answer, and you ended it. Load it again.', url, atMs)
 }
 
 /** A name that moved: what the page before stored stays apart, and the person hears of it before they see the new one. */
@@ -44,23 +44,22 @@ export function ownerChanged(site: SiteName, url: string, atMs: number): OpenFai
 export function viewFailure(
   why: Parameters<ViewEvents['failed']>[0],
   kind: 'site' | 'exit',
-  refusal: string | null,
+  refusal: ExitRefusal | null,
   url: string,
   atMs: number,
 ): OpenFailure {
-  const step = kind === 'exit' ? 'exit' : 'answer'
   switch (why) {
     case 'crashed':
-      return failure(step, 'crashed', 'The page stopped working. Load it again.', url, atMs)
+      return failure('answer', 'crashed', 'The page stopped working. Load it again.', url, atMs)
     case 'too-much':
-      return failure(step, 'blocked', 'It did so much at once that the window would have stood still, so Latch ended it. Load it again if you trust it.', url, atMs)
+      return failure('answer', 'blocked', 'It did so much at once that the window would have stood still, so Latch ended it. Load it again if you trust it.', url, atMs)
     case 'blocked':
-      return failure(step, 'blocked', 'The page wanted something that no page may have.', url, atMs)
+      return failure('answer', 'blocked', 'The page wanted something that no page may have.', url, atMs)
     case 'certificate':
-      return failure(step, 'blocked', 'The certificate of that address is not valid: somebody may be in between. Nothing was loaded.', url, atMs)
+      return failure('answer', 'blocked', 'The certificate of that address is not valid: somebody may be in between. Nothing was loaded.', url, atMs)
     case 'network':
-      if (kind === 'site') return failure(step, 'cut', 'The page broke off before it was there.', url, atMs)
-      if (refusal !== null) return failure(step, 'exit-refused', refusal, url, atMs)
-      return failure(step, 'exit-unreachable', 'That address could not be reached through the exit.', url, atMs)
+      if (kind === 'site') return failure('answer', 'cut', 'The page broke off before it was there.', url, atMs)
+      if (refusal !== null) return failure('exit', refusal.code, refusal.why, url, atMs)
+      return failure('exit', 'exit-unreachable', 'That address could not be reached through the exit.', url, atMs)
   }
 }

@@ -100,7 +100,7 @@ export class TabRoom {
     const { going } = this.#state
     const entry = entryOf(this.#state)
     this.#seek()
-    if (entry?.isHung === true) return this.happened({ type: 'failed', key: entry.key, failure: ended(entry.kind, entry.url, this.#parts.clock.nowMs()) })
+    if (entry?.isHung === true) return this.happened({ type: 'failed', key: entry.key, failure: ended(entry.url, this.#parts.clock.nowMs()) })
     this.#current()?.view.stop()
     const isNothingThere = going !== null && entry?.isShown !== true
     this.happened({ type: 'halted', failure: isNothingThere ? stopped(going.step.step, going.url, this.#parts.clock.nowMs()) : null })

@@ -3,7 +3,7 @@ import type { PeerId } from '../../../../shared/ids.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { BYTES_TELL_EVERY_MS } from '../limits.ts'
 import { paced } from '../../../platform/paced.ts'
-import type { BrowseExits, PageView, ViewEvents, ViewHost, ViewTerms } from '../types.ts'
+import type { BrowseExits, ExitRefusal, PageView, ViewEvents, ViewHost, ViewTerms } from '../types.ts'
 import { counted } from './counted.ts'
 import type { SiteLoader } from './site-loader.ts'
 
@@ -12,8 +12,8 @@ export interface OpenView {
   readonly view: PageView
   /** Null in a view of the outside web. */
   readonly loader: SiteLoader | null
-  /** Why the way out did not open last, in a sentence; null: nothing is known. */
-  exitRefusal(): string | null
+  /** Why the way out did not open last; null: nothing is known. */
+  exitRefusal(): ExitRefusal | null
   /** Nothing is heard of it any more. Safe to call twice. */
   close(): void
 }
@@ -25,7 +25,7 @@ export type Within =
 /** Opens a view on these terms. What it says after it was closed is not heard. */
 export function openView(host: ViewHost, partition: string, within: Within, events: ViewEvents): OpenView {
   let isClosed = false
-  let refusal: string | null = null
+  let refusal: ExitRefusal | null = null
   const heard = <Args extends unknown[]>(tell: (...args: Args) => void) => (...args: Args): void => {
     if (!isClosed) tell(...args)
   }
