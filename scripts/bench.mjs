@@ -12,6 +12,13 @@ const WINDOWS = ['window', 'flood', 'chat']
 const DO_WITHOUT = ['chat']
 const bench = inRoot('test', 'bench', 'index.ts')
 
+/** What is measured: the abbreviated id of the commit, with a plus where files differ from it. */
+async function commitHere() {
+  const git = (...words) => run('git', ['-C', inRoot('.'), ...words], { capture: true })
+  const [head, changed] = [await git('rev-parse', '--short', 'HEAD'), await git('status', '--porcelain', '--untracked-files=no')]
+  return head.code === 0 ? `${head.output.trim()}${changed.output.trim() === '' ? '' : '+'}` : ''
+}
+
 async function inWindows(suites, options) {
   const { why, user, electron, display } = await desktopPlace()
   if (why !== undefined) {
@@ -32,6 +39,7 @@ async function inWindows(suites, options) {
 runAsScript(import.meta.url, async (words) => {
   await setup()
   await buildIfStale()
+  process.env.LATCH_COMMIT = await commitHere()
   const options = words.filter((word) => word.startsWith('--'))
   const suites = words.filter((word) => !options.includes(word))
   const all = suites.length === 0
@@ -40,5 +48,6 @@ runAsScript(import.meta.url, async (words) => {
   const codes = []
   if (all || others.length > 0) codes.push((await run(pinnedNode(), [bench, ...others, ...options], { stdio: 'inherit' })).code)
   if (windows.length > 0) codes.push(await inWindows(windows, options))
+  if (!options.includes('--quick')) await run(pinnedNode(), [inRoot('test', 'bench', 'write-page.ts')], { stdio: 'inherit' })
   return codes.find((code) => code !== 0) ?? 0
 })

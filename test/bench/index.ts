@@ -2,30 +2,14 @@ import { cpus, loadavg } from 'node:os'
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jsonLines, table, type Figure } from './report.ts'
-import { chat } from './suites/chat.ts'
-import { connect } from './suites/connect.ts'
-import { door } from './suites/door.ts'
-import { flood } from './suites/flood.ts'
-import { gossip } from './suites/gossip.ts'
-import { ledger } from './suites/ledger.ts'
-import { message } from './suites/message.ts'
-import { names } from './suites/names.ts'
-import { reach } from './suites/reach.ts'
+import { runOf } from './run.ts'
 import type { Size } from './size.ts'
-import { sites } from './suites/sites.ts'
-import { start } from './suites/start.ts'
-import { window } from './suites/window.ts'
+import { suites } from './suites/index.ts'
 
 /*
  * npm run bench [suite…] [-- --quick]: figures, beside what they are measured against in the same run. JSON lines are added
  * to artifacts/bench.jsonl, the table to standard output. `--quick`: a little of each, where a suite knows what that is.
  */
-const suites: Record<string, (size: Size) => Promise<Figure[]>> = { start, message, connect, reach, door, ledger, gossip, names, sites, chat, window, flood }
-
-const inWindows = new Set(['window', 'flood', 'chat'])
-/** Part of another. */
-const inOther = new Set(['gossip', 'message'])
-
 const size: Size = process.argv.includes('--quick') ? 'quick' : 'whole'
 const asked = process.argv.slice(2).filter((word) => word !== '--quick')
 const unknown = asked.filter((name) => !Object.hasOwn(suites, name))
@@ -38,8 +22,8 @@ const load = (): string => loadavg().map((one) => one.toFixed(1)).join(' ')
 const loadBefore = load()
 const figures: Figure[] = []
 for (const [name, suite] of Object.entries(suites)) {
-  // A window needs a user, a display and an Electron, which only `npm run bench` prepares.
-  if (asked.includes(name) || (asked.length === 0 && !inWindows.has(name) && !inOther.has(name))) figures.push(...(await suite(size)))
+  const isByItself = suite.inWindow !== true && suite.inOther !== true
+  if (asked.includes(name) || (asked.length === 0 && isByItself)) figures.push(...(await runOf(name, size, suite.run)))
 }
 const { length } = cpus()
 console.log(`${length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}; load average ${loadBefore} before, ${load()} after\n`)

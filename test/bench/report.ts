@@ -38,6 +38,7 @@ export function table(figures: readonly Figure[]): string {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line), ''].join('\n')
 }
 
-function short(figure: number): string {
+/** Three digits or so: what a run on another day would not say again is left out. */
+export function short(figure: number): string {
   return figure >= 100 ? figure.toFixed(0) : figure >= 10 ? figure.toFixed(1) : figure.toFixed(figure >= 1 ? 2 : 3)
 }

@@ -11,6 +11,7 @@ import type { Figure } from '../report.ts'
 import { summarize } from '../stats.ts'
 import { LOOP_EVERY_MS, loopFigures, type LoopFigures } from './loop.ts'
 import { madeWord } from './made-words.ts'
+import { processesOf, pssBytes, type Kind } from '../window/processes.ts'
 import { goToDay, idleFrames, keysSince, openConversation, scrollUp, searchFor, watchKeys } from './probes.ts'
 
 const suite = 'chat'
@@ -226,12 +227,13 @@ async function searched(desktop: Desktop, { queries }: WindowSize): Promise<Figu
 }
 
 async function memory({ app }: Desktop, { conversations, count }: History): Promise<Figure[]> {
-  const metrics = await app.evaluate(({ app: electron }) => electron.getAppMetrics().map(({ type, memory: of }) => ({ type, kib: of.workingSetSize })))
-  const of = (type: string): number => metrics.filter((one) => one.type === type).reduce((sum, { kib }) => sum + kib, 0) * 1_024
-  const what = `${conversations} conversations, one of ${count}`
+  const processes = await processesOf(app.process().pid)
+  const mib = async (kind?: Kind): Promise<number> => (await pssBytes(processes.filter((one) => kind === undefined || one.kind === kind))) / MiB
+  const what = `${conversations} conversations, one of ${count}, after all of this: memory of`
   return [
-    { suite, what: `${what}: memory of main (RSS)`, unit: 'MiB', summary: summarize([of('Browser') / MiB]) },
-    { suite, what: `${what}: memory of the page (RSS)`, unit: 'MiB', summary: summarize([of('Tab') / MiB]) },
+    { suite, what: `${what} all processes (PSS)`, unit: 'MiB', summary: summarize([await mib()]) },
+    { suite, what: `${what} main (PSS)`, unit: 'MiB', summary: summarize([await mib('main')]) },
+    { suite, what: `${what} the page (PSS)`, unit: 'MiB', summary: summarize([await mib('renderer')]) },
   ]
 }
 

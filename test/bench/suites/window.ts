@@ -1,60 +1,116 @@
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MiB } from '../../../src/shared/units.ts'
+import { MiB, SECOND } from '../../../src/shared/units.ts'
 import { createAccount, LATCH, start, withPage, type App } from '../electron-app.ts'
 import { ratio, type Figure } from '../report.ts'
+import type { Size } from '../size.ts'
 import { interleave, summarize } from '../stats.ts'
+import { activityOf, processesOf, pssBytes, type Kind } from '../window/processes.ts'
 
+const suite = 'window'
 const ROUNDS = 6
 const WARM_UP = 1
 /** Long enough for every process of the app to have settled. */
-const SETTLE_MS = 2_000
+const SETTLE_MS = 2 * SECOND
+const rests = { quick: { rounds: 1, lastsMs: 3 * SECOND }, whole: { rounds: 3, lastsMs: 30 * SECOND } }
+
+type Which = 'latch' | 'empty'
+const kinds = ['main', 'renderer', 'gpu'] as const satisfies readonly Kind[]
+
+/** Of one app, over all its starts. */
+class Seen {
+  readonly painted: number[] = []
+  readonly pss: number[] = []
+  readonly of: Record<(typeof kinds)[number], number[]> = { main: [], renderer: [], gpu: [] }
+  readonly processorPercent: number[] = []
+  readonly wakeUps: number[] = []
+}
 
 /**
- * The desktop app with an account, from `spawn` to a window that can be used, beside an Electron with one empty window;
- * and the memory of all their processes (PSS: what they share is counted once).
+ * The desktop app with an account, from `spawn` to its first paint and to a window that can be used, beside an Electron
+ * with one empty window; the memory of all their processes (PSS: what they share is counted once); and what they do
+ * when nobody does anything.
  */
-export async function window(): Promise<Figure[]> {
+export async function window(size: Size): Promise<Figure[]> {
   const { executable } = JSON.parse(process.env['LATCH_ELECTRON'] ?? '{}') as { executable?: string }
   if (executable === undefined) throw new Error('run this suite through npm run bench -- window')
   const folder = await mkdtemp(join(tmpdir(), 'latch-bench-'))
-  const empty = await emptyApp(folder)
-  const pss: Record<'latch' | 'empty', number[]> = { latch: [], empty: [] }
+  const apps = { latch: LATCH, empty: await emptyApp(folder) }
+  const seen: Record<Which, Seen> = { latch: new Seen(), empty: new Seen() }
 
-  const measure = async (which: 'latch' | 'empty'): Promise<number> => {
-    const app = start(executable, which === 'latch' ? LATCH : empty, join(folder, which))
+  const measure = async (which: Which, look: (app: App) => Promise<void>): Promise<number> => {
+    const app = start(executable, apps[which], join(folder, which))
     try {
-      const ms = await untilUsable(app, which === 'latch' ? '[aria-current="page"]' : 'h1')
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
-      pss[which].push((await pssBytes(app.child.pid)) / MiB)
-      return ms
+      const { usableMs, paintedMs } = await untilUsable(app, which === 'latch' ? '[aria-current="page"]' : 'h1')
+      seen[which].painted.push(paintedMs)
+      await look(app)
+      return usableMs
     } finally {
       app.child.kill('SIGTERM')
       await once(app.child, 'exit')
     }
   }
+  const weigh = (which: Which) => (app: App) => memory(app, seen[which])
+  const rest = (which: Which) => (app: App) => atRest(app, seen[which], rests[size].lastsMs)
 
   try {
     await nameTheAccount(executable, folder)
-    const took = await interleave({ latch: () => measure('latch'), empty: () => measure('empty') }, ROUNDS, WARM_UP)
-    const suite = 'window'
+    const took = await interleave(
+      { latch: () => measure('latch', weigh('latch')), empty: () => measure('empty', weigh('empty')) },
+      ROUNDS,
+      WARM_UP,
+    )
+    const painted = { latch: summarize(seen.latch.painted.slice(WARM_UP)), empty: summarize(seen.empty.painted.slice(WARM_UP)) }
+    await interleave({ latch: () => measure('latch', rest('latch')), empty: () => measure('empty', rest('empty')) }, rests[size].rounds, 0)
+    const beside = (what: string, unit: Figure['unit'], of: Record<Which, ReturnType<typeof summarize>>, goal?: string): Figure[] => [
+      { suite, what: `empty Electron window, ${what}`, unit, summary: of.empty },
+      { suite, what: `Latch, ${what}`, unit, summary: of.latch, ...ratio(of.latch, of.empty, 'empty window'), ...(goal === undefined ? {} : { goal }) },
+    ]
+    const both = (of: (one: Seen) => readonly number[]) => ({ latch: summarize(of(seen.latch)), empty: summarize(of(seen.empty)) })
     return [
-      { suite, what: 'empty Electron window, start to shown', unit: 'ms', summary: took.empty },
-      { suite, what: 'Latch, start to a window that can be used', unit: 'ms', summary: took.latch, ...ratio(took.latch, took.empty, 'empty window'), goal: '≤ 1 s' },
-      { suite, what: 'empty Electron window, memory of all processes (PSS)', unit: 'MiB', summary: summarize(pss.empty) },
-      { suite, what: 'Latch, memory of all processes (PSS)', unit: 'MiB', summary: summarize(pss.latch), ...ratio(summarize(pss.latch), summarize(pss.empty), 'empty window') },
+      ...beside('start to its first paint', 'ms', painted, '≤ 2 ×'),
+      ...beside('start to a window that can be used', 'ms', took, '≤ 1 s'),
+      ...beside('memory of all processes (PSS)', 'MiB', both(({ pss }) => pss), '≤ 1.6 ×'),
+      ...kinds.flatMap((kind) => beside(`memory of its ${kind} process (PSS)`, 'MiB', both(({ of }) => of[kind]))),
+      ...beside('at rest, of one processor', '%', both(({ processorPercent }) => processorPercent)),
+      ...beside('at rest, wake-ups of all its threads', '/s', both(({ wakeUps }) => wakeUps)),
     ]
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-function untilUsable(app: App, selector: string): Promise<number> {
+async function memory(app: App, seen: Seen): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+  const processes = await processesOf(app.child.pid)
+  seen.pss.push((await pssBytes(processes)) / MiB)
+  for (const kind of kinds) seen.of[kind].push((await pssBytes(processes.filter((one) => one.kind === kind))) / MiB)
+}
+
+/** Nothing watches the page meanwhile: a debugger that is attached wakes it. */
+async function atRest(app: App, seen: Seen, lastsMs: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 5 * SETTLE_MS))
+  const processes = await processesOf(app.child.pid)
+  const before = await activityOf(processes)
+  const startMs = performance.now()
+  await new Promise((resolve) => setTimeout(resolve, lastsMs))
+  const after = await activityOf(processes)
+  const tookMs = performance.now() - startMs
+  seen.processorPercent.push(((after.processorMs - before.processorMs) / tookMs) * 100)
+  seen.wakeUps.push(((after.waits - before.waits) / tookMs) * SECOND)
+}
+
+function untilUsable(app: App, selector: string): Promise<{ usableMs: number; paintedMs: number }> {
   return withPage(app, async (page) => {
     await page.waitForSelector(selector)
-    return performance.now() - app.startMs
+    const usableMs = performance.now() - app.startMs
+    const paintedAtMs = await page.evaluate(() => {
+      const [paint] = performance.getEntriesByName('first-contentful-paint')
+      return paint === undefined ? Number.NaN : performance.timeOrigin + paint.startTime
+    })
+    return { usableMs, paintedMs: paintedAtMs - performance.timeOrigin - app.startMs }
   })
 }
 
@@ -80,23 +136,4 @@ async function emptyApp(folder: string): Promise<string> {
   await writeFile(join(app, 'package.json'), '{"name":"empty","version":"1.0.0","type":"module","main":"main.js"}')
   await writeFile(join(app, 'main.js'), main)
   return app
-}
-
-/** Over the process and all below it. NaN where the system does not tell. */
-async function pssBytes(root: number | undefined): Promise<number> {
-  if (root === undefined || process.platform !== 'linux') return Number.NaN
-  const parents = new Map<number, number>()
-  for (const name of await readdir('/proc')) {
-    const stat = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '') : ''
-    const parent = /\) \S (\d+)/.exec(stat)?.[1]
-    if (parent !== undefined) parents.set(Number(name), Number(parent))
-  }
-  const isBelow = (pid: number | undefined): boolean => pid !== undefined && (pid === root || isBelow(parents.get(pid)))
-  let total = 0
-  for (const pid of parents.keys()) {
-    if (!isBelow(pid)) continue
-    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '')
-    total += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024
-  }
-  return total
 }
