@@ -15,7 +15,8 @@ export interface HttpsHere {
 
 const DAY_MS = 86_400_000
 
-export async function serveHttpsHere(host: string, pages: Readonly<Record<string, string>>): Promise<HttpsHere> {
+/** `pages`: by their paths; one that is null begins, and never ends. */
+export async function serveHttpsHere(host: string, pages: Readonly<Record<string, string | null>>): Promise<HttpsHere> {
   x509.cryptoProvider.set(globalThis.crypto)
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
@@ -30,8 +31,10 @@ export async function serveHttpsHere(host: string, pages: Readonly<Record<string
   const cert = made.toString('pem')
   const key = `-----BEGIN PRIVATE KEY-----\n${Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')}\n-----END PRIVATE KEY-----\n`
   const server = createServer({ key, cert }, ({ url = '/' }, response) => {
+    const page = pages[url]
     response.setHeader('content-type', 'text/html')
-    response.end(pages[url] ?? 'not found')
+    if (page === null) response.write('…')
+    else response.end(page ?? 'not found')
   })
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   server.listen(0, '127.0.0.1')

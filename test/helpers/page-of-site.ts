@@ -15,34 +15,35 @@ export interface PageOfSite {
   picture(path: string): Promise<void>
 }
 
-export function pageOf(desk: Desk): PageOfSite {
+/** `scheme`: `https:` of a page that comes through somebody's device. */
+export function pageOf(desk: Desk, scheme: 'peer:' | 'https:' = 'peer:'): PageOfSite {
   const run = <T>(code: string): Promise<T> =>
-    desk.desktop.app.evaluate(async ({ webContents }, text) => {
-      const page = webContents.getAllWebContents().findLast((contents) => contents.getURL().startsWith('peer:'))
+    desk.desktop.app.evaluate(async ({ webContents }, [scheme, text]) => {
+      const page = webContents.getAllWebContents().findLast((contents) => contents.getURL().startsWith(scheme))
       if (page === undefined) throw new Error('no page is open')
       // In a task of its own: see test/fixtures/view-host.
       await new Promise((then) => setTimeout(then))
       return (await page.executeJavaScript(text, true)) as T
-    }, code)
+    }, [scheme, code] as const)
   return {
     run,
     text: (selector) => run<string | null>(`document.querySelector('${selector}')?.textContent ?? null`).catch(() => null),
     async click(selector) {
       const where = await run<{ x: number; y: number }>(`(({ x, y }) => ({ x: Math.round(x) + 5, y: Math.round(y) + 5 }))(document.querySelector('${selector}').getBoundingClientRect())`)
-      await desk.desktop.app.evaluate(({ webContents }, at) => {
-        const page = webContents.getAllWebContents().findLast((contents) => contents.getURL().startsWith('peer:'))
+      await desk.desktop.app.evaluate(({ webContents }, [scheme, at]) => {
+        const page = webContents.getAllWebContents().findLast((contents) => contents.getURL().startsWith(scheme))
         setTimeout(() => {
           for (const type of ['mouseDown', 'mouseUp'] as const) page?.sendInputEvent({ type, ...at, button: 'left', clickCount: 1 })
         })
-      }, where)
+      }, [scheme, where] as const)
     },
     isSeen: () =>
       desk.desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.contentView.children.some((child) => child.getVisible() && child.getBounds().width > 0))),
     async picture(path) {
-      const png = await desk.desktop.app.evaluate(async ({ webContents }) => {
-        const page = webContents.getAllWebContents().findLast((contents) => contents.getURL().startsWith('peer:'))
+      const png = await desk.desktop.app.evaluate(async ({ webContents }, scheme) => {
+        const page = webContents.getAllWebContents().findLast((contents) => contents.getURL().startsWith(scheme))
         return (await page?.capturePage())?.toPNG().toString('base64') ?? ''
-      })
+      }, scheme)
       await writeFile(path, Buffer.from(png, 'base64'))
     },
   }
