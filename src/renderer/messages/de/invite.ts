@@ -38,7 +38,7 @@ export const invite: Translated<typeof english> = {
     network: 'Dort wird das Netz „{{label}}“ benutzt. Du trittst ihm bei, außer du benutzt ein anderes oder hast Namen in deinem eigenen.',
     expires: 'Gilt bis {{when}}.',
     go: 'Verbinden',
-    going: 'Wird verbunden …',
+    going: 'Wird verbunden…',
     kept: 'Der Link wurde nicht verbraucht.',
   },
 }

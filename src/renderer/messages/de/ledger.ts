@@ -132,7 +132,7 @@ export const ledger: Translated<typeof english> = {
     signedLabel: 'Signiert von {{signers, number}} der {{validators, number}} Validatoren',
     newer_one: '{{count, number}} neuerer',
     newer_other: '{{count, number}} neuere',
-    older: 'Ältere Blöcke werden geladen …',
+    older: 'Ältere Blöcke werden geladen…',
     base: 'Ältere Blöcke sind nicht auf diesem Gerät.',
     end: 'Der erste Block.',
   },

@@ -33,7 +33,7 @@ export const namesZone: Translated<typeof english> = {
   peer: {
     device: 'Gerät',
     this: 'Dieses Gerät ({{label}})',
-    another: 'Ein anderes, mit seiner Peer-ID …',
+    another: 'Ein anderes, mit seiner Peer-ID…',
     id: 'Peer-ID',
     idBad: 'Eine Peer-ID beginnt mit 12D3KooW und hat 52 Zeichen.',
     addresses: 'Adressen, eine je Zeile',
@@ -53,7 +53,7 @@ export const namesZone: Translated<typeof english> = {
   delegate: {
     account: 'Konto',
     choose: 'Kontakt wählen',
-    another: 'Ein anderes Konto, mit seinem Schlüssel …',
+    another: 'Ein anderes Konto, mit seinem Schlüssel…',
     key: 'Kontoschlüssel',
     keyBad: 'Ein Kontoschlüssel beginnt mit k51 und hat 62 Zeichen.',
     labelMissing: 'Sag, für welches Label es antwortet, etwa shop.',
@@ -79,7 +79,7 @@ export const namesZone: Translated<typeof english> = {
     newer: 'Inzwischen anderswo geändert: Sag, was gilt',
     showNewer: 'Beide zeigen',
     go: 'Signieren und veröffentlichen',
-    busy: 'Wird signiert und anderen mitgeteilt …',
+    busy: 'Wird signiert und anderen mitgeteilt…',
     discard: 'Verwerfen',
     kept: 'Was du geschrieben hast, bleibt.',
     refused: 'Es wurde nicht signiert. Nichts wurde geändert.',
