@@ -1,0 +1,100 @@
+import type { Translated } from '../catalogue.ts'
+import type { contacts as english } from '../en/contacts.ts'
+
+/** A person: names, safety words, trust, and what can be done about them. */
+export const contacts: Translated<typeof english> = {
+  safety: {
+    title: 'Sicherheitswörter mit {{name}}',
+    how: 'Lest sie einander vor, persönlich oder am Telefon. Wenn ihr beide dieselben sechs seht, steht niemand zwischen euch.',
+    none: 'Es gibt keine, bis bewiesen ist, wer das ist.',
+    match: 'Sie stimmen überein',
+    takeBack: 'Das zurücknehmen',
+    verified: 'Du hast diese Wörter verglichen.',
+    changed:
+      'Für die Geräte bürgt nicht das Konto, das du kanntest. Vergleich die Wörter wieder, bevor du dem traust, was hier gesagt wird.',
+  },
+  trust: {
+    verified: 'Geprüft',
+    unverified: 'Nicht geprüft',
+    changed: 'Geändert',
+    revoked: 'Widerrufen',
+  },
+  revoked: {
+    title: 'Das Konto von {{name}} wurde widerrufen',
+    text:
+      'Es hat das selbst gesagt, und nichts nimmt es zurück. Nichts geht dorthin, und nichts kommt von dort herein; was gesagt wurde, bleibt. Gibt es ein neues Konto, frag persönlich danach.',
+  },
+  changed: {
+    title: '{{name}} ist vielleicht jemand anderes',
+    text:
+      'Für die Geräte dieses Kontos bürgt nicht mehr die Liste, die du kanntest. Nichts wurde gelöscht. Vergleich die Sicherheitswörter, bevor du Vertrauliches schreibst.',
+    action: 'Wörter vergleichen',
+  },
+  verify: {
+    open: 'Ganz vergleichen',
+    title: '{{name}} prüfen',
+    how: 'Wie vergleichen',
+    words: 'Mit Wörtern',
+    code: 'Mit der Kamera',
+    wordsText: 'Lest sie einander vor, persönlich oder am Telefon, wo du {{name}} an der Stimme erkennst. Auf beiden Bildschirmen stehen dieselben sechs.',
+    codeText: 'Nebeneinander: {{name}} öffnet das auch bei sich. Eine Kamera genügt für eine Richtung; macht beide.',
+    qr: 'Code für die Kamera von {{name}}',
+    show: 'Lass {{name}} das scannen.',
+    scan: 'Code von {{name}} scannen',
+    mine: 'Meinen Code zeigen',
+    same: 'Sie sind gleich',
+    notSame: 'Sie sind verschieden',
+    done: 'Du hast verglichen, und es ist {{name}}.',
+    finish: 'Fertig',
+    differ: 'Das ist nicht der Schlüssel von {{name}}, den du hier hast',
+    differText: 'Vielleicht steht jemand zwischen euch, oder jemand von euch hat inzwischen ein anderes Konto. Schreib hier nichts Vertrauliches, bis du weißt, warum.',
+  },
+  removeMessages: {
+    title: 'Entfernen, was {{name}} schrieb',
+    text: 'Alles davon verschwindet von allen deinen Geräten, auch in Gruppen, und lässt sich nicht zurückholen. Andere behalten, was sie haben. Niemandem wird es gesagt.',
+    do: 'Entfernen',
+    finish: 'Fertig',
+    done_zero: 'Es gab nichts davon.',
+    done_one: '{{count, number}} Nachricht ist weg.',
+    done_other: '{{count, number}} Nachrichten sind weg.',
+  },
+  menu: {
+    verify: 'Prüfen',
+    removeMessages: 'Geschriebenes entfernen',
+    removeMessagesNote: 'Von allen deinen Geräten.',
+    label: 'Mehr zu {{name}}',
+    rename: 'Rufnamen ändern',
+    groups: 'Schlagwörter geben',
+    copyKey: 'Kontoschlüssel kopieren',
+    copyName: '{{name}} kopieren',
+    block: 'Blockieren',
+    blockNote: 'Kein Anklopfen mehr, und es wird nicht gesagt.',
+    unblock: 'Nicht mehr blockieren',
+    forget: 'Diese Person vergessen',
+    forgetNote: 'Nachrichten bleiben.',
+  },
+  rename: {
+    title: 'Wie du diese Person nennst',
+    label: 'Rufname',
+    hint: 'Nur du siehst ihn. Die Person selbst nennt sich „{{name}}“.',
+    save: 'Diesen Namen nehmen',
+  },
+  groups: {
+    title: 'Schlagwörter für {{name}}',
+    text: 'Nur du siehst sie, und sie sind keine Gruppe zum Reden. Eine Regel deiner Tür kann für alle mit einem Schlagwort gelten.',
+    in: 'Vergeben',
+    there: 'Vorhandene Schlagwörter',
+    new: 'Neues Schlagwort',
+    newHint: 'Ein Schlagwort, das niemand mehr hat, verschwindet von selbst.',
+    add: 'Hinzufügen',
+    save: 'Schlagwörter speichern',
+    full_one: 'Niemand kann mehr als {{count}} Schlagwort haben.',
+    full_other: 'Niemand kann mehr als {{count}} Schlagwörter haben.',
+    unusable: 'Dieser Name enthält unsichtbare Zeichen. Tippe ihn von Hand.',
+  },
+  blockedBar: {
+    title: 'Du hast {{name}} blockiert',
+    text: 'Nichts von dort kommt herein, und es wird nicht gesagt.',
+    unblock: 'Nicht mehr blockieren',
+  },
+}
