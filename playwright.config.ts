@@ -42,5 +42,12 @@ export default defineConfig({
       outputDir: `${artifacts}/playwright/desktop`,
       testMatch: 'desktop/**/*.spec.ts',
     },
+    {
+      // By `npm run package:test`, which packs first.
+      name: 'package',
+      outputDir: `${artifacts}/playwright/package`,
+      testMatch: 'package/**/*.spec.ts',
+      timeout: 120_000,
+    },
   ],
 })

@@ -20,7 +20,8 @@ export async function buildIfStale() {
   return 'built'
 }
 
-async function build(hash) {
+/** Builds whatever is there already. */
+export async function build(hash = hashOfSources()) {
   say('Building …')
   rmSync(recordPath, { force: true })
   const cli = inRoot('node_modules', 'electron-vite', 'bin', 'electron-vite.js')
@@ -54,5 +55,5 @@ function filesOf(path) {
 
 runAsScript(import.meta.url, async () => {
   await setup()
-  await build(hashOfSources())
+  await build()
 })

@@ -1,10 +1,10 @@
 import { app } from 'electron'
-import { linkIn } from './links.ts'
+import { linkIn, OUR_SCHEMES } from './links.ts'
 
-/** Registers `latch://` with the system and tells of every link opened, the one of this start included. */
+/** Registers `latch://` and `peer://` with the system and tells of every link opened, the one of this start included. */
 export function watchLinks(onLink: (link: string) => void): void {
   // From a source checkout the system would have to start `electron` with our path; only a package registers itself.
-  if (app.isPackaged) app.setAsDefaultProtocolClient('latch')
+  if (app.isPackaged) for (const scheme of OUR_SCHEMES) app.setAsDefaultProtocolClient(scheme)
   app.on('open-url', (event, url) => {
     event.preventDefault()
     const link = linkIn([url])

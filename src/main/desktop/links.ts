@@ -14,10 +14,14 @@ export function schemeOf(url: string): string {
 /** A link longer than this is none of ours: one to a network of 64 validators is the longest. */
 const MAX_LINK_CHARACTERS = 32_768
 
+/** What the system opens with Latch: what it invites and joins with, and pages of the network. */
+export const OUR_SCHEMES = ['latch', 'peer'] as const
+
 /**
- * The `latch://` link in a command line, or null. Chromium reorders the arguments of a second instance and adds its own,
- * so the scheme is looked for and no position is trusted.
+ * The link of one of our schemes in a command line, or null. Chromium reorders the arguments of a second instance and adds
+ * its own, so the scheme is looked for and no position is trusted.
  */
 export function linkIn(argv: readonly string[]): string | null {
-  return argv.find((word) => word.startsWith('latch://') && word.length <= MAX_LINK_CHARACTERS) ?? null
+  const isOne = (word: string): boolean => OUR_SCHEMES.some((scheme) => word.startsWith(`${scheme}://`))
+  return argv.find((word) => isOne(word) && word.length <= MAX_LINK_CHARACTERS) ?? null
 }

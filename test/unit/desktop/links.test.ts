@@ -11,6 +11,10 @@ describe('the link in a command line', () => {
     expect(linkIn(['/opt/latch', 'latch://introducer/abc'])).toBe('latch://introducer/abc')
   })
 
+  it('may lead to a page of the network', () => {
+    expect(linkIn(['/opt/latch', '--flag', 'peer://alice.peer/notes'])).toBe('peer://alice.peer/notes')
+  })
+
   it('is not another scheme that only contains ours', () => {
     expect(linkIn(['https://example.org/?latch://invite/abc', '--x=latch://invite/abc'])).toBeNull()
   })
