@@ -44,8 +44,12 @@ function decoded(path: string): string | null {
   }
 }
 
-/** As `URL` writes hosts: numbers are in their one form. */
+/** What the lists of hosts of Linux systems call it. */
+const NAMES_OF_THIS_MACHINE: ReadonlySet<string> = new Set(['localhost', 'localhost.localdomain', 'localhost4', 'localhost6', 'ip6-localhost', 'ip6-loopback'])
+
+/** As `URL` writes hosts: numbers are in their one form, an IPv4 address within IPv6 as two of them. */
 function isThisMachine(host: string): boolean {
   const bare = host.replace(/\.$/, '')
-  return bare === 'localhost' || bare.endsWith('.localhost') || /^127\.|^0\./.test(bare) || /^\[::1?\]$|^\[::ffff:7f/.test(bare)
+  if (NAMES_OF_THIS_MACHINE.has(bare) || bare.endsWith('.localhost')) return true
+  return /^127\.|^0\./.test(bare) || /^\[::1?\]$|^\[::(?:ffff:)?(?:0|7f[0-9a-f]{2}):/.test(bare)
 }

@@ -42,12 +42,9 @@ export function declareSchemes(): void {
 export function serveApp(folder: string): void {
   const root = normalize(folder) + sep
   protocol.handle('app', async (request) => {
-    const url = new URL(request.url)
-    if (!isOurs(request.url)) return new Response(null, { status: 404 })
-    const path = url.pathname === '/' ? '/index.html' : decodeURIComponent(url.pathname)
-    const file = normalize(join(root, path))
-    const type = contentTypes[extname(file)]
-    if (!file.startsWith(root) || type === undefined) return new Response(null, { status: 404 })
+    const file = isOurs(request.url) ? fileIn(root, new URL(request.url).pathname) : null
+    const type = file === null ? undefined : contentTypes[extname(file)]
+    if (file === null || type === undefined) return new Response(null, { status: 404 })
     const found = await net.fetch(pathToFileURL(file).href).catch(() => null)
     if (found === null || !found.ok) return new Response(null, { status: 404 })
     return new Response(found.body, {
@@ -60,4 +57,16 @@ export function serveApp(folder: string): void {
       },
     })
   })
+}
+
+/** Null: it lies outside, or is no path at all. `root` ends with a separator. */
+function fileIn(root: string, pathname: string): string | null {
+  let path: string
+  try {
+    path = pathname === '/' ? '/index.html' : decodeURIComponent(pathname)
+  } catch {
+    return null
+  }
+  const file = normalize(join(root, path))
+  return file.startsWith(root) ? file : null
 }

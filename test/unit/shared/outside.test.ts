@@ -17,6 +17,10 @@ describe('an address out of Latch', () => {
     expect(outsideOf('mailto:a@example.org?subject=Hello&body=x&cc=b@example.org')).toMatchObject({ kind: 'mail', to: 'a@example.org' })
   })
 
+  test('may be in a network of the person’s own, which the window shows before it asks', () => {
+    for (const host of ['192.168.0.1', 'router.lan', '[fd00::1]', '[::ffff:8.8.8.8]']) expect(outsideOf(`http://${host}/`)).toMatchObject({ kind: 'web' })
+  })
+
   test.each([
     'mailto:a@example.org?attach=/etc/passwd',
     'mailto:a@example.org?Attachment=x',
@@ -34,6 +38,12 @@ describe('an address out of Latch', () => {
     'http://0/',
     'http://[::1]:80/',
     'http://[::ffff:127.0.0.1]/',
+    'http://[::127.0.0.1]/',
+    'http://[::]/',
+    'http://[::ffff:0.0.0.0]/',
+    'http://[::ffff:0.0.0.1]/',
+    'http://ip6-localhost/',
+    'http://localhost.localdomain:631/',
     'http://localhost./',
     'javascript:alert(1)',
     'file:///etc/passwd',
