@@ -22,6 +22,8 @@ export interface HouseholdOptions {
   readonly introducer?: IntroducerConfig
   readonly crowd?: NodeConfig['crowd']
   readonly services?: Partial<NodeConfig['services']>
+  /** What seals its keys; a key file in the data folder without it. */
+  readonly vault?: NodeConfig['vault']
   readonly clock?: Clock
   readonly log?: Log
 }
@@ -47,7 +49,7 @@ export async function openNode(options: HouseholdOptions = {}): Promise<OpenNode
   const config: NodeConfig = {
     dataFolder,
     host: 'headless',
-    vault: createKeyFileVault(join(dataFolder, 'key')),
+    vault: options.vault ?? createKeyFileVault(join(dataFolder, 'key')),
     listen: options.listen ?? ['/ip4/127.0.0.1/tcp/0'],
     bootstrap: options.bootstrap ?? [],
     introducers: options.introducers ?? [],
