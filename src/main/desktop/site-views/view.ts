@@ -5,6 +5,7 @@ import type { Log } from '../../platform/log.ts'
 import { judgeNavigation, refusalOf, siteOf, type Home } from './addresses.ts'
 import { keyTaken } from './keys.ts'
 import { CHARS_OF_ONE_STRAIN, CLOSE_MS, GESTURE_MS, MAX_TITLE_CHARS, MAX_TOLD_CHARS, STRAIN_OF_FRAME, STRAIN_OF_PAGE } from './limits.ts'
+import { offerPageMenu } from './page-menu.ts'
 import { openSiteSession } from './site-session.ts'
 import { spared, strained } from './spare.ts'
 import type { StallWatch } from './stalls.ts'
@@ -63,6 +64,7 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
     },
   })
   const contents = view.webContents
+  const gesture = (): number => (lastGestureMs = clock.monotonicMs())
   const isByPerson = (): boolean => clock.monotonicMs() - lastGestureMs <= GESTURE_MS
   const watched = parts.stalls.enter()
   const tell = spared(clock)
@@ -97,8 +99,9 @@ export function createView(terms: ViewTerms, parts: ViewParts): PageView {
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
   guardNavigation()
   contents.on('input-event', (_event, { type }) => {
-    if (GESTURES.has(type)) lastGestureMs = clock.monotonicMs()
+    if (GESTURES.has(type)) gesture()
   })
+  offerPageMenu(contents, { home: () => home, place: () => view.getBounds(), isByPerson, chosen: gesture, events })
   contents.on('before-input-event', (event, input) => takeKey(event, input))
   contents.on('zoom-changed', (_event, direction) => events.pressed(direction === 'in' ? 'zoom-in' : 'zoom-out'))
   // It cannot hold the tab.

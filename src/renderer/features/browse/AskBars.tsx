@@ -103,7 +103,11 @@ function Outside({ tab, outside }: { tab: Tab; outside: NonNullable<Tab['outside
       </LetThrough>
       {through.length > 0 && (
         <Menu
-          trigger={<Button size="small" tone="quiet" icon={<Waypoints />} aria-label={t('browse.outside.ways')} disabled={!armed} />}
+          trigger={
+            <Button size="small" tone="quiet" icon={<Waypoints />} aria-label={t('browse.outside.ways')} disabled={!armed}>
+              {t('browse.outside.otherWays')}
+            </Button>
+          }
           groups={[
             through.map(({ peerId, called }) => ({
               id: peerId,

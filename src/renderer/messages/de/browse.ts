@@ -105,6 +105,7 @@ export const browse: Translated<typeof english> = {
     through: 'Hier öffnen, über {{name}}',
     throughNote: '{{name}} sieht, welche Hosts du besuchst.',
     ways: 'Andere Wege, es zu öffnen',
+    otherWays: 'Andere Wege',
   },
   hung: {
     says: 'Diese Seite antwortet nicht.',

@@ -102,6 +102,7 @@ export const browse = {
     through: 'Open here through {{name}}',
     throughNote: '{{name}} sees which hosts you visit.',
     ways: 'Other ways to open it',
+    otherWays: 'Other ways',
   },
   hung: {
     says: 'This page does not answer.',

@@ -50,7 +50,7 @@ export function viewFailure(
 ): OpenFailure {
   switch (why) {
     case 'crashed':
-      return failure('answer', 'crashed', 'The page stopped working. Load it again.', url, atMs)
+      return failure('answer', 'crashed', 'Only its own process ended; everything else goes on. Load it again.', url, atMs)
     case 'too-much':
       return failure('answer', 'blocked', 'It did so much at once that the window would have stood still, so Latch ended it. Load it again if you trust it.', url, atMs)
     case 'blocked':
