@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { PeerInfo } from '@libp2p/interface'
 import type { Annex } from './annex.ts'
 import { boundedHandshakes, closingNothing, staying } from './bounded.ts'
@@ -17,9 +18,14 @@ export { KAD_PROTOCOL } from './dht-library.ts'
 /** Ours, so that a local network full of other libp2p programs is not dialled. */
 const LAN_SERVICE_TAG = '_latch._udp.local'
 
+/**
+ * Every browser says of which page a WebSocket is, and no Latch does. A page of the web that found this port would be a
+ * stranger who comes from this machine itself, and a hello would tell it whose machine that is: so pages get no further.
+ */
 export async function joinWebSockets(annex: Annex, listen: readonly string[]): Promise<void> {
   const { webSockets } = await import('@libp2p/websockets')
-  await annex.addTransport('websockets', webSockets(), listen)
+  const http = { shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.origin === undefined }
+  await annex.addTransport('websockets', webSockets({ http }), listen)
 }
 
 /** To be reached, and to reach others, through a relay; at which, `places` sees to. */
