@@ -2,6 +2,7 @@ import { createInstance, type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { Language } from '../../shared/model/settings.ts'
 import type { Catalogue } from './catalogue.ts'
+import { de } from './de.ts'
 import { en } from './en.ts'
 
 declare module 'i18next' {
@@ -12,7 +13,7 @@ declare module 'i18next' {
 }
 
 /** Whole ones: none falls back to another for a sentence. */
-export const catalogues: Record<Language, Catalogue> = { en }
+export const catalogues: Record<Language, Catalogue> = { en, de }
 
 /** All catalogues, ready before the first rendering: nothing is fetched. React escapes what is put into a sentence. */
 export function createMessages(language: Language = 'en'): i18n {

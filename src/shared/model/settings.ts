@@ -10,7 +10,7 @@ export const DoNotDisturb = z.object({ on: z.boolean(), untilMs: TimeMs.nullable
 export type DoNotDisturb = z.infer<typeof DoNotDisturb>
 
 /** The languages that the window speaks. */
-export const languages = ['en'] as const
+export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]
 
 /** What a person chose for this account on this device. */

@@ -53,19 +53,17 @@ export function Appearance(): ReactNode {
           onChange={(density) => choose({ density })}
         />
       </Section>
-      {languages.length > 1 && (
-        <Section title={t('settings.appearance.language')}>
-          <SegmentedControl
-            label={t('settings.appearance.language')}
-            value={settings.language}
-            options={(['system', ...languages] as const).map((value) => ({
-              value,
-              label: t(`settings.appearance.languages.${value}`),
-            }))}
-            onChange={(language) => choose({ language })}
-          />
-        </Section>
-      )}
+      <Section title={t('settings.appearance.language')}>
+        <SegmentedControl
+          label={t('settings.appearance.language')}
+          value={settings.language}
+          options={(['system', ...languages] as const).map((value) => ({
+            value,
+            label: t(`settings.appearance.languages.${value}`),
+          }))}
+          onChange={(language) => choose({ language })}
+        />
+      </Section>
     </>
   )
 }

@@ -69,7 +69,7 @@ export const contacts: Translated<typeof english> = {
     copyName: '{{name}} kopieren',
     block: 'Blockieren',
     blockNote: 'Kein Anklopfen mehr, und es wird nicht gesagt.',
-    unblock: 'Nicht mehr blockieren',
+    unblock: 'Freigeben',
     forget: 'Diese Person vergessen',
     forgetNote: 'Nachrichten bleiben.',
   },
@@ -95,6 +95,6 @@ export const contacts: Translated<typeof english> = {
   blockedBar: {
     title: 'Du hast {{name}} blockiert',
     text: 'Nichts von dort kommt herein, und es wird nicht gesagt.',
-    unblock: 'Nicht mehr blockieren',
+    unblock: 'Freigeben',
   },
 }

@@ -69,8 +69,8 @@ export const door: Translated<typeof english> = {
   rules: doorRules,
   log: doorLog,
   blocked: {
-    unblock: 'Nicht mehr blockieren',
-    unblockLabel: '{{name}} nicht mehr blockieren',
+    unblock: 'Freigeben',
+    unblockLabel: '{{name}} freigeben',
     note: 'Deine Notiz: {{note}}',
     inLog: 'Im Protokoll',
     inLogLabel: '{{name}} im Protokoll',
