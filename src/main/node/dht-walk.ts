@@ -203,7 +203,9 @@ class Walk {
   /** Until the next one that is under way is late; null: nobody is left to wait for. */
   #waitMs(): number | null {
     const nearest = new Set(this.#nearest())
-    const left = [...this.#underWay.keys()].filter((one) => nearest.has(one)).map((one) => this.#leftMs(one))
+    // Where one of the nearest waits for room, so does the walk for whoever takes it, however far away that one lies by now.
+    const isRoomWanted = this.#asked < MAX_ASKED && [...nearest].some(({ state }) => state === 'new')
+    const left = [...this.#underWay.keys()].filter((one) => isRoomWanted || nearest.has(one)).map((one) => this.#leftMs(one))
     const waits = left.filter((ms) => ms > 0)
     return waits.length === 0 ? null : Math.min(...waits)
   }

@@ -197,3 +197,20 @@ test('whatever the network looks like, nobody is asked twice and this device nev
     { numRuns: 30 },
   )
 })
+
+test('where all who may be dialled at once turn out to be far away, the nearest are asked all the same when one of them is done', async () => {
+  const clock = new FakeClock()
+  const inOrder = byDistance(ids.slice(0, 120))
+  const [near, friend, far] = [inOrder.slice(0, K), inOrder[30] as PeerId, inOrder.slice(40, 40 + DIALLED_AT_ONCE)]
+  const { asked, late } = await walked({
+    clock,
+    start: [friend, ...far],
+    connected: (peerId) => peerId === friend,
+    answer: async (peerId) => {
+      if (far.includes(peerId)) await delay(clock, 300)
+      return { closer: peerId === friend ? bare(near) : [], record: null }
+    },
+  })
+  expect(new Set(asked)).toEqual(new Set([friend, ...far, ...near]))
+  expect(late).toEqual([])
+})
