@@ -42,6 +42,7 @@ export const OpenCode = z.enum([
   'copy-damaged',
   'exit-refused',
   'exit-unreachable',
+  'certificate',
   'blocked',
   'crashed',
   'internal',

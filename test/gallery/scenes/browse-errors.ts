@@ -48,7 +48,7 @@ export const browseErrorScenes: Readonly<Record<string, GalleryScene>> = {
   'browse-error-exit': errorOut('https://camera.example.net/', { code: 'exit-refused', why: 'This address leads into a private network or to the device itself; nobody is let out to such.' }),
   'browse-error-exit-off': errorOut('https://weather.example.com/today?place=setubal', { code: 'exit-refused', why: 'They do not let you out through their device.' }),
   'browse-error-exit-away': errorOut('https://weather.example.com/', { code: 'exit-unreachable', why: 'Their device gave no answer.' }),
-  'browse-error-certificate': errorOut('https://weather.example.com/', { step: 'answer', code: 'blocked', why: 'The certificate of that address is not valid: somebody may be in between. Nothing was loaded.' }),
+  'browse-error-certificate': errorOut('https://weather.example.com/', { step: 'answer', code: 'certificate', why: 'Nobody whom this device trusts vouches for the certificate.' }),
   'browse-error-timeout': error({ step: 'answer', code: 'timeout' }),
   'browse-error-malformed': error({ step: 'answer', code: 'malformed' }),
   'browse-error-silent': error({ step: 'door', code: 'silent' }),

@@ -206,7 +206,7 @@ describe('where a page goes', () => {
     expect(house.tab(id).url).toBe('peer://alice.peer/app/route')
   })
 
-  test.each([['crashed', 'crashed', 'stopped working'], ['too-much', 'blocked', 'so much at once']] as const)('by a page whose process ended (%s) is where it was, when the person loads it again', async (why, code, said) => {
+  test.each([['crashed', 'crashed', 'its own process ended'], ['too-much', 'blocked', 'so much at once']] as const)('by a page whose process ended (%s) is where it was, when the person loads it again', async (why, code, said) => {
     view.terms.events.failed(why, 'killed')
     expect(house.tab(id)).toMatchObject({ state: 'failed', url: 'peer://alice.peer/', failure: { code, why: expect.stringContaining(said) } })
     expect(view.isClosed).toBe(true)
@@ -288,6 +288,25 @@ describe('the outside web through a contact', () => {
     }
     house.exits = {}
     await expect(house.open('https://example.com/', { exit: device })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('says what is wrong with a certificate, and at the page: the way out was open', async () => {
+    const tab = await house.open('https://example.com/', { exit: device })
+    for (const [detail, why] of [['ERR_CERT_COMMON_NAME_INVALID', /another host/], ['ERR_CERT_DATE_INVALID', /run out/], ['ERR_CERT_AUTHORITY_INVALID', /vouches/], ['ERR_CERT_REVOKED', /relied on/]] as const) {
+      house.host.seen?.terms.events.failed('certificate', detail)
+      expect(house.tab(tab.id)).toMatchObject({ state: 'failed', failure: { step: 'answer', code: 'certificate', why: expect.stringMatching(why) as string } })
+      house.browse.reload(tab.id)
+      await house.settled()
+    }
+  })
+
+  test('says that the device of the way out is away', async () => {
+    house.exits = { ...house.exits, open: () => Promise.reject(new Error('no')), refusalOf: () => ({ code: 'exit-unreachable', why: 'Alice’s device is away.' }) }
+    const tab = await house.open('https://example.com/', { exit: device })
+    const terms = house.host.seen?.terms
+    await expect(terms?.tunnel('example.com', 443, new AbortController().signal)).rejects.toThrow('no')
+    terms?.events.failed('network', 'ERR_TUNNEL_CONNECTION_FAILED')
+    expect(house.tab(tab.id)).toMatchObject({ state: 'failed', failure: { step: 'exit', code: 'exit-unreachable', why: 'Alice’s device is away.' } })
   })
 
   test('says why the way out did not go there', async () => {

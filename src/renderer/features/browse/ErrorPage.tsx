@@ -37,11 +37,12 @@ const icons: Partial<Record<OpenCode, typeof CircleAlert>> = {
   'name-refused': ShieldX,
   unproven: ShieldX,
   'copy-damaged': ShieldX,
+  certificate: ShieldX,
   blocked: ShieldX,
 }
 
 /** What stops something bad, and not merely something: it stops the eye too. */
-const grave: ReadonlySet<OpenCode> = new Set(['name-refused', 'unproven', 'copy-damaged'])
+const grave: ReadonlySet<OpenCode> = new Set(['name-refused', 'unproven', 'copy-damaged', 'certificate'])
 /** Where looking the name up tells more than trying again. */
 const ofTheName: ReadonlySet<OpenCode> = new Set(['nobody', 'no-zone', 'no-site', 'name-refused', 'name-unreachable', 'device-unreachable', 'unproven'])
 /** Of a name of one's own, it is oneself who can mend it. */

@@ -235,6 +235,7 @@ export const browse: Translated<typeof english> = {
         title: '{{name}} ist auf diesem Weg nicht erreichbar',
         todo: 'Das Gerät des Kontakts ist abwesend, oder der Host antwortet ihm nicht. Versuch es später wieder.',
       },
+      certificate: { title: '{{name}} hat sich nicht ausgewiesen', todo: 'Jemand könnte sich dazwischengeschaltet haben. Nichts wurde geladen.' },
       blocked: { title: 'Diese Seite wurde angehalten', todo: 'Sie wollte etwas, das hier keine Seite bekommt.' },
       crashed: { title: 'Diese Seite ist abgestürzt', todo: 'Nur ihr eigener Prozess ist zu Ende. Versuch es wieder.' },
       internal: { title: 'In Latch ist etwas schiefgegangen', todo: 'Nichts ging verloren. Die Ursache steht im Protokoll; versuch es wieder.' },

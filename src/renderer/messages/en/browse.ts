@@ -232,6 +232,7 @@ export const browse = {
         title: '{{name}} cannot be reached this way',
         todo: 'The contact’s device is away, or the host does not answer it. Try again later.',
       },
+      certificate: { title: '{{name}} did not prove who it is', todo: 'Somebody may be between you and the host. Nothing was loaded.' },
       blocked: { title: 'This page was stopped', todo: 'It wanted something that no page gets here.' },
       crashed: { title: 'This page stopped working', todo: 'Only its own process ended. Try again.' },
       internal: { title: 'Something failed inside Latch', todo: 'Nothing was lost. The log has the cause; try again.' },

@@ -29,6 +29,7 @@ export function statusOf(code: OpenCode): number {
     case 'copy-damaged':
     case 'exit-refused':
     case 'exit-unreachable':
+    case 'certificate':
       return 502
     case 'crashed':
     case 'internal':

@@ -37,6 +37,7 @@ export function errorCodeOf(code: OpenCode): ErrorCode {
     case 'denied':
     case 'unproven':
     case 'exit-refused':
+    case 'certificate':
     case 'blocked':
       return 'NOT_ALLOWED'
     case 'catching-up':

@@ -42,7 +42,7 @@ export function ownerChanged(site: SiteName, url: string, atMs: number): OpenFai
 
 /** A view that says itself that it failed. `refusal`: why the exit did not go there. */
 export function viewFailure(
-  why: Parameters<ViewEvents['failed']>[0],
+  [why, detail]: Parameters<ViewEvents['failed']>,
   kind: 'site' | 'exit',
   refusal: ExitRefusal | null,
   url: string,
@@ -56,10 +56,18 @@ export function viewFailure(
     case 'blocked':
       return failure('answer', 'blocked', 'The page wanted something that no page may have.', url, atMs)
     case 'certificate':
-      return failure('answer', 'blocked', 'The certificate of that address is not valid: somebody may be in between. Nothing was loaded.', url, atMs)
+      return failure('answer', 'certificate', certificateWords(detail), url, atMs)
     case 'network':
       if (kind === 'site') return failure('answer', 'cut', 'The page broke off before it was there.', url, atMs)
       if (refusal !== null) return failure('exit', refusal.code, refusal.why, url, atMs)
       return failure('exit', 'exit-unreachable', 'That address could not be reached through the exit.', url, atMs)
   }
+}
+
+/** `detail`: Chromium's name of the error. */
+function certificateWords(detail: string): string {
+  if (detail.includes('COMMON_NAME')) return 'The certificate is that of another host.'
+  if (detail.includes('DATE')) return 'The certificate has run out or is not valid yet; or the clock of this device is wrong.'
+  if (detail.includes('AUTHORITY')) return 'Nobody whom this device trusts vouches for the certificate.'
+  return 'The certificate is not one that can be relied on.'
 }

@@ -51,7 +51,7 @@ export function viewEvents(room: TabRoom, key: number, parts: RoomParts): { view
       const url = room.state.going?.url ?? entry.url
       if (why === 'crashed' || why === 'too-much') room.sleepView(key)
       // What was said already, with its reason, is not said again without one.
-      if (room.state.failure === null) room.happened({ type: 'failed', key, failure: viewFailure(why, entry.kind, refusal, url, clock.nowMs()) })
+      if (room.state.failure === null) room.happened({ type: 'failed', key, failure: viewFailure([why, detail], entry.kind, refusal, url, clock.nowMs()) })
     },
     wantsToGo(url, how, byPerson) {
       const entry = entryNow()
