@@ -50,7 +50,7 @@ async function lookAt(stage: Stage, name: string): Promise<Found> {
   const found: Record<string, string[]> = { loading: [] }
   await onScene(stage, name, { viewport: WIDE, colorScheme: 'light' }, (what) => found['loading']?.push(what), async (page) => {
     for (const [way, look] of Object.entries(ways)) found[way] = await look(page)
-  })
+  }).catch((error: unknown) => found['loading']?.push(`not looked at to the end: ${String(error).split('\n')[0]}`))
   return found
 }
 

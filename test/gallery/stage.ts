@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import type { GalleryScene } from './scenes/scene.ts'
 import { scenes } from './scenes.ts'
 import { take } from './steps.ts'
 
@@ -109,7 +110,12 @@ export async function onScene(
   }
 }
 
-/** The scenes whose name holds one of `parts`, or all of them. */
-export function scenesWith(parts: readonly string[]): string[] {
-  return Object.keys(scenes).filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)))
+/** The scenes whose name holds one of `parts`, or all of them; `wordless`: those whose steps go by no English word. */
+export function scenesWith(parts: readonly string[], wordless = false): string[] {
+  const isWordless = ({ steps }: GalleryScene): boolean =>
+    steps.every((step) => 'press' in step || 'waitMs' in step || 'focusFirst' in step || 'scroll' in step)
+  return Object.entries(scenes)
+    .filter(([name]) => parts.length === 0 || parts.some((part) => name.includes(part)))
+    .filter(([, scene]) => !wordless || isWordless(scene))
+    .map(([name]) => name)
 }

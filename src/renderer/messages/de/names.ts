@@ -9,9 +9,9 @@ export const names: Translated<typeof english> = {
   thisDevice: 'Dieses Gerät',
   confirm: 'Tippe zur Bestätigung {{name}}',
   yourDevice: 'Ein Gerät von dir',
-  part: { yours: 'Deine', lookup: 'Nachschlagen', kept: 'Aufbewahrt' },
+  part: { yours: 'Deine Namen', lookup: 'Nachschlagen', kept: 'Aufbewahrt' },
   groups: { owned: 'Deine', claimed: 'Wird beansprucht', offered: 'Dir angeboten' },
-  none: 'Noch kein Name. Den ersten beanspruchst du unter „Deine“.',
+  none: 'Noch kein Name. Den ersten beanspruchst du unter „Deine Namen“.',
   /** How a name of yours stands: in a row, and in a sentence. */
   standing: {
     free: 'Jetzt frei für alle',
