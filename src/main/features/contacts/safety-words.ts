@@ -10,8 +10,9 @@ const BITS_PER_WORD = 11
 
 /**
  * Six words that two people see alike when each has the other's true key: 66 bits of SHA-256 over a domain and both
- * public keys, the lower first. Somebody in between has to find keys whose words agree on both sides, at 2^66 tries
- * for a pair that they did not choose.
+ * public keys, the lower first. To look like one person to another takes 2^66 tries. Somebody in between shows each a key
+ * of their own choice, and needs words that agree on both sides: two lists of some 2^33 keys have such a pair. So whoever
+ * has much to lose compares the code, which holds both keys whole.
  */
 export function safetyWords(mine: AccountId, theirs: AccountId): string[] {
   const keys = [publicKeyIn(mine), publicKeyIn(theirs)].toSorted((a, b) => Buffer.compare(a, b))
