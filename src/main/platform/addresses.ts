@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { isLoopback, isPrivate } from '@libp2p/utils'
-import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, multiaddr, type Component, type Multiaddr } from '@multiformats/multiaddr'
 import { PeerId } from '../../shared/ids.ts'
 import type { Route, Transport } from '../../shared/model/peers.ts'
 import { routeOf, transportOf } from './describe-connection.ts'
@@ -43,8 +43,9 @@ export function readAddress(text: string): ReadAddress | null {
   const named = last?.code === CODE_P2P ? PeerId.safeParse(last.value) : null
   if (named?.success === false) return null
   const address = named === null ? whole : whole.decapsulateCode(CODE_P2P)
-  const [first, second] = address.getComponents()
-  if (first === undefined) return null
+  const parts = address.getComponents()
+  const [first, second] = parts
+  if (first === undefined || parts.some((_part, at) => isStrayPeer(parts, at))) return null
   const isWebRtc = whole.getComponents().some(({ name }) => name === 'webrtc')
   const transport = isWebRtc ? 'webrtc' : transportOf(whole)
   const relayed = transport === 'relay' || transport === 'webrtc'
@@ -58,6 +59,12 @@ export function readAddress(text: string): ReadAddress | null {
     name: first.name.startsWith('dns') ? (first.value ?? null) : null,
     tcpPort: second?.name === 'tcp' ? Number(second.value) : null,
   }
+}
+
+/** Before its end, an address names only peers that a circuit leads through: with others it would be one of two peers. */
+function isStrayPeer(parts: readonly Component[], at: number): boolean {
+  const part = parts[at]
+  return part?.code === CODE_P2P && (parts[at + 1]?.name !== 'p2p-circuit' || !PeerId.safeParse(part.value).success)
 }
 
 /** Without the peer id at their end; what is none to dial is left out. */

@@ -28,6 +28,13 @@ describe('a title', () => {
 })
 
 describe('the name of a file', () => {
+  test('that is cut does not end in the dot or the space that it was cut at', () => {
+    for (const end of ['.', ' ', '. .']) {
+      const name = fileName(`${'x'.repeat(MAX_FILE_NAME_BYTES - end.length)}${end}${'y'.repeat(100)}`)
+      expect(name).toBe('x'.repeat(MAX_FILE_NAME_BYTES - end.length))
+    }
+  })
+
   test.each([
     ['report.pdf', 'report.pdf'],
     ['/etc/passwd', 'passwd'],

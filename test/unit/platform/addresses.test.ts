@@ -22,6 +22,14 @@ test('the relay in an address stays in it', () => {
   expect(readAddress(address)).toMatchObject({ address, peerId: null, reach: 'relayed' })
 })
 
+test('an address that names a peer in its middle, and no circuit behind it, is none to dial', () => {
+  const direct = '/ip4/8.8.8.8/tcp/4001'
+  expect(readAddress(`${direct}/p2p/${relay}/p2p/${peerId}`)).toBeNull()
+  // The library takes what stands there as it is, and would fail at it later.
+  expect(readAddress(`${direct}/p2p/12D3KooWnonsense/p2p/${peerId}`)).toBeNull()
+  expect(readAddress(`${direct}/p2p/12D3KooWnonsense/p2p-circuit/p2p/${peerId}`)).toBeNull()
+})
+
 test.each([
   ['nothing', ''],
   ['a host name', 'example.org:4001'],

@@ -49,5 +49,6 @@ function shortened(name: string, maxBytes: number): string {
     if (bytes > room) break
     kept += char
   }
-  return `${kept.trimEnd()}${ending}`
+  // What was cut may end where a name may not: Windows would take it for another.
+  return `${kept.replace(/[.\s]+$/, '')}${ending}`
 }
