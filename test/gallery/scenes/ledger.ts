@@ -194,7 +194,7 @@ export const ledgerScenes: Record<string, GalleryScene> = {
   ]),
   'ledger-block': at(newest === undefined ? paths.ledger : paths.block(newest.id)),
   'ledger-block-entry': at(newest === undefined ? paths.ledger : paths.block(newest.id), {}, [
-    { clickPart: 'Anders registered' },
+    { clickPart: 'Anders registers' },
   ]),
   'ledger-block-empty': at(paths.block(497)),
   'ledger-block-header-only': at(paths.block(496), { facts: [facts(block(496), null)] }),
