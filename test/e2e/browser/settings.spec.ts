@@ -74,3 +74,14 @@ test('do-not-disturb is kept, and a knock waits quietly at the door', async ({ o
   await ada.page.getByRole('button', { name: 'Switch it off' }).click()
   await expect(moon).toBeHidden()
 })
+
+test('the language that was chosen is spoken again when the window is loaded anew', async ({ openHouse }) => {
+  const { page } = await openHouse('Ada')
+  await openSection(page, 'Appearance')
+  await page.getByRole('radio', { name: 'Deutsch' }).check()
+  await expect(page.getByRole('heading', { name: 'Sprache' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'Sprache' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Tür', exact: true })).toBeVisible()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de')
+})
