@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as dagCbor from '@ipld/dag-cbor'
-import { generateKeyPairFromSeed, privateKeyFromRaw } from '@libp2p/crypto/keys'
+import { generateKeyPair, generateKeyPairFromSeed, privateKeyFromRaw } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import type { z } from 'zod'
 import { decode, DecodeError, encode } from '../../src/main/platform/cbor.ts'
@@ -86,17 +86,17 @@ export async function all(data: Uint8Array, checks: readonly Check[]): Promise<v
 const seed = new Uint8Array(32).fill(7)
 // Once: what is signed is checked by a table of keys, which a new key for each input would only fill.
 const usual = generateKeyPairFromSeed('Ed25519', seed)
-const other = privateKeyFromRaw(seed)
+const others = [usual, Promise.resolve(privateKeyFromRaw(seed)), generateKeyPair('ECDSA')]
 
-/** Keys of nobody, an Ed25519 one and another that libp2p knows: whatever they sign is signed. */
-export async function signer(kind: 'Ed25519' | 'secp256k1' = 'Ed25519'): Promise<PrivateKey> {
-  return kind === 'Ed25519' ? await usual : other
+/** A key of nobody: whatever it signs is signed. */
+export function signer(): Promise<PrivateKey> {
+  return usual
 }
 
 /** The bytes as an envelope, and as what somebody signed in one: what stands behind a signature is read too. */
 export async function envelopes(kind: EnvelopeKind, data: Uint8Array): Promise<Uint8Array[]> {
-  // A stranger's key is whatever kind they like.
-  const key = await signer(data.byteLength % 8 === 7 ? 'secp256k1' : 'Ed25519')
+  // A stranger's key is whatever kind they like; most have the usual one.
+  const key = (await others[data.byteLength % 16]) ?? (await usual)
   const signed = await Promise.all(spellings(data).map((payload) => seal(kind, payload, key)))
   return [new Uint8Array(data), ...signed]
 }

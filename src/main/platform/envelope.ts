@@ -10,6 +10,9 @@ export interface EnvelopeKind {
   readonly type: string
 }
 
+/** libp2p signs with keys of more kinds than it has peer ids for, and fails at the others when it is asked who they are. */
+const NAMES_PEERS: ReadonlySet<string> = new Set(['Ed25519', 'secp256k1', 'RSA'])
+
 /** The envelope is malformed, of another kind, or its signature does not hold. */
 export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError'
@@ -36,6 +39,7 @@ export async function open(
     const { publicKey, payload, payloadType } = envelope
     // Protobuf lets one message be written in many ways: with two of them, one signed thing would look like two.
     if (Buffer.compare(envelope.marshal(), bytes) !== 0) throw wrong()
+    if (!NAMES_PEERS.has(publicKey.type)) throw new EnvelopeError(`signed by a key of the kind ${publicKey.type}, which names no peer`)
     envelope.publicKey = quickVerifier(publicKey)
     if (!(await envelope.validate(kind.domain))) throw wrong()
     if (Buffer.compare(payloadType, codecOf(kind)) !== 0) throw new EnvelopeError(`not of type ${kind.type}`)

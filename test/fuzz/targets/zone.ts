@@ -1,9 +1,10 @@
+import { checkName } from '../../../src/main/features/ledger/names.ts'
 import { openZone, signZone, ZONE } from '../../../src/main/features/names/zone.ts'
 import { readName } from '../../../src/main/features/names/read-name.ts'
 import { MAX_ZONE_BYTES } from '../../../src/main/protocols/names/constants.ts'
 import { envelopes, must, signer } from '../oracle.ts'
 
-const rules = { tld: 'peer', checkName: (text: string) => (/^[a-z0-9-]{3,32}$/.test(text) ? ({ outcome: 'valid' } as const) : ({ outcome: 'refused', why: 'No.' } as const)) }
+const rules = { tld: 'peer', checkName }
 
 /** Zones from holders, gossip and the DHT, signed by whoever likes; and names as they are typed or linked. */
 export async function fuzz(data: Buffer): Promise<void> {

@@ -26,6 +26,12 @@ describe('an envelope', () => {
     await expect(open(other, sealed)).rejects.toThrow(EnvelopeError)
   })
 
+  it('is not valid with a key that names no peer, as whoever asks who signed would fail at it', async () => {
+    await expect(open(letter, await seal(letter, payload, await generateKeyPair('ECDSA')))).rejects.toThrow(EnvelopeError)
+    const another = await generateKeyPair('secp256k1')
+    expect((await open(letter, await seal(letter, payload, another))).publicKey.equals(another.publicKey)).toBe(true)
+  })
+
   it('is not valid when any bit of it was changed, or it was cut', async () => {
     const sealed = await seal(letter, payload, await generateKeyPair('Ed25519'))
     for (let at = 0; at < sealed.byteLength; at++) {
