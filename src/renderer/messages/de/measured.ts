@@ -3,8 +3,8 @@ import type { Translated } from '../catalogue.ts'
 
 /** Which networks reach which: the table of our lab. */
 export const measured: Translated<typeof english> = {
-  title: 'Welche Netzwerke einander erreichen',
-  open: 'Welche Netzwerke einander erreichen, gemessen',
+  title: 'Welche Netze einander erreichen',
+  open: 'Welche Netze einander erreichen, gemessen',
   how: 'Gemessen in unserem Labor',
   howNote:
     'Zwei Geräte an je einem dieser Orte trafen sich durch eine Einladung, jedes Paar von Orten, auf einer Maschine; gemessen ab dem Klick. Echte Router sind anders.',
