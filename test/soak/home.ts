@@ -87,11 +87,18 @@ const calls = {
   transfers: (): Record<string, string> =>
     Object.fromEntries(files.list().flatMap(({ direction, state, offer, why }) => (direction === 'in' ? [[offer.name, `${state}${why === null ? '' : `: ${why}`}`]] : []))),
 
-  /** Until it is this account's, or was refused; gives the last step. */
+  /** Until it is this account's, or was refused; gives the last step, with why. */
   async claim({ name }: { name: string }): Promise<string> {
     let last = ''
-    for await (const { step } of home.names.claim(NameLabel.parse(name))) last = step
+    for await (const one of home.names.claim(NameLabel.parse(name))) last = one.step === 'refused' ? `refused: ${one.why}` : one.step
     return last
+  },
+  /** Offers it to another account, which may take it when a block says so; gives what the ledger says at once. */
+  pass: async ({ name, to }: { name: string; to: AccountId }): Promise<string> => (await home.names.transfer(NameLabel.parse(name), to)).outcome,
+  async take({ name }: { name: string }): Promise<string> {
+    const label = NameLabel.parse(name)
+    await eventually('the offer to be in a block', () => home.ledger.offers().some((one) => one.name === label), { withinMs: 120_000, everyMs: 50 })
+    return (await home.names.take(label)).outcome
   },
   ownerOf: ({ name }: { name: string }): AccountId | null => home.ledger.name(NameLabel.parse(name))?.owner ?? null,
   async publish({ name, pages }: { name: string; pages: Record<string, string> }): Promise<void> {

@@ -28,7 +28,7 @@ export function table(result: SoakResult, machine: Machine): string {
   )
   return [
     `${machine.processors} × ${machine.model}, Node ${machine.node}, load ${machine.load.map((one) => one.toFixed(1)).join(' ')}; seed ${seed}; ${Math.round(ranMs / 1_000)} s in all`,
-    `${counts.messages} messages (and ${counts.cutOff} cut off), ${counts.files} files, ${counts.claims} names, ${counts.pages} pages; ${counts.stops} stops, ${counts.kills} kills`,
+    `${counts.messages} messages (and ${counts.cutOff} cut off), ${counts.files} files, ${counts.claims} names claimed, one handed over ${counts.passed} times, ${counts.pages} pages; ${counts.stops} stops, ${counts.kills} kills`,
     '',
     line(head),
     line(widths.map((width) => '-'.repeat(width))),

@@ -25,6 +25,8 @@ export interface SoakResult {
     cutOff: number
     files: number
     claims: number
+    /** How often a name went to another owner. */
+    passed: number
     pages: number
     stops: number
     kills: number
@@ -38,7 +40,10 @@ export interface SoakResult {
 
 const PATIENCE = { withinMs: 120_000, everyMs: 100 }
 const SAMPLE_EVERY_MS = 4_000
-const CLAIM_EVERY_MS = 20_000
+const CLAIM_EVERY_MS = 10_000
+/** Work for an entry, and two blocks, beside everything else. */
+const LEDGER_MS = 180_000
+const TRAVELLER = 'traveller'
 /** Of a node at rest: what it looks after in its own time (a timer more or less, a file being read). */
 const REST_SLACK = 8
 
@@ -68,11 +73,12 @@ class Soak {
   /** For each two, the last that was begun: what is written next is written after it. */
   readonly #writing = new Map<string, Promise<unknown>>()
   readonly #files: { readonly to: Home; readonly name: string; hash: string }[] = []
-  readonly #claims: { readonly by: Home; readonly name: string }[] = []
+  /** Whose each name is to be. */
+  readonly #owners = new Map<string, Home>()
   readonly #moments = new Map<Home, Moment[]>()
   readonly #passed = new Map<Home, number>()
   readonly #problems: string[] = []
-  readonly #counts = { messages: 0, cutOff: 0, files: 0, claims: 0, pages: 0, stops: 0, kills: 0 }
+  readonly #counts = { messages: 0, cutOff: 0, files: 0, claims: 0, passed: 0, pages: 0, stops: 0, kills: 0 }
   #endMs = 0
 
   constructor(options: SoakOptions, root: string) {
@@ -95,7 +101,7 @@ class Soak {
     const startMs = performance.now()
     this.#endMs = startMs + this.#options.forMs
     this.#say('begins')
-    await Promise.all([this.#talk(), this.#sendFiles(), this.#claimNames(), this.#visit(), this.#measure(startMs), ...this.#guests.map((guest) => this.#comeAndGo(guest))])
+    await Promise.all([this.#talk(), this.#sendFiles(), this.#moveNames(), this.#visit(), this.#measure(startMs), ...this.#guests.map((guest) => this.#comeAndGo(guest))])
     await this.#settle()
     await this.#look()
     const after = await this.#alone()
@@ -237,15 +243,22 @@ class Soak {
     })
   }
 
-  /** Names cost work, and blocks: one at a time, by those who stay. */
-  #claimNames(): Promise<void> {
-    return this.#until(() => CLAIM_EVERY_MS, async () => {
-      const by = this.#one([this.#ana, this.#bea]) ?? this.#ana
-      const name = `soak-${this.#claims.length + 1}`
-      const last = await by.call('claim', { name }, 180_000)
-      this.#claims.push({ by, name })
-      if (last === 'yours') this.#counts.claims += 1
-      else this.#problems.push(`${by.name} claimed ${name}, and it ended with “${last}”`)
+  /** An account may have one new name a day: so each guest claims one, once, and one name goes to and fro between those who stay. */
+  async #moveNames(): Promise<void> {
+    const claimed = await this.#bea.call('claim', { name: TRAVELLER }, LEDGER_MS)
+    if (claimed !== 'yours') this.#problems.push(`bea claimed ${TRAVELLER}, and it ended with “${claimed}”`)
+    else this.#counts.claims += 1
+    this.#owners.set(TRAVELLER, this.#bea)
+    let [from, to] = [this.#bea, this.#ana]
+    await this.#until(() => CLAIM_EVERY_MS, async () => {
+      const passed = await from.call('pass', { name: TRAVELLER, to: to.facts.account }, LEDGER_MS)
+      const taken = await to.call('take', { name: TRAVELLER }, LEDGER_MS)
+      if (passed !== 'taken' || taken !== 'taken') this.#problems.push(`${TRAVELLER} from ${from.name} to ${to.name}: ${passed}, ${taken}`)
+      const isTheirs = async (): Promise<boolean> => (await from.call('ownerOf', { name: TRAVELLER })) === to.facts.account
+      await eventually(`${TRAVELLER} to be with ${to.name}`, isTheirs, PATIENCE)
+      this.#owners.set(TRAVELLER, to)
+      this.#counts.passed += 1
+      ;[from, to] = [to, from]
     })
   }
 
@@ -268,6 +281,10 @@ class Soak {
   }
 
   async #comeAndGo(guest: Home): Promise<void> {
+    // A claim survives the end of its process: it is theirs at the end, whatever happens to them meanwhile.
+    this.#owners.set(guest.name, guest)
+    void guest.call('claim', { name: guest.name }, LEDGER_MS).catch(() => {})
+    this.#counts.claims += 1
     await pause(this.#between(1_000, 5_000))
     await this.#until(() => this.#between(500, 6_000), async () => {
       const how = this.#random() < 0.5 ? 'stop' : 'kill'
@@ -294,16 +311,25 @@ class Soak {
   /** Everybody is there, and everything that waited has gone out. */
   async #settle(): Promise<void> {
     for (const home of this.#homes) if (home.remote === null) await home.start()
+    const endMs = performance.now() + PATIENCE.withinMs
+    // One deadline for all: what is stuck is named, and what is not is not waited for again and again.
+    const settles = (what: string, probe: () => Promise<boolean>): Promise<unknown> =>
+      eventually(what, probe, { ...PATIENCE, withinMs: Math.max(SAMPLE_EVERY_MS, endMs - performance.now()) }).catch((error: unknown) => this.#problems.push(String(error)))
+    for (const home of this.#homes) await settles(`what ${home.name} has in its outbox to go out`, async () => (await home.call('waiting')) === 0)
     for (const home of this.#homes) {
-      await eventually(`what ${home.name} has in its outbox to go out`, async () => (await home.call('waiting')) === 0, PATIENCE).catch((error: unknown) => {
-        this.#problems.push(String(error))
+      const names = this.#files.flatMap(({ to, name }) => (to === home ? [name] : []))
+      let states: Record<string, string> = {}
+      const left = (): string[] => names.filter((name) => states[name] !== 'done')
+      await settles(`files to come to ${home.name}`, async () => {
+        states = await home.call('transfers')
+        return left().length === 0
       })
+      this.#problems.push(...left().map((name) => `${name} did not come to ${home.name}: ${states[name] ?? 'unknown there'}`))
     }
-    for (const { to, name } of this.#files) {
-      const isDone = async (): Promise<boolean> => (await to.call('transfers'))[name] === 'done'
-      await eventually(`${name} to come to ${to.name}`, isDone, PATIENCE).catch(async (error: unknown) => {
-        this.#problems.push(`${String(error)}; it is ${(await to.call('transfers'))[name] ?? 'unknown there'}`)
-      })
+    for (const [name, by] of this.#owners) {
+      for (const home of this.#homes) {
+        await settles(`${home.name} to know whose ${name} is`, async () => (await home.call('ownerOf', { name })) === by.facts.account)
+      }
     }
   }
 
@@ -321,12 +347,6 @@ class Soak {
     for (const { to, name, hash } of this.#files) {
       if (came.get(to)?.[name] === hash) this.#counts.files += 1
       else this.#problems.push(`${name} at ${to.name} is not what was sent`)
-    }
-    for (const { by, name } of this.#claims) {
-      for (const home of this.#homes) {
-        const agrees = async (): Promise<boolean> => (await home.call('ownerOf', { name })) === by.facts.account
-        await eventually(`${home.name} to know whose ${name} is`, agrees, PATIENCE).catch((error: unknown) => this.#problems.push(String(error)))
-      }
     }
   }
 }

@@ -1,7 +1,8 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../../../src/main/platform/database.ts'
 import type { Clock } from '../../../src/main/platform/clock.ts'
 import { systemClock } from '../../../src/main/platform/clock.ts'
 import { createPassphraseVault } from '../../../src/main/platform/passphrase-vault.ts'
@@ -10,6 +11,7 @@ import { Contents, folderOfVersion, PASSPHRASE } from '../../fixtures/data-folde
 import { contentsOf } from '../../fixtures/data-folders/read.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { openHousehold, openNode, type OpenHousehold } from '../../helpers/households.ts'
+import { hashesOf, leftBehind, startOn } from './program.ts'
 
 const versions = (await readdir(folderOfVersion(''), { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
 const vault = createPassphraseVault(PASSPHRASE)
@@ -74,4 +76,31 @@ test.each(versions)('the folder of %s stays shut to another passphrase, and to n
   const right = await openNode({ dataFolder, clock, vault })
   onTestFinished(() => right.close())
   expect(right.node.identity.me().account).toBe(contents.me.account)
+})
+
+test('a folder whose database a newer version wrote is refused in words, and left as it is', async () => {
+  const left = await leftBehind()
+  const { node, close } = await openNode({ dataFolder: left.folder, vault })
+  const key = node.identity.keyring()?.databaseKey ?? expect.fail('no keys')
+  await close()
+  const database = openDatabase(join(left.folder, 'latch.db'), key)
+  database.prepare("UPDATE migrations SET version = version + 1 WHERE feature = 'chat'").run()
+  database.close()
+  const before = await hashesOf(left.folder)
+  const { code, err } = await startOn(left)
+  expect(code).toBe(1)
+  expect(err).toMatch(/^\S+latch\.db was written by a newer Latch: its chat is at version \d+, .* Nothing was changed\. Start the newer Latch\.\n$/)
+  expect(await hashesOf(left.folder)).toEqual(before)
+})
+
+test('a folder whose keys a newer version wrote is refused in words, and left as it is', async () => {
+  const left = await leftBehind()
+  const path = join(left.folder, 'keys.json')
+  const keys = JSON.parse(await readFile(path, 'utf8')) as object
+  await writeFile(path, JSON.stringify({ ...keys, version: 2, anything: 'new' }))
+  const before = await hashesOf(left.folder)
+  const { code, err } = await startOn(left)
+  expect(code).toBe(1)
+  expect(err).toMatch(/^\S+keys\.json was written by a newer Latch: it is of version 2\. .*Start the newer Latch\.\n$/)
+  expect(await hashesOf(left.folder)).toEqual(before)
 })
