@@ -50,6 +50,7 @@ const commands: Readonly<Record<string, () => Promise<{ register: Register }>>> 
   app: () => import('./commands/app.ts'),
   settings: () => import('./commands/settings.ts'),
   dnd: () => import('./commands/dnd.ts'),
+  update: () => import('./commands/update.ts'),
   stop: () => import('./commands/stop.ts'),
 }
 

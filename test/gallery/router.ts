@@ -13,6 +13,7 @@ import { createReach } from './reach.ts'
 import { createRouting } from './routing.ts'
 import { createSites } from './sites.ts'
 import { createSquare } from './square.ts'
+import { createUpdates } from './updates.ts'
 import { implementWith, type World } from './world.ts'
 
 /** The whole contract over one scene: for pictures of states, and for tests of the window without a node. */
@@ -115,6 +116,7 @@ export function createRouter(world: World) {
     browse: createBrowse(os, world),
     copies: createCopies(os, world),
     exit: createExit(os, world),
+    updates: createUpdates(os, world),
     ...createChat(os, world),
     settings: {
       get: os.settings.get.handler(() => stored().settings),

@@ -20,6 +20,7 @@ import type { RoutingEvent } from '../../src/shared/contract/routing.ts'
 import type { SettingsEvent } from '../../src/shared/contract/settings.ts'
 import type { SitesEvent } from '../../src/shared/contract/sites.ts'
 import type { SquareEvent } from '../../src/shared/contract/square.ts'
+import type { UpdatesEvent } from '../../src/shared/contract/updates.ts'
 import type { AccountId } from '../../src/shared/ids.ts'
 import { defaultSettings, type Settings } from '../../src/shared/model/settings.ts'
 import type { App } from '../../src/shared/model/apps.ts'
@@ -35,6 +36,7 @@ import type { Peer, PendingInvitation, Reachability } from '../../src/shared/mod
 import type { Connectivity, Introducer, IntroducerCard, Introduction } from '../../src/shared/model/reach.ts'
 import type { Routing } from '../../src/shared/model/routing.ts'
 import type { Post, PostPath, Room } from '../../src/shared/model/square.ts'
+import type { Updates } from '../../src/shared/model/updates.ts'
 import type { ReachPair } from '../../src/shared/reach-table.ts'
 import { noBackup, type BackupScene } from './backup.ts'
 import { Broadcast } from './broadcast.ts'
@@ -49,6 +51,7 @@ import { namesScene, type NamesScene } from './names.ts'
 import { nothingReached } from './network.ts'
 import { routingScene } from './routing.ts'
 import { noSites, type SitesScene } from './sites.ts'
+import { noUpdates } from './updates.ts'
 
 /** What a scene is made of; what it does not name is as in a house where nothing happened yet. */
 export interface Scene {
@@ -100,6 +103,7 @@ export interface Scene {
   browse: BrowseScene
   copies: CopiesScene
   exit: ExitScene
+  updates: Updates
   settings: Settings
   /** Calls named here fail with that code; `never` keeps them waiting. */
   failing: Partial<Record<string, 'INTERNAL' | 'UNREACHABLE' | 'CONFLICT' | 'BUSY' | 'never'>>
@@ -149,6 +153,7 @@ export const emptyScene: Omit<Scene, 'identity'> = {
   browse: browseScene(),
   copies: noCopies,
   exit: noExits,
+  updates: noUpdates,
   settings: defaultSettings,
   failing: {},
 }
@@ -181,6 +186,7 @@ export class World {
   readonly browse = new Broadcast<BrowseEvent>()
   readonly copies = new Broadcast<CopiesEvent>()
   readonly exit = new Broadcast<ExitEvent>()
+  readonly updates = new Broadcast<UpdatesEvent>()
   readonly settings = new Broadcast<SettingsEvent>()
   /** Where the window said last that a page is to be seen. */
   place: Place | null = null

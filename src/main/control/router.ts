@@ -216,6 +216,13 @@ export function createRouter(
       set: os.settings.set.handler(({ input }) => house().settings.set(input)),
       watch: os.settings.watch.handler(({ signal }) => stream('settings.watch', house().settings.watch(signal))),
     },
+    updates: {
+      get: os.updates.get.handler(() => house().updates.get()),
+      daily: os.updates.daily.handler(({ input }) => house().updates.setDaily(input.on)),
+      check: os.updates.check.handler(({ signal }) => house().updates.check(signal)),
+      save: os.updates.save.handler(async ({ input, signal }) => ({ path: await house().updates.save(input.name, signal) })),
+      watch: os.updates.watch.handler(({ signal }) => stream('updates.watch', house().updates.watch(signal))),
+    },
     node: {
       status: os.node.status.handler(() => node.status()),
       access: os.node.access.handler(() => access() ?? { url: null, token: null, openapi: null }),

@@ -12,6 +12,7 @@ import type { DemoPeer } from './demo-peer.ts'
 import type { Libp2pNode } from './libp2p-node.ts'
 import type { Closing, NodeParts, RunningNode } from './node-parts.ts'
 import type { Household, NodeConfig } from './types.ts'
+import { createUpdatesRoom } from './updates-room.ts'
 
 export interface HouseParts extends Pick<NodeParts, 'identity' | 'keyring' | 'noise' | 'clock' | 'log' | 'ownPorts' | 'random'> {
   readonly config: NodeConfig
@@ -52,7 +53,9 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     throw error
   }
   const opened = { database, datastore: await opening }
-  const { household, libp2p, reaching } = node
+  const { libp2p, reaching } = node
+  const updates = createUpdatesRoom({ ...parts, database, browse: () => node.household.browse })
+  const household: Household = { ...node.household, updates }
 
   const failures = new Map<string, string>()
   const closing = new AbortController()
@@ -79,6 +82,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
         },
       },
       { what: 'the demonstration peer', stop: stopDemo },
+      { what: 'looking for newer versions', stop: () => updates.stop() },
       ...node.closing(),
       { what: 'the peer store', stop: () => opened.datastore.close() },
       { what: 'the database', stop: async () => opened.database.close() },

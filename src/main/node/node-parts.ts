@@ -34,7 +34,8 @@ export interface Closing {
 }
 
 export interface RunningNode {
-  readonly household: Household
+  /** What a person is told of newer versions comes with the house. */
+  readonly household: Omit<Household, 'updates'>
   readonly libp2p: Libp2pNode
   readonly reaching: Pick<Reaching, 'begin' | 'warnings'>
   closing(): Closing[]

@@ -19,6 +19,7 @@ import type { ReachFeature } from '../features/reach/types.ts'
 import type { SettingsFeature } from '../features/settings/types.ts'
 import type { SitesFeature } from '../features/sites/types.ts'
 import type { SquareFeature } from '../features/square/types.ts'
+import type { ReleaseTrust, UpdatesFeature } from '../features/updates/index.ts'
 import type { Routing } from '../../shared/model/routing.ts'
 import type { Lookup } from '../../shared/model/names.ts'
 import type { Watched } from '../platform/feed.ts'
@@ -60,6 +61,7 @@ export interface Household {
   readonly square: SquareFeature
   readonly apps: AppsFeature
   readonly settings: SettingsFeature
+  readonly updates: UpdatesFeature
 }
 
 /** The node as control sees it: one face, with or without a window. */
@@ -86,6 +88,8 @@ export interface NodeConfig {
   readonly vault: Vault
   /** Where files go that a site offers and the person takes; in the data folder, where nothing else is said. */
   readonly downloads?: string
+  /** Whom this node believes about newer versions, where that is not what this build pins; `ca`: by which root of the web. */
+  readonly releases?: { readonly trust: ReleaseTrust; readonly ca?: string }
   readonly listen: readonly string[]
   /** Multiaddrs dialled at start. */
   readonly bootstrap: readonly string[]

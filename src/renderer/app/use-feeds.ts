@@ -18,6 +18,7 @@ import { peersStore } from '../features/peers/store.ts'
 import { reachStore } from '../features/reach/store.ts'
 import { appsStore } from '../features/settings/apps-store.ts'
 import { settingsStore } from '../features/settings/store.ts'
+import { updatesStore } from '../features/settings/updates-store.ts'
 import { sitesStore } from '../features/sites/store.ts'
 import { squareStore } from '../features/square/store.ts'
 
@@ -44,6 +45,7 @@ export function useFeeds({ client, link }: Bridge): void {
     if (account === null) return undefined
     const closing = new AbortController()
     void settingsStore.feed(client.settings.watch, link, closing.signal)
+    void updatesStore.feed(client.updates.watch, link, closing.signal)
     void contactsStore.feed(client.contacts.watch, link, closing.signal)
     void peersStore.feed(client.peers.watch, link, closing.signal)
     void reachStore.feed(client.reach.watch, link, closing.signal)

@@ -28,7 +28,8 @@ import { search } from './de/search.ts'
 import { settings } from './de/settings.ts'
 import { sites } from './de/sites.ts'
 import { square } from './de/square.ts'
+import { updates } from './de/updates.ts'
 import { welcome } from './de/welcome.ts'
 
 /** Every word the window says, in German. */
-export const de: Catalogue = { ...common, frame, chats, contacts, door, names, namesZone, namesLookup, browse, browsePages, network, networks, reach, routing, introducing, measured, ledger, settings, square, sites, copies, exit, groups, files, search, devices, backup, mailbox, welcome, invite }
+export const de: Catalogue = { ...common, frame, chats, contacts, door, names, namesZone, namesLookup, browse, browsePages, network, networks, reach, routing, introducing, measured, ledger, settings, square, sites, copies, exit, groups, files, search, devices, backup, mailbox, welcome, invite, updates }

@@ -27,7 +27,8 @@ import { search } from './en/search.ts'
 import { settings } from './en/settings.ts'
 import { sites } from './en/sites.ts'
 import { square } from './en/square.ts'
+import { updates } from './en/updates.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word the window says, in one catalogue. A translation is a value of this shape. */
-export const en = { ...common, frame, chats, contacts, door, names, namesZone, namesLookup, browse, browsePages, network, networks, reach, routing, introducing, measured, ledger, settings, square, sites, copies, exit, groups, files, search, devices, backup, mailbox, welcome, invite } as const
+export const en = { ...common, frame, chats, contacts, door, names, namesZone, namesLookup, browse, browsePages, network, networks, reach, routing, introducing, measured, ledger, settings, square, sites, copies, exit, groups, files, search, devices, backup, mailbox, welcome, invite, updates } as const

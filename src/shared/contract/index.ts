@@ -22,12 +22,13 @@ import { search } from './search.ts'
 import { settings } from './settings.ts'
 import { sites } from './sites.ts'
 import { square } from './square.ts'
+import { updates } from './updates.ts'
 
 /**
  * What Latch can be asked, in one typed value: `feature.verb`. Answered once, by `main/control/router.ts`; reached over
  * an Electron MessagePort, WebSocket and HTTP (OpenAPI). The window, the command line and other programs are its clients.
  */
 export const contract = {
-  identity, contacts, peers, reach, door, chat, groups, files, search, mailbox, devices, backup, ledger, networks, names, routing, sites, browse, copies, exit, square, apps, settings, node,
+  identity, contacts, peers, reach, door, chat, groups, files, search, mailbox, devices, backup, ledger, networks, names, routing, sites, browse, copies, exit, square, apps, settings, updates, node,
 }
 export type Contract = typeof contract

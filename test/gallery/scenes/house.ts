@@ -1,5 +1,6 @@
 import { peer, person } from '../people.ts'
 import { me } from '../people.ts'
+import { noUpdates } from '../updates.ts'
 import { paths, scene, type GalleryScene } from './scene.ts'
 
 const nobody = { identity: { state: 'none' as const } }
@@ -29,6 +30,20 @@ const peers = {
       },
     }),
   ],
+}
+
+const release = {
+  version: '0.2.0',
+  releasedMs: Date.now() - 3 * 86_400_000,
+  notes: 'Calls between two people, without a server.\nSearch finds words in files.\n\nFixed: a long conversation no longer jumps when a picture arrives.',
+  page: 'https://latch.example/releases/0.2.0',
+  files: ['latch_0.2.0_amd64.deb', 'latch-0.2.0-linux-x64.tar.xz'].map((name) => ({
+    system: 'linux-x64',
+    name,
+    sizeBytes: 98_400_000,
+    sha256: '5'.repeat(64),
+    url: `https://latch.example/releases/${name}`,
+  })),
 }
 
 /** The first run, invitations, the network and the settings. */
@@ -62,6 +77,12 @@ export const houseScenes: Record<string, GalleryScene> = {
   'settings-network': scene(paths.settingsSection('network'), {}),
   'settings-access': scene(paths.settingsSection('access'), {}, [{ click: 'Show address and token' }, { waitMs: 200 }]),
   'settings-about': scene(paths.settingsSection('about'), {}),
+  'updates-new': scene(paths.settingsSection('about'), { updates: { ...noUpdates, daily: 'on', found: { outcome: 'new', atMs: Date.now(), release } } }),
+  'updates-current': scene(paths.settingsSection('about'), { updates: { ...noUpdates, daily: 'off', found: { outcome: 'current', atMs: Date.now() } } }),
+  'updates-refused': scene(paths.settingsSection('about'), {
+    updates: { ...noUpdates, daily: 'on', found: { outcome: 'refused', atMs: Date.now(), code: 'wrong-signature', why: 'its signature does not fit what it says' } },
+  }),
+  'updates-unpinned': scene(paths.settingsSection('about'), { updates: { ...noUpdates, source: null } }),
   'settings-list': scene(paths.settings, {}),
   'network-empty': scene(paths.network, {}),
   'network-some': scene(paths.network, peers),

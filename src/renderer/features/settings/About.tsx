@@ -8,6 +8,7 @@ import { withTenth } from '../../ui/amounts.ts'
 import { fullWhen } from '../../ui/when.ts'
 import { useStatus } from '../node/use-status.ts'
 import css from './Settings.module.css'
+import { UpdatesSection } from './Updates.tsx'
 
 /** The running node, where it keeps things, and what is not as it should be. */
 export function About(): ReactNode {
@@ -26,6 +27,7 @@ export function About(): ReactNode {
           </div>
         </Section>
       )}
+      <UpdatesSection />
       <Section title={t('settings.about.folder')} note={t('settings.about.folderNote')}>
         <p className={css.secret}>{status.dataFolder}</p>
       </Section>

@@ -1,0 +1,38 @@
+import type { Catalogue } from '../catalogue.ts'
+
+/** Neuere Fassungen: ob nachgesehen wird, was gefunden wurde, und warum es nicht geglaubt wurde. */
+export const updates: Catalogue['updates'] = {
+  title: 'Neue Versionen',
+  note: 'Angekündigt bei {{host}}, und nur mit der Unterschrift eines Schlüssels geglaubt, den diese Version kennt.',
+  none: 'Diese Fassung kennt keinen Schlüssel, der Versionen ankündigt, und sieht deshalb nirgends nach. Wer sie dir gegeben hat, sagt dir von neueren.',
+  ask: 'Einmal am Tag nach neuen Versionen sehen?',
+  askText: '{{host}} sieht deine Internetadresse und wann du fragst, sonst nichts. Nichts wird von selbst geladen oder installiert.',
+  yes: 'Einmal am Tag',
+  no: 'Nie von selbst',
+  check: 'Jetzt nachsehen',
+  checking: 'Es wird nachgesehen…',
+  daily: 'Einmal am Tag nachsehen',
+  dailyNote: 'Du erfährst es hier. Nichts wird von selbst geladen oder installiert.',
+  never: 'Das ist {{version}}. Nachgesehen wurde noch nie.',
+  current: '{{version}} ist die neueste. Nachgesehen {{when}}.',
+  new: 'Es gibt Latch {{version}}',
+  released: 'Erschienen {{when}}',
+  page: 'Seite dazu öffnen',
+  save: 'Sichern',
+  saveFile: '{{name}} sichern',
+  saving: 'Wird gesichert…',
+  saved: 'Gesichert und geprüft: {{path}}',
+  byHand: 'Eine gesicherte Datei ist die, die unterschrieben wurde. Du installierst sie selbst, so wie diese hier.',
+  refused: {
+    unreachable: 'Dort, wo Versionen angekündigt werden, antwortet niemand',
+    'too-large': 'Was kam, ist zu groß für eine Ankündigung',
+    unsigned: 'Was kam, ist nicht unterschrieben',
+    'wrong-signature': 'Was kam, ist nicht von den Machern von Latch unterschrieben',
+    unreadable: 'Was kam, kann diese Version nicht lesen',
+    'other-program': 'Was kam, kündigt ein anderes Programm an',
+    replayed: 'Was kam, ist eine alte Ankündigung',
+    older: 'Was kam, kündigt eine ältere Version als diese an',
+  },
+  refusedKept: 'Es wurde nicht geglaubt. Du bleibst bei {{version}}; bleibt es so, frag, wer dir Latch gegeben hat.',
+  refusedLater: 'Du bleibst bei {{version}}. Später kann es wieder versucht werden.',
+}
