@@ -8,6 +8,8 @@ import * as x509 from '@peculiar/x509'
 /** An HTTPS server of this machine, with a certificate that nobody vouches for. */
 export interface HttpsHere {
   readonly port: number
+  /** For who trusts it by itself. */
+  readonly cert: string
   /** What Chromium's `--ignore-certificate-errors-spki-list` takes it for good by. */
   readonly spki: string
   close(): Promise<void>
@@ -41,6 +43,7 @@ export async function serveHttpsHere(host: string, pages: Readonly<Record<string
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
+    cert,
     spki: createHash('sha256').update(new X509Certificate(cert).publicKey.export({ type: 'spki', format: 'der' })).digest('base64'),
     async close() {
       server.closeAllConnections()
