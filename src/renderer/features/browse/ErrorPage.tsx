@@ -51,12 +51,13 @@ const noRetry: ReadonlySet<OpenCode> = new Set(['bad-address', 'denied', 'catchi
 
 /** Why a page did not open: what happened, at which step, and what to do now. */
 export function ErrorPage({ tab, failure }: { tab: Tab; failure: OpenFailure }): ReactNode {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const code = knownCode(failure.code)
   const name = tab.site ?? (hostOf(failure.url) || failure.url)
   const Icon = icons[code] ?? CircleAlert
-  // Main says what it knows and what to do. Of what is grave, and of what it does not know better, our words stand first.
-  const saysAll = failure.why !== '' && !grave.has(code) && code === failure.code
+  // Main says what it knows and what to do. Of what is grave, of what it does not know better, and
+  // in a language that it does not speak, our words stand first.
+  const saysAll = i18n.language === 'en' && failure.why !== '' && !grave.has(code) && code === failure.code
   return (
     <div className={css.scroll}>
       <section className={css.page} aria-labelledby="browse-error">

@@ -3,10 +3,10 @@ import type { Translated } from '../catalogue.ts'
 
 /** Sites of this device: what is published, who visits, and how one is published. */
 export const sites: Translated<typeof english> = {
-  title: 'Deine Websites',
+  title: 'Websites',
   loading: 'Deine Websites werden geladen',
   list: 'Websites dieses Geräts',
-  publish: 'Website veröffentlichen',
+  publish: 'Veröffentlichen',
   empty: {
     title: 'Von diesem Gerät ist nichts veröffentlicht',
     text: 'Zeige einen Ordner oder ein Programm dieses Geräts unter einem deiner Namen. Andere öffnen es mit dem Namen, direkt von hier, und du sagst, wer darf.',

@@ -132,7 +132,7 @@ export const square: Translated<typeof english> = {
     id: 'Nachricht',
     key: 'Nachrichten-ID',
     ms: '{{count}} ms',
-    s: '{{count}} s',
+    s: '{{count, number}} s',
     min: '{{count}} min',
   },
   compose: {

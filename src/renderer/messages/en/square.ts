@@ -129,7 +129,7 @@ export const square = {
     id: 'Message',
     key: 'message id',
     ms: '{{count}} ms',
-    s: '{{count}} s',
+    s: '{{count, number}} s',
     min: '{{count}} min',
   },
   compose: {
