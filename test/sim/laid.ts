@@ -1,5 +1,5 @@
 import type { PeerId as Libp2pPeerId } from '@libp2p/interface'
-import { kadDHT, type KadDHT } from '@libp2p/kad-dht'
+import { kadDHT } from '@libp2p/kad-dht'
 import { Libp2pRecord } from '@libp2p/record'
 import type { Annex } from '../../src/main/node/annex.ts'
 import { facesOf } from '../../src/main/node/dht-library.ts'
@@ -37,7 +37,7 @@ export async function joinLaid(annex: Annex, room: DhtRoom, database: Database, 
   const inside = service as unknown as Inside
   inside.querySelf.stop()
   await inside.routingTableRefresh.stop()
-  const { routingTable } = facesOf(service as KadDHT)
+  const { routingTable } = facesOf(service)
   const offer = routingTable.queueRoutingTableUpdate.bind(routingTable)
   routingTable.queueRoutingTableUpdate = () => {}
   room.begin()

@@ -113,10 +113,10 @@ export class DrawnNetwork {
         return
       }
     })()
-    let isOver = false
-    void walking.finally(() => (isOver = true))
+    const over = new AbortController()
+    void walking.finally(() => over.abort())
     // A step is as long as the shortest way to anybody.
-    while (!isOver && clock.monotonicMs() < WALK_MS) await clock.advance(5)
+    while (!over.signal.aborted && clock.monotonicMs() < WALK_MS) await clock.advance(5)
     stop.abort()
     await clock.advance(0)
     await walking
