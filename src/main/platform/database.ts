@@ -14,7 +14,7 @@ const BUSY_TIMEOUT_MS = 2 * SECOND
 const KEY_BYTES = 32
 const FINGERPRINT_BYTES = 16
 
-/** Errors: LatchError DAMAGED (a page that cannot be read), INTERNAL (the disk is full); SqliteError for a defect. */
+/** Errors: LatchError DAMAGED (a page that cannot be read), INTERNAL (the disk is full), BUSY (another program locks it); SqliteError for a defect. */
 export interface Statement<Params extends unknown[] | object = unknown[], Row = unknown> {
   run(...params: Bound<Params>): Sqlite.RunResult
   get(...params: Bound<Params>): Row | undefined
@@ -261,6 +261,10 @@ function inWords(error: unknown, path: string): unknown {
   if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
     const sentence = `The disk that holds ${path} is full. What was there was kept; make room and try again.`
     return new LatchError('INTERNAL', sentence, { cause: error })
+  }
+  if (code?.startsWith('SQLITE_BUSY') === true) {
+    const sentence = `Another program has ${path} open and keeps it locked. Nothing was written. End that one (a backup, a viewer of databases) and try again.`
+    return new LatchError('BUSY', sentence, { cause: error })
   }
   if (code !== undefined && /^SQLITE_(NOTADB|CORRUPT)/.test(code)) return damaged(path, 'SQLite cannot read it', error)
   return error

@@ -147,6 +147,18 @@ describe('an encrypted database', () => {
     expect(texts(database)).toEqual(['hello'])
   })
 
+  it('says that another program keeps it locked, writes nothing, and goes on when it is let go', () => {
+    write('hello')
+    const [database, other] = [open(path, key), open(path, key)]
+    database.migrate('notes', first)
+    const add = database.prepare('INSERT INTO notes (text) VALUES (?)')
+    other.transaction(() => {
+      expect(failure(() => add.run('meanwhile'))).toMatchObject({ code: 'BUSY', message: expect.stringMatching(/keeps it locked\. Nothing was written\./) })
+    })
+    add.run('after')
+    expect(texts(database)).toEqual(['hello', 'after'])
+  })
+
   it('does not take a missing file for a first start where there was one', () => {
     expect(failure(() => openDatabase(path, key, { mustExist: true })).code).toBe('DAMAGED')
     expect(readdirSync(folder)).toEqual([])
