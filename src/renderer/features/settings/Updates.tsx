@@ -53,20 +53,17 @@ export function UpdatesSection(): ReactNode {
           />
         )}
         {updates.daily === 'unasked' && (
-          <Banner
-            title={t('updates.ask')}
-            text={t('updates.askText', { host })}
-            action={
-              <span className={css.answers}>
-                <Button size="small" onClick={() => void daily.run(false)}>
-                  {t('updates.no')}
-                </Button>
-                <Button size="small" onClick={() => void daily.run(true)}>
-                  {t('updates.yes')}
-                </Button>
-              </span>
-            }
-          />
+          <div className={css.release}>
+            <Banner title={t('updates.ask')} text={t('updates.askText', { host })} />
+            <div className={css.answers}>
+              <Button size="small" onClick={() => void daily.run(true)}>
+                {t('updates.yes')}
+              </Button>
+              <Button size="small" onClick={() => void daily.run(false)}>
+                {t('updates.no')}
+              </Button>
+            </div>
+          </div>
         )}
         <Found updates={updates} />
         {updates.daily !== 'unasked' && (
