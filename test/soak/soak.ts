@@ -44,8 +44,8 @@ const CLAIM_EVERY_MS = 10_000
 /** Work for an entry, and two blocks, beside everything else. */
 const LEDGER_MS = 180_000
 const TRAVELLER = 'traveller'
-/** Of a node at rest: what it looks after in its own time (a timer more or less, a file being read). */
-const REST_SLACK = 8
+/** Of a node at rest: what it looks after in its own time, and threads that begin when they are first needed: 10 descriptors in every run. Less than one for each who came and went. */
+const REST_SLACK = 16
 
 const PAGES: Readonly<Record<string, string>> = Object.fromEntries(
   Array.from({ length: 20 }, (_, page) => [`page-${page}.html`, `<h1>${page}</h1>${'abc '.repeat(500 * (page + 1))}`]),
