@@ -8,7 +8,7 @@ import type { Place } from '../../src/main/features/names/near.ts'
 
 /** Of each number of bits that the others share with it, so many: as Kademlia's paper has it. */
 export const PAPER: TableRule = { depth: 256 }
-/** As kad-dht keeps it: 20 of each beginning of `depth` bits, wherever it lies; 6 is what it does unless told otherwise. */
+/** As kad-dht keeps it where nobody has it go on near itself: 20 of each beginning of so many bits, wherever it lies. */
 export const LIBRARY: TableRule = { beginning: 6 }
 
 export type TableRule = { readonly depth: number } | { readonly beginning: number }

@@ -14,9 +14,9 @@ import type { Offence } from '../platform/streams.ts'
 import type { Components } from './annex.ts'
 import { replacing } from './bounded.ts'
 import { Asking } from './dht-asking.ts'
-import { facesOf, K, KAD_OPTIONS, KAD_PROTOCOL, type DhtLibrary, type Kad, type KadMessage } from './dht-library.ts'
+import { deepenNearSelf, facesOf, K, KAD_OPTIONS, KAD_PROTOCOL, type DhtLibrary, type Kad, type KadMessage } from './dht-library.ts'
 import { modeOf, SteadyMode } from './dht-mode.ts'
-import type { KeptTable } from './dht-persist.ts'
+import { worthKeeping, type KeptTable } from './dht-persist.ts'
 import { KINDS, placeOfKey, readKey, recordsIn } from './dht-records.ts'
 import { Served } from './dht-served.ts'
 import { walk, type Answer, type Closer, type WalkEvent } from './dht-walk.ts'
@@ -94,6 +94,7 @@ export class DhtJoined {
       ping,
     })
     this.#faces = facesOf(this.kad)
+    deepenNearSelf(this.#faces.routingTable.kb)
     served.guard(this.#faces)
     this.#asking = new Asking({ ...parts, faces: this.#faces, ways: this.#ways, known: () => this.known() })
     this.#steady = new SteadyMode(clock, (mode) => this.#applied(mode.mode))
@@ -268,7 +269,7 @@ export class DhtJoined {
   }
 
   async #save(): Promise<void> {
-    const peers = this.known().map(async (peerId) => ({ peerId, addresses: await this.#ways.addressesOf(peerId) }))
+    const peers = worthKeeping(placeOfPeer(this.#parts.me), this.known()).map(async (peerId) => ({ peerId, addresses: await this.#ways.addressesOf(peerId) }))
     this.#parts.table.save(await Promise.all(peers), this.#parts.clock.nowMs())
   }
 }

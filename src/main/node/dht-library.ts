@@ -27,6 +27,22 @@ interface SendOptions extends RoutingOptions {
 
 type Send = (to: Libp2pPeerId, message: KadMessage, options: SendOptions) => AsyncGenerator<QueryEvent>
 
+/** A place in the space of keys: where a device is, or a record belongs. */
+interface Placed {
+  readonly kadId: Uint8Array
+}
+
+/** The trie of buckets that the library's table is. */
+export interface Buckets {
+  toIterable(): Iterable<{ readonly peerId: Libp2pPeerId }>
+  /** How deep a full bucket may be cut in two. */
+  prefixLength: number
+  /** This device, once the table has begun. */
+  readonly localPeer?: Placed
+  _determineBucket(place: Uint8Array): object
+  _add(peer: Placed, options?: unknown): Promise<void>
+}
+
 /**
  * What we use of kad-dht beyond its interface: public members of the class behind it, which the calls of the library itself
  * go through. @libp2p/kad-dht is pinned to one version, and `facesOf` looks whether they are there.
@@ -37,9 +53,7 @@ export interface Kad extends KadDHT {
   readonly routingTable: {
     readonly size: number
     populateFromDatastoreOnStart: boolean
-    readonly kb: {
-      toIterable(): Iterable<{ readonly peerId: Libp2pPeerId }>
-    }
+    readonly kb: Buckets
     queueRoutingTableUpdate(peerId: Libp2pPeerId, options?: { activeTimeout?: number }): void
     find(peerId: Libp2pPeerId): Promise<Libp2pPeerId | undefined>
     remove(peerId: Libp2pPeerId): Promise<void>
@@ -60,6 +74,9 @@ export function facesOf(kad: KadDHT): Kad {
     typeof faces.onPeerConnect === 'function' &&
     typeof faces.routingTable?.populateFromDatastoreOnStart === 'boolean' &&
     typeof faces.routingTable.kb?.toIterable === 'function' &&
+    typeof faces.routingTable.kb.prefixLength === 'number' &&
+    typeof faces.routingTable.kb._determineBucket === 'function' &&
+    typeof faces.routingTable.kb._add === 'function' &&
     typeof faces.routingTable.queueRoutingTableUpdate === 'function' &&
     typeof faces.routingTable.remove === 'function' &&
     typeof faces.network?.sendRequest === 'function' &&
@@ -67,6 +84,27 @@ export function facesOf(kad: KadDHT): Kad {
     typeof faces.peerRouting?.getClosestPeersOffline === 'function'
   if (!isThere) throw new Error('this kad-dht is not the one that dht-library.ts was written for')
   return faces
+}
+
+/** 64 buckets over the whole space, 1,280 devices: most look-ups begin a hop or two from their end. */
+const EVEN_BITS = 6
+/** Near oneself: 20 devices in a bucket of 24 bits are a network of three hundred million. */
+const NEAR_BITS = 24
+
+/**
+ * The library cuts a full bucket in two wherever it lies, and stops at one depth everywhere: of its own neighbourhood a device
+ * would know no more than of any other, and in a network of a hundred thousand not whoever is nearest to a key. As in Kademlia's
+ * paper, the bucket that holds this device's own place is cut on: some 20 devices more each time the network doubles.
+ */
+export function deepenNearSelf(buckets: Buckets): void {
+  const add = buckets._add.bind(buckets)
+  // The library's own `_add` looks at the depth before it first waits, and calls this again after each cut.
+  buckets._add = (peer, options) => {
+    const { localPeer } = buckets
+    const isNear = localPeer !== undefined && buckets._determineBucket(localPeer.kadId) === buckets._determineBucket(peer.kadId)
+    buckets.prefixLength = isNear ? NEAR_BITS : EVEN_BITS
+    return add(peer, options)
+  }
 }
 
 /** Every number with its reason; what we ask ourselves does not go by its queries but by dht-walk.ts. */

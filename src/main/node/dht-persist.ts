@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Address, PeerId } from '../../shared/ids.ts'
 import { DAY } from '../../shared/units.ts'
+import { nearest, placeOfPeer, type Place } from '../features/names/index.ts'
 import type { Database } from '../platform/database.ts'
 import { MAX_ADDRESSES_OF_ONE } from './dht-addresses.ts'
 
@@ -32,6 +33,19 @@ export const MAX_KEPT_PEERS = 200
 
 /** Who was not met for so long is hardly where it was. */
 export const KEPT_FOR_MS = 30 * DAY
+
+/**
+ * A table, in the order of its places, with what is to be written down first: half of it whoever is nearest to `own`, whom nobody
+ * else would tell of so soon, and half evenly from everywhere.
+ */
+export function worthKeeping(own: Place, table: readonly PeerId[]): PeerId[] {
+  const half = MAX_KEPT_PEERS / 2
+  const near = new Set(nearest(own, table, placeOfPeer, half))
+  const others = table.filter((peerId) => !near.has(peerId))
+  const step = Math.max(1, Math.floor(others.length / half))
+  const drawn = others.filter((_, at) => at % step === 0)
+  return [...new Set([...near, ...drawn, ...others])]
+}
 
 /** A device of the routing table and where it was reached. */
 export interface KeptPeer {
