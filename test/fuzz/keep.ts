@@ -23,8 +23,10 @@ async function main({ target, working, kept }: Job): Promise<void> {
     chosen.push(data)
     bytes += data.byteLength
   }
-  for (const name of before.keys()) if (!name.startsWith('found-')) rmSync(join(kept, name))
+  // Written first: where it ends half-way, more is kept than has to be, and not less.
   for (const data of chosen) writeFileSync(join(kept, nameOf(data)), data)
+  const names = new Set(chosen.map(nameOf))
+  for (const name of before.keys()) if (!name.startsWith('found-') && !names.has(name)) rmSync(join(kept, name))
   console.log(JSON.stringify({ inputs: chosen.length, bytes, branches: branches.size }))
 }
 
