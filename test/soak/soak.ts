@@ -44,7 +44,7 @@ const CLAIM_EVERY_MS = 10_000
 /** Work for an entry, and two blocks, beside everything else. */
 const LEDGER_MS = 180_000
 const TRAVELLER = 'traveller'
-/** Of a node at rest: what it looks after in its own time, and threads that begin when they are first needed: 10 descriptors in every run. Less than one for each who came and went. */
+/** Of a node at rest: what it looks after in its own time, and what begins when it is first needed: 5 to 10 descriptors were seen. Less than one for each who came and went. */
 const REST_SLACK = 16
 
 const PAGES: Readonly<Record<string, string>> = Object.fromEntries(
