@@ -1,6 +1,6 @@
 /**
  * Takes a picture of every scene, light and dark, wide and narrow, and checks each with axe:
- * `node test/gallery/shots.ts [part of a scene's name…]`. Fails on a violation, on an error in the page's console and
+ * `node test/gallery/shots.ts [part of a scene's name, or =name…]`. Fails on a violation, on an error in the page's console and
  * on anything the content security policy had to stop. With `--axe`, no pictures: see access.ts.
  * `--language=de`: the window in German, in the scenes that are reached without pressing something by its English name.
  */

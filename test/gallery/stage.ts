@@ -115,7 +115,7 @@ export function scenesWith(parts: readonly string[], wordless = false): string[]
   const isWordless = ({ steps }: GalleryScene): boolean =>
     steps.every((step) => 'press' in step || 'waitMs' in step || 'focusFirst' in step || 'scroll' in step)
   return Object.entries(scenes)
-    .filter(([name]) => parts.length === 0 || parts.some((part) => name.includes(part)))
+    .filter(([name]) => parts.length === 0 || parts.some((part) => (part.startsWith('=') ? name === part.slice(1) : name.includes(part))))
     .filter(([, scene]) => !wordless || isWordless(scene))
     .map(([name]) => name)
 }
